@@ -1,0 +1,110 @@
+"""What the pages need beside their HTML, made while the book is built: the palette, the fonts, and the sheet for MathML.
+
+Nothing here is kept in the repository: the palette is the diagrams', the letters and Temml's sheet come from npm, and
+the font of the formulas is a subset of STIX Two Math, which the package `ziamath` carries.
+"""
+
+import re
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util.typing import ExtensionMetadata
+
+from literate_bp.diagram.palette import stylesheet
+
+MODULES = Path(__file__).parents[2] / "node_modules"
+LETTERS = MODULES / "@fontsource/stix-two-text"
+FACES = ((400, "normal"), (400, "italic"), (700, "normal"), (700, "italic"))
+SCRIPTS = ("greek", "latin")
+MATH = "stix-two-math.woff2"
+MATH_CHARACTERS = (
+    *range(0x20, 0x7F),        # letters, digits and signs of ASCII
+    *(0xA0, 0xAC, 0xB1, 0xB7, 0xD7, 0xF7),
+    *range(0x2C6, 0x2DE),      # accents
+    *range(0x300, 0x339),      # combining accents
+    *range(0x391, 0x3D7),      # Greek
+    *range(0x2010, 0x2040),    # dashes, dots, primes
+    *range(0x2061, 0x2065),    # the invisible operators
+    *range(0x20D0, 0x20DD),    # arrows over letters
+    *range(0x2102, 0x214A),    # letterlike: ℓ, ℝ, …
+    *range(0x2190, 0x21D6),    # arrows
+    *range(0x2200, 0x2300),    # operators
+    *(0x2308, 0x2309, 0x230A, 0x230B, 0x23DE, 0x23DF),
+    *range(0x25A0, 0x25CC),    # shapes, ∘
+    *(0x27E8, 0x27E9, 0x27F5, 0x27F6, 0x27F7, 0x27F8, 0x27F9, 0x27FA),
+    *(0x2A00, 0x2A01, 0x2A02, 0x2A7D, 0x2A7E),
+    *range(0x1D400, 0x1D4D0),  # bold, italic, bold italic, script Latin
+    *range(0x1D538, 0x1D56C),  # ℝ's family
+    *range(0x1D6A4, 0x1D7CC),  # italic and bold Greek
+    *range(0x1D7CE, 0x1D7D8),  # bold digits
+)  # fmt: skip
+
+
+def math_font(target: Path) -> None:
+    """Write the subset of STIX Two Math as woff2."""
+    with as_file(files("ziamath") / "fonts/STIXTwoMath-Regular.ttf") as whole:
+        font = TTFont(whole, recalcTimestamp=False)
+    options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True, layout_features=["ccmp", "dtls", "flac", "kern", "mark", "ss04", "ssty"], drop_tables=["DSIG"])
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=MATH_CHARACTERS)
+    subsetter.subset(font)
+    subset.save_font(font, str(target), options)
+
+
+def face(family: str, file: str, *, weight: int = 400, style: str = "normal", only: str = "") -> str:
+    """Write one @font-face."""
+    extent = f"; unicode-range: {only}" if only else ""
+    return (
+        f'@font-face {{ font-family: "{family}"; src: url("fonts/{file}") format("woff2"); '
+        f"font-weight: {weight}; font-style: {style}; font-display: swap{extent} }}"
+    )
+
+
+def letters(folder: Path) -> list[str]:
+    """Copy the faces of the text, and return their @font-face rules as the package states them."""
+    rules = []
+    for weight, style in FACES:
+        sheet = (LETTERS / f"{weight}{'-italic' if style == 'italic' else ''}.css").read_text(encoding="utf-8")
+        for script in SCRIPTS:
+            file = f"stix-two-text-{script}-{weight}-{style}.woff2"
+            only = re.search(rf"{re.escape(file)}.*?unicode-range: ([^;]+);", sheet, re.DOTALL)
+            shutil.copyfile(LETTERS / "files" / file, folder / file)
+            rules.append(face("STIX Two Text", file, weight=weight, style=style, only=only[1] if only else ""))
+    return rules
+
+
+def temml_css() -> str:
+    """Return Temml's sheet for STIX Two without its own @font-face."""
+    sheet = (MODULES / "temml/dist/Temml-STIX2.css").read_text(encoding="utf-8")
+    return re.sub(r"@font-face \{.*?\}", "", sheet, flags=re.DOTALL).replace("STIX2", '"STIX Two Math"')
+
+
+def make(folder: Path) -> None:
+    """Fill the folder."""
+    fonts = folder / "fonts"
+    fonts.mkdir(parents=True, exist_ok=True)
+    if not (fonts / MATH).exists() or (fonts / MATH).stat().st_mtime < Path(__file__).stat().st_mtime:
+        math_font(fonts / MATH)
+    shutil.copyfile(LETTERS / "LICENSE", fonts / "OFL.txt")
+    faces = [face("STIX Two Math", MATH), *letters(fonts)]
+    (folder / "fonts.css").write_text("\n".join(faces) + "\n", encoding="utf-8")
+    (folder / "temml.css").write_text(temml_css(), encoding="utf-8")
+    (folder / "palette.css").write_text(stylesheet(), encoding="utf-8")
+
+
+def add(app: Sphinx, config: Config) -> None:
+    """Make the files, and have Sphinx copy them to the book's static files."""
+    folder = Path(app.confdir, "_build", "assets")
+    make(folder)
+    config.html_static_path.append(str(folder))
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Make the files as soon as the settings are read."""
+    app.connect("config-inited", add)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

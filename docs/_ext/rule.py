@@ -1,0 +1,49 @@
+"""The directive that lists a rule of the package on a page: ```{rule} literate_bp.node.linear```."""
+
+import ast
+import os
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.directives.code import LiteralInclude
+from sphinx.util.typing import ExtensionMetadata
+
+ROLES = {ast.FunctionDef: "func", ast.ClassDef: "class", ast.Assign: "data", ast.AnnAssign: "data"}
+
+
+def names(statement: ast.stmt) -> list[str]:
+    """Return the names that a statement of a module defines."""
+    targets = getattr(statement, "targets", None) or [getattr(statement, "target", statement)]
+    return [getattr(target, "id", getattr(target, "name", "")) for target in targets]
+
+
+def definition(source: Path, name: str) -> ast.stmt | None:
+    """Find what defines `name` in a module, without importing it."""
+    body = ast.parse(source.read_text(encoding="utf-8")).body
+    return next((s for s in body if type(s) in ROLES and name in names(s)), None)
+
+
+class Rule(LiteralInclude):
+    """A `literalinclude` of one function, class or table, found by its dotted name; its caption leads to the API."""
+
+    def run(self) -> list[nodes.Node]:
+        """Resolve the name, and let `literalinclude` do the rest."""
+        dotted = self.arguments[0]
+        module, _, name = dotted.rpartition(".")
+        source = Path(self.config.rule_source, *module.split(".")).with_suffix(".py")
+        found = definition(source, name) if source.is_file() else None
+        if found is None:
+            return [self.state.document.reporter.warning(f"no rule {dotted!r} in {source.name}", line=self.lineno)]
+        first = min([found.lineno, *(d.lineno for d in getattr(found, "decorator_list", []))])
+        self.arguments = ["/" + os.path.relpath(source, self.env.srcdir).replace(os.sep, "/")]
+        self.options |= {"lines": f"{first}-{found.end_lineno}", "language": "python", "class": ["rule"]}
+        self.options["caption"] = f"{{py:{ROLES[type(found)]}}}`{dotted}`"
+        return super().run()
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the directive `rule`, and the folder where it looks."""
+    app.add_config_value("rule_source", "", "env", types=frozenset({str}))
+    app.add_directive("rule", Rule)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

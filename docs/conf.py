@@ -1,0 +1,115 @@
+"""How Sphinx builds the book. `nox -s docs` runs it."""
+
+import hashlib
+import platform
+import sys
+from importlib.metadata import version as installed
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+HERE = Path(__file__).parent
+SOURCE = HERE.parent / "src"
+sys.path.insert(0, str(HERE / "_ext"))
+
+project = "Literate Backpropagation"
+author = "the authors of Literate Backpropagation"
+project_copyright = f"{author}. Text and pictures: CC BY 4.0. Code: BSD-3-Clause"
+release = version = "0.1.0"
+language = "en"
+
+extensions = [
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.intersphinx",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinxcontrib.bibtex",
+    "notfound.extension",
+    "assets",
+    "inventories",
+    "rule",
+    "temml_math",
+]
+exclude_patterns = ["_build", "_ext", "_static", "_templates", "inventories"]
+nitpicky = True
+
+# Pages, and their cells. A cell that raises fails the build.
+myst_enable_extensions = ["amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath", "smartquotes"]
+myst_heading_anchors = 3
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_execution_show_tb = True
+nb_merge_streams = True
+nb_number_source_lines = False
+
+
+def state_of_the_world() -> str:
+    """Return a name for everything, beside its own text, that the output of a cell can depend on."""
+    sources = sorted(SOURCE.rglob("*.py"))
+    parts = [p.relative_to(SOURCE).as_posix().encode() + b"\0" + p.read_bytes() for p in sources]
+    packages = ("ipykernel", "matplotlib", "myst-nb", "numpy", "scikit-learn", "tqdm")
+    versions = [platform.python_version(), *(f"{name} {installed(name)}" for name in packages)]
+    return hashlib.sha256(b"\0".join([*parts, *map(str.encode, versions)])).hexdigest()[:16]
+
+
+# jupyter-cache knows a page by the text of its cells alone. In a folder of its own for every state of the package and of
+# what it runs on, no page shows an old result; and a changed setting makes Sphinx read every page again.
+nb_execution_cache_path = str(HERE / "_build" / "cells" / state_of_the_world())
+
+rule_source = str(SOURCE)
+
+# Formulas: rendered to MathML while building, with the macros of the book's notation.
+html_math_renderer = "temml"
+try:
+    from literate_bp.writing.notation import NOTATIONS
+
+    temml_macros = NOTATIONS["book"].macros
+except ImportError:
+    temml_macros = {
+        r"\inputs": "x", r"\linear": "z", r"\activated": "a", r"\weight": "w_{#1#2}", r"\weights": "W", r"\bias": "b",
+        r"\activation": r"\sigma", r"\slope": r"\sigma'", r"\outputs": r"\hat{y}", r"\target": "y", r"\cost": "C",
+        r"\error": r"\delta", r"\rate": r"\eta", r"\linears": "Z", r"\activateds": "A", r"\errors": r"\Delta",
+    }
+math_number_all = False
+math_eqref_format = "({number})"
+numfig = False
+
+# Names in prose and docstrings lead to their entries; the inventories are small, and kept in this folder.
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+numpydoc_show_class_members = False
+numpydoc_xref_param_type = False
+intersphinx_disabled_reftypes = ["std:doc"]
+
+bibtex_bibfiles = ["references.bib"]
+bibtex_default_style = "plain"
+bibtex_reference_style = "author_year"
+
+# The look. Nothing is asked of any other host.
+html_theme = "furo"
+html_title = project
+html_static_path = ["_static"]
+html_css_files = ["palette.css", "fonts.css", "temml.css", "book.css"]  # all but the last are made by _ext/assets.py
+html_show_sphinx = False
+html_copy_source = False
+html_show_sourcelink = False
+html_last_updated_fmt = None
+html_theme_options = {"navigation_with_keys": True, "top_of_page_buttons": []}
+templates_path = ["_templates"]
+pygments_style = "a11y-light"
+pygments_dark_style = "a11y-dark"
+copybutton_exclude = ".linenos, .gp, .go"
+notfound_urls_prefix = None
+notfound_template = "page.html"
+
+linkcheck_timeout = 20
+linkcheck_retries = 2
+
+
+def setup(_app: Sphinx) -> ExtensionMetadata:
+    """Say that reading pages in parallel is safe."""
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

