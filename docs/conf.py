@@ -9,6 +9,8 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from literate_bp.writing.notation import NOTATIONS
+
 HERE = Path(__file__).parent
 SOURCE = HERE.parent / "src"
 sys.path.insert(0, str(HERE / "_ext"))
@@ -16,7 +18,7 @@ sys.path.insert(0, str(HERE / "_ext"))
 project = "Literate Backpropagation"
 author = "the authors of Literate Backpropagation"
 project_copyright = f"{author}. Text and pictures: CC BY 4.0. Code: BSD-3-Clause"
-release = version = "0.1.0"
+release = version = installed("literate_bp")
 language = "en"
 
 extensions = [
@@ -64,16 +66,7 @@ rule_source = str(SOURCE)
 
 # Formulas: rendered to MathML while building, with the macros of the book's notation.
 html_math_renderer = "temml"
-try:
-    from literate_bp.writing.notation import NOTATIONS
-
-    temml_macros = NOTATIONS["book"].macros
-except ImportError:
-    temml_macros = {
-        r"\inputs": "x", r"\linear": "z", r"\activated": "a", r"\weight": "w_{#1#2}", r"\weights": "W", r"\bias": "b",
-        r"\activation": r"\sigma", r"\slope": r"\sigma'", r"\outputs": r"\hat{y}", r"\target": "y", r"\cost": "C",
-        r"\error": r"\delta", r"\rate": r"\eta", r"\linears": "Z", r"\activateds": "A", r"\errors": r"\Delta",
-    }
+temml_macros = NOTATIONS["book"].macros
 math_number_all = False
 math_eqref_format = "({number})"
 numfig = False
@@ -110,6 +103,12 @@ linkcheck_timeout = 20
 linkcheck_retries = 2
 
 
-def setup(_app: Sphinx) -> ExtensionMetadata:
-    """Say that reading pages in parallel is safe."""
+def keep_bars(_app: Sphinx, _what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
+    """Let a docstring say |z|, which reStructuredText would take for a substitution."""
+    lines[:] = [line.replace("|", r"\|") for line in lines]
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Say that reading and writing pages in parallel is safe."""
+    app.connect("autodoc-process-docstring", keep_bars, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -10,6 +11,7 @@ from sphinx.directives.code import LiteralInclude
 from sphinx.util.typing import ExtensionMetadata
 
 ROLES = {ast.FunctionDef: "func", ast.ClassDef: "class", ast.Assign: "data", ast.AnnAssign: "data"}
+SECTION = re.compile(r"\s*\n[^\n]+\n\s*---")
 
 
 def names(statement: ast.stmt) -> list[str]:
@@ -24,6 +26,18 @@ def definition(source: Path, name: str) -> ast.stmt | None:
     return next((s for s in body if type(s) in ROLES and name in names(s)), None)
 
 
+def shown(found: ast.stmt) -> str:
+    """Return the numbers of a definition's lines, less the parameter lists of docstrings: those stand in the API."""
+    first = min([found.lineno, *(d.lineno for d in getattr(found, "decorator_list", []))])
+    keep = set(range(first, (found.end_lineno or first) + 1))
+    for node in ast.walk(found):
+        text = isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False)
+        if text and (section := SECTION.search(text)):
+            opening, closing = node.body[0].lineno, node.body[0].end_lineno or 0
+            keep -= set(range(opening + 1 + text[: section.start()].count("\n"), closing))
+    return ",".join(map(str, sorted(keep)))
+
+
 class Rule(LiteralInclude):
     """A `literalinclude` of one function, class or table, found by its dotted name; its caption leads to the API."""
 
@@ -35,9 +49,8 @@ class Rule(LiteralInclude):
         found = definition(source, name) if source.is_file() else None
         if found is None:
             return [self.state.document.reporter.warning(f"no rule {dotted!r} in {source.name}", line=self.lineno)]
-        first = min([found.lineno, *(d.lineno for d in getattr(found, "decorator_list", []))])
         self.arguments = ["/" + os.path.relpath(source, self.env.srcdir).replace(os.sep, "/")]
-        self.options |= {"lines": f"{first}-{found.end_lineno}", "language": "python", "class": ["rule"]}
+        self.options |= {"lines": shown(found), "language": "python", "class": ["rule"]}
         self.options["caption"] = f"{{py:{ROLES[type(found)]}}}`{dotted}`"
         return super().run()
 
