@@ -1,0 +1,48 @@
+"""Literate Backpropagation: a package that is a book on the gradients of a neural network.
+
+Read the modules in the order of ``READING_ORDER``; each looks back only at those before it.
+"""
+
+from .activation import ACTIVATIONS
+from .cost import COSTS
+from .initialization import SCHEMES, initialize
+from .network import Gradients, Layer, Network, Trace, backward, cost, forward
+from .oracle import Report, check_gradient
+from .training import History, accuracy, descend, train
+from .writing.explain import Explanation, Step, explain
+
+READING_ORDER = (
+    "node",
+    "nodes",
+    "activation",
+    "cost",
+    "network",
+    "oracle",
+    "initialization",
+    "training",
+    "example",
+)
+
+__all__ = [
+    "ACTIVATIONS",
+    "COSTS",
+    "READING_ORDER",
+    "SCHEMES",
+    "Explanation",
+    "Gradients",
+    "History",
+    "Layer",
+    "Network",
+    "Report",
+    "Step",
+    "Trace",
+    "accuracy",
+    "backward",
+    "check_gradient",
+    "cost",
+    "descend",
+    "explain",
+    "forward",
+    "initialize",
+    "train",
+]

@@ -1,0 +1,183 @@
+"""Each activation beside its slope, on arrays, in one table.
+
+Every curve takes the linear part z and gives the activated value; every slope is taken at the same
+z. All of them keep the type of what they are given, overflow nowhere, and keep their digits
+where the result is small. The curves marked ``analytic`` also take complex numbers, which is what
+the complex step of `oracle` needs.
+"""
+
+from collections.abc import Callable
+from math import pi, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+def identity(z: Array) -> Array:
+    r"""Leave z as it is: a = z.
+
+    Parameters
+    ----------
+    z : ndarray
+        The linear part, of any shape; so for every activation below.
+
+    Returns
+    -------
+    ndarray
+        The activated value, shaped and typed like z; so for every activation below.
+    """
+    return z
+
+
+def identity_slope(z: Array) -> Array:
+    r"""Rise by as much as z does: da/dz = 1."""
+    return np.ones_like(z)
+
+
+def decay(z: Array) -> Array:
+    r"""Give e^(−|z|), which cannot overflow; a complex z is mirrored by its real part."""
+    return np.exp(np.minimum(z, -z))
+
+
+def sigmoid(z: Array) -> Array:
+    r"""Squash z into (0, 1): σ(z) = 1 / (1 + e⁻ᶻ), computed as e^min(z, 0) / (1 + e^(−|z|))."""
+    return np.exp(np.minimum(z, 0)) / (1 + decay(z))
+
+
+def sigmoid_slope(z: Array) -> Array:
+    r"""Rise by σ′(z) = σ(z) σ(−z) = e⁻ᶻ / (1 + e⁻ᶻ)², the same at z and at −z."""
+    e = decay(z)
+    return e / (1 + e) ** 2
+
+
+def tanh(z: Array) -> Array:
+    r"""Squash z into (−1, 1): tanh z = 2 σ(2z) − 1."""
+    return np.tanh(z)
+
+
+def tanh_slope(z: Array) -> Array:
+    r"""Rise by tanh′(z) = 1 − tanh² z = 4 σ′(2z); the second form keeps its digits."""
+    return 4 * sigmoid_slope(2 * z)
+
+
+def relu(z: Array) -> Array:
+    r"""Let through what is positive: a = max(0, z)."""
+    return np.maximum(z, 0)
+
+
+def relu_slope(z: Array) -> Array:
+    r"""Rise by 1 above 0, and by 0 at 0 and below."""
+    return (z > 0).astype(z.dtype)
+
+
+LEAK = 0.01
+
+
+def leaky_relu(z: Array) -> Array:
+    r"""Let through what is positive, and a hundredth of what is not."""
+    return np.where(z > 0, z, LEAK * z)
+
+
+def leaky_relu_slope(z: Array) -> Array:
+    r"""Rise by 1 above 0, and by 0.01 at 0 and below."""
+    return np.where(z > 0, np.ones_like(z), LEAK)
+
+
+def softplus(z: Array) -> Array:
+    r"""Bend smoothly from 0 to z: ln(1 + eᶻ) = max(0, z) + ln(1 + e^(−|z|))."""
+    return np.maximum(z, 0) + np.log1p(decay(z))
+
+
+def softplus_slope(z: Array) -> Array:
+    r"""Rise by σ(z)."""
+    return sigmoid(z)
+
+
+def silu(z: Array) -> Array:
+    r"""Let z through its own gate: z σ(z)."""
+    return z * sigmoid(z)
+
+
+def silu_slope(z: Array) -> Array:
+    r"""Rise by σ(z) + z σ′(z)."""
+    return sigmoid(z) + z * sigmoid_slope(z)
+
+
+GELU_SCALE = 2 * sqrt(2 / pi)
+GELU_CUBE = 0.044715
+
+
+def gelu(z: Array) -> Array:
+    r"""Let z through a gate (the tanh form): z σ(2u) = ½ z (1 + tanh u), u = √(2/π) (z + 0.044715 z³).
+
+    Source: Hendrycks and Gimpel 2016, section 2.
+    """
+    return z * sigmoid(GELU_SCALE * (z + GELU_CUBE * z**3))
+
+
+def gelu_slope(z: Array) -> Array:
+    r"""Rise by σ(2u) + z σ′(2u) · 2u′, where u′ = √(2/π) (1 + 3 · 0.044715 z²)."""
+    gate = GELU_SCALE * (z + GELU_CUBE * z**3)
+    return sigmoid(gate) + z * sigmoid_slope(gate) * GELU_SCALE * (1 + 3 * GELU_CUBE * z**2)
+
+
+def below_top(z: Array) -> Array:
+    r"""Give z − zₘ, where zₘ is the largest along the last axis; no exponential of it overflows."""
+    top = np.argmax(z.real, axis=-1, keepdims=True)
+    return z - np.take_along_axis(z, top, axis=-1)
+
+
+def softmax(z: Array) -> Array:
+    r"""Share 1 among the outputs: aₖ = e^(zₖ) / Σⱼ e^(zⱼ).
+
+    Parameters
+    ----------
+    z : ndarray (..., n)
+        The linear parts; the last axis holds the outputs that share.
+    """
+    e = np.exp(below_top(z))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax_rest(z: Array) -> Array:
+    r"""Give 1 − aₖ as the sum of all the other shares, which keeps its digits where aₖ is near 1."""
+    e = np.exp(below_top(z))
+    others = 1 - np.eye(z.shape[-1], dtype=z.dtype)
+    return e @ others / e.sum(axis=-1, keepdims=True)
+
+
+def softmax_slope(z: Array) -> Array:
+    r"""Give the slopes of every output along every linear part: ∂aₖ/∂zⱼ = aₖ ((1 if j = k else 0) − aⱼ).
+
+    Returns
+    -------
+    ndarray (..., n, n)
+        Row j, column k. On the diagonal stands aₖ (1 − aₖ), elsewhere −aⱼ aₖ.
+    """
+    a = softmax(z)
+    diagonal = np.eye(z.shape[-1], dtype=bool)
+    return np.where(diagonal, (a * softmax_rest(z))[..., None], -a[..., :, None] * a[..., None, :])
+
+
+class Activation(NamedTuple):
+    """A curve and its slope, both functions of the linear part."""
+
+    curve: Callable[[Array], Array]
+    slope: Callable[[Array], Array]
+    analytic: bool = True
+
+
+ACTIVATIONS = {
+    "identity": Activation(identity, identity_slope),
+    "sigmoid": Activation(sigmoid, sigmoid_slope),
+    "tanh": Activation(tanh, tanh_slope),
+    "relu": Activation(relu, relu_slope, analytic=False),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_slope, analytic=False),
+    "softplus": Activation(softplus, softplus_slope),
+    "silu": Activation(silu, silu_slope),
+    "gelu": Activation(gelu, gelu_slope),
+    "softmax": Activation(softmax, softmax_slope),
+}

@@ -1,0 +1,172 @@
+"""Where the weights start: each scheme a row of one table.
+
+Every scheme draws the weights of a layer with a mean of zero; they differ in the spread. The
+chapter on initialization says where each spread comes from.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from .activation import Array
+from .network import Layer, Network, nearest
+
+
+def glorot_std(n_in: int, n_out: int) -> float:
+    r"""Keep activated values and errors level, as well as one number can: √(2 / (n_in + n_out)).
+
+    Parameters
+    ----------
+    n_in, n_out : int
+        How many nodes the weights come from, and lead to; so for every scheme below.
+
+    Returns
+    -------
+    float
+        A standard deviation, in units of the weights.
+
+    References
+    ----------
+    Glorot and Bengio 2010, eq. 12.
+    """
+    return sqrt(2 / (n_in + n_out))
+
+
+def glorot_limit(n_in: int, n_out: int) -> float:
+    r"""Give the uniform limit with that standard deviation: √6 / √(n_in + n_out), as U[−r, r] has r/√3.
+
+    References
+    ----------
+    Glorot and Bengio 2010, eq. 16.
+    """
+    return sqrt(3) * glorot_std(n_in, n_out)
+
+
+def he_std(n_in: int, n_out: int) -> float:
+    r"""Keep the squares level through ReLU, which halves them: √(2 / n_in).
+
+    References
+    ----------
+    He et al. 2015, eq. 10.
+    """
+    return sqrt(2 / n_in)
+
+
+def lecun_std(n_in: int, n_out: int) -> float:
+    r"""Keep the linear parts at the spread of what comes in: √(1 / n_in).
+
+    References
+    ----------
+    LeCun et al. 1998, eq. 16.
+    """
+    return sqrt(1 / n_in)
+
+
+def fan_in_limit(n_in: int, n_out: int) -> float:
+    r"""Give the older uniform limit, 1/√n_in: its variance is a third of LeCun's.
+
+    References
+    ----------
+    Glorot and Bengio 2010, eq. 1.
+    """
+    return 1 / sqrt(n_in)
+
+
+Draw = Callable[[np.random.Generator, float, tuple[int, int]], Array]
+
+
+def normal(rng: np.random.Generator, std: float, shape: tuple[int, int]) -> Array:
+    """Draw from the normal distribution with mean 0 and a standard deviation."""
+    return rng.normal(0.0, std, shape)
+
+
+def uniform(rng: np.random.Generator, limit: float, shape: tuple[int, int]) -> Array:
+    """Draw evenly between −limit and limit."""
+    return rng.uniform(-limit, limit, shape)
+
+
+SCHEMES: dict[str, tuple[Draw, Callable[[int, int], float]]] = {
+    "glorot_uniform": (uniform, glorot_limit),
+    "glorot_normal": (normal, glorot_std),
+    "he_normal": (normal, he_std),
+    "lecun_normal": (normal, lecun_std),
+    "uniform_fan_in": (uniform, fan_in_limit),
+}
+
+
+def scheme_of(scheme: str, std: float | None) -> tuple[Draw, Callable[[int, int], float]]:
+    """Look a scheme up; ``"normal"`` is the one whose spread the caller gives."""
+    if scheme == "normal":
+        if std is None or not 0 <= std < float("inf"):
+            raise ValueError(f"std is {std}; scheme 'normal' expects a number of at least 0")
+        return normal, lambda n_in, n_out: std
+    if std is not None:
+        raise ValueError(f"std is {std}, but scheme {scheme!r} has its own; std goes with 'normal'")
+    if scheme not in SCHEMES:
+        raise ValueError(f"scheme {scheme!r} is unknown; {nearest(scheme, [*SCHEMES, 'normal'])}")
+    return SCHEMES[scheme]
+
+
+def initialize(
+    sizes: Sequence[int],
+    activation: str | Sequence[str] = "sigmoid",
+    scheme: str = "glorot_uniform",
+    cost: str = "half_squared_error",
+    seed: int = 0,
+    *,
+    std: float | None = None,
+    biases: bool = True,
+    dtype: npt.DTypeLike = np.float64,
+) -> Network:
+    r"""Make a network with random weights, and biases of zero.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        How many inputs, then how many nodes in each layer: ``(784, 30, 10)``.
+    activation : str or sequence of str
+        One name for all layers, or one a layer.
+    scheme : str
+        A name in ``SCHEMES``, or ``"normal"`` together with `std`.
+    cost : str
+        A name in `literate_bp.cost.COSTS`.
+    seed : int
+        The same seed gives the same weights.
+    std : float, optional
+        The standard deviation of scheme ``"normal"``.
+    biases : bool
+        False leaves the biases out.
+    dtype : dtype
+        The type of weights and biases.
+
+    Raises
+    ------
+    ValueError
+        If a size is no positive whole number, a name is unknown, or names and layers do not match.
+    """
+    sizes = tuple(sizes)
+    if len(sizes) < 2 or not all(isinstance(n, int | np.integer) and n > 0 for n in sizes):
+        raise ValueError(f"sizes is {sizes}; two or more positive whole numbers were expected")
+    names = [activation] * (len(sizes) - 1) if isinstance(activation, str) else list(activation)
+    if len(names) != len(sizes) - 1:
+        raise ValueError(
+            f"activation names {len(names)} layers; sizes {sizes} make {len(sizes) - 1}, "
+            "so one name or one a layer was expected"
+        )
+    draw, spread = scheme_of(scheme, std)
+    rng = np.random.default_rng(seed)
+    shapes = pairwise(sizes)
+    return Network(
+        tuple(
+            Layer(
+                draw(rng, spread(n_in, n_out), (n_in, n_out)).astype(dtype),
+                np.zeros(n_out, dtype) if biases else None,
+                name,
+            )
+            for (n_in, n_out), name in zip(shapes, names, strict=True)
+        ),
+        cost,
+    )

@@ -1,0 +1,468 @@
+"""The same network as arrays, for one example or a batch: forward, the cost, backward.
+
+Row n of a batch is example n, and W[i, j] leads from node i to node j, so that a layer is
+Z = A W + b. Read `nodes` first: every rule here is one of its loops, written as a product.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .activation import ACTIVATIONS, Array
+from .cost import COSTS, Cost
+
+
+def linear(a: Array, w: Array, b: Array | None) -> Array:
+    r"""Give the linear parts of a layer: Z = A W + b.
+
+    Parameters
+    ----------
+    a : ndarray (n_in,) or (batch, n_in)
+        What comes in, one example a row.
+    w : ndarray (n_in, n_out)
+        The weights, W[from, to].
+    b : ndarray (n_out,) or None
+        The biases, or none.
+    """
+    return a @ w if b is None else a @ w + b
+
+
+def activated_error(delta: Array, w: Array) -> Array:
+    r"""Collect the errors ahead through the weights: ∂C/∂A = Δ Wᵀ.
+
+    Parameters
+    ----------
+    delta : ndarray (n_out,) or (batch, n_out)
+        Δ, the errors of the layer that the weights lead to.
+    w : ndarray (n_in, n_out)
+        The weights. The transpose makes the sum run over where they lead.
+    """
+    return delta @ w.T
+
+
+def linear_error(slope: Array, dc_da: Array) -> Array:
+    r"""Take the errors through the activation: Δ = σ′(Z) ⊙ ∂C/∂A.
+
+    Parameters
+    ----------
+    slope, dc_da : ndarray, equal shapes
+        σ′ at the linear parts, and the errors of the activated values.
+    """
+    return slope * dc_da
+
+
+def weight_gradient(a: Array, delta: Array) -> Array:
+    r"""Give ∂C/∂W = Aᵀ Δ; the product adds up over the batch.
+
+    Parameters
+    ----------
+    a : ndarray (n_in,) or (batch, n_in)
+        What the layer was given.
+    delta : ndarray (n_out,) or (batch, n_out)
+        The errors of its linear parts.
+
+    Returns
+    -------
+    ndarray (n_in, n_out)
+        Shaped like W.
+    """
+    return np.atleast_2d(a).T @ np.atleast_2d(delta)
+
+
+def bias_gradient(delta: Array) -> Array:
+    r"""Give ∂C/∂b: the errors, added up over the batch.
+
+    Parameters
+    ----------
+    delta : ndarray (n_out,) or (batch, n_out)
+        The errors of the layer's linear parts.
+    """
+    return np.atleast_2d(delta).sum(axis=0)
+
+
+def nearest(name: object, known: Sequence[str]) -> str:
+    """Tell which known name is close to a mistaken one, and list them all."""
+    close = get_close_matches(str(name), known, n=1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    return f"{hint}Known names: {', '.join(known)}"
+
+
+def numeric(name: str, values: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> Array:
+    """Make an array of floating-point numbers, or say which argument cannot be one.
+
+    Arrays of floats keep their type; whole numbers and plain Python numbers take `dtype`.
+    """
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{name} is no rectangular array of numbers: {error}") from None
+    if array.dtype.kind not in "biufc":
+        raise ValueError(f"{name} holds values of type {array.dtype}; numbers were expected")
+    typed = isinstance(values, np.ndarray | np.generic) and array.dtype.kind == "f"
+    return array if typed or array.dtype.kind == "c" else array.astype(dtype)
+
+
+def frozen(array: Array) -> Array:
+    """Give an array that cannot be written to: itself if it is such a one, or else a copy."""
+    if not array.flags.writeable and array.base is None:
+        return array
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    r"""Weights, biases and an activation: Z = A W + b, then σ(Z).
+
+    Parameters
+    ----------
+    weights : array_like (n_in, n_out)
+        W[from, to].
+    biases : array_like (n_out,) or None
+        One a node, or None for a layer without biases.
+    activation : str
+        A name in `literate_bp.activation.ACTIVATIONS`.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a value is no number, or the activation is unknown.
+    """
+
+    weights: Array
+    biases: Array | None
+    activation: str
+
+    def __init__(
+        self, weights: npt.ArrayLike, biases: npt.ArrayLike | None = None, activation: str = "sigmoid"
+    ) -> None:
+        w = weights_of(weights)
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"activation {activation!r} is unknown; {nearest(activation, list(ACTIVATIONS))}")
+        object.__setattr__(self, "weights", frozen(w))
+        object.__setattr__(self, "biases", None if biases is None else frozen(biases_of(biases, w)))
+        object.__setattr__(self, "activation", activation)
+
+
+def weights_of(values: npt.ArrayLike) -> Array:
+    """Make a matrix of weights, or say what is wrong with it."""
+    w = numeric("weights", values)
+    if w.ndim != 2 or 0 in w.shape:
+        raise ValueError(f"weights have shape {w.shape}; (inputs, outputs) was expected, at least one each")
+    return w
+
+
+def biases_of(values: npt.ArrayLike, w: Array) -> Array:
+    """Make the biases that go with a matrix of weights, or say what is wrong with them."""
+    b, n_out = numeric("biases", values, w.dtype), w.shape[1]
+    if b.shape != (n_out,):
+        raise ValueError(f"biases have shape {b.shape}; the weights lead to {n_out} nodes, so ({n_out},) was expected")
+    return b
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Layers that follow one another, and the cost at their end.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        In the order in which the values pass through them.
+    cost : str
+        A name in `literate_bp.cost.COSTS`.
+
+    Raises
+    ------
+    ValueError
+        If two layers do not fit, softmax is not the last, or the cost does not go with the output.
+    """
+
+    layers: tuple[Layer, ...]
+    cost: str
+
+    def __init__(self, layers: Iterable[Layer], cost: str = "half_squared_error") -> None:
+        layers = tuple(layers)
+        refuse_layers(layers)
+        if cost not in COSTS:
+            raise ValueError(f"cost {cost!r} is unknown; {nearest(cost, list(COSTS))}")
+        refuse_output(layers[-1].activation, cost)
+        object.__setattr__(self, "layers", layers)
+        object.__setattr__(self, "cost", cost)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many inputs, and how many nodes in each layer."""
+        return (
+            self.layers[0].weights.shape[0],
+            *(layer.weights.shape[1] for layer in self.layers),
+        )
+
+
+def refuse_layers(layers: tuple[Layer, ...]) -> None:
+    """Raise a ValueError unless the layers follow one another."""
+    if not layers:
+        raise ValueError("layers is empty; at least one Layer was expected")
+    for number, layer in enumerate(layers, start=1):
+        if not isinstance(layer, Layer):
+            raise ValueError(f"layer {number} is a {type(layer).__name__}; a Layer was expected")
+        if layer.activation == "softmax" and number < len(layers):
+            raise ValueError(
+                f"layer {number} has activation 'softmax'; it goes with the last layer, {len(layers)}, alone"
+            )
+    for number, (before, layer) in enumerate(pairwise(layers), start=1):
+        n_out = before.weights.shape[1]
+        if layer.weights.shape[0] != n_out:
+            raise ValueError(
+                f"weights of layer {number + 1} have shape {layer.weights.shape}; "
+                f"layer {number} has {n_out} outputs, so ({n_out}, n) was expected"
+            )
+
+
+def refuse_output(activation: str, cost: str) -> None:
+    """Raise a ValueError unless the cost goes with the last activation."""
+    needed = COSTS[cost].output
+    if needed is not None and activation != needed:
+        raise ValueError(f"cost {cost!r} goes with a last layer of {needed!r}; this one has {activation!r}")
+    if activation == "softmax" and needed != "softmax":
+        raise ValueError(f"cost {cost!r} does not go with 'softmax'; 'cross_entropy' was expected")
+
+
+def examples(name: str, values: npt.ArrayLike, width: int, why: str, dtype: npt.DTypeLike) -> Array:
+    """Make one example, or a batch of them, of the right width; or say what is wrong with it."""
+    array = numeric(name, values, dtype)
+    if array.ndim not in (1, 2) or array.shape[-1] != width:
+        raise ValueError(f"{name} has shape {array.shape}; {why}, so ({width},) or (batch, {width}) was expected")
+    if array.size == 0:
+        raise ValueError(f"{name} is an empty batch; at least one example was expected")
+    return array
+
+
+def inputs_of(network: Network, x: npt.ArrayLike) -> Array:
+    """Make the inputs of a network, or raise a ValueError that says what is wrong with them."""
+    n_in = network.sizes[0]
+    return examples("x", x, n_in, f"layer 1 takes {n_in} inputs", network.layers[0].weights.dtype)
+
+
+def targets_of(network: Network, y: npt.ArrayLike, output: Array) -> Array:
+    """Make the targets for an output, or raise a ValueError that says what is wrong with them."""
+    n_out = network.sizes[-1]
+    y = examples("y", y, n_out, f"the last layer has {n_out} outputs", output.real.dtype)
+    if y.shape != output.shape:
+        raise ValueError(f"y has shape {y.shape}; the output has shape {output.shape}, so the same was expected")
+    if COSTS[network.cost].output is not None and not ((y >= 0) & (y <= 1)).all():
+        raise ValueError(f"y reaches outside 0 to 1; cost {network.cost!r} expects probabilities")
+    if network.cost == "cross_entropy" and not np.allclose(y.sum(axis=-1), 1, atol=1e-6):
+        raise ValueError("y does not add up to 1 for each example; cost 'cross_entropy' expects it to")
+    return y
+
+
+def refuse_infinite(network: Network, x: Array, y: Array) -> None:
+    """Raise a ValueError if a number in the weights or the examples is not finite."""
+    named = [("x", x), ("y", y)]
+    for number, layer in enumerate(network.layers, start=1):
+        named.append((f"weights of layer {number}", layer.weights))
+        if layer.biases is not None:
+            named.append((f"biases of layer {number}", layer.biases))
+    for name, array in named:
+        if np.iscomplexobj(array):
+            raise ValueError(f"{name} holds complex numbers; real ones were expected")
+        if not np.isfinite(array).all():
+            bad = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+            raise ValueError(f"{name} holds {array[bad]} at {bad}; finite numbers were expected")
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What a forward pass leaves behind, and a backward pass needs.
+
+    Attributes
+    ----------
+    linear : tuple of ndarray
+        Z¹ … Zᴸ, each (n_out,) or (batch, n_out).
+    activated : tuple of ndarray
+        X, A¹ … Aᴸ: what each layer was given, and at the end the output.
+    """
+
+    linear: tuple[Array, ...]
+    activated: tuple[Array, ...]
+
+    @property
+    def output(self) -> Array:
+        """Aᴸ, what the network answers."""
+        return self.activated[-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """How the cost changes with everything that led to it.
+
+    Attributes
+    ----------
+    weights : tuple of ndarray
+        ∂C/∂Wˡ, shaped like the weights.
+    biases : tuple of ndarray or None
+        ∂C/∂bˡ, shaped like the biases; None for a layer that has none.
+    errors : tuple of ndarray
+        Δˡ = ∂C/∂Zˡ, shaped like the linear parts.
+    entry : ndarray
+        W¹, from which `inputs` is worked out, for those who ask.
+    """
+
+    weights: tuple[Array, ...]
+    biases: tuple[Array | None, ...]
+    errors: tuple[Array, ...]
+    entry: Array
+
+    @property
+    def inputs(self) -> Array:
+        """∂C/∂X = Δ¹ W¹ᵀ, shaped like the inputs."""
+        return activated_error(self.errors[0], self.entry)
+
+
+def forward(network: Network, x: npt.ArrayLike) -> Trace:
+    r"""Run the network: Zˡ = Aˡ⁻¹ Wˡ + bˡ and Aˡ = σ(Zˡ), starting from A⁰ = X.
+
+    Parameters
+    ----------
+    network : Network
+        The layers to pass through.
+    x : array_like (n_in,) or (batch, n_in)
+        One example, or one a row.
+
+    Returns
+    -------
+    Trace
+        Every linear part and every activated value.
+
+    Raises
+    ------
+    ValueError
+        If x is no array of numbers, is empty, or has the wrong number of inputs.
+    """
+    linears: list[Array] = []
+    activateds = [inputs_of(network, x)]
+    for layer in network.layers:
+        linears.append(linear(activateds[-1], layer.weights, layer.biases))
+        activateds.append(ACTIVATIONS[layer.activation].curve(linears[-1]))
+    return Trace(tuple(linears), tuple(activateds))
+
+
+def mean_cost(network: Network, trace: Trace, y: npt.ArrayLike) -> Any:
+    r"""Average the cost over the batch: C = (1/N) Σₙ Cₙ, as the NumPy number that it is.
+
+    Parameters
+    ----------
+    network : Network
+        The network, which names its cost.
+    trace : Trace
+        What `forward` returned.
+    y : array_like, shaped like the output
+        The targets.
+    """
+    chosen = COSTS[network.cost]
+    y = targets_of(network, y, trace.output)
+    return chosen.value(looked_at(chosen, trace), y).mean()
+
+
+def looked_at(chosen: Cost, trace: Trace) -> Array:
+    """Give what a cost looks at: the output, or the linear part of an output that it goes with."""
+    return trace.output if chosen.output is None else trace.linear[-1]
+
+
+def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
+    r"""Tell how far the output is from the targets, as the mean over the batch.
+
+    Parameters
+    ----------
+    network : Network
+        The network, which names its cost.
+    trace : Trace
+        What `forward` returned.
+    y : array_like, shaped like the output
+        The targets.
+
+    Raises
+    ------
+    ValueError
+        If y is no array of numbers, does not fit the output, or is not what the cost expects.
+    """
+    return float(mean_cost(network, trace, y))
+
+
+def output_error(network: Network, trace: Trace, y: Array) -> Array:
+    r"""Start the recursion: Δᴸ = σ′(Zᴸ) ⊙ ∂C/∂Aᴸ, or A − Y with a cross-entropy, over N examples.
+
+    Parameters
+    ----------
+    network : Network
+        The network, which names its cost.
+    trace : Trace
+        What `forward` returned.
+    y : ndarray, shaped like the output
+        The targets.
+    """
+    chosen = COSTS[network.cost]
+    batch = len(y) if y.ndim == 2 else 1
+    slope = chosen.slope(looked_at(chosen, trace), y) / batch
+    if chosen.output is not None:
+        return slope
+    return linear_error(ACTIVATIONS[network.layers[-1].activation].slope(trace.linear[-1]), slope)
+
+
+def errors(network: Network, trace: Trace, y: Array) -> tuple[Array, ...]:
+    r"""Give Δ¹ … Δᴸ, from the last layer to the first: Δˡ = σ′(Zˡ) ⊙ (Δˡ⁺¹ Wˡ⁺¹ᵀ).
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    trace : Trace
+        What `forward` returned.
+    y : ndarray, shaped like the output
+        The targets.
+    """
+    delta = [output_error(network, trace, y)]
+    hidden = zip(network.layers, trace.linear, network.layers[1:], strict=False)
+    for layer, z, ahead in reversed(list(hidden)):
+        slope = ACTIVATIONS[layer.activation].slope(z)
+        delta.append(linear_error(slope, activated_error(delta[-1], ahead.weights)))
+    return tuple(reversed(delta))
+
+
+def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
+    r"""Give every gradient of the cost: Δˡ, then ∂C/∂Wˡ = Aˡ⁻¹ᵀ Δˡ and ∂C/∂bˡ = Σₙ Δˡₙ.
+
+    Parameters
+    ----------
+    network : Network
+        The network, unchanged since the forward pass.
+    trace : Trace
+        What `forward` returned for it.
+    y : array_like, shaped like the output
+        The targets.
+
+    Returns
+    -------
+    Gradients
+        Of the cost as `cost` gives it: the mean over the batch is in them.
+
+    Raises
+    ------
+    ValueError
+        If y is no array of numbers, does not fit the output, or is not what the cost expects.
+    """
+    delta = errors(network, trace, targets_of(network, y, trace.output))
+    return Gradients(
+        weights=tuple(weight_gradient(a, d) for a, d in zip(trace.activated, delta, strict=False)),
+        biases=tuple(
+            None if layer.biases is None else bias_gradient(d) for layer, d in zip(network.layers, delta, strict=True)
+        ),
+        errors=delta,
+        entry=network.layers[0].weights,
+    )

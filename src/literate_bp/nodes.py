@@ -1,0 +1,195 @@
+"""Nodes in layers: the whole network in plain loops over the rules of `node`.
+
+Plain Python over floats and tuples, like `node`, and MicroPython runs this file too. Each pass is
+written as one does it by hand, node after node: forward, the cost, the errors backward, the
+gradients, the step. Diagrams 3, 4 and 5 draw it.
+"""
+
+from collections import namedtuple
+
+from .node import activated_error, linear, linear_error, sigmoid, sigmoid_slope
+
+Layer = namedtuple("Layer", ("weights", "biases", "curve", "slope"))
+Trace = namedtuple("Trace", ("linear", "activated"))
+Gradients = namedtuple("Gradients", ("weights", "biases", "errors"))
+
+Vector = tuple[float, ...]
+Matrix = tuple[Vector, ...]
+
+
+def sigmoid_layer(weights: Matrix, biases: Vector) -> Layer:
+    r"""Make a layer of sigmoid nodes.
+
+    Parameters
+    ----------
+    weights : tuple of tuple of float
+        wᵢⱼ as ``weights[i][j]``: row i leaves input i, column j enters node j.
+    biases : tuple of float
+        bⱼ, one a node.
+    """
+    return Layer(weights, biases, sigmoid, sigmoid_slope)
+
+
+def forward(layers: tuple[Layer, ...], x: Vector) -> Trace:
+    r"""Run the network: zⱼ = Σᵢ wᵢⱼ aᵢ + bⱼ and aⱼ = σ(zⱼ), layer after layer, starting from a = x.
+
+    Parameters
+    ----------
+    layers : tuple of Layer
+        In the order in which the values pass through them.
+    x : tuple of float
+        The inputs, one a row of the first layer's weights.
+
+    Returns
+    -------
+    Trace
+        ``linear`` holds z¹ … zᴸ, ``activated`` holds x, a¹ … aᴸ.
+    """
+    trace = Trace((), (x,))
+    for layer in layers:
+        into = tuple(zip(*layer.weights))  # column j: the weights into node j
+        z = tuple(linear(w, trace.activated[-1], b) for w, b in zip(into, layer.biases))
+        a = tuple(layer.curve(z_j) for z_j in z)
+        trace = Trace((*trace.linear, z), (*trace.activated, a))
+    return trace
+
+
+def half_squared_error(a: Vector, y: Vector) -> float:
+    r"""Measure how far the outputs are from the targets: C = ½ Σₖ (aₖ − yₖ)².
+
+    Parameters
+    ----------
+    a, y : tuple of float, equally many
+        The outputs of the network, and the targets.
+    """
+    return sum((a_k - y_k) ** 2 for a_k, y_k in zip(a, y)) / 2
+
+
+def half_squared_error_slope(a: float, y: float) -> float:
+    r"""Give the error of one output, where the recursion starts: ∂C/∂aₖ = aₖ − yₖ.
+
+    Parameters
+    ----------
+    a, y : float
+        One output and its target.
+    """
+    return a - y
+
+
+def output_errors(layer: Layer, z: Vector, a: Vector, y: Vector) -> Vector:
+    r"""Start the recursion at the outputs: δₖ = σ′(zₖ) (aₖ − yₖ).
+
+    Parameters
+    ----------
+    layer : Layer
+        The last layer.
+    z, a, y : tuple of float, equally many
+        Its linear parts, its activated values, and the targets.
+    """
+    dc_da = tuple(half_squared_error_slope(a_k, y_k) for a_k, y_k in zip(a, y))
+    return tuple(linear_error(layer.slope(z_k), dc_da_k) for z_k, dc_da_k in zip(z, dc_da))
+
+
+def hidden_errors(layer: Layer, z: Vector, ahead: Layer, delta: Vector) -> Vector:
+    r"""Take the errors one layer back: δⱼ = σ′(zⱼ) Σₖ wⱼₖ δₖ.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer that the errors arrive at.
+    z : tuple of float
+        Its linear parts.
+    ahead : Layer
+        The layer that the errors come from; row j of its weights leaves node j.
+    delta : tuple of float
+        δₖ, the errors of that layer.
+    """
+    dc_da = tuple(activated_error(w, delta) for w in ahead.weights)
+    return tuple(linear_error(layer.slope(z_j), dc_da_j) for z_j, dc_da_j in zip(z, dc_da))
+
+
+def errors(layers: tuple[Layer, ...], trace: Trace, y: Vector) -> Matrix:
+    r"""Give δ¹ … δᴸ, worked out from the last layer to the first.
+
+    Parameters
+    ----------
+    layers : tuple of Layer
+        The network.
+    trace : Trace
+        What `forward` returned for one example.
+    y : tuple of float
+        The targets of that example.
+    """
+    delta: Matrix = (output_errors(layers[-1], trace.linear[-1], trace.activated[-1], y),)
+    for layer, z, ahead in reversed(tuple(zip(layers, trace.linear, layers[1:]))):
+        delta = (hidden_errors(layer, z, ahead, delta[0]), *delta)
+    return delta
+
+
+def weight_gradient(a: Vector, delta: Vector) -> Matrix:
+    r"""Give the gradient of one layer's weights: ∂C/∂wᵢⱼ = aᵢ δⱼ.
+
+    Parameters
+    ----------
+    a : tuple of float
+        aᵢ, what the layer was given.
+    delta : tuple of float
+        δⱼ, the errors of the layer's nodes.
+
+    Returns
+    -------
+    tuple of tuple of float
+        As the weights are arranged: row i, column j.
+    """
+    return tuple(tuple(a_i * delta_j for delta_j in delta) for a_i in a)
+
+
+def backward(layers: tuple[Layer, ...], trace: Trace, y: Vector) -> Gradients:
+    r"""Give every gradient: ∂C/∂wᵢⱼ = aᵢ δⱼ and ∂C/∂bⱼ = δⱼ, for a bias weighs an input of 1.
+
+    Parameters
+    ----------
+    layers : tuple of Layer
+        The network.
+    trace : Trace
+        What `forward` returned for one example.
+    y : tuple of float
+        The targets of that example.
+    """
+    delta = errors(layers, trace, y)
+    weights = tuple(weight_gradient(a, d) for a, d in zip(trace.activated, delta))
+    return Gradients(weights, biases=delta, errors=delta)
+
+
+def stepped(old: Vector, gradient: Vector, rate: float) -> Vector:
+    r"""Take one step downhill: w ← w − η ∂C/∂w.
+
+    Parameters
+    ----------
+    old, gradient : tuple of float, equally many
+        The values, and the slope of the cost along each.
+    rate : float
+        η, how far to go for a slope of 1.
+    """
+    return tuple(w - rate * dc_dw for w, dc_dw in zip(old, gradient))
+
+
+def descend(layers: tuple[Layer, ...], gradients: Gradients, rate: float) -> tuple[Layer, ...]:
+    r"""Make the network after one step; every gradient was taken with the old weights.
+
+    Parameters
+    ----------
+    layers : tuple of Layer
+        The network before the step, which is left as it is.
+    gradients : Gradients
+        What `backward` returned for it.
+    rate : float
+        η, the rate.
+    """
+    return tuple(
+        layer._replace(
+            weights=tuple(stepped(w, g, rate) for w, g in zip(layer.weights, of_weights)),
+            biases=stepped(layer.biases, of_biases, rate),
+        )
+        for layer, of_weights, of_biases in zip(layers, gradients.weights, gradients.biases)
+    )

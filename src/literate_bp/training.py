@@ -1,0 +1,216 @@
+"""Training: one step downhill, many steps over shuffled mini-batches, and the record of it."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from .activation import Array
+from .network import (
+    Gradients,
+    Layer,
+    Network,
+    backward,
+    cost,
+    forward,
+    inputs_of,
+    numeric,
+    refuse_infinite,
+    targets_of,
+)
+
+
+def stepped(old: Array, gradient: Array, rate: float) -> Array:
+    r"""Take one step downhill: W ← W − η ∂C/∂W.
+
+    Parameters
+    ----------
+    old, gradient : ndarray, equal shapes
+        Weights or biases, and the slope of the cost along each.
+    rate : float
+        η, how far to go for a slope of 1.
+    """
+    return old - rate * gradient
+
+
+def descend(network: Network, gradients: Gradients, rate: float) -> Network:
+    r"""Make the network after one step; every gradient was taken with the old weights.
+
+    Parameters
+    ----------
+    network : Network
+        The network before the step, which is left as it is.
+    gradients : Gradients
+        What `literate_bp.backward` returned for it.
+    rate : float
+        η, greater than 0.
+    """
+
+    def below(layer: Layer, of_weights: Array, of_biases: Array | None) -> Layer:
+        weights = owned(stepped(layer.weights, of_weights, rate))
+        if layer.biases is None or of_biases is None:
+            return replace(layer, weights=weights)
+        return replace(layer, weights=weights, biases=owned(stepped(layer.biases, of_biases, rate)))
+
+    layers = zip(network.layers, gradients.weights, gradients.biases, strict=True)
+    return replace(network, layers=tuple(below(*each) for each in layers))
+
+
+def owned(array: Array) -> Array:
+    """Lock an array that nobody else holds, so that a Layer need not copy it."""
+    array.flags.writeable = False
+    return array
+
+
+def mini_batches(count: int, batch: int, rng: np.random.Generator) -> Iterator[Array]:
+    """Deal the numbers 0 … count − 1, shuffled, into hands of `batch`; the last may be smaller.
+
+    Parameters
+    ----------
+    count, batch : int
+        How many examples there are, and how many go into one step.
+    rng : numpy.random.Generator
+        Where the order comes from.
+    """
+    order = rng.permutation(count)
+    for start in range(0, count, batch):
+        yield order[start : start + batch]
+
+
+def accuracy(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
+    r"""Tell which share of the examples is answered right.
+
+    With several outputs, the largest one is the answer; a single output answers yes above ½.
+
+    Parameters
+    ----------
+    network : Network
+        The network to ask.
+    x, y : array_like
+        Inputs and targets.
+    """
+    output = forward(network, x).output
+    y = targets_of(network, y, output)
+    if output.shape[-1] == 1:
+        return float(np.mean((output > 0.5) == (y > 0.5)))
+    return float(np.mean(output.argmax(axis=-1) == y.argmax(axis=-1)))
+
+
+@dataclass(frozen=True)
+class History:
+    """The record of a training run, one entry an epoch, taken at its end over all examples.
+
+    Attributes
+    ----------
+    cost, accuracy : tuple of float
+        On the examples that were trained on.
+    test_cost, test_accuracy : tuple of float
+        On the examples that were kept aside; empty if there were none.
+    """
+
+    cost: tuple[float, ...] = ()
+    accuracy: tuple[float, ...] = ()
+    test_cost: tuple[float, ...] = ()
+    test_accuracy: tuple[float, ...] = ()
+
+
+def recorded(
+    history: History, network: Network, data: tuple[Array, Array], test: tuple[Array, Array] | None
+) -> History:
+    """Make the record with one more epoch in it."""
+
+    def measured(x: Array, y: Array) -> tuple[float, float]:
+        return cost(network, forward(network, x), y), accuracy(network, x, y)
+
+    entries = [*measured(*data), *(measured(*test) if test is not None else ())]
+    names = ("cost", "accuracy", "test_cost", "test_accuracy")
+    return replace(
+        history, **{name: (*getattr(history, name), entry) for name, entry in zip(names, entries, strict=False)}
+    )
+
+
+def epochs_shown(epochs: int) -> Iterable[int]:
+    """Count the epochs, with a progress bar when a terminal watches and tqdm is installed."""
+    if not sys.stderr.isatty():
+        return range(epochs)
+    try:
+        from tqdm import trange  # imported here: the package needs NumPy alone
+    except ImportError:
+        return range(epochs)
+    shown: Iterable[int] = trange(epochs, unit="epoch")
+    return shown
+
+
+def positive(name: str, value: float) -> None:
+    """Raise a ValueError unless a number is finite and greater than 0."""
+    if not (isinstance(value, int | float | np.number) and 0 < value < float("inf")):
+        raise ValueError(f"{name} is {value!r}; a finite number greater than 0 was expected")
+
+
+def train(
+    network: Network,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    rate: float = 0.5,
+    epochs: int = 30,
+    batch: int = 10,
+    seed: int = 0,
+    *,
+    test: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+) -> tuple[Network, History]:
+    r"""Train by stochastic gradient descent: for each mini-batch forward, backward, one step.
+
+    Parameters
+    ----------
+    network : Network
+        Where to start; it is left as it is.
+    x, y : array_like (n, n_in), (n, n_out)
+        Inputs and targets, one example a row.
+    rate : float
+        η, greater than 0.
+    epochs : int
+        How many times to go through all examples.
+    batch : int
+        How many examples go into one step.
+    seed : int
+        Decides the order of the examples: the same seed gives the same result.
+    test : tuple of array_like, optional
+        Inputs and targets that are kept aside and only measured.
+
+    Returns
+    -------
+    network : Network
+        The trained network.
+    history : History
+        Cost and accuracy after every epoch.
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit, or a number in the weights or the examples is not finite.
+    """
+    data = pair_of(network, x, y)
+    kept_aside = None if test is None else pair_of(network, *test)
+    positive("rate", rate)
+    for name, value in (("epochs", epochs), ("batch", batch)):
+        if not isinstance(value, int | np.integer) or value < 1:
+            raise ValueError(f"{name} is {value!r}; a whole number of at least 1 was expected")
+    rng, history = np.random.default_rng(seed), History()
+    for _ in epochs_shown(epochs):
+        for chosen in mini_batches(len(data[0]), batch, rng):
+            some_x, some_y = data[0][chosen], data[1][chosen]
+            gradients = backward(network, forward(network, some_x), some_y)
+            network = descend(network, gradients, rate)
+        history = recorded(history, network, data, kept_aside)
+    return network, history
+
+
+def pair_of(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
+    """Make a batch of inputs and targets that the network can be trained on."""
+    x = np.atleast_2d(inputs_of(network, x))
+    y = np.atleast_2d(numeric("y", y, x.dtype))
+    y = targets_of(network, y, forward(network, x[:1]).output.repeat(len(x), axis=0))
+    refuse_infinite(network, x, y)
+    return x, y

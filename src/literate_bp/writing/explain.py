@@ -1,0 +1,277 @@
+"""The worked example of any small network: every number, in the order in which one writes it.
+
+The calculation is walked through twice with the same rules: once exactly, and once with every
+result rounded and the rounded number carried on, as one does by hand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import floor, log10
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..activation import ACTIVATIONS, Array
+from ..cost import COSTS
+from ..network import (
+    Layer,
+    Network,
+    activated_error,
+    bias_gradient,
+    inputs_of,
+    linear,
+    linear_error,
+    refuse_infinite,
+    targets_of,
+    weight_gradient,
+)
+from ..training import positive
+from .notation import Notation, notation_of, unicode_of
+
+MOST_PARAMETERS = 1000
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the calculation.
+
+    Attributes
+    ----------
+    symbol, latex : str
+        What the number is called, in Unicode and in LaTeX.
+    value : float
+        The number.
+    rounded : float
+        The number, rounded once at the end.
+    carried : float
+        What comes out instead when every earlier line was rounded and carried on.
+    decimals : int
+        To how many decimals the two are rounded.
+    quantity : str
+        What kind of number it is: ``"linear"``, ``"activated"``, ``"error"``, ``"weight step"`` …
+    """
+
+    symbol: str
+    latex: str
+    value: float
+    rounded: float
+    carried: float
+    decimals: int
+    quantity: str
+
+    @property
+    def cells(self) -> tuple[str, str, str]:
+        """The value and the two roundings as text, with a proper minus sign."""
+        texts = (f"{self.value:.12g}", *(f"{v:.{self.decimals}f}" for v in (self.rounded, self.carried)))
+        value, rounded, carried = (text.replace("-", "−") for text in texts)
+        return value, rounded, carried
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A whole worked example; print it, or take its `steps`."""
+
+    steps: tuple[Step, ...]
+
+    def __str__(self) -> str:
+        rows = [("", "value", "rounded", "carried"), *((s.symbol, *s.cells) for s in self.steps)]
+        widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+        lines = ("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows)
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _repr_markdown_(self) -> str:
+        head = "| | value | rounded | carried |\n|:--|--:|--:|--:|\n"
+        return head + "\n".join(f"| ${step.latex}$ | {' | '.join(step.cells)} |" for step in self.steps)
+
+
+class Line(NamedTuple):
+    """A number on its way into a `Step`: what it is, where it stands, and how to round it."""
+
+    quantity: str
+    layer: int
+    nodes: tuple[int, ...]
+    value: float
+    decimals: int
+
+
+class Hand(NamedTuple):
+    """Who calculates: with every result rounded and carried on, or exactly."""
+
+    digits: int
+    carries: bool
+
+    def keep(self, values: Array, decimals: Array | None = None) -> Array:
+        """Give what is carried on: the values, or the values rounded."""
+        if not self.carries:
+            return values
+        places = np.full(np.shape(values), self.digits) if decimals is None else decimals
+        rounded: Array = np.vectorize(round, otypes=[float])(values, places)
+        return rounded
+
+    def decimals_of(self, steps: Array) -> Array:
+        """Tell how many decimals show a step to `digits` significant digits."""
+
+        def decimals(step: float) -> int:
+            return self.digits - 1 - floor(log10(abs(step))) if step else self.digits
+
+        places: Array = np.vectorize(decimals, otypes=[int])(steps)
+        return places
+
+
+def lines_of(quantity: str, layer: int, values: Array, decimals: Array) -> Iterator[Line]:
+    """Give one line for every entry of an array."""
+    for at in np.ndindex(values.shape):
+        nodes = tuple(i + 1 for i in at)
+        yield Line(quantity, layer, nodes, float(values[at]), int(decimals[at]))
+
+
+def cost_of(network: Network, z: Array, a: Array, y: Array) -> tuple[Array, Array]:
+    """Give the cost of one example, and the error of its output's linear parts."""
+    chosen = COSTS[network.cost]
+    at = a if chosen.output is None else z
+    slope = chosen.slope(at, y)
+    if chosen.output is None:
+        slope = linear_error(ACTIVATIONS[network.layers[-1].activation].slope(z), slope)
+    return np.asarray(chosen.value(at, y)), slope
+
+
+def passed(network: Network, x: Array, hand: Hand) -> tuple[list[Array], list[Array]]:
+    """Run one example forward by hand: z¹ … zᴸ, and x, a¹ … aᴸ."""
+    zs: list[Array] = []
+    activated = [x]
+    for layer in network.layers:
+        zs.append(hand.keep(linear(activated[-1], layer.weights, layer.biases)))
+        activated.append(hand.keep(ACTIVATIONS[layer.activation].curve(zs[-1])))
+    return zs, activated
+
+
+def errors_by_hand(network: Network, zs: list[Array], delta: Array, hand: Hand) -> list[Array]:
+    """Take the error of the output back to the first layer: δ¹ … δᴸ."""
+    deltas = [hand.keep(delta)]
+    for number in range(len(network.layers) - 1, 0, -1):
+        slope = ACTIVATIONS[network.layers[number - 1].activation].slope(zs[number - 1])
+        dc_da = activated_error(deltas[0], network.layers[number].weights)
+        deltas.insert(0, hand.keep(linear_error(slope, dc_da)))
+    return deltas
+
+
+def walk(network: Network, x: Array, y: Array, rate: float, sign: int, hand: Hand) -> Iterator[Line]:
+    """Do the whole calculation, line after line."""
+    depth = len(network.layers)
+
+    def plain(quantity: str, layer: int, values: Array) -> Iterator[Line]:
+        return lines_of(quantity, layer, values, np.full(values.shape, hand.digits))
+
+    zs, activated = passed(network, x, hand)
+    for layer in range(1, depth + 1):
+        yield from plain("linear", layer, zs[layer - 1])
+        yield from plain("activated", layer, activated[layer])
+    value, delta = cost_of(network, zs[-1], activated[-1], y)
+    yield from plain("cost", depth, hand.keep(value))
+    deltas = errors_by_hand(network, zs, delta, hand)
+    for layer in range(depth, 0, -1):
+        yield from plain("error", layer, sign * deltas[layer - 1])
+    updated = list(network.layers)
+    updates: list[Line] = []
+    for layer in range(depth, 0, -1):
+        lines, updated[layer - 1] = updated_layer(network, layer, activated, deltas, rate, hand)
+        yield from (line for line in lines if line.quantity.endswith("step"))
+        updates += (line for line in lines if line.quantity.startswith("new"))
+    yield from updates
+    after = Network(tuple(updated), network.cost)
+    zs, activated = passed(after, x, hand)
+    yield from plain("new cost", depth, hand.keep(cost_of(after, zs[-1], activated[-1], y)[0]))
+
+
+def updated_layer(
+    network: Network,
+    number: int,
+    activated: list[Array],
+    deltas: list[Array],
+    rate: float,
+    hand: Hand,
+) -> tuple[list[Line], Layer]:
+    """Give the steps and the new values of one layer as lines, and the layer after them."""
+    layer, delta = network.layers[number - 1], deltas[number - 1]
+    lines: list[Line] = []
+
+    def moved(what: str, old: Array, gradient: Array) -> Array:
+        step = -rate * gradient
+        decimals = hand.decimals_of(step)
+        step = hand.keep(step, decimals)
+        new = hand.keep(old + step, decimals)
+        lines.extend(lines_of(f"{what} step", number, step, decimals))
+        lines.extend(lines_of(f"new {what}", number, new, decimals))
+        return new
+
+    weights = moved("weight", layer.weights, weight_gradient(activated[number - 1], delta))
+    if layer.biases is None:
+        return lines, Layer(weights, None, layer.activation)
+    biases = moved("bias", layer.biases, bias_gradient(delta))
+    return lines, Layer(weights, biases, layer.activation)
+
+
+def step_of(exact: Line, carried: Line, notation: Notation, sizes: tuple[int, ...]) -> Step:
+    """Join the two ways of calculating one number, and name it."""
+    latex = notation.symbol(exact.quantity, exact.layer, *exact.nodes, sizes=sizes)
+    rounded = round(exact.value, exact.decimals)
+    return Step(unicode_of(latex), latex, exact.value, rounded, carried.value, exact.decimals, exact.quantity)
+
+
+def explain(
+    network: Network,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    rate: float = 0.5,
+    digits: int = 3,
+    notation: str = "book",
+) -> Explanation:
+    r"""Write out one step of gradient descent for one example, number by number.
+
+    The order is that of a person with a pencil: linear parts and activated values, the cost, the errors
+    from the output back, the step of every weight and bias, the new weights and biases, the new cost.
+
+    Parameters
+    ----------
+    network : Network
+        A small network.
+    x, y : array_like (n_in,), (n_out,)
+        One example.
+    rate : float
+        η, greater than 0.
+    digits : int
+        Decimals to round to, at least 1. A weight step is rounded to as many significant digits instead, for
+        it may be smaller than any decimal kept; a new weight is rounded where its step ends.
+    notation : str
+        A name in `literate_bp.writing.notation.NOTATIONS`.
+
+    Returns
+    -------
+    Explanation
+        Its ``steps`` hold the symbol, value and both roundings of every number.
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit, a number is not finite, or the network is too large to write out.
+    """
+    chosen = notation_of(notation)
+    x = inputs_of(network, x)
+    if x.ndim != 1:
+        raise ValueError(f"x has shape {x.shape}; explain takes one example, so ({x.shape[-1]},) was expected")
+    y = targets_of(network, y, np.zeros(network.sizes[-1], x.dtype))
+    refuse_infinite(network, x, y)
+    positive("rate", rate)
+    if not isinstance(digits, int) or digits < 1:
+        raise ValueError(f"digits is {digits!r}; a whole number of at least 1 was expected")
+    arrays = [a for layer in network.layers for a in (layer.weights, layer.biases) if a is not None]
+    count = sum(a.size for a in arrays)
+    if count > MOST_PARAMETERS:
+        raise ValueError(
+            f"network has {count} weights and biases; explain writes out at most {MOST_PARAMETERS}, "
+            "so take a smaller one"
+        )
+    both = [walk(network, x, y, rate, chosen.error_sign, Hand(digits, carries)) for carries in (False, True)]
+    pairs = zip(*both, strict=True)
+    return Explanation(tuple(step_of(exact, carried, chosen, network.sizes) for exact, carried in pairs))
