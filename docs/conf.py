@@ -72,6 +72,7 @@ math_eqref_format = "({number})"
 numfig = False
 
 # Names in prose and docstrings lead to their entries; the inventories are small, and kept in this folder.
+default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 numpydoc_show_class_members = False

@@ -1,0 +1,94 @@
+"""The joints between the pages and the package: what a page lists exists, once, in reading order, and cells stay short."""
+
+import ast
+import importlib.util
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import literate_bp
+
+HERE = Path(__file__).parents[1]
+DOCS = HERE / "docs"
+SOURCE = HERE / "src"
+LONGEST_CELL = 10
+
+FENCE = re.compile(r"^(?P<mark>`{3,}|:{3,}) *\{(?P<name>[\w:-]+)\} *(?P<argument>.*?)\n(?P<body>.*?)^(?P=mark) *$", re.M | re.S)
+OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)*)", re.M | re.S)
+
+spec = importlib.util.spec_from_file_location("rule", DOCS / "_ext/rule.py")
+rule = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(rule)
+
+
+def directives(page, name):
+    text = page.read_text(encoding="utf-8")
+    return [match for match in FENCE.finditer(text) if match["name"] == name]
+
+
+def toctree(page):
+    """Return the pages below a page, in reading order, itself first."""
+    entries = [line.strip() for found in directives(page, "toctree") for line in found["body"].splitlines()]
+    below = [page.parent / f"{entry}.md" for entry in entries if entry and not entry.startswith(":")]
+    return [page, *(deeper for child in below for deeper in toctree(child))]
+
+
+PAGES = toctree(DOCS / "index.md")
+LISTED = [(page, found["argument"].strip()) for page in PAGES for found in directives(page, "rule")]
+
+
+def public_functions(module):
+    body = ast.parse((SOURCE / "literate_bp" / f"{module}.py").read_text(encoding="utf-8")).body
+    return [f"literate_bp.{module}.{s.name}" for s in body if isinstance(s, ast.FunctionDef) and s.name[0] != "_"]
+
+
+def code(cell):
+    return OPTIONS.sub("", cell["body"], count=1).strip("\n").splitlines()
+
+
+def test_every_page_is_in_the_toctree():
+    written = {p for p in DOCS.rglob("*.md") if "_build" not in p.parts and p.name != "404.md"}
+    assert set(PAGES) == written
+    assert len(PAGES) == len(written)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_cell_is_over_ten_lines(page):
+    long = [cell for cell in directives(page, "code-cell") if len(code(cell)) > LONGEST_CELL]
+    assert not long, f"{page.name}: {[code(cell)[0] for cell in long]}"
+
+
+def test_a_cell_is_counted_without_its_options():
+    text = "```{code-cell}\n:tags: [hide-input]\n\na = 1\n\nb = 2\n```\n"
+    assert code(FENCE.search(text)) == ["a = 1", "", "b = 2"]
+
+
+@pytest.mark.parametrize(("page", "name"), LISTED, ids=lambda value: getattr(value, "stem", value))
+def test_what_a_page_lists_exists(page, name):
+    module, _, function = name.rpartition(".")
+    assert rule.definition(SOURCE / f"{module.replace('.', '/')}.py", function), f"{page.name} lists {name}"
+
+
+@pytest.mark.parametrize("module", literate_bp.READING_ORDER)
+def test_every_public_function_is_listed_on_exactly_one_page(module):
+    count = Counter(name for _, name in LISTED)
+    assert {name: count[name] for name in public_functions(module)} == dict.fromkeys(public_functions(module), 1)
+
+
+def test_reading_order_is_the_order_of_the_pages():
+    modules = [name.split(".")[1] for _, name in LISTED]
+    listed = [module for module in dict.fromkeys(modules) if module in literate_bp.READING_ORDER]
+    assert tuple(listed) == literate_bp.READING_ORDER
+
+
+def test_a_listing_leaves_out_what_the_api_entry_says():
+    source = '@frozen\ndef f(x):\n    r"""Double: 2x.\n\n    More.\n\n    Parameters\n    ----------\n    x : float\n    """\n    return 2 * x\n'
+    assert rule.shown(ast.parse(source).body[0]) == "1,2,3,4,5,10,11"
+
+
+def test_a_listing_finds_functions_classes_and_tables(tmp_path):
+    source = tmp_path / "module.py"
+    source.write_text("def f(): ...\nclass C: ...\nT = {}\nU: int = 1\n", encoding="utf-8")
+    assert [rule.definition(source, name) is not None for name in "fCTUX"] == [True, True, True, True, False]

@@ -1,0 +1,56 @@
+"""What is handed out: the wheel and the sdist, and the locks that the sessions install from."""
+
+import email
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parents[1]
+LOCKS = sorted(HERE.glob("locks/*.txt"))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(folder)]
+    subprocess.run(command, cwd=HERE, check=True, capture_output=True, timeout=120)
+    return folder
+
+
+def test_the_wheel_holds_the_package_and_its_licenses_and_nothing_else(built):
+    names = zipfile.ZipFile(next(built.glob("*.whl"))).namelist()
+    modules = {p.relative_to(HERE / "src").as_posix() for p in (HERE / "src").rglob("*.py")}
+    assert modules | {"literate_bp/py.typed"} == {name for name in names if name.startswith("literate_bp/")}
+    beside = {name.partition("/")[2] for name in names if not name.startswith("literate_bp/")}
+    assert beside == {"METADATA", "RECORD", "WHEEL", "licenses/LICENSE", "licenses/LICENSE-CC-BY-4.0"}
+
+
+def test_the_package_itself_needs_numpy_alone(built):
+    wheel = zipfile.ZipFile(next(built.glob("*.whl")))
+    metadata = email.message_from_bytes(wheel.read(next(n for n in wheel.namelist() if n.endswith("METADATA"))))
+    needed = {line.split(";")[0].strip(): "extra ==" in line for line in metadata.get_all("Requires-Dist")}
+    assert [re.match(r"[\w-]+", name)[0] for name, extra in needed.items() if not extra] == ["numpy"]
+    assert set(metadata.get_all("Provides-Extra")) == {"diagram", "progress"}
+
+
+def test_the_sdist_holds_what_builds_the_book(built):
+    names = {name.partition("/")[2] for name in tarfile.open(next(built.glob("*.tar.gz"))).getnames()}
+    assert {"noxfile.py", "package-lock.json", "docs/conf.py", "docs/index.md", "locks/docs.txt", "README.md"} <= names
+    assert not [name for name in names if "_build" in name or "node_modules" in name]
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.stem)
+def test_a_lock_names_versions_and_hashes_and_no_place(lock):
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    assert lines
+    entry = re.compile(r"[\w.-]+==[\w.+!-]+( ; .+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?")
+    assert not [line for line in lines if not entry.fullmatch(line)]
+
+
+def test_the_lock_of_npm_names_no_place():
+    assert "resolved" not in (HERE / "package-lock.json").read_text(encoding="utf-8")
