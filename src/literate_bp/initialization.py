@@ -11,8 +11,9 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
+from . import refusal
 from .activation import Array
-from .network import Layer, Network, nearest
+from .network import Layer, Network
 
 
 def glorot_std(n_in: int, n_out: int) -> float:
@@ -99,15 +100,15 @@ SCHEMES: dict[str, tuple[Draw, Callable[[int, int], float]]] = {
 
 def scheme_of(scheme: str, std: float | None) -> tuple[Draw, Callable[[int, int], float]]:
     """Look a scheme up; ``"normal"`` is the one whose spread the caller gives."""
-    if scheme == "normal":
-        if std is None or not 0 <= std < float("inf"):
-            raise ValueError(f"std is {std}; scheme 'normal' expects a number of at least 0")
-        return normal, lambda n_in, n_out: std
-    if std is not None:
-        raise ValueError(f"std is {std}, but scheme {scheme!r} has its own; std goes with 'normal'")
-    if scheme not in SCHEMES:
-        raise ValueError(f"scheme {scheme!r} is unknown; {nearest(scheme, [*SCHEMES, 'normal'])}")
-    return SCHEMES[scheme]
+    refusal.known("scheme", scheme, [*SCHEMES, "normal"])
+    if scheme != "normal":
+        if std is not None:
+            raise ValueError(f"std is {std}, but scheme {scheme!r} has its own; std goes with 'normal'")
+        return SCHEMES[scheme]
+    if std is None:
+        raise ValueError("std is missing; scheme 'normal' expects the standard deviation of the weights")
+    spread = refusal.positive("std", std)
+    return normal, lambda n_in, n_out: spread
 
 
 def initialize(

@@ -4,15 +4,14 @@ Row n of a batch is example n, and W[i, j] leads from node i to node j, so that 
 Z = A W + b. Read `nodes` first: every rule here is one of its loops, written as a product.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from . import refusal
 from .activation import ACTIVATIONS, Array
 from .cost import COSTS, Cost
 
@@ -85,28 +84,6 @@ def bias_gradient(delta: Array) -> Array:
     return np.atleast_2d(delta).sum(axis=0)
 
 
-def nearest(name: object, known: Sequence[str]) -> str:
-    """Tell which known name is close to a mistaken one, and list them all."""
-    close = get_close_matches(str(name), known, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    return f"{hint}Known names: {', '.join(known)}"
-
-
-def numeric(name: str, values: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> Array:
-    """Make an array of floating-point numbers, or say which argument cannot be one.
-
-    Arrays of floats keep their type; whole numbers and plain Python numbers take `dtype`.
-    """
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ValueError(f"{name} is no rectangular array of numbers: {error}") from None
-    if array.dtype.kind not in "biufc":
-        raise ValueError(f"{name} holds values of type {array.dtype}; numbers were expected")
-    typed = isinstance(values, np.ndarray | np.generic) and array.dtype.kind == "f"
-    return array if typed or array.dtype.kind == "c" else array.astype(dtype)
-
-
 def frozen(array: Array) -> Array:
     """Give an array that cannot be written to: itself if it is such a one, or else a copy."""
     if not array.flags.writeable and array.base is None:
@@ -142,28 +119,11 @@ class Layer:
     def __init__(
         self, weights: npt.ArrayLike, biases: npt.ArrayLike | None = None, activation: str = "sigmoid"
     ) -> None:
-        w = weights_of(weights)
-        if activation not in ACTIVATIONS:
-            raise ValueError(f"activation {activation!r} is unknown; {nearest(activation, list(ACTIVATIONS))}")
+        w = refusal.weights(weights)
+        b = None if biases is None else refusal.biases(biases, w)
+        object.__setattr__(self, "activation", refusal.known("activation", activation, ACTIVATIONS))
         object.__setattr__(self, "weights", frozen(w))
-        object.__setattr__(self, "biases", None if biases is None else frozen(biases_of(biases, w)))
-        object.__setattr__(self, "activation", activation)
-
-
-def weights_of(values: npt.ArrayLike) -> Array:
-    """Make a matrix of weights, or say what is wrong with it."""
-    w = numeric("weights", values)
-    if w.ndim != 2 or 0 in w.shape:
-        raise ValueError(f"weights have shape {w.shape}; (inputs, outputs) was expected, at least one each")
-    return w
-
-
-def biases_of(values: npt.ArrayLike, w: Array) -> Array:
-    """Make the biases that go with a matrix of weights, or say what is wrong with them."""
-    b, n_out = numeric("biases", values, w.dtype), w.shape[1]
-    if b.shape != (n_out,):
-        raise ValueError(f"biases have shape {b.shape}; the weights lead to {n_out} nodes, so ({n_out},) was expected")
-    return b
+        object.__setattr__(self, "biases", None if b is None else frozen(b))
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,10 +148,12 @@ class Network:
 
     def __init__(self, layers: Iterable[Layer], cost: str = "half_squared_error") -> None:
         layers = tuple(layers)
-        refuse_layers(layers)
-        if cost not in COSTS:
-            raise ValueError(f"cost {cost!r} is unknown; {nearest(cost, list(COSTS))}")
-        refuse_output(layers[-1].activation, cost)
+        for number, layer in enumerate(layers, start=1):
+            if not isinstance(layer, Layer):
+                raise ValueError(f"layer {number} is a {type(layer).__name__}; a Layer was expected")
+        refusal.chain([layer.weights.shape for layer in layers])
+        goes_with = COSTS[refusal.known("cost", cost, COSTS)].output
+        refusal.output([layer.activation for layer in layers], cost, goes_with)
         object.__setattr__(self, "layers", layers)
         object.__setattr__(self, "cost", cost)
 
@@ -204,77 +166,50 @@ class Network:
         )
 
 
-def refuse_layers(layers: tuple[Layer, ...]) -> None:
-    """Raise a ValueError unless the layers follow one another."""
-    if not layers:
-        raise ValueError("layers is empty; at least one Layer was expected")
-    for number, layer in enumerate(layers, start=1):
-        if not isinstance(layer, Layer):
-            raise ValueError(f"layer {number} is a {type(layer).__name__}; a Layer was expected")
-        if layer.activation == "softmax" and number < len(layers):
-            raise ValueError(
-                f"layer {number} has activation 'softmax'; it goes with the last layer, {len(layers)}, alone"
-            )
-    for number, (before, layer) in enumerate(pairwise(layers), start=1):
-        n_out = before.weights.shape[1]
-        if layer.weights.shape[0] != n_out:
-            raise ValueError(
-                f"weights of layer {number + 1} have shape {layer.weights.shape}; "
-                f"layer {number} has {n_out} outputs, so ({n_out}, n) was expected"
-            )
-
-
-def refuse_output(activation: str, cost: str) -> None:
-    """Raise a ValueError unless the cost goes with the last activation."""
-    needed = COSTS[cost].output
-    if needed is not None and activation != needed:
-        raise ValueError(f"cost {cost!r} goes with a last layer of {needed!r}; this one has {activation!r}")
-    if activation == "softmax" and needed != "softmax":
-        raise ValueError(f"cost {cost!r} does not go with 'softmax'; 'cross_entropy' was expected")
-
-
-def examples(name: str, values: npt.ArrayLike, width: int, why: str, dtype: npt.DTypeLike) -> Array:
-    """Make one example, or a batch of them, of the right width; or say what is wrong with it."""
-    array = numeric(name, values, dtype)
-    if array.ndim not in (1, 2) or array.shape[-1] != width:
-        raise ValueError(f"{name} has shape {array.shape}; {why}, so ({width},) or (batch, {width}) was expected")
-    if array.size == 0:
-        raise ValueError(f"{name} is an empty batch; at least one example was expected")
-    return array
-
-
 def inputs_of(network: Network, x: npt.ArrayLike) -> Array:
-    """Make the inputs of a network, or raise a ValueError that says what is wrong with them."""
-    n_in = network.sizes[0]
-    return examples("x", x, n_in, f"layer 1 takes {n_in} inputs", network.layers[0].weights.dtype)
+    """Make the inputs of a network from what came, or refuse it.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    x : array_like (n_in,) or (batch, n_in)
+        What came.
+    """
+    return refusal.examples("x", x, network.sizes[0], network.layers[0].weights.dtype)
 
 
 def targets_of(network: Network, y: npt.ArrayLike, output: Array) -> Array:
-    """Make the targets for an output, or raise a ValueError that says what is wrong with them."""
-    n_out = network.sizes[-1]
-    y = examples("y", y, n_out, f"the last layer has {n_out} outputs", output.real.dtype)
-    if y.shape != output.shape:
-        raise ValueError(f"y has shape {y.shape}; the output has shape {output.shape}, so the same was expected")
-    if COSTS[network.cost].output is not None and not ((y >= 0) & (y <= 1)).all():
-        raise ValueError(f"y reaches outside 0 to 1; cost {network.cost!r} expects probabilities")
-    if network.cost == "cross_entropy" and not np.allclose(y.sum(axis=-1), 1, atol=1e-6):
-        raise ValueError("y does not add up to 1 for each example; cost 'cross_entropy' expects it to")
-    return y
+    """Make the targets for an output of a network from what came, or refuse it.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    y : array_like, shaped like the output
+        What came.
+    output : ndarray (n_out,) or (batch, n_out)
+        What the network answered.
+    """
+    return refusal.targets(y, output, network.cost, COSTS[network.cost].output)
 
 
-def refuse_infinite(network: Network, x: Array, y: Array) -> None:
-    """Raise a ValueError if a number in the weights or the examples is not finite."""
-    named = [("x", x), ("y", y)]
+def refuse_unfinite(network: Network, x: Array, y: Array) -> None:
+    """Refuse NaN and infinity in the weights, the biases and the examples.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    x, y : ndarray
+        Inputs and targets.
+    """
+    refusal.finite("x", x)
+    refusal.finite("y", y)
     for number, layer in enumerate(network.layers, start=1):
-        named.append((f"weights of layer {number}", layer.weights))
+        refusal.finite(f"weights of layer {number}", layer.weights)
         if layer.biases is not None:
-            named.append((f"biases of layer {number}", layer.biases))
-    for name, array in named:
-        if np.iscomplexobj(array):
-            raise ValueError(f"{name} holds complex numbers; real ones were expected")
-        if not np.isfinite(array).all():
-            bad = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-            raise ValueError(f"{name} holds {array[bad]} at {bad}; finite numbers were expected")
+            refusal.finite(f"biases of layer {number}", layer.biases)
 
 
 @dataclass(frozen=True, eq=False)
@@ -366,6 +301,7 @@ def mean_cost(network: Network, trace: Trace, y: npt.ArrayLike) -> Any:
         The targets.
     """
     chosen = COSTS[network.cost]
+    refusal.trace([z.shape for z in trace.linear], network.sizes[1:])
     y = targets_of(network, y, trace.output)
     return chosen.value(looked_at(chosen, trace), y).mean()
 
@@ -457,6 +393,7 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
     ValueError
         If y is no array of numbers, does not fit the output, or is not what the cost expects.
     """
+    refusal.trace([z.shape for z in trace.linear], network.sizes[1:])
     delta = errors(network, trace, targets_of(network, y, trace.output))
     return Gradients(
         weights=tuple(weight_gradient(a, d) for a, d in zip(trace.activated, delta, strict=False)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from . import refusal
 from .activation import Array
 from .network import (
     Gradients,
@@ -16,8 +17,7 @@ from .network import (
     cost,
     forward,
     inputs_of,
-    numeric,
-    refuse_infinite,
+    refuse_unfinite,
     targets_of,
 )
 
@@ -54,6 +54,7 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
             return replace(layer, weights=weights)
         return replace(layer, weights=weights, biases=owned(stepped(layer.biases, of_biases, rate)))
 
+    refusal.positive("rate", rate)
     layers = zip(network.layers, gradients.weights, gradients.biases, strict=True)
     return replace(network, layers=tuple(below(*each) for each in layers))
 
@@ -143,12 +144,6 @@ def epochs_shown(epochs: int) -> Iterable[int]:
     return shown
 
 
-def positive(name: str, value: float) -> None:
-    """Raise a ValueError unless a number is finite and greater than 0."""
-    if not (isinstance(value, int | float | np.number) and 0 < value < float("inf")):
-        raise ValueError(f"{name} is {value!r}; a finite number greater than 0 was expected")
-
-
 def train(
     network: Network,
     x: npt.ArrayLike,
@@ -193,10 +188,7 @@ def train(
     """
     data = pair_of(network, x, y)
     kept_aside = None if test is None else pair_of(network, *test)
-    positive("rate", rate)
-    for name, value in (("epochs", epochs), ("batch", batch)):
-        if not isinstance(value, int | np.integer) or value < 1:
-            raise ValueError(f"{name} is {value!r}; a whole number of at least 1 was expected")
+    rate, epochs, batch = refusal.positive("rate", rate), refusal.whole("epochs", epochs), refusal.whole("batch", batch)
     rng, history = np.random.default_rng(seed), History()
     for _ in epochs_shown(epochs):
         for chosen in mini_batches(len(data[0]), batch, rng):
@@ -210,7 +202,7 @@ def train(
 def pair_of(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
     """Make a batch of inputs and targets that the network can be trained on."""
     x = np.atleast_2d(inputs_of(network, x))
-    y = np.atleast_2d(numeric("y", y, x.dtype))
+    y = np.atleast_2d(refusal.numeric("y", y, x.dtype))
     y = targets_of(network, y, forward(network, x[:1]).output.repeat(len(x), axis=0))
-    refuse_infinite(network, x, y)
+    refuse_unfinite(network, x, y)
     return x, y

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .. import refusal
 from ..activation import ACTIVATIONS, Array
 from ..cost import COSTS
 from ..network import (
@@ -22,11 +23,10 @@ from ..network import (
     inputs_of,
     linear,
     linear_error,
-    refuse_infinite,
+    refuse_unfinite,
     targets_of,
     weight_gradient,
 )
-from ..training import positive
 from .notation import Notation, notation_of, unicode_of
 
 MOST_PARAMETERS = 1000
@@ -261,10 +261,9 @@ def explain(
     if x.ndim != 1:
         raise ValueError(f"x has shape {x.shape}; explain takes one example, so ({x.shape[-1]},) was expected")
     y = targets_of(network, y, np.zeros(network.sizes[-1], x.dtype))
-    refuse_infinite(network, x, y)
-    positive("rate", rate)
-    if not isinstance(digits, int) or digits < 1:
-        raise ValueError(f"digits is {digits!r}; a whole number of at least 1 was expected")
+    refuse_unfinite(network, x, y)
+    refusal.positive("rate", rate)
+    refusal.whole("digits", digits)
     arrays = [a for layer in network.layers for a in (layer.weights, layer.biases) if a is not None]
     count = sum(a.size for a in arrays)
     if count > MOST_PARAMETERS:

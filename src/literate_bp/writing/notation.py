@@ -8,7 +8,7 @@ one for the output layer.
 import re
 from dataclasses import dataclass, field
 
-from ..network import nearest
+from .. import refusal
 
 SUPERSCRIPTS = str.maketrans("0123456789+-hoL", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ʰᵒᴸ")
 SUBSCRIPTS = str.maketrans("0123456789+-ijk", "₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖ")
@@ -62,14 +62,12 @@ class Notation:
             If the quantity is unknown, or the notation has no names for that many layers.
         """
         depth = len(sizes) - 1
-        if quantity not in self.symbols:
-            raise ValueError(f"quantity {quantity!r} is unknown; {nearest(quantity, list(self.symbols))}")
+        template = self.symbols[refusal.known("quantity", quantity, self.symbols)]
         if self.layers is not None and depth != self.layers:
             raise ValueError(
                 f"notation {self.name!r} has names for {self.layers} layers; this network has {depth}: "
                 "use notation='book'"
             )
-        template = self.symbols[quantity]
         if isinstance(template, tuple):
             template = template[layer == depth]
         index = self.index(layer, nodes, sizes)
@@ -161,6 +159,4 @@ NOTATIONS = {notation.name: notation for notation in (BOOK, UDACITY)}
 
 def notation_of(name: str) -> Notation:
     """Look a notation up by its name, or raise a ValueError that lists the known ones."""
-    if name not in NOTATIONS:
-        raise ValueError(f"notation {name!r} is unknown; {nearest(name, list(NOTATIONS))}")
-    return NOTATIONS[name]
+    return NOTATIONS[refusal.known("notation", name, NOTATIONS)]

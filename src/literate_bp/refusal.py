@@ -1,0 +1,228 @@
+"""The door: what is refused, and how it is said.
+
+Every refusal is a ValueError that names the argument, what came, what was expected, and where it helps what
+to do. Nothing has been changed when one is raised.
+"""
+
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from .activation import Array
+
+
+def known(what: str, name: str, names: Collection[str]) -> str:
+    """Let a known name through.
+
+    Parameters
+    ----------
+    what, name : str
+        What the name is for, and the name.
+    names : collection of str
+        The known ones.
+    """
+    if name in names:
+        return name
+    close = get_close_matches(str(name), names, n=1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    raise ValueError(f"{what} {name!r} is unknown; {hint}Known names: {', '.join(names)}")
+
+
+def positive(what: str, value: float) -> float:
+    """Let a finite number greater than 0 through.
+
+    Parameters
+    ----------
+    what : str
+        The name of the argument; so for every refusal below.
+    value : float
+        What came.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 < value < np.inf:
+        raise ValueError(f"{what} is {value!r}; a finite number greater than 0 was expected")
+    return float(value)
+
+
+def whole(what: str, value: int) -> int:
+    """Let a whole number of at least 1 through.
+
+    Parameters
+    ----------
+    what, value : str, int
+        The name of the argument, and what came.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{what} is {value!r}; a whole number of at least 1 was expected")
+    return int(value)
+
+
+def numeric(what: str, values: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> Array:
+    """Let numbers through, as an array: arrays of floats keep their type, everything else takes `dtype`.
+
+    Parameters
+    ----------
+    what, values : str, array_like
+        The name of the argument, and what came.
+    dtype : dtype
+        The type for whole numbers and for plain Python numbers.
+    """
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{what} is no rectangular array of numbers: {error}") from None
+    if array.dtype.kind not in "biufc":
+        raise ValueError(f"{what} holds values of type {array.dtype}; numbers were expected")
+    typed = isinstance(values, np.ndarray | np.generic) and array.dtype.kind == "f"
+    return array if typed or array.dtype.kind == "c" else array.astype(dtype)
+
+
+def finite(what: str, array: Array) -> None:
+    """Refuse NaN, infinity and complex numbers.
+
+    Parameters
+    ----------
+    what, array : str, ndarray
+        The name of the argument, and what came.
+    """
+    if np.iscomplexobj(array):
+        raise ValueError(f"{what} holds complex numbers; real ones were expected")
+    if not np.isfinite(array).all():
+        at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{what} holds {array[at]} at {at}; finite numbers were expected")
+
+
+def weights(values: npt.ArrayLike) -> Array:
+    """Let a matrix of weights through, (inputs, outputs).
+
+    Parameters
+    ----------
+    values : array_like
+        What came.
+    """
+    w = numeric("weights", values)
+    if w.ndim != 2 or 0 in w.shape:
+        raise ValueError(f"weights have shape {w.shape}; (inputs, outputs) was expected, at least one each")
+    return w
+
+
+def biases(values: npt.ArrayLike, w: Array) -> Array:
+    """Let the biases that go with a matrix of weights through.
+
+    Parameters
+    ----------
+    values : array_like
+        What came.
+    w : ndarray (n_in, n_out)
+        The weights.
+    """
+    b, n_out = numeric("biases", values, w.dtype), w.shape[1]
+    if b.shape != (n_out,):
+        raise ValueError(f"biases have shape {b.shape}; the weights lead to {n_out} nodes, so ({n_out},) was expected")
+    return b
+
+
+def chain(shapes: Sequence[tuple[int, ...]]) -> None:
+    """Refuse layers that do not follow one another.
+
+    Parameters
+    ----------
+    shapes : sequence of tuple of int
+        The shape of each layer's weights.
+    """
+    if not shapes:
+        raise ValueError("layers is empty; at least one Layer was expected")
+    for number, ((_, n_out), shape) in enumerate(pairwise(shapes), start=1):
+        if shape[0] != n_out:
+            raise ValueError(
+                f"weights of layer {number + 1} have shape {shape}; "
+                f"layer {number} has {n_out} outputs, so ({n_out}, n) was expected"
+            )
+
+
+def output(activations: Sequence[str], cost: str, goes_with: str | None) -> None:
+    """Refuse a softmax that is not last, and a cost that does not go with the output.
+
+    Parameters
+    ----------
+    activations : sequence of str
+        One name a layer.
+    cost : str
+        The name of the cost.
+    goes_with : str or None
+        The one activation of the last layer that the cost goes with, if it needs one.
+    """
+    if "softmax" in activations[:-1]:
+        number = activations.index("softmax") + 1
+        raise ValueError(
+            f"activation of layer {number} is 'softmax'; it goes with the last layer, {len(activations)}, alone"
+        )
+    last = activations[-1]
+    if goes_with is not None and last != goes_with:
+        raise ValueError(f"cost {cost!r} goes with a last layer of {goes_with!r}; this one has {last!r}")
+    if last == "softmax" and goes_with != "softmax":
+        raise ValueError(f"cost {cost!r} does not go with a last layer of 'softmax'; use cost='cross_entropy'")
+
+
+def examples(what: str, values: npt.ArrayLike, width: int, dtype: npt.DTypeLike) -> Array:
+    """Let one example through, or a batch of them.
+
+    Parameters
+    ----------
+    what, values : str, array_like
+        The name of the argument, and what came.
+    width : int
+        How many numbers the network takes for one example.
+    dtype : dtype
+        The type for whole numbers and for plain Python numbers.
+    """
+    array = numeric(what, values, dtype)
+    if array.ndim not in (1, 2) or array.shape[-1] != width:
+        raise ValueError(
+            f"{what} has shape {array.shape}; the network has {width} of them, "
+            f"so ({width},) or (batch, {width}) was expected"
+        )
+    if array.size == 0:
+        raise ValueError(f"{what} is an empty batch; at least one example was expected")
+    return array
+
+
+def targets(values: npt.ArrayLike, answer: Array, cost: str, goes_with: str | None) -> Array:
+    """Let targets through that fit an output and the cost.
+
+    Parameters
+    ----------
+    values : array_like
+        What came.
+    answer : ndarray (n_out,) or (batch, n_out)
+        The output of the network.
+    cost, goes_with : str, str or None
+        The name of the cost, and the activation that it goes with; with one, targets are probabilities.
+    """
+    y = examples("y", values, answer.shape[-1], answer.real.dtype)
+    if y.shape != answer.shape:
+        raise ValueError(f"y has shape {y.shape}; the output has shape {answer.shape}, so the same was expected")
+    if goes_with is not None and not ((y >= 0) & (y <= 1)).all():
+        raise ValueError(f"y reaches outside 0 to 1; cost {cost!r} expects probabilities")
+    if goes_with == "softmax" and not np.allclose(y.sum(axis=-1), 1, atol=1e-6):
+        raise ValueError(f"y does not add up to 1 in each example; cost {cost!r} expects it to")
+    return y
+
+
+def trace(linear: Sequence[tuple[int, ...]], widths: Sequence[int]) -> None:
+    """Refuse a trace that another network has left.
+
+    Parameters
+    ----------
+    linear : sequence of tuple of int
+        The shapes of its linear parts.
+    widths : sequence of int
+        How many nodes each layer has.
+    """
+    if [shape[-1] for shape in linear] != list(widths):
+        raise ValueError(
+            f"trace has linear parts of shapes {list(linear)}; layers of {list(widths)} nodes were expected: "
+            "use the trace of a forward pass through the same network"
+        )
