@@ -1,0 +1,169 @@
+"""Drawing a scene with Matplotlib; the same scene gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+from hashlib import sha256
+from math import hypot
+from pathlib import Path as FilePath
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from .palette import LOOKS, Theme, colors
+from .scene import Box, Edge, Label, Node, Scene, Side
+
+__all__ = ["METADATA", "STYLE", "draw", "render"]
+
+STYLE: dict[str, Any] = {
+    "font.family": "STIXGeneral",
+    "mathtext.fontset": "stix",
+    "text.usetex": False,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "literate_bp",
+    "pdf.fonttype": 42,
+    "path.simplify": False,
+    "figure.dpi": 72,
+    "savefig.dpi": 72,
+}
+METADATA: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
+}
+CANVAS = {"svg": FigureCanvasSVG, "pdf": FigureCanvasPdf, "png": FigureCanvasAgg}
+PNG_DPI = 216
+RADIUS = 11.0
+BASELINE = 0.33
+"""How far below the middle of a line its letters stand, in sizes of the text."""
+ARC = 0.5523
+"""Control points of a quarter circle."""
+
+
+def draw(scene: Scene, theme: Theme = "light") -> Figure:
+    """Draw a scene on a figure whose points are the scene's pixels."""
+    shades = colors(theme)
+    with mpl.rc_context(STYLE):
+        figure = Figure((scene.width / 72, scene.height / 72), dpi=72)
+        FigureCanvasAgg(figure)
+        figure.patch.set_alpha(0)
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set(xlim=(0, scene.width), ylim=(scene.height, 0))
+        axes.set_axis_off()
+        for order, mark in enumerate((*scene.edges, *scene.nodes), start=1):
+            for patch in patches(mark, shades):
+                patch.set(gid=mark.key, zorder=order)
+                axes.add_patch(patch)
+        for label in scene.labels:
+            write(axes, label, shades[label.color], len(scene.edges) + len(scene.nodes) + 1)
+    return figure
+
+
+def patches(mark: Node | Edge, shades: dict[str, str]) -> list[PathPatch]:
+    """The patches of one mark."""
+    return line(mark, shades) if isinstance(mark, Edge) else shape(mark, shades)
+
+
+def shape(node: Node, shades: dict[str, str]) -> list[PathPatch]:
+    """The outline of a node, filled; a second one inside it where its meaning asks for two."""
+    look = LOOKS[node.meaning]
+    mark = shades["muted" if node.faded else node.meaning]
+    if node.bare:
+        filled = (node.value or 0) >= 0
+        inner = Box(node.box.x, node.box.y, max(node.box.w - 1, 0.5), max(node.box.h - 1, 0.5))
+        return [PathPatch(square(inner), fc=mark if filled else "none", ec=mark, lw=1, joinstyle="miter")]
+    kind = look.shape if node.corner is None else node.corner
+    fill = shades["paper"] if node.faded else shades[f"{node.meaning}-fill"]
+    width = 0.8 if node.faded else 1.3
+    drawn = [PathPatch(outline(kind, node.box, node.joined), fc=fill, ec=mark, lw=width)]
+    if look.outlines > 1 and not node.faded:
+        inner = Box(node.box.x, node.box.y, node.box.w - 5, node.box.h - 5)
+        drawn.append(PathPatch(outline(kind, inner, node.joined, 2.5), fc="none", ec=mark, lw=0.8))
+    if node.faded:
+        drawn[0].set(linestyle=(0, (2, 1.5)))
+    return drawn
+
+
+def outline(kind: str, box: Box, joined: Side | None, inset: float = 0.0) -> Path:
+    """The path of a shape that fills a box."""
+    if kind == "hexagon":
+        return polygon(box, min(9.0, box.w / 4), box.h / 2)
+    if kind == "chamfer":
+        return polygon(box, 4.0, 4.0)
+    radius = {"square": 0.0, "circle": min(box.w, box.h) / 2}.get(kind, min(RADIUS - inset, box.h / 2))
+    return rounded(box, radius, joined) if radius else square(box)
+
+
+def square(box: Box) -> Path:
+    """A rectangle."""
+    return polygon(box, 0.0, 0.0)
+
+
+def polygon(box: Box, dx: float, dy: float) -> Path:
+    """A rectangle whose corners are cut off by dx and dy."""
+    x0, x1, y0, y1 = box.x - box.w / 2, box.x + box.w / 2, box.y - box.h / 2, box.y + box.h / 2
+    points = [(x0 + dx, y0), (x1 - dx, y0), (x1, y0 + dy), (x1, y1 - dy), (x1 - dx, y1), (x0 + dx, y1), (x0, y1 - dy), (x0, y0 + dy)]
+    return Path([*points, points[0]], closed=True)
+
+
+def rounded(box: Box, radius: float, joined: Side | None) -> Path:
+    """A rectangle with round corners, except on the side where it joins its other half."""
+    x0, x1, y0, y1 = box.x - box.w / 2, box.x + box.w / 2, box.y - box.h / 2, box.y + box.h / 2
+    corners = [(x0, y0, ("left", "top")), (x1, y0, ("right", "top")), (x1, y1, ("right", "bottom")), (x0, y1, ("left", "bottom"))]
+    turns = [((0, 1), (1, 0)), ((-1, 0), (0, 1)), ((0, -1), (-1, 0)), ((1, 0), (0, -1))]
+    points, codes = [], []
+    for (x, y, sides), (before, after) in zip(corners, turns, strict=True):
+        r = 0.0 if joined in sides else radius
+        near = (1 - ARC) * r
+        points += [
+            (x + before[0] * r, y + before[1] * r),
+            (x + before[0] * near, y + before[1] * near),
+            (x + after[0] * near, y + after[1] * near),
+            (x + after[0] * r, y + after[1] * r),
+        ]
+        codes += [Path.LINETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
+    codes[0] = Path.MOVETO
+    return Path([*points, points[0]], [*codes, Path.CLOSEPOLY])
+
+
+def line(edge: Edge, shades: dict[str, str]) -> list[PathPatch]:
+    """A line, and the head of its arrow with the tip at its end."""
+    (x0, y0), (x1, y1) = edge.start, edge.end
+    color, length = shades[edge.meaning], hypot(x1 - x0, y1 - y0)
+    ux, uy = (x1 - x0) / length, (y1 - y0) / length
+    size = 5.5 + edge.width if edge.arrow else 0.0
+    stop = (x1 - ux * size * 0.8, y1 - uy * size * 0.8)
+    style = (0, (3.2, 2.2)) if edge.dashed else "solid"
+    drawn = [PathPatch(Path([edge.start, stop]), fc="none", ec=color, lw=edge.width, ls=style, capstyle="butt")]
+    if edge.arrow:
+        half = size * 0.36
+        base = (x1 - ux * size, y1 - uy * size)
+        wings = [(base[0] - uy * half, base[1] + ux * half), (base[0] + uy * half, base[1] - ux * half)]
+        drawn.append(PathPatch(Path([edge.end, *wings, edge.end], closed=True), fc=color, ec="none", lw=0))
+    return drawn
+
+
+def write(axes: Any, label: Label, color: str, order: int) -> None:
+    """Write a label, its letters standing a little below the middle of its line."""
+    down = BASELINE * label.size * (0.86 if "$" in label.text else 1)
+    x, y = (label.x, label.y + down) if label.upright else (label.x + down, label.y)
+    text = axes.text(x, y, label.text, size=label.size, color=color, ha=label.align, va="baseline", zorder=order)
+    text.set_gid(label.key)
+    if not label.upright:
+        text.set(rotation=90, rotation_mode="anchor", ha="center")
+
+
+def render(figure: Figure, suffix: str) -> bytes:
+    """The bytes of a figure as svg, pdf or png, without dates or versions."""
+    stream = io.BytesIO()
+    with mpl.rc_context(STYLE):
+        canvas = CANVAS[suffix](figure)
+        dpi = PNG_DPI if suffix == "png" else 72
+        canvas.print_figure(stream, format=suffix, dpi=dpi, metadata=METADATA[suffix])
+    return stream.getvalue()

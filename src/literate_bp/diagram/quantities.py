@@ -1,0 +1,224 @@
+"""What the pictures show: each quantity of one forward and backward pass, with its symbol and value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Literal, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from ..activation import ACTIVATIONS
+from ..cost import COSTS
+from ..network import (
+    Gradients,
+    Network,
+    Trace,
+    activated_error,
+    backward,
+    cost,
+    forward,
+    looked_at,
+)
+from ..refusal import numeric
+from ..writing.notation import NOTATIONS, Notation, unicode_of
+from .scene import number
+
+__all__ = ["Pass", "Quantity", "Values", "choice"]
+
+Values = Literal["symbols", "numbers", "both"]
+MOST_LAYERS, MOST_NODES = 6, 8
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One value of the pass: what it means, what it is called, how it is written, and what it is."""
+
+    meaning: str
+    words: str
+    latex: str
+    value: float
+
+    def lines(self, values: Values) -> list[str]:
+        """The lines of its label: symbol, number, or both."""
+        both = {"symbols": f"${self.latex}$", "numbers": number(self.value)}
+        return list(both.values()) if values == "both" else [both[values]]
+
+    def __str__(self) -> str:
+        return f"{self.words} {unicode_of(self.latex)} = {number(self.value)}"
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One example's way through a network and back, as quantities; layers and nodes from 1."""
+
+    network: Network
+    x: npt.ArrayLike
+    y: npt.ArrayLike | None
+    values: Values
+    notation: Notation
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The forward pass."""
+        return forward(self.network, self.x)
+
+    @cached_property
+    def gradients(self) -> Gradients:
+        """The backward pass."""
+        return backward(self.network, self.trace, cast(npt.ArrayLike, self.y))
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Inputs, and nodes of each layer."""
+        return self.network.sizes
+
+    @property
+    def depth(self) -> int:
+        """How many layers there are."""
+        return len(self.network.layers)
+
+    @property
+    def errors_at_once(self) -> bool:
+        """Whether the cost gives the error of the last linear part without that of its output."""
+        return COSTS[self.network.cost].output is not None
+
+    def symbol(self, quantity: str, layer: int, *nodes: int) -> str:
+        """LaTeX of a quantity in the chosen notation."""
+        return self.notation.symbol(quantity, layer, *nodes, sizes=self.sizes)
+
+    def slope_by(self, latex: str) -> str:
+        """LaTeX of the derivative of the cost by a quantity."""
+        return rf"\partial {self.symbol('cost', self.depth)}/\partial {latex}"
+
+    def came(self, layer: int, node: int) -> Quantity:
+        """What a node hands on: an input, or the activated value of a layer."""
+        kind = "activated" if layer else "input"
+        words = "activated value" if layer else "input"
+        value = float(self.trace.activated[layer][node - 1])
+        return Quantity(kind, words, self.symbol(kind, layer, node), value)
+
+    def linear(self, layer: int, node: int) -> Quantity:
+        """The linear part z."""
+        value = float(self.trace.linear[layer - 1][node - 1])
+        return Quantity("linear", "linear part", self.symbol("linear", layer, node), value)
+
+    def weight(self, layer: int, i: int, j: int) -> Quantity:
+        """The weight from node i to node j of a layer."""
+        value = float(self.network.layers[layer - 1].weights[i - 1, j - 1])
+        return Quantity("weight", "weight", self.symbol("weight", layer, i, j), value)
+
+    def bias(self, layer: int, node: int) -> Quantity | None:
+        """The bias, where the layer has biases."""
+        biases = self.network.layers[layer - 1].biases
+        if biases is None:
+            return None
+        value = float(biases[node - 1])
+        return Quantity("weight", "bias", self.symbol("bias", layer, node), value)
+
+    def target(self, node: int) -> Quantity:
+        """The target of an output."""
+        value = float(np.asarray(self.y, dtype=float)[node - 1])
+        return Quantity("target", "target", self.symbol("target", self.depth, node), value)
+
+    def cost(self) -> Quantity:
+        """The cost."""
+        value = cost(self.network, self.trace, cast(npt.ArrayLike, self.y))
+        return Quantity("cost", "cost", self.symbol("cost", self.depth), value)
+
+    def cost_error(self) -> Quantity:
+        """The base case: how the cost changes with itself."""
+        return Quantity("error", "base case", self.slope_by(self.symbol("cost", self.depth)), 1.0)
+
+    def error(self, layer: int, node: int) -> Quantity:
+        """The error δ of a linear part, in the sign of the notation."""
+        value = self.notation.error_sign * float(self.gradients.errors[layer - 1][node - 1])
+        words = "error of the linear part"
+        return Quantity("error", words, self.symbol("error", layer, node), value)
+
+    def came_error(self, layer: int, node: int) -> Quantity | None:
+        """The error of what a node hands on; None where the cost skips it."""
+        if layer == self.depth and self.errors_at_once:
+            return None
+        words = "error of the activated value" if layer else "error of the input"
+        latex = self.slope_by(self.came(layer, node).latex)
+        return Quantity("error", words, latex, float(self.came_errors(layer)[node - 1]))
+
+    def came_errors(self, layer: int) -> npt.NDArray[np.float64]:
+        """∂C/∂a of a layer, ∂C/∂x for layer 0."""
+        if layer == self.depth:
+            chosen = COSTS[self.network.cost]
+            return chosen.slope(looked_at(chosen, self.trace), np.asarray(self.y, dtype=float))
+        return activated_error(self.gradients.errors[layer], self.network.layers[layer].weights)
+
+    def slope(self, layer: int, node: int) -> Quantity:
+        """σ′ at the linear part."""
+        table = ACTIVATIONS[self.network.layers[layer - 1].activation]
+        value = float(table.slope(self.trace.linear[layer - 1])[node - 1])
+        letter = self.notation.macros.get(r"\slope", r"\sigma'")
+        latex = f"{letter}({self.symbol('linear', layer, node)})"
+        return Quantity("linear", "slope of the activation", latex, value)
+
+    def weight_gradient(self, layer: int, i: int, j: int) -> Quantity:
+        """∂C/∂w = a δ."""
+        value = float(self.gradients.weights[layer - 1][i - 1, j - 1])
+        latex = self.slope_by(self.weight(layer, i, j).latex)
+        return Quantity("gradient", "gradient of the weight", latex, value)
+
+    def bias_gradient(self, layer: int, node: int) -> Quantity | None:
+        """∂C/∂b = δ, where the layer has biases."""
+        bias = self.bias(layer, node)
+        gradients = self.gradients.biases[layer - 1]
+        if bias is None or gradients is None:
+            return None
+        words = "gradient of the bias"
+        return Quantity("gradient", words, self.slope_by(bias.latex), float(gradients[node - 1]))
+
+
+def choice(
+    network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values: str, notation: str
+) -> Pass:
+    """Check what a picture was asked for, and start its pass."""
+    known("values", values, ("symbols", "numbers", "both"))
+    known("notation", notation, tuple(NOTATIONS))
+    small_enough(network)
+    for name, given in (("x", x), ("y", y)):
+        if given is not None and (shape := numeric(name, given).shape) and len(shape) > 1:
+            raise ValueError(
+                f"{name} has shape {shape}; a picture shows one example: pass {name}[0]"
+            )
+    for name, given in (("x", x), ("y", y)):
+        if given is not None and not np.isfinite(numeric(name, given)).all():
+            raise ValueError(f"{name} holds NaN or infinity; finite numbers were expected")
+    chosen = Pass(network, x, y, cast(Values, values), NOTATIONS[notation])
+    chosen.linear(1, 1)
+    if y is not None:
+        chosen.cost()
+    return chosen
+
+
+def known(argument: str, given: object, names: tuple[str, ...]) -> None:
+    """Refuse a name that is not in the list."""
+    if given not in names:
+        near = get_close_matches(str(given), names, 1, 0.0)[0]
+        raise ValueError(
+            f"{argument} {given!r} is unknown; did you mean {near!r}? Pass one of {', '.join(names)}"
+        )
+
+
+def inside(argument: str, given: object, most: int, why: str) -> None:
+    """Refuse a count outside 1 to `most`."""
+    if not isinstance(given, (int, np.integer)) or not 1 <= given <= most:
+        raise ValueError(f"{argument} is {given!r}; {why}, so 1 to {most} was expected")
+
+
+def small_enough(network: Network) -> None:
+    """Refuse a network that no page can hold."""
+    sizes = network.sizes
+    if len(sizes) - 1 > MOST_LAYERS or max(sizes) > MOST_NODES:
+        raise ValueError(
+            f"network has sizes {'-'.join(map(str, sizes))}; a picture holds up to {MOST_LAYERS} layers of "
+            f"up to {MOST_NODES} nodes: draw a smaller network of the same kind"
+        )

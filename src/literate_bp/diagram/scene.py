@@ -1,0 +1,158 @@
+"""What is where: the marks of a picture as frozen data, in CSS pixels, y downward.
+
+No Matplotlib here. A mark says what it is (``key``), what it means (``meaning``, a name in
+`palette.LOOKS`), where it is, and which value it shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Literal
+
+__all__ = ["Box", "Edge", "Label", "Node", "Point", "Scene", "Side", "merge", "number", "pack"]
+
+Point = tuple[float, float]
+Side = Literal["left", "right", "top", "bottom"]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle by its center."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    def side(self, side: Side, offset: float = 0.0) -> Point:
+        """A point on one side, `offset` away from its middle."""
+        if side in ("left", "right"):
+            return self.x + (self.w / 2 if side == "right" else -self.w / 2), self.y + offset
+        return self.x + offset, self.y + (self.h / 2 if side == "bottom" else -self.h / 2)
+
+    def shift(self, dx: float, dy: float) -> Box:
+        """The same box elsewhere."""
+        return replace(self, x=self.x + dx, y=self.y + dy)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A mark that holds a value: a node, one half of a node, a weight, a square of a table."""
+
+    key: str
+    meaning: str
+    box: Box
+    value: float | None = None
+    joined: Side | None = None
+    """The side on which it joins its other half."""
+    corner: str | None = None
+    """Its shape, where it is not the one of its meaning."""
+    faded: bool = False
+    bare: bool = False
+    """A plain square: a swatch of a table, filled where the value is positive."""
+
+    def shift(self, dx: float, dy: float) -> Node:
+        """The same mark elsewhere."""
+        return replace(self, box=self.box.shift(dx, dy))
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A line from one mark to another."""
+
+    key: str
+    meaning: str
+    start: Point
+    end: Point
+    value: float | None = None
+    width: float = 1.1
+    dashed: bool = False
+    arrow: bool = True
+
+    def shift(self, dx: float, dy: float) -> Edge:
+        """The same line elsewhere."""
+        (x0, y0), (x1, y1) = self.start, self.end
+        return replace(self, start=(x0 + dx, y0 + dy), end=(x1 + dx, y1 + dy))
+
+
+@dataclass(frozen=True)
+class Label:
+    """A piece of text; `y` is the middle of its line, `text` may hold mathtext between dollars."""
+
+    key: str
+    text: str
+    x: float
+    y: float
+    size: float = 12.0
+    color: str = "ink"
+    align: Literal["left", "center", "right"] = "center"
+    upright: bool = True
+    """False for text that runs from bottom to top."""
+    value: float | None = None
+
+    def shift(self, dx: float, dy: float) -> Label:
+        """The same text elsewhere."""
+        return replace(self, x=self.x + dx, y=self.y + dy)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Marks on a ground of `width` by `height`; later marks lie over earlier ones."""
+
+    width: float
+    height: float
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    labels: tuple[Label, ...] = ()
+
+    def shift(self, dx: float, dy: float) -> Scene:
+        """The same marks elsewhere on the same ground."""
+        return replace(
+            self,
+            nodes=tuple(node.shift(dx, dy) for node in self.nodes),
+            edges=tuple(edge.shift(dx, dy) for edge in self.edges),
+            labels=tuple(label.shift(dx, dy) for label in self.labels),
+        )
+
+
+def merge(width: float, height: float, *scenes: Scene) -> Scene:
+    """All marks of several scenes on one ground."""
+    return Scene(
+        width,
+        height,
+        tuple(chain.from_iterable(scene.nodes for scene in scenes)),
+        tuple(chain.from_iterable(scene.edges for scene in scenes)),
+        tuple(chain.from_iterable(scene.labels for scene in scenes)),
+    )
+
+
+def pack(scenes: list[Scene], width: float, gap: float = 24.0, line: float = 12.0) -> Scene:
+    """Scenes side by side in as many centered rows as they need."""
+    width = max([width, *(scene.width for scene in scenes)])
+    rows: list[list[Scene]] = [[]]
+    for scene in scenes:
+        used = sum(other.width + gap for other in rows[-1])
+        if rows[-1] and used + scene.width > width:
+            rows.append([])
+        rows[-1].append(scene)
+    placed, top = [], 0.0
+    for row in rows:
+        left = (width - sum(scene.width for scene in row) - gap * (len(row) - 1)) / 2
+        for scene in row:
+            placed.append(scene.shift(left, top))
+            left += scene.width + gap
+        top += max((scene.height for scene in row), default=0.0) + line
+    return merge(width, top - line, *placed)
+
+
+def number(value: float) -> str:
+    """A value to three significant digits, with a proper minus sign."""
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 999.5:
+        text = f"{value:#.3g}".rstrip(".")
+    else:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "\N{MINUS SIGN}")
