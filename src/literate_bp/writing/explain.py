@@ -27,6 +27,7 @@ from ..network import (
     targets_of,
     weight_gradient,
 )
+from .formula import Key, Worked, written
 from .notation import Notation, notation_of, unicode_of
 
 MOST_PARAMETERS = 1000
@@ -50,6 +51,9 @@ class Step:
         To how many decimals the two are rounded.
     quantity : str
         What kind of number it is: ``"linear"``, ``"activated"``, ``"error"``, ``"weight step"`` …
+    written : str
+        How the carried number was come by, in LaTeX: the rule with the numbers in it. Empty for the cost after
+        the step, which takes a pass of its own.
     """
 
     symbol: str
@@ -59,6 +63,7 @@ class Step:
     carried: float
     decimals: int
     quantity: str
+    written: str = ""
 
     @property
     def cells(self) -> tuple[str, str, str]:
@@ -81,8 +86,11 @@ class Explanation:
         return "\n".join(line.rstrip() for line in lines)
 
     def _repr_markdown_(self) -> str:
-        head = "| | value | rounded | carried |\n|:--|--:|--:|--:|\n"
-        return head + "\n".join(f"| ${step.latex}$ | {' | '.join(step.cells)} |" for step in self.steps)
+        head = "| | value | rounded | carried | how the carried one was come by |\n|:--|--:|--:|--:|:--|\n"
+        return head + "\n".join(
+            f"| ${step.latex}$ | {' | '.join(step.cells)} | {f'${step.written}$' if step.written else ''} |"
+            for step in self.steps
+        )
 
 
 class Line(NamedTuple):
@@ -93,6 +101,11 @@ class Line(NamedTuple):
     nodes: tuple[int, ...]
     value: float
     decimals: int
+
+    @property
+    def key(self) -> Key:
+        """Which number it is."""
+        return self.quantity, self.layer, self.nodes
 
 
 class Hand(NamedTuple):
@@ -212,11 +225,21 @@ def updated_layer(
     return lines, Layer(weights, biases, layer.activation)
 
 
-def step_of(exact: Line, carried: Line, notation: Notation, sizes: tuple[int, ...]) -> Step:
-    """Join the two ways of calculating one number, and name it."""
-    latex = notation.symbol(exact.quantity, exact.layer, *exact.nodes, sizes=sizes)
+def step_of(exact: Line, carried: Line, notation: Notation, worked: Worked) -> Step:
+    """Join the two ways of calculating one number, name it, and write it out."""
+    latex = notation.symbol(*exact.key[:2], *exact.nodes, sizes=worked.network.sizes)
     rounded = round(exact.value, exact.decimals)
-    return Step(unicode_of(latex), latex, exact.value, rounded, carried.value, exact.decimals, exact.quantity)
+    out = worked.out(*carried.key)
+    return Step(
+        unicode_of(latex),
+        latex,
+        exact.value,
+        rounded,
+        carried.value,
+        exact.decimals,
+        exact.quantity,
+        out.latex if out else "",
+    )
 
 
 def explain(
@@ -249,7 +272,7 @@ def explain(
     Returns
     -------
     Explanation
-        Its ``steps`` hold the symbol, value and both roundings of every number.
+        Its ``steps`` hold the symbol, value, both roundings and the written-out formula of every number.
 
     Raises
     ------
@@ -271,6 +294,10 @@ def explain(
             f"network has {count} weights and biases; explain writes out at most {MOST_PARAMETERS}, "
             "so take a smaller one"
         )
-    both = [walk(network, x, y, rate, chosen.error_sign, Hand(digits, carries)) for carries in (False, True)]
-    pairs = zip(*both, strict=True)
-    return Explanation(tuple(step_of(exact, carried, chosen, network.sizes) for exact, carried in pairs))
+    exactly, by_hand = (
+        list(walk(network, x, y, rate, chosen.error_sign, Hand(digits, carries))) for carries in (False, True)
+    )
+    known = {line.key: written(line.value, line.decimals) for line in by_hand}
+    worked = Worked(network, x, y, rate, chosen.error_sign, known)
+    pairs = zip(exactly, by_hand, strict=True)
+    return Explanation(tuple(step_of(exact, carried, chosen, worked) for exact, carried in pairs))
