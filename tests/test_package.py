@@ -39,7 +39,8 @@ def test_the_package_itself_needs_numpy_alone(built):
 
 
 def test_the_sdist_holds_what_builds_the_book(built):
-    names = {name.partition("/")[2] for name in tarfile.open(next(built.glob("*.tar.gz"))).getnames()}
+    with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
     assert {"noxfile.py", "package-lock.json", "docs/conf.py", "docs/index.md", "locks/docs.txt", "README.md"} <= names
     assert not [name for name in names if "_build" in name or "node_modules" in name]
 

@@ -1,4 +1,4 @@
-"""The built book: it asks no other host, its ids are unique; broken cells, formulas and names stop the build; nothing goes stale.
+"""The built book: no other host is asked, ids are unique; what is broken stops the build; nothing goes stale.
 
 The checks that build stand in two groups, so that parallel workers share each build.
 """
@@ -28,7 +28,9 @@ CELL = "```{code-cell}\nfrom literate_bp.node import sigmoid\n\nround(1000 * sig
 
 def sphinx(source, target, **environment):
     command = [*SPHINX, str(source), str(target)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment, timeout=600)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env=os.environ | environment, timeout=600
+    )
 
 
 class Page(HTMLParser):
@@ -85,7 +87,7 @@ def test_no_page_asks_another_host(pages):
 
 @pytest.mark.xdist_group("site")
 def test_no_style_sheet_asks_another_host(pages):
-    sheets = [path for path in PAGES.rglob("*.css")] if pages else []
+    sheets = list(PAGES.rglob("*.css")) if pages else []
     assert sheets
     assert not {path.name: found for path in sheets if (found := IN_CSS.findall(path.read_text(encoding="utf-8")))}
 
@@ -127,7 +129,9 @@ def test_an_edited_rule_changes_the_page(book):
 
 @pytest.mark.xdist_group("book")
 def test_formulas_are_mathml_with_a_class_for_each_meaning(book):
-    result, page = book(":::{math}\n:label: rule\n\\error_j = \\slope(\\linear_j) \\weight{j}{k}^{2}\n:::\n\nSee {eq}`rule`.\n")
+    result, page = book(
+        ":::{math}\n:label: rule\n\\error_j = \\slope(\\linear_j) \\weight{j}{k}^{2}\n:::\n\nSee {eq}`rule`.\n"
+    )
     assert result.returncode == 0, result.stderr
     assert '<mi class="m-error">' in page
     assert '<msubsup><mi class="m-weight">w</mi>' in page

@@ -1,4 +1,4 @@
-"""What the pages need beside their HTML, made while the book is built: the palette, the fonts, and the sheet for MathML.
+"""What the pages need beside their HTML, made while the book is built: palette, fonts, and the sheet for MathML.
 
 Nothing here is kept in the repository: the palette is the diagrams', the letters and Temml's sheet come from npm, and
 the font of the formulas is a subset of STIX Two Math, which the package `ziamath` carries.
@@ -49,7 +49,13 @@ def math_font(target: Path) -> None:
     """Write the subset of STIX Two Math as woff2."""
     with as_file(files("ziamath") / "fonts/STIXTwoMath-Regular.ttf") as whole:
         font = TTFont(whole, recalcTimestamp=False)
-    options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True, layout_features=["ccmp", "dtls", "flac", "kern", "mark", "ss04", "ssty"], drop_tables=["DSIG"])
+    options = subset.Options(
+        flavor="woff2",
+        hinting=False,
+        notdef_outline=True,
+        layout_features=["ccmp", "dtls", "flac", "kern", "mark", "ss04", "ssty"],
+        drop_tables=["DSIG"],
+    )
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=MATH_CHARACTERS)
     subsetter.subset(font)

@@ -11,7 +11,12 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
-HEADER = "# Sphinx inventory version 2\n# Project: {name}\n# Version: \n# The remainder of this file is compressed using zlib.\n"
+HEADER = """\
+# Sphinx inventory version 2
+# Project: {name}
+# Version:
+# The remainder of this file is compressed using zlib.
+"""
 
 
 def inventory(text: str) -> tuple[str, bytes]:

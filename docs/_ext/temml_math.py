@@ -1,6 +1,6 @@
-"""Formulas, rendered to MathML while the book is built: one Node.js process runs Temml for all of them.
+r"""Formulas, rendered to MathML while the book is built: one Node.js process runs Temml for all of them.
 
-The macros come from the setting `temml_macros`. What one of them writes carries a class with its name, so `\\error`
+The macros come from the setting `temml_macros`. What one of them writes carries a class with its name, so `\error`
 becomes `<mi class="m-error">δ</mi>`: style sheets color it, and a switch of notation finds it.
 """
 
@@ -29,7 +29,10 @@ logger = logging.getLogger(__name__)
 
 
 def classed(name: str, body: str) -> str:
-    r"""Give the nucleus of a macro's body a class, and leave its indices outside: `w_{#1#2}` → `\class{m-weight}{w}_{#1#2}`."""
+    r"""Give the nucleus of a macro's body a class; its indices stay outside.
+
+    `w_{#1#2}` becomes `\class{m-weight}{w}_{#1#2}`, so that a superscript can still stand above the subscript.
+    """
     nucleus = NUCLEUS.fullmatch(body)
     if not nucleus:
         return body
