@@ -2,8 +2,10 @@
 
 from .network import Layer, Network
 from .nodes import Layer as LayerOfNodes
-from .nodes import Matrix, Vector, sigmoid_layer
+from .nodes import sigmoid_layer
 
+Vector = tuple[float, ...]
+Matrix = tuple[Vector, ...]
 Example = tuple[Network, Vector, Vector]
 
 WEIGHTS: tuple[Matrix, ...] = (

@@ -13,11 +13,8 @@ Layer = namedtuple("Layer", ("weights", "biases", "curve", "slope"))
 Trace = namedtuple("Trace", ("linear", "activated"))
 Gradients = namedtuple("Gradients", ("weights", "biases", "errors"))
 
-Vector = tuple[float, ...]
-Matrix = tuple[Vector, ...]
 
-
-def sigmoid_layer(weights: Matrix, biases: Vector) -> Layer:
+def sigmoid_layer(weights: tuple[tuple[float, ...], ...], biases: tuple[float, ...]) -> Layer:
     r"""Make a layer of sigmoid nodes.
 
     Parameters
@@ -30,7 +27,7 @@ def sigmoid_layer(weights: Matrix, biases: Vector) -> Layer:
     return Layer(weights, biases, sigmoid, sigmoid_slope)
 
 
-def forward(layers: tuple[Layer, ...], x: Vector) -> Trace:
+def forward(layers: tuple[Layer, ...], x: tuple[float, ...]) -> Trace:
     r"""Run the network: zⱼ = Σᵢ wᵢⱼ aᵢ + bⱼ and aⱼ = σ(zⱼ), layer after layer, starting from a = x.
 
     Parameters
@@ -50,11 +47,11 @@ def forward(layers: tuple[Layer, ...], x: Vector) -> Trace:
         into = tuple(zip(*layer.weights))  # column j: the weights into node j
         z = tuple(linear(w, trace.activated[-1], b) for w, b in zip(into, layer.biases))
         a = tuple(layer.curve(z_j) for z_j in z)
-        trace = Trace((*trace.linear, z), (*trace.activated, a))
+        trace = Trace(trace.linear + (z,), trace.activated + (a,))
     return trace
 
 
-def half_squared_error(a: Vector, y: Vector) -> float:
+def half_squared_error(a: tuple[float, ...], y: tuple[float, ...]) -> float:
     r"""Measure how far the outputs are from the targets: C = ½ Σₖ (aₖ − yₖ)².
 
     Parameters
@@ -76,7 +73,7 @@ def half_squared_error_slope(a: float, y: float) -> float:
     return a - y
 
 
-def output_errors(layer: Layer, z: Vector, a: Vector, y: Vector) -> Vector:
+def output_errors(layer: Layer, z: tuple[float, ...], a: tuple[float, ...], y: tuple[float, ...]) -> tuple[float, ...]:
     r"""Start the recursion at the outputs: δₖ = σ′(zₖ) (aₖ − yₖ).
 
     Parameters
@@ -90,7 +87,7 @@ def output_errors(layer: Layer, z: Vector, a: Vector, y: Vector) -> Vector:
     return tuple(linear_error(layer.slope(z_k), dc_da_k) for z_k, dc_da_k in zip(z, dc_da))
 
 
-def hidden_errors(layer: Layer, z: Vector, ahead: Layer, delta: Vector) -> Vector:
+def hidden_errors(layer: Layer, z: tuple[float, ...], ahead: Layer, delta: tuple[float, ...]) -> tuple[float, ...]:
     r"""Take the errors one layer back: δⱼ = σ′(zⱼ) Σₖ wⱼₖ δₖ.
 
     Parameters
@@ -108,7 +105,7 @@ def hidden_errors(layer: Layer, z: Vector, ahead: Layer, delta: Vector) -> Vecto
     return tuple(linear_error(layer.slope(z_j), dc_da_j) for z_j, dc_da_j in zip(z, dc_da))
 
 
-def errors(layers: tuple[Layer, ...], trace: Trace, y: Vector) -> Matrix:
+def errors(layers: tuple[Layer, ...], trace: Trace, y: tuple[float, ...]) -> tuple[tuple[float, ...], ...]:
     r"""Give δ¹ … δᴸ, worked out from the last layer to the first.
 
     Parameters
@@ -120,13 +117,13 @@ def errors(layers: tuple[Layer, ...], trace: Trace, y: Vector) -> Matrix:
     y : tuple of float
         The targets of that example.
     """
-    delta: Matrix = (output_errors(layers[-1], trace.linear[-1], trace.activated[-1], y),)
+    delta: tuple[tuple[float, ...], ...] = (output_errors(layers[-1], trace.linear[-1], trace.activated[-1], y),)
     for layer, z, ahead in reversed(tuple(zip(layers, trace.linear, layers[1:]))):
-        delta = (hidden_errors(layer, z, ahead, delta[0]), *delta)
+        delta = (hidden_errors(layer, z, ahead, delta[0]),) + delta
     return delta
 
 
-def weight_gradient(a: Vector, delta: Vector) -> Matrix:
+def weight_gradient(a: tuple[float, ...], delta: tuple[float, ...]) -> tuple[tuple[float, ...], ...]:
     r"""Give the gradient of one layer's weights: ∂C/∂wᵢⱼ = aᵢ δⱼ.
 
     Parameters
@@ -144,7 +141,7 @@ def weight_gradient(a: Vector, delta: Vector) -> Matrix:
     return tuple(tuple(a_i * delta_j for delta_j in delta) for a_i in a)
 
 
-def backward(layers: tuple[Layer, ...], trace: Trace, y: Vector) -> Gradients:
+def backward(layers: tuple[Layer, ...], trace: Trace, y: tuple[float, ...]) -> Gradients:
     r"""Give every gradient: ∂C/∂wᵢⱼ = aᵢ δⱼ and ∂C/∂bⱼ = δⱼ, for a bias weighs an input of 1.
 
     Parameters
@@ -161,7 +158,7 @@ def backward(layers: tuple[Layer, ...], trace: Trace, y: Vector) -> Gradients:
     return Gradients(weights, biases=delta, errors=delta)
 
 
-def stepped(old: Vector, gradient: Vector, rate: float) -> Vector:
+def stepped(old: tuple[float, ...], gradient: tuple[float, ...], rate: float) -> tuple[float, ...]:
     r"""Take one step downhill: w ← w − η ∂C/∂w.
 
     Parameters
@@ -187,9 +184,11 @@ def descend(layers: tuple[Layer, ...], gradients: Gradients, rate: float) -> tup
         η, the rate.
     """
     return tuple(
-        layer._replace(
-            weights=tuple(stepped(w, g, rate) for w, g in zip(layer.weights, of_weights)),
-            biases=stepped(layer.biases, of_biases, rate),
+        Layer(
+            tuple(stepped(w, g, rate) for w, g in zip(layer.weights, of_weights)),
+            stepped(layer.biases, of_biases, rate),
+            layer.curve,
+            layer.slope,
         )
         for layer, of_weights, of_biases in zip(layers, gradients.weights, gradients.biases)
     )
