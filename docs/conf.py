@@ -56,9 +56,11 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_execution_show_tb = True
 nb_merge_streams = True
+nb_code_prompt_show = "Show the {type}"
+nb_code_prompt_hide = "Hide the {type}"
 nb_render_markdown_format = "myst"
 logging.getLogger("traitlets").setLevel(logging.WARNING)
-KernelManager.transport_encryption.default_value = "auto"  # without it, every kernel warns that others could listen
+KernelManager.transport_encryption.default_value = "auto"  # or every kernel warns that others could listen
 
 
 def state_of_the_world() -> str:
