@@ -57,11 +57,11 @@ def draw(scene: Scene, theme: Theme = "light") -> Figure:
         axes.set(xlim=(0, scene.width), ylim=(scene.height, 0))
         axes.set_axis_off()
         for order, mark in enumerate((*scene.edges, *scene.nodes), start=1):
-            for patch in patches(mark, shades):
-                patch.set(gid=mark.key, zorder=order)
+            for part, patch in enumerate(patches(mark, shades)):
+                patch.set(gid=f"{mark.key}-{part}" if part else mark.key, zorder=order)
                 axes.add_patch(patch)
-        for label in scene.labels:
-            write(axes, label, shades[label.color], len(scene.edges) + len(scene.nodes) + 1)
+        for order, label in enumerate(scene.labels, start=len(scene.edges) + len(scene.nodes) + 1):
+            write(axes, label, shades[label.color], order)
     return figure
 
 
@@ -83,8 +83,8 @@ def shape(node: Node, shades: dict[str, str]) -> list[PathPatch]:
     width = 0.8 if node.faded else 1.3
     drawn = [PathPatch(outline(kind, node.box, node.joined), fc=fill, ec=mark, lw=width)]
     if look.outlines > 1 and not node.faded:
-        inner = Box(node.box.x, node.box.y, node.box.w - 5, node.box.h - 5)
-        drawn.append(PathPatch(outline(kind, inner, node.joined, 2.5), fc="none", ec=mark, lw=0.8))
+        inner = Box(node.box.x, node.box.y, node.box.w - 4.6, node.box.h - 4.6)
+        drawn.append(PathPatch(outline(kind, inner, node.joined, 2.3), fc="none", ec=mark, lw=0.8))
     if node.faded:
         drawn[0].set(linestyle=(0, (2, 1.5)))
     return drawn
@@ -154,7 +154,7 @@ def write(axes: Any, label: Label, color: str, order: int) -> None:
     down = BASELINE * label.size * (0.86 if "$" in label.text else 1)
     x, y = (label.x, label.y + down) if label.upright else (label.x + down, label.y)
     text = axes.text(x, y, label.text, size=label.size, color=color, ha=label.align, va="baseline", zorder=order)
-    text.set_gid(label.key)
+    text.set_gid(f"text-{order}")
     if not label.upright:
         text.set(rotation=90, rotation_mode="anchor", ha="center")
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from ..network import Network
 from .layout import (
     CARD,
+    CIRCLE,
     GHOST,
     MARGIN,
     WIDTHS,
@@ -22,15 +23,17 @@ from .layout import (
     ghost,
     heading,
     key_entry,
+    note,
     operation,
     ranks,
+    stacked,
     table,
     touching,
 )
 from .palette import LOOKS
 from .picture import Picture, Section
 from .quantities import Pass, Quantity, choice, inside
-from .scene import Box, Edge, Label, Scene, merge, number, pack
+from .scene import Box, Edge, Label, Node, Scene, merge, number, pack
 
 __all__ = [
     "node_backward",
@@ -83,7 +86,7 @@ def plan_node(shown: Pass, place: Place, orientation: Orientation) -> Plan:
         Rank(("z",), 1, BIG, ("weighted", "sum")),
         Rank(("sign",), 1, SIGN),
         Rank(("a",), 1, BIG, ("activation",)),
-        *([Rank(("next",), 1, (60.0, 60.0), ("cost",))] if last else after),
+        *([Rank(("next",), 1, CIRCLE, ("cost",))] if last else after),
     ]
     most, lengths = max(tails, heads), sum(rank.length(flow) for rank in given)
     if flow.across:
@@ -93,10 +96,10 @@ def plan_node(shown: Pass, place: Place, orientation: Orientation) -> Plan:
         gaps = [20.0, wide, 16.0, 16.0, wide, *([] if last else [20.0])]
         start = (width - lengths - sum(gaps)) / 2
         span = max(most * pitch, 2 * BIAS + CARD[1] + GHOST)
-        middle = 24 + GHOST + span / 2
+        middle = 22 + GHOST + span / 2
         height = middle + span / 2
     else:
-        gaps = [16.0, 62.0 + GHOST, 14.0, 14.0, 62.0, *([] if last else [16.0 + GHOST])]
+        gaps = [16.0, 62.0 + GHOST, 15.0, 15.0 + GHOST, 62.0, *([] if last else [16.0 + GHOST])]
         pitch = max((WIDTHS[orientation] - 32) / most, CHIP[0] + 8)
         width = max(WIDTHS[orientation], 32 + pitch * most)
         middle, start = 26 + (width - 32) / 2, MARGIN + GHOST
@@ -128,7 +131,18 @@ def node_scene(shown: Pass, place: Place, kind: str, plan: Plan) -> Scene:
     marks = node_backward_marks(shown, place, plan) if back else node_forward_marks(shown, place, plan)
     edges = node_edges(shown, place, plan, back=back)
     body = merge(plan.width, plan.height, *headings, Scene(0, 0, (), tuple(edges)), *marks)
-    return stack(plan.width, body, legend(LEGENDS[f"node {kind}"], plan.width))
+    notes = [note(words, plan.width) for words in shares(shown, place, back=back)]
+    return stack(plan.width, body, *notes, legend(LEGENDS[f"node {kind}"], plan.width))
+
+
+def shares(shown: Pass, place: Place, *, back: bool) -> list[str]:
+    """What the reader must know who adds up the numbers: other nodes have their share."""
+    if shown.sizes[place.layer] == 1 or (place.layer == shown.depth and not back):
+        return []
+    if not back:
+        return [f"Each linear part of layer {place.layer + 1} adds up what comes from every node of layer {place.layer}."]
+    whose = "an input" if place.layer == 1 else f"an activated value of layer {place.layer - 1}"
+    return [f"The error of {whose} adds up what comes back from every node of layer {place.layer}."]
 
 
 def tails_of(shown: Pass, place: Place) -> range:
@@ -183,7 +197,7 @@ def node_backward_marks(shown: Pass, place: Place, plan: Plan) -> list[Scene]:
         linear, error = shown.linear(layer + 1, k), shown.error(layer + 1, k)
         marks += over(f"next.{k}", boxes, linear, error, values, None)
     if layer == shown.depth:
-        marks += over("next.1", boxes, shown.cost(), shown.cost_error(), values, None)
+        marks.append(base_case("next.1", boxes["next.1"], shown))
     bias = shown.bias(layer, node)
     if bias is not None:
         marks.append(card("bias.1", boxes["bias.1"], bias, values, faded=True))
@@ -227,7 +241,7 @@ def hop(plan: Plan, tail: str, head: str, ports: Any, ahead: bool, behind: bool,
     start, end = between(plan.flow, plan.boxes[tail], plan.boxes[head], *ports)
     if not back:
         return Edge(f"{tail}-{head}", "weight" if "." in tail else "faint", start, end, arrow=ahead)
-    if not plan.flow.across and head.split(".")[0] in ("z", "a", "next"):
+    if not plan.flow.across and plan.boxes[head].h < CIRCLE[1] and head.split(".")[0] in ("z", "a", "next"):
         end = (end[0], end[1] - GHOST)
     return Edge(f"{tail}-{head}", "error", end, start, arrow=behind)
 
@@ -397,20 +411,20 @@ def plan_network(shown: Pass, orientation: Orientation) -> Plan:
     given = [
         Rank(("a0",), sizes[0], CARD, ("inputs",)),
         *layers,
-        Rank(("C",), 1, (60.0, 60.0), ("cost",)),
+        Rank(("C",), 1, CIRCLE, ("cost",)),
         Rank(("y",), sizes[-1], CARD, ("targets",)),
     ]
     lengths = sum(rank.length(flow) for rank in given)
     if flow.across:
-        free = WIDTHS[orientation] - 2 * MARGIN - lengths - 64
-        dense = min(max(free / len(layers), 60.0), 130.0)
-        gaps = [dense] * len(layers) + [34.0, 30.0]
+        free = WIDTHS[orientation] - 2 * MARGIN - lengths - 58
+        dense = min(max(free / len(layers), 58.0), 130.0)
+        gaps = [dense] * len(layers) + [31.0, 27.0]
         width = max(WIDTHS[orientation], lengths + sum(gaps) + 2 * MARGIN)
         pitch, start = CARD[1] + GHOST + 14, (width - lengths - sum(gaps)) / 2
         middle = 44 + GHOST + max(sizes) * pitch / 2
         height = middle + max(sizes) * pitch / 2
     else:
-        gaps = [66.0 + GHOST] * len(layers) + [44.0 + GHOST, 36.0 + GHOST]
+        gaps = [64.0 + GHOST] * len(layers) + [56.0, 50.0]
         pitch = max((WIDTHS[orientation] - 32) / max(sizes), CARD[0] + 8)
         width = max(WIDTHS[orientation], 32 + pitch * max(sizes))
         middle, start = 26 + (width - 32) / 2, MARGIN + GHOST
@@ -436,7 +450,7 @@ def network_scene(shown: Pass, kind: str, plan: Plan) -> Scene:
     body = merge(plan.width, plan.height, *headings, Scene(0, 0, (), tuple(edges)), *marks)
     below = [tables(shown, kind, plan.width)]
     if kind == "gradients":
-        below.insert(0, written_out(shown, plan.width))
+        below.insert(0, written_out(shown))
     return stack(plan.width, body, *below, legend(LEGENDS[kind], plan.width))
 
 
@@ -497,8 +511,18 @@ def backward_marks(shown: Pass, plan: Plan) -> list[Scene]:
         z, a = f"z{layer}.{j}", f"a{layer}.{j}"
         marks += over(z, boxes, shown.linear(layer, j), shown.error(layer, j), values, join[0])
         marks += over(a, boxes, shown.came(layer, j), shown.came_error(layer, j), values, join[1])
-    marks += over("C.1", boxes, shown.cost(), shown.cost_error(), values, None)
+    marks.append(base_case("C.1", boxes["C.1"], shown))
     return marks + targets(shown, plan, faded=True)
+
+
+def base_case(key: str, box: Box, shown: Pass) -> Scene:
+    """The cost as the place where the recursion starts, its value faded above the error."""
+    value, error = shown.cost(), shown.cost_error()
+    node = Node(key, "error", box, error.value, corner="circle")
+    lines = error.lines(shown.values)
+    text = value.lines("symbols" if shown.values == "symbols" else "numbers")[0]
+    faded = Label(f"ghost-{key}", text, box.x, box.y - 8 - 7 * len(lines), 11.0, "muted", value=value.value)
+    return Scene(0, 0, (node,), (), (faded, *stacked(key, lines, box.x, box.y + 7, value=error.value)))
 
 
 def over(
@@ -558,8 +582,20 @@ def forward_edges(shown: Pass, plan: Plan) -> list[Edge]:
         Edge(f"w{layer}.{i}.{j}", "weight", *segment(shown, plan, layer, i, j), shown.weight(layer, i, j).value)
         for layer, i, j in weights_of(shown)
     ]
+    lines += seams(shown, plan, "weight", arrow=True)
     lines += [Edge(f"out.{j}", "activated", start, end) for j, start, end in ends(shown, plan, f"a{shown.depth}")]
     return lines + [Edge(f"want.{j}", "target", start, end) for j, start, end in ends(shown, plan, "y")]
+
+
+def seams(shown: Pass, plan: Plan, meaning: str, *, arrow: bool) -> list[Edge]:
+    """In a portrait picture, from the linear part of each node to its activated value."""
+    if plan.flow.across:
+        return []
+    boxes = plan.boxes
+    pairs = [(f"z{layer}.{j}", f"a{layer}.{j}") for layer, j in nodes_of(shown)]
+    return [
+        Edge(f"{z}-{a}", meaning, boxes[z].side("bottom"), boxes[a].side("top"), arrow=arrow) for z, a in pairs
+    ]
 
 
 def backward_edges(shown: Pass, plan: Plan) -> list[Edge]:
@@ -591,6 +627,7 @@ def gradient_edges(shown: Pass, plan: Plan) -> list[Edge]:
         width = 0.6 + 3.0 * abs(value) / largest
         ends_of = segment(shown, plan, layer, i, j)
         lines.append(Edge(f"w{layer}.{i}.{j}", "gradient", *ends_of, value, width, value < 0, arrow=False))
+    lines += seams(shown, plan, "faint", arrow=False)
     return lines + faint_ends(shown, plan, f"a{shown.depth}") + faint_ends(shown, plan, "y")
 
 
@@ -599,7 +636,7 @@ def marked(shown: Pass) -> tuple[int, int]:
     return MARKED[0], min(MARKED[1], shown.sizes[1])
 
 
-def written_out(shown: Pass, width: float) -> Scene:
+def written_out(shown: Pass) -> Scene:
     """The gradient of the marked edge: activated value times error."""
     i, j = marked(shown)
     parts = [shown.weight_gradient(1, i, j), shown.came(0, i), shown.error(1, j)]
@@ -612,7 +649,7 @@ def written_out(shown: Pass, width: float) -> Scene:
             scenes.append(operation(f"sign-{n}", Box(x + 16, CARD[1] / 2, 0, 0), [signs[n]]))
             x += 32
     words = Label("written-words", "on the marked edge", x / 2, -12.0, 12.0, "muted")
-    return merge(x, CARD[1] + 6, *scenes, Scene(0, 0, (), (), (words,))).shift(0, 0)
+    return merge(x, CARD[1] + 24, *scenes, Scene(0, 0, (), (), (words,))).shift(0, 20)
 
 
 def tables(shown: Pass, kind: str, width: float) -> Scene:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import hypot
+from textwrap import wrap
 from typing import Literal
 
 from .palette import LOOKS
@@ -16,6 +17,7 @@ from .scene import Box, Edge, Label, Node, Scene, Side, merge, number
 
 __all__ = [
     "CARD",
+    "CIRCLE",
     "GHOST",
     "Flow",
     "Head",
@@ -26,8 +28,10 @@ __all__ = [
     "ghost",
     "heading",
     "key_entry",
+    "note",
     "operation",
     "ranks",
+    "stacked",
     "table",
     "touching",
 ]
@@ -36,9 +40,11 @@ Orientation = Literal["landscape", "portrait"]
 
 CARD = (54.0, 42.0)
 """Width and height of a mark that holds a symbol above a number."""
-GHOST = 17.0
+CIRCLE = (68.0, 68.0)
+"""The cost."""
+GHOST = 20.0
 """What a faded forward value takes above its error."""
-TEXT, SYMBOL = 12.0, 13.5
+TEXT, NUMBER, SYMBOL = 12.0, 11.5, 13.5
 LINE = 16.0
 WIDTHS = {"landscape": 760.0, "portrait": 340.0}
 MARGIN = 12.0
@@ -130,9 +136,16 @@ def stacked(key: str, lines: list[str], x: float, y: float, color: str = "ink", 
     """Lines of text, one below the other, centered at a point."""
     top = y - (len(lines) - 1) * LINE / 2
     return tuple(
-        Label(key, text, x, top + row * LINE, SYMBOL if "$" in text else TEXT, color, value=value)
+        Label(key, text, x, top + row * LINE, size_of(text), color, value=value)
         for row, text in enumerate(lines)
     )
+
+
+def size_of(text: str) -> float:
+    """How large a symbol, a number, or a word is written in a mark."""
+    if "$" in text:
+        return SYMBOL
+    return TEXT if text[-1].isalpha() else NUMBER
 
 
 def ghost(key: str, box: Box, shown: Quantity, values: Values) -> Scene:
@@ -140,7 +153,7 @@ def ghost(key: str, box: Box, shown: Quantity, values: Values) -> Scene:
     lines = shown.lines("symbols" if values == "symbols" else "numbers")
     tab = Box(box.x, box.y - box.h / 2 - GHOST / 2 - 0.5, box.w, GHOST - 2)
     node = Node(f"ghost-{key}", shown.meaning, tab, shown.value, None, faded=True)
-    label = Label(f"ghost-{key}", lines[0], tab.x, tab.y, TEXT - 1, "muted", value=shown.value)
+    label = Label(f"ghost-{key}", lines[0], tab.x, tab.y, 11.0, "muted", value=shown.value)
     return Scene(0, 0, (node,), (), (label,))
 
 
@@ -151,7 +164,7 @@ def heading(flow: Flow, rank: Rank, boxes: dict[str, Box], top: float | None = N
     own = [boxes[f"{key}.{node + 1}"] for key in rank.keys for node in range(rank.count)]
     if flow.across:
         x = (min(box.x for box in own) + max(box.x for box in own)) / 2
-        above = min(box.y - box.h / 2 for box in own) - GHOST - 8 if top is None else top
+        above = min(box.y - max(box.h, CARD[1]) / 2 for box in own) - GHOST - 11 if top is None else top
         first = above - (len(rank.words) - 1) * LINE
         places = [(x, first + row * LINE) for row in range(len(rank.words))]
         align, upright, words = "center", True, list(rank.words)
@@ -174,6 +187,13 @@ def touching(circle: Box, point: tuple[float, float]) -> tuple[float, float]:
     dx, dy = point[0] - circle.x, point[1] - circle.y
     scale = circle.w / 2 / hypot(dx, dy)
     return circle.x + dx * scale, circle.y + dy * scale
+
+
+def note(words: str, width: float) -> Scene:
+    """A sentence below a picture, in as many lines as it needs."""
+    lines = wrap(words, int(width / 5.6))
+    labels = [Label("note", text, width / 2, 8 + row * LINE, TEXT, "muted") for row, text in enumerate(lines)]
+    return Scene(width, LINE * len(lines), (), (), tuple(labels))
 
 
 def operation(key: str, box: Box, lines: list[str], value: float | None = None) -> Scene:
@@ -206,7 +226,7 @@ def table(key: str, words: str, corner: str, rows: list[Head], columns: list[Hea
     short = max(len(rows), len(columns)) > 5
     cell_w, cell_h = (19.0, 19.0) if wide else ((34.0, 21.0) if values == "symbols" else (54.0, 21.0))
     if values == "symbols" and r"\partial" in cells[0][0].latex:
-        cell_w = 60.0
+        cell_w, cell_h = 60.0, 24.0
     side = 24.0 if short else (94.0 if values == "both" else 54.0)
     top = 22.0 + (LINE if values == "both" and not short else 0.0) + 16.0
     width, height = side + cell_w * len(columns), top + cell_h * len(rows) + 4
@@ -230,8 +250,7 @@ def table(key: str, words: str, corner: str, rows: list[Head], columns: list[Hea
                 nodes.append(swatch(name, x, y, shown, cells))
             else:
                 text = shown.lines("symbols" if values == "symbols" else "numbers")[0]
-                size = SYMBOL - 1 if "$" in text else TEXT
-                labels.append(Label(name, text, x, y, size, value=shown.value))
+                labels.append(Label(name, text, x, y, size_of(text), value=shown.value))
     rule = Edge(f"{key}-rule", "muted", (0.0, top), (width, top), width=0.8, arrow=False)
     stem = Edge(f"{key}-stem", "muted", (side, top), (side, height), width=0.8, arrow=False)
     return Scene(width, height, tuple(nodes), (rule, stem), tuple(labels))
@@ -242,7 +261,7 @@ def row_head(key: str, lines: list[str], side: float, y: float, head: Head) -> l
     value = head.shown.value if head.shown else None
     places = [side * 0.27, side * 0.74] if len(lines) == 2 else [side / 2]
     return [
-        Label(key, text, x, y, SYMBOL - 0.5 if "$" in text else TEXT, "muted" if text == "bias" else "ink", value=value)
+        Label(key, text, x, y, size_of(text), "muted" if text == "bias" else "ink", value=value)
         for text, x in zip(lines, places, strict=True)
     ]
 

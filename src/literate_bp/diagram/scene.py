@@ -147,12 +147,12 @@ def pack(scenes: list[Scene], width: float, gap: float = 24.0, line: float = 12.
 
 
 def number(value: float) -> str:
-    """A value to three significant digits, with a proper minus sign."""
+    """A value to three significant digits, two beside a power of ten; with a proper minus sign."""
     if value == 0:
         return "0"
     if 1e-3 <= abs(value) < 999.5:
         text = f"{value:#.3g}".rstrip(".")
     else:
-        mantissa, exponent = f"{value:.2e}".split("e")
+        mantissa, exponent = f"{value:.1e}".split("e")
         text = f"{mantissa}e{int(exponent)}"
     return text.replace("-", "\N{MINUS SIGN}")
