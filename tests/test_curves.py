@@ -1,0 +1,109 @@
+"""The plots: their words hold the numbers given, both widths are drawn, two draws give the same bytes."""
+
+import numpy as np
+import pytest
+
+from literate_bp import ACTIVATIONS, History
+from literate_bp.diagram import colors, curves
+
+EPOCHS = 12
+HISTORY = History(
+    cost=tuple(1 / n for n in range(1, EPOCHS + 1)),
+    accuracy=tuple(1 - 0.5 / n for n in range(1, EPOCHS + 1)),
+    test_cost=tuple(2 / n for n in range(1, EPOCHS + 1)),
+    test_accuracy=tuple(1 - 0.6 / n for n in range(1, EPOCHS + 1)),
+)
+COUNTS = np.array([[5, 1, 0], [0, 7, 0], [2, 0, 4]])
+PLOTS = {
+    "activations": lambda: curves.activation_curves(("sigmoid", "relu")),
+    "learning": lambda: curves.learning_curve(HISTORY),
+    "learning without a test": lambda: curves.learning_curve(History(HISTORY.cost, HISTORY.accuracy)),
+    "compared": lambda: curves.compared({"one": HISTORY.cost, "other": HISTORY.test_cost}, "cost"),
+    "steps": lambda: curves.error_against_step([1e-2, 1e-5], {"exact": [0.0, 1e-16], "rough": [1e-4, 1e-11]}),
+    "confusion": lambda: curves.confusion_matrix(COUNTS, "abc"),
+    "images": lambda: curves.images(np.linspace(0, 1, 8 * 9).reshape(2, 4, 9), ("first", "is 2\nread as 3")),
+}
+each = pytest.mark.parametrize("plot", [make() for make in PLOTS.values()], ids=PLOTS)
+
+
+@each
+def test_two_draws_give_the_same_bytes(plot):
+    assert plot._repr_html_() == plot._repr_html_()
+    assert plot.svg("dark", 340) == plot.svg("dark", 340)
+
+
+@each
+def test_a_page_shows_both_widths_and_the_numbers(plot):
+    html = plot._repr_html_()
+    assert html.count("<svg") == 2
+    assert plot.table.html() in html
+    assert all(len(row) == len(plot.table.header) for row in plot.table.rows)
+
+
+@each
+def test_the_svg_is_named_and_its_inks_are_variables(plot):
+    svg = plot.svg()
+    assert svg.startswith('<svg role="img" aria-labelledby="bp')
+    assert f">{plot.alt}</title>" in svg
+    html = plot._repr_html_()
+    assert "var(--bp-ink, #1b1f24)" in html
+    assert not [color for color in colors("light").values() if f"fill: {color}" in html or f"stroke: {color}" in html]
+
+
+def drawn_labels(axes):
+    low, high = sorted(axes.get_xlim())
+    return [label for label in axes.get_xticklabels() if low <= label.get_position()[0] <= high]
+
+
+@each
+def test_text_stays_inside_the_figure_and_nothing_is_written_over_another(plot):
+    for width in (curves.WIDE, curves.NARROW):
+        figure = plot.figure(width=width)
+        figure.draw_without_rendering()
+        boxes = [
+            text.get_window_extent()
+            for axes in figure.axes
+            for text in (axes.title, axes.xaxis.label, axes.yaxis.label, *axes.texts, *drawn_labels(axes))
+            if text.get_text() and (axes.axison or text is axes.title)
+        ]
+        page = figure.bbox
+        assert all(page.x0 <= b.x0 and b.x1 <= page.x1 and page.y0 <= b.y0 and b.y1 <= page.y1 for b in boxes)
+        assert not [(a, b) for i, a in enumerate(boxes) for b in boxes[:i] if a.overlaps(b)]
+
+
+def test_the_table_holds_what_was_given():
+    table = PLOTS["learning"]().table
+    assert table.header == (
+        "epoch",
+        "trained on: cost",
+        "kept aside: cost",
+        "trained on: share answered right",
+        "kept aside: share answered right",
+    )
+    assert table.rows[0] == ("1", "1", "2", "0.5", "0.4")
+    assert table.rows[-1][0] == str(EPOCHS)
+    assert PLOTS["confusion"]().table.rows[2] == ("is c", "2", "0", "4")
+    assert PLOTS["steps"]().table.rows[0] == ("0.01", "0", "0.0001")
+    assert "right from 0.5" in PLOTS["learning"]().alt
+    assert "16 answers on the diagonal are right, 3 beside it" in PLOTS["confusion"]().alt
+
+
+def test_every_activation_of_one_linear_part_can_be_drawn():
+    plot = curves.activation_curves([name for name in ACTIVATIONS if name != "softmax"])
+    assert len(plot.figure().axes) == len(ACTIVATIONS) - 1
+
+
+def test_softmax_and_unknown_names_are_refused():
+    with pytest.raises(ValueError, match="activation 'softmax' is unknown"):
+        curves.activation_curves(("softmax",))
+
+
+@pytest.mark.parametrize(("suffix", "start"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_saving(tmp_path, suffix, start):
+    PLOTS["confusion"]().save(tmp_path / f"plot.{suffix}", theme="dark")
+    assert (tmp_path / f"plot.{suffix}").read_bytes().startswith(start)
+
+
+def test_saving_as_something_else_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"path ends in '\.jpg'"):
+        PLOTS["confusion"]().save(tmp_path / "plot.jpg")
