@@ -1,0 +1,208 @@
+"""Arrays: every gradient of `backward` against textbook formulas pushed along the imaginary axis."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import truth
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from literate_bp import COSTS, Layer, Network, backward, cost, forward
+from literate_bp.network import Gradients, activated_error, bias_gradient, linear, linear_error, weight_gradient
+
+ANALYTIC = [name for name in truth.HIDDEN if truth.ACTIVATIONS[name].analytic]
+
+
+def small():
+    layers = (Layer([[0.1, -0.2, 0.3], [0.4, 0.5, -0.6]], [0.1, 0.2, 0.3]), Layer([[0.7], [0.8], [-0.9]], None, "tanh"))
+    return Network(layers), np.array([0.5, -1.0]), np.array([0.25])
+
+
+def assert_equal_up_to_rounding(problem):
+    network, x, y = problem
+    found, expected = truth.named(backward(network, forward(network, x), y)), truth.gradients_of(network, x, y)
+    bounds = truth.rounding_bounds(network, x, y)
+    assert set(found) == set(expected)
+    for name, bound in bounds.items():
+        assert found[name].shape == expected[name].shape
+        assert np.max(np.abs(found[name] - expected[name])) <= bound, name
+
+
+@given(truth.problems())
+def test_every_gradient_is_the_derivative_of_the_mean_cost(problem):
+    assert_equal_up_to_rounding(problem)
+
+
+@pytest.mark.parametrize("name", truth.HIDDEN)
+@settings(max_examples=12)
+@given(data=st.data())
+def test_every_activation_is_differentiated_in_every_place(name, data):
+    assert_equal_up_to_rounding(data.draw(truth.problems(names=[name])))
+
+
+@pytest.mark.parametrize("chosen", COSTS)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_every_cost_starts_the_recursion_right(chosen, data):
+    assert_equal_up_to_rounding(data.draw(truth.problems(costs=[chosen])))
+
+
+@given(truth.problems())
+def test_forward_and_cost_are_the_textbook_formulas(problem):
+    # The sums that are rounded have at most 5 + 1 terms of size about 1, in at most 4 layers; each of them
+    # passes on what came before, times at most the weights' norm: condition taken from the pushes in truth.
+    network, x, y = problem
+    trace, arrays = forward(network, x), truth.arrays_of(network)
+    expected = truth.cost_of(network, arrays, x, y).real
+    rng, moved = np.random.default_rng(2), 0.0
+    for _ in range(4):
+        other = truth.pushed_relatively(network, 1e-7, rng)
+        pushed_x = x * (1 + 1e-7 * rng.choice([-1, 1], x.shape))
+        there = truth.cost_of(network, truth.arrays_of(other), pushed_x, y).real
+        moved = max(moved, abs(there - expected) / 1e-7)
+    count = sum(network.sizes) + 8 * len(network.layers) + np.size(y)
+    terms = expected + np.mean(np.sum(np.abs(trace.output * (trace.output - y)), axis=-1))
+    assert abs(cost(network, trace, y) - expected) <= count * truth.EPS * (moved + 2 * terms)
+    assert isinstance(cost(network, trace, y), float)
+
+
+@given(truth.problems(batches=[4]))
+def test_a_batch_gives_the_mean_of_what_its_examples_give(problem):
+    network, x, y = problem
+    whole = truth.named(backward(network, forward(network, x), y))
+    each = [truth.named(backward(network, forward(network, x_n), y_n)) for x_n, y_n in zip(x, y, strict=True)]
+    bounds = truth.rounding_bounds(network, x, y)
+    for name in whole:
+        parts = np.array([one[name] for one in each])
+        expected = parts / len(x) if name == "inputs" else parts.mean(axis=0)
+        assert np.max(np.abs(whole[name] - expected)) <= bounds[name], name
+    costs = [cost(network, forward(network, x_n), y_n) for x_n, y_n in zip(x, y, strict=True)]
+    # A sum of four non-negative numbers and of those in each: at most 4 + 5 roundings of it, forward ones aside.
+    assert cost(network, forward(network, x), y) == pytest.approx(np.mean(costs), rel=64 * truth.EPS, abs=1e-300)
+
+
+@given(truth.problems(batches=[None]))
+def test_one_example_and_a_batch_of_one_agree(problem):
+    network, x, y = problem
+    one, batch = backward(network, forward(network, x), y), backward(network, forward(network, x[None]), y[None])
+    bounds = truth.rounding_bounds(network, x, y)
+    assert one.errors[0].ndim == 1
+    assert batch.errors[0].ndim == 2
+    for name, found in truth.named(one).items():
+        other = truth.named(batch)[name]
+        assert np.max(np.abs(found - (other[0] if name == "inputs" else other))) <= bounds[name], name
+
+
+@given(truth.problems(dtype=np.float32))
+def test_float32_stays_float32_and_is_right_to_its_own_digits(problem):
+    network, x, y = problem
+    trace = forward(network, x)
+    gradients = backward(network, trace, y)
+    assert {a.dtype for a in (*trace.linear, *trace.activated, *gradients.errors)} == {np.dtype(np.float32)}
+    expected = truth.gradients_of(network, x, y)
+    for name, bound in truth.rounding_bounds(network, x, y, float(np.finfo(np.float32).eps)).items():
+        assert truth.named(gradients)[name].dtype == np.float32
+        assert np.max(np.abs(truth.named(gradients)[name] - expected[name])) <= bound, name
+
+
+def test_plain_numbers_take_the_type_of_the_network():
+    layers = (Layer(np.ones((2, 1), np.float32), np.zeros(1, np.float32)),)
+    trace = forward(Network(layers), [1, 2])
+    assert trace.output.dtype == np.float32
+    assert backward(Network(layers), trace, [1]).weights[0].dtype == np.float32
+    assert Layer([[1, 2]], [3, 4]).weights.dtype == np.float64
+
+
+def test_errors_are_the_derivatives_along_the_linear_parts():
+    # ∂C/∂z is ∂C/∂b of a layer with biases, for one example: the same number by two ways.
+    network, x, y = small()
+    gradients = backward(network, forward(network, x), y)
+    assert np.array_equal(gradients.errors[0], gradients.biases[0])
+    arrays = truth.arrays_of(network)
+    arrays[1][1] = np.zeros(1)
+    there = truth.slopes_along(arrays[1][1], lambda b: truth.cost_of(network, [arrays[0], [arrays[1][0], b]], x, y))
+    assert gradients.errors[1] == pytest.approx(there, rel=64 * truth.EPS)
+
+
+def test_a_layer_without_biases_has_no_gradient_of_them():
+    network, x, y = small()
+    gradients = backward(network, forward(network, x), y)
+    assert gradients.biases[1] is None
+    assert gradients.biases[0].shape == (3,)
+
+
+def test_a_trace_holds_what_every_layer_was_given_and_made():
+    network, x, _ = small()
+    trace = forward(network, x)
+    assert [z.shape for z in trace.linear] == [(3,), (1,)]
+    assert [a.shape for a in trace.activated] == [(2,), (3,), (1,)]
+    assert np.array_equal(trace.activated[0], x)
+    assert trace.output is trace.activated[-1]
+
+
+def test_the_rules_for_arrays_give_numbers_worked_out_by_hand():
+    a, w = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 0.0, -1.0], [2.0, 1.0, 0.0]])
+    assert np.array_equal(linear(a, w, np.array([1.0, 0.0, 0.0])), [[6, 2, -1], [12, 4, -3]])
+    delta = np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 1.0]])
+    assert np.array_equal(activated_error(delta, w), [[-1, 2], [-1, 1]])
+    assert np.array_equal(linear_error(a, a), [[1, 4], [9, 16]])
+    assert np.array_equal(weight_gradient(a, delta), [[1, 3, 5], [2, 4, 8]])
+    assert np.array_equal(weight_gradient(a[0], delta[0]), [[1, 0, 2], [2, 0, 4]])
+    assert np.array_equal(bias_gradient(delta), [1, 1, 3])
+    assert np.array_equal(bias_gradient(delta[0]), [1, 0, 2])
+
+
+def test_nothing_that_comes_in_is_changed():
+    network, x, y = small()
+    before = [a.copy() for a in (x, y, *(layer.weights for layer in network.layers))]
+    trace = forward(network, x)
+    kept = [a.copy() for a in (*trace.linear, *trace.activated)]
+    cost(network, trace, y)
+    backward(network, trace, y)
+    after = (x, y, *(layer.weights for layer in network.layers))
+    assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(kept, (*trace.linear, *trace.activated), strict=True))
+
+
+def test_layers_keep_a_copy_that_nobody_can_write_to():
+    mine = np.ones((2, 2))
+    layer = Layer(mine, [1.0, 2.0])
+    mine[0, 0] = 7.0
+    assert layer.weights[0, 0] == 1.0
+    for array in (layer.weights, layer.biases):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 9.0
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        layer.activation = "tanh"
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Network((layer,)).cost = "squared_error"
+
+
+def test_a_read_only_window_on_a_writable_array_is_copied():
+    mine = np.ones((2, 2))
+    window = mine[:]
+    window.flags.writeable = False
+    layer = Layer(window)
+    mine[0, 0] = 7.0
+    assert layer.weights[0, 0] == 1.0
+
+
+def test_sizes_name_the_inputs_and_every_layer():
+    assert small()[0].sizes == (2, 3, 1)
+
+
+def test_gradients_and_traces_are_frozen():
+    network, x, y = small()
+    trace = forward(network, x)
+    for record in (trace, backward(network, trace, y)):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            record.linear = ()
+    assert [f.name for f in dataclasses.fields(Gradients)][:3] == ["weights", "biases", "errors"]
+
+
+def test_equal_logits_are_no_kink_for_the_complex_step():
+    # All weights zero: every softmax output ties for the largest, and nothing may be lost there.
+    network = Network((Layer(np.zeros((2, 3)), np.zeros(3), "softmax"),), "cross_entropy")
+    found = backward(network, forward(network, [1.0, 2.0]), [0.0, 1.0, 0.0])
+    assert np.allclose(found.biases[0], [1 / 3, -2 / 3, 1 / 3], rtol=4 * truth.EPS, atol=0)

@@ -1,0 +1,250 @@
+"""What the tests compare with: textbook formulas, in many digits or pushed along the imaginary axis.
+
+Nothing here calls a rule of the package, so that a slip in a rule cannot hide in its own check.
+"""
+
+import mpmath
+import numpy as np
+from hypothesis import strategies as st
+
+from literate_bp import ACTIVATIONS, COSTS, Layer, Network, backward, forward
+
+EPS = np.finfo(np.float64).eps
+TINY = 5e-324  # the smallest float64 above 0
+PUSH = 1e-30
+mp = mpmath.mp.clone()
+mp.dps = 400  # 1 − e^(−745) still differs from 1
+
+
+def logistic(z):
+    return 1 / (1 + mp.exp(-z))
+
+
+CURVES = {
+    "identity": lambda z: z,
+    "sigmoid": logistic,
+    "tanh": mp.tanh,
+    "relu": lambda z: z if z > 0 else mp.mpf(0),
+    "leaky_relu": lambda z: z if z > 0 else z * mp.mpf(0.01),
+    "softplus": lambda z: mp.log1p(mp.exp(z)),
+    "silu": lambda z: z * logistic(z),
+    "gelu": lambda z: z / 2 * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (z + mp.mpf(0.044715) * z**3))),
+}
+SLOPES = {
+    "identity": lambda z: mp.mpf(1),
+    "sigmoid": lambda z: logistic(z) * logistic(-z),
+    "tanh": lambda z: mp.sech(z) ** 2,
+    "relu": lambda z: mp.mpf(int(z > 0)),
+    "leaky_relu": lambda z: mp.mpf(1) if z > 0 else mp.mpf(0.01),
+    "softplus": logistic,
+}
+
+
+def slope(name, z):
+    """Differentiate the textbook formula: by hand where that is written above, or else by mpmath."""
+    return SLOPES[name](z) if name in SLOPES else mp.diff(CURVES[name], z, h=mp.mpf(10) ** -25)
+
+
+def many_digits(values):
+    return [mp.mpf(float(v)) for v in values]
+
+
+def shares(z):
+    e = [mp.exp(v) for v in many_digits(z)]
+    return [v / mp.fsum(e) for v in e]
+
+
+def weighed_surprise(z, y):
+    """Cross-entropy, its slopes, and the terms of each slope without their signs."""
+    y, a = many_digits(y), shares(z)
+    value = mp.fsum(-y_k * mp.log(a_k) for y_k, a_k in zip(y, a, strict=True))
+    total = mp.fsum(y)
+    return value, [a_k * total - y_k for y_k, a_k in zip(y, a, strict=True)]
+
+
+def yes_or_no_surprise(z, y):
+    z, y = many_digits(z), many_digits(y)
+    pairs = list(zip(z, y, strict=True))
+    value = mp.fsum(y_k * mp.log1p(mp.exp(-z_k)) + (1 - y_k) * mp.log1p(mp.exp(z_k)) for z_k, y_k in pairs)
+    return value, [logistic(z_k) - y_k for z_k, y_k in pairs]
+
+
+def squares(factor):
+    def of(a, y):
+        apart = [a_k - y_k for a_k, y_k in zip(many_digits(a), many_digits(y), strict=True)]
+        return factor * mp.fsum(d**2 for d in apart), [2 * factor * d for d in apart]
+
+    return of
+
+
+MANY_DIGITS_COSTS = {
+    "half_squared_error": squares(mp.mpf(1) / 2),
+    "squared_error": squares(mp.mpf(1)),
+    "binary_cross_entropy": yes_or_no_surprise,
+    "cross_entropy": weighed_surprise,
+}
+
+# The same formulas as one finds them in a textbook, for complex NumPy arrays of moderate size.
+PUSHED_CURVES = {
+    "identity": lambda z: z,
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "tanh": lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
+    "relu": lambda z: np.where(z.real > 0, z, 0),
+    "leaky_relu": lambda z: np.where(z.real > 0, z, 0.01 * z),
+    "softplus": lambda z: np.log(1 + np.exp(z)),
+    "silu": lambda z: z / (1 + np.exp(-z)),
+    "gelu": lambda z: z / (1 + np.exp(-2 * np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))),
+    "softmax": lambda z: np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True),
+}
+PUSHED_COSTS = {
+    "half_squared_error": lambda a, y: ((a - y) ** 2).sum(axis=-1) / 2,
+    "squared_error": lambda a, y: ((a - y) ** 2).sum(axis=-1),
+    "binary_cross_entropy": lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum(axis=-1),
+    "cross_entropy": lambda a, y: -(y * np.log(a)).sum(axis=-1),
+}
+
+
+def arrays_of(network):
+    """Give the parameters as a flat list of float64 arrays, and the inputs of `cost_of` beside them."""
+    return [
+        [layer.weights.astype(float), None if layer.biases is None else layer.biases.astype(float)]
+        for layer in network.layers
+    ]
+
+
+def cost_of(network, arrays, x, y):
+    a = x
+    for layer, (w, b) in zip(network.layers, arrays, strict=True):
+        z = np.einsum("...i,ij->...j", a, w)
+        a = PUSHED_CURVES[layer.activation](z if b is None else z + b)
+    return np.mean(PUSHED_COSTS[network.cost](a, y))
+
+
+def slopes_along(array, cost_at):
+    """Push every entry of an array along the imaginary axis, one after the other."""
+    slopes = np.empty(array.shape)
+    for at in np.ndindex(array.shape):
+        pushed = array.astype(complex)
+        pushed[at] += PUSH * 1j
+        slopes[at] = cost_at(pushed).imag / PUSH
+    return slopes
+
+
+def gradients_of(network, x, y):
+    """Give ∂C/∂W, ∂C/∂b of each layer and ∂C/∂X, by name, without a step of backpropagation."""
+    x, y, arrays = np.asarray(x, float), np.asarray(y, float), arrays_of(network)
+    found = {"inputs": slopes_along(x, lambda pushed: cost_of(network, arrays, pushed, y))}
+    for n, (w, b) in enumerate(arrays):
+
+        def with_weights(pushed, n=n, b=b):
+            return cost_of(network, [*arrays[:n], [pushed, b], *arrays[n + 1 :]], x, y)
+
+        def with_biases(pushed, n=n, w=w):
+            return cost_of(network, [*arrays[:n], [w, pushed], *arrays[n + 1 :]], x, y)
+
+        found[f"weights {n + 1}"] = slopes_along(w, with_weights)
+        if b is not None:
+            found[f"biases {n + 1}"] = slopes_along(b, with_biases)
+    return found
+
+
+def named(gradients):
+    """Name what `backward` returned as `gradients_of` does."""
+    found = {"inputs": gradients.inputs}
+    for n, (w, b) in enumerate(zip(gradients.weights, gradients.biases, strict=True), start=1):
+        found[f"weights {n}"] = w
+        if b is not None:
+            found[f"biases {n}"] = b
+    return found
+
+
+def pushed_relatively(network, size, rng):
+    def moved(array):
+        return None if array is None else array.astype(float) * (1 + size * rng.choice([-1, 1], array.shape))
+
+    layers = tuple(Layer(moved(layer.weights), moved(layer.biases), layer.activation) for layer in network.layers)
+    return Network(layers, network.cost)
+
+
+def magnitudes(network, x, y):
+    """Run backpropagation on absolute values: the sums that every rounding is relative to."""
+    trace = forward(network, x)
+    arrays = arrays_of(network)
+    last, z = network.layers[-1].activation, trace.linear[-1]
+    batch = len(x) if np.ndim(x) == 2 else 1
+    if COSTS[network.cost].output is None:
+        delta = 2 * (np.abs(trace.output) + np.abs(y)) * np.abs(ACTIVATIONS[last].slope(z)) / batch
+    else:
+        delta = (np.abs(trace.output) + np.abs(y)) / batch
+    found = {}
+    for n in range(len(arrays), 0, -1):
+        w, b = arrays[n - 1]
+        found[f"weights {n}"] = np.abs(np.atleast_2d(trace.activated[n - 1])).T @ np.atleast_2d(delta)
+        if b is not None:
+            found[f"biases {n}"] = np.atleast_2d(delta).sum(axis=0)
+        delta = delta @ np.abs(w).T
+        if n > 1:
+            delta = delta * np.abs(ACTIVATIONS[network.layers[n - 2].activation].slope(trace.linear[n - 2]))
+    found["inputs"] = delta
+    return found
+
+
+def rounding_bounds(network, x, y, eps=EPS):
+    """Bound the rounding error of every gradient array, by name, as an absolute number.
+
+    Backward, each of the K roundings on the way to an entry is relative to a sum of absolute values
+    (`magnitudes`). Forward, a rounding is a relative push of a weight, bias or input by at most ε, K
+    times; what such pushes do is measured, with pushes of 1e-7, as they act linearly. K counts the
+    terms of every sum on the longest way forward and back, and 8 operations a layer for the curves.
+    """
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    batch = len(x) if x.ndim == 2 else 1
+    count = 2 * (sum(network.sizes) + 8 * len(network.layers)) + batch
+    rng, size = np.random.default_rng(1), 1e-7
+    here = named(backward(network, forward(network, x), y))
+    moved = dict.fromkeys(here, 0.0)
+    for _ in range(4):
+        other = pushed_relatively(network, size, rng)
+        pushed_x = x * (1 + size * rng.choice([-1, 1], x.shape))
+        there = named(backward(other, forward(other, pushed_x), y))
+        moved = {name: max(moved[name], np.max(np.abs(there[name] - here[name])) / size) for name in here}
+    biggest = {name: np.max(of) for name, of in magnitudes(network, x, y).items()}
+    return {name: count * eps * (biggest[name] + moved[name]) for name in here}
+
+
+HIDDEN = [name for name in ACTIVATIONS if name != "softmax"]
+
+
+def last_activations(cost):
+    return [COSTS[cost].output] if COSTS[cost].output else HIDDEN
+
+
+def targets(rng, shape, cost):
+    if COSTS[cost].output is None:
+        return rng.normal(0.0, 1.0, shape)
+    y = rng.uniform(0.0, 1.0, shape)
+    return y / y.sum(axis=-1, keepdims=True) if COSTS[cost].output == "softmax" else y
+
+
+@st.composite
+def problems(draw, names=HIDDEN, costs=tuple(COSTS), dtype=np.float64, batches=(None, 1, 2, 5)):
+    """Draw a network with inputs and targets; the smallest seeds and sizes are tried first."""
+    cost = draw(st.sampled_from(costs))
+    sizes = draw(st.lists(st.integers(1, 5), min_size=2, max_size=5))
+    last = [name for name in last_activations(cost) if name in names or name in ("sigmoid", "softmax")]
+    activations = [draw(st.sampled_from(names)) for _ in sizes[2:]] + [draw(st.sampled_from(last))]
+    with_biases = [draw(st.booleans()) for _ in activations]
+    batch = draw(st.sampled_from(batches))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    layers = tuple(
+        Layer(
+            (rng.normal(0.0, 1.0, (n_in, n_out)) / np.sqrt(n_in)).astype(dtype),
+            rng.normal(0.0, 0.5, n_out).astype(dtype) if biased else None,
+            name,
+        )
+        for n_in, n_out, name, biased in zip(sizes[:-1], sizes[1:], activations, with_biases, strict=True)
+    )
+    lead = () if batch is None else (batch,)
+    x = rng.normal(0.0, 1.0, (*lead, sizes[0])).astype(dtype)
+    y = targets(rng, (*lead, sizes[-1]), cost).astype(dtype)
+    return Network(layers, cost), x, y
