@@ -1,0 +1,56 @@
+"""The pictures of matrices: marks, shapes and numbers are those of the arrays."""
+
+import re
+
+import numpy as np
+
+from literate_bp.diagram.curves import NARROW, WIDE
+from literate_bp.diagram.grids import Grid, matrices
+
+A = np.array([1.0, -2.5])
+W = np.array([[0.25, 1.0, 2.0], [4.0, -8.0, 16.0]])
+PICTURE = matrices(
+    (
+        Grid.of("A", A, "activated", [(0, 0), (0, 1)]),
+        "×",
+        Grid.of(r"W^{2\top}", W, "weight", [(0, 0), (1, 0)]),
+        "=",
+        Grid.of("Z", A @ W, "linear", [(0, 0)]),
+    ),
+    "A row times a matrix.",
+)
+
+
+def written(width):
+    return list(PICTURE.figure(width=width).axes[0].texts)
+
+
+def test_every_number_and_shape_is_written_once():
+    texts = [text.get_text().replace("−", "-") for text in written(WIDE)]
+    numbers = [float(text) for text in texts if re.fullmatch(r"-?\d+\.\d\d", text)]
+    assert numbers == [*A, *W.ravel(), *np.round(A @ W, 2)]
+    assert [text for text in texts if re.match(r"\d ×", text)] == ["1 × 2", "2 × 3", "1 × 3"]
+
+
+def test_marked_numbers_are_bold():
+    bold = [t.get_text() for t in written(WIDE) if t.get_weight() == "bold"]
+    assert bold == ["1.00", "−2.50", "0.25", "4.00", "−9.75"]
+
+
+def test_nothing_is_written_over_another_nor_outside():
+    for width in (WIDE, NARROW):
+        figure = PICTURE.figure(width=width)
+        figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+        assert not [(a, b) for i, a in enumerate(boxes) for b in boxes[:i] if a.overlaps(b)]
+        assert all(b.x0 >= 0 and b.x1 <= figure.bbox.x1 and b.y0 >= 0 and b.y1 <= figure.bbox.y1 for b in boxes)
+
+
+def test_the_words_hold_every_row():
+    assert PICTURE.table.rows == (
+        ("A, row 1", "1, −2.5"),
+        ("W²ᵀ, row 1", "0.25, 1, 2"),
+        ("W²ᵀ, row 2", "4, −8, 16"),
+        ("Z, row 1", "−9.75, 21, −38"),
+    )
+    assert PICTURE._repr_html_() == PICTURE._repr_html_()
