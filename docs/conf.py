@@ -103,6 +103,7 @@ html_title = project
 html_static_path = ["_static"]
 html_css_files = ["palette.css", "fonts.css", "temml.css", "book.css"]  # all but the last are made by _ext/assets.py
 html_js_files = [("book.js", {"defer": "defer"})]
+html_favicon = "_static/favicon.svg"
 html_show_sphinx = False
 html_copy_source = False
 html_show_sourcelink = False

@@ -55,3 +55,14 @@ def test_a_lock_names_versions_and_hashes_and_no_place(lock):
 
 def test_the_lock_of_npm_names_no_place():
     assert "resolved" not in (HERE / "package-lock.json").read_text(encoding="utf-8")
+
+
+def test_the_readme_starts_with_the_two_commands_and_its_example_runs():
+    readme = (HERE / "README.md").read_text(encoding="utf-8")
+    shell, example = (re.search(rf"```{kind}\n(.*?)```", readme, re.DOTALL)[1] for kind in ("sh", "python"))
+    first = ['python -m pip install "nox[uv]" && python -m nox -s docs', "python -m nox -s tests"]
+    assert shell.splitlines() == first
+    names = {}
+    exec(example, names)  # noqa: S102  the README's own example
+    assert [g.shape for g in names["gradients"].weights] == [(2, 1), (1, 1)]
+    assert names["check_gradient"](names["network"], names["x"], names["y"]).worst < 1e-12
