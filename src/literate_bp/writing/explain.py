@@ -86,11 +86,10 @@ class Explanation:
         return "\n".join(line.rstrip() for line in lines)
 
     def _repr_markdown_(self) -> str:
-        head = "| | value | rounded | carried | how the carried one was come by |\n|:--|--:|--:|--:|:--|\n"
-        return head + "\n".join(
-            f"| ${step.latex}$ | {' | '.join(step.cells)} | {f'${step.written}$' if step.written else ''} |"
-            for step in self.steps
-        )
+        head = "| | value | rounded | carried | carried, written out |\n|:--|--:|--:|--:|:--|\n"
+        outs = (f"${step.written}$" if step.written else "a second pass forward" for step in self.steps)
+        rows = zip(self.steps, outs, strict=True)
+        return head + "\n".join(f"| ${step.latex}$ | {' | '.join(step.cells)} | {out} |" for step, out in rows)
 
 
 class Line(NamedTuple):
