@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from hashlib import sha256
 from math import hypot
-from pathlib import Path as FilePath
 from typing import Any
 
 import matplotlib as mpl
@@ -21,7 +19,7 @@ from .scene import Box, Edge, Label, Node, Scene, Side
 
 __all__ = ["METADATA", "STYLE", "draw", "render"]
 
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "font.family": "STIXGeneral",
     "mathtext.fontset": "stix",
     "text.usetex": False,
@@ -56,7 +54,8 @@ def draw(scene: Scene, theme: Theme = "light") -> Figure:
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, scene.width), ylim=(scene.height, 0))
         axes.set_axis_off()
-        for order, mark in enumerate((*scene.edges, *scene.nodes), start=1):
+        marks: tuple[Node | Edge, ...] = (*scene.edges, *scene.nodes)
+        for order, mark in enumerate(marks, start=1):
             for part, patch in enumerate(patches(mark, shades)):
                 patch.set(gid=f"{mark.key}-{part}" if part else mark.key, zorder=order)
                 axes.add_patch(patch)
@@ -93,7 +92,7 @@ def shape(node: Node, shades: dict[str, str]) -> list[PathPatch]:
 def outline(kind: str, box: Box, joined: Side | None, inset: float = 0.0) -> Path:
     """The path of a shape that fills a box."""
     if kind == "hexagon":
-        return polygon(box, min(9.0, box.w / 4), box.h / 2)
+        return polygon(box, min(7.0, box.w / 4), box.h / 2)
     if kind == "chamfer":
         return polygon(box, 4.0, 4.0)
     radius = {"square": 0.0, "circle": min(box.w, box.h) / 2}.get(kind, min(RADIUS - inset, box.h / 2))
@@ -108,14 +107,28 @@ def square(box: Box) -> Path:
 def polygon(box: Box, dx: float, dy: float) -> Path:
     """A rectangle whose corners are cut off by dx and dy."""
     x0, x1, y0, y1 = box.x - box.w / 2, box.x + box.w / 2, box.y - box.h / 2, box.y + box.h / 2
-    points = [(x0 + dx, y0), (x1 - dx, y0), (x1, y0 + dy), (x1, y1 - dy), (x1 - dx, y1), (x0 + dx, y1), (x0, y1 - dy), (x0, y0 + dy)]
+    points = [
+        (x0 + dx, y0),
+        (x1 - dx, y0),
+        (x1, y0 + dy),
+        (x1, y1 - dy),
+        (x1 - dx, y1),
+        (x0 + dx, y1),
+        (x0, y1 - dy),
+        (x0, y0 + dy),
+    ]
     return Path([*points, points[0]], closed=True)
 
 
 def rounded(box: Box, radius: float, joined: Side | None) -> Path:
     """A rectangle with round corners, except on the side where it joins its other half."""
     x0, x1, y0, y1 = box.x - box.w / 2, box.x + box.w / 2, box.y - box.h / 2, box.y + box.h / 2
-    corners = [(x0, y0, ("left", "top")), (x1, y0, ("right", "top")), (x1, y1, ("right", "bottom")), (x0, y1, ("left", "bottom"))]
+    corners = [
+        (x0, y0, ("left", "top")),
+        (x1, y0, ("right", "top")),
+        (x1, y1, ("right", "bottom")),
+        (x0, y1, ("left", "bottom")),
+    ]
     turns = [((0, 1), (1, 0)), ((-1, 0), (0, 1)), ((0, -1), (-1, 0)), ((1, 0), (0, -1))]
     points, codes = [], []
     for (x, y, sides), (before, after) in zip(corners, turns, strict=True):

@@ -32,11 +32,10 @@ from .layout import (
 )
 from .palette import LOOKS
 from .picture import Picture, Section
-from .quantities import Pass, Quantity, choice, inside
+from .quantities import Pass, Quantity, Values, choice, inside
 from .scene import Box, Edge, Label, Node, Scene, merge, number, pack
 
 __all__ = [
-    "node_backward",
     "network_backward",
     "network_forward",
     "node_backward",
@@ -91,11 +90,11 @@ def plan_node(shown: Pass, place: Place, orientation: Orientation) -> Plan:
     most, lengths = max(tails, heads), sum(rank.length(flow) for rank in given)
     if flow.across:
         width, pitch, start = WIDTHS[orientation], CARD[1] + GHOST + 12, MARGIN
-        free = (width - 2 * MARGIN - lengths - 72) / 2 - (0 if last else 0)
+        free = (width - 2 * MARGIN - lengths - 72) / 2
         wide = min(free - (0 if last else 9), 110.0)
         gaps = [20.0, wide, 16.0, 16.0, wide, *([] if last else [20.0])]
         start = (width - lengths - sum(gaps)) / 2
-        span = max(most * pitch, 2 * BIAS + CARD[1] + GHOST)
+        span = max(most * pitch, 2 * BIAS + CARD[1] + GHOST if shown.bias(place.layer, place.node) else CIRCLE[1])
         middle = 22 + GHOST + span / 2
         height = middle + span / 2
     else:
@@ -126,13 +125,14 @@ def node_picture(shown: Pass, place: Place, kind: str, alt: str, sections: tuple
 
 def node_scene(shown: Pass, place: Place, kind: str, plan: Plan) -> Scene:
     """The node and its neighbors, and the legend."""
-    headings = [heading(plan.flow, rank, plan.boxes) for rank in plan.ranks]
     back = kind == "backward"
+    unseen = "next" if place.layer == shown.depth and not back else None
+    headings = [heading(plan.flow, rank, plan.boxes) for rank in plan.ranks if rank.keys[0] != unseen]
     marks = node_backward_marks(shown, place, plan) if back else node_forward_marks(shown, place, plan)
     edges = node_edges(shown, place, plan, back=back)
     body = merge(plan.width, plan.height, *headings, Scene(0, 0, (), tuple(edges)), *marks)
     notes = [note(words, plan.width) for words in shares(shown, place, back=back)]
-    return stack(plan.width, body, *notes, legend(LEGENDS[f"node {kind}"], plan.width))
+    return stack(plan.width, body, *notes, legend(LEGENDS[f"node {kind}"], body))
 
 
 def shares(shown: Pass, place: Place, *, back: bool) -> list[str]:
@@ -140,7 +140,9 @@ def shares(shown: Pass, place: Place, *, back: bool) -> list[str]:
     if shown.sizes[place.layer] == 1 or (place.layer == shown.depth and not back):
         return []
     if not back:
-        return [f"Each linear part of layer {place.layer + 1} adds up what comes from every node of layer {place.layer}."]
+        return [
+            f"Each linear part of layer {place.layer + 1} adds up what comes from every node of layer {place.layer}."
+        ]
     whose = "an input" if place.layer == 1 else f"an activated value of layer {place.layer - 1}"
     return [f"The error of {whose} adds up what comes back from every node of layer {place.layer}."]
 
@@ -187,9 +189,7 @@ def node_backward_marks(shown: Pass, place: Place, plan: Plan) -> list[Scene]:
     marks = [
         scene
         for i in tails_of(shown, place)
-        for scene in over(
-            f"tail.{i}", boxes, shown.came(layer - 1, i), shown.came_error(layer - 1, i), values, None
-        )
+        for scene in over(f"tail.{i}", boxes, shown.came(layer - 1, i), shown.came_error(layer - 1, i), values, None)
     ]
     marks += over("z.1", boxes, shown.linear(layer, node), shown.error(layer, node), values, None)
     marks += over("a.1", boxes, shown.came(layer, node), shown.came_error(layer, node), values, None)
@@ -241,7 +241,7 @@ def hop(plan: Plan, tail: str, head: str, ports: Any, ahead: bool, behind: bool,
     start, end = between(plan.flow, plan.boxes[tail], plan.boxes[head], *ports)
     if not back:
         return Edge(f"{tail}-{head}", "weight" if "." in tail else "faint", start, end, arrow=ahead)
-    if not plan.flow.across and plan.boxes[head].h < CIRCLE[1] and head.split(".")[0] in ("z", "a", "next"):
+    if not plan.flow.across and plan.boxes[head].h < CIRCLE[1] and head.partition(".")[0] in ("z", "a", "next"):
         end = (end[0], end[1] - GHOST)
     return Edge(f"{tail}-{head}", "error", end, start, arrow=behind)
 
@@ -345,9 +345,7 @@ def placed(shown: Pass, layer: int, node: int) -> Place:
 def node_forward_words(shown: Pass, place: Place) -> tuple[Section, ...]:
     """What comes in, the node, what comes next."""
     layer, node = place.layer, place.node
-    come = [
-        row(f"From {i}: ", shown.came(layer - 1, i), shown.weight(layer, i, node)) for i in tails_of(shown, place)
-    ]
+    come = [row(f"From {i}: ", shown.came(layer - 1, i), shown.weight(layer, i, node)) for i in tails_of(shown, place)]
     own = [row("", shown.bias(layer, node), shown.linear(layer, node), shown.came(layer, node))]
     ahead = [
         row(f"To {k}: ", shown.weight(layer + 1, node, k), shown.linear(layer + 1, k)) for k in heads_of(shown, place)
@@ -436,8 +434,7 @@ def plan_network(shown: Pass, orientation: Orientation) -> Plan:
 def network_picture(shown: Pass, kind: str, alt: str, sections: tuple[Section, ...]) -> Picture:
     """Both orientations of a network diagram."""
     landscape, portrait = (
-        network_scene(shown, kind, plan_network(shown, orientation))
-        for orientation in ("landscape", "portrait")
+        network_scene(shown, kind, plan_network(shown, orientation)) for orientation in ("landscape", "portrait")
     )
     return Picture(landscape, portrait, alt, sections)
 
@@ -451,7 +448,10 @@ def network_scene(shown: Pass, kind: str, plan: Plan) -> Scene:
     below = [tables(shown, kind, plan.width)]
     if kind == "gradients":
         below.insert(0, written_out(shown))
-    return stack(plan.width, body, *below, legend(LEGENDS[kind], plan.width))
+    entries = LEGENDS[kind]
+    if any(node.bare for node in below[-1].nodes):
+        entries += squares("gradient" if kind == "gradients" else "weight")
+    return stack(plan.width, body, *below, legend(entries, merge(plan.width, 0, body, *below)))
 
 
 def stack(width: float, *scenes: Scene) -> Scene:
@@ -494,10 +494,7 @@ def forward_marks(shown: Pass, plan: Plan) -> list[Scene]:
 
 def targets(shown: Pass, plan: Plan, *, faded: bool) -> list[Scene]:
     """The targets."""
-    return [
-        card(f"y.{j}", plan.boxes[f"y.{j}"], shown.target(j), shown.values, faded=faded)
-        for j in outputs_of(shown)
-    ]
+    return [card(f"y.{j}", plan.boxes[f"y.{j}"], shown.target(j), shown.values, faded=faded) for j in outputs_of(shown)]
 
 
 def backward_marks(shown: Pass, plan: Plan) -> list[Scene]:
@@ -530,7 +527,7 @@ def over(
     boxes: dict[str, Box],
     value: Quantity,
     error: Quantity | None,
-    values: str,
+    values: Values,
     joined: Any,
 ) -> list[Scene]:
     """An error over its faded forward value; the value alone where there is no error."""
@@ -593,9 +590,7 @@ def seams(shown: Pass, plan: Plan, meaning: str, *, arrow: bool) -> list[Edge]:
         return []
     boxes = plan.boxes
     pairs = [(f"z{layer}.{j}", f"a{layer}.{j}") for layer, j in nodes_of(shown)]
-    return [
-        Edge(f"{z}-{a}", meaning, boxes[z].side("bottom"), boxes[a].side("top"), arrow=arrow) for z, a in pairs
-    ]
+    return [Edge(f"{z}-{a}", meaning, boxes[z].side("bottom"), boxes[a].side("top"), arrow=arrow) for z, a in pairs]
 
 
 def backward_edges(shown: Pass, plan: Plan) -> list[Edge]:
@@ -613,8 +608,7 @@ def backward_edges(shown: Pass, plan: Plan) -> list[Edge]:
 def faint_ends(shown: Pass, plan: Plan, prefix: str) -> list[Edge]:
     """What the cost compares, standing back."""
     return [
-        Edge(f"faint-{prefix}.{j}", "faint", start, end, arrow=False)
-        for j, start, end in ends(shown, plan, prefix)
+        Edge(f"faint-{prefix}.{j}", "faint", start, end, arrow=False) for j, start, end in ends(shown, plan, prefix)
     ]
 
 
@@ -655,7 +649,7 @@ def written_out(shown: Pass) -> Scene:
 def tables(shown: Pass, kind: str, width: float) -> Scene:
     """One table a layer, packed in as many rows as they need."""
     each = [layer_table(shown, kind, layer) for layer in range(1, shown.depth + 1)]
-    return pack(each, width - 2 * MARGIN, 22.0, 16.0)
+    return pack(each, width - 2 * MARGIN, 18.0, 16.0)
 
 
 def layer_table(shown: Pass, kind: str, layer: int) -> Scene:
@@ -680,9 +674,24 @@ def layer_table(shown: Pass, kind: str, layer: int) -> Scene:
     return table(f"table{layer}", words, corner, rows, columns, cells, shown.values, mark)
 
 
-def legend(entries: tuple[Scene, ...], width: float) -> Scene:
-    """The legend, in as many rows as it needs."""
-    return pack(list(entries), width - 2 * MARGIN, 22.0, 4.0)
+def meanings(scene: Scene) -> set[str]:
+    """Everything that the marks of a scene mean."""
+    return {node.meaning for node in scene.nodes} | {edge.meaning for edge in scene.edges}
+
+
+def legend(entries: tuple[Scene, ...], body: Scene) -> Scene:
+    """The legend of what a picture holds, in as many rows as it needs."""
+    held = meanings(body)
+    kept = [entry for entry in entries if meanings(entry) <= held]
+    return pack(kept, body.width - 2 * MARGIN, 22.0, 4.0)
+
+
+def squares(meaning: str) -> tuple[Scene, ...]:
+    """What the squares of a wide table mean."""
+    return (
+        key_entry(meaning, "positive: a large square is a large value", value=1.0),
+        key_entry(meaning, "negative", value=-1.0),
+    )
 
 
 MARKS = {"forward": forward_marks, "backward": backward_marks, "gradients": gradient_marks}
@@ -808,10 +817,7 @@ def tell_flow(shown: Pass) -> str:
     inputs = listed([shown.came(0, i) for i in inputs_of(shown)])
     outputs = listed([shown.came(shown.depth, j) for j in outputs_of(shown)])
     wanted = listed([shown.target(j) for j in outputs_of(shown)])
-    return (
-        f"inputs {inputs} become outputs {outputs}, "
-        f"which with targets {wanted} cost {number(shown.cost().value)}"
-    )
+    return f"inputs {inputs} become outputs {outputs}, which with targets {wanted} cost {number(shown.cost().value)}"
 
 
 Line = tuple[str, tuple[Quantity, ...]]

@@ -6,14 +6,14 @@ A rank is what stands side by side across the flow: the inputs, a layer, the cos
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import hypot
 from textwrap import wrap
 from typing import Literal
 
 from .palette import LOOKS
 from .quantities import Quantity, Values
-from .scene import Box, Edge, Label, Node, Scene, Side, merge, number
+from .scene import Box, Edge, Label, Node, Point, Scene, Side
 
 __all__ = [
     "CARD",
@@ -98,7 +98,9 @@ class Rank:
         return len(self.keys) * flow.along(self.size) + (len(self.keys) - 1) * seam
 
 
-def ranks(flow: Flow, given: list[Rank], gaps: list[float], start: float, middle: float, pitch: float) -> dict[str, Box]:
+def ranks(
+    flow: Flow, given: list[Rank], gaps: list[float], start: float, middle: float, pitch: float
+) -> dict[str, Box]:
     """Boxes by key (``z1.2``: prefix, then the node) of ranks that follow each other."""
     boxes = {}
     u = start
@@ -120,24 +122,34 @@ def port(box: Box, side: Side, index: int, count: int) -> tuple[float, float]:
     return box.side(side, (index - (count - 1) / 2) * step)
 
 
-def between(flow: Flow, tail: Box, head: Box, at: tuple[int, int], of: tuple[int, int]) -> tuple[tuple[float, float], tuple[float, float]]:
+def between(flow: Flow, tail: Box, head: Box, at: tuple[int, int], of: tuple[int, int]) -> tuple[Point, Point]:
     """From tail to head: line `at[0]` of `of[0]` that leave, `at[1]` of `of[1]` that arrive."""
     return port(tail, flow.ahead, at[0], of[0]), port(head, flow.behind, at[1], of[1])
 
 
-def card(key: str, box: Box, shown: Quantity, values: Values, *, joined: Side | None = None, corner: str | None = None, faded: bool = False) -> Scene:
+def card(
+    key: str,
+    box: Box,
+    shown: Quantity,
+    values: Values,
+    *,
+    joined: Side | None = None,
+    corner: str | None = None,
+    faded: bool = False,
+) -> Scene:
     """A mark with the symbol and number of a quantity in it."""
     node = Node(key, shown.meaning, box, shown.value, joined, corner, faded)
     color = "muted" if faded else "ink"
     return Scene(0, 0, (node,), (), stacked(key, shown.lines(values), box.x, box.y, color, shown.value))
 
 
-def stacked(key: str, lines: list[str], x: float, y: float, color: str = "ink", value: float | None = None) -> tuple[Label, ...]:
+def stacked(
+    key: str, lines: list[str], x: float, y: float, color: str = "ink", value: float | None = None
+) -> tuple[Label, ...]:
     """Lines of text, one below the other, centered at a point."""
     top = y - (len(lines) - 1) * LINE / 2
     return tuple(
-        Label(key, text, x, top + row * LINE, size_of(text), color, value=value)
-        for row, text in enumerate(lines)
+        Label(key, text, x, top + row * LINE, size_of(text), color, value=value) for row, text in enumerate(lines)
     )
 
 
@@ -211,23 +223,32 @@ class Head:
     def lines(self, values: Values, *, short: bool) -> list[str]:
         """Its label: of the quantity, or its number where the table is wide."""
         if short:
-            return [str(self.index)]
+            return ["b" if self.shown is None else str(self.index)]
         if self.shown is None:
             return ["bias", "1"] if values == "both" else ["1"]
         return self.shown.lines(values)
 
 
-def table(key: str, words: str, corner: str, rows: list[Head], columns: list[Head], cells: list[list[Quantity]], values: Values, marked: tuple[int, int] | None = None) -> Scene:
+def table(
+    key: str,
+    words: str,
+    corner: str,
+    rows: list[Head],
+    columns: list[Head],
+    cells: list[list[Quantity]],
+    values: Values,
+    marked: tuple[int, int] | None = None,
+) -> Scene:
     """A table whose cell [i, j] belongs to the line from i (its row) to j (its column).
 
     Above four nodes a side it shows squares: the area is the magnitude, filled is positive.
     """
     wide = max(len(rows), len(columns)) > 5 and values != "symbols"
     short = max(len(rows), len(columns)) > 5
-    cell_w, cell_h = (19.0, 19.0) if wide else ((34.0, 21.0) if values == "symbols" else (54.0, 21.0))
+    cell_w, cell_h = (19.0, 19.0) if wide else ((34.0, 21.0) if values == "symbols" else (50.0, 21.0))
     if values == "symbols" and r"\partial" in cells[0][0].latex:
         cell_w, cell_h = 60.0, 24.0
-    side = 24.0 if short else (94.0 if values == "both" else 54.0)
+    side = 24.0 if short else (98.0 if values == "both" else 54.0)
     top = 22.0 + (LINE if values == "both" and not short else 0.0) + 16.0
     width, height = side + cell_w * len(columns), top + cell_h * len(rows) + 4
     labels = [Label(f"{key}-title", words, width / 2, 8.0, TEXT, "muted")]
@@ -245,7 +266,7 @@ def table(key: str, words: str, corner: str, rows: list[Head], columns: list[Hea
         for j, shown in enumerate(row):
             name, x = f"{key}-{i + 1}.{j + 1}", side + (j + 0.5) * cell_w
             if marked == (i, j):
-                nodes.append(Node(f"{key}-marked", shown.meaning, Box(x, y, cell_w - 2, cell_h - 2)))
+                nodes.append(Node(f"{key}-marked", shown.meaning, Box(x, y, cell_w, cell_h - 2)))
             if wide:
                 nodes.append(swatch(name, x, y, shown, cells))
             else:
@@ -259,7 +280,7 @@ def table(key: str, words: str, corner: str, rows: list[Head], columns: list[Hea
 def row_head(key: str, lines: list[str], side: float, y: float, head: Head) -> list[Label]:
     """The head of a row: its symbol and its number side by side."""
     value = head.shown.value if head.shown else None
-    places = [side * 0.27, side * 0.74] if len(lines) == 2 else [side / 2]
+    places = [side * 0.245, side * 0.735] if len(lines) == 2 else [side / 2]
     return [
         Label(key, text, x, y, size_of(text), "muted" if text == "bias" else "ink", value=value)
         for text, x in zip(lines, places, strict=True)
@@ -273,10 +294,23 @@ def swatch(key: str, x: float, y: float, shown: Quantity, cells: list[list[Quant
     return Node(key, shown.meaning, Box(x, y, side, side), shown.value, bare=True)
 
 
-def key_entry(meaning: str, words: str | None = None, *, line: bool = False, arrow: bool = True, faded: bool = False, dashed: bool = False, corner: str | None = None) -> Scene:
+def key_entry(
+    meaning: str,
+    words: str | None = None,
+    *,
+    line: bool = False,
+    arrow: bool = True,
+    faded: bool = False,
+    dashed: bool = False,
+    corner: str | None = None,
+    value: float | None = None,
+) -> Scene:
     """One entry of the legend: a sample of the mark, and what it means."""
     words = LOOKS[meaning].words if words is None else words
     name = f"key-{words}"
+    if value is not None:
+        square = Node(name, meaning, Box(14.0, 10.0, 12.0, 12.0), value, bare=True)
+        return Scene(34.0 + measure(words), 20.0, (square,), (), (Label(name, words, 34.0, 10.0, TEXT, "ink", "left"),))
     width = 34.0 + measure(words)
     label = Label(name, words, 34.0, 10.0, TEXT, "ink", "left")
     if line:

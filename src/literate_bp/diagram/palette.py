@@ -33,9 +33,7 @@ class Look:
 LOOKS: dict[str, Look] = {
     "input": Look(("#1f4fb0", "#7fc4f7"), ("#e9f1fa", "#1a2a3d"), "round", 1, "input"),
     "linear": Look(("#75660a", "#efe08a"), ("#fbf6df", "#302b14"), "square", 1, "linear part"),
-    "activated": Look(
-        ("#00866a", "#56cf9e"), ("#e3f4ee", "#12302a"), "round", 1, "activated value"
-    ),
+    "activated": Look(("#00866a", "#56cf9e"), ("#e3f4ee", "#12302a"), "round", 1, "activated value"),
     "weight": Look(("#69717c", "#868c98"), ("#f1f3f5", "#24282e"), "chamfer", 1, "weight, bias"),
     "target": Look(("#9a50b8", "#bf8cf5"), ("#f6ecfa", "#2f2138"), "hexagon", 1, "target"),
     "cost": Look(("#1d2630", "#f1f4f8"), ("#e4e7eb", "#33383f"), "circle", 1, "cost"),
@@ -56,7 +54,7 @@ behind what is marked, paper for the ground."""
 
 
 def colors(theme: Theme) -> dict[str, str]:
-    """All colors of one theme by name: ``error``, ``error-fill``, ``ink``, …"""
+    """All colors of one theme by name: ``error``, ``error-fill``, ``ink`` and so on."""
     side = 0 if theme == "light" else 1
     marks = {name: look.mark[side] for name, look in LOOKS.items()}
     fills = {f"{name}-fill": look.fill[side] for name, look in LOOKS.items()}

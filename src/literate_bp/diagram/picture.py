@@ -169,9 +169,7 @@ def tidy(svg: str, title: str, words: str) -> str:
     svg = svg.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     name = "bp" + sha256(svg.encode()).hexdigest()[:10]
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
-    head = (
-        f'<svg role="img" aria-labelledby="{name}-title {name}-desc"'
-    )
+    head = f'<svg role="img" aria-labelledby="{name}-title {name}-desc"'
     body = f'>\n<title id="{name}-title">{escape(title)}</title>\n<desc id="{name}-desc">{escape(words)}</desc>'
     return svg.replace("<svg", head, 1).replace(">", body, 1)
 

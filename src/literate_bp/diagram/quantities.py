@@ -177,18 +177,14 @@ class Pass:
         return Quantity("gradient", words, self.slope_by(bias.latex), float(gradients[node - 1]))
 
 
-def choice(
-    network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values: str, notation: str
-) -> Pass:
+def choice(network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values: str, notation: str) -> Pass:
     """Check what a picture was asked for, and start its pass."""
     known("values", values, ("symbols", "numbers", "both"))
     known("notation", notation, tuple(NOTATIONS))
     small_enough(network)
     for name, given in (("x", x), ("y", y)):
         if given is not None and (shape := numeric(name, given).shape) and len(shape) > 1:
-            raise ValueError(
-                f"{name} has shape {shape}; a picture shows one example: pass {name}[0]"
-            )
+            raise ValueError(f"{name} has shape {shape}; a picture shows one example: pass {name}[0]")
     for name, given in (("x", x), ("y", y)):
         if given is not None and not np.isfinite(numeric(name, given)).all():
             raise ValueError(f"{name} holds NaN or infinity; finite numbers were expected")
@@ -203,9 +199,7 @@ def known(argument: str, given: object, names: tuple[str, ...]) -> None:
     """Refuse a name that is not in the list."""
     if given not in names:
         near = get_close_matches(str(given), names, 1, 0.0)[0]
-        raise ValueError(
-            f"{argument} {given!r} is unknown; did you mean {near!r}? Pass one of {', '.join(names)}"
-        )
+        raise ValueError(f"{argument} {given!r} is unknown; did you mean {near!r}? Pass one of {', '.join(names)}")
 
 
 def inside(argument: str, given: object, most: int, why: str) -> None:
