@@ -49,7 +49,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests, on all processors."""
     install(session, "tests")
     npm_ci(session)
-    session.run("python", "-m", "pytest", "-n", "auto", "--dist", "loadgroup", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session

@@ -34,6 +34,7 @@ extensions = [
     "notfound.extension",
     "assets",
     "inventories",
+    "one_id",
     "rule",
     "temml_math",
 ]
@@ -72,8 +73,8 @@ def state_of_the_world() -> str:
     return hashlib.sha256(b"\0".join([*parts, *map(str.encode, versions)])).hexdigest()[:16]
 
 
-# jupyter-cache knows a page by the text of its cells alone. In a folder of its own for every state of the package and of
-# what it runs on, no page shows an old result; and a changed setting makes Sphinx read every page again.
+# jupyter-cache knows a page by the text of its cells alone. In a folder of its own for every state of the package and
+# of what it runs on, no page shows an old result; and a changed setting makes Sphinx read every page again.
 nb_execution_cache_path = str(HERE / "_build" / "cells" / state_of_the_world())
 
 rule_source = str(SOURCE)

@@ -24,24 +24,16 @@ SCRIPTS = ("greek", "latin")
 MATH = "stix-two-math.woff2"
 MATH_CHARACTERS = (
     *range(0x20, 0x7F),        # letters, digits and signs of ASCII
-    *(0xA0, 0xAC, 0xB1, 0xB7, 0xD7, 0xF7),
-    *range(0x2C6, 0x2DE),      # accents
-    *range(0x300, 0x339),      # combining accents
+    *map(ord, "¬±·×÷ˆˇ˘˙˜¯´`ℎℏℓℝ∀∂∃∅∆∇∈∉∋∏∐∑−∓∕∖∗∘√∝∞∠∣∤∥∦∧∨∩∪∫∬∮∴∵∶∼≃≅≈≔≠≡≤≥≪≫≺≻⊂⊃⊆⊇⊕⊖⊗⊘⊙⊤⊥⋂⋃⋄⋅⋆⋮⋯⋰⋱⌈⌉⌊⌋⟨⟩⟵⟶⟷⟸⟹⟺⟼⩽⩾"),
+    *range(0x300, 0x313),      # combining accents
     *range(0x391, 0x3D7),      # Greek
-    *range(0x2010, 0x2040),    # dashes, dots, primes
+    *range(0x2010, 0x2023),    # dashes, quotes, bullets
+    *map(ord, "…′″‴‵‾⁗"),
     *range(0x2061, 0x2065),    # the invisible operators
-    *range(0x20D0, 0x20DD),    # arrows over letters
-    *range(0x2102, 0x214A),    # letterlike: ℓ, ℝ, …
-    *range(0x2190, 0x21D6),    # arrows
-    *range(0x2200, 0x2300),    # operators
-    *(0x2308, 0x2309, 0x230A, 0x230B, 0x23DE, 0x23DF),
-    *range(0x25A0, 0x25CC),    # shapes, ∘
-    *(0x27E8, 0x27E9, 0x27F5, 0x27F6, 0x27F7, 0x27F8, 0x27F9, 0x27FA),
-    *(0x2A00, 0x2A01, 0x2A02, 0x2A7D, 0x2A7E),
-    *range(0x1D400, 0x1D4D0),  # bold, italic, bold italic, script Latin
-    *range(0x1D538, 0x1D56C),  # ℝ's family
-    *range(0x1D6A4, 0x1D7CC),  # italic and bold Greek
-    *range(0x1D7CE, 0x1D7D8),  # bold digits
+    *range(0x2190, 0x219A),    # arrows
+    *map(ord, "↦⇐⇑⇒⇓⇔⃗⃖⏞⏟■□△▽○●"),
+    *range(0x1D400, 0x1D49C),  # bold, italic and bold italic Latin
+    *range(0x1D6A4, 0x1D756),  # bold, italic and bold italic Greek
 )  # fmt: skip
 
 
