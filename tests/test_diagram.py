@@ -400,3 +400,15 @@ def test_a_cost_that_gives_the_error_at_once():
     diagram.node_backward(network, [0.5, -1.0], [1.0, 0.0], layer=1)
     with pytest.raises(ValueError, match="gives its error at once"):
         diagram.node_backward(network, [0.5, -1.0], [1.0, 0.0], layer=2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_another_notation_has_its_own_letters_and_sign(kind):
+    network, x, y = example.udacity()
+    given = (network, x) if kind == "node_forward" else (network, x, y)
+    shown = getattr(diagram, kind)(*given, notation="udacity")
+    assert geometry_problems(shown, "landscape") == geometry_problems(shown, "portrait") == []
+    errors = backward(network, forward(network, x), y).errors
+    if kind in ("network_backward", "weight_gradients"):
+        assert shown_by(shown.scene, "z2.1") == number(-errors[1][0])
+        assert shown_by(shown.scene, "z1.1") == number(-errors[0][0])

@@ -59,6 +59,7 @@ def draw(scene: Scene, theme: Theme = "light") -> Figure:
             for part, patch in enumerate(patches(mark, shades)):
                 patch.set(gid=f"{mark.key}-{part}" if part else mark.key, zorder=order)
                 axes.add_patch(patch)
+                patch.set_clip_on(False)
         for order, label in enumerate(scene.labels, start=len(scene.edges) + len(scene.nodes) + 1):
             write(axes, label, shades[label.color], order)
     return figure

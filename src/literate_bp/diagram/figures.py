@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import dist
 from typing import Any
 
 import numpy.typing as npt
@@ -33,7 +34,7 @@ from .layout import (
 from .palette import LOOKS
 from .picture import Picture, Section
 from .quantities import Pass, Quantity, Values, choice, inside
-from .scene import Box, Edge, Label, Node, Scene, merge, number, pack
+from .scene import Box, Edge, Label, Node, Point, Scene, merge, number, pack
 
 __all__ = [
     "network_backward",
@@ -616,13 +617,21 @@ def gradient_edges(shown: Pass, plan: Plan) -> list[Edge]:
     """Every edge as wide as its gradient is large; dashed where it is negative."""
     gradients = {key: shown.weight_gradient(*key).value for key in weights_of(shown)}
     largest = max(map(abs, gradients.values())) or 1.0
-    lines = [Edge("marked", "halo", *segment(shown, plan, 1, *marked(shown)), width=9.0, arrow=False)]
+    lines = [halo(*segment(shown, plan, 1, *marked(shown)))]
     for (layer, i, j), value in gradients.items():
         width = 0.6 + 3.0 * abs(value) / largest
         ends_of = segment(shown, plan, layer, i, j)
         lines.append(Edge(f"w{layer}.{i}.{j}", "gradient", *ends_of, value, width, value < 0, arrow=False))
     lines += seams(shown, plan, "faint", arrow=False)
     return lines + faint_ends(shown, plan, f"a{shown.depth}") + faint_ends(shown, plan, "y")
+
+
+def halo(start: Point, end: Point) -> Edge:
+    """A broad band behind a line, a little shorter than it."""
+    (x0, y0), (x1, y1) = start, end
+    short = 4.0 / dist(start, end)
+    dx, dy = (x1 - x0) * short, (y1 - y0) * short
+    return Edge("marked", "halo", (x0 + dx, y0 + dy), (x1 - dx, y1 - dy), width=8.0, arrow=False)
 
 
 def marked(shown: Pass) -> tuple[int, int]:
@@ -655,7 +664,8 @@ def tables(shown: Pass, kind: str, width: float) -> Scene:
 def layer_table(shown: Pass, kind: str, layer: int) -> Scene:
     """The weights of a layer between what meets at them, or their gradients."""
     tails, heads = range(1, shown.sizes[layer - 1] + 1), range(1, shown.sizes[layer] + 1)
-    matrix = f"{shown.notation.macros.get(chr(92) + 'weights', 'W')}^{{{layer}}}"
+    letter = shown.notation.macros.get(r"\weights")
+    matrix = f"{letter}^{{{layer}}}" if letter else ""
     column = shown.linear if kind == "forward" else shown.error
     row = shown.came_error if kind == "backward" else shown.came
     cell = shown.weight_gradient if kind == "gradients" else shown.weight
@@ -667,7 +677,7 @@ def layer_table(shown: Pass, kind: str, layer: int) -> Scene:
         rows.append(Head(None, 0))
         cells.append(biases)
     words = f"gradients of layer {layer}" if kind == "gradients" else f"weights of layer {layer}"
-    corner = shown.slope_by(matrix) if kind == "gradients" else matrix
+    corner = shown.slope_by(matrix) if letter and kind == "gradients" else matrix
     place = (marked(shown)[0] - 1, marked(shown)[1] - 1)
     mark = place if kind == "gradients" and layer == 1 else None
     columns = [Head(column(layer, j), j) for j in heads]
@@ -794,10 +804,11 @@ def weight_gradients(
     Picture
     """
     shown = choice(network, x, y, values, notation)
-    written = shown.weight_gradient(1, *marked(shown))
+    i, j = marked(shown)
+    written = shown.weight_gradient(1, i, j)
     alt = (
         f"{titled(shown)}: the gradient of each weight is the activated value at its tail times the error at its "
-        f"head; for the marked edge {number(written.value)}."
+        f"head; from input {i} to node {j} of layer 1 it is {number(written.value)}."
     )
     return network_picture(shown, "gradients", alt, gradient_words(shown))
 

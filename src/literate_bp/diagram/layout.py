@@ -252,7 +252,7 @@ def table(
     top = 22.0 + (LINE if values == "both" and not short else 0.0) + 16.0
     width, height = side + cell_w * len(columns), top + cell_h * len(rows) + 4
     labels = [Label(f"{key}-title", words, width / 2, 8.0, TEXT, "muted")]
-    if values != "numbers" and not short:
+    if corner and values != "numbers" and not short:
         labels.append(Label(f"{key}-corner", f"${corner}$", side / 2, top - 11.0, SYMBOL))
     nodes = []
     for j, head in enumerate(columns):

@@ -70,7 +70,7 @@ def stylesheet() -> str:
     """The style sheet of a site that shows pictures: colors by theme, orientation by width.
 
     Follows ``data-theme="light"`` or ``"dark"`` on ``body`` where a site sets it, and the
-    reader's system otherwise. A picture narrower than 560 px stands upright.
+    reader's system otherwise. A picture narrower than 660 px stands upright.
     """
     light, dark = css_variables("light"), css_variables("dark")
     return f"""\
@@ -81,7 +81,7 @@ body[data-theme="dark"] {{ {dark} }}
 .bp-picture {{ container-type: inline-size; margin: 1.5rem 0; }}
 .bp-picture .bp-landscape, .bp-picture .bp-portrait {{ overflow-x: auto; }}
 .bp-picture svg {{ display: block; height: auto; width: 100%; margin: 0 auto; }}
-@container (max-width: 559.98px) {{
+@container (max-width: 659.98px) {{
   .bp-picture .bp-landscape {{ --bp-show-landscape: none; }}
   .bp-picture .bp-portrait {{ --bp-show-portrait: block; }}
 }}

@@ -130,7 +130,12 @@ class Pass:
 
     def cost_error(self) -> Quantity:
         """The base case: how the cost changes with itself."""
-        return Quantity("error", "base case", self.slope_by(self.symbol("cost", self.depth)), 1.0)
+        latex = self.signed(self.slope_by(self.symbol("cost", self.depth)))
+        return Quantity("error", "base case", latex, float(self.notation.error_sign))
+
+    def signed(self, latex: str) -> str:
+        """A derivative with the sign that errors have in the notation."""
+        return latex if self.notation.error_sign > 0 else f"-{latex}"
 
     def error(self, layer: int, node: int) -> Quantity:
         """The error δ of a linear part, in the sign of the notation."""
@@ -143,8 +148,9 @@ class Pass:
         if layer == self.depth and self.errors_at_once:
             return None
         words = "error of the activated value" if layer else "error of the input"
-        latex = self.slope_by(self.came(layer, node).latex)
-        return Quantity("error", words, latex, float(self.came_errors(layer)[node - 1]))
+        latex = self.signed(self.slope_by(self.came(layer, node).latex))
+        value = self.notation.error_sign * float(self.came_errors(layer)[node - 1])
+        return Quantity("error", words, latex, value)
 
     def came_errors(self, layer: int) -> npt.NDArray[np.float64]:
         """∂C/∂a of a layer, ∂C/∂x for layer 0."""
