@@ -49,18 +49,19 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
     """
 
     def below(layer: Layer, of_weights: Array, of_biases: Array | None) -> Layer:
-        weights = owned(stepped(layer.weights, of_weights, rate))
+        weights = owned(stepped(layer.weights, of_weights, rate), layer.weights)
         if layer.biases is None or of_biases is None:
             return replace(layer, weights=weights)
-        return replace(layer, weights=weights, biases=owned(stepped(layer.biases, of_biases, rate)))
+        return replace(layer, weights=weights, biases=owned(stepped(layer.biases, of_biases, rate), layer.biases))
 
     refusal.positive("rate", rate)
     layers = zip(network.layers, gradients.weights, gradients.biases, strict=True)
     return replace(network, layers=tuple(below(*each) for each in layers))
 
 
-def owned(array: Array) -> Array:
-    """Lock an array that nobody else holds, so that a Layer need not copy it."""
+def owned(array: Array, old: Array) -> Array:
+    """Give an array that nobody else holds the old one's type, and lock it, so that a Layer need not copy it."""
+    array = array.astype(old.dtype, copy=False)
     array.flags.writeable = False
     return array
 
