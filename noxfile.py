@@ -66,7 +66,8 @@ def live(session: nox.Session) -> None:
     """Serve the book on this machine, and build again whatever changes."""
     install(session, "live")
     npm_ci(session)
-    session.run("sphinx-autobuild", "--watch", "src", "--open-browser", *session.posargs, "docs", str(PAGES))
+    watched = ("--watch", "src", "--ignore", "docs/_build", "--ignore", "src/**/__pycache__")
+    session.run("sphinx-autobuild", *watched, "--open-browser", *session.posargs, "docs", str(PAGES))
 
 
 @nox.session
