@@ -148,8 +148,8 @@ def initialize(
     ValueError
         If a size is no positive whole number, a name is unknown, or names and layers do not match.
     """
-    sizes = tuple(sizes)
-    if len(sizes) < 2 or not all(isinstance(n, int | np.integer) and n > 0 for n in sizes):
+    sizes = tuple(sizes) if np.iterable(sizes) else (sizes,)
+    if len(sizes) < 2 or not all(isinstance(n, int | np.integer) and n > 0 and n is not True for n in sizes):
         raise ValueError(f"sizes is {sizes}; two or more positive whole numbers were expected")
     names = [activation] * (len(sizes) - 1) if isinstance(activation, str) else list(activation)
     if len(names) != len(sizes) - 1:
@@ -157,6 +157,8 @@ def initialize(
             f"activation names {len(names)} layers; sizes {sizes} make {len(sizes) - 1}, "
             "so one name or one a layer was expected"
         )
+    if np.dtype(dtype).kind != "f":
+        raise ValueError(f"dtype is {np.dtype(dtype)}; a type of floating-point numbers was expected")
     draw, spread = scheme_of(scheme, std)
     rng = np.random.default_rng(seed)
     shapes = pairwise(sizes)

@@ -301,7 +301,7 @@ def mean_cost(network: Network, trace: Trace, y: npt.ArrayLike) -> Any:
         The targets.
     """
     chosen = COSTS[network.cost]
-    refusal.trace([z.shape for z in trace.linear], network.sizes[1:])
+    refusal.trace([a.shape for a in trace.activated], network.sizes)
     y = targets_of(network, y, trace.output)
     return chosen.value(looked_at(chosen, trace), y).mean()
 
@@ -393,7 +393,7 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
     ValueError
         If y is no array of numbers, does not fit the output, or is not what the cost expects.
     """
-    refusal.trace([z.shape for z in trace.linear], network.sizes[1:])
+    refusal.trace([a.shape for a in trace.activated], network.sizes)
     delta = errors(network, trace, targets_of(network, y, trace.output))
     return Gradients(
         weights=tuple(weight_gradient(a, d) for a, d in zip(trace.activated, delta, strict=False)),

@@ -24,7 +24,7 @@ def known(what: str, name: str, names: Collection[str]) -> str:
     names : collection of str
         The known ones.
     """
-    if name in names:
+    if isinstance(name, str) and name in names:
         return name
     close = get_close_matches(str(name), names, n=1)
     hint = f"did you mean {close[0]!r}? " if close else ""
@@ -211,18 +211,35 @@ def targets(values: npt.ArrayLike, answer: Array, cost: str, goes_with: str | No
     return y
 
 
-def trace(linear: Sequence[tuple[int, ...]], widths: Sequence[int]) -> None:
+def trace(activated: Sequence[tuple[int, ...]], widths: Sequence[int]) -> None:
     """Refuse a trace that another network has left.
 
     Parameters
     ----------
-    linear : sequence of tuple of int
-        The shapes of its linear parts.
+    activated : sequence of tuple of int
+        The shapes of its inputs and activated values.
     widths : sequence of int
-        How many nodes each layer has.
+        How many inputs the network has, and how many nodes in each layer.
     """
-    if [shape[-1] for shape in linear] != list(widths):
+    if [shape[-1] for shape in activated] != list(widths):
         raise ValueError(
-            f"trace has linear parts of shapes {list(linear)}; layers of {list(widths)} nodes were expected: "
+            f"trace has inputs and activated values of shapes {list(activated)}; {list(widths)} of them were expected: "
             "use the trace of a forward pass through the same network"
+        )
+
+
+def gradients(shapes: Sequence[tuple[int, ...]], expected: Sequence[tuple[int, ...]]) -> None:
+    """Refuse the gradients of another network.
+
+    Parameters
+    ----------
+    shapes : sequence of tuple of int
+        The shapes of the gradients, layer by layer: of the weights, then of the biases if it has any.
+    expected : sequence of tuple of int
+        The shapes of the weights and biases themselves.
+    """
+    if list(shapes) != list(expected):
+        raise ValueError(
+            f"gradients have shapes {list(shapes)}; the network's weights and biases have {list(expected)}, "
+            "so the same were expected: use the gradients of this network"
         )

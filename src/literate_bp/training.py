@@ -46,6 +46,11 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
         What `literate_bp.backward` returned for it.
     rate : float
         η, greater than 0.
+
+    Raises
+    ------
+    ValueError
+        If the gradients are those of another network, or the rate is not a finite number greater than 0.
     """
 
     def below(layer: Layer, of_weights: Array, of_biases: Array | None) -> Layer:
@@ -55,6 +60,10 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
         return replace(layer, weights=weights, biases=owned(stepped(layer.biases, of_biases, rate), layer.biases))
 
     refusal.positive("rate", rate)
+    refusal.gradients(
+        [np.shape(g) for each in zip(gradients.weights, gradients.biases, strict=True) for g in each if g is not None],
+        [p.shape for layer in network.layers for p in (layer.weights, layer.biases) if p is not None],
+    )
     layers = zip(network.layers, gradients.weights, gradients.biases, strict=True)
     return replace(network, layers=tuple(below(*each) for each in layers))
 
