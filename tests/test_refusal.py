@@ -1,0 +1,236 @@
+"""The door: what is refused, with the argument, what came, and what was expected in the message; and that nothing is changed."""
+
+import re
+
+import numpy as np
+import pytest
+
+from literate_bp import (
+    Layer,
+    Network,
+    accuracy,
+    backward,
+    check_gradient,
+    cost,
+    descend,
+    explain,
+    forward,
+    initialize,
+    refusal,
+    train,
+)
+
+NAN, INF = float("nan"), float("inf")
+SMALL = initialize((3, 2), seed=1)
+DEEP = initialize((3, 4, 2), seed=1)
+WIDE = initialize((4, 2), seed=1)
+BARE = initialize((3, 2), biases=False)
+PAIR = Network((Layer(np.eye(2), [0.0, 0.0], "softmax"),), "cross_entropy")
+YES_NO = Network((Layer(np.eye(2), [0.0, 0.0], "sigmoid"),), "binary_cross_entropy")
+X, Y = [0.1, 0.2, 0.3], [1.0, 0.0]
+TRACE = forward(SMALL, X)
+GRADIENTS = backward(SMALL, TRACE, Y)
+
+
+def broken(value):
+    return Network((Layer([[0.5, 0.5], [0.1, value], [0.2, 0.2]], [0.0, 0.0]),))
+
+
+def broken_bias(value):
+    return Network((Layer(np.ones((3, 2)), [0.0, value]),))
+
+
+# Each: what is tried, and the parts that its message must have: the argument, what came, what was expected.
+REFUSED = {
+    "weights in one row": (lambda: Layer([1.0, 2.0]), ["weights", "(2,)", "(inputs, outputs)"]),
+    "weights of no node": (lambda: Layer(np.zeros((2, 0))), ["weights", "(2, 0)", "at least one"]),
+    "weights of text": (lambda: Layer([["a"]]), ["weights", "<U1", "numbers were expected"]),
+    "weights of nothing": (lambda: Layer(None), ["weights", "object", "numbers were expected"]),
+    "ragged weights": (lambda: Layer([[1.0, 2.0], [3.0]]), ["weights", "no rectangular array"]),
+    "biases too many": (lambda: Layer([[1.0]], [1.0, 2.0]), ["biases", "(2,)", "1 nodes", "(1,) was expected"]),
+    "biases in rows": (lambda: Layer([[1.0]], [[1.0]]), ["biases", "(1, 1)", "(1,) was expected"]),
+    "biases of text": (lambda: Layer([[1.0]], ["b"]), ["biases", "<U1", "numbers were expected"]),
+    "unknown activation": (lambda: Layer([[1.0]], None, "sigmoyd"), ["activation 'sigmoyd'", "did you mean 'sigmoid'?"]),
+    "activation like nothing": (lambda: Layer([[1.0]], None, "xyzzy"), ["activation 'xyzzy'", "Known names: identity"]),
+    "activation of no text": (lambda: Layer([[1.0]], None, ["relu"]), ["activation ['relu']", "did you mean 'relu'?"]),
+    "no layers": (lambda: Network(()), ["layers is empty", "at least one Layer"]),
+    "no Layer": (lambda: Network((SMALL.layers[0], [[1.0]])), ["layer 2 is a list", "a Layer was expected"]),
+    "shapes that do not chain": (
+        lambda: Network((Layer(np.ones((3, 2))), Layer(np.ones((3, 4))))),
+        ["weights of layer 2 have shape (3, 4)", "layer 1 has 2 outputs", "(2, n) was expected"],
+    ),
+    "softmax in the middle": (
+        lambda: Network((Layer(np.eye(2), None, "softmax"), Layer(np.eye(2)))),
+        ["activation of layer 1 is 'softmax'", "the last layer, 2"],
+    ),
+    "softmax twice": (
+        lambda: Network((Layer(np.eye(2), None, "softmax"), Layer(np.eye(2), None, "softmax")), "cross_entropy"),
+        ["activation of layer 1 is 'softmax'"],
+    ),
+    "softmax with another cost": (
+        lambda: Network((Layer(np.eye(2), None, "softmax"),)),
+        ["'half_squared_error'", "'softmax'", "cost='cross_entropy'"],
+    ),
+    "cross-entropy of sigmoids": (
+        lambda: Network((Layer(np.eye(2)),), "cross_entropy"),
+        ["cost 'cross_entropy'", "goes with a last layer of 'softmax'", "'sigmoid'"],
+    ),
+    "binary cross-entropy of tanh": (
+        lambda: Network((Layer(np.eye(2), None, "tanh"),), "binary_cross_entropy"),
+        ["cost 'binary_cross_entropy'", "goes with a last layer of 'sigmoid'", "'tanh'"],
+    ),
+    "unknown cost": (lambda: Network((SMALL.layers[0],), "crossentropy"), ["cost 'crossentropy'", "'cross_entropy'?"]),
+    "too many inputs": (lambda: forward(SMALL, [1.0] * 4), ["x has shape (4,)", "has 3", "(3,) or (batch, 3)"]),
+    "too few inputs in a batch": (lambda: forward(SMALL, np.ones((5, 2))), ["x has shape (5, 2)", "(batch, 3)"]),
+    "a stack of batches": (lambda: forward(SMALL, np.ones((1, 5, 3))), ["x has shape (1, 5, 3)", "(batch, 3)"]),
+    "a single number": (lambda: forward(SMALL, 1.0), ["x has shape ()", "(3,) or (batch, 3)"]),
+    "an empty batch": (lambda: forward(SMALL, np.ones((0, 3))), ["x is an empty batch", "at least one example"]),
+    "an empty list": (lambda: forward(SMALL, []), ["x has shape (0,)", "(3,) or (batch, 3)"]),
+    "inputs of text": (lambda: forward(SMALL, ["a", "b", "c"]), ["x holds values of type <U1", "numbers were expected"]),
+    "inputs of objects": (lambda: forward(SMALL, [1.0, None, 2.0]), ["x holds values of type object", "numbers"]),
+    "ragged inputs": (lambda: forward(SMALL, [[1.0, 2.0, 3.0], [1.0]]), ["x is no rectangular array of numbers"]),
+    "too many targets": (lambda: cost(SMALL, TRACE, [1.0] * 3), ["y has shape (3,)", "has 2", "(2,) or (batch, 2)"]),
+    "targets of another batch": (
+        lambda: backward(SMALL, forward(SMALL, [X, X]), [Y, Y, Y]),
+        ["y has shape (3, 2)", "output has shape (2, 2)"],
+    ),
+    "a batch of targets for one example": (lambda: backward(SMALL, TRACE, [Y]), ["y has shape (1, 2)", "shape (2,)"]),
+    "targets of text": (lambda: cost(SMALL, TRACE, ["a", "b"]), ["y holds values of type <U1", "numbers were expected"]),
+    "targets that are no probabilities": (
+        lambda: backward(YES_NO, forward(YES_NO, Y), [0.5, 1.5]),
+        ["y reaches outside 0 to 1", "'binary_cross_entropy'", "probabilities"],
+    ),
+    "a target that is no number": (lambda: cost(PAIR, forward(PAIR, Y), [NAN, 1.0]), ["y reaches outside 0 to 1"]),
+    "targets that do not share 1": (
+        lambda: backward(PAIR, forward(PAIR, Y), [0.5, 0.25]),
+        ["y does not add up to 1", "'cross_entropy'"],
+    ),
+    "a trace of a deeper network": (lambda: backward(SMALL, forward(DEEP, X), Y), ["trace", "(4,)", "[3, 2]", "same network"]),
+    "a trace of a wider network": (
+        lambda: backward(SMALL, forward(WIDE, [*X, 0.4]), Y),
+        ["trace", "(4,)", "[3, 2]", "same network"],
+    ),
+    "a cost of another network": (lambda: cost(WIDE, TRACE, Y), ["trace", "[4, 2]", "same network"]),
+    "gradients of a wider network": (lambda: descend(WIDE, GRADIENTS, 0.5), ["gradients", "(3, 2)", "(4, 2)"]),
+    "gradients that broadcast": (lambda: descend(initialize((1, 2)), GRADIENTS, 0.5), ["gradients", "(3, 2)", "(1, 2)"]),
+    "gradients of biases that are not there": (lambda: descend(BARE, GRADIENTS, 0.5), ["gradients", "(2,)", "[(3, 2)]"]),
+    "gradients of a deeper network": (lambda: descend(DEEP, GRADIENTS, 0.5), ["gradients", "(3, 4)"]),
+    "descend at no rate": (lambda: descend(SMALL, GRADIENTS, 0), ["rate is 0", "greater than 0"]),
+    "descend uphill": (lambda: descend(SMALL, GRADIENTS, -0.5), ["rate is -0.5", "greater than 0"]),
+    "train at no rate": (lambda: train(SMALL, [X], [Y], rate=0.0), ["rate is 0.0", "finite number greater than 0"]),
+    "train at NaN": (lambda: train(SMALL, [X], [Y], rate=NAN), ["rate is nan", "finite number greater than 0"]),
+    "train at infinity": (lambda: train(SMALL, [X], [Y], rate=INF), ["rate is inf", "finite number"]),
+    "train at a text": (lambda: train(SMALL, [X], [Y], rate="0.5"), ["rate is '0.5'", "finite number"]),
+    "train at True": (lambda: train(SMALL, [X], [Y], rate=True), ["rate is True", "finite number"]),
+    "train for no epoch": (lambda: train(SMALL, [X], [Y], epochs=0), ["epochs is 0", "whole number of at least 1"]),
+    "train for half an epoch": (lambda: train(SMALL, [X], [Y], epochs=0.5), ["epochs is 0.5", "whole number"]),
+    "train on batches of none": (lambda: train(SMALL, [X], [Y], batch=0), ["batch is 0", "whole number of at least 1"]),
+    "train on batches of 2.0": (lambda: train(SMALL, [X], [Y], batch=2.0), ["batch is 2.0", "whole number"]),
+    "train on NaN": (lambda: train(SMALL, [X, [0.1, NAN, 0.3]], [Y, Y]), ["x holds nan at (1, 1)", "finite numbers"]),
+    "train on infinity": (lambda: train(SMALL, [[0.1, 0.2, -INF]], [Y]), ["x holds -inf at (0, 2)", "finite numbers"]),
+    "train towards NaN": (lambda: train(SMALL, [X], [[NAN, 0.0]]), ["y holds nan at (0, 0)", "finite numbers"]),
+    "train on complex numbers": (lambda: train(SMALL, [[1.0, 1j, 0.0]], [Y]), ["x", "complex", "real ones"]),
+    "train weights of NaN": (lambda: train(broken(NAN), [X], [Y]), ["weights of layer 1", "nan at (1, 1)", "finite"]),
+    "train biases of infinity": (lambda: train(broken_bias(INF), [X], [Y]), ["biases of layer 1", "inf at (1,)", "finite"]),
+    "train on an empty batch": (lambda: train(SMALL, np.ones((0, 3)), np.ones((0, 2))), ["x is an empty batch"]),
+    "train on more targets than inputs": (lambda: train(SMALL, [X], [Y, Y]), ["y has shape (2, 2)", "(1, 2)"]),
+    "train on ragged targets": (lambda: train(SMALL, [X, X], [Y, [1.0]]), ["y is no rectangular array"]),
+    "test on the wrong inputs": (lambda: train(SMALL, [X], [Y], test=([Y], [Y])), ["x has shape (1, 2)", "(batch, 3)"]),
+    "test on NaN": (lambda: train(SMALL, [X], [Y], test=([X], [[NAN, 1.0]])), ["y holds nan", "finite numbers"]),
+    "accuracy of the wrong targets": (lambda: accuracy(SMALL, [X], [Y, Y]), ["y has shape (2, 2)", "(1, 2)"]),
+    "check the wrong inputs": (lambda: check_gradient(SMALL, Y, Y), ["x has shape (2,)", "(3,) or (batch, 3)"]),
+    "check the wrong targets": (lambda: check_gradient(SMALL, X, X), ["y has shape (3,)", "(2,) or (batch, 2)"]),
+    "explain NaN": (lambda: explain(SMALL, [0.1, NAN, 0.3], Y), ["x holds nan at (1,)", "finite numbers"]),
+    "explain infinity": (lambda: explain(SMALL, X, [INF, 0.0]), ["y holds inf at (0,)", "finite numbers"]),
+    "explain weights of NaN": (lambda: explain(broken(NAN), X, Y), ["weights of layer 1", "nan at (1, 1)"]),
+    "explain biases of NaN": (lambda: explain(broken_bias(NAN), X, Y), ["biases of layer 1", "nan at (1,)"]),
+    "explain complex inputs": (lambda: explain(SMALL, [1j, 0.0, 0.0], Y), ["x", "complex", "real ones"]),
+    "explain a batch": (lambda: explain(SMALL, [X], [Y]), ["x has shape (1, 3)", "one example", "(3,)"]),
+    "explain too few targets": (lambda: explain(SMALL, X, [1.0]), ["y has shape (1,)", "(2,)"]),
+    "explain at no rate": (lambda: explain(SMALL, X, Y, rate=0), ["rate is 0", "greater than 0"]),
+    "explain at NaN": (lambda: explain(SMALL, X, Y, rate=NAN), ["rate is nan", "greater than 0"]),
+    "explain to no digit": (lambda: explain(SMALL, X, Y, digits=0), ["digits is 0", "whole number of at least 1"]),
+    "explain to 2.5 digits": (lambda: explain(SMALL, X, Y, digits=2.5), ["digits is 2.5", "whole number"]),
+    "explain in an unknown notation": (
+        lambda: explain(SMALL, X, Y, notation="udacitty"),
+        ["notation 'udacitty'", "did you mean 'udacity'?", "book"],
+    ),
+    "explain in a notation of two layers": (
+        lambda: explain(SMALL, X, Y, notation="udacity"),
+        ["notation 'udacity'", "2 layers", "has 1", "notation='book'"],
+    ),
+    "explain a large network": (
+        lambda: explain(initialize((50, 30)), np.ones(50), np.ones(30)),
+        ["network has 1530 weights and biases", "at most 1000"],
+    ),
+    "one size": (lambda: initialize((3,)), ["sizes is (3,)", "two or more positive whole numbers"]),
+    "a number for sizes": (lambda: initialize(5), ["sizes", "5", "two or more positive whole numbers"]),
+    "a layer of none": (lambda: initialize((3, 0, 2)), ["sizes is (3, 0, 2)", "positive whole numbers"]),
+    "a layer of 2.5": (lambda: initialize((3, 2.5)), ["sizes is (3, 2.5)", "positive whole numbers"]),
+    "a layer of True": (lambda: initialize((3, True)), ["sizes is (3, True)", "positive whole numbers"]),
+    "sizes of text": (lambda: initialize("32"), ["sizes is ('3', '2')", "positive whole numbers"]),
+    "names for too many layers": (
+        lambda: initialize((3, 2), ["tanh", "tanh"]),
+        ["activation names 2 layers", "sizes (3, 2) make 1"],
+    ),
+    "an unknown activation for all": (lambda: initialize((3, 2), "rely"), ["activation 'rely'", "did you mean 'relu'?"]),
+    "an unknown scheme": (lambda: initialize((3, 2), scheme="he_norm"), ["scheme 'he_norm'", "did you mean 'he_normal'?"]),
+    "normal without its spread": (lambda: initialize((3, 2), scheme="normal"), ["std is missing", "'normal'"]),
+    "normal with a spread of 0": (lambda: initialize((3, 2), scheme="normal", std=0.0), ["std is 0.0", "greater than 0"]),
+    "a spread for another scheme": (lambda: initialize((3, 2), std=0.1), ["std is 0.1", "'glorot_uniform'", "'normal'"]),
+    "whole numbers for weights": (lambda: initialize((3, 2), dtype=int), ["dtype is int64", "floating-point"]),
+    "an unknown cost for initialize": (lambda: initialize((3, 2), cost="squared"), ["cost 'squared'", "'squared_error'?"]),
+}
+
+
+def bits():
+    networks = (SMALL, DEEP, WIDE, BARE, PAIR, YES_NO)
+    arrays = [a for n in networks for layer in n.layers for a in (layer.weights, layer.biases) if a is not None]
+    arrays += [*TRACE.linear, *TRACE.activated, *GRADIENTS.weights, *GRADIENTS.biases, *GRADIENTS.errors]
+    return [a.tobytes() for a in arrays]
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_is_refused_with_a_message_that_helps_and_nothing_is_changed(case):
+    tried, parts = REFUSED[case]
+    before = bits(), list(X), list(Y)
+    with pytest.raises(ValueError, match=re.escape(parts[0])) as caught:
+        tried()
+    assert type(caught.value) is ValueError
+    assert not [part for part in parts if part not in str(caught.value)], str(caught.value)
+    assert (bits(), X, Y) == before
+
+
+def test_nothing_is_drawn_or_trained_before_a_refusal(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(np.random, "default_rng", lambda *_: drawn.append(1))
+    for refused in (
+        lambda: initialize((3, 2), scheme="he"),
+        lambda: initialize((3, 2), scheme="normal"),
+        lambda: train(SMALL, [X], [Y], batch=0),
+        lambda: train(SMALL, [X], [Y], rate=-1),
+        lambda: train(SMALL, [X], [Y], epochs=0),
+        lambda: train(SMALL, [X], [Y], test=([X], [X])),
+    ):
+        with pytest.raises(ValueError, match=r"scheme|std|batch|rate|epochs|y has shape"):
+            refused()
+    assert not drawn
+
+
+@pytest.mark.parametrize("value", [NAN, INF, -INF])
+def test_forward_lets_nan_and_infinity_through_where_nobody_trains(value):
+    with np.errstate(invalid="ignore"):
+        assert not np.isfinite(forward(Network((Layer([[1.0]], None, "identity"),)), [value]).output).any()
+
+
+def test_what_fits_passes_unchanged():
+    array = np.ones((2, 2))
+    assert refusal.numeric("x", array) is array
+    assert refusal.numeric("x", [1, 2]).dtype == np.float64
+    assert refusal.numeric("x", [1, 2], np.float32).dtype == np.float32
+    assert refusal.numeric("x", np.array([1, 2])).dtype == np.float64
+    assert refusal.positive("rate", np.float32(0.5)) == 0.5
+    assert refusal.positive("rate", 5e-324) == 5e-324
+    assert refusal.whole("epochs", np.int64(3)) == 3
+    assert refusal.known("name", "a", ["a", "b"]) == "a"
+    assert refusal.targets([0.25, 0.75], np.zeros(2), "cross_entropy", "softmax").tolist() == [0.25, 0.75]
