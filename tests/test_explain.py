@@ -1,0 +1,197 @@
+"""The worked example written out: its order, its numbers, its two roundings, its symbols."""
+
+import dataclasses
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import numpy as np
+import pytest
+import truth
+from hypothesis import given, settings
+
+from literate_bp import Layer, Network, backward, cost, descend, example, explain, forward
+
+ORDER = ["linear", "activated", "cost", "error", "weight step", "bias step", "new weight", "new bias", "new cost"]
+# Source B, as printed: the column of a person who rounds every line and carries the rounded number on.
+SOURCE_B = {
+    "h": (-0.02, -0.02),
+    "a": (0.49500016666000027, 0.495),
+    "ŷ": (0.51237247796261698, 0.512),
+    "δᵒ": (0.12183223536066939, 0.122),
+    "δʰ": (0.003045501323732555, 0.003),
+    "ΔW": (0.030153488404045863, 0.0302),
+    "Δw₁": (0.00015227506618662775, 0.00015),
+    "Δw₂": (0.00045682519855988325, 0.00045),
+    "E": (0.11889030012415923, None),
+    "E⁺": (0.11707855586061906, None),
+}
+
+
+def softmax_example():
+    layers = (Layer([[0.3, -0.6], [1.1, 0.4]], [0.1, -0.2], "tanh"), Layer([[0.7, -0.2, 0.5], [-1.3, 0.9, 0.1]], None, "softmax"))
+    return Network(layers, "cross_entropy"), (0.5, -0.8), (0.0, 1.0, 0.0)
+
+
+EXAMPLES = {"running": example.running, "mazur": example.mazur, "udacity": example.udacity, "softmax": softmax_example}
+
+
+def of_quantity(explanation, quantity):
+    return [step for step in explanation.steps if step.quantity == quantity]
+
+
+def test_source_b_is_reproduced_in_both_columns_to_the_last_printed_digit():
+    steps = {step.symbol: step for step in explain(*example.udacity(), rate=0.5, digits=3, notation="udacity").steps}
+    for symbol, (exact, printed) in SOURCE_B.items():
+        assert steps[symbol].value == pytest.approx(exact, rel=2e-15), symbol  # as in test_example
+        if printed is not None:
+            assert steps[symbol].carried == printed, symbol
+
+
+def test_the_exact_value_rounds_otherwise_than_the_carried_one():
+    steps = {step.symbol: step for step in explain(*example.udacity(), notation="udacity").steps}
+    assert (steps["Δw₂"].rounded, steps["Δw₂"].carried) == (0.000457, 0.00045)
+    assert (steps["Δw₁"].rounded, steps["Δw₁"].carried) == (0.000152, 0.00015)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_steps_follow_the_order_of_a_person_with_a_pencil(name):
+    network, x, y = EXAMPLES[name]()
+    steps = explain(network, x, y).steps
+    depth = len(network.layers)
+    biased = [layer.biases is not None for layer in network.layers]
+    expected = []
+    for n in range(depth):
+        expected += ["linear"] * network.sizes[n + 1] + ["activated"] * network.sizes[n + 1]
+    expected += ["cost"]
+    for n in reversed(range(depth)):
+        expected += ["error"] * network.sizes[n + 1]
+    for kind in ("{} step", "new {}"):
+        for n in reversed(range(depth)):
+            expected += [kind.format("weight")] * network.layers[n].weights.size
+            expected += [kind.format("bias")] * network.sizes[n + 1] * biased[n]
+    assert [step.quantity for step in steps] == [*expected, "new cost"]
+    assert {step.quantity for step in steps} <= set(ORDER)
+
+
+def assert_same_numbers(network, x, y, rate):
+    explanation = explain(network, x, y, rate=rate)
+    trace = forward(network, x)
+    gradients = backward(network, trace, y)
+    after = descend(network, gradients, rate)
+    down = range(len(network.layers) - 1, -1, -1)
+
+    def chained(arrays):
+        return np.concatenate([np.ravel(a) for a in arrays if a is not None] or [np.empty(0)])
+
+    expected = {
+        "linear": chained(trace.linear),
+        "activated": chained(trace.activated[1:]),
+        "cost": [cost(network, trace, y)],
+        "error": chained(gradients.errors[n] for n in down),
+        "weight step": chained(-rate * gradients.weights[n] for n in down),
+        "bias step": chained(-rate * gradients.biases[n] for n in down if gradients.biases[n] is not None),
+        "new weight": chained(after.layers[n].weights for n in down),
+        "new bias": chained(after.layers[n].biases for n in down),
+        "new cost": [cost(after, forward(after, x), y)],
+    }
+    for quantity, values in expected.items():
+        found = [step.value for step in of_quantity(explanation, quantity)]
+        # the same rules on the same arrays, in the same order: the same bits
+        assert found == pytest.approx(list(values), rel=4 * truth.EPS, abs=0), quantity
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_values_are_those_of_forward_backward_and_descend(name):
+    assert_same_numbers(*EXAMPLES[name](), 0.5)
+
+
+@settings(max_examples=25)
+@given(truth.problems(batches=[None]))
+def test_values_are_those_of_forward_backward_and_descend_for_any_network(problem):
+    assert_same_numbers(*problem, 0.25)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("digits", [1, 3, 6])
+def test_rounded_is_the_exact_value_rounded_once(name, digits):
+    network, x, y = EXAMPLES[name]()
+    for step in explain(network, x, y, digits=digits).steps:
+        unit = Decimal(1).scaleb(-step.decimals)
+        assert Decimal(repr(step.rounded)) == Decimal(step.value).quantize(unit, ROUND_HALF_EVEN)
+        assert Decimal(repr(step.carried)) == Decimal(step.carried).quantize(unit, ROUND_HALF_EVEN)
+        if step.quantity in ("linear", "activated", "cost", "error", "new cost"):
+            assert step.decimals == digits
+
+
+def test_a_weight_step_keeps_its_significant_digits_however_small():
+    network = Network((Layer([[0.5]], None, "identity"),))
+    steps = {step.quantity: step for step in explain(network, [1e-4], [1.0], digits=3).steps}
+    assert steps["weight step"].value == pytest.approx(4.99975e-05, rel=4 * truth.EPS)
+    assert steps["weight step"].rounded == 5.00e-05
+    assert steps["weight step"].decimals == 7
+
+
+def test_with_many_digits_carrying_makes_no_difference():
+    for step in explain(*example.running(), digits=15).steps:
+        # each of fewer than 40 lines is off by half a unit of the 15th decimal, weighed by less than 10
+        assert step.carried == pytest.approx(step.value, abs=400 * 0.5e-15)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_two_lines_share_a_symbol(name):
+    steps = explain(*EXAMPLES[name]()).steps
+    assert len({step.symbol for step in steps}) == len({step.latex for step in steps}) == len(steps)
+
+
+def test_the_error_has_the_sign_of_its_notation():
+    network, x, y = example.udacity()
+    book, udacity = (of_quantity(explain(network, x, y, notation=name), "error") for name in ("book", "udacity"))
+    assert [step.value for step in book] == [-step.value for step in udacity]
+    assert [step.symbol for step in book] == ["δ²₁", "δ¹₁"]
+    assert [step.symbol for step in udacity] == ["δᵒ", "δʰ"]
+
+
+def test_the_new_cost_is_that_of_the_network_after_the_step_and_lower():
+    network, x, y = example.running()
+    explanation = explain(network, x, y, rate=0.5)
+    before, after = (of_quantity(explanation, name)[0].value for name in ("cost", "new cost"))
+    assert after < before
+
+
+def test_a_step_of_zero_is_written_as_zero():
+    network = Network((Layer([[0.5], [0.25]], None, "identity"),))
+    steps = of_quantity(explain(network, [0.0, 1.0], [1.0]), "weight step")
+    assert (steps[0].value, steps[0].rounded, steps[0].carried) == (0.0, 0.0, 0.0)
+
+
+def test_printed_it_is_a_table_with_a_line_for_every_number():
+    explanation = explain(*example.udacity(), notation="udacity")
+    lines = str(explanation).splitlines()
+    assert lines[0].split() == ["value", "rounded", "carried"]
+    assert len(lines) == len(explanation.steps) + 1
+    assert lines[1].split() == ["h", "−0.02", "−0.020", "−0.020"]
+    assert [line.split()[0] for line in lines[1:]] == [step.symbol for step in explanation.steps]
+    assert [line.split()[-1] for line in lines if line.startswith("Δw")] == ["0.000150", "0.000450"]
+    assert "-" not in str(explanation)
+
+
+def test_in_markdown_it_is_a_table_with_formulas():
+    explanation = explain(*example.udacity(), notation="udacity")
+    rows = explanation._repr_markdown_().splitlines()
+    assert len(rows) == len(explanation.steps) + 2
+    assert all(row.startswith("|") and row.endswith("|") for row in rows)
+    assert len({row.count(" | ") for row in rows[2:]}) == 1
+    assert [row.split("$")[1] for row in rows[2:]] == [step.latex for step in explanation.steps]
+    assert "−0.020" in rows[2]
+
+
+def test_nothing_is_changed_and_nothing_can_be():
+    network, _, y = example.running()
+    x = np.array([0.9, 0.2, -0.5])
+    before = [layer.weights.tobytes() for layer in network.layers]
+    explanation = explain(network, x, y)
+    assert [layer.weights.tobytes() for layer in network.layers] == before
+    assert x.tolist() == [0.9, 0.2, -0.5]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        explanation.steps[0].value = 0.0
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        explanation.steps = ()
