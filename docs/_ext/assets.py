@@ -24,6 +24,7 @@ SCRIPTS = ("greek", "latin")
 MATH = "stix-two-math.woff2"
 MATH_CHARACTERS = (
     *range(0x20, 0x7F),        # letters, digits and signs of ASCII
+    0xA0,                      # the space that does not break
     *map(ord, "¬±·×÷ˆˇ˘˙˜¯´`ℎℏℓℝ∀∂∃∅∆∇∈∉∋∏∐∑−∓∕∖∗∘√∝∞∠∣∤∥∦∧∨∩∪∫∬∮∴∵∶∼≃≅≈≔≠≡≤≥≪≫≺≻⊂⊃⊆⊇⊕⊖⊗⊘⊙⊤⊥⋂⋃⋄⋅⋆⋮⋯⋰⋱⌈⌉⌊⌋⟨⟩⟵⟶⟷⟸⟹⟺⟼⩽⩾"),
     *range(0x300, 0x313),      # combining accents
     *range(0x391, 0x3D7),      # Greek
@@ -33,6 +34,8 @@ MATH_CHARACTERS = (
     *range(0x2190, 0x219A),    # arrows
     *map(ord, "↦⇐⇑⇒⇓⇔⃗⃖⏞⏟■□△▽○●"),
     *range(0x1D400, 0x1D49C),  # bold, italic and bold italic Latin
+    *range(0x1D49C, 0x1D4B6),  # script capitals; the rest of them stands among the letterlike signs
+    *map(ord, "ℬℰℱℋℐℒℳℛ"),
     *range(0x1D6A4, 0x1D756),  # bold, italic and bold italic Greek
 )  # fmt: skip
 
