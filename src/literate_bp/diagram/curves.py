@@ -410,7 +410,7 @@ def confusion_matrix(counts: npt.ArrayLike, names: Sequence[str]) -> Plot:
 
     rows = tuple((f"is {name}", *map(str, row)) for name, row in zip(names, n, strict=True))
     alt = f"Confusion matrix: {right} answers on the diagonal are right, {wrong} beside it are wrong."
-    return Plot(draw, alt, Table(("", *(f"answered {name}" for name in names)), rows))
+    return Plot(draw, alt, Table(("class", *(f"answered {name}" for name in names)), rows))
 
 
 def images(pixels: npt.ArrayLike, captions: Sequence[str], numbers: Sequence[str] = ()) -> Plot:
