@@ -1,7 +1,7 @@
-"""Literate Backpropagation: a package that is a book on the gradients of a neural network.
+"""Literate Backpropagation: a package that is a book.
 
-Read the modules in the order of ``READING_ORDER``; each looks back only at those before it, and at
-`refusal`, which says no to what does not fit.
+Read the modules in the order of ``READING_ORDER``; each looks back only at
+those before it, and at `refusal`, which says no to what does not fit.
 """
 
 from .activation import ACTIVATIONS

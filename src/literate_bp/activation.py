@@ -1,9 +1,10 @@
 """Each activation beside its slope, on arrays, in one table.
 
-Every curve takes the linear part z and gives the activated value; every slope is taken at the same
-z. All of them keep the type of what they are given, overflow nowhere, and keep their digits
-where the result is small. The curves marked ``analytic`` also take complex numbers, which is what
-the complex step of `oracle` needs.
+Every curve takes the linear part z and gives the activated value; every slope
+is taken at the same z. All of them keep the type of what they are given,
+overflow nowhere, and keep their digits where the result is small. The curves
+marked ``analytic`` also take complex numbers, which is what the complex step
+of `oracle` needs.
 """
 
 from collections.abc import Callable
@@ -27,7 +28,8 @@ def identity(z: Array) -> Array:
     Returns
     -------
     ndarray
-        The activated value, shaped and typed like z; so for every activation below.
+        The activated value, shaped and typed like z; so for every activation
+        below.
     """
     return z
 
@@ -38,17 +40,26 @@ def identity_slope(z: Array) -> Array:
 
 
 def decay(z: Array) -> Array:
-    r"""Give e^(−|z|), which cannot overflow; a complex z is mirrored by its real part."""
+    r"""Give e^(−|z|), which cannot overflow.
+
+    A complex z is mirrored by its real part.
+    """
     return np.exp(np.minimum(z, -z))
 
 
 def sigmoid(z: Array) -> Array:
-    r"""Squash z into (0, 1): σ(z) = 1 / (1 + e⁻ᶻ), computed as e^min(z, 0) / (1 + e^(−|z|))."""
+    r"""Squash z into (0, 1).
+
+    σ(z) = 1 / (1 + e⁻ᶻ), computed as e^min(z, 0) / (1 + e^(−|z|)).
+    """
     return np.exp(np.minimum(z, 0)) / (1 + decay(z))
 
 
 def sigmoid_slope(z: Array) -> Array:
-    r"""Rise by σ′(z) = σ(z) σ(−z) = e⁻ᶻ / (1 + e⁻ᶻ)², the same at z and at −z."""
+    r"""Rise by σ′(z) = σ(z) σ(−z), the same at z and at −z.
+
+    Computed as e^(−|z|) / (1 + e^(−|z|))².
+    """
     e = decay(z)
     return e / (1 + e) ** 2
 
@@ -59,7 +70,10 @@ def tanh(z: Array) -> Array:
 
 
 def tanh_slope(z: Array) -> Array:
-    r"""Rise by tanh′(z) = 1 − tanh² z = 4 σ′(2z); the second form keeps its digits."""
+    r"""Rise by tanh′(z) = 1 − tanh² z = 4 σ′(2z).
+
+    The second form keeps its digits.
+    """
     return 4 * sigmoid_slope(2 * z)
 
 
@@ -87,7 +101,10 @@ def leaky_relu_slope(z: Array) -> Array:
 
 
 def softplus(z: Array) -> Array:
-    r"""Bend smoothly from 0 to z: ln(1 + eᶻ) = max(0, z) + ln(1 + e^(−|z|))."""
+    r"""Bend smoothly from 0 to z.
+
+    ln(1 + eᶻ) = max(0, z) + ln(1 + e^(−|z|)).
+    """
     return np.maximum(z, 0) + np.log1p(decay(z))
 
 
@@ -111,7 +128,9 @@ GELU_CUBE = 0.044715
 
 
 def gelu(z: Array) -> Array:
-    r"""Let z through a gate (the tanh form): z σ(2u) = ½ z (1 + tanh u), u = √(2/π) (z + 0.044715 z³).
+    r"""Let z through a gate (the tanh form).
+
+    z σ(2u) = ½ z (1 + tanh u), u = √(2/π) (z + 0.044715 z³).
 
     Source: Hendrycks and Gimpel 2016, section 2.
     """
@@ -119,13 +138,21 @@ def gelu(z: Array) -> Array:
 
 
 def gelu_slope(z: Array) -> Array:
-    r"""Rise by σ(2u) + z σ′(2u) · 2u′, where u′ = √(2/π) (1 + 3 · 0.044715 z²)."""
+    r"""Rise by σ(2u) + z σ′(2u) · 2u′.
+
+    There u′ = √(2/π) (1 + 3 · 0.044715 z²).
+    """
     gate = GELU_SCALE * (z + GELU_CUBE * z**3)
-    return sigmoid(gate) + z * sigmoid_slope(gate) * GELU_SCALE * (1 + 3 * GELU_CUBE * z**2)
+    return sigmoid(gate) + z * sigmoid_slope(gate) * GELU_SCALE * (
+        1 + 3 * GELU_CUBE * z**2
+    )
 
 
 def below_top(z: Array) -> Array:
-    r"""Give z − zₘ, where zₘ is the largest along the last axis; no exponential of it overflows."""
+    r"""Give z − zₘ, where zₘ is the largest along the last axis.
+
+    No exponential of it overflows.
+    """
     top = np.argmax(z.real, axis=-1, keepdims=True)
     return z - np.take_along_axis(z, top, axis=-1)
 
@@ -143,14 +170,19 @@ def softmax(z: Array) -> Array:
 
 
 def softmax_rest(z: Array) -> Array:
-    r"""Give 1 − aₖ as the sum of all the other shares, which keeps its digits where aₖ is near 1."""
+    r"""Give 1 − aₖ, as the sum of all the other shares.
+
+    The sum keeps its digits where aₖ is near 1.
+    """
     e = np.exp(below_top(z))
     others = 1 - np.eye(z.shape[-1], dtype=z.dtype)
     return e @ others / e.sum(axis=-1, keepdims=True)
 
 
 def softmax_slope(z: Array) -> Array:
-    r"""Give the slopes of every output along every linear part: ∂aₖ/∂zⱼ = aₖ ((1 if j = k else 0) − aⱼ).
+    r"""Give the slopes of every output along every linear part.
+
+    ∂aₖ/∂zⱼ = aₖ ((1 if j = k else 0) − aⱼ).
 
     Returns
     -------
@@ -159,7 +191,11 @@ def softmax_slope(z: Array) -> Array:
     """
     a = softmax(z)
     diagonal = np.eye(z.shape[-1], dtype=bool)
-    return np.where(diagonal, (a * softmax_rest(z))[..., None], -a[..., :, None] * a[..., None, :])
+    return np.where(
+        diagonal,
+        (a * softmax_rest(z))[..., None],
+        -a[..., :, None] * a[..., None, :],
+    )
 
 
 class Activation(NamedTuple):

@@ -1,9 +1,10 @@
 """Each cost beside its slope, on arrays, in one table.
 
-A cost is the sum over the outputs of one example (the last axis). Two kinds stand in the table.
-The squared errors look at the output a of the network, and their slope is ∂C/∂a. The cross-entropies
-go with one output activation, look at its linear part z, and their slope is δ = ∂C/∂z at once:
-the slope of the activation cancels, and so do the overflows.
+A cost is the sum over the outputs of one example (the last axis). Two kinds
+stand in the table. The squared errors look at the output a of the network, and
+their slope is ∂C/∂a. The cross-entropies go with one output activation, look
+at its linear part z, and their slope is δ = ∂C/∂z at once: the slope of the
+activation cancels, and so do the overflows.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .activation import Array, below_top, sigmoid, softmax, softmax_rest, softplus
+from .activation import (
+    Array,
+    below_top,
+    sigmoid,
+    softmax,
+    softmax_rest,
+    softplus,
+)
 
 
 def half_squared_error(a: Array, y: Array) -> Array:
@@ -46,9 +54,12 @@ def squared_error_slope(a: Array, y: Array) -> Array:
 
 
 def binary_cross_entropy(z: Array, y: Array) -> Array:
-    r"""Add up the surprises of yes-or-no outputs: C = −Σₖ (yₖ ln aₖ + (1 − yₖ) ln(1 − aₖ)), a = σ(z).
+    r"""Add up the surprises of yes-or-no outputs.
 
-    Computed as Σₖ (yₖ ln(1 + e^(−zₖ)) + (1 − yₖ) ln(1 + e^(zₖ))), where nothing cancels.
+    C = −Σₖ (yₖ ln aₖ + (1 − yₖ) ln(1 − aₖ)), a = σ(z).
+
+    Computed as Σₖ (yₖ ln(1 + e^(−zₖ)) + (1 − yₖ) ln(1 + e^(zₖ))), where
+    nothing cancels.
 
     Parameters
     ----------
@@ -68,8 +79,8 @@ def binary_cross_entropy_slope(z: Array, y: Array) -> Array:
 def cross_entropy(z: Array, y: Array) -> Array:
     r"""Weigh the surprise at each class: C = −Σₖ yₖ ln aₖ, a = softmax(z).
 
-    Computed from −ln aₖ = (zₘ − zₖ) + ln(1 + Σⱼ e^(zⱼ − zₘ)), where zₘ is the largest z and the sum
-    leaves it out.
+    Computed from −ln aₖ = (zₘ − zₖ) + ln(1 + Σⱼ e^(zⱼ − zₘ)), where zₘ is the
+    largest z and the sum leaves it out.
 
     Parameters
     ----------
@@ -90,7 +101,10 @@ def cross_entropy_slope(z: Array, y: Array) -> Array:
 
 
 class Cost(NamedTuple):
-    """A cost and its slope; where `output` is named, both take the linear part of that activation."""
+    """A cost and its slope.
+
+    Where `output` is named, both take the linear part of that activation.
+    """
 
     value: Callable[[Array, Array], Array]
     slope: Callable[[Array, Array], Array]
@@ -100,6 +114,10 @@ class Cost(NamedTuple):
 COSTS = {
     "half_squared_error": Cost(half_squared_error, half_squared_error_slope),
     "squared_error": Cost(squared_error, squared_error_slope),
-    "binary_cross_entropy": Cost(binary_cross_entropy, binary_cross_entropy_slope, output="sigmoid"),
-    "cross_entropy": Cost(cross_entropy, cross_entropy_slope, output="softmax"),
+    "binary_cross_entropy": Cost(
+        binary_cross_entropy, binary_cross_entropy_slope, output="sigmoid"
+    ),
+    "cross_entropy": Cost(
+        cross_entropy, cross_entropy_slope, output="softmax"
+    ),
 }

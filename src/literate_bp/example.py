@@ -1,4 +1,7 @@
-"""The numbers that the book runs on: its own network, and the published worked examples."""
+"""The numbers that the book runs on.
+
+Its own network, and the published worked examples.
+"""
 
 from .network import Layer, Network
 from .nodes import Layer as LayerOfNodes
@@ -19,24 +22,47 @@ TARGETS: Vector = (1.0, 0.0, 0.0)
 
 
 def running_nodes() -> tuple[tuple[LayerOfNodes, ...], Vector, Vector]:
-    """Give the book's own network, 3-3-2-3, as `literate_bp.nodes` has it, with its inputs and targets."""
-    return tuple(sigmoid_layer(w, b) for w, b in zip(WEIGHTS, BIASES, strict=True)), INPUTS, TARGETS
+    """Give the book's own network, 3-3-2-3.
+
+    As `literate_bp.nodes` has it, with its inputs and targets.
+    """
+    return (
+        tuple(
+            sigmoid_layer(w, b) for w, b in zip(WEIGHTS, BIASES, strict=True)
+        ),
+        INPUTS,
+        TARGETS,
+    )
 
 
 def running() -> Example:
-    """Give the book's own network, 3-3-2-3, as arrays, with its inputs and targets."""
-    layers = tuple(Layer(w, b, "sigmoid") for w, b in zip(WEIGHTS, BIASES, strict=True))
+    """Give the book's own network, 3-3-2-3.
+
+    As arrays, with its inputs and targets.
+    """
+    layers = tuple(
+        Layer(w, b, "sigmoid") for w, b in zip(WEIGHTS, BIASES, strict=True)
+    )
     return Network(layers), INPUTS, TARGETS
 
 
 def udacity() -> Example:
-    """Give the worked example of source B: two inputs, one hidden node, one output, no biases."""
-    layers = (Layer(((0.4,), (-0.2,)), None, "sigmoid"), Layer(((0.1,),), None, "sigmoid"))
+    """Give the worked example of source B.
+
+    Two inputs, one hidden node, one output, no biases.
+    """
+    layers = (
+        Layer(((0.4,), (-0.2,)), None, "sigmoid"),
+        Layer(((0.1,),), None, "sigmoid"),
+    )
     return Network(layers, "half_squared_error"), (0.1, 0.3), (1.0,)
 
 
 def mazur() -> Example:
-    """Give the most copied worked example: Mazur 2015, two inputs, two hidden nodes, two outputs."""
+    """Give the most copied worked example.
+
+    Mazur 2015, two inputs, two hidden nodes, two outputs.
+    """
     layers = (
         Layer(((0.15, 0.25), (0.20, 0.30)), (0.35, 0.35), "sigmoid"),
         Layer(((0.40, 0.50), (0.45, 0.55)), (0.60, 0.60), "sigmoid"),

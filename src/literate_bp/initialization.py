@@ -1,7 +1,7 @@
 """Where the weights start: each scheme a row of one table.
 
-Every scheme draws the weights of a layer with a mean of zero; they differ in the spread. The
-chapter on initialization says where each spread comes from.
+Every scheme draws the weights of a layer with a mean of zero; they differ in
+the spread. The chapter on initialization says where each spread comes from.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,12 +17,15 @@ from .network import Layer, Network
 
 
 def glorot_std(n_in: int, n_out: int) -> float:
-    r"""Keep activated values and errors level, as well as one number can: √(2 / (n_in + n_out)).
+    r"""Keep activated values and errors level, as well as one number can.
+
+    √(2 / (n_in + n_out)).
 
     Parameters
     ----------
     n_in, n_out : int
-        How many nodes the weights come from, and lead to; so for every scheme below.
+        How many nodes the weights come from, and lead to; so for every scheme
+        below.
 
     Returns
     -------
@@ -37,7 +40,9 @@ def glorot_std(n_in: int, n_out: int) -> float:
 
 
 def glorot_limit(n_in: int, n_out: int) -> float:
-    r"""Give the uniform limit with that standard deviation: √6 / √(n_in + n_out), as U[−r, r] has r/√3.
+    r"""Give the uniform limit with that standard deviation.
+
+    √6 / √(n_in + n_out), as U[−r, r] has r/√3.
 
     References
     ----------
@@ -67,7 +72,9 @@ def lecun_std(n_in: int, n_out: int) -> float:
 
 
 def fan_in_limit(n_in: int, n_out: int) -> float:
-    r"""Give the older uniform limit, 1/√n_in: its variance is a third of LeCun's.
+    r"""Give the older uniform limit, 1/√n_in.
+
+    Its variance is a third of LeCun's.
 
     References
     ----------
@@ -79,12 +86,16 @@ def fan_in_limit(n_in: int, n_out: int) -> float:
 Draw = Callable[[np.random.Generator, float, tuple[int, int]], Array]
 
 
-def normal(rng: np.random.Generator, std: float, shape: tuple[int, int]) -> Array:
-    """Draw from the normal distribution with mean 0 and a standard deviation."""
+def normal(
+    rng: np.random.Generator, std: float, shape: tuple[int, int]
+) -> Array:
+    """Draw from the normal distribution around 0."""
     return rng.normal(0.0, std, shape)
 
 
-def uniform(rng: np.random.Generator, limit: float, shape: tuple[int, int]) -> Array:
+def uniform(
+    rng: np.random.Generator, limit: float, shape: tuple[int, int]
+) -> Array:
     """Draw evenly between −limit and limit."""
     return rng.uniform(-limit, limit, shape)
 
@@ -98,15 +109,26 @@ SCHEMES: dict[str, tuple[Draw, Callable[[int, int], float]]] = {
 }
 
 
-def scheme_of(scheme: str, std: float | None) -> tuple[Draw, Callable[[int, int], float]]:
-    """Look a scheme up; ``"normal"`` is the one whose spread the caller gives."""
+def scheme_of(
+    scheme: str, std: float | None
+) -> tuple[Draw, Callable[[int, int], float]]:
+    """Look a scheme up.
+
+    ``"normal"`` is the one whose spread the caller gives.
+    """
     refusal.known("scheme", scheme, [*SCHEMES, "normal"])
     if scheme != "normal":
         if std is not None:
-            raise ValueError(f"std is {std}, but scheme {scheme!r} has its own; std goes with 'normal'")
+            raise ValueError(
+                f"std is {std}, but scheme {scheme!r} has its own; std goes "
+                "with 'normal'"
+            )
         return SCHEMES[scheme]
     if std is None:
-        raise ValueError("std is missing; scheme 'normal' expects the standard deviation of the weights")
+        raise ValueError(
+            "std is missing; scheme 'normal' expects the standard deviation "
+            "of the weights"
+        )
     spread = refusal.positive("std", std)
     return normal, lambda n_in, n_out: spread
 
@@ -146,19 +168,34 @@ def initialize(
     Raises
     ------
     ValueError
-        If a size is no positive whole number, a name is unknown, or names and layers do not match.
+        If a size is no positive whole number, a name is unknown, or names and
+        layers do not match.
     """
     sizes = tuple(sizes) if np.iterable(sizes) else (sizes,)
-    if len(sizes) < 2 or not all(isinstance(n, int | np.integer) and n > 0 and n is not True for n in sizes):
-        raise ValueError(f"sizes is {sizes}; two or more positive whole numbers were expected")
-    names = [activation] * (len(sizes) - 1) if isinstance(activation, str) else list(activation)
+    if len(sizes) < 2 or not all(
+        isinstance(n, int | np.integer) and n > 0 and n is not True
+        for n in sizes
+    ):
+        raise ValueError(
+            f"sizes is {sizes}; two or more positive whole numbers were "
+            "expected"
+        )
+    names = (
+        [activation] * (len(sizes) - 1)
+        if isinstance(activation, str)
+        else list(activation)
+    )
     if len(names) != len(sizes) - 1:
         raise ValueError(
-            f"activation names {len(names)} layers; sizes {sizes} make {len(sizes) - 1}, "
+            f"activation names {len(names)} layers; sizes {sizes} make "
+            f"{len(sizes) - 1}, "
             "so one name or one a layer was expected"
         )
     if np.dtype(dtype).kind != "f":
-        raise ValueError(f"dtype is {np.dtype(dtype)}; a type of floating-point numbers was expected")
+        raise ValueError(
+            f"dtype is {np.dtype(dtype)}; a type of floating-point numbers "
+            "was expected"
+        )
     draw, spread = scheme_of(scheme, std)
     rng = np.random.default_rng(seed)
     shapes = pairwise(sizes)

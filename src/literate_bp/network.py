@@ -1,7 +1,10 @@
-"""The same network as arrays, for one example or a batch: forward, the cost, backward.
+"""The same network as arrays, for one example or a batch.
 
-Row n of a batch is example n, and W[i, j] leads from node i to node j, so that a layer is
-Z = A W + b. Read `nodes` first: every rule here is one of its loops, written as a product.
+Forward, the cost, backward.
+
+Row n of a batch is example n, and W[i, j] leads from node i to node j, so that
+a layer is Z = A W + b. Read `nodes` first: every rule here is one of its
+loops, written as a product.
 """
 
 from collections.abc import Iterable
@@ -85,7 +88,10 @@ def bias_gradient(delta: Array) -> Array:
 
 
 def frozen(array: Array) -> Array:
-    """Give an array that cannot be written to: itself if it is such a one, or else a copy."""
+    """Give an array that cannot be written to.
+
+    Itself if it is such a one, or else a copy.
+    """
     if not array.flags.writeable and array.base is None:
         return array
     array = array.copy()
@@ -109,7 +115,8 @@ class Layer:
     Raises
     ------
     ValueError
-        If the shapes do not fit, a value is no number, or the activation is unknown.
+        If the shapes do not fit, a value is no number, or the activation is
+        unknown.
     """
 
     weights: Array
@@ -117,11 +124,18 @@ class Layer:
     activation: str
 
     def __init__(
-        self, weights: npt.ArrayLike, biases: npt.ArrayLike | None = None, activation: str = "sigmoid"
+        self,
+        weights: npt.ArrayLike,
+        biases: npt.ArrayLike | None = None,
+        activation: str = "sigmoid",
     ) -> None:
         w = refusal.weights(weights)
         b = None if biases is None else refusal.biases(biases, w)
-        object.__setattr__(self, "activation", refusal.known("activation", activation, ACTIVATIONS))
+        object.__setattr__(
+            self,
+            "activation",
+            refusal.known("activation", activation, ACTIVATIONS),
+        )
         object.__setattr__(self, "weights", frozen(w))
         object.__setattr__(self, "biases", None if b is None else frozen(b))
 
@@ -140,17 +154,23 @@ class Network:
     Raises
     ------
     ValueError
-        If two layers do not fit, softmax is not the last, or the cost does not go with the output.
+        If two layers do not fit, softmax is not the last, or the cost does not
+        go with the output.
     """
 
     layers: tuple[Layer, ...]
     cost: str
 
-    def __init__(self, layers: Iterable[Layer], cost: str = "half_squared_error") -> None:
+    def __init__(
+        self, layers: Iterable[Layer], cost: str = "half_squared_error"
+    ) -> None:
         layers = tuple(layers)
         for number, layer in enumerate(layers, start=1):
             if not isinstance(layer, Layer):
-                raise ValueError(f"layer {number} is a {type(layer).__name__}; a Layer was expected")
+                raise ValueError(
+                    f"layer {number} is a {type(layer).__name__}; a Layer "
+                    "was expected"
+                )
         refusal.chain([layer.weights.shape for layer in layers])
         goes_with = COSTS[refusal.known("cost", cost, COSTS)].output
         refusal.output([layer.activation for layer in layers], cost, goes_with)
@@ -176,11 +196,13 @@ def inputs_of(network: Network, x: npt.ArrayLike) -> Array:
     x : array_like (n_in,) or (batch, n_in)
         What came.
     """
-    return refusal.examples("x", x, network.sizes[0], network.layers[0].weights.dtype)
+    return refusal.examples(
+        "x", x, network.sizes[0], network.layers[0].weights.dtype
+    )
 
 
 def targets_of(network: Network, y: npt.ArrayLike, output: Array) -> Array:
-    """Make the targets for an output of a network from what came, or refuse it.
+    """Make the targets for an output from what came, or refuse it.
 
     Parameters
     ----------
@@ -261,7 +283,9 @@ class Gradients:
 
 
 def forward(network: Network, x: npt.ArrayLike) -> Trace:
-    r"""Run the network: Zˡ = Aˡ⁻¹ Wˡ + bˡ and Aˡ = σ(Zˡ), starting from A⁰ = X.
+    r"""Run the network.
+
+    Zˡ = Aˡ⁻¹ Wˡ + bˡ and Aˡ = σ(Zˡ), starting from A⁰ = X.
 
     Parameters
     ----------
@@ -278,7 +302,8 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
     Raises
     ------
     ValueError
-        If x is no array of numbers, is empty, or has the wrong number of inputs.
+        If x is no array of numbers, is empty, or has the wrong number of
+        inputs.
     """
     linears: list[Array] = []
     activateds = [inputs_of(network, x)]
@@ -289,7 +314,9 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
 
 
 def mean_cost(network: Network, trace: Trace, y: npt.ArrayLike) -> Any:
-    r"""Average the cost over the batch: C = (1/N) Σₙ Cₙ, as the NumPy number that it is.
+    r"""Average the cost over the batch.
+
+    C = (1/N) Σₙ Cₙ, as the NumPy number that it is.
 
     Parameters
     ----------
@@ -307,12 +334,17 @@ def mean_cost(network: Network, trace: Trace, y: npt.ArrayLike) -> Any:
 
 
 def looked_at(chosen: Cost, trace: Trace) -> Array:
-    """Give what a cost looks at: the output, or the linear part of an output that it goes with."""
+    """Give what a cost looks at.
+
+    The output, or the linear part of an output that it goes with.
+    """
     return trace.output if chosen.output is None else trace.linear[-1]
 
 
 def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
-    r"""Tell how far the output is from the targets, as the mean over the batch.
+    r"""Tell how far the output is from the targets.
+
+    As the mean over the batch.
 
     Parameters
     ----------
@@ -326,13 +358,16 @@ def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If y is no array of numbers, does not fit the output, or is not what the cost expects.
+        If y is no array of numbers, does not fit the output, or is not what
+        the cost expects.
     """
     return float(mean_cost(network, trace, y))
 
 
 def output_error(network: Network, trace: Trace, y: Array) -> Array:
-    r"""Start the recursion: Δᴸ = σ′(Zᴸ) ⊙ ∂C/∂Aᴸ, or A − Y with a cross-entropy, over N examples.
+    r"""Start the recursion.
+
+    Δᴸ = σ′(Zᴸ) ⊙ ∂C/∂Aᴸ, or A − Y with a cross-entropy, over N examples.
 
     Parameters
     ----------
@@ -348,11 +383,16 @@ def output_error(network: Network, trace: Trace, y: Array) -> Array:
     slope = chosen.slope(looked_at(chosen, trace), y) / batch
     if chosen.output is not None:
         return slope
-    return linear_error(ACTIVATIONS[network.layers[-1].activation].slope(trace.linear[-1]), slope)
+    return linear_error(
+        ACTIVATIONS[network.layers[-1].activation].slope(trace.linear[-1]),
+        slope,
+    )
 
 
 def errors(network: Network, trace: Trace, y: Array) -> tuple[Array, ...]:
-    r"""Give Δ¹ … Δᴸ, from the last layer to the first: Δˡ = σ′(Zˡ) ⊙ (Δˡ⁺¹ Wˡ⁺¹ᵀ).
+    r"""Give Δ¹ … Δᴸ, from the last layer to the first.
+
+    Δˡ = σ′(Zˡ) ⊙ (Δˡ⁺¹ Wˡ⁺¹ᵀ).
 
     Parameters
     ----------
@@ -364,15 +404,21 @@ def errors(network: Network, trace: Trace, y: Array) -> tuple[Array, ...]:
         The targets.
     """
     delta = [output_error(network, trace, y)]
-    hidden = zip(network.layers, trace.linear, network.layers[1:], strict=False)
+    hidden = zip(
+        network.layers, trace.linear, network.layers[1:], strict=False
+    )
     for layer, z, ahead in reversed(list(hidden)):
         slope = ACTIVATIONS[layer.activation].slope(z)
-        delta.append(linear_error(slope, activated_error(delta[-1], ahead.weights)))
+        delta.append(
+            linear_error(slope, activated_error(delta[-1], ahead.weights))
+        )
     return tuple(reversed(delta))
 
 
 def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
-    r"""Give every gradient of the cost: Δˡ, then ∂C/∂Wˡ = Aˡ⁻¹ᵀ Δˡ and ∂C/∂bˡ = Σₙ Δˡₙ.
+    r"""Give every gradient of the cost.
+
+    Δˡ, then ∂C/∂Wˡ = Aˡ⁻¹ᵀ Δˡ and ∂C/∂bˡ = Σₙ Δˡₙ.
 
     Parameters
     ----------
@@ -391,14 +437,19 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
     Raises
     ------
     ValueError
-        If y is no array of numbers, does not fit the output, or is not what the cost expects.
+        If y is no array of numbers, does not fit the output, or is not what
+        the cost expects.
     """
     refusal.trace([a.shape for a in trace.activated], network.sizes)
     delta = errors(network, trace, targets_of(network, y, trace.output))
     return Gradients(
-        weights=tuple(weight_gradient(a, d) for a, d in zip(trace.activated, delta, strict=False)),
+        weights=tuple(
+            weight_gradient(a, d)
+            for a, d in zip(trace.activated, delta, strict=False)
+        ),
         biases=tuple(
-            None if layer.biases is None else bias_gradient(d) for layer, d in zip(network.layers, delta, strict=True)
+            None if layer.biases is None else bias_gradient(d)
+            for layer, d in zip(network.layers, delta, strict=True)
         ),
         errors=delta,
         entry=network.layers[0].weights,

@@ -1,7 +1,8 @@
 """One node: what it computes, and the error that comes back to it.
 
-Plain Python over floats and the standard `math` alone, so that the same file runs in a browser
-under MicroPython. Diagram 1 is the first half of this file, diagram 2 the second.
+Plain Python over floats and the standard `math` alone, so that the same file
+runs in a browser under MicroPython. Diagram 1 is the first half of this file,
+diagram 2 the second.
 """
 
 from math import exp
@@ -10,7 +11,8 @@ from math import exp
 def weighted_sum(w: tuple[float, ...], x: tuple[float, ...]) -> float:
     r"""Weigh each number and add up: Σᵢ wᵢ xᵢ.
 
-    Forward, the numbers are inputs; backward, they are errors. It is the same rule.
+    Forward, the numbers are inputs; backward, they are errors. It is the same
+    rule.
 
     Parameters
     ----------
@@ -57,12 +59,16 @@ def sigmoid(z: float) -> float:
         The activated value a = σ(z).
     """
     if z < 0:
-        return exp(z) / (1 + exp(z))  # the same number, and exp(-z) cannot overflow
+        return exp(z) / (
+            1 + exp(z)
+        )  # the same number, and exp(-z) cannot overflow
     return 1 / (1 + exp(-z))
 
 
 def sigmoid_slope(z: float) -> float:
-    r"""Tell how fast the sigmoid rises at z: σ′(z) = σ(z) σ(−z), where σ(−z) = 1 − σ(z).
+    r"""Tell how fast the sigmoid rises at z.
+
+    σ′(z) = σ(z) σ(−z), where σ(−z) = 1 − σ(z).
 
     Parameters
     ----------
@@ -78,12 +84,15 @@ def sigmoid_slope(z: float) -> float:
 
 
 def activated_error(w: tuple[float, ...], delta: tuple[float, ...]) -> float:
-    r"""Collect the errors ahead through the weights that lead to them: ∂C/∂aⱼ = Σₖ wⱼₖ δₖ.
+    r"""Collect the errors ahead through the weights that lead to them.
+
+    ∂C/∂aⱼ = Σₖ wⱼₖ δₖ.
 
     Parameters
     ----------
     w, delta : tuple of float, equally many
-        The weights that leave the node, and the errors of the linear parts that they lead to.
+        The weights that leave the node, and the errors of the linear parts
+        that they lead to.
 
     Returns
     -------
@@ -106,6 +115,7 @@ def linear_error(slope: float, dc_da: float) -> float:
     Returns
     -------
     float
-        δⱼ, the error of the linear part, which is what "the error of a node" means here.
+        δⱼ, the error of the linear part, which is what "the error of a node"
+        means here.
     """
     return slope * dc_da

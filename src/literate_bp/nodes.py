@@ -1,8 +1,9 @@
 """Nodes in layers: the whole network in plain loops over the rules of `node`.
 
-Plain Python over floats and tuples, like `node`, and MicroPython runs this file too. Each pass is
-written as one does it by hand, node after node: forward, the cost, the errors backward, the
-gradients, the step. Diagrams 3, 4 and 5 draw it.
+Plain Python over floats and tuples, like `node`, and MicroPython runs this
+file too. Each pass is written as one does it by hand, node after node:
+forward, the cost, the errors backward, the gradients, the step. Diagrams 3, 4
+and 5 draw it.
 """
 
 from collections import namedtuple
@@ -14,7 +15,9 @@ Trace = namedtuple("Trace", ("linear", "activated"))
 Gradients = namedtuple("Gradients", ("weights", "biases", "errors"))
 
 
-def sigmoid_layer(weights: tuple[tuple[float, ...], ...], biases: tuple[float, ...]) -> Layer:
+def sigmoid_layer(
+    weights: tuple[tuple[float, ...], ...], biases: tuple[float, ...]
+) -> Layer:
     r"""Make a layer of sigmoid nodes.
 
     Parameters
@@ -28,7 +31,9 @@ def sigmoid_layer(weights: tuple[tuple[float, ...], ...], biases: tuple[float, .
 
 
 def forward(layers: tuple[Layer, ...], x: tuple[float, ...]) -> Trace:
-    r"""Run the network: zⱼ = Σᵢ wᵢⱼ aᵢ + bⱼ and aⱼ = σ(zⱼ), layer after layer, starting from a = x.
+    r"""Run the network.
+
+    zⱼ = Σᵢ wᵢⱼ aᵢ + bⱼ and aⱼ = σ(zⱼ), layer after layer, starting from a = x.
 
     Parameters
     ----------
@@ -45,7 +50,10 @@ def forward(layers: tuple[Layer, ...], x: tuple[float, ...]) -> Trace:
     trace = Trace((), (x,))
     for layer in layers:
         into = tuple(zip(*layer.weights))  # column j: the weights into node j
-        z = tuple(linear(w, trace.activated[-1], b) for w, b in zip(into, layer.biases))
+        z = tuple(
+            linear(w, trace.activated[-1], b)
+            for w, b in zip(into, layer.biases)
+        )
         a = tuple(layer.curve(z_j) for z_j in z)
         trace = Trace(trace.linear + (z,), trace.activated + (a,))
     return trace
@@ -63,7 +71,9 @@ def half_squared_error(a: tuple[float, ...], y: tuple[float, ...]) -> float:
 
 
 def half_squared_error_slope(a: float, y: float) -> float:
-    r"""Give the error of one output, where the recursion starts: ∂C/∂aₖ = aₖ − yₖ.
+    r"""Give the error of one output, where the recursion starts.
+
+    ∂C/∂aₖ = aₖ − yₖ.
 
     Parameters
     ----------
@@ -73,7 +83,12 @@ def half_squared_error_slope(a: float, y: float) -> float:
     return a - y
 
 
-def output_errors(layer: Layer, z: tuple[float, ...], a: tuple[float, ...], y: tuple[float, ...]) -> tuple[float, ...]:
+def output_errors(
+    layer: Layer,
+    z: tuple[float, ...],
+    a: tuple[float, ...],
+    y: tuple[float, ...],
+) -> tuple[float, ...]:
     r"""Start the recursion at the outputs: δₖ = σ′(zₖ) (aₖ − yₖ).
 
     Parameters
@@ -84,10 +99,15 @@ def output_errors(layer: Layer, z: tuple[float, ...], a: tuple[float, ...], y: t
         Its linear parts, its activated values, and the targets.
     """
     dc_da = tuple(half_squared_error_slope(a_k, y_k) for a_k, y_k in zip(a, y))
-    return tuple(linear_error(layer.slope(z_k), dc_da_k) for z_k, dc_da_k in zip(z, dc_da))
+    return tuple(
+        linear_error(layer.slope(z_k), dc_da_k)
+        for z_k, dc_da_k in zip(z, dc_da)
+    )
 
 
-def hidden_errors(layer: Layer, z: tuple[float, ...], ahead: Layer, delta: tuple[float, ...]) -> tuple[float, ...]:
+def hidden_errors(
+    layer: Layer, z: tuple[float, ...], ahead: Layer, delta: tuple[float, ...]
+) -> tuple[float, ...]:
     r"""Take the errors one layer back: δⱼ = σ′(zⱼ) Σₖ wⱼₖ δₖ.
 
     Parameters
@@ -97,15 +117,21 @@ def hidden_errors(layer: Layer, z: tuple[float, ...], ahead: Layer, delta: tuple
     z : tuple of float
         Its linear parts.
     ahead : Layer
-        The layer that the errors come from; row j of its weights leaves node j.
+        The layer that the errors come from; row j of its weights leaves node
+        j.
     delta : tuple of float
         δₖ, the errors of that layer.
     """
     dc_da = tuple(activated_error(w, delta) for w in ahead.weights)
-    return tuple(linear_error(layer.slope(z_j), dc_da_j) for z_j, dc_da_j in zip(z, dc_da))
+    return tuple(
+        linear_error(layer.slope(z_j), dc_da_j)
+        for z_j, dc_da_j in zip(z, dc_da)
+    )
 
 
-def errors(layers: tuple[Layer, ...], trace: Trace, y: tuple[float, ...]) -> tuple[tuple[float, ...], ...]:
+def errors(
+    layers: tuple[Layer, ...], trace: Trace, y: tuple[float, ...]
+) -> tuple[tuple[float, ...], ...]:
     r"""Give δ¹ … δᴸ, worked out from the last layer to the first.
 
     Parameters
@@ -117,13 +143,19 @@ def errors(layers: tuple[Layer, ...], trace: Trace, y: tuple[float, ...]) -> tup
     y : tuple of float
         The targets of that example.
     """
-    delta: tuple[tuple[float, ...], ...] = (output_errors(layers[-1], trace.linear[-1], trace.activated[-1], y),)
-    for layer, z, ahead in reversed(tuple(zip(layers, trace.linear, layers[1:]))):
+    delta: tuple[tuple[float, ...], ...] = (
+        output_errors(layers[-1], trace.linear[-1], trace.activated[-1], y),
+    )
+    for layer, z, ahead in reversed(
+        tuple(zip(layers, trace.linear, layers[1:]))
+    ):
         delta = (hidden_errors(layer, z, ahead, delta[0]),) + delta
     return delta
 
 
-def weight_gradient(a: tuple[float, ...], delta: tuple[float, ...]) -> tuple[tuple[float, ...], ...]:
+def weight_gradient(
+    a: tuple[float, ...], delta: tuple[float, ...]
+) -> tuple[tuple[float, ...], ...]:
     r"""Give the gradient of one layer's weights: ∂C/∂wᵢⱼ = aᵢ δⱼ.
 
     Parameters
@@ -141,8 +173,12 @@ def weight_gradient(a: tuple[float, ...], delta: tuple[float, ...]) -> tuple[tup
     return tuple(tuple(a_i * delta_j for delta_j in delta) for a_i in a)
 
 
-def backward(layers: tuple[Layer, ...], trace: Trace, y: tuple[float, ...]) -> Gradients:
-    r"""Give every gradient: ∂C/∂wᵢⱼ = aᵢ δⱼ and ∂C/∂bⱼ = δⱼ, for a bias weighs an input of 1.
+def backward(
+    layers: tuple[Layer, ...], trace: Trace, y: tuple[float, ...]
+) -> Gradients:
+    r"""Give every gradient.
+
+    ∂C/∂wᵢⱼ = aᵢ δⱼ and ∂C/∂bⱼ = δⱼ, for a bias weighs an input of 1.
 
     Parameters
     ----------
@@ -154,11 +190,15 @@ def backward(layers: tuple[Layer, ...], trace: Trace, y: tuple[float, ...]) -> G
         The targets of that example.
     """
     delta = errors(layers, trace, y)
-    weights = tuple(weight_gradient(a, d) for a, d in zip(trace.activated, delta))
+    weights = tuple(
+        weight_gradient(a, d) for a, d in zip(trace.activated, delta)
+    )
     return Gradients(weights, biases=delta, errors=delta)
 
 
-def stepped(old: tuple[float, ...], gradient: tuple[float, ...], rate: float) -> tuple[float, ...]:
+def stepped(
+    old: tuple[float, ...], gradient: tuple[float, ...], rate: float
+) -> tuple[float, ...]:
     r"""Take one step downhill: w ← w − η ∂C/∂w.
 
     Parameters
@@ -171,8 +211,12 @@ def stepped(old: tuple[float, ...], gradient: tuple[float, ...], rate: float) ->
     return tuple(w - rate * dc_dw for w, dc_dw in zip(old, gradient))
 
 
-def descend(layers: tuple[Layer, ...], gradients: Gradients, rate: float) -> tuple[Layer, ...]:
-    r"""Make the network after one step; every gradient was taken with the old weights.
+def descend(
+    layers: tuple[Layer, ...], gradients: Gradients, rate: float
+) -> tuple[Layer, ...]:
+    r"""Make the network after one step.
+
+    Every gradient was taken with the old weights.
 
     Parameters
     ----------
@@ -185,10 +229,14 @@ def descend(layers: tuple[Layer, ...], gradients: Gradients, rate: float) -> tup
     """
     return tuple(
         Layer(
-            tuple(stepped(w, g, rate) for w, g in zip(layer.weights, of_weights)),
+            tuple(
+                stepped(w, g, rate) for w, g in zip(layer.weights, of_weights)
+            ),
             stepped(layer.biases, of_biases, rate),
             layer.curve,
             layer.slope,
         )
-        for layer, of_weights, of_biases in zip(layers, gradients.weights, gradients.biases)
+        for layer, of_weights, of_biases in zip(
+            layers, gradients.weights, gradients.biases
+        )
     )

@@ -1,7 +1,7 @@
-"""Derivatives by other means: the oracle that every gradient in this book is asked against.
+"""Derivatives by other means, to ask every gradient of this book against.
 
-Nothing here knows the rules of backpropagation. The oracle runs the network forward, pushes one
-number, and looks at what the cost does.
+Nothing here knows the rules of backpropagation. The oracle runs the network
+forward, pushes one number, and looks at what the cost does.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,9 @@ PULL_BACK = 10.0
 SMALLEST_PUSH = 1e-9
 
 
-def complex_step(f: Callable[[Any], Any], x: Any, h: float = IMAGINARY_PUSH) -> Any:
+def complex_step(
+    f: Callable[[Any], Any], x: Any, h: float = IMAGINARY_PUSH
+) -> Any:
     r"""Push x along the imaginary axis: f′(x) = Im f(x + ih) / h.
 
     Nothing is subtracted, so no digit is lost, however small h is.
@@ -29,7 +31,8 @@ def complex_step(f: Callable[[Any], Any], x: Any, h: float = IMAGINARY_PUSH) -> 
     Parameters
     ----------
     f : callable
-        An analytic function: made of +, ·, /, powers, exp and the like, without a comparison or |·|.
+        An analytic function: made of +, ·, /, powers, exp and the like,
+        without a comparison or |·|.
     x : float or ndarray
         Where to take the derivative.
     h : float
@@ -42,11 +45,13 @@ def complex_step(f: Callable[[Any], Any], x: Any, h: float = IMAGINARY_PUSH) -> 
     return np.imag(f(x + 1j * h)) / h
 
 
-def central_difference(f: Callable[[Any], Any], x: Any, h: float = REAL_PUSH) -> Any:
+def central_difference(
+    f: Callable[[Any], Any], x: Any, h: float = REAL_PUSH
+) -> Any:
     r"""Push x both ways: f′(x) ≈ (f(x + h) − f(x − h)) / 2h.
 
-    The subtraction cancels digits when h is small, and the curvature shows when h is large; near
-    ∛ε the two errors balance.
+    The subtraction cancels digits when h is small, and the curvature shows
+    when h is large; near ∛ε the two errors balance.
 
     Parameters
     ----------
@@ -61,7 +66,9 @@ def central_difference(f: Callable[[Any], Any], x: Any, h: float = REAL_PUSH) ->
 
 
 def relative_error(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
-    r"""Compare two numbers, or two arrays by their largest entry: |a − b| / max(|a|, |b|); 0 if both are 0.
+    r"""Compare two numbers, or two arrays by their largest entry.
+
+    |a − b| / max(|a|, |b|); 0 if both are 0.
 
     Parameters
     ----------
@@ -69,7 +76,11 @@ def relative_error(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
         What was computed, and what was expected.
     """
     scale = max(np.max(np.abs(a), initial=0.0), np.max(np.abs(b), initial=0.0))
-    return float(np.max(np.abs(np.subtract(a, b)), initial=0.0) / scale) if scale else 0.0
+    return (
+        float(np.max(np.abs(np.subtract(a, b)), initial=0.0) / scale)
+        if scale
+        else 0.0
+    )
 
 
 @dataclass(frozen=True)
@@ -81,9 +92,11 @@ class Report:
     method : str
         ``"complex step"`` or ``"central differences"``.
     parameters : dict of str to float
-        The worst relative error of each array of parameters, by name: ``"weights of layer 1"``.
+        The worst relative error of each array of parameters, by name:
+        ``"weights of layer 1"``.
     skipped : int
-        How many single parameters stand on a kink, where there is no derivative to compare with.
+        How many single parameters stand on a kink, where there is no
+        derivative to compare with.
     """
 
     method: str
@@ -102,11 +115,17 @@ class Report:
 
     def __str__(self) -> str:
         skipped = f", {self.skipped} on a kink skipped" if self.skipped else ""
-        return f"worst relative error {self.worst:.1e} ({self.where}) against {self.method}{skipped}"
+        return (
+            f"worst relative error {self.worst:.1e} ({self.where}) "
+            f"against {self.method}{skipped}"
+        )
 
 
 class Parameter(NamedTuple):
-    """Which single number of a network: of which layer (from 0), in which array, at which place."""
+    """Which single number of a network.
+
+    Of which layer (from 0), in which array, at which place.
+    """
 
     layer: int
     field: str
@@ -119,14 +138,18 @@ class Parameter(NamedTuple):
     def pushed(self, network: Network, value: complex) -> Network:
         """Make the network in which it alone has another value."""
         layers = list(network.layers)
-        array = getattr(layers[self.layer], self.field).astype(np.result_type(type(value), np.float64))
+        array = getattr(layers[self.layer], self.field).astype(
+            np.result_type(type(value), np.float64)
+        )
         array[self.at] = value
         layers[self.layer] = replace(layers[self.layer], **{self.field: array})
         return Network(tuple(layers), network.cost)
 
 
-def cost_along(network: Network, x: Array, y: Array, parameter: Parameter) -> Callable[[complex], Any]:
-    """Give the cost as a function of one parameter, everything else held still."""
+def cost_along(
+    network: Network, x: Array, y: Array, parameter: Parameter
+) -> Callable[[complex], Any]:
+    """Give the cost as a function of one parameter alone."""
 
     def cost_at(value: complex) -> Any:
         pushed = parameter.pushed(network, value)
@@ -137,46 +160,69 @@ def cost_along(network: Network, x: Array, y: Array, parameter: Parameter) -> Ca
 
 def is_analytic(network: Network) -> bool:
     """Tell whether every activation of the network takes complex numbers."""
-    return all(ACTIVATIONS[layer.activation].analytic for layer in network.layers)
+    return all(
+        ACTIVATIONS[layer.activation].analytic for layer in network.layers
+    )
 
 
 def kink_sides(network: Network, x: Array) -> Array:
-    """Tell on which side of its kink (−1, 0 or 1) every node that has one stands."""
+    """Tell on which side of its kink every node stands: −1, 0 or 1."""
     traced = zip(network.layers, forward(network, x).linear, strict=True)
-    kinked = [z.ravel() for layer, z in traced if not ACTIVATIONS[layer.activation].analytic]
+    kinked = [
+        z.ravel()
+        for layer, z in traced
+        if not ACTIVATIONS[layer.activation].analytic
+    ]
     sides: Array = np.sign(np.concatenate(kinked))
     return sides
 
 
-def push_beside_kinks(network: Network, x: Array, parameter: Parameter) -> float:
-    """Give the largest push of one parameter that crosses no kink, or NaN if it stands on one."""
+def push_beside_kinks(
+    network: Network, x: Array, parameter: Parameter
+) -> float:
+    """Give the largest push that crosses no kink; NaN on a kink."""
     value, sides = parameter.of(network), kink_sides(network, x)
     h = REAL_PUSH * max(1.0, abs(value))
     while h > SMALLEST_PUSH:
-        there = (kink_sides(parameter.pushed(network, v), x) for v in (value - h, value + h))
+        there = (
+            kink_sides(parameter.pushed(network, v), x)
+            for v in (value - h, value + h)
+        )
         if all(np.array_equal(sides, side) for side in there):
             return h
         h /= PULL_BACK
     return float("nan")
 
 
-def slope_along(network: Network, x: Array, y: Array, parameter: Parameter) -> float:
-    """Ask the oracle how the cost changes with one parameter; NaN on a kink."""
-    cost_at, value = cost_along(network, x, y, parameter), parameter.of(network)
+def slope_along(
+    network: Network, x: Array, y: Array, parameter: Parameter
+) -> float:
+    """Ask the oracle how the cost changes with one parameter.
+
+    NaN on a kink.
+    """
+    cost_at = cost_along(network, x, y, parameter)
+    value = parameter.of(network)
     if is_analytic(network):
         return float(complex_step(cost_at, value))
     h = push_beside_kinks(network, x, parameter)
-    return float("nan") if np.isnan(h) else float(central_difference(cost_at, value, h))
+    return (
+        float("nan")
+        if np.isnan(h)
+        else float(central_difference(cost_at, value, h))
+    )
 
 
 def in_float64(network: Network) -> Network:
-    """Make the same network in float64, so that the oracle sees further than what it checks."""
+    """Make the same network in float64: the oracle has to see further."""
     return Network(
         tuple(
             replace(
                 layer,
                 weights=layer.weights.astype(np.float64),
-                biases=None if layer.biases is None else layer.biases.astype(np.float64),
+                biases=None
+                if layer.biases is None
+                else layer.biases.astype(np.float64),
             )
             for layer in network.layers
         ),
@@ -184,11 +230,14 @@ def in_float64(network: Network) -> Network:
     )
 
 
-def check_gradient(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> Report:
+def check_gradient(
+    network: Network, x: npt.ArrayLike, y: npt.ArrayLike
+) -> Report:
     r"""Compare `backward` with the oracle, for every weight and bias.
 
-    The oracle is the complex step where every activation is analytic, and otherwise central
-    differences that keep to one side of every kink. It works in float64, whatever the network's type.
+    The oracle is the complex step where every activation is analytic, and
+    otherwise central differences that keep to one side of every kink. It works
+    in float64, whatever the network's type.
 
     Parameters
     ----------
@@ -213,12 +262,17 @@ def check_gradient(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> Repo
     x, exact = trace.activated[0].astype(np.float64), in_float64(network)
     parameters: dict[str, float] = {}
     skipped = 0
-    for layer, field in product(range(len(network.layers)), ("weights", "biases")):
+    for layer, field in product(
+        range(len(network.layers)), ("weights", "biases")
+    ):
         computed = getattr(gradients, field)[layer]
         if computed is None:
             continue
         places = np.ndindex(computed.shape)
-        slopes = [slope_along(exact, x, y, Parameter(layer, field, at)) for at in places]
+        slopes = [
+            slope_along(exact, x, y, Parameter(layer, field, at))
+            for at in places
+        ]
         expected = np.reshape(slopes, computed.shape)
         smooth = ~np.isnan(expected)
         skipped += int(np.sum(~smooth))

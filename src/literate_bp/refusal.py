@@ -1,7 +1,8 @@
 """The door: what is refused, and how it is said.
 
-Every refusal is a ValueError that names the argument, what came, what was expected, and where it helps what
-to do. Nothing has been changed when one is raised.
+Every refusal is a ValueError that names the argument, what came, what was
+expected, and where it helps what to do. Nothing has been changed when one is
+raised.
 """
 
 from collections.abc import Collection, Sequence
@@ -28,7 +29,9 @@ def known(what: str, name: str, names: Collection[str]) -> str:
         return name
     close = get_close_matches(str(name), names, n=1)
     hint = f"did you mean {close[0]!r}? " if close else ""
-    raise ValueError(f"{what} {name!r} is unknown; {hint}Known names: {', '.join(names)}")
+    raise ValueError(
+        f"{what} {name!r} is unknown; {hint}Known names: {', '.join(names)}"
+    )
 
 
 def positive(what: str, value: float) -> float:
@@ -41,8 +44,14 @@ def positive(what: str, value: float) -> float:
     value : float
         What came.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 < value < np.inf:
-        raise ValueError(f"{what} is {value!r}; a finite number greater than 0 was expected")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float | np.number)
+        or not 0 < value < np.inf
+    ):
+        raise ValueError(
+            f"{what} is {value!r}; a finite number greater than 0 was expected"
+        )
     return float(value)
 
 
@@ -54,13 +63,23 @@ def whole(what: str, value: int) -> int:
     what, value : str, int
         The name of the argument, and what came.
     """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{what} is {value!r}; a whole number of at least 1 was expected")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | np.integer)
+        or value < 1
+    ):
+        raise ValueError(
+            f"{what} is {value!r}; a whole number of at least 1 was expected"
+        )
     return int(value)
 
 
-def numeric(what: str, values: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> Array:
-    """Let numbers through, as an array: arrays of floats keep their type, everything else takes `dtype`.
+def numeric(
+    what: str, values: npt.ArrayLike, dtype: npt.DTypeLike = np.float64
+) -> Array:
+    """Let numbers through, as an array.
+
+    Arrays of floats keep their type, everything else takes `dtype`.
 
     Parameters
     ----------
@@ -72,10 +91,16 @@ def numeric(what: str, values: npt.ArrayLike, dtype: npt.DTypeLike = np.float64)
     try:
         array = np.asarray(values)
     except ValueError as error:
-        raise ValueError(f"{what} is no rectangular array of numbers: {error}") from None
+        raise ValueError(
+            f"{what} is no rectangular array of numbers: {error}"
+        ) from None
     if array.dtype.kind not in "biufc":
-        raise ValueError(f"{what} holds values of type {array.dtype}; numbers were expected")
-    typed = isinstance(values, np.ndarray | np.generic) and array.dtype.kind == "f"
+        raise ValueError(
+            f"{what} holds values of type {array.dtype}; numbers were expected"
+        )
+    typed = (
+        isinstance(values, np.ndarray | np.generic) and array.dtype.kind == "f"
+    )
     return array if typed or array.dtype.kind == "c" else array.astype(dtype)
 
 
@@ -88,10 +113,14 @@ def finite(what: str, array: Array) -> None:
         The name of the argument, and what came.
     """
     if np.iscomplexobj(array):
-        raise ValueError(f"{what} holds complex numbers; real ones were expected")
+        raise ValueError(
+            f"{what} holds complex numbers; real ones were expected"
+        )
     if not np.isfinite(array).all():
         at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{what} holds {array[at]} at {at}; finite numbers were expected")
+        raise ValueError(
+            f"{what} holds {array[at]} at {at}; finite numbers were expected"
+        )
 
 
 def weights(values: npt.ArrayLike) -> Array:
@@ -104,7 +133,10 @@ def weights(values: npt.ArrayLike) -> Array:
     """
     w = numeric("weights", values)
     if w.ndim != 2 or 0 in w.shape:
-        raise ValueError(f"weights have shape {w.shape}; (inputs, outputs) was expected, at least one each")
+        raise ValueError(
+            f"weights have shape {w.shape}; (inputs, outputs) was expected, "
+            "at least one each"
+        )
     return w
 
 
@@ -120,7 +152,10 @@ def biases(values: npt.ArrayLike, w: Array) -> Array:
     """
     b, n_out = numeric("biases", values, w.dtype), w.shape[1]
     if b.shape != (n_out,):
-        raise ValueError(f"biases have shape {b.shape}; the weights lead to {n_out} nodes, so ({n_out},) was expected")
+        raise ValueError(
+            f"biases have shape {b.shape}; the weights lead to {n_out} "
+            f"nodes, so ({n_out},) was expected"
+        )
     return b
 
 
@@ -138,12 +173,17 @@ def chain(shapes: Sequence[tuple[int, ...]]) -> None:
         if shape[0] != n_out:
             raise ValueError(
                 f"weights of layer {number + 1} have shape {shape}; "
-                f"layer {number} has {n_out} outputs, so ({n_out}, n) was expected"
+                f"layer {number} has {n_out} outputs, so ({n_out}, n) was "
+                "expected"
             )
 
 
-def output(activations: Sequence[str], cost: str, goes_with: str | None) -> None:
-    """Refuse a softmax that is not last, and a cost that does not go with the output.
+def output(
+    activations: Sequence[str], cost: str, goes_with: str | None
+) -> None:
+    """Refuse a softmax that is not last.
+
+    And a cost that does not go with the output.
 
     Parameters
     ----------
@@ -152,21 +192,31 @@ def output(activations: Sequence[str], cost: str, goes_with: str | None) -> None
     cost : str
         The name of the cost.
     goes_with : str or None
-        The one activation of the last layer that the cost goes with, if it needs one.
+        The one activation of the last layer that the cost goes with, if it
+        needs one.
     """
     if "softmax" in activations[:-1]:
         number = activations.index("softmax") + 1
         raise ValueError(
-            f"activation of layer {number} is 'softmax'; it goes with the last layer, {len(activations)}, alone"
+            f"activation of layer {number} is 'softmax'; it goes with the "
+            f"last layer, {len(activations)}, alone"
         )
     last = activations[-1]
     if goes_with is not None and last != goes_with:
-        raise ValueError(f"cost {cost!r} goes with a last layer of {goes_with!r}; this one has {last!r}")
+        raise ValueError(
+            f"cost {cost!r} goes with a last layer of {goes_with!r}; this "
+            f"one has {last!r}"
+        )
     if last == "softmax" and goes_with != "softmax":
-        raise ValueError(f"cost {cost!r} does not go with a last layer of 'softmax'; use cost='cross_entropy'")
+        raise ValueError(
+            f"cost {cost!r} does not go with a last layer of 'softmax'; use "
+            "cost='cross_entropy'"
+        )
 
 
-def examples(what: str, values: npt.ArrayLike, width: int, dtype: npt.DTypeLike) -> Array:
+def examples(
+    what: str, values: npt.ArrayLike, width: int, dtype: npt.DTypeLike
+) -> Array:
     """Let one example through, or a batch of them.
 
     Parameters
@@ -181,15 +231,20 @@ def examples(what: str, values: npt.ArrayLike, width: int, dtype: npt.DTypeLike)
     array = numeric(what, values, dtype)
     if array.ndim not in (1, 2) or array.shape[-1] != width:
         raise ValueError(
-            f"{what} has shape {array.shape}; the network has {width} of them, "
+            f"{what} has shape {array.shape}; the network has {width} of "
+            "them, "
             f"so ({width},) or (batch, {width}) was expected"
         )
     if array.size == 0:
-        raise ValueError(f"{what} is an empty batch; at least one example was expected")
+        raise ValueError(
+            f"{what} is an empty batch; at least one example was expected"
+        )
     return array
 
 
-def targets(values: npt.ArrayLike, answer: Array, cost: str, goes_with: str | None) -> Array:
+def targets(
+    values: npt.ArrayLike, answer: Array, cost: str, goes_with: str | None
+) -> Array:
     """Let targets through that fit an output and the cost.
 
     Parameters
@@ -199,15 +254,26 @@ def targets(values: npt.ArrayLike, answer: Array, cost: str, goes_with: str | No
     answer : ndarray (n_out,) or (batch, n_out)
         The output of the network.
     cost, goes_with : str, str or None
-        The name of the cost, and the activation that it goes with; with one, targets are probabilities.
+        The name of the cost, and the activation that it goes with; with one,
+        targets are probabilities.
     """
     y = examples("y", values, answer.shape[-1], answer.real.dtype)
     if y.shape != answer.shape:
-        raise ValueError(f"y has shape {y.shape}; the output has shape {answer.shape}, so the same was expected")
+        raise ValueError(
+            f"y has shape {y.shape}; the output has shape {answer.shape}, so "
+            "the same was expected"
+        )
     if goes_with is not None and not ((y >= 0) & (y <= 1)).all():
-        raise ValueError(f"y reaches outside 0 to 1; cost {cost!r} expects probabilities")
-    if goes_with == "softmax" and not np.allclose(y.sum(axis=-1), 1, atol=1e-6):
-        raise ValueError(f"y does not add up to 1 in each example; cost {cost!r} expects it to")
+        raise ValueError(
+            f"y reaches outside 0 to 1; cost {cost!r} expects probabilities"
+        )
+    if goes_with == "softmax" and not np.allclose(
+        y.sum(axis=-1), 1, atol=1e-6
+    ):
+        raise ValueError(
+            f"y does not add up to 1 in each example; cost {cost!r} expects "
+            "it to"
+        )
     return y
 
 
@@ -223,23 +289,28 @@ def trace(activated: Sequence[tuple[int, ...]], widths: Sequence[int]) -> None:
     """
     if [shape[-1] for shape in activated] != list(widths):
         raise ValueError(
-            f"trace has inputs and activated values of shapes {list(activated)}; {list(widths)} of them were expected: "
+            "trace has inputs and activated values of shapes "
+            f"{list(activated)}; {list(widths)} of them were expected: "
             "use the trace of a forward pass through the same network"
         )
 
 
-def gradients(shapes: Sequence[tuple[int, ...]], expected: Sequence[tuple[int, ...]]) -> None:
+def gradients(
+    shapes: Sequence[tuple[int, ...]], expected: Sequence[tuple[int, ...]]
+) -> None:
     """Refuse the gradients of another network.
 
     Parameters
     ----------
     shapes : sequence of tuple of int
-        The shapes of the gradients, layer by layer: of the weights, then of the biases if it has any.
+        The shapes of the gradients, layer by layer: of the weights, then of
+        the biases if it has any.
     expected : sequence of tuple of int
         The shapes of the weights and biases themselves.
     """
     if list(shapes) != list(expected):
         raise ValueError(
-            f"gradients have shapes {list(shapes)}; the network's weights and biases have {list(expected)}, "
+            f"gradients have shapes {list(shapes)}; the network's weights "
+            f"and biases have {list(expected)}, "
             "so the same were expected: use the gradients of this network"
         )

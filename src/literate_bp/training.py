@@ -1,4 +1,7 @@
-"""Training: one step downhill, many steps over shuffled mini-batches, and the record of it."""
+"""Training: one step downhill, many steps over shuffled mini-batches.
+
+And the record of it.
+"""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -36,7 +39,9 @@ def stepped(old: Array, gradient: Array, rate: float) -> Array:
 
 
 def descend(network: Network, gradients: Gradients, rate: float) -> Network:
-    r"""Make the network after one step; every gradient was taken with the old weights.
+    r"""Make the network after one step.
+
+    Every gradient was taken with the old weights.
 
     Parameters
     ----------
@@ -50,33 +55,61 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
     Raises
     ------
     ValueError
-        If the gradients are those of another network, or the rate is not a finite number greater than 0.
+        If the gradients are those of another network, or the rate is not a
+        finite number greater than 0.
     """
 
-    def below(layer: Layer, of_weights: Array, of_biases: Array | None) -> Layer:
-        weights = owned(stepped(layer.weights, of_weights, rate), layer.weights)
+    def below(
+        layer: Layer, of_weights: Array, of_biases: Array | None
+    ) -> Layer:
+        weights = owned(
+            stepped(layer.weights, of_weights, rate), layer.weights
+        )
         if layer.biases is None or of_biases is None:
             return replace(layer, weights=weights)
-        return replace(layer, weights=weights, biases=owned(stepped(layer.biases, of_biases, rate), layer.biases))
+        return replace(
+            layer,
+            weights=weights,
+            biases=owned(stepped(layer.biases, of_biases, rate), layer.biases),
+        )
 
     refusal.positive("rate", rate)
     refusal.gradients(
-        [np.shape(g) for each in zip(gradients.weights, gradients.biases, strict=True) for g in each if g is not None],
-        [p.shape for layer in network.layers for p in (layer.weights, layer.biases) if p is not None],
+        [
+            np.shape(g)
+            for each in zip(gradients.weights, gradients.biases, strict=True)
+            for g in each
+            if g is not None
+        ],
+        [
+            p.shape
+            for layer in network.layers
+            for p in (layer.weights, layer.biases)
+            if p is not None
+        ],
     )
-    layers = zip(network.layers, gradients.weights, gradients.biases, strict=True)
+    layers = zip(
+        network.layers, gradients.weights, gradients.biases, strict=True
+    )
     return replace(network, layers=tuple(below(*each) for each in layers))
 
 
 def owned(array: Array, old: Array) -> Array:
-    """Give an array that nobody else holds the old one's type, and lock it, so that a Layer need not copy it."""
+    """Give an array that nobody else holds the old one's type.
+
+    And lock it, so that a Layer need not copy it.
+    """
     array = array.astype(old.dtype, copy=False)
     array.flags.writeable = False
     return array
 
 
-def mini_batches(count: int, batch: int, rng: np.random.Generator) -> Iterator[Array]:
-    """Deal the numbers 0 … count − 1, shuffled, into hands of `batch`; the last may be smaller.
+def mini_batches(
+    count: int, batch: int, rng: np.random.Generator
+) -> Iterator[Array]:
+    """Deal the numbers 0 … count − 1, shuffled, into hands of `batch`.
+
+    The last may be smaller.
 
     Parameters
     ----------
@@ -93,7 +126,8 @@ def mini_batches(count: int, batch: int, rng: np.random.Generator) -> Iterator[A
 def accuracy(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     r"""Tell which share of the examples is answered right.
 
-    With several outputs, the largest one is the answer; a single output answers yes above ½.
+    With several outputs, the largest one is the answer; a single output
+    answers yes above ½.
 
     Parameters
     ----------
@@ -111,7 +145,7 @@ def accuracy(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
 
 @dataclass(frozen=True)
 class History:
-    """The record of a training run, one entry an epoch, taken at its end over all examples.
+    """The record of a training run: one entry an epoch, taken at its end.
 
     Attributes
     ----------
@@ -128,22 +162,32 @@ class History:
 
 
 def recorded(
-    history: History, network: Network, data: tuple[Array, Array], test: tuple[Array, Array] | None
+    history: History,
+    network: Network,
+    data: tuple[Array, Array],
+    test: tuple[Array, Array] | None,
 ) -> History:
     """Make the record with one more epoch in it."""
 
     def measured(x: Array, y: Array) -> tuple[float, float]:
         return cost(network, forward(network, x), y), accuracy(network, x, y)
 
-    entries = [*measured(*data), *(measured(*test) if test is not None else ())]
+    entries = [
+        *measured(*data),
+        *(measured(*test) if test is not None else ()),
+    ]
     names = ("cost", "accuracy", "test_cost", "test_accuracy")
     return replace(
-        history, **{name: (*getattr(history, name), entry) for name, entry in zip(names, entries, strict=False)}
+        history,
+        **{
+            name: (*getattr(history, name), entry)
+            for name, entry in zip(names, entries, strict=False)
+        },
     )
 
 
 def epochs_shown(epochs: int) -> Iterable[int]:
-    """Count the epochs, with a progress bar when a terminal watches and tqdm is installed."""
+    """Count the epochs, with a bar if a terminal watches and tqdm is there."""
     if not sys.stderr.isatty():
         return range(epochs)
     try:
@@ -165,7 +209,9 @@ def train(
     *,
     test: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
 ) -> tuple[Network, History]:
-    r"""Train by stochastic gradient descent: for each mini-batch forward, backward, one step.
+    r"""Train by stochastic gradient descent.
+
+    For each mini-batch: forward, backward, one step.
 
     Parameters
     ----------
@@ -194,11 +240,14 @@ def train(
     Raises
     ------
     ValueError
-        If an argument does not fit, or a number in the weights or the examples is not finite.
+        If an argument does not fit, or a number in the weights or the examples
+        is not finite.
     """
     data = pair_of(network, x, y)
     kept_aside = None if test is None else pair_of(network, *test)
-    rate, epochs, batch = refusal.positive("rate", rate), refusal.whole("epochs", epochs), refusal.whole("batch", batch)
+    rate = refusal.positive("rate", rate)
+    epochs = refusal.whole("epochs", epochs)
+    batch = refusal.whole("batch", batch)
     rng, history = np.random.default_rng(seed), History()
     for _ in epochs_shown(epochs):
         for chosen in mini_batches(len(data[0]), batch, rng):
@@ -209,10 +258,14 @@ def train(
     return network, history
 
 
-def pair_of(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
-    """Make a batch of inputs and targets that the network can be trained on."""
+def pair_of(
+    network: Network, x: npt.ArrayLike, y: npt.ArrayLike
+) -> tuple[Array, Array]:
+    """Make a batch of inputs and targets to train the network on."""
     x = np.atleast_2d(inputs_of(network, x))
     y = np.atleast_2d(refusal.numeric("y", y, x.dtype))
-    y = targets_of(network, y, forward(network, x[:1]).output.repeat(len(x), axis=0))
+    y = targets_of(
+        network, y, forward(network, x[:1]).output.repeat(len(x), axis=0)
+    )
     refuse_unfinite(network, x, y)
     return x, y

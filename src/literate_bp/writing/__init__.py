@@ -1,1 +1,4 @@
-"""The faces of the rules: their symbols in each notation, and the worked example written out."""
+"""The faces of the rules.
+
+Their symbols in each notation, and the worked example written out.
+"""

@@ -1,7 +1,10 @@
-"""The worked example of any small network: every number, in the order in which one writes it.
+"""The worked example of any small network.
 
-The calculation is walked through twice with the same rules: once exactly, and once with every
-result rounded and the rounded number carried on, as one does by hand.
+Every number, in the order in which one writes it.
+
+The calculation is walked through twice with the same rules: once exactly, and
+once with every result rounded and the rounded number carried on, as one does
+by hand.
 """
 
 from collections.abc import Iterator
@@ -46,14 +49,17 @@ class Step:
     rounded : float
         The number, rounded once at the end.
     carried : float
-        What comes out instead when every earlier line was rounded and carried on.
+        What comes out instead when every earlier line was rounded and carried
+        on.
     decimals : int
         To how many decimals the two are rounded.
     quantity : str
-        What kind of number it is: ``"linear"``, ``"activated"``, ``"error"``, ``"weight step"`` …
+        What kind of number it is: ``"linear"``, ``"activated"``, ``"error"``,
+        ``"weight step"`` …
     written : str
-        How the carried number was come by, in LaTeX: the rule with the numbers in it. Empty for the cost after
-        the step, which takes a pass of its own.
+        How the carried number was come by, in LaTeX: the rule with the numbers
+        in it. Empty for the cost after the step, which takes a pass of its
+        own.
     """
 
     symbol: str
@@ -67,8 +73,11 @@ class Step:
 
     @property
     def cells(self) -> tuple[str, str, str]:
-        """The value and the two roundings as text, with a proper minus sign."""
-        texts = (f"{self.value:.12g}", *(f"{v:.{self.decimals}f}" for v in (self.rounded, self.carried)))
+        """The value and the roundings as text, with a proper minus sign."""
+        texts = (
+            f"{self.value:.12g}",
+            *(f"{v:.{self.decimals}f}" for v in (self.rounded, self.carried)),
+        )
         value, rounded, carried = (text.replace("-", "−") for text in texts)
         return value, rounded, carried
 
@@ -80,20 +89,41 @@ class Explanation:
     steps: tuple[Step, ...]
 
     def __str__(self) -> str:
-        rows = [("", "value", "rounded", "carried"), *((s.symbol, *s.cells) for s in self.steps)]
-        widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-        lines = ("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows)
+        rows = [
+            ("", "value", "rounded", "carried"),
+            *((s.symbol, *s.cells) for s in self.steps),
+        ]
+        widths = [
+            max(len(cell) for cell in column)
+            for column in zip(*rows, strict=True)
+        ]
+        lines = (
+            "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True))
+            for row in rows
+        )
         return "\n".join(line.rstrip() for line in lines)
 
     def _repr_markdown_(self) -> str:
-        head = "| | value | rounded | carried | carried, written out |\n|:--|--:|--:|--:|:--|\n"
-        outs = (f"${step.written}$" if step.written else "a second pass forward" for step in self.steps)
+        head = (
+            "| | value | rounded | carried | carried, written out |\n"
+            "|:--|--:|--:|--:|:--|\n"
+        )
+        outs = (
+            f"${step.written}$" if step.written else "a second pass forward"
+            for step in self.steps
+        )
         rows = zip(self.steps, outs, strict=True)
-        return head + "\n".join(f"| ${step.latex}$ | {' | '.join(step.cells)} | {out} |" for step, out in rows)
+        return head + "\n".join(
+            f"| ${step.latex}$ | {' | '.join(step.cells)} | {out} |"
+            for step, out in rows
+        )
 
 
 class Line(NamedTuple):
-    """A number on its way into a `Step`: what it is, where it stands, and how to round it."""
+    """A number on its way into a `Step`.
+
+    What it is, where it stands, and how to round it.
+    """
 
     quantity: str
     layer: int
@@ -117,63 +147,96 @@ class Hand(NamedTuple):
         """Give what is carried on: the values, or the values rounded."""
         if not self.carries:
             return values
-        places = np.full(np.shape(values), self.digits) if decimals is None else decimals
+        places = (
+            np.full(np.shape(values), self.digits)
+            if decimals is None
+            else decimals
+        )
         rounded: Array = np.vectorize(round, otypes=[float])(values, places)
         return rounded
 
     def decimals_of(self, steps: Array) -> Array:
-        """Tell how many decimals show a step to `digits` significant digits."""
+        """Tell how many decimals show `digits` significant digits."""
 
         def decimals(step: float) -> int:
-            return self.digits - 1 - floor(log10(abs(step))) if step else self.digits
+            return (
+                self.digits - 1 - floor(log10(abs(step)))
+                if step
+                else self.digits
+            )
 
         places: Array = np.vectorize(decimals, otypes=[int])(steps)
         return places
 
 
-def lines_of(quantity: str, layer: int, values: Array, decimals: Array) -> Iterator[Line]:
+def lines_of(
+    quantity: str, layer: int, values: Array, decimals: Array
+) -> Iterator[Line]:
     """Give one line for every entry of an array."""
     for at in np.ndindex(values.shape):
         nodes = tuple(i + 1 for i in at)
-        yield Line(quantity, layer, nodes, float(values[at]), int(decimals[at]))
+        yield Line(
+            quantity, layer, nodes, float(values[at]), int(decimals[at])
+        )
 
 
-def cost_of(network: Network, z: Array, a: Array, y: Array) -> tuple[Array, Array]:
-    """Give the cost of one example, and the error of its output's linear parts."""
+def cost_of(
+    network: Network, z: Array, a: Array, y: Array
+) -> tuple[Array, Array]:
+    """Give the cost of one example.
+
+    And the error of its output's linear parts.
+    """
     chosen = COSTS[network.cost]
     at = a if chosen.output is None else z
     slope = chosen.slope(at, y)
     if chosen.output is None:
-        slope = linear_error(ACTIVATIONS[network.layers[-1].activation].slope(z), slope)
+        slope = linear_error(
+            ACTIVATIONS[network.layers[-1].activation].slope(z), slope
+        )
     return np.asarray(chosen.value(at, y)), slope
 
 
-def passed(network: Network, x: Array, hand: Hand) -> tuple[list[Array], list[Array]]:
+def passed(
+    network: Network, x: Array, hand: Hand
+) -> tuple[list[Array], list[Array]]:
     """Run one example forward by hand: z¹ … zᴸ, and x, a¹ … aᴸ."""
     zs: list[Array] = []
     activated = [x]
     for layer in network.layers:
-        zs.append(hand.keep(linear(activated[-1], layer.weights, layer.biases)))
-        activated.append(hand.keep(ACTIVATIONS[layer.activation].curve(zs[-1])))
+        zs.append(
+            hand.keep(linear(activated[-1], layer.weights, layer.biases))
+        )
+        activated.append(
+            hand.keep(ACTIVATIONS[layer.activation].curve(zs[-1]))
+        )
     return zs, activated
 
 
-def errors_by_hand(network: Network, zs: list[Array], delta: Array, hand: Hand) -> list[Array]:
+def errors_by_hand(
+    network: Network, zs: list[Array], delta: Array, hand: Hand
+) -> list[Array]:
     """Take the error of the output back to the first layer: δ¹ … δᴸ."""
     deltas = [hand.keep(delta)]
     for number in range(len(network.layers) - 1, 0, -1):
-        slope = ACTIVATIONS[network.layers[number - 1].activation].slope(zs[number - 1])
+        slope = ACTIVATIONS[network.layers[number - 1].activation].slope(
+            zs[number - 1]
+        )
         dc_da = activated_error(deltas[0], network.layers[number].weights)
         deltas.insert(0, hand.keep(linear_error(slope, dc_da)))
     return deltas
 
 
-def walk(network: Network, x: Array, y: Array, rate: float, sign: int, hand: Hand) -> Iterator[Line]:
+def walk(
+    network: Network, x: Array, y: Array, rate: float, sign: int, hand: Hand
+) -> Iterator[Line]:
     """Do the whole calculation, line after line."""
     depth = len(network.layers)
 
     def plain(quantity: str, layer: int, values: Array) -> Iterator[Line]:
-        return lines_of(quantity, layer, values, np.full(values.shape, hand.digits))
+        return lines_of(
+            quantity, layer, values, np.full(values.shape, hand.digits)
+        )
 
     zs, activated = passed(network, x, hand)
     for layer in range(1, depth + 1):
@@ -187,13 +250,19 @@ def walk(network: Network, x: Array, y: Array, rate: float, sign: int, hand: Han
     updated = list(network.layers)
     updates: list[Line] = []
     for layer in range(depth, 0, -1):
-        lines, updated[layer - 1] = updated_layer(network, layer, activated, deltas, rate, hand)
+        lines, updated[layer - 1] = updated_layer(
+            network, layer, activated, deltas, rate, hand
+        )
         yield from (line for line in lines if line.quantity.endswith("step"))
         updates += (line for line in lines if line.quantity.startswith("new"))
     yield from updates
     after = Network(tuple(updated), network.cost)
     zs, activated = passed(after, x, hand)
-    yield from plain("new cost", depth, hand.keep(cost_of(after, zs[-1], activated[-1], y)[0]))
+    yield from plain(
+        "new cost",
+        depth,
+        hand.keep(cost_of(after, zs[-1], activated[-1], y)[0]),
+    )
 
 
 def updated_layer(
@@ -204,7 +273,10 @@ def updated_layer(
     rate: float,
     hand: Hand,
 ) -> tuple[list[Line], Layer]:
-    """Give the steps and the new values of one layer as lines, and the layer after them."""
+    """Give the steps and the new values of one layer as lines.
+
+    And the layer after them.
+    """
     layer, delta = network.layers[number - 1], deltas[number - 1]
     lines: list[Line] = []
 
@@ -217,16 +289,25 @@ def updated_layer(
         lines.extend(lines_of(f"new {what}", number, new, decimals))
         return new
 
-    weights = moved("weight", layer.weights, weight_gradient(activated[number - 1], delta))
+    weights = moved(
+        "weight", layer.weights, weight_gradient(activated[number - 1], delta)
+    )
     if layer.biases is None:
         return lines, Layer(weights, None, layer.activation)
     biases = moved("bias", layer.biases, bias_gradient(delta))
     return lines, Layer(weights, biases, layer.activation)
 
 
-def step_of(exact: Line, carried: Line, notation: Notation, worked: Worked) -> Step:
-    """Join the two ways of calculating one number, name it, and write it out."""
-    latex = notation.symbol(*exact.key[:2], *exact.nodes, sizes=worked.network.sizes)
+def step_of(
+    exact: Line, carried: Line, notation: Notation, worked: Worked
+) -> Step:
+    """Join the two ways of calculating one number, name it.
+
+    And write it out.
+    """
+    latex = notation.symbol(
+        *exact.key[:2], *exact.nodes, sizes=worked.network.sizes
+    )
     rounded = round(exact.value, exact.decimals)
     out = worked.out(*carried.key)
     return Step(
@@ -249,10 +330,11 @@ def explain(
     digits: int = 3,
     notation: str = "book",
 ) -> Explanation:
-    r"""Write out one step of gradient descent for one example, number by number.
+    r"""Write out one step of gradient descent for one example.
 
-    The order is that of a person with a pencil: linear parts and activated values, the cost, the errors
-    from the output back, the step of every weight and bias, the new weights and biases, the new cost.
+    The order is that of a person with a pencil: linear parts and activated
+    values, the cost, the errors from the output back, the step of every weight
+    and bias, the new weights and biases, the new cost.
 
     Parameters
     ----------
@@ -263,40 +345,59 @@ def explain(
     rate : float
         η, greater than 0.
     digits : int
-        Decimals to round to, at least 1. A weight step is rounded to as many significant digits instead, for
-        it may be smaller than any decimal kept; a new weight is rounded where its step ends.
+        Decimals to round to, at least 1. A weight step is rounded to as many
+        significant digits instead, for it may be smaller than any decimal
+        kept; a new weight is rounded where its step ends.
     notation : str
         A name in `literate_bp.writing.notation.NOTATIONS`.
 
     Returns
     -------
     Explanation
-        Its ``steps`` hold the symbol, value, both roundings and the written-out formula of every number.
+        Its ``steps`` hold the symbol, value, both roundings and the
+        written-out formula of every number.
 
     Raises
     ------
     ValueError
-        If an argument does not fit, a number is not finite, or the network is too large to write out.
+        If an argument does not fit, a number is not finite, or the network is
+        too large to write out.
     """
     chosen = notation_of(notation)
     x = inputs_of(network, x)
     if x.ndim != 1:
-        raise ValueError(f"x has shape {x.shape}; explain takes one example, so ({x.shape[-1]},) was expected")
+        raise ValueError(
+            f"x has shape {x.shape}; explain takes one example, so "
+            f"({x.shape[-1]},) was expected"
+        )
     y = targets_of(network, y, np.zeros(network.sizes[-1], x.dtype))
     refuse_unfinite(network, x, y)
     refusal.positive("rate", rate)
     refusal.whole("digits", digits)
-    arrays = [a for layer in network.layers for a in (layer.weights, layer.biases) if a is not None]
+    arrays = [
+        a
+        for layer in network.layers
+        for a in (layer.weights, layer.biases)
+        if a is not None
+    ]
     count = sum(a.size for a in arrays)
     if count > MOST_PARAMETERS:
         raise ValueError(
-            f"network has {count} weights and biases; explain writes out at most {MOST_PARAMETERS}, "
+            f"network has {count} weights and biases; explain writes out at "
+            f"most {MOST_PARAMETERS}, "
             "so take a smaller one"
         )
     exactly, by_hand = (
-        list(walk(network, x, y, rate, chosen.error_sign, Hand(digits, carries))) for carries in (False, True)
+        list(
+            walk(network, x, y, rate, chosen.error_sign, Hand(digits, carries))
+        )
+        for carries in (False, True)
     )
     known = {line.key: written(line.value, line.decimals) for line in by_hand}
     worked = Worked(network, x, y, rate, chosen.error_sign, known)
     pairs = zip(exactly, by_hand, strict=True)
-    return Explanation(tuple(step_of(exact, carried, chosen, worked) for exact, carried in pairs))
+    return Explanation(
+        tuple(
+            step_of(exact, carried, chosen, worked) for exact, carried in pairs
+        )
+    )

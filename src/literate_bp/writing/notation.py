@@ -1,8 +1,8 @@
-"""The symbols of each notation: what a quantity is called, for one node of a network.
+"""The symbols of each notation: what a quantity is called.
 
-Symbols are templates in LaTeX. ``{l}`` is the layer, ``{i}`` and ``{j}`` the nodes; of a weight, i is
-where it comes from. A quantity may have one template for all layers, or one for the hidden layer and
-one for the output layer.
+Symbols are templates in LaTeX. ``{l}`` is the layer, ``{i}`` and ``{j}`` the
+nodes; of a weight, i is where it comes from. A quantity may have one template
+for all layers, or one for the hidden layer and one for the output layer.
 """
 
 import re
@@ -12,7 +12,14 @@ from .. import refusal
 
 SUPERSCRIPTS = str.maketrans("0123456789+-hoL", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ʰᵒᴸ")
 SUBSCRIPTS = str.maketrans("0123456789+-ijk", "₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖ")
-LETTERS = {r"\hat{y}": "ŷ", r"\delta": "δ", r"\eta": "η", r"\Delta ": "Δ", r"\partial ": "∂", r"\sigma": "σ"}
+LETTERS = {
+    r"\hat{y}": "ŷ",
+    r"\delta": "δ",
+    r"\eta": "η",
+    r"\Delta ": "Δ",
+    r"\partial ": "∂",
+    r"\sigma": "σ",
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,8 @@ class Notation:
     symbols : dict of str to (str or tuple of str)
         Template by quantity; a pair is (hidden, output).
     macros : dict of str to str
-        The same for formulas on the pages: the LaTeX of ``\linear``, ``\error`` and so on.
+        The same for formulas on the pages: the LaTeX of ``\linear``,
+        ``\error`` and so on.
     error_sign : int
         +1 where the error is ∂C/∂z, −1 where it is −∂C/∂z.
     layers : int or None
@@ -42,8 +50,16 @@ class Notation:
     layers: int | None = None
     single_index: bool = True
 
-    def symbol(self, quantity: str, layer: int = 0, *nodes: int, sizes: tuple[int, ...]) -> str:
-        r"""Write a quantity in LaTeX: ``symbol("weight", 1, 2, 3, sizes=(3, 3))`` is ``w^{1}_{23}``.
+    def symbol(
+        self,
+        quantity: str,
+        layer: int = 0,
+        *nodes: int,
+        sizes: tuple[int, ...],
+    ) -> str:
+        r"""Write a quantity in LaTeX.
+
+        ``symbol("weight", 1, 2, 3, sizes=(3, 3))`` is ``w^{1}_{23}``.
 
         Parameters
         ----------
@@ -52,20 +68,26 @@ class Notation:
         layer : int
             From 1, named after where its weights lead; 0 is the inputs.
         *nodes : int
-            From 1: one node, or for a weight where it comes from and where it leads.
+            From 1: one node, or for a weight where it comes from and where it
+            leads.
         sizes : tuple of int
-            How many inputs, and how many nodes in each layer, as ``Network.sizes`` gives it.
+            How many inputs, and how many nodes in each layer, as
+            ``Network.sizes`` gives it.
 
         Raises
         ------
         ValueError
-            If the quantity is unknown, or the notation has no names for that many layers.
+            If the quantity is unknown, or the notation has no names for that
+            many layers.
         """
         depth = len(sizes) - 1
-        template = self.symbols[refusal.known("quantity", quantity, self.symbols)]
+        template = self.symbols[
+            refusal.known("quantity", quantity, self.symbols)
+        ]
         if self.layers is not None and depth != self.layers:
             raise ValueError(
-                f"notation {self.name!r} has names for {self.layers} layers; this network has {depth}: "
+                f"notation {self.name!r} has names for {self.layers} layers; "
+                f"this network has {depth}: "
                 "use notation='book'"
             )
         if isinstance(template, tuple):
@@ -73,23 +95,51 @@ class Notation:
         index = self.index(layer, nodes, sizes)
         return template.format(l=layer, n=index).replace("_{}", "")
 
-    def index(self, layer: int, nodes: tuple[int, ...], sizes: tuple[int, ...]) -> str:
-        """Join the numbers of the nodes, without those that the notation leaves out."""
+    def index(
+        self, layer: int, nodes: tuple[int, ...], sizes: tuple[int, ...]
+    ) -> str:
+        """Join the numbers of the nodes that the notation shows."""
         first = layer - len(nodes) + 1
-        shown = [str(node) for width, node in zip(sizes[first:], nodes, strict=False) if self.single_index or width > 1]
-        return ("" if all(len(number) == 1 for number in shown) else ",").join(shown)
+        shown = [
+            str(node)
+            for width, node in zip(sizes[first:], nodes, strict=False)
+            if self.single_index or width > 1
+        ]
+        return ("" if all(len(number) == 1 for number in shown) else ",").join(
+            shown
+        )
 
-    def text(self, quantity: str, layer: int = 0, *nodes: int, sizes: tuple[int, ...]) -> str:
-        """Write a quantity in Unicode: ``w¹₂₃``; the arguments are those of `symbol`."""
+    def text(
+        self,
+        quantity: str,
+        layer: int = 0,
+        *nodes: int,
+        sizes: tuple[int, ...],
+    ) -> str:
+        """Write a quantity in Unicode.
+
+        ``w¹₂₃``; the arguments are those of `symbol`.
+        """
         return unicode_of(self.symbol(quantity, layer, *nodes, sizes=sizes))
 
 
 def unicode_of(latex: str) -> str:
-    """Turn the LaTeX of a symbol into Unicode text: letters, superscripts, subscripts."""
+    """Turn the LaTeX of a symbol into Unicode text.
+
+    Letters, superscripts, subscripts.
+    """
     for command, letter in LETTERS.items():
         latex = latex.replace(command, letter)
-    latex = re.sub(r"\^\{([^}]*)\}", lambda raised: raised[1].translate(SUPERSCRIPTS), latex)
-    return re.sub(r"_\{([^}]*)\}", lambda lowered: lowered[1].translate(SUBSCRIPTS), latex)
+    latex = re.sub(
+        r"\^\{([^}]*)\}",
+        lambda raised: raised[1].translate(SUPERSCRIPTS),
+        latex,
+    )
+    return re.sub(
+        r"_\{([^}]*)\}",
+        lambda lowered: lowered[1].translate(SUBSCRIPTS),
+        latex,
+    )
 
 
 BOOK = Notation(
@@ -158,5 +208,5 @@ NOTATIONS = {notation.name: notation for notation in (BOOK, UDACITY)}
 
 
 def notation_of(name: str) -> Notation:
-    """Look a notation up by its name, or raise a ValueError that lists the known ones."""
+    """Look a notation up by its name, or refuse it."""
     return NOTATIONS[refusal.known("notation", name, NOTATIONS)]
