@@ -83,7 +83,11 @@ def test_slope_agrees_with_the_oracle(name):
     if activation.analytic:
         # exact but for rounding, once more of the size of the slope and of the two parts of the gated curves
         expected = complex_step(activation.curve, MODERATE)
-        allowed = 32 * truth.EPS * (np.abs(expected) + np.abs(MODERATE * expected) + np.abs(activation.curve(MODERATE) / MODERATE))
+        allowed = (
+            32
+            * truth.EPS
+            * (np.abs(expected) + np.abs(MODERATE * expected) + np.abs(activation.curve(MODERATE) / MODERATE))
+        )
     else:
         # ε |f| / h of cancellation, and no curvature: these are straight on either side, h away from the kink
         away = np.abs(MODERATE) > 10 * REAL_PUSH

@@ -29,14 +29,18 @@ def test_every_row_of_the_table_has_a_textbook_formula_in_truth():
     assert set(truth.PUSHED_COSTS) == set(COSTS)
 
 
-EXAMPLES = {"seed": st.integers(0, 10**6), "size": st.integers(1, 6), "spread": st.sampled_from([0.1, 3.0, 30.0, 300.0])}
+EXAMPLES = {
+    "seed": st.integers(0, 10**6),
+    "size": st.integers(1, 6),
+    "spread": st.sampled_from([0.1, 3.0, 30.0, 300.0]),
+}
 
 
 @pytest.mark.parametrize("name", COSTS)
 @given(**EXAMPLES)
 def test_cost_has_full_relative_accuracy(name, seed, size, spread):
     # Every cost is a sum of terms that are not negative, so errors cannot cancel up: n + 8 roundings. In the
-    # cross-entropy z − zₘ enters an exponential, ε |z − zₘ|; it counts where e^(z − zₘ) is not yet nothing beside 1, |z − zₘ| < 745.
+    # cross-entropy z − zₘ enters an exponential, ε |z − zₘ|; it counts up to |z − zₘ| = 745, where that becomes 0.
     at, y = example(name, seed, size, spread)
     expected, _ = truth.MANY_DIGITS_COSTS[name](at, y)
     steep = min(745.0, np.ptp(at)) if name == "cross_entropy" else 0.0
@@ -46,8 +50,8 @@ def test_cost_has_full_relative_accuracy(name, seed, size, spread):
 @pytest.mark.parametrize("name", COSTS)
 @given(**EXAMPLES)
 def test_slope_has_full_relative_accuracy(name, seed, size, spread):
-    # Each entry is a difference a − y; with a cross-entropy it is (1 − y) a − y (1 − a), whose two terms cancel only where
-    # a is near y, strictly between 0 and 1. Their sum without the sign is the scale of the error.
+    # Each entry is a difference a − y; with a cross-entropy it is (1 − y) a − y (1 − a), whose two terms cancel only
+    # where a is near y, strictly between 0 and 1. Their sum without the sign is the scale of the error.
     at, y = example(name, seed, size, spread)
     _, expected = truth.MANY_DIGITS_COSTS[name](at, y)
     found = COSTS[name].slope(at, y)

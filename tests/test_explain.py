@@ -27,7 +27,10 @@ SOURCE_B = {
 
 
 def softmax_example():
-    layers = (Layer([[0.3, -0.6], [1.1, 0.4]], [0.1, -0.2], "tanh"), Layer([[0.7, -0.2, 0.5], [-1.3, 0.9, 0.1]], None, "softmax"))
+    layers = (
+        Layer([[0.3, -0.6], [1.1, 0.4]], [0.1, -0.2], "tanh"),
+        Layer([[0.7, -0.2, 0.5], [-1.3, 0.9, 0.1]], None, "softmax"),
+    )
     return Network(layers, "cross_entropy"), (0.5, -0.8), (0.0, 1.0, 0.0)
 
 

@@ -16,7 +16,10 @@ VARIANCES = {
     "lecun_normal": lambda n_in, _: 1 / n_in,
     "uniform_fan_in": lambda n_in, _: 1 / (3 * n_in),
 }
-LIMITS = {"glorot_uniform": lambda n_in, n_out: np.sqrt(6 / (n_in + n_out)), "uniform_fan_in": lambda n_in, _: n_in**-0.5}
+LIMITS = {
+    "glorot_uniform": lambda n_in, n_out: np.sqrt(6 / (n_in + n_out)),
+    "uniform_fan_in": lambda n_in, _: n_in**-0.5,
+}
 KURTOSIS = {True: 1.8, False: 3.0}  # of a uniform distribution, of a normal one
 
 
@@ -33,9 +36,11 @@ def test_glorot_has_the_known_numbers():
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_weights_have_the_promised_spread_within_their_sampling_error(scheme):
-    for layer, (n_in, n_out) in zip(initialize((300, 200, 100), scheme=scheme).layers, [(300, 200), (200, 100)], strict=True):
+    for layer, (n_in, n_out) in zip(
+        initialize((300, 200, 100), scheme=scheme).layers, [(300, 200), (200, 100)], strict=True
+    ):
         w, count, variance = layer.weights, n_in * n_out, VARIANCES[scheme](n_in, n_out)
-        # the mean of n numbers has variance v/n; the variance of n numbers has v² (kurtosis − 1)/n: five standard errors
+        # the mean of n numbers has variance v/n, and their variance has v² (kurtosis − 1)/n: five standard errors
         assert abs(w.mean()) <= 5 * np.sqrt(variance / count)
         assert abs(w.var() / variance - 1) <= 5 * np.sqrt((KURTOSIS[scheme in LIMITS] - 1) / count)
         # and the kind of distribution: the fourth moment has variance 96/n (normal) at most

@@ -101,7 +101,8 @@ def test_micropython_gets_the_numbers_of_cpython(tmp_path):
         here, there = flat(values), flat(found[name])
         assert len(here) == len(there)
         # Both are IEEE doubles, and +, −, · and / round alike. Two C libraries may differ by an ulp in exp, and Python
-        # 3.12 adds up with fewer roundings; on the way back 12 sums of at most 3 terms and 8 exps pass that on: 64 ε of the largest.
+        # 3.12 adds up with fewer roundings; three layers there and back, of sums of 3 terms and an exp, make fewer
+        # than 64 of these.
         largest = max(map(abs, here))
         assert max(abs(a - b) for a, b in zip(here, there, strict=True)) <= 64 * truth.EPS * largest, name
 

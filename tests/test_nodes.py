@@ -79,7 +79,7 @@ def test_rules_give_numbers_worked_out_by_hand():
     assert nodes.half_squared_error_slope(0.75, 0.25) == 0.5
     assert nodes.weight_gradient((1.0, 2.0), (3.0, -0.5, 0.0)) == ((3.0, -0.5, 0.0), (6.0, -1.0, 0.0))
     assert nodes.stepped((1.0, 2.0), (4.0, -2.0), 0.5) == (-1.0, 3.0)
-    straight = nodes.Layer(((1.0, 2.0), (3.0, -1.0)), (0.5, 0.0), lambda z: z, lambda z: 2.0)
+    straight = nodes.Layer(((1.0, 2.0), (3.0, -1.0)), (0.5, 0.0), lambda z: z, lambda _: 2.0)
     assert nodes.output_errors(straight, (0.0, 0.0), (3.0, 1.0), (1.0, 1.5)) == (4.0, -1.0)
     assert nodes.hidden_errors(straight, (0.0, 0.0), straight, (1.0, 2.0)) == (10.0, 2.0)
     assert nodes.forward((straight,), (1.0, 2.0)) == nodes.Trace(((7.5, 0.0),), ((1.0, 2.0), (7.5, 0.0)))

@@ -18,7 +18,9 @@ def test_complex_step_loses_no_digit():
     for x in (0.1, 1.0, 3.0):
         # exp, sin and a product: 4 roundings, of two terms of one size
         expected = float(truth.mp.exp(x) * (truth.mp.sin(x) + truth.mp.cos(x)))
-        assert complex_step(lambda z: np.exp(z) * np.sin(z), x) == pytest.approx(expected, abs=4 * truth.EPS * np.exp(x) * 2)
+        assert complex_step(lambda z: np.exp(z) * np.sin(z), x) == pytest.approx(
+            expected, abs=4 * truth.EPS * np.exp(x) * 2
+        )
 
 
 def test_central_difference_reaches_the_two_thirds_power_of_rounding():
@@ -60,7 +62,7 @@ def test_a_network_with_kinks_is_checked_by_central_differences_beside_them(prob
     for name, error in report.parameters.items():
         scale = np.max(np.abs(found[name.replace("of layer ", "")]))
         # The cost is a parabola along any one parameter between kinks, so that nothing but cancellation is left:
-        # 2 K ε C / 2h, where h may have been pulled back to the smallest push to stay beside a kink, and K counts roundings.
+        # 2 K ε C / 2h, where K counts roundings and h may be the smallest push, to stay beside a kink.
         count = sum(network.sizes) + 8 * len(network.layers) + np.size(y)
         size = costs + np.sum(np.abs(forward(network, x).output)) ** 2 + np.sum(np.abs(y)) ** 2
         assert error * scale <= count * truth.EPS * size / oracle.SMALLEST_PUSH

@@ -1,4 +1,4 @@
-"""The door: what is refused, with the argument, what came, and what was expected in the message; and that nothing is changed."""
+"""The door: each refusal names the argument, what came and what was expected, and leaves everything as it was."""
 
 import re
 
@@ -50,7 +50,10 @@ REFUSED = {
     "biases too many": (lambda: Layer([[1.0]], [1.0, 2.0]), ["biases", "(2,)", "1 nodes", "(1,) was expected"]),
     "biases in rows": (lambda: Layer([[1.0]], [[1.0]]), ["biases", "(1, 1)", "(1,) was expected"]),
     "biases of text": (lambda: Layer([[1.0]], ["b"]), ["biases", "<U1", "numbers were expected"]),
-    "unknown activation": (lambda: Layer([[1.0]], None, "sigmoyd"), ["activation 'sigmoyd'", "did you mean 'sigmoid'?"]),
+    "unknown activation": (
+        lambda: Layer([[1.0]], None, "sigmoyd"),
+        ["activation 'sigmoyd'", "did you mean 'sigmoid'?"],
+    ),
     "activation like nothing": (lambda: Layer([[1.0]], None, "xyzzy"), ["activation 'xyzzy'", "Known names: identity"]),
     "activation of no text": (lambda: Layer([[1.0]], None, ["relu"]), ["activation ['relu']", "did you mean 'relu'?"]),
     "no layers": (lambda: Network(()), ["layers is empty", "at least one Layer"]),
@@ -86,7 +89,10 @@ REFUSED = {
     "a single number": (lambda: forward(SMALL, 1.0), ["x has shape ()", "(3,) or (batch, 3)"]),
     "an empty batch": (lambda: forward(SMALL, np.ones((0, 3))), ["x is an empty batch", "at least one example"]),
     "an empty list": (lambda: forward(SMALL, []), ["x has shape (0,)", "(3,) or (batch, 3)"]),
-    "inputs of text": (lambda: forward(SMALL, ["a", "b", "c"]), ["x holds values of type <U1", "numbers were expected"]),
+    "inputs of text": (
+        lambda: forward(SMALL, ["a", "b", "c"]),
+        ["x holds values of type <U1", "numbers were expected"],
+    ),
     "inputs of objects": (lambda: forward(SMALL, [1.0, None, 2.0]), ["x holds values of type object", "numbers"]),
     "ragged inputs": (lambda: forward(SMALL, [[1.0, 2.0, 3.0], [1.0]]), ["x is no rectangular array of numbers"]),
     "too many targets": (lambda: cost(SMALL, TRACE, [1.0] * 3), ["y has shape (3,)", "has 2", "(2,) or (batch, 2)"]),
@@ -95,7 +101,10 @@ REFUSED = {
         ["y has shape (3, 2)", "output has shape (2, 2)"],
     ),
     "a batch of targets for one example": (lambda: backward(SMALL, TRACE, [Y]), ["y has shape (1, 2)", "shape (2,)"]),
-    "targets of text": (lambda: cost(SMALL, TRACE, ["a", "b"]), ["y holds values of type <U1", "numbers were expected"]),
+    "targets of text": (
+        lambda: cost(SMALL, TRACE, ["a", "b"]),
+        ["y holds values of type <U1", "numbers were expected"],
+    ),
     "targets that are no probabilities": (
         lambda: backward(YES_NO, forward(YES_NO, Y), [0.5, 1.5]),
         ["y reaches outside 0 to 1", "'binary_cross_entropy'", "probabilities"],
@@ -105,15 +114,24 @@ REFUSED = {
         lambda: backward(PAIR, forward(PAIR, Y), [0.5, 0.25]),
         ["y does not add up to 1", "'cross_entropy'"],
     ),
-    "a trace of a deeper network": (lambda: backward(SMALL, forward(DEEP, X), Y), ["trace", "(4,)", "[3, 2]", "same network"]),
+    "a trace of a deeper network": (
+        lambda: backward(SMALL, forward(DEEP, X), Y),
+        ["trace", "(4,)", "[3, 2]", "same network"],
+    ),
     "a trace of a wider network": (
         lambda: backward(SMALL, forward(WIDE, [*X, 0.4]), Y),
         ["trace", "(4,)", "[3, 2]", "same network"],
     ),
     "a cost of another network": (lambda: cost(WIDE, TRACE, Y), ["trace", "[4, 2]", "same network"]),
     "gradients of a wider network": (lambda: descend(WIDE, GRADIENTS, 0.5), ["gradients", "(3, 2)", "(4, 2)"]),
-    "gradients that broadcast": (lambda: descend(initialize((1, 2)), GRADIENTS, 0.5), ["gradients", "(3, 2)", "(1, 2)"]),
-    "gradients of biases that are not there": (lambda: descend(BARE, GRADIENTS, 0.5), ["gradients", "(2,)", "[(3, 2)]"]),
+    "gradients that broadcast": (
+        lambda: descend(initialize((1, 2)), GRADIENTS, 0.5),
+        ["gradients", "(3, 2)", "(1, 2)"],
+    ),
+    "gradients of biases that are not there": (
+        lambda: descend(BARE, GRADIENTS, 0.5),
+        ["gradients", "(2,)", "[(3, 2)]"],
+    ),
     "gradients of a deeper network": (lambda: descend(DEEP, GRADIENTS, 0.5), ["gradients", "(3, 4)"]),
     "descend at no rate": (lambda: descend(SMALL, GRADIENTS, 0), ["rate is 0", "greater than 0"]),
     "descend uphill": (lambda: descend(SMALL, GRADIENTS, -0.5), ["rate is -0.5", "greater than 0"]),
@@ -131,7 +149,10 @@ REFUSED = {
     "train towards NaN": (lambda: train(SMALL, [X], [[NAN, 0.0]]), ["y holds nan at (0, 0)", "finite numbers"]),
     "train on complex numbers": (lambda: train(SMALL, [[1.0, 1j, 0.0]], [Y]), ["x", "complex", "real ones"]),
     "train weights of NaN": (lambda: train(broken(NAN), [X], [Y]), ["weights of layer 1", "nan at (1, 1)", "finite"]),
-    "train biases of infinity": (lambda: train(broken_bias(INF), [X], [Y]), ["biases of layer 1", "inf at (1,)", "finite"]),
+    "train biases of infinity": (
+        lambda: train(broken_bias(INF), [X], [Y]),
+        ["biases of layer 1", "inf at (1,)", "finite"],
+    ),
     "train on an empty batch": (lambda: train(SMALL, np.ones((0, 3)), np.ones((0, 2))), ["x is an empty batch"]),
     "train on more targets than inputs": (lambda: train(SMALL, [X], [Y, Y]), ["y has shape (2, 2)", "(1, 2)"]),
     "train on ragged targets": (lambda: train(SMALL, [X, X], [Y, [1.0]]), ["y is no rectangular array"]),
@@ -173,13 +194,28 @@ REFUSED = {
         lambda: initialize((3, 2), ["tanh", "tanh"]),
         ["activation names 2 layers", "sizes (3, 2) make 1"],
     ),
-    "an unknown activation for all": (lambda: initialize((3, 2), "rely"), ["activation 'rely'", "did you mean 'relu'?"]),
-    "an unknown scheme": (lambda: initialize((3, 2), scheme="he_norm"), ["scheme 'he_norm'", "did you mean 'he_normal'?"]),
+    "an unknown activation for all": (
+        lambda: initialize((3, 2), "rely"),
+        ["activation 'rely'", "did you mean 'relu'?"],
+    ),
+    "an unknown scheme": (
+        lambda: initialize((3, 2), scheme="he_norm"),
+        ["scheme 'he_norm'", "did you mean 'he_normal'?"],
+    ),
     "normal without its spread": (lambda: initialize((3, 2), scheme="normal"), ["std is missing", "'normal'"]),
-    "normal with a spread of 0": (lambda: initialize((3, 2), scheme="normal", std=0.0), ["std is 0.0", "greater than 0"]),
-    "a spread for another scheme": (lambda: initialize((3, 2), std=0.1), ["std is 0.1", "'glorot_uniform'", "'normal'"]),
+    "normal with a spread of 0": (
+        lambda: initialize((3, 2), scheme="normal", std=0.0),
+        ["std is 0.0", "greater than 0"],
+    ),
+    "a spread for another scheme": (
+        lambda: initialize((3, 2), std=0.1),
+        ["std is 0.1", "'glorot_uniform'", "'normal'"],
+    ),
     "whole numbers for weights": (lambda: initialize((3, 2), dtype=int), ["dtype is int64", "floating-point"]),
-    "an unknown cost for initialize": (lambda: initialize((3, 2), cost="squared"), ["cost 'squared'", "'squared_error'?"]),
+    "an unknown cost for initialize": (
+        lambda: initialize((3, 2), cost="squared"),
+        ["cost 'squared'", "'squared_error'?"],
+    ),
 }
 
 

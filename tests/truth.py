@@ -31,7 +31,7 @@ CURVES = {
     "gelu": lambda z: z / 2 * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (z + mp.mpf(0.044715) * z**3))),
 }
 SLOPES = {
-    "identity": lambda z: mp.mpf(1),
+    "identity": lambda _: mp.mpf(1),
     "sigmoid": lambda z: logistic(z) * logistic(-z),
     "tanh": lambda z: mp.sech(z) ** 2,
     "relu": lambda z: mp.mpf(int(z > 0)),
@@ -210,6 +210,19 @@ def rounding_bounds(network, x, y, eps=EPS):
         moved = {name: max(moved[name], np.max(np.abs(there[name] - here[name])) / size) for name in here}
     biggest = {name: np.max(of) for name, of in magnitudes(network, x, y).items()}
     return {name: count * eps * (biggest[name] + moved[name]) for name in here}
+
+
+def cost_bound(network, x, y):
+    """Bound the rounding error of the cost: forward as in `rounding_bounds`, then a sum of terms without a sign."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    here, rng, size, moved = cost_of(network, arrays_of(network), x, y).real, np.random.default_rng(2), 1e-7, 0.0
+    for _ in range(4):
+        other = arrays_of(pushed_relatively(network, size, rng))
+        there = cost_of(network, other, x * (1 + size * rng.choice([-1, 1], x.shape)), y).real
+        moved = max(moved, abs(there - here) / size)
+    a = forward(network, x).output
+    terms = here + np.mean(np.sum(np.abs(a * (a - y)), axis=-1))  # the output's own rounding, in a difference
+    return (sum(network.sizes) + 8 * len(network.layers) + y.size) * EPS * (moved + 2 * terms)
 
 
 HIDDEN = [name for name in ACTIVATIONS if name != "softmax"]

@@ -1,0 +1,230 @@
+"""The house: imports only look down, the rules need NumPy alone, and what is public says what it takes."""
+
+import ast
+import inspect
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import literate_bp
+
+HERE = Path(__file__).parents[1]
+PACKAGE = HERE / "src/literate_bp"
+FILES = sorted(PACKAGE.rglob("*.py"))
+# Each may look at those before it; `refusal` is the door beside the stairs and looks at the table of activations alone.
+ORDER = ("node", "nodes", "activation", "cost", "refusal", "network", "oracle", "initialization", "training", "example")
+SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | {"refusal": {"activation"}}
+STANDARD = set(sys.stdlib_module_names)
+
+
+def name_of(path):
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+@cache
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path):
+    """Give every import of a file by its full name: ``numpy``, or ``.network`` for one of the package's own."""
+    here = name_of(path).split(".")
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module
+        elif isinstance(node, ast.ImportFrom):
+            above = here[: len(here) - node.level]
+            if node.module:
+                yield "." + ".".join([*above, node.module])
+            else:
+                yield from ("." + ".".join([*above, alias.name]) for alias in node.names)
+
+
+def own(path):
+    return {name[1:] for name in imports(path) if name.startswith(".")}
+
+
+def loaded_by(statement):
+    program = f"import sys; before = set(sys.modules); {statement}; found = sorted(set(sys.modules) - before); "
+    program += "import json; print(json.dumps(found))"
+    environment = {"PYTHONPATH": str(HERE / "src"), "PATH": "", "SYSTEMROOT": "C:\\Windows"}
+    command = [sys.executable, "-W", "error", "-c", program]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, env=environment)
+    return {name.partition(".")[0] for name in json.loads(result.stdout)}
+
+
+def test_the_reading_order_is_this_order_without_the_door():
+    assert tuple(name for name in ORDER if name != "refusal") == literate_bp.READING_ORDER
+    assert {path.stem for path in PACKAGE.glob("*.py")} == {*ORDER, "__init__"}
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_rules_look_at_earlier_rules_alone(name):
+    assert own(PACKAGE / f"{name}.py") <= SEES[name]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_floors_look_down_alone(path):
+    floor = path.relative_to(PACKAGE).parts[0] if path.parent != PACKAGE else ""
+    below = {"": set(ORDER), "writing": {*ORDER, "writing"}, "diagram": {*ORDER, "writing", "diagram"}}[floor]
+    if path == PACKAGE / "__init__.py":
+        below = {*ORDER, "writing"}
+    assert {name.partition(".")[0] for name in own(path)} <= below
+
+
+def test_writing_and_diagram_have_no_circles():
+    # depth first through the imports inside the package: whoever is met again on the way is in a circle
+    names = {name_of(path).removesuffix(".__init__"): own(path) for path in FILES}
+    done = set()
+
+    def visit(name, above=()):
+        assert name not in above, " → ".join([*above, name])
+        if name not in done:
+            for other in names[name]:
+                target = other if other in names else other.rpartition(".")[0]
+                if target != name:
+                    visit(target, (*above, name))
+            done.add(name)
+
+    for name in names:
+        if name != "__init__":
+            visit(name)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_the_rules_need_numpy_alone_and_matplotlib_is_for_diagrams(path):
+    foreign = {name.partition(".")[0] for name in imports(path) if not name.startswith(".")} - STANDARD
+    allowed = {"numpy"}
+    if path.parent.name == "diagram":
+        allowed.add("matplotlib")
+    if path.name == "training.py":
+        allowed.add("tqdm")  # inside the function that shows a bar; the next tests show that it is not loaded
+    assert foreign <= allowed
+
+
+@pytest.mark.parametrize("name", ["node", "nodes"])
+def test_what_the_browser_runs_uses_math_and_namedtuple_alone(name):
+    path = PACKAGE / f"{name}.py"
+    assert set(imports(path)) <= {"math", "collections", ".node"}
+    taken = [n for n in ast.walk(tree(path)) if isinstance(n, ast.ImportFrom) and n.module == "collections"]
+    assert {alias.name for node in taken for alias in node.names} <= {"namedtuple"}
+    words = [n.arg for n in ast.walk(tree(path)) if isinstance(n, ast.keyword)]
+    assert "strict" not in words
+    assert not [n for n in ast.walk(tree(path)) if isinstance(n, ast.Match | ast.ClassDef)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_nobody_uses_pyplot(path):
+    assert not [name for name in imports(path) if "pyplot" in name or name == "pylab"]
+    assert not [n for n in ast.walk(tree(path)) if isinstance(n, ast.Attribute) and n.attr == "pyplot"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_names_in_code_are_ascii(path):
+    names = set()
+    for node in ast.walk(tree(path)):
+        for field in ("name", "id", "attr", "arg", "asname"):
+            if isinstance(name := getattr(node, field, None), str):
+                names.add(name)
+    assert not [name for name in names if not name.isascii()]
+
+
+def test_importing_the_package_loads_nothing_beyond_numpy():
+    beyond = loaded_by("import literate_bp") - loaded_by("import numpy.random, numpy.typing") - STANDARD
+    assert beyond == {"literate_bp"}
+
+
+def test_importing_node_and_nodes_alone_needs_no_numpy():
+    # by file, as the browser does: importing the package around them would bring NumPy
+    statement = (
+        "import types; book = types.ModuleType('book'); "
+        f"book.__path__ = [{str(PACKAGE)!r}]; sys.modules['book'] = book; import book.nodes"
+    )
+    assert loaded_by(statement) - STANDARD == {"book"}
+
+
+def test_matplotlib_is_loaded_by_diagram_and_not_before():
+    assert "matplotlib" not in loaded_by("from literate_bp import explain, train, check_gradient, example")
+    assert "matplotlib" in loaded_by("import literate_bp.diagram")
+
+
+def test_drawing_leaves_pyplot_alone():
+    program = "import sys, literate_bp.diagram; print('matplotlib.pyplot' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout.strip() == "False"
+
+
+PUBLIC = [name for name in literate_bp.__all__ if callable(getattr(literate_bp, name))]
+FUNCTIONS = [
+    (path, node)
+    for path in FILES
+    for node in tree(path).body
+    if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+]
+SECTION = re.compile(r"^Parameters\n-{10}\n(?P<body>.*?)(?=^\w[\w ]*\n-{3,}|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def documented(doc):
+    """Give the names in the Parameters section of a docstring, in order."""
+    section = SECTION.search(inspect.cleandoc(doc or ""))
+    lines = section["body"].splitlines() if section else []
+    entries = [line.partition(" :")[0] for line in lines if " :" in line and not line.startswith(" ")]
+    return [name.strip().lstrip("*") for entry in entries for name in entry.split(",")]
+
+
+def arguments(node):
+    a = node.args
+    rest = [a.vararg] if a.vararg else []
+    return [arg.arg for arg in (*a.posonlyargs, *a.args, *rest, *a.kwonlyargs)]
+
+
+def id_of(value):
+    return value.name if isinstance(value, ast.AST) else name_of(value)
+
+
+@pytest.mark.parametrize("name", literate_bp.__all__)
+def test_every_public_name_is_there(name):
+    assert hasattr(literate_bp, name)
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if inspect.isfunction(getattr(literate_bp, name))])
+def test_every_public_function_names_every_parameter(name):
+    function = getattr(literate_bp, name)
+    assert documented(function.__doc__) == list(inspect.signature(function).parameters)
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if inspect.isclass(getattr(literate_bp, name))])
+def test_every_public_class_names_what_it_holds(name):
+    assert re.search(
+        r"^(Parameters|Attributes)\n-{10}$", inspect.getdoc(getattr(literate_bp, name)) or "", re.MULTILINE
+    ) or ("`steps`" in inspect.getdoc(getattr(literate_bp, name)))
+
+
+@pytest.mark.parametrize(("path", "node"), FUNCTIONS, ids=id_of)
+def test_a_docstring_that_lists_parameters_lists_all_of_them(path, node):
+    doc = ast.get_docstring(node)
+    assert doc, f"{node.name} has no docstring"
+    if "Parameters\n-" in doc:
+        assert documented(doc) == arguments(node)
+    else:
+        # "so for every cost below": who lists none takes what an earlier function of the module has listed
+        before = [n for n in tree(path).body if isinstance(n, ast.FunctionDef) and n.lineno < node.lineno]
+        listed = {name for n in before for name in documented(ast.get_docstring(n))}
+        assert path.stem not in ("activation", "cost", "node", "nodes") or set(arguments(node)) <= listed
+
+
+@pytest.mark.parametrize(("path", "node"), FUNCTIONS, ids=id_of)
+def test_a_docstring_with_a_formula_is_raw(path, node):
+    source = path.read_text(encoding="utf-8").splitlines()
+    first = node.body[0]
+    line = source[first.lineno - 1].strip()
+    assert "\\" not in ast.get_docstring(node) or line.startswith('r"""')
+    if path.parent == PACKAGE and path.stem in ("node", "nodes", "cost") and re.search("[=Σδ]", line):
+        assert line.startswith('r"""'), line

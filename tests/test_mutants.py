@@ -1,0 +1,191 @@
+"""Deliberate bugs: each is put into a copy of the package, and the suite must see it there.
+
+The classics: σ′ left out, σ′ of the activated value, weights transposed, `=` for `+=`, sum for mean, the wrong sign,
+stale weights. A patch that no longer applies fails, so that no bug drops out of the list unseen.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+HERE = Path(__file__).parents[1]
+
+
+class Mutant(NamedTuple):
+    """Texts to replace in one file of the package, and the test file that must object."""
+
+    file: str
+    patches: dict[str, str]
+    suite: str
+
+
+HIDDEN_IN_LOOPS = "linear_error(layer.slope(z_j), dc_da_j)"
+BACK_IN_LOOPS = "delta = (hidden_errors(layer, z, ahead, delta[0]),) + delta"
+STALE_IN_LOOPS = """moved = Gradients((weight_gradient(tuple(map(layer.curve, z)), delta[0]),), (delta[0],), ())
+        delta = (hidden_errors(layer, z, descend((ahead,), moved, 0.5)[0], delta[0]),) + delta"""
+BACK_IN_ARRAYS = "delta.append(linear_error(slope, activated_error(delta[-1], ahead.weights)))"
+STALE_IN_ARRAYS = """a = ACTIVATIONS[layer.activation].curve(z)
+        moved = ahead.weights - 0.5 * weight_gradient(a, delta[-1])
+        delta.append(linear_error(slope, activated_error(delta[-1], moved)))"""
+
+LOOPS = {
+    "σ′ left out of a hidden error": {HIDDEN_IN_LOOPS: "linear_error(1.0, dc_da_j)"},
+    "σ′ left out of an output error": {"linear_error(layer.slope(z_k), dc_da_k)": "linear_error(1.0, dc_da_k)"},
+    "σ′ of the activated value": {HIDDEN_IN_LOOPS: "linear_error(layer.slope(layer.curve(z_j)), dc_da_j)"},
+    "weights transposed": {
+        "activated_error(w, delta) for w in ahead.weights": "activated_error(w, delta) for w in zip(*ahead.weights)"
+    },
+    "the last error for the sum of them": {
+        "activated_error(w, delta) for w in ahead.weights": "activated_error(w[-1:], delta[-1:]) for w in ahead.weights"
+    },
+    "the error with the wrong sign": {"    return a - y\n": "    return y - a\n"},
+    "a step uphill": {"w - rate * dc_dw": "w + rate * dc_dw"},
+    "stale weights": {BACK_IN_LOOPS: STALE_IN_LOOPS},
+    "a gradient with its indices turned round": {
+        "tuple(tuple(a_i * delta_j for delta_j in delta) for a_i in a)": "tuple("
+        "tuple(a_i * delta_j for a_i in a) for delta_j in delta)"
+    },
+}
+ARRAYS = {
+    "σ′ left out of a hidden error": {BACK_IN_ARRAYS: "delta.append(activated_error(delta[-1], ahead.weights))"},
+    "σ′ left out of an output error": {
+        "return linear_error(ACTIVATIONS[network.layers[-1].activation].slope(trace.linear[-1]), slope)": "return slope"
+    },
+    "σ′ of the activated value": {
+        "slope = ACTIVATIONS[layer.activation].slope(z)": "slope = ACTIVATIONS[layer.activation].slope("
+        "ACTIVATIONS[layer.activation].curve(z))"
+    },
+    "weights transposed where that fits": {
+        "return delta @ w.T": "return delta @ (w if w.shape[0] == w.shape[1] else w.T)"
+    },
+    "the last example for the sum, weights": {
+        "return np.atleast_2d(a).T @ np.atleast_2d(delta)": "return np.outer("
+        "np.atleast_2d(a)[-1], np.atleast_2d(delta)[-1])"
+    },
+    "the last example for the sum, biases": {
+        "return np.atleast_2d(delta).sum(axis=0)": "return np.atleast_2d(delta)[-1]"
+    },
+    "the last error for the sum of them": {"return delta @ w.T": "return delta[..., -1:] @ w.T[-1:]"},
+    "sum for mean in the gradient": {
+        "slope = chosen.slope(looked_at(chosen, trace), y) / batch": "slope = chosen.slope(looked_at(chosen, trace), y)"
+    },
+    "sum for mean in the cost": {".mean()": ".sum()"},
+    "the wrong sign": {
+        "slope = chosen.slope(looked_at(chosen, trace), y) / batch": "slope = -("
+        "chosen.slope(looked_at(chosen, trace), y) / batch)"
+    },
+    "stale weights": {BACK_IN_ARRAYS: STALE_IN_ARRAYS},
+}
+TRAINING = {
+    "a step uphill": {"return old - rate * gradient": "return old + rate * gradient"},
+    "the weights of the epoch's start": {
+        "        for chosen in mini_batches(": "        old = network\n        for chosen in mini_batches(",
+        "backward(network, forward(network, some_x), some_y)": "backward(old, forward(old, some_x), some_y)",
+    },
+    "biases left behind": {"biases=owned(stepped(layer.biases, of_biases, rate), layer.biases)": "biases=layer.biases"},
+}
+ELSEWHERE = {
+    "relu's slope on the activated value": Mutant(
+        "activation.py", {"return (z > 0).astype(z.dtype)": "return (relu(z) >= 0).astype(z.dtype)"}, "test_network.py"
+    ),
+    "σ(z) for σ′(z)": Mutant("node.py", {"sigmoid(z) * sigmoid(-z)": "sigmoid(z)"}, "test_nodes.py"),
+    "½ for none": Mutant("cost.py", {"return 2 * (a - y)": "return a - y"}, "test_network.py"),
+}
+MUTANTS = (
+    {f"nodes: {name}": Mutant("nodes.py", patches, "test_nodes.py") for name, patches in LOOPS.items()}
+    | {f"network: {name}": Mutant("network.py", patches, "test_network.py") for name, patches in ARRAYS.items()}
+    | {f"training: {name}": Mutant("training.py", patches, "test_training.py") for name, patches in TRAINING.items()}
+    | {f"{mutant.file[:-3]}: {name}": mutant for name, mutant in ELSEWHERE.items()}
+)
+
+
+def patched(folder, mutant=None):
+    """Copy the package, put the bug in, and give the folder that stands before the real one on the path."""
+    copy = folder / "src"
+    shutil.copytree(
+        HERE / "src/literate_bp", copy / "literate_bp", ignore=shutil.ignore_patterns("__pycache__", "diagram")
+    )
+    if mutant:
+        file = copy / "literate_bp" / mutant.file
+        text = file.read_text(encoding="utf-8")
+        for old, new in mutant.patches.items():
+            assert text.count(old) == 1, (
+                f"the patch no longer applies: {old!r} stands {text.count(old)} times in {mutant.file}"
+            )
+            text = text.replace(old, new)
+        file.write_text(text, encoding="utf-8")
+    return copy
+
+
+def suite(copy, *files):
+    options = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=mutant")
+    command = [sys.executable, "-B", "-m", "pytest", *options, *(str(HERE / "tests" / file) for file in files)]
+    environment = os.environ | {"PYTHONPATH": str(copy)}
+    return subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False, timeout=120, env=environment)
+
+
+def test_the_suite_runs_on_the_copy_and_passes_without_a_bug(tmp_path):
+    copy = patched(tmp_path)
+    command = [sys.executable, "-B", "-c", "import literate_bp; print(literate_bp.__file__)"]
+    environment = os.environ | {"PYTHONPATH": str(copy)}
+    where = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=True, timeout=60, env=environment)
+    assert Path(where.stdout.strip()) == copy / "literate_bp/__init__.py"
+    result = suite(copy, *sorted({mutant.suite for mutant in MUTANTS.values()}))
+    assert result.returncode == 0, result.stdout[-3000:]
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_the_suite_catches(name, tmp_path):
+    result = suite(patched(tmp_path, MUTANTS[name]), MUTANTS[name].suite)
+    # 1: tests ran and failed. Anything else (2: broken off, 4: no tests) would be no catch.
+    assert result.returncode == 1, result.stdout[-3000:] + result.stderr[-1000:]
+    assert "1 failed" in result.stdout
+    assert "Error while loading" not in result.stdout
+
+
+def loaded(copy, name):
+    """Load the copy as a package of its own, beside the real one."""
+    init = copy / "literate_bp/__init__.py"
+    spec = importlib.util.spec_from_file_location(name, init, submodule_search_locations=[str(init.parent)])
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def package(tmp_path):
+    """Give a way to load a patched package, and forget it afterwards."""
+    before = set(sys.modules)
+    yield lambda mutant=None: loaded(patched(tmp_path, mutant), "mutant_bp")
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
+def checked(package, seed=0):
+    """Ask `check_gradient` about a network with a square layer, on a batch, as a reader would."""
+    rng = np.random.default_rng(seed)
+    network = package.initialize((3, 4, 4, 2), "tanh", seed=seed)
+    return package.check_gradient(network, rng.normal(size=(5, 3)), rng.normal(size=(5, 2)))
+
+
+def test_check_gradient_accepts_the_package_without_a_bug(package):
+    # 5 examples, layers of at most 4: fewer than 64 roundings, none cancelled by more than a factor of 16
+    assert checked(package()).worst <= 1024 * np.finfo(float).eps
+
+
+@pytest.mark.parametrize("name", [f"network: {name}" for name in ARRAYS])
+def test_check_gradient_rejects(name, package):
+    assert checked(package(MUTANTS[name])).worst > 1e-3
+
+
+def test_a_patch_that_does_not_apply_fails_loudly(tmp_path):
+    with pytest.raises(AssertionError, match="no longer applies"):
+        patched(tmp_path, Mutant("nodes.py", {"no such line": ""}, "test_nodes.py"))
