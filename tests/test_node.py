@@ -21,7 +21,7 @@ def test_the_linear_part_adds_the_bias():
 
 @pytest.mark.parametrize("z", FAR)
 def test_sigmoid_has_full_relative_accuracy(z):
-    # exp, a sum of positive numbers, a quotient: 3 roundings of 1 ulp at most; below the normal numbers, 1 of the smallest
+    # exp, a sum of positive numbers, a quotient: 3 roundings of 1 ulp at most; below the normal numbers, 1 more
     expected = truth.logistic(truth.mp.mpf(z))
     assert abs(truth.mp.mpf(sigmoid(z)) - expected) <= 3 * truth.EPS * expected + truth.TINY
 
