@@ -4,6 +4,7 @@ The classics: σ′ left out, σ′ of the activated value, weights transposed, 
 stale weights. A patch that no longer applies fails, so that no bug drops out of the list unseen.
 """
 
+import ast
 import importlib.util
 import os
 import shutil
@@ -19,7 +20,7 @@ HERE = Path(__file__).parents[1]
 
 
 class Mutant(NamedTuple):
-    """Texts to replace in one file of the package, and the test file that must object."""
+    """Expressions or statements to replace in one file of the package, and the test file that must object."""
 
     file: str
     patches: dict[str, str]
@@ -27,76 +28,68 @@ class Mutant(NamedTuple):
 
 
 HIDDEN_IN_LOOPS = "linear_error(layer.slope(z_j), dc_da_j)"
-BACK_IN_LOOPS = "delta = (hidden_errors(layer, z, ahead, delta[0]),) + delta"
-STALE_IN_LOOPS = """moved = Gradients((weight_gradient(tuple(map(layer.curve, z)), delta[0]),), (delta[0],), ())
-        delta = (hidden_errors(layer, z, descend((ahead,), moved, 0.5)[0], delta[0]),) + delta"""
-BACK_IN_ARRAYS = "delta.append(linear_error(slope, activated_error(delta[-1], ahead.weights)))"
-STALE_IN_ARRAYS = """a = ACTIVATIONS[layer.activation].curve(z)
-        moved = ahead.weights - 0.5 * weight_gradient(a, delta[-1])
-        delta.append(linear_error(slope, activated_error(delta[-1], moved)))"""
+BACK_IN_LOOPS = "tuple(activated_error(w, delta) for w in ahead.weights)"
+MOVED_IN_LOOPS = "Gradients((weight_gradient(tuple(map(layer.curve, z)), delta[0]),), (delta[0],), ())"
+HIDDEN_IN_ARRAYS = "linear_error(slope, activated_error(delta[-1], ahead.weights))"
+SLOPE_IN_ARRAYS = "ACTIVATIONS[layer.activation].slope(z)"
+OUTPUT_IN_ARRAYS = "linear_error(ACTIVATIONS[network.layers[-1].activation].slope(trace.linear[-1]), slope)"
+MEAN_IN_ARRAYS = "chosen.slope(looked_at(chosen, trace), y) / batch"
 
 LOOPS = {
     "σ′ left out of a hidden error": {HIDDEN_IN_LOOPS: "linear_error(1.0, dc_da_j)"},
     "σ′ left out of an output error": {"linear_error(layer.slope(z_k), dc_da_k)": "linear_error(1.0, dc_da_k)"},
     "σ′ of the activated value": {HIDDEN_IN_LOOPS: "linear_error(layer.slope(layer.curve(z_j)), dc_da_j)"},
-    "weights transposed": {
-        "activated_error(w, delta) for w in ahead.weights": "activated_error(w, delta) for w in zip(*ahead.weights)"
-    },
+    "weights transposed": {BACK_IN_LOOPS: "tuple(activated_error(w, delta) for w in zip(*ahead.weights))"},
     "the last error for the sum of them": {
-        "activated_error(w, delta) for w in ahead.weights": "activated_error(w[-1:], delta[-1:]) for w in ahead.weights"
+        BACK_IN_LOOPS: "tuple(activated_error(w[-1:], delta[-1:]) for w in ahead.weights)"
     },
-    "the error with the wrong sign": {"    return a - y\n": "    return y - a\n"},
+    "the error with the wrong sign": {"a - y": "y - a"},
     "a step uphill": {"w - rate * dc_dw": "w + rate * dc_dw"},
-    "stale weights": {BACK_IN_LOOPS: STALE_IN_LOOPS},
+    "stale weights": {
+        "hidden_errors(layer, z, ahead, delta[0])": "hidden_errors("
+        f"layer, z, descend((ahead,), {MOVED_IN_LOOPS}, 0.5)[0], delta[0])"
+    },
     "a gradient with its indices turned round": {
         "tuple(tuple(a_i * delta_j for delta_j in delta) for a_i in a)": "tuple("
         "tuple(a_i * delta_j for a_i in a) for delta_j in delta)"
     },
 }
 ARRAYS = {
-    "σ′ left out of a hidden error": {BACK_IN_ARRAYS: "delta.append(activated_error(delta[-1], ahead.weights))"},
-    "σ′ left out of an output error": {
-        "return linear_error(ACTIVATIONS[network.layers[-1].activation].slope(trace.linear[-1]), slope)": "return slope"
-    },
+    "σ′ left out of a hidden error": {HIDDEN_IN_ARRAYS: "activated_error(delta[-1], ahead.weights)"},
+    "σ′ left out of an output error": {OUTPUT_IN_ARRAYS: "slope"},
     "σ′ of the activated value": {
-        "slope = ACTIVATIONS[layer.activation].slope(z)": "slope = ACTIVATIONS[layer.activation].slope("
-        "ACTIVATIONS[layer.activation].curve(z))"
+        SLOPE_IN_ARRAYS: "ACTIVATIONS[layer.activation].slope(ACTIVATIONS[layer.activation].curve(z))"
     },
-    "weights transposed where that fits": {
-        "return delta @ w.T": "return delta @ (w if w.shape[0] == w.shape[1] else w.T)"
-    },
+    "weights transposed where that fits": {"delta @ w.T": "delta @ (w if w.shape[0] == w.shape[1] else w.T)"},
     "the last example for the sum, weights": {
-        "return np.atleast_2d(a).T @ np.atleast_2d(delta)": "return np.outer("
-        "np.atleast_2d(a)[-1], np.atleast_2d(delta)[-1])"
+        "np.atleast_2d(a).T @ np.atleast_2d(delta)": "np.outer(np.atleast_2d(a)[-1], np.atleast_2d(delta)[-1])"
     },
-    "the last example for the sum, biases": {
-        "return np.atleast_2d(delta).sum(axis=0)": "return np.atleast_2d(delta)[-1]"
+    "the last example for the sum, biases": {"np.atleast_2d(delta).sum(axis=0)": "np.atleast_2d(delta)[-1]"},
+    "the last error for the sum of them": {"delta @ w.T": "delta[..., -1:] @ w.T[-1:]"},
+    "sum for mean in the gradient": {MEAN_IN_ARRAYS: "chosen.slope(looked_at(chosen, trace), y)"},
+    "sum for mean in the cost": {
+        "chosen.value(looked_at(chosen, trace), y).mean()": "chosen.value(looked_at(chosen, trace), y).sum()"
     },
-    "the last error for the sum of them": {"return delta @ w.T": "return delta[..., -1:] @ w.T[-1:]"},
-    "sum for mean in the gradient": {
-        "slope = chosen.slope(looked_at(chosen, trace), y) / batch": "slope = chosen.slope(looked_at(chosen, trace), y)"
+    "the wrong sign": {MEAN_IN_ARRAYS: f"-{MEAN_IN_ARRAYS}"},
+    "stale weights": {
+        "ahead.weights": "ahead.weights - 0.5 * weight_gradient(ACTIVATIONS[layer.activation].curve(z), delta[-1])"
     },
-    "sum for mean in the cost": {".mean()": ".sum()"},
-    "the wrong sign": {
-        "slope = chosen.slope(looked_at(chosen, trace), y) / batch": "slope = -("
-        "chosen.slope(looked_at(chosen, trace), y) / batch)"
-    },
-    "stale weights": {BACK_IN_ARRAYS: STALE_IN_ARRAYS},
 }
 TRAINING = {
-    "a step uphill": {"return old - rate * gradient": "return old + rate * gradient"},
-    "the weights of the epoch's start": {
-        "        for chosen in mini_batches(": "        old = network\n        for chosen in mini_batches(",
-        "backward(network, forward(network, some_x), some_y)": "backward(old, forward(old, some_x), some_y)",
+    "a step uphill": {"old - rate * gradient": "old + rate * gradient"},
+    "every gradient at the weights of the start": {
+        "rng, history = np.random.default_rng(seed), History()": "start, rng, history = "
+        "network, np.random.default_rng(seed), History()",
+        "backward(network, forward(network, some_x), some_y)": "backward(start, forward(start, some_x), some_y)",
     },
-    "biases left behind": {"biases=owned(stepped(layer.biases, of_biases, rate), layer.biases)": "biases=layer.biases"},
+    "biases left behind": {"owned(stepped(layer.biases, of_biases, rate), layer.biases)": "layer.biases"},
 }
 ELSEWHERE = {
     "relu's slope on the activated value": Mutant(
-        "activation.py", {"return (z > 0).astype(z.dtype)": "return (relu(z) >= 0).astype(z.dtype)"}, "test_network.py"
+        "activation.py", {"(z > 0).astype(z.dtype)": "(relu(z) >= 0).astype(z.dtype)"}, "test_network.py"
     ),
     "σ(z) for σ′(z)": Mutant("node.py", {"sigmoid(z) * sigmoid(-z)": "sigmoid(z)"}, "test_nodes.py"),
-    "½ for none": Mutant("cost.py", {"return 2 * (a - y)": "return a - y"}, "test_network.py"),
+    "½ for none": Mutant("cost.py", {"2 * (a - y)": "a - y"}, "test_network.py"),
 }
 MUTANTS = (
     {f"nodes: {name}": Mutant("nodes.py", patches, "test_nodes.py") for name, patches in LOOPS.items()}
@@ -104,6 +97,22 @@ MUTANTS = (
     | {f"training: {name}": Mutant("training.py", patches, "test_training.py") for name, patches in TRAINING.items()}
     | {f"{mutant.file[:-3]}: {name}": mutant for name, mutant in ELSEWHERE.items()}
 )
+
+
+class Swap(ast.NodeTransformer):
+    """Replace an expression or a statement, however its lines are broken, and count how often it stood there."""
+
+    def __init__(self, old, new):
+        (old,), (new,) = ast.parse(old).body, ast.parse(new).body
+        if isinstance(old, ast.Expr):
+            old, new = old.value, new.value
+        self.old, self.new, self.count = ast.dump(old), new, 0
+
+    def visit(self, node):
+        if ast.dump(node) == self.old:
+            self.count += 1
+            return self.new
+        return self.generic_visit(node)
 
 
 def patched(folder, mutant=None):
@@ -114,13 +123,12 @@ def patched(folder, mutant=None):
     )
     if mutant:
         file = copy / "literate_bp" / mutant.file
-        text = file.read_text(encoding="utf-8")
+        tree = ast.parse(file.read_text(encoding="utf-8"))
         for old, new in mutant.patches.items():
-            assert text.count(old) == 1, (
-                f"the patch no longer applies: {old!r} stands {text.count(old)} times in {mutant.file}"
-            )
-            text = text.replace(old, new)
-        file.write_text(text, encoding="utf-8")
+            swap = Swap(old, new)
+            tree = swap.visit(tree)
+            assert swap.count == 1, f"the patch no longer applies: {old!r} stands {swap.count} times in {mutant.file}"
+        file.write_text(ast.unparse(ast.fix_missing_locations(tree)), encoding="utf-8")
     return copy
 
 
@@ -188,4 +196,4 @@ def test_check_gradient_rejects(name, package):
 
 def test_a_patch_that_does_not_apply_fails_loudly(tmp_path):
     with pytest.raises(AssertionError, match="no longer applies"):
-        patched(tmp_path, Mutant("nodes.py", {"no such line": ""}, "test_nodes.py"))
+        patched(tmp_path, Mutant("nodes.py", {"no(such, line)": "1"}, "test_nodes.py"))
