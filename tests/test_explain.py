@@ -182,7 +182,7 @@ def test_in_markdown_it_is_a_table_with_formulas():
     rows = explanation._repr_markdown_().splitlines()
     assert len(rows) == len(explanation.steps) + 2
     assert all(row.startswith("|") and row.endswith("|") for row in rows)
-    assert len({row.count(" | ") for row in rows[2:]}) == 1
+    assert len({row.count("|") for row in rows}) == 1
     assert [row.split("$")[1] for row in rows[2:]] == [step.latex for step in explanation.steps]
     assert "−0.020" in rows[2]
 

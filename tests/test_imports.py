@@ -161,7 +161,7 @@ def test_drawing_leaves_pyplot_alone():
     assert result.stdout.strip() == "False"
 
 
-PUBLIC = [name for name in literate_bp.__all__ if callable(getattr(literate_bp, name))]
+PUBLIC = [name for name in literate_bp.__all__ if callable(getattr(literate_bp, name, None))]
 FUNCTIONS = [
     (path, node)
     for path in FILES

@@ -98,6 +98,7 @@ def test_plain_numbers_take_the_type_of_the_network():
     layers = (Layer(np.ones((2, 1), np.float32), np.zeros(1, np.float32)),)
     trace = forward(Network(layers), [1, 2])
     assert trace.output.dtype == np.float32
+    assert type(cost(Network(layers), trace, [1])) is float
     assert backward(Network(layers), trace, [1]).weights[0].dtype == np.float32
     assert Layer([[1, 2]], [3, 4]).weights.dtype == np.float64
 

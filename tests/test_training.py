@@ -195,6 +195,7 @@ def test_a_progress_bar_is_shown_to_a_terminal(monkeypatch):
     assert "epoch" in sys.stderr.getvalue()
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     assert train(network(), X, Y, epochs=2)[1] == plain
+    assert sys.stderr.getvalue() == ""
 
 
 def test_nobody_watching_needs_no_tqdm_and_sees_nothing(monkeypatch, capsys):
