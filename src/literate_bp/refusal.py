@@ -92,11 +92,11 @@ def numeric(
         array = np.asarray(values)
     except ValueError as error:
         raise ValueError(
-            f"{what} is no rectangular array of numbers: {error}"
+            f"{what} came as no rectangular array of numbers: {error}"
         ) from None
     if array.dtype.kind not in "biufc":
         raise ValueError(
-            f"{what} holds values of type {array.dtype}; numbers were expected"
+            f"{what} of type {array.dtype} came; numbers were expected"
         )
     typed = (
         isinstance(values, np.ndarray | np.generic) and array.dtype.kind == "f"
@@ -114,12 +114,12 @@ def finite(what: str, array: Array) -> None:
     """
     if np.iscomplexobj(array):
         raise ValueError(
-            f"{what} holds complex numbers; real ones were expected"
+            f"{what} came as complex numbers; real ones were expected"
         )
     if not np.isfinite(array).all():
         at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(
-            f"{what} holds {array[at]} at {at}; finite numbers were expected"
+            f"{what} at {at} is {array[at]}; finite numbers were expected"
         )
 
 
