@@ -26,9 +26,16 @@ rule = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(rule)
 
 
+def fences(text):
+    """Give every directive of a text, and those inside it; what stands in a cell is code."""
+    for match in FENCE.finditer(text):
+        yield match
+        if match["name"] != "code-cell":
+            yield from fences(match["body"])
+
+
 def directives(page, name):
-    text = page.read_text(encoding="utf-8")
-    return [match for match in FENCE.finditer(text) if match["name"] == name]
+    return [match for match in fences(page.read_text(encoding="utf-8")) if match["name"] == name]
 
 
 def toctree(page):
@@ -66,6 +73,13 @@ def test_no_cell_is_over_ten_lines(page):
 def test_a_cell_is_counted_without_its_options():
     text = "```{code-cell}\n:tags: [hide-input]\n\na = 1\n\nb = 2\n```\n"
     assert code(FENCE.search(text)) == ["a = 1", "", "b = 2"]
+
+
+def test_what_stands_in_a_dropdown_is_seen(tmp_path):
+    listing = "```{{rule}} {}\n```\n"
+    page = tmp_path / "page.md"
+    page.write_text(f":::{{dropdown}} More\n{listing.format('a.b')}\n{listing.format('a.c')}:::\n", encoding="utf-8")
+    assert [found["argument"] for found in directives(page, "rule")] == ["a.b", "a.c"]
 
 
 @pytest.mark.parametrize(("page", "name"), LISTED, ids=lambda value: getattr(value, "stem", value))
