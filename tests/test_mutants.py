@@ -82,7 +82,7 @@ TRAINING = {
         "network, np.random.default_rng(seed), History()",
         "backward(network, forward(network, some_x), some_y)": "backward(start, forward(start, some_x), some_y)",
     },
-    "biases left behind": {"owned(stepped(layer.biases, of_biases, rate), layer.biases)": "layer.biases"},
+    "biases left behind": {"owned(stepped(biases, of_biases, rate), biases)": "biases"},
 }
 ELSEWHERE = {
     "relu's slope on the activated value": Mutant(

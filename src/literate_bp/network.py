@@ -185,6 +185,16 @@ class Network:
             *(layer.weights.shape[1] for layer in self.layers),
         )
 
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """The shapes of the weights and biases, layer by layer."""
+        return [
+            array.shape
+            for layer in self.layers
+            for array in (layer.weights, layer.biases)
+            if array is not None
+        ]
+
 
 def inputs_of(network: Network, x: npt.ArrayLike) -> Array:
     """Make the inputs of a network from what came, or refuse it.
@@ -280,6 +290,16 @@ class Gradients:
     def inputs(self) -> Array:
         """∂C/∂X = Δ¹ W¹ᵀ, shaped like the inputs."""
         return activated_error(self.errors[0], self.entry)
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """The shapes of the gradients, arranged as `Network.shapes` is."""
+        return [
+            np.shape(array)
+            for pair in zip(self.weights, self.biases, strict=True)
+            for array in pair
+            if array is not None
+        ]
 
 
 def forward(network: Network, x: npt.ArrayLike) -> Trace:

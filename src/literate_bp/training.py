@@ -58,40 +58,18 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
         If the gradients are those of another network, or the rate is not a
         finite number greater than 0.
     """
-
-    def below(
-        layer: Layer, of_weights: Array, of_biases: Array | None
-    ) -> Layer:
-        weights = owned(
-            stepped(layer.weights, of_weights, rate), layer.weights
-        )
-        if layer.biases is None or of_biases is None:
-            return replace(layer, weights=weights)
-        return replace(
-            layer,
-            weights=weights,
-            biases=owned(stepped(layer.biases, of_biases, rate), layer.biases),
-        )
-
     refusal.positive("rate", rate)
-    refusal.gradients(
-        [
-            np.shape(g)
-            for each in zip(gradients.weights, gradients.biases, strict=True)
-            for g in each
-            if g is not None
-        ],
-        [
-            p.shape
-            for layer in network.layers
-            for p in (layer.weights, layer.biases)
-            if p is not None
-        ],
-    )
-    layers = zip(
+    refusal.gradients(gradients.shapes, network.shapes)
+    layers = []
+    for layer, of_weights, of_biases in zip(
         network.layers, gradients.weights, gradients.biases, strict=True
-    )
-    return replace(network, layers=tuple(below(*each) for each in layers))
+    ):
+        weights, biases = layer.weights, layer.biases
+        weights = owned(stepped(weights, of_weights, rate), weights)
+        if biases is not None and of_biases is not None:
+            biases = owned(stepped(biases, of_biases, rate), biases)
+        layers.append(Layer(weights, biases, layer.activation))
+    return Network(layers, network.cost)
 
 
 def owned(array: Array, old: Array) -> Array:

@@ -9,7 +9,7 @@ by hand.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import floor, log10
+from math import floor, log10, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -374,13 +374,7 @@ def explain(
     refuse_unfinite(network, x, y)
     refusal.positive("rate", rate)
     refusal.whole("digits", digits)
-    arrays = [
-        a
-        for layer in network.layers
-        for a in (layer.weights, layer.biases)
-        if a is not None
-    ]
-    count = sum(a.size for a in arrays)
+    count = sum(prod(shape) for shape in network.shapes)
     if count > MOST_PARAMETERS:
         raise ValueError(
             f"network has {count} weights and biases; explain writes out at "
