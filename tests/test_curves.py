@@ -1,12 +1,14 @@
 """The plots: their words hold the numbers given, both widths are drawn, two draws give the same bytes."""
 
 import re
+from html import escape
 
 import numpy as np
 import pytest
 
 from literate_bp import ACTIVATIONS, History
 from literate_bp.diagram import colors, curves
+from literate_bp.diagram.plot import NARROW, WIDE
 
 EPOCHS = 12
 HISTORY = History(
@@ -44,12 +46,16 @@ def test_a_page_shows_both_widths_and_the_numbers(plot):
 
 @each
 def test_the_svg_is_named_and_its_inks_are_variables(plot):
-    svg = plot.svg()
-    assert re.match(r'<svg[^>]* role="img" aria-labelledby="bp', svg)
-    assert f">{plot.alt}</title>" in svg
+    assert f"<title>{escape(plot.alt)}</title>" in plot.svg()
+    assert plot._repr_html_().count(f'role="img" aria-label="{escape(plot.alt)}"') == 2
     html = plot._repr_html_()
     assert "var(--bp-ink, #1b1f24)" in html
     assert not [color for color in colors("light").values() if f"fill: {color}" in html or f"stroke: {color}" in html]
+
+
+@each
+def test_a_page_may_show_the_same_plot_twice(plot):
+    assert not re.search(r"\bid=|href=|url\(", plot._repr_html_())
 
 
 def drawn_labels(axes):
@@ -59,7 +65,7 @@ def drawn_labels(axes):
 
 @each
 def test_text_stays_inside_the_figure_and_nothing_is_written_over_another(plot):
-    for width in (curves.WIDE, curves.NARROW):
+    for width in (WIDE, NARROW):
         figure = plot.figure(width=width)
         figure.draw_without_rendering()
         boxes = [

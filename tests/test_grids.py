@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 
-from literate_bp.diagram.curves import NARROW, WIDE
 from literate_bp.diagram.grids import Grid, matrices
+from literate_bp.diagram.plot import NARROW, WIDE
 
 A = np.array([1.0, -2.5])
 W = np.array([[0.25, 1.0, 2.0], [4.0, -8.0, 16.0]])

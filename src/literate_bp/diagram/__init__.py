@@ -1,11 +1,24 @@
-"""The five diagrams of the book, drawn from the arrays of a real forward and backward pass.
+"""The five diagrams of the book, drawn from the arrays of a real pass.
 
-Read palette, scene, quantities, layout, draw, picture, figures, in this order.
+Read in this order:
+
+- what is shown: `palette` (what each color and shape means), `scene` (marks
+  as data), `quantities` (the symbols and values of a pass);
+- what the diagrams are made of: `layout` (places), `marks`, `tables`,
+  `legend`, `words` (the same to be read out);
+- how they come out: `render` (Matplotlib's bytes), `draw` (a scene), `svg`
+  (for a page), `picture` (all of it in one value);
+- the diagrams: `node_frame` (what 1 and 2 share), `one_node` (1, 2),
+  `network_frame` (what 3 to 5 share), `whole_network` (3, 4), `gradients` (5).
+
+The plots of the later chapters stand beside them: `plot`, `curves`, `grids`.
 """
 
-from .figures import network_backward, network_forward, node_backward, node_forward, weight_gradients
+from .gradients import weight_gradients
+from .one_node import node_backward, node_forward
 from .palette import colors, stylesheet
 from .picture import Picture
+from .whole_network import network_backward, network_forward
 
 __all__ = [
     "Picture",

@@ -1,257 +1,28 @@
-"""Plots of the chapters: curves, a learning curve, a confusion matrix, small images; frozen data in, a Plot out."""
+"""The plots of the chapters: curves, a confusion matrix, small images."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
-from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
-from matplotlib.path import Path as Outline
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.path import Path
 
 from ..activation import ACTIVATIONS
 from ..refusal import known
 from ..training import History
-from .draw import STYLE, render
-from .palette import Theme, colors
-from .picture import VIEWS, tidy, variables
+from .plot import NARROW, SMALL, TEXT, Panel, Plot, Series, Table, fitted, line_plot, quiet, written
 
-__all__ = [
-    "Panel",
-    "Plot",
-    "Series",
-    "Table",
-    "activation_curves",
-    "compared",
-    "confusion_matrix",
-    "error_against_step",
-    "images",
-    "learning_curve",
-    "line_plot",
-]
+__all__ = ["activation_curves", "compared", "confusion_matrix", "error_against_step", "images", "learning_curve"]
 
-WIDE, NARROW = 700.0, 340.0
-TEXT, SMALL = 13.0, 11.5
-LOOKS: tuple[tuple[Any, str], ...] = (("solid", "o"), ((0, (4, 2)), "s"), ((0, (1.2, 1.4)), "^"))
-"""Line and mark of the first, second and third series of a panel: never color alone."""
-MOST_MARKS = 40
 GRAY_LEVELS = 16
 SQUARE = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
-
-Draw = Callable[[dict[str, str], float], Figure]
-
-
-@dataclass(frozen=True)
-class Table:
-    """The numbers of a plot, as its text equivalent: a header, and rows that begin with what they are about."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def html(self) -> str:
-        """Write it as an HTML table."""
-        head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.header)
-        body = "".join(
-            f'<tr><th scope="row">{escape(first)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in rest) + "</tr>"
-            for first, *rest in self.rows
-        )
-        return f'<table class="docutils"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-
-    def text(self) -> str:
-        """Write it as lines of text."""
-        pairs = (zip(self.header, row, strict=True) for row in self.rows)
-        return "\n".join("; ".join(f"{name} {cell}".strip() for name, cell in row) + "." for row in pairs)
-
-
-@dataclass(frozen=True)
-class Plot:
-    """A plot of a chapter: wide and narrow, light and dark, and the same in numbers.
-
-    Attributes
-    ----------
-    draw : callable
-        Draws it on a Matplotlib figure, given the colors by name and the width in pixels.
-    alt : str
-        What the plot shows, in one sentence or two.
-    table : Table
-        Its numbers.
-    """
-
-    draw: Draw
-    alt: str
-    table: Table
-
-    @property
-    def description(self) -> str:
-        """The plot in words and numbers."""
-        return f"{self.alt}\n{self.table.text()}"
-
-    def figure(self, theme: Theme = "light", width: float = WIDE) -> Figure:
-        """Draw it as a Matplotlib figure.
-
-        Parameters
-        ----------
-        theme : {"light", "dark"}
-            Which colors.
-        width : float
-            In pixels, 72 an inch.
-        """
-        known("theme", theme, ("light", "dark"))
-        with mpl.rc_context(STYLE):
-            return self.draw(colors(theme), width)
-
-    def svg(self, theme: Theme = "light", width: float = WIDE) -> str:
-        """Write it as SVG with a title and a description; `figure` has the parameters."""
-        return tidy(render(self.figure(theme, width), "svg").decode(), self.alt, self.alt)
-
-    def save(self, path: str | os.PathLike[str], theme: Theme = "light", width: float = WIDE) -> None:
-        """Save it as .svg, .png or .pdf; `figure` has the other parameters."""
-        suffix = Path(path).suffix[1:]
-        if suffix not in ("svg", "png", "pdf"):
-            raise ValueError(f"path ends in {Path(path).suffix!r}; end it in .svg, .png or .pdf")
-        content = self.svg(theme, width).encode() if suffix == "svg" else render(self.figure(theme, width), suffix)
-        Path(path).write_bytes(content)
-
-    def _repr_html_(self) -> str:
-        """Both widths for a page, and the numbers in a table: see `literate_bp.diagram.stylesheet`."""
-        views = "".join(self.view(orientation, shown) for orientation, shown in VIEWS)
-        return (
-            f'<figure class="bp-picture">{views}<details><summary>The picture in words</summary>'
-            f'<p>{escape(self.alt)}</p><div class="table-wrapper">{self.table.html()}</div></details></figure>'
-        )
-
-    def view(self, orientation: str, shown: str) -> str:
-        """One width as inline SVG, shown unless the page's style says otherwise."""
-        width = WIDE if orientation == "landscape" else NARROW
-        svg = variables(self.svg("light", width))
-        drawn = float(svg.split('viewBox="0 0 ', 1)[1].split()[0])
-        least = f' style="max-width: {round(drawn * 1.1)}px"'
-        return (
-            f'<div class="bp-{orientation}" style="display: var(--bp-show-{orientation}, {shown})">'
-            + svg.replace("<svg", f"<svg{least}", 1)
-            + "</div>"
-        )
-
-
-@dataclass(frozen=True)
-class Series:
-    """A curve: what it is called, its points, and which color of the palette it has."""
-
-    label: str
-    x: tuple[float, ...]
-    y: tuple[float, ...]
-    color: str = "ink"
-    marked: bool = False
-
-
-@dataclass(frozen=True)
-class Panel:
-    """Axes with their curves: titles and scales, and which values the y axis shows, if not those of the curves."""
-
-    series: tuple[Series, ...]
-    title: str = ""
-    x_label: str = ""
-    y_label: str = ""
-    scale: str = "linear"
-    limits: tuple[float, float] | None = None
-    legend: bool = True
-
-
-def written(value: float, digits: int = 3) -> str:
-    """Write a number with its minus sign and so many significant digits."""
-    return f"{value:.{digits}g}".replace("-", "−")
-
-
-def blank(width: float, height: float) -> Figure:
-    """Make a figure without a ground, measured in pixels."""
-    figure = Figure((width / 72, height / 72), dpi=72)
-    figure.patch.set_alpha(0)
-    figure.set_layout_engine("constrained", h_pad=5 / 72, w_pad=4 / 72)
-    return figure
-
-
-def plain(axes: Any, shades: Mapping[str, str]) -> None:
-    """Give axes the book's look: two thin lines, quiet ticks, no ground."""
-    axes.patch.set_alpha(0)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set(color=shades["muted"], linewidth=0.8)
-    axes.tick_params(color=shades["muted"], labelcolor=shades["ink"], labelsize=SMALL, length=3)
-    for label in (axes.xaxis.label, axes.yaxis.label, axes.title):
-        label.set(color=shades["ink"], size=TEXT)
-
-
-def drawn_series(axes: Any, series: Series, look: tuple[Any, str], shades: Mapping[str, str]) -> None:
-    """Draw one curve."""
-    style, mark = look
-    axes.plot(
-        series.x,
-        series.y,
-        label=series.label,
-        color=shades[series.color],
-        linestyle=style,
-        linewidth=1.8,
-        marker=mark if series.marked else None,
-        markersize=4,
-        markevery=max(1, len(series.x) // MOST_MARKS),
-    )
-
-
-def drawn_panel(axes: Any, panel: Panel, shades: Mapping[str, str]) -> None:
-    """Draw one panel on axes."""
-    for series, look in zip(panel.series, LOOKS, strict=False):
-        drawn_series(axes, series, look, shades)
-    axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label, xscale=panel.scale, yscale=panel.scale)
-    if panel.scale == "linear":
-        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 3, 5, 10]))
-    else:
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_locator(LogLocator(numticks=7))
-            axis.set_minor_locator(NullLocator())
-    if panel.limits is not None:
-        axes.set_ylim(panel.limits)
-    plain(axes, shades)
-    if panel.legend and len(panel.series) > 1:
-        axes.legend(frameon=False, fontsize=SMALL, labelcolor=shades["ink"], handlelength=2.6, borderaxespad=0.2)
-
-
-def line_plot(
-    panels: Sequence[Panel], alt: str, table: Table, columns: tuple[int, int] = (2, 1), height: float = 250
-) -> Plot:
-    """Make a plot of panels side by side.
-
-    Parameters
-    ----------
-    panels : sequence of Panel
-        What to draw, at most three curves in each.
-    alt, table : str, Table
-        The same in words and numbers.
-    columns : tuple of int
-        How many panels stand side by side, on a wide page and on a narrow one.
-    height : float
-        Of one panel, in pixels.
-    """
-    panels = tuple(panels)
-
-    def draw(shades: dict[str, str], width: float) -> Figure:
-        across = min(len(panels), columns[0] if width > NARROW else columns[1])
-        down = -(-len(panels) // across)
-        figure = blank(width, height * down)
-        for axes, panel in zip(figure.subplots(down, across, squeeze=False).flat, panels, strict=False):
-            drawn_panel(axes, panel, shades)
-        return figure
-
-    return Plot(draw, alt, table)
-
-
 REACH = (-6.0, 6.0)
+HEIGHTS = (-1.3, 2.3)
+"""What is drawn of a curve, from below to above."""
 SHOWN_AT = (-4.0, -1.0, 0.0, 1.0, 4.0)
 
 
@@ -261,19 +32,16 @@ def activation_curves(names: Sequence[str]) -> Plot:
     Parameters
     ----------
     names : sequence of str
-        Keys of `literate_bp.activation.ACTIVATIONS`; all but softmax, which takes several linear parts at once.
+        Keys of `literate_bp.activation.ACTIVATIONS`; all but softmax, which
+        takes several linear parts at once.
     """
     single = [name for name in ACTIVATIONS if name != "softmax"]
     names = tuple(known("activation", name, single) for name in names)
-    z = np.linspace(*REACH, 97)
     panels = [
         Panel(
-            (
-                Series("curve", tuple(z), tuple(ACTIVATIONS[name].curve(z)), "activated"),
-                Series("slope", tuple(z), tuple(ACTIVATIONS[name].slope(z)), "error"),
-            ),
+            (drawn(ACTIVATIONS[name].curve, "curve", "activated"), drawn(ACTIVATIONS[name].slope, "slope", "error")),
             title=name,
-            limits=(-1.3, 2.3),
+            limits=HEIGHTS,
             legend=number == 0,
         )
         for number, name in enumerate(names)
@@ -288,13 +56,22 @@ def activation_curves(names: Sequence[str]) -> Plot:
     return line_plot(panels, alt, Table(("at z =", *map(written, SHOWN_AT)), tuple(rows)), (4, 2), 165)
 
 
+def drawn(curve: Callable[[Any], Any], label: str, color: str) -> Series:
+    """A curve over the linear part, as far as it is not too high or low."""
+    z = np.linspace(*REACH, 481)
+    value = curve(z)
+    held = (value >= HEIGHTS[0]) & (value <= HEIGHTS[1])
+    return Series(label, tuple(z[held]), tuple(value[held]), color)
+
+
 def learning_curve(history: History) -> Plot:
     """Draw how a training run went, epoch by epoch.
 
     Parameters
     ----------
     history : History
-        What `literate_bp.train` returned, with the record of the examples kept aside.
+        What `literate_bp.train` returned, with the record of the examples
+        kept aside.
     """
     epochs = tuple(range(1, len(history.cost) + 1))
 
@@ -311,8 +88,9 @@ def learning_curve(history: History) -> Plot:
     sides = [(f"{series.label}: {each.y_label}", series.y) for each in panels for series in each.series]
     rows = [(str(n), *(written(values[n - 1]) for _, values in sides)) for n in epochs if n in some_of(epochs)]
     alt = (
-        f"Learning curve over {len(epochs)} epochs: the cost goes from {written(history.cost[0])} to "
-        f"{written(history.cost[-1])}, the share answered right from {written(history.accuracy[0])} to "
+        f"Learning curve over {len(epochs)} epochs: the cost goes from "
+        f"{written(history.cost[0])} to {written(history.cost[-1])}, the "
+        f"share answered right from {written(history.accuracy[0])} to "
         f"{written(history.accuracy[-1])}."
     )
     return line_plot(panels, alt, Table(("epoch", *(label for label, _ in sides)), tuple(rows)))
@@ -347,7 +125,9 @@ def compared(runs: Mapping[str, Sequence[float]], y_label: str) -> Plot:
 
 
 def error_against_step(steps: npt.ArrayLike, errors: Mapping[str, npt.ArrayLike], floor: float = 1e-17) -> Plot:
-    """Draw how far numerical derivatives are off, for steps of every size, both axes in powers of ten.
+    """Draw how far numerical derivatives are off, for steps of every size.
+
+    Both axes are in powers of ten.
 
     Parameters
     ----------
@@ -391,9 +171,9 @@ def confusion_matrix(counts: npt.ArrayLike, names: Sequence[str]) -> Plot:
     right, wrong = int(np.trace(n)), int(n.sum() - np.trace(n))
 
     def draw(shades: dict[str, str], width: float) -> Figure:
-        figure = blank(side := min(width, 440), side)
+        figure = fitted(side := min(width, 440), side)
         axes = figure.subplots()
-        plain(axes, shades)
+        quiet(axes, shades)
         for (i, j), count in np.ndenumerate(n):
             if count:
                 strength = 0.12 + 0.4 * count / n.max()
@@ -431,7 +211,7 @@ def images(pixels: npt.ArrayLike, captions: Sequence[str], numbers: Sequence[str
     def draw(shades: dict[str, str], width: float) -> Figure:
         across = min(len(ink), 6 if width > NARROW else 3)
         down = -(-len(ink) // across)
-        figure = blank(width, width / across * 1.3 * down)
+        figure = fitted(width, width / across * 1.3 * down)
         grid = figure.subplots(down, across, squeeze=False)
         for axes in grid.flat:
             axes.set_axis_off()
@@ -441,7 +221,8 @@ def images(pixels: npt.ArrayLike, captions: Sequence[str], numbers: Sequence[str
         return figure
 
     rows = tuple((number, caption.replace("\n", ", ")) for number, caption in zip(numbers, captions, strict=True))
-    alt = f"{len(ink)} small images: {'; '.join(caption for _, caption in rows)}."
+    told = "; ".join(caption for _, caption in rows)
+    alt = f"{len(ink)} small images: {told}."
     return Plot(draw, alt, Table(("image", "caption"), rows))
 
 
@@ -449,9 +230,9 @@ def gray(axes: Any, image: Any, shades: Mapping[str, str]) -> None:
     """Draw one image: squares of ink, thinned out where it is lighter."""
     levels = np.ceil(image * GRAY_LEVELS).astype(int)
     for level in range(1, GRAY_LEVELS + 1):
-        squares = [Outline(SQUARE + place[::-1], closed=True) for place in np.argwhere(levels == level)]
+        squares = [Path(SQUARE + place[::-1], closed=True) for place in np.argwhere(levels == level)]
         if squares:
-            path = Outline.make_compound_path(*squares)
+            path = Path.make_compound_path(*squares)
             axes.add_collection(
                 PathCollection([path], color=shades["ink"], alpha=level / GRAY_LEVELS, linewidth=0, antialiased=False)
             )

@@ -1,45 +1,25 @@
-"""Drawing a scene with Matplotlib; the same scene gives the same bytes."""
+"""Drawing a scene with Matplotlib."""
 
 from __future__ import annotations
 
-import io
 from math import hypot
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from .palette import LOOKS, Theme, colors
+from .render import STYLE, blank
 from .scene import Box, Edge, Label, Node, Scene, Side
 
-__all__ = ["METADATA", "STYLE", "draw", "render"]
+__all__ = ["draw"]
 
-STYLE: Any = {
-    "font.family": "STIXGeneral",
-    "mathtext.fontset": "stix",
-    "text.usetex": False,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "literate_bp",
-    "pdf.fonttype": 42,
-    "path.simplify": False,
-    "figure.dpi": 72,
-    "savefig.dpi": 72,
-}
-METADATA: dict[str, dict[str, Any]] = {
-    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
-    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-    "png": {"Software": None},
-}
-CANVAS = {"svg": FigureCanvasSVG, "pdf": FigureCanvasPdf, "png": FigureCanvasAgg}
-PNG_DPI = 216
 RADIUS = 11.0
 BASELINE = 0.33
-"""How far below the middle of a line its letters stand, in sizes of the text."""
+"""How far below the middle of a line letters stand, in sizes of the text."""
 ARC = 0.5523
 """Control points of a quarter circle."""
 
@@ -48,9 +28,8 @@ def draw(scene: Scene, theme: Theme = "light") -> Figure:
     """Draw a scene on a figure whose points are the scene's pixels."""
     shades = colors(theme)
     with mpl.rc_context(STYLE):
-        figure = Figure((scene.width / 72, scene.height / 72), dpi=72)
+        figure = blank(scene.width, scene.height)
         FigureCanvasAgg(figure)
-        figure.patch.set_alpha(0)
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, scene.width), ylim=(scene.height, 0))
         axes.set_axis_off()
@@ -71,7 +50,7 @@ def patches(mark: Node | Edge, shades: dict[str, str]) -> list[PathPatch]:
 
 
 def shape(node: Node, shades: dict[str, str]) -> list[PathPatch]:
-    """The outline of a node, filled; a second one inside it where its meaning asks for two."""
+    """The outline of a node, filled; with a second one where two are due."""
     look = LOOKS[node.meaning]
     mark = shades["muted" if node.faded else node.meaning]
     if node.bare:
@@ -107,7 +86,7 @@ def square(box: Box) -> Path:
 
 def polygon(box: Box, dx: float, dy: float) -> Path:
     """A rectangle whose corners are cut off by dx and dy."""
-    x0, x1, y0, y1 = box.x - box.w / 2, box.x + box.w / 2, box.y - box.h / 2, box.y + box.h / 2
+    x0, x1, y0, y1 = (box.x - box.w / 2, box.x + box.w / 2, box.y - box.h / 2, box.y + box.h / 2)
     points = [
         (x0 + dx, y0),
         (x1 - dx, y0),
@@ -122,8 +101,8 @@ def polygon(box: Box, dx: float, dy: float) -> Path:
 
 
 def rounded(box: Box, radius: float, joined: Side | None) -> Path:
-    """A rectangle with round corners, except on the side where it joins its other half."""
-    x0, x1, y0, y1 = box.x - box.w / 2, box.x + box.w / 2, box.y - box.h / 2, box.y + box.h / 2
+    """A rectangle with round corners, except where it joins its other half."""
+    x0, x1, y0, y1 = (box.x - box.w / 2, box.x + box.w / 2, box.y - box.h / 2, box.y + box.h / 2)
     corners = [
         (x0, y0, ("left", "top")),
         (x1, y0, ("right", "top")),
@@ -164,20 +143,10 @@ def line(edge: Edge, shades: dict[str, str]) -> list[PathPatch]:
 
 
 def write(axes: Any, label: Label, color: str, order: int) -> None:
-    """Write a label, its letters standing a little below the middle of its line."""
+    """Write a label, its letters a little below the middle of its line."""
     down = BASELINE * label.size * (0.86 if "$" in label.text else 1)
     x, y = (label.x, label.y + down) if label.upright else (label.x + down, label.y)
     text = axes.text(x, y, label.text, size=label.size, color=color, ha=label.align, va="baseline", zorder=order)
     text.set_gid(f"text-{order}")
     if not label.upright:
         text.set(rotation=90, rotation_mode="anchor", ha="center")
-
-
-def render(figure: Figure, suffix: str) -> bytes:
-    """The bytes of a figure as svg, pdf or png, without dates or versions."""
-    stream = io.BytesIO()
-    with mpl.rc_context(STYLE):
-        canvas = CANVAS[suffix](figure)
-        dpi = PNG_DPI if suffix == "png" else 72
-        canvas.print_figure(stream, format=suffix, dpi=dpi, metadata=METADATA[suffix])
-    return stream.getvalue()

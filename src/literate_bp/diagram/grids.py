@@ -1,4 +1,4 @@
-"""Matrices as tables of numbers, side by side, with the row and the column that make one entry marked."""
+"""Matrices side by side, with what makes one entry of a product marked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from ..writing.notation import unicode_of
-from .curves import SMALL, TEXT, Plot, Table, blank, written
+from .plot import SMALL, TEXT, Plot, Table, written
+from .render import blank
 
 __all__ = ["Grid", "matrices"]
 
@@ -21,7 +22,10 @@ SIGN, AIR = 26.0, 10.0
 
 @dataclass(frozen=True)
 class Grid:
-    """A matrix of a picture: its symbol in LaTeX, its numbers, what they mean, and which are marked."""
+    """A matrix of a picture.
+
+    Its symbol in LaTeX, its numbers, what they mean, which are marked.
+    """
 
     symbol: str
     values: tuple[tuple[float, ...], ...]
@@ -60,7 +64,6 @@ def matrices(terms: Sequence[Grid | str], alt: str) -> Plot:
         cell = min(WIDEST_CELL, max(NARROWEST_CELL, (width - signs - 2 * AIR) / columns))
         whole = cell * columns + signs + 2 * AIR
         figure = blank(whole, tallest + 70)
-        figure.set_layout_engine("none")
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, whole), ylim=(tallest + 70, 0))
         axes.set_axis_off()
@@ -88,7 +91,7 @@ def plain_text(symbol: str) -> str:
 
 
 def put(axes: Any, grid: Grid, corner: tuple[float, float], cell: float, shades: dict[str, str]) -> None:
-    """Draw one matrix with its upper left corner at a place: the symbol above, the shape below."""
+    """Draw one matrix, its symbol above it and its shape below."""
     (x0, y0), (down, across) = corner, grid.shape
     middle = x0 + across * cell / 2
     for (i, j), value in np.ndenumerate(np.array(grid.values)):

@@ -40,7 +40,7 @@ LOOKS: dict[str, Look] = {
     "error": Look(("#a80f2e", "#ff6b6b"), ("#fdecea", "#3d1d20"), "square", 2, "error"),
     "gradient": Look(("#e2600c", "#f7a125"), ("#fff1e3", "#3b2712"), "chamfer", 1, "gradient"),
 }
-"""Every meaning of the book's pictures, in the order of the forward and backward pass."""
+"""Every meaning of the book's pictures, in the order of the two passes."""
 
 SHADES: dict[str, tuple[str, str]] = {
     "ink": ("#1b1f24", "#e8eaed"),
@@ -54,7 +54,7 @@ behind what is marked, paper for the ground."""
 
 
 def colors(theme: Theme) -> dict[str, str]:
-    """All colors of one theme by name: ``error``, ``error-fill``, ``ink`` and so on."""
+    """All colors of one theme by name: ``error``, ``error-fill`` and so on."""
     side = 0 if theme == "light" else 1
     marks = {name: look.mark[side] for name, look in LOOKS.items()}
     fills = {f"{name}-fill": look.fill[side] for name, look in LOOKS.items()}
@@ -67,20 +67,25 @@ def css_variables(theme: Theme) -> str:
 
 
 def stylesheet() -> str:
-    """The style sheet of a site that shows pictures: colors by theme, orientation by width.
+    """The style sheet of a site that shows pictures.
 
-    Follows ``data-theme="light"`` or ``"dark"`` on ``body`` where a site sets it, and the
-    reader's system otherwise. A picture narrower than 660 px stands upright.
+    Colors follow ``data-theme="light"`` or ``"dark"`` on ``body`` where a
+    site sets it, and the reader's system otherwise. A picture narrower than
+    660 px stands upright.
     """
     light, dark = css_variables("light"), css_variables("dark")
     return f"""\
 body {{ {light} }}
-@media (prefers-color-scheme: dark) {{ body:not([data-theme="light"]) {{ {dark} }} }}
+@media (prefers-color-scheme: dark) {{
+  body:not([data-theme="light"]) {{ {dark} }}
+}}
 body[data-theme="dark"] {{ {dark} }}
 @media print {{ body, body[data-theme="dark"] {{ {light} }} }}
 .bp-picture {{ container-type: inline-size; margin: 1.5rem 0; }}
 .bp-picture .bp-landscape, .bp-picture .bp-portrait {{ overflow-x: auto; }}
-.bp-picture svg {{ display: block; height: auto; width: 100%; margin: 0 auto; }}
+.bp-picture svg {{
+  display: block; height: auto; width: 100%; margin: 0 auto;
+}}
 @container (max-width: 659.98px) {{
   .bp-picture .bp-landscape {{ --bp-show-landscape: none; }}
   .bp-picture .bp-portrait {{ --bp-show-portrait: block; }}

@@ -1,37 +1,27 @@
-"""A finished picture: two orientations, three themes, and the same in words."""
+"""A finished picture: two orientations, three themes, and words."""
 
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
-from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from .draw import draw, render
+from matplotlib.figure import Figure
+
+from ..refusal import known
+from .draw import draw
 from .layout import Orientation
-from .palette import Theme, colors, css_variables
-from .quantities import Quantity, known
+from .palette import Theme, css_variables
+from .render import on_paper, render, suffix_of
 from .scene import Scene
+from .svg import described, page_figure, page_svg, variables, view
+from .words import Section
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+__all__ = ["Picture"]
 
-__all__ = ["Picture", "Section"]
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the text equivalent: a title, and lines of quantities."""
-
-    title: str
-    lines: tuple[tuple[str, tuple[Quantity, ...]], ...]
-
-    def sentences(self) -> list[str]:
-        """One sentence a line."""
-        return [lead + ("; ".join(map(str, shown)) or "nothing") + "." for lead, shown in self.lines]
+FileTheme = Literal["auto", "light", "dark"]
 
 
 @dataclass(frozen=True)
@@ -59,8 +49,19 @@ class Picture:
         parts = [f"{part.title}: {' '.join(part.sentences())}" for part in self.sections]
         return "\n".join([self.alt, *parts])
 
+    def oriented(self, orientation: Orientation) -> Scene:
+        """The scene of one orientation.
+
+        Parameters
+        ----------
+        orientation : {"landscape", "portrait"}
+            Left to right, or top to bottom.
+        """
+        known("orientation", orientation, ("landscape", "portrait"))
+        return self.scene if orientation == "landscape" else self.portrait
+
     def figure(self, theme: Theme = "light", orientation: Orientation = "landscape") -> Figure:
-        """Draw it as a Matplotlib figure.
+        """Draw it as a Matplotlib figure, transparent.
 
         Parameters
         ----------
@@ -72,44 +73,34 @@ class Picture:
         known("theme", theme, ("light", "dark"))
         return draw(self.oriented(orientation), theme)
 
-    def oriented(self, orientation: str) -> Scene:
-        """The scene of one orientation."""
-        known("orientation", orientation, ("landscape", "portrait"))
-        return self.scene if orientation == "landscape" else self.portrait
-
-    def svg(
-        self,
-        theme: Literal["auto", "light", "dark"] = "auto",
-        orientation: Orientation = "landscape",
-    ) -> str:
+    def svg(self, theme: FileTheme = "auto", orientation: Orientation = "landscape") -> str:
         """Write it as an SVG file.
 
         Parameters
         ----------
         theme : {"auto", "light", "dark"}
-            With "auto" the file follows the reader's light or dark.
+            With "auto" the file follows the reader's light or dark. What is
+            dark stands on dark paper; what is light is transparent.
         orientation : {"landscape", "portrait"}
             Left to right, or top to bottom.
         """
         known("theme", theme, ("auto", "light", "dark"))
+        figure = self.figure(chosen(theme), orientation)
+        if theme == "dark":
+            figure = on_paper(figure, "dark")
+        svg = described(page_svg(figure), self.alt, self.description)
         if theme != "auto":
-            return tidy(self.raw(theme, orientation), self.alt, self.description)
+            return svg
         style = (
             f"<style>svg {{ {css_variables('light')} }} "
-            f"@media (prefers-color-scheme: dark) {{ svg {{ {css_variables('dark')} }} }}</style>"
+            "@media (prefers-color-scheme: dark) "
+            f"{{ svg {{ {css_variables('dark')} "
+            "background: var(--bp-paper); } }</style>"
         )
-        svg = tidy(self.raw("light", orientation), self.alt, self.description)
         return variables(svg).replace("</desc>", f"</desc>\n{style}", 1)
 
-    def raw(self, theme: Theme, orientation: str) -> str:
-        """Matplotlib's SVG."""
-        return render(draw(self.oriented(orientation), theme), "svg").decode()
-
     def save(
-        self,
-        path: str | os.PathLike[str],
-        theme: Literal["auto", "light", "dark"] = "auto",
-        orientation: Orientation = "landscape",
+        self, path: str | os.PathLike[str], theme: FileTheme = "auto", orientation: Orientation = "landscape"
     ) -> None:
         """Save it as .svg, .png or .pdf.
 
@@ -118,83 +109,41 @@ class Picture:
         path : path
             Where to; the suffix says how.
         theme : {"auto", "light", "dark"}
-            With "auto" an SVG follows the reader's light or dark; PNG and PDF are light.
+            With "auto" an SVG follows the reader's light or dark, and PNG and
+            PDF are light. PNG and PDF stand on the paper of their theme.
         orientation : {"landscape", "portrait"}
             Left to right, or top to bottom.
         """
         path = Path(path)
-        suffix = path.suffix[1:]
-        if suffix not in ("svg", "png", "pdf"):
-            raise ValueError(f"path ends in {path.suffix!r}; end it in .svg, .png or .pdf")
+        suffix = suffix_of(path)
         known("theme", theme, ("auto", "light", "dark"))
         if suffix == "svg":
-            path.write_text(self.svg(theme, orientation), encoding="utf-8", newline="\n")
+            content = self.svg(theme, orientation).encode()
         else:
-            path.write_bytes(render(self.figure("dark" if theme == "dark" else "light", orientation), suffix))
+            figure = self.figure(chosen(theme), orientation)
+            content = render(on_paper(figure, chosen(theme)), suffix)
+        path.write_bytes(content)
 
     def _repr_html_(self) -> str:
-        """Both orientations for a page, and the words: see `literate_bp.diagram.stylesheet`."""
-        views = "".join(self.view(orientation, shown) for orientation, shown in VIEWS)
+        """Both orientations, and the words, for a page with `stylesheet`."""
         words = "".join(
             f"<p><strong>{escape(part.title)}</strong></p><ul>"
-            + "".join(f"<li>{escape(sentence)}</li>" for sentence in part.sentences())
+            + "".join(f"<li>{escape(line)}</li>" for line in part.sentences())
             + "</ul>"
             for part in self.sections
         )
-        return (
-            f'<figure class="bp-picture">{views}'
-            f"<details><summary>The picture in words</summary><p>{escape(self.alt)}</p>{words}</details></figure>"
-        )
+        views = self.view("landscape"), self.view("portrait")
+        return page_figure(*views, f"<p>{escape(self.alt)}</p>{words}")
 
-    def view(self, orientation: Orientation, shown: str) -> str:
-        """One orientation as inline SVG, shown unless the page's style says otherwise."""
-        svg = variables(tidy(self.raw("light", orientation), self.alt, self.description))
-        wide = self.oriented(orientation).width
-        least = f' style="min-width: {round(wide * 0.86)}px; max-width: {round(wide * 1.25)}px"'
-        return (
-            f'<div class="bp-{orientation}" style="display: var(--bp-show-{orientation}, {shown})">'
-            + svg.replace("<svg", f"<svg{least}", 1)
-            + "</div>"
-        )
+    def view(self, orientation: Orientation) -> str:
+        """One orientation as inline SVG, from a little smaller to larger."""
+        width = self.oriented(orientation).width
+        least, most = round(width * 0.86), round(width * 1.25)
+        style = f"min-width: {least}px; max-width: {most}px"
+        svg = page_svg(self.figure("light", orientation))
+        return view(orientation, svg, self.alt, style)
 
 
-VIEWS: tuple[tuple[Orientation, str], ...] = (("landscape", "block"), ("portrait", "none"))
-
-
-def tidy(svg: str, title: str, words: str) -> str:
-    """Matplotlib's SVG for use inside a page: titled, described, with ids of its own."""
-    svg = slim(svg[svg.index("<svg") :])
-    name = "bp" + sha256(svg.encode()).hexdigest()[:10]
-    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
-    head = f'<svg {JOINS} role="img" aria-labelledby="{name}-title {name}-desc"'
-    body = f'>\n<title id="{name}-title">{escape(title)}</title>\n<desc id="{name}-desc">{escape(words)}</desc>'
-    return svg.replace("<svg", head, 1).replace(">", body, 1)
-
-
-JOINS = 'stroke-linejoin="round" stroke-linecap="butt"'
-"""What Matplotlib says of every mark of a file, in a style element that would reach the whole page."""
-
-
-def slim(svg: str) -> str:
-    """The same drawing without what a page has no use for: comments, names of groups, far decimals."""
-    for pattern, kept in (
-        (r"<!--.*?-->|<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>", ""),
-        (r' xmlns:xlink="[^"]*"', ""),
-        (r"xlink:href", "href"),
-        (r'<g id="(?:text|patch|figure|axes)[-_]\d+">', "<g>"),
-        (r"STIXGeneral-", ""),
-        (r"(?<=[ (\"\n])(-?\d+\.\d\d)\d+(?=[ \n]|\) scale)", r"\1"),
-        (r"\s*\n\s*", "\n"),
-    ):
-        svg = re.sub(pattern, kept, svg, flags=re.DOTALL)
-    return svg
-
-
-def variables(svg: str) -> str:
-    """The same SVG with each color as a variable, its light value the fallback."""
-    names = {color: name for name, color in colors("light").items()}
-    return re.sub(
-        r"#[0-9a-f]{6}\b",
-        lambda match: f"var(--bp-{names[match[0]]}, {match[0]})" if match[0] in names else match[0],
-        svg,
-    )
+def chosen(theme: FileTheme) -> Theme:
+    """The colors of a theme; light, where the reader's are not known."""
+    return "dark" if theme == "dark" else "light"

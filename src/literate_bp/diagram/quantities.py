@@ -1,9 +1,8 @@
-"""What the pictures show: each quantity of one forward and backward pass, with its symbol and value."""
+"""What the pictures show: the quantities of one pass and their symbols."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Literal, cast
 
@@ -12,21 +11,11 @@ import numpy.typing as npt
 
 from ..activation import ACTIVATIONS
 from ..cost import COSTS
-from ..network import (
-    Gradients,
-    Network,
-    Trace,
-    activated_error,
-    backward,
-    cost,
-    forward,
-    looked_at,
-)
-from ..refusal import numeric
+from ..network import Gradients, Network, Trace, activated_error, backward, cost, forward, looked_at
+from ..refusal import finite, known, numeric
 from ..writing.notation import NOTATIONS, Notation, unicode_of
-from .scene import number
 
-__all__ = ["Pass", "Quantity", "Values", "choice"]
+__all__ = ["Pass", "Quantity", "Values", "checked", "inside", "number"]
 
 Values = Literal["symbols", "numbers", "both"]
 MOST_LAYERS, MOST_NODES = 6, 8
@@ -34,7 +23,7 @@ MOST_LAYERS, MOST_NODES = 6, 8
 
 @dataclass(frozen=True)
 class Quantity:
-    """One value of the pass: what it means, what it is called, how it is written, and what it is."""
+    """One value of the pass: its meaning, name, symbol, and what it is."""
 
     meaning: str
     words: str
@@ -46,13 +35,17 @@ class Quantity:
         both = {"symbols": f"${self.latex}$", "numbers": number(self.value)}
         return list(both.values()) if values == "both" else [both[values]]
 
+    def short(self, values: Values) -> str:
+        """The one line of a small label: the number, if numbers are shown."""
+        return self.lines("symbols" if values == "symbols" else "numbers")[0]
+
     def __str__(self) -> str:
         return f"{self.words} {unicode_of(self.latex)} = {number(self.value)}"
 
 
 @dataclass(frozen=True)
 class Pass:
-    """One example's way through a network and back, as quantities; layers and nodes from 1."""
+    """One example's way through a network and back; all counts from 1."""
 
     network: Network
     x: npt.ArrayLike
@@ -81,20 +74,44 @@ class Pass:
         return len(self.network.layers)
 
     @property
-    def errors_at_once(self) -> bool:
-        """Whether the cost gives the error of the last linear part without that of its output."""
+    def skips_activated_error(self) -> bool:
+        """Whether the cost gives the error of the last linear part at once."""
         return COSTS[self.network.cost].output is not None
+
+    def nodes(self, layer: int) -> range:
+        """The numbers of a layer's nodes, of the inputs for layer 0."""
+        beyond = layer > self.depth
+        return range(0) if beyond else range(1, self.sizes[layer] + 1)
+
+    @property
+    def layers(self) -> range:
+        """The numbers of the layers."""
+        return range(1, self.depth + 1)
+
+    @property
+    def every_node(self) -> list[tuple[int, int]]:
+        """Layer and node of every node, in reading order."""
+        return [(layer, j) for layer in self.layers for j in self.nodes(layer)]
+
+    @property
+    def every_weight(self) -> list[tuple[int, int, int]]:
+        """Layer, from and to of every weight."""
+        return [(layer, i, j) for layer, j in self.every_node for i in self.nodes(layer - 1)]
+
+    def activation(self, layer: int) -> str:
+        """The name of a layer's activation."""
+        return self.network.layers[layer - 1].activation
 
     def symbol(self, quantity: str, layer: int, *nodes: int) -> str:
         """LaTeX of a quantity in the chosen notation."""
         return self.notation.symbol(quantity, layer, *nodes, sizes=self.sizes)
 
-    def slope_by(self, latex: str) -> str:
+    def derivative(self, latex: str) -> str:
         """LaTeX of the derivative of the cost by a quantity."""
         return rf"\partial {self.symbol('cost', self.depth)}/\partial {latex}"
 
-    def came(self, layer: int, node: int) -> Quantity:
-        """What a node hands on: an input, or the activated value of a layer."""
+    def activated(self, layer: int, node: int) -> Quantity:
+        """What a node hands on: an activated value, for layer 0 an input."""
         kind = "activated" if layer else "input"
         words = "activated value" if layer else "input"
         value = float(self.trace.activated[layer][node - 1])
@@ -130,7 +147,7 @@ class Pass:
 
     def cost_error(self) -> Quantity:
         """The base case: how the cost changes with itself."""
-        latex = self.signed(self.slope_by(self.symbol("cost", self.depth)))
+        latex = self.signed(self.derivative(self.symbol("cost", self.depth)))
         return Quantity("error", "base case", latex, float(self.notation.error_sign))
 
     def signed(self, latex: str) -> str:
@@ -143,16 +160,16 @@ class Pass:
         words = "error of the linear part"
         return Quantity("error", words, self.symbol("error", layer, node), value)
 
-    def came_error(self, layer: int, node: int) -> Quantity | None:
+    def activated_error(self, layer: int, node: int) -> Quantity | None:
         """The error of what a node hands on; None where the cost skips it."""
-        if layer == self.depth and self.errors_at_once:
+        if layer == self.depth and self.skips_activated_error:
             return None
         words = "error of the activated value" if layer else "error of the input"
-        latex = self.signed(self.slope_by(self.came(layer, node).latex))
-        value = self.notation.error_sign * float(self.came_errors(layer)[node - 1])
+        latex = self.signed(self.derivative(self.activated(layer, node).latex))
+        value = self.notation.error_sign * float(self.activated_errors(layer)[node - 1])
         return Quantity("error", words, latex, value)
 
-    def came_errors(self, layer: int) -> npt.NDArray[np.float64]:
+    def activated_errors(self, layer: int) -> npt.NDArray[np.float64]:
         """∂C/∂a of a layer, ∂C/∂x for layer 0."""
         if layer == self.depth:
             chosen = COSTS[self.network.cost]
@@ -170,7 +187,7 @@ class Pass:
     def weight_gradient(self, layer: int, i: int, j: int) -> Quantity:
         """∂C/∂w = a δ."""
         value = float(self.gradients.weights[layer - 1][i - 1, j - 1])
-        latex = self.slope_by(self.weight(layer, i, j).latex)
+        latex = self.derivative(self.weight(layer, i, j).latex)
         return Quantity("gradient", "gradient of the weight", latex, value)
 
     def bias_gradient(self, layer: int, node: int) -> Quantity | None:
@@ -180,20 +197,17 @@ class Pass:
         if bias is None or gradients is None:
             return None
         words = "gradient of the bias"
-        return Quantity("gradient", words, self.slope_by(bias.latex), float(gradients[node - 1]))
+        return Quantity("gradient", words, self.derivative(bias.latex), float(gradients[node - 1]))
 
 
-def choice(network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values: str, notation: str) -> Pass:
+def checked(network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values: str, notation: str) -> Pass:
     """Check what a picture was asked for, and start its pass."""
     known("values", values, ("symbols", "numbers", "both"))
-    known("notation", notation, tuple(NOTATIONS))
+    known("notation", notation, NOTATIONS)
     small_enough(network)
-    for name, given in (("x", x), ("y", y)):
-        if given is not None and (shape := numeric(name, given).shape) and len(shape) > 1:
-            raise ValueError(f"{name} has shape {shape}; a picture shows one example: pass {name}[0]")
-    for name, given in (("x", x), ("y", y)):
-        if given is not None and not np.isfinite(numeric(name, given)).all():
-            raise ValueError(f"{name} holds NaN or infinity; finite numbers were expected")
+    one_example("x", x)
+    if y is not None:
+        one_example("y", y)
     chosen = Pass(network, x, y, cast(Values, values), NOTATIONS[notation])
     chosen.linear(1, 1)
     if y is not None:
@@ -201,11 +215,24 @@ def choice(network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values: 
     return chosen
 
 
-def known(argument: str, given: object, names: tuple[str, ...]) -> None:
-    """Refuse a name that is not in the list."""
-    if given not in names:
-        near = get_close_matches(str(given), names, 1, 0.0)[0]
-        raise ValueError(f"{argument} {given!r} is unknown; did you mean {near!r}? Pass one of {', '.join(names)}")
+def one_example(name: str, given: npt.ArrayLike) -> None:
+    """Refuse a batch, and numbers that no picture can show."""
+    array = numeric(name, given)
+    if array.ndim > 1:
+        raise ValueError(f"{name} has shape {array.shape}; a picture shows one example: pass {name}[0]")
+    finite(name, array)
+
+
+def number(value: float) -> str:
+    """A value to three significant digits, two beside a power of ten."""
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 999.5:
+        text = f"{value:#.3g}".rstrip(".")
+    else:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def inside(argument: str, given: object, most: int, why: str) -> None:
@@ -219,6 +246,7 @@ def small_enough(network: Network) -> None:
     sizes = network.sizes
     if len(sizes) - 1 > MOST_LAYERS or max(sizes) > MOST_NODES:
         raise ValueError(
-            f"network has sizes {'-'.join(map(str, sizes))}; a picture holds up to {MOST_LAYERS} layers of "
-            f"up to {MOST_NODES} nodes: draw a smaller network of the same kind"
+            f"network has sizes {'-'.join(map(str, sizes))}; a picture holds "
+            f"up to {MOST_LAYERS} layers of up to {MOST_NODES} nodes: draw a "
+            "smaller network of the same kind"
         )

@@ -1,7 +1,8 @@
-"""What is where: the marks of a picture as frozen data, in CSS pixels, y downward.
+"""What is where: the marks of a picture as frozen data.
 
-No Matplotlib here. A mark says what it is (``key``), what it means (``meaning``, a name in
-`palette.LOOKS`), where it is, and which value it shows.
+No Matplotlib here: CSS pixels, y downward. A mark says what it is (``key``),
+what it means (``meaning``, a name in `palette.LOOKS`), where it is, and which
+value it shows.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
-__all__ = ["Box", "Edge", "Label", "Node", "Point", "Scene", "Side", "merge", "number", "pack"]
+from .palette import Shape
+
+__all__ = ["Align", "Box", "Edge", "Label", "Node", "Point", "Scene", "Side", "merge", "pack", "stack"]
 
 Point = tuple[float, float]
 Side = Literal["left", "right", "top", "bottom"]
+Align = Literal["left", "center", "right"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Node:
-    """A mark that holds a value: a node, one half of a node, a weight, a square of a table."""
+    """A mark that holds a value: a node, its half, a weight, a square."""
 
     key: str
     meaning: str
@@ -46,11 +50,11 @@ class Node:
     value: float | None = None
     joined: Side | None = None
     """The side on which it joins its other half."""
-    corner: str | None = None
+    corner: Shape | None = None
     """Its shape, where it is not the one of its meaning."""
     faded: bool = False
     bare: bool = False
-    """A plain square: a swatch of a table, filled where the value is positive."""
+    """A plain square of a table, filled where the value is positive."""
 
     def shift(self, dx: float, dy: float) -> Node:
         """The same mark elsewhere."""
@@ -78,7 +82,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Label:
-    """A piece of text; `y` is the middle of its line, `text` may hold mathtext between dollars."""
+    """A piece of text, mathtext between dollars; `y` is its middle."""
 
     key: str
     text: str
@@ -86,7 +90,7 @@ class Label:
     y: float
     size: float = 12.0
     color: str = "ink"
-    align: Literal["left", "center", "right"] = "center"
+    align: Align = "center"
     upright: bool = True
     """False for text that runs from bottom to top."""
     value: float | None = None
@@ -98,10 +102,10 @@ class Label:
 
 @dataclass(frozen=True)
 class Scene:
-    """Marks on a ground of `width` by `height`; later marks lie over earlier ones."""
+    """Marks on a ground of `width` by `height`, later ones over earlier."""
 
-    width: float
-    height: float
+    width: float = 0.0
+    height: float = 0.0
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     labels: tuple[Label, ...] = ()
@@ -146,13 +150,11 @@ def pack(scenes: list[Scene], width: float, gap: float = 24.0, line: float = 12.
     return merge(width, top - line, *placed)
 
 
-def number(value: float) -> str:
-    """A value to three significant digits, two beside a power of ten; with a proper minus sign."""
-    if value == 0:
-        return "0"
-    if 1e-3 <= abs(value) < 999.5:
-        text = f"{value:#.3g}".rstrip(".")
-    else:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", "\N{MINUS SIGN}")
+def stack(width: float, scenes: list[Scene]) -> Scene:
+    """Scenes one below the other, each in the middle."""
+    width = max([width, *(scene.width for scene in scenes)])
+    top, placed = 4.0, []
+    for scene in scenes:
+        placed.append(scene.shift((width - scene.width) / 2, top))
+        top += scene.height + 20
+    return merge(width, top - 8, *placed)

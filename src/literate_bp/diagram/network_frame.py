@@ -1,0 +1,190 @@
+"""What the three diagrams of a whole network share: places, lines, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from .layout import (
+    CARD,
+    CIRCLE,
+    GHOST,
+    MARGIN,
+    WIDTHS,
+    Flow,
+    Plan,
+    Rank,
+    between,
+    plan_landscape,
+    plan_portrait,
+    touching,
+)
+from .legend import legend, squares
+from .marks import body, card
+from .quantities import Pass, Quantity
+from .scene import Edge, Point, Scene, merge, pack, stack
+from .tables import Head, Table
+
+__all__ = [
+    "cost_lines",
+    "faint_lines",
+    "input_marks",
+    "joins",
+    "layer_table",
+    "matrix",
+    "named",
+    "picture_scene",
+    "plans",
+    "target_marks",
+    "weight_line",
+    "with_squares",
+]
+
+
+def plans(shown: Pass) -> tuple[Plan, Plan]:
+    """Place inputs, layers, cost and targets along the flow, both ways."""
+    ranks = [
+        Rank(("a0",), shown.sizes[0], CARD, ("inputs",)),
+        *(layer_rank(shown, layer) for layer in shown.layers),
+        Rank(("C",), 1, CIRCLE, ("cost",)),
+        Rank(("y",), shown.sizes[-1], CARD, ("targets",)),
+    ]
+    return across(ranks, shown), down(ranks, shown)
+
+
+def layer_rank(shown: Pass, layer: int) -> Rank:
+    """A layer: each node in two halves."""
+    words = f"layer {layer}", shown.activation(layer)
+    keys = f"z{layer}", f"a{layer}"
+    return Rank(keys, shown.sizes[layer], CARD, words, GHOST)
+
+
+def across(ranks: list[Rank], shown: Pass) -> Plan:
+    """The landscape plan."""
+    length = sum(rank.length(Flow("landscape")) for rank in ranks)
+    free = WIDTHS["landscape"] - 2 * MARGIN - length - 58
+    wide = min(max(free / shown.depth, 58.0), 130.0)
+    gaps = [wide] * shown.depth + [31.0, 27.0]
+    pitch = CARD[1] + GHOST + 14
+    return plan_landscape(ranks, gaps, 44, max(shown.sizes) * pitch, pitch)
+
+
+def down(ranks: list[Rank], shown: Pass) -> Plan:
+    """The portrait plan."""
+    gaps = [64.0 + GHOST] * shown.depth + [56.0, 50.0]
+    return plan_portrait(ranks, gaps, max(shown.sizes), CARD[0] + 8)
+
+
+def picture_scene(
+    plan: Plan,
+    edges: Iterable[Edge],
+    marks: Iterable[Scene],
+    below: list[Scene],
+    tables: list[Table],
+    entries: Iterable[Scene],
+) -> Scene:
+    """The network, what stands below it, its tables and the legend."""
+    top = 30.0 if plan.flow.across else None
+    drawn = body(plan, plan.ranks, edges, marks, top)
+    each = [table.scene() for table in tables]
+    parts = [drawn, *below, pack(each, plan.width - 2 * MARGIN, 18.0, 16.0)]
+    held = merge(plan.width, 0, *parts)
+    return stack(plan.width, [*parts, legend(list(entries), held)])
+
+
+def named(shown: Pass) -> str:
+    """What the network is, for the first words of a picture."""
+    return f"A {'-'.join(map(str, shown.sizes))} network"
+
+
+def with_squares(entries: tuple[Scene, ...], tables: list[Table], meaning: str) -> list[Scene]:
+    """The legend, and what squares mean where a table shows them."""
+    held = any(table.squares for table in tables)
+    return [*entries, *(squares(meaning) if held else [])]
+
+
+# --- marks -------------------------------------------------------------------
+
+
+def input_marks(shown: Pass, plan: Plan) -> list[Scene]:
+    """The inputs."""
+    given = {f"a0.{i}": shown.activated(0, i) for i in shown.nodes(0)}
+    return [card(key, plan.boxes[key], quantity, shown.values) for key, quantity in given.items()]
+
+
+def target_marks(shown: Pass, plan: Plan, *, faded: bool) -> list[Scene]:
+    """The targets."""
+    given = {f"y.{j}": shown.target(j) for j in shown.nodes(shown.depth)}
+    return [card(key, plan.boxes[key], quantity, shown.values, faded=faded) for key, quantity in given.items()]
+
+
+# --- lines -------------------------------------------------------------------
+
+
+def weight_line(shown: Pass, plan: Plan, layer: int, i: int, j: int) -> tuple[Point, Point]:
+    """From the node that a weight leaves to the node that it leads to."""
+    tail, head = plan.boxes[f"a{layer - 1}.{i}"], plan.boxes[f"z{layer}.{j}"]
+    of = shown.sizes[layer], shown.sizes[layer - 1]
+    return between(plan.flow, tail, head, (j - 1, i - 1), of)
+
+
+def cost_lines(shown: Pass, plan: Plan, what: str) -> list[tuple[int, Point, Point]]:
+    """Number, start and end of the lines from "outputs" or "targets" to C."""
+    targets = what == "targets"
+    prefix = "y" if targets else f"a{shown.depth}"
+    side = plan.flow.behind if targets else plan.flow.ahead
+    starts = [(j, plan.boxes[f"{prefix}.{j}"].side(side)) for j in shown.nodes(shown.depth)]
+    circle = plan.boxes["C.1"]
+    return [(j, start, touching(circle, start)) for j, start in starts]
+
+
+def faint_lines(shown: Pass, plan: Plan, what: str) -> list[Edge]:
+    """The same lines, standing back."""
+    prefix = "y" if what == "targets" else f"a{shown.depth}"
+    return [
+        Edge(f"faint-{prefix}.{j}", "faint", start, end, arrow=False) for j, start, end in cost_lines(shown, plan, what)
+    ]
+
+
+def joins(shown: Pass, plan: Plan, meaning: str, *, arrow: bool) -> list[Edge]:
+    """In portrait, from each linear part to its activated value."""
+    if plan.flow.across:
+        return []
+    pairs = [(f"z{layer}.{j}", f"a{layer}.{j}") for layer, j in shown.every_node]
+    return [
+        Edge(f"{z}-{a}", meaning, plan.boxes[z].side("bottom"), plan.boxes[a].side("top"), arrow=arrow)
+        for z, a in pairs
+    ]
+
+
+# --- tables ------------------------------------------------------------------
+
+
+def layer_table(
+    shown: Pass,
+    layer: int,
+    title: str,
+    row: Callable[[int, int], Quantity | None],
+    column: Callable[[int, int], Quantity],
+    cell: Callable[[int, int, int], Quantity],
+    bias: Callable[[int, int], Quantity | None] | None = None,
+    corner: str = "",
+    marked: tuple[int, int] | None = None,
+) -> Table:
+    """The matrix of a layer between what meets at it; biases as last row."""
+    tails, heads = shown.nodes(layer - 1), shown.nodes(layer)
+    rows = [Head(row(layer - 1, i), i) for i in tails]
+    columns = tuple(Head(column(layer, j), j) for j in heads)
+    cells = [tuple(cell(layer, i, j) for j in heads) for i in tails]
+    biases = [bias(layer, j) for j in heads] if bias else []
+    if kept := tuple(each for each in biases if each is not None):
+        rows.append(Head(None))
+        cells.append(kept)
+    key, words = f"table{layer}", f"{title} of layer {layer}"
+    filled = tuple(rows), columns, tuple(cells)
+    return Table(key, words, corner, *filled, shown.values, marked)
+
+
+def matrix(shown: Pass, layer: int) -> str:
+    """LaTeX of a layer's weights, if the notation has a letter for them."""
+    letter = shown.notation.macros.get(r"\weights")
+    return f"{letter}^{{{layer}}}" if letter else ""
