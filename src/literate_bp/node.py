@@ -58,10 +58,8 @@ def sigmoid(z: float) -> float:
     float
         The activated value a = σ(z).
     """
-    if z < 0:
-        return exp(z) / (
-            1 + exp(z)
-        )  # the same number, and exp(-z) cannot overflow
+    if z < 0:  # the same number, and exp(-z) cannot overflow
+        return exp(z) / (1 + exp(z))
     return 1 / (1 + exp(-z))
 
 
