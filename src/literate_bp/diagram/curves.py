@@ -37,11 +37,12 @@ def activation_curves(names: Sequence[str]) -> Plot:
     """
     single = [name for name in ACTIVATIONS if name != "softmax"]
     names = tuple(known("activation", name, single) for name in names)
+    alone = len(names) == 1
     panels = [
         Panel(
-            (drawn(ACTIVATIONS[name].curve, "curve", "activated"), drawn(ACTIVATIONS[name].slope, "slope", "error")),
+            (drawn(ACTIVATIONS[name].curve, "curve", "activated"), drawn(ACTIVATIONS[name].slope, "slope", "ink")),
             title=name,
-            limits=HEIGHTS,
+            limits=None if alone else HEIGHTS,
             legend=number == 0,
         )
         for number, name in enumerate(names)
@@ -53,7 +54,7 @@ def activation_curves(names: Sequence[str]) -> Plot:
         for face in ("curve", "slope")
     ]
     alt = f"Activations drawn over the linear part from −6 to 6, each with its slope dashed: {', '.join(names)}."
-    return line_plot(panels, alt, Table(("at z =", *map(written, SHOWN_AT)), tuple(rows)), (4, 2), 165)
+    return line_plot(panels, alt, Table(("at z =", *map(written, SHOWN_AT)), tuple(rows)), (4, 2), 230 if alone else 165)
 
 
 def drawn(curve: Callable[[Any], Any], label: str, color: str) -> Series:
