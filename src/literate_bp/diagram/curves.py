@@ -54,7 +54,9 @@ def activation_curves(names: Sequence[str]) -> Plot:
         for face in ("curve", "slope")
     ]
     alt = f"Activations drawn over the linear part from −6 to 6, each with its slope dashed: {', '.join(names)}."
-    return line_plot(panels, alt, Table(("at z =", *map(written, SHOWN_AT)), tuple(rows)), (4, 2), 230 if alone else 165)
+    return line_plot(
+        panels, alt, Table(("at z =", *map(written, SHOWN_AT)), tuple(rows)), (4, 2), 230 if alone else 165
+    )
 
 
 def drawn(curve: Callable[[Any], Any], label: str, color: str) -> Series:
