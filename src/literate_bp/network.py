@@ -226,7 +226,7 @@ def targets_of(network: Network, y: npt.ArrayLike, output: Array) -> Array:
     return refusal.targets(y, output, network.cost, COSTS[network.cost].output)
 
 
-def refuse_unfinite(network: Network, x: Array, y: Array) -> None:
+def refuse_nonfinite(network: Network, x: Array, y: Array) -> None:
     """Refuse NaN and infinity in the weights, the biases and the examples.
 
     Parameters

@@ -20,7 +20,7 @@ from .network import (
     cost,
     forward,
     inputs_of,
-    refuse_unfinite,
+    refuse_nonfinite,
     targets_of,
 )
 
@@ -245,5 +245,5 @@ def pair_of(
     y = targets_of(
         network, y, forward(network, x[:1]).output.repeat(len(x), axis=0)
     )
-    refuse_unfinite(network, x, y)
+    refuse_nonfinite(network, x, y)
     return x, y

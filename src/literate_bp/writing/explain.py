@@ -17,16 +17,18 @@ import numpy.typing as npt
 
 from .. import refusal
 from ..activation import ACTIVATIONS, Array
-from ..cost import COSTS
 from ..network import (
     Layer,
     Network,
+    Trace,
     activated_error,
     bias_gradient,
     inputs_of,
     linear,
     linear_error,
-    refuse_unfinite,
+    mean_cost,
+    output_error,
+    refuse_nonfinite,
     targets_of,
     weight_gradient,
 )
@@ -180,49 +182,29 @@ def lines_of(
         )
 
 
-def cost_of(
-    network: Network, z: Array, a: Array, y: Array
-) -> tuple[Array, Array]:
-    """Give the cost of one example.
-
-    And the error of its output's linear parts.
-    """
-    chosen = COSTS[network.cost]
-    at = a if chosen.output is None else z
-    slope = chosen.slope(at, y)
-    if chosen.output is None:
-        slope = linear_error(
-            ACTIVATIONS[network.layers[-1].activation].slope(z), slope
-        )
-    return np.asarray(chosen.value(at, y)), slope
-
-
-def passed(
-    network: Network, x: Array, hand: Hand
-) -> tuple[list[Array], list[Array]]:
-    """Run one example forward by hand: z¹ … zᴸ, and x, a¹ … aᴸ."""
+def passed(network: Network, x: Array, hand: Hand) -> Trace:
+    """Run one example forward by hand."""
     zs: list[Array] = []
     activated = [x]
     for layer in network.layers:
-        zs.append(
-            hand.keep(linear(activated[-1], layer.weights, layer.biases))
-        )
-        activated.append(
-            hand.keep(ACTIVATIONS[layer.activation].curve(zs[-1]))
-        )
-    return zs, activated
+        z = linear(activated[-1], layer.weights, layer.biases)
+        zs.append(hand.keep(z))
+        a = ACTIVATIONS[layer.activation].curve(zs[-1])
+        activated.append(hand.keep(a))
+    return Trace(tuple(zs), tuple(activated))
 
 
 def errors_by_hand(
-    network: Network, zs: list[Array], delta: Array, hand: Hand
+    network: Network, trace: Trace, y: Array, hand: Hand
 ) -> list[Array]:
     """Take the error of the output back to the first layer: δ¹ … δᴸ."""
-    deltas = [hand.keep(delta)]
-    for number in range(len(network.layers) - 1, 0, -1):
-        slope = ACTIVATIONS[network.layers[number - 1].activation].slope(
-            zs[number - 1]
-        )
-        dc_da = activated_error(deltas[0], network.layers[number].weights)
+    deltas = [hand.keep(output_error(network, trace, y))]
+    hidden = zip(
+        network.layers, trace.linear, network.layers[1:], strict=False
+    )
+    for layer, z, ahead in reversed(list(hidden)):
+        slope = ACTIVATIONS[layer.activation].slope(z)
+        dc_da = activated_error(deltas[0], ahead.weights)
         deltas.insert(0, hand.keep(linear_error(slope, dc_da)))
     return deltas
 
@@ -238,37 +220,32 @@ def walk(
             quantity, layer, values, np.full(values.shape, hand.digits)
         )
 
-    zs, activated = passed(network, x, hand)
+    trace = passed(network, x, hand)
     for layer in range(1, depth + 1):
-        yield from plain("linear", layer, zs[layer - 1])
-        yield from plain("activated", layer, activated[layer])
-    value, delta = cost_of(network, zs[-1], activated[-1], y)
-    yield from plain("cost", depth, hand.keep(value))
-    deltas = errors_by_hand(network, zs, delta, hand)
+        yield from plain("linear", layer, trace.linear[layer - 1])
+        yield from plain("activated", layer, trace.activated[layer])
+    yield from plain("cost", depth, hand.keep(mean_cost(network, trace, y)))
+    deltas = errors_by_hand(network, trace, y, hand)
     for layer in range(depth, 0, -1):
         yield from plain("error", layer, sign * deltas[layer - 1])
     updated = list(network.layers)
     updates: list[Line] = []
     for layer in range(depth, 0, -1):
         lines, updated[layer - 1] = updated_layer(
-            network, layer, activated, deltas, rate, hand
+            network, layer, trace.activated, deltas, rate, hand
         )
         yield from (line for line in lines if line.quantity.endswith("step"))
         updates += (line for line in lines if line.quantity.startswith("new"))
     yield from updates
     after = Network(tuple(updated), network.cost)
-    zs, activated = passed(after, x, hand)
-    yield from plain(
-        "new cost",
-        depth,
-        hand.keep(cost_of(after, zs[-1], activated[-1], y)[0]),
-    )
+    value = mean_cost(after, passed(after, x, hand), y)
+    yield from plain("new cost", depth, hand.keep(value))
 
 
 def updated_layer(
     network: Network,
     number: int,
-    activated: list[Array],
+    activated: tuple[Array, ...],
     deltas: list[Array],
     rate: float,
     hand: Hand,
@@ -371,7 +348,7 @@ def explain(
             f"({x.shape[-1]},) was expected"
         )
     y = targets_of(network, y, np.zeros(network.sizes[-1], x.dtype))
-    refuse_unfinite(network, x, y)
+    refuse_nonfinite(network, x, y)
     refusal.positive("rate", rate)
     refusal.whole("digits", digits)
     count = sum(prod(shape) for shape in network.shapes)
