@@ -92,6 +92,7 @@ math_numfig = True
 default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
+autodoc_preserve_defaults = True  # np.float64, not <class 'numpy.float64'>
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 intersphinx_disabled_reftypes = ["std:doc"]

@@ -181,9 +181,7 @@ def chain(shapes: Sequence[tuple[int, ...]]) -> None:
 def output(
     activations: Sequence[str], cost: str, goes_with: str | None
 ) -> None:
-    """Refuse a softmax that is not last.
-
-    And a cost that does not go with the output.
+    """Refuse a misplaced softmax, and a cost that does not fit the output.
 
     Parameters
     ----------

@@ -1,7 +1,4 @@
-"""Training: one step downhill, many steps over shuffled mini-batches.
-
-And the record of it.
-"""
+"""Training: one step downhill, many of them over mini-batches, the record."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -73,9 +70,9 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
 
 
 def owned(array: Array, old: Array) -> Array:
-    """Give an array that nobody else holds the old one's type.
+    """Give a new array the old one's type, and lock it.
 
-    And lock it, so that a Layer need not copy it.
+    Nobody else holds it, and a Layer need not copy what is locked.
     """
     array = array.astype(old.dtype, copy=False)
     array.flags.writeable = False

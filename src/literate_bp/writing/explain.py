@@ -250,10 +250,7 @@ def updated_layer(
     rate: float,
     hand: Hand,
 ) -> tuple[list[Line], Layer]:
-    """Give the steps and the new values of one layer as lines.
-
-    And the layer after them.
-    """
+    """Give one layer's steps and new values as lines, and the new layer."""
     layer, delta = network.layers[number - 1], deltas[number - 1]
     lines: list[Line] = []
 
@@ -278,10 +275,7 @@ def updated_layer(
 def step_of(
     exact: Line, carried: Line, notation: Notation, worked: Worked
 ) -> Step:
-    """Join the two ways of calculating one number, name it.
-
-    And write it out.
-    """
+    """Join both ways of calculating a number, name it, write it out."""
     latex = notation.symbol(
         *exact.key[:2], *exact.nodes, sizes=worked.network.sizes
     )

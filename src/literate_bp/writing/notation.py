@@ -13,6 +13,7 @@ from .. import refusal
 SUPERSCRIPTS = str.maketrans("0123456789+-hoL", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ʰᵒᴸ")
 SUBSCRIPTS = str.maketrans("0123456789+-ijk", "₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖ")
 LETTERS = {
+    "-": "\N{MINUS SIGN}",
     r"\hat{y}": "ŷ",
     r"\delta": "δ",
     r"\eta": "η",
