@@ -8,7 +8,7 @@ import nox
 HERE = Path(__file__).parent
 PAGES = HERE / "docs/_build/html"
 LOCKS = {group: f"locks/{group}.txt" for group in ("docs", "tests", "lint", "live", "package")}
-SPHINX = ("-n", "-W", "--keep-going", "-q")
+SPHINX = ("-n", "-W", "--keep-going", "-q", "-d", "docs/_build/doctrees")
 
 nox.needs_version = ">=2024.4.15"
 nox.options.default_venv_backend = "uv|virtualenv"

@@ -78,8 +78,7 @@ ARRAYS = {
 TRAINING = {
     "a step uphill": {"old - rate * gradient": "old + rate * gradient"},
     "every gradient at the weights of the start": {
-        "rng, history = np.random.default_rng(seed), History()": "start, rng, history = "
-        "network, np.random.default_rng(seed), History()",
+        "history = History()": "start, history = network, History()",
         "backward(network, forward(network, some_x), some_y)": "backward(start, forward(start, some_x), some_y)",
     },
     "biases left behind": {"owned(stepped(biases, of_biases, rate), biases)": "biases"},

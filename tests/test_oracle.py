@@ -37,6 +37,54 @@ def test_relative_error_is_measured_by_the_largest_entry():
     assert relative_error([], []) == 0.0
 
 
+def test_relative_error_measures_a_small_entry_by_itself_down_to_a_share_of_the_largest():
+    assert relative_error([1e-4, 100.0], [2e-4, 100.0], least=1e-6) == 0.5
+    assert relative_error([1e-9, 100.0], [2e-9, 100.0], least=1e-6) == pytest.approx(1e-9 / 1e-4)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_is_not_finite_is_infinitely_far_off(bad):
+    assert relative_error([1.0, bad], [1.0, 2.0]) == relative_error([1.0, 2.0], [bad, 2.0]) == np.inf
+
+
+def test_nan_in_a_gradient_is_reported(monkeypatch):
+    network, x, y = truth_network()
+    gradients = backward(network, forward(network, x), y)
+    spoiled = gradients.weights[1].copy()
+    spoiled[0, 0] = np.nan
+    wrong = dataclasses.replace(gradients, weights=(gradients.weights[0], spoiled))
+    monkeypatch.setattr(oracle, "backward", lambda *_: wrong)
+    assert check_gradient(network, x, y).worst == np.inf
+
+
+def test_nan_in_the_examples_or_the_network_is_refused():
+    network, x, y = truth_network()
+    for case in ((network, [np.nan, 0.3], y), (network, x, [np.nan, 0.0])):
+        with pytest.raises(ValueError, match="is nan; finite numbers"):
+            check_gradient(*case)
+
+
+def test_a_small_entry_of_the_wrong_sign_is_reported(monkeypatch):
+    network = Network((Layer([[0.4], [-0.2]]), Layer([[1.0, 1e-9]], None, "identity"), Layer([[1.0], [1e-9]])))
+    gradients = backward(network, forward(network, [0.1, 0.3]), [1.0])
+    turned = gradients.weights[1] * [1.0, -1.0]
+    wrong = dataclasses.replace(gradients, weights=(gradients.weights[0], turned, gradients.weights[2]))
+    assert check_gradient(network, [0.1, 0.3], [1.0]).worst < 1e-9
+    monkeypatch.setattr(oracle, "backward", lambda *_: wrong)
+    assert check_gradient(network, [0.1, 0.3], [1.0]).worst > 1e-4
+
+
+def test_a_network_that_stands_on_kinks_alone_has_nothing_compared():
+    report = check_gradient(Network((Layer([[0.0]], None, "relu"),)), [1.0], [1.0])
+    assert np.isnan(report.worst)
+    assert report.skipped == 1
+    assert "nothing compared" in str(report)
+
+
+def truth_network():
+    return Network((Layer([[0.4, 0.1], [-0.2, 0.7]]), Layer([[0.1, 0.3], [0.5, -0.6]]))), [0.1, 0.3], [1.0, 0.0]
+
+
 @settings(max_examples=40)
 @given(truth.problems(names=ANALYTIC))
 def test_an_analytic_network_is_checked_by_complex_step_to_rounding(problem):

@@ -174,6 +174,26 @@ REFUSED = {
     "explain at no rate": (lambda: explain(SMALL, X, Y, rate=0), ["rate is 0", "greater than 0"]),
     "explain at NaN": (lambda: explain(SMALL, X, Y, rate=NAN), ["rate is nan", "greater than 0"]),
     "explain to no digit": (lambda: explain(SMALL, X, Y, digits=0), ["digits is 0", "whole number of at least 1"]),
+    "explain to 16 digits": (lambda: explain(SMALL, X, Y, digits=16), ["digits is 16", "at most 15 were expected"]),
+    "a Layer for a sequence": (lambda: Network(SMALL.layers[0]), ["layers is a Layer", "a sequence of Layer"]),
+    "a number for a sequence": (lambda: Network(5), ["layers is a int", "a sequence of Layer"]),
+    "a seed of text": (lambda: initialize((3, 2), seed="a"), ["seed is 'a'", "a whole number of at least 0"]),
+    "a negative seed": (lambda: train(SMALL, [X], [Y], seed=-1), ["seed is -1", "a whole number of at least 0"]),
+    "a type that is none": (lambda: initialize((3, 2), dtype="banana"), ["dtype is 'banana'", "numpy.float64"]),
+    "no activation": (lambda: initialize((3, 2), activation=None), ["activation 'None' is unknown", "Known names"]),
+    "test data that is no pair": (lambda: train(SMALL, [X], [Y], test=5), ["test is a int", "a pair (x, y)"]),
+    "test data that does not fit": (
+        lambda: train(SMALL, [X], [Y], test=([[1.0]], [Y])),
+        ["in test, x has shape (1, 1)"],
+    ),
+    "labels for targets": (
+        lambda: train(SMALL, [X, X], [0, 1]),
+        ["y has shape (2,)", "the output has shape (2, 2), so the same was expected"],
+    ),
+    "the cost of a complex trace": (
+        lambda: cost(SMALL, forward(SMALL, np.array(X) + 1j), Y),
+        ["trace came as complex numbers", "mean_cost"],
+    ),
     "explain to 2.5 digits": (lambda: explain(SMALL, X, Y, digits=2.5), ["digits is 2.5", "whole number"]),
     "explain in an unknown notation": (
         lambda: explain(SMALL, X, Y, notation="udacitty"),

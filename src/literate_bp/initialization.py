@@ -133,6 +133,21 @@ def scheme_of(
     return normal, lambda n_in, n_out: spread
 
 
+def names_of(
+    activation: str | Sequence[str], sizes: tuple[int, ...]
+) -> list[str]:
+    """Give one name a layer, from one name for all or one for each."""
+    several = np.iterable(activation) and not isinstance(activation, str)
+    depth = len(sizes) - 1
+    names = list(activation) if several else [str(activation)] * depth
+    if len(names) != depth:
+        raise ValueError(
+            f"activation names {len(names)} layers; sizes {sizes} make "
+            f"{depth}, so one name or one a layer was expected"
+        )
+    return names
+
+
 def initialize(
     sizes: Sequence[int],
     activation: str | Sequence[str] = "sigmoid",
@@ -180,33 +195,14 @@ def initialize(
             f"sizes is {sizes}; two or more positive whole numbers were "
             "expected"
         )
-    names = (
-        [activation] * (len(sizes) - 1)
-        if isinstance(activation, str)
-        else list(activation)
-    )
-    if len(names) != len(sizes) - 1:
-        raise ValueError(
-            f"activation names {len(names)} layers; sizes {sizes} make "
-            f"{len(sizes) - 1}, "
-            "so one name or one a layer was expected"
-        )
-    if np.dtype(dtype).kind != "f":
-        raise ValueError(
-            f"dtype is {np.dtype(dtype)}; a type of floating-point numbers "
-            "was expected"
-        )
+    dtype = refusal.float_type("dtype", dtype)
     draw, spread = scheme_of(scheme, std)
-    rng = np.random.default_rng(seed)
-    shapes = pairwise(sizes)
-    return Network(
-        tuple(
-            Layer(
-                draw(rng, spread(n_in, n_out), (n_in, n_out)).astype(dtype),
-                np.zeros(n_out, dtype) if biases else None,
-                name,
-            )
-            for (n_in, n_out), name in zip(shapes, names, strict=True)
-        ),
-        cost,
-    )
+    rng = np.random.default_rng(refusal.seed("seed", seed))
+    layers = []
+    for shape, name in zip(
+        pairwise(sizes), names_of(activation, sizes), strict=True
+    ):
+        weights = draw(rng, spread(*shape), shape).astype(dtype)
+        zeros = np.zeros(shape[1], dtype) if biases else None
+        layers.append(Layer(weights, zeros, name))
+    return Network(layers, cost)

@@ -164,6 +164,11 @@ class Network:
     def __init__(
         self, layers: Iterable[Layer], cost: str = "half_squared_error"
     ) -> None:
+        if not isinstance(layers, Iterable):
+            raise ValueError(
+                f"layers is a {type(layers).__name__}; a sequence of Layer "
+                "was expected"
+            )
         layers = tuple(layers)
         for number, layer in enumerate(layers, start=1):
             if not isinstance(layer, Layer):
@@ -312,7 +317,8 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
     network : Network
         The layers to pass through.
     x : array_like (n_in,) or (batch, n_in)
-        One example, or one a row.
+        One example, or one a row. An array is kept in the trace as it is, so
+        leave it alone until the backward pass.
 
     Returns
     -------
@@ -381,7 +387,13 @@ def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
         If y is no array of numbers, does not fit the output, or is not what
         the cost expects.
     """
-    return float(mean_cost(network, trace, y))
+    value = mean_cost(network, trace, y)
+    if np.iscomplexobj(value):
+        raise ValueError(
+            "trace came as complex numbers; real ones were expected: "
+            "mean_cost gives the cost of complex ones"
+        )
+    return float(value)
 
 
 def output_error(network: Network, trace: Trace, y: Array) -> Array:

@@ -13,8 +13,16 @@ import numpy as np
 import numpy.typing as npt
 
 from .activation import ACTIVATIONS, Array
-from .network import Network, backward, forward, mean_cost, targets_of
+from .network import (
+    Network,
+    backward,
+    forward,
+    mean_cost,
+    refuse_nonfinite,
+    targets_of,
+)
 
+LEAST = {"complex step": 1e-6, "central differences": 1e-2}
 IMAGINARY_PUSH = 1e-30
 REAL_PUSH = float(np.finfo(np.float64).eps) ** (1 / 3)
 PULL_BACK = 10.0
@@ -65,22 +73,28 @@ def central_difference(
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
-def relative_error(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
-    r"""Compare two numbers, or two arrays by their largest entry.
+def relative_error(
+    a: npt.ArrayLike, b: npt.ArrayLike, least: float = 1.0
+) -> float:
+    r"""Compare two numbers, or two arrays entry by entry.
 
-    |a − b| / max(|a|, |b|); 0 if both are 0.
+    |a − b| / max(|a|, |b|), the worst of all entries; 0 if both are 0. What is
+    not finite is infinitely far off.
 
     Parameters
     ----------
     a, b : array_like, equal shapes
         What was computed, and what was expected.
+    least : float
+        What an entry is measured against at least, as a share of the largest.
+        With 1, every entry is measured against the largest.
     """
-    scale = max(np.max(np.abs(a), initial=0.0), np.max(np.abs(b), initial=0.0))
-    return (
-        float(np.max(np.abs(np.subtract(a, b)), initial=0.0) / scale)
-        if scale
-        else 0.0
-    )
+    a, b = np.asarray(a), np.asarray(b)
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return float("inf")
+    size = np.maximum(np.abs(a), np.abs(b))
+    scale = np.maximum(size, least * np.max(size, initial=0.0))
+    return float(np.max(np.abs(a - b) / np.where(scale, scale, 1), initial=0))
 
 
 @dataclass(frozen=True)
@@ -92,8 +106,10 @@ class Report:
     method : str
         ``"complex step"`` or ``"central differences"``.
     parameters : dict of str to float
-        The worst relative error of each array of parameters, by name:
-        ``"weights of layer 1"``.
+        The worst relative error in each array of parameters, by name:
+        ``"weights of layer 1"``. An entry that is small beside the largest of
+        its array is measured against a share of that one, `LEAST`: in smaller
+        ones the last digits of the oracle would be all that is compared.
     skipped : int
         How many single parameters stand on a kink, where there is no
         derivative to compare with.
@@ -105,13 +121,17 @@ class Report:
 
     @property
     def worst(self) -> float:
-        """The largest of the relative errors."""
-        return max(self.parameters.values())
+        """The largest of the relative errors; NaN if nothing was compared."""
+        return max(self.parameters.values(), default=float("nan"))
 
     @property
     def where(self) -> str:
         """The array of parameters in which it stands."""
-        return max(self.parameters, key=self.parameters.__getitem__)
+        return max(
+            self.parameters,
+            key=self.parameters.__getitem__,
+            default="nothing compared",
+        )
 
     def __str__(self) -> str:
         skipped = f", {self.skipped} on a kink skipped" if self.skipped else ""
@@ -179,8 +199,8 @@ def kink_sides(network: Network, x: Array) -> Array:
 
 def push_beside_kinks(
     network: Network, x: Array, parameter: Parameter
-) -> float:
-    """Give the largest push that crosses no kink; NaN on a kink."""
+) -> float | None:
+    """Give the largest push that crosses no kink; None on a kink."""
     value, sides = parameter.of(network), kink_sides(network, x)
     h = REAL_PUSH * max(1.0, abs(value))
     while h > SMALLEST_PUSH:
@@ -191,26 +211,22 @@ def push_beside_kinks(
         if all(np.array_equal(sides, side) for side in there):
             return h
         h /= PULL_BACK
-    return float("nan")
+    return None
 
 
 def slope_along(
     network: Network, x: Array, y: Array, parameter: Parameter
-) -> float:
+) -> float | None:
     """Ask the oracle how the cost changes with one parameter.
 
-    NaN on a kink.
+    None if that parameter stands on a kink.
     """
     cost_at = cost_along(network, x, y, parameter)
     value = parameter.of(network)
     if is_analytic(network):
         return float(complex_step(cost_at, value))
     h = push_beside_kinks(network, x, parameter)
-    return (
-        float("nan")
-        if np.isnan(h)
-        else float(central_difference(cost_at, value, h))
-    )
+    return None if h is None else float(central_difference(cost_at, value, h))
 
 
 def in_float64(network: Network) -> Network:
@@ -254,29 +270,29 @@ def check_gradient(
     Raises
     ------
     ValueError
-        As `forward` and `backward` do.
+        As `forward` and `backward` do, and if a number is not finite.
     """
     trace = forward(network, x)
     gradients = backward(network, trace, y)
     y = targets_of(network, y, trace.output).astype(np.float64)
     x, exact = trace.activated[0].astype(np.float64), in_float64(network)
+    refuse_nonfinite(network, x, y)
+    method = "complex step" if is_analytic(network) else "central differences"
     parameters: dict[str, float] = {}
     skipped = 0
     for layer, field in product(
         range(len(network.layers)), ("weights", "biases")
     ):
         computed = getattr(gradients, field)[layer]
-        if computed is None:
-            continue
-        places = np.ndindex(computed.shape)
-        slopes = [
-            slope_along(exact, x, y, Parameter(layer, field, at))
+        places = () if computed is None else np.ndindex(computed.shape)
+        asked = {
+            at: slope_along(exact, x, y, Parameter(layer, field, at))
             for at in places
-        ]
-        expected = np.reshape(slopes, computed.shape)
-        smooth = ~np.isnan(expected)
-        skipped += int(np.sum(~smooth))
-        worst = relative_error(computed[smooth], expected[smooth])
-        parameters[f"{field} of layer {layer + 1}"] = worst
-    method = "complex step" if is_analytic(network) else "central differences"
+        }
+        smooth = {at: s for at, s in asked.items() if s is not None}
+        skipped += len(asked) - len(smooth)
+        if smooth:
+            found = [computed[at] for at in smooth]
+            worst = relative_error(found, [*smooth.values()], LEAST[method])
+            parameters[f"{field} of layer {layer + 1}"] = worst
     return Report(method, parameters, skipped)

@@ -8,6 +8,7 @@ raised.
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +73,48 @@ def whole(what: str, value: int) -> int:
             f"{what} is {value!r}; a whole number of at least 1 was expected"
         )
     return int(value)
+
+
+def seed(what: str, value: int) -> int:
+    """Let a whole number of at least 0 through.
+
+    Parameters
+    ----------
+    what, value : str, int
+        The name of the argument, and what came.
+    """
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | np.integer)
+        or value < 0
+    ):
+        raise ValueError(
+            f"{what} is {value!r}; a whole number of at least 0 was expected"
+        )
+    return int(value)
+
+
+def float_type(what: str, value: npt.DTypeLike) -> np.dtype[Any]:
+    """Let a type of floating-point numbers through.
+
+    Parameters
+    ----------
+    what, value : str, dtype
+        The name of the argument, and what came.
+    """
+    try:
+        dtype = np.dtype(value)
+    except TypeError:
+        raise ValueError(
+            f"{what} is {value!r}; a type of floating-point numbers was "
+            "expected, such as numpy.float64"
+        ) from None
+    if dtype.kind != "f":
+        raise ValueError(
+            f"{what} is {dtype}; a type of floating-point numbers was "
+            "expected, such as numpy.float64"
+        )
+    return dtype
 
 
 def numeric(
@@ -229,8 +272,8 @@ def examples(
     array = numeric(what, values, dtype)
     if array.ndim not in (1, 2) or array.shape[-1] != width:
         raise ValueError(
-            f"{what} has shape {array.shape}; the network has {width} of "
-            "them, "
+            f"{what} has shape {array.shape}; the network has {width} "
+            f"{'inputs' if what == 'x' else 'outputs'}, "
             f"so ({width},) or (batch, {width}) was expected"
         )
     if array.size == 0:
@@ -255,7 +298,10 @@ def targets(
         The name of the cost, and the activation that it goes with; with one,
         targets are probabilities.
     """
-    y = examples("y", values, answer.shape[-1], answer.real.dtype)
+    dtype = answer.real.dtype
+    y = examples("y", values, answer.shape[-1], dtype).astype(
+        dtype, copy=False
+    )
     if y.shape != answer.shape:
         raise ValueError(
             f"y has shape {y.shape}; the output has shape {answer.shape}, so "

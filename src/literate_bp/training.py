@@ -110,6 +110,11 @@ def accuracy(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
         The network to ask.
     x, y : array_like
         Inputs and targets.
+
+    Raises
+    ------
+    ValueError
+        As `literate_bp.forward` and `literate_bp.cost` do.
     """
     output = forward(network, x).output
     y = targets_of(network, y, output)
@@ -219,17 +224,18 @@ def train(
         is not finite.
     """
     data = pair_of(network, x, y)
-    kept_aside = None if test is None else pair_of(network, *test)
+    aside = None if test is None else kept_aside(network, test)
     rate = refusal.positive("rate", rate)
     epochs = refusal.whole("epochs", epochs)
     batch = refusal.whole("batch", batch)
-    rng, history = np.random.default_rng(seed), History()
+    rng = np.random.default_rng(refusal.seed("seed", seed))
+    history = History()
     for _ in epochs_shown(epochs):
         for chosen in mini_batches(len(data[0]), batch, rng):
             some_x, some_y = data[0][chosen], data[1][chosen]
             gradients = backward(network, forward(network, some_x), some_y)
             network = descend(network, gradients, rate)
-        history = recorded(history, network, data, kept_aside)
+        history = recorded(history, network, data, aside)
     return network, history
 
 
@@ -237,10 +243,22 @@ def pair_of(
     network: Network, x: npt.ArrayLike, y: npt.ArrayLike
 ) -> tuple[Array, Array]:
     """Make a batch of inputs and targets to train the network on."""
-    x = np.atleast_2d(inputs_of(network, x))
-    y = np.atleast_2d(refusal.numeric("y", y, x.dtype))
-    y = targets_of(
-        network, y, forward(network, x[:1]).output.repeat(len(x), axis=0)
-    )
+    x = inputs_of(network, x)
+    answer = np.empty((*x.shape[:-1], network.sizes[-1]), x.dtype)
+    y = targets_of(network, y, answer)
     refuse_nonfinite(network, x, y)
-    return x, y
+    return np.atleast_2d(x), np.atleast_2d(y)
+
+
+def kept_aside(
+    network: Network, test: tuple[npt.ArrayLike, npt.ArrayLike]
+) -> tuple[Array, Array]:
+    """Make a batch of the examples that are only measured."""
+    if not isinstance(test, tuple | list) or len(test) != 2:
+        raise ValueError(
+            f"test is a {type(test).__name__}; a pair (x, y) was expected"
+        )
+    try:
+        return pair_of(network, *test)
+    except ValueError as error:
+        raise ValueError(f"in test, {error}") from None

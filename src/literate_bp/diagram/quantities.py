@@ -208,6 +208,10 @@ def checked(network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values:
     one_example("x", x)
     if y is not None:
         one_example("y", y)
+    for layer, shown in enumerate(network.layers, start=1):
+        finite(f"weights of layer {layer}", shown.weights)
+        if shown.biases is not None:
+            finite(f"biases of layer {layer}", shown.biases)
     chosen = Pass(network, x, y, cast(Values, values), NOTATIONS[notation])
     chosen.linear(1, 1)
     if y is not None:

@@ -36,6 +36,7 @@ from .formula import Key, Worked, written
 from .notation import Notation, notation_of, unicode_of
 
 MOST_PARAMETERS = 1000
+MOST_DIGITS = 15
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ class Hand(NamedTuple):
             else decimals
         )
         rounded: Array = np.vectorize(round, otypes=[float])(values, places)
-        return rounded
+        return rounded + 0.0  # so that nothing is −0
 
     def decimals_of(self, steps: Array) -> Array:
         """Tell how many decimals show `digits` significant digits."""
@@ -279,7 +280,7 @@ def step_of(
     latex = notation.symbol(
         *exact.key[:2], *exact.nodes, sizes=worked.network.sizes
     )
-    rounded = round(exact.value, exact.decimals)
+    rounded = round(exact.value, exact.decimals) + 0.0
     out = worked.out(*carried.key)
     return Step(
         unicode_of(latex),
@@ -344,7 +345,11 @@ def explain(
     y = targets_of(network, y, np.zeros(network.sizes[-1], x.dtype))
     refuse_nonfinite(network, x, y)
     refusal.positive("rate", rate)
-    refusal.whole("digits", digits)
+    if refusal.whole("digits", digits) > MOST_DIGITS:
+        raise ValueError(
+            f"digits is {digits}; at most {MOST_DIGITS} were expected, for a "
+            "number has no more"
+        )
     count = sum(prod(shape) for shape in network.shapes)
     if count > MOST_PARAMETERS:
         raise ValueError(

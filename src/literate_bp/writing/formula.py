@@ -96,7 +96,11 @@ class Written:
 
 def written(value: float, decimals: int | None = None) -> Written:
     """Write a number down, with that many decimals or as it is."""
-    text = f"{value:.12g}" if decimals is None else f"{value:.{decimals}f}"
+    text = (
+        np.format_float_positional(value, 12, fractional=False, trim="-")
+        if decimals is None
+        else f"{value:.{decimals}f}"
+    )
     return Written(
         float(value), text, NEGATIVE if text.startswith("-") else ATOM
     )
