@@ -1,5 +1,6 @@
 """The pictures: what they show is computed, nothing overlaps, and they are the same every time."""
 
+import importlib
 import re
 import zlib
 from functools import cache
@@ -475,3 +476,15 @@ def test_another_notation_has_its_own_letters_and_sign(kind):
     if kind in ("network_backward", "weight_gradients"):
         assert shown_by(shown.scene, "z2.1") == number(-errors[1][0])
         assert shown_by(shown.scene, "z1.1") == number(-errors[0][0])
+
+
+def test_a_network_with_nan_in_it_is_not_drawn():
+    network = Network((Layer([[0.1, np.nan]]),))
+    with pytest.raises(ValueError, match=r"weights of layer 1 at \(0, 1\) is nan"):
+        diagram.network_forward(network, [1.0], [0.0, 1.0])
+
+
+def test_without_matplotlib_the_diagrams_say_what_to_install(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(ImportError, match=r"literate_bp\[diagram\]"):
+        importlib.reload(diagram)

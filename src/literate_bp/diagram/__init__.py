@@ -14,6 +14,11 @@ Read in this order:
 The plots of the later chapters stand beside them: `plot`, `curves`, `grids`.
 """
 
+from importlib.util import find_spec
+
+if find_spec("matplotlib") is None:
+    raise ImportError('the diagrams need Matplotlib: python -m pip install "literate_bp[diagram]"')
+
 from .gradients import weight_gradients
 from .one_node import node_backward, node_forward
 from .palette import colors, stylesheet

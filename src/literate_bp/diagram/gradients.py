@@ -32,8 +32,11 @@ from .words import weight_gradient_words
 __all__ = ["weight_gradients"]
 
 GRADIENTS = (
+    sample("input", "input, at the tail"),
     sample("activated", "activated value, at the tail"),
     sample("error", "error, at the head"),
+    sample("gradient", "gradient: tail times head"),
+    sample("target", "takes no part here", faded=True),
     line("gradient", "positive gradient: wide is large", arrow=False),
     line("gradient", "negative gradient", arrow=False, dashed=True),
 )

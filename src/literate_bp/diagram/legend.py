@@ -30,7 +30,7 @@ def meanings(scene: Scene) -> set[str]:
 def sample(meaning: str, words: str | None = None, *, corner: Shape | None = None, faded: bool = False) -> Scene:
     """An entry for a mark, in the words of its meaning if none are given."""
     words = LOOKS[meaning].words if words is None else words
-    box = Box(14.0, MIDDLE, 24.0, 16.0)
+    box = Box(14.0, MIDDLE, 16.0 if corner == "circle" else 24.0, 16.0)
     return entry(words, Node(named(words), meaning, box, corner=corner, faded=faded))
 
 

@@ -124,6 +124,7 @@ BACKWARD = (
     sample("error", "error of a linear part"),
     sample("error", "error of an activated value", corner="round"),
     line("error", "flows back, weighted"),
+    sample("error", "cost, where it starts", corner="circle"),
     sample("activated", "forward value", faded=True),
 )
 
