@@ -197,7 +197,7 @@ def initialize(
         )
     dtype = refusal.float_type("dtype", dtype)
     draw, spread = scheme_of(scheme, std)
-    rng = np.random.default_rng(refusal.seed("seed", seed))
+    rng = np.random.default_rng(refusal.whole("seed", seed, least=0))
     layers = []
     for shape, name in zip(
         pairwise(sizes), names_of(activation, sizes), strict=True

@@ -56,40 +56,24 @@ def positive(what: str, value: float) -> float:
     return float(value)
 
 
-def whole(what: str, value: int) -> int:
-    """Let a whole number of at least 1 through.
+def whole(what: str, value: int, least: int = 1) -> int:
+    """Let a whole number through that is not too small.
 
     Parameters
     ----------
     what, value : str, int
         The name of the argument, and what came.
+    least : int
+        The smallest that is let through.
     """
     if (
         isinstance(value, bool)
         or not isinstance(value, int | np.integer)
-        or value < 1
+        or value < least
     ):
         raise ValueError(
-            f"{what} is {value!r}; a whole number of at least 1 was expected"
-        )
-    return int(value)
-
-
-def seed(what: str, value: int) -> int:
-    """Let a whole number of at least 0 through.
-
-    Parameters
-    ----------
-    what, value : str, int
-        The name of the argument, and what came.
-    """
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | np.integer)
-        or value < 0
-    ):
-        raise ValueError(
-            f"{what} is {value!r}; a whole number of at least 0 was expected"
+            f"{what} is {value!r}; a whole number of at least {least} was "
+            "expected"
         )
     return int(value)
 

@@ -228,7 +228,7 @@ def train(
     rate = refusal.positive("rate", rate)
     epochs = refusal.whole("epochs", epochs)
     batch = refusal.whole("batch", batch)
-    rng = np.random.default_rng(refusal.seed("seed", seed))
+    rng = np.random.default_rng(refusal.whole("seed", seed, least=0))
     history = History()
     for _ in epochs_shown(epochs):
         for chosen in mini_batches(len(data[0]), batch, rng):
