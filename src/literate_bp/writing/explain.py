@@ -317,7 +317,7 @@ def explain(
     rate : float
         η, greater than 0.
     digits : int
-        Decimals to round to, at least 1. A weight step is rounded to as many
+        Decimals to round to, from 1 to 15. A weight step is rounded to as many
         significant digits instead, for it may be smaller than any decimal
         kept; a new weight is rounded where its step ends.
     notation : str
