@@ -1,61 +1,19 @@
 """The joints between pages and package: what a page lists exists, once, in reading order; and cells stay short."""
 
 import ast
-import importlib.util
-import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from pages import DOCS, FENCE, LISTED, PAGES, SOURCE, code, directives, rule
 
 import literate_bp
 
-HERE = Path(__file__).parents[1]
-DOCS = HERE / "docs"
-SOURCE = HERE / "src"
 LONGEST_CELL = 10
-
-FENCE = re.compile(
-    r"^(?P<mark>`{3,}|:{3,}) *\{(?P<name>[\w:-]+)\} *(?P<argument>.*?)\n(?P<body>.*?)^(?P=mark) *$",
-    re.MULTILINE | re.DOTALL,
-)
-OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)*)", re.MULTILINE | re.DOTALL)
-
-spec = importlib.util.spec_from_file_location("rule", DOCS / "_ext/rule.py")
-rule = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(rule)
-
-
-def fences(text):
-    """Give every directive of a text, and those inside it; what stands in a cell is code."""
-    for match in FENCE.finditer(text):
-        yield match
-        if match["name"] != "code-cell":
-            yield from fences(match["body"])
-
-
-def directives(page, name):
-    return [match for match in fences(page.read_text(encoding="utf-8")) if match["name"] == name]
-
-
-def toctree(page):
-    """Return the pages below a page, in reading order, itself first."""
-    entries = [line.strip() for found in directives(page, "toctree") for line in found["body"].splitlines()]
-    below = [page.parent / f"{entry}.md" for entry in entries if entry and not entry.startswith(":")]
-    return [page, *(deeper for child in below for deeper in toctree(child))]
-
-
-PAGES = toctree(DOCS / "index.md")
-LISTED = [(page, found["argument"].strip()) for page in PAGES for found in directives(page, "rule")]
 
 
 def public_functions(module):
     body = ast.parse((SOURCE / "literate_bp" / f"{module}.py").read_text(encoding="utf-8")).body
     return [f"literate_bp.{module}.{s.name}" for s in body if isinstance(s, ast.FunctionDef) and s.name[0] != "_"]
-
-
-def code(cell):
-    return OPTIONS.sub("", cell["body"], count=1).strip("\n").splitlines()
 
 
 def test_every_page_is_in_the_toctree():

@@ -1,0 +1,46 @@
+"""What the tests of the joints know of the pages: their directives, their order, and the rules they list."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+HERE = Path(__file__).parents[1]
+DOCS = HERE / "docs"
+SOURCE = HERE / "src"
+
+FENCE = re.compile(
+    r"^(?P<mark>`{3,}|:{3,}) *\{(?P<name>[\w:-]+)\} *(?P<argument>.*?)\n(?P<body>.*?)^(?P=mark) *$",
+    re.MULTILINE | re.DOTALL,
+)
+OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)*)", re.MULTILINE | re.DOTALL)
+
+spec = importlib.util.spec_from_file_location("rule", DOCS / "_ext/rule.py")
+rule = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(rule)
+
+
+def fences(text):
+    """Give every directive of a text, and those inside it; what stands in a cell is code."""
+    for match in FENCE.finditer(text):
+        yield match
+        if match["name"] != "code-cell":
+            yield from fences(match["body"])
+
+
+def directives(page, name):
+    return [match for match in fences(page.read_text(encoding="utf-8")) if match["name"] == name]
+
+
+def code(cell):
+    return OPTIONS.sub("", cell["body"], count=1).strip("\n").splitlines()
+
+
+def toctree(page):
+    """Return the pages below a page, in reading order, itself first."""
+    entries = [line.strip() for found in directives(page, "toctree") for line in found["body"].splitlines()]
+    below = [page.parent / f"{entry}.md" for entry in entries if entry and not entry.startswith(":")]
+    return [page, *(deeper for child in below for deeper in toctree(child))]
+
+
+PAGES = toctree(DOCS / "index.md")
+LISTED = [(page, found["argument"].strip()) for page in PAGES for found in directives(page, "rule")]
