@@ -186,5 +186,5 @@ def layer_table(
 
 def matrix(shown: Pass, layer: int) -> str:
     """LaTeX of a layer's weights, if the notation has a letter for them."""
-    letter = shown.notation.macros.get(r"\weights")
+    letter = shown.notation.symbols.get("weights")
     return f"{letter}^{{{layer}}}" if letter else ""

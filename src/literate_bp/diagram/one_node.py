@@ -97,7 +97,7 @@ def forward_marks(place: Place, plan: Plan) -> list[Scene]:
 def activation_lines(place: Place) -> list[str]:
     """The activation's letter and its name."""
     shown = place.shown
-    latex = shown.notation.macros.get(r"\activation", r"\sigma")
+    latex = shown.notation.symbols["activation"]
     letter = f"${latex}$"
     name = shown.activation(place.layer)
     lines = {"symbols": [letter], "numbers": [name], "both": [letter, name]}

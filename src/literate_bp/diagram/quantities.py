@@ -180,7 +180,7 @@ class Pass:
         """σ′ at the linear part."""
         table = ACTIVATIONS[self.network.layers[layer - 1].activation]
         value = float(table.slope(self.trace.linear[layer - 1])[node - 1])
-        letter = self.notation.macros.get(r"\slope", r"\sigma'")
+        letter = self.notation.symbols["slope"]
         latex = f"{letter}({self.symbol('linear', layer, node)})"
         return Quantity("linear", "slope of the activation", latex, value)
 

@@ -1,0 +1,400 @@
+"""Formulas as trees: what a rule writes down when it is run on symbols.
+
+A symbol stands where a number would. The operators of Python build the tree,
+term after term as the rule has them, and nothing is reordered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import reduce
+from typing import Any
+
+ARRAYS = frozenset(
+    {
+        "inputs",
+        "linears",
+        "activateds",
+        "weights",
+        "biases",
+        "targets",
+        "errors",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Index:
+    """A number, a letter, or a letter and a number: 3, l, l + 1."""
+
+    letter: str = ""
+    offset: int = 0
+
+    def __str__(self) -> str:
+        """Write it as in a formula: l+1."""
+        if not self.letter:
+            return str(self.offset)
+        return f"{self.letter}{self.offset:+d}" if self.offset else self.letter
+
+
+class Expression:
+    """Anything that stands in a formula; the operators build larger ones."""
+
+    def __add__(self, other: Any) -> Expression:
+        """Write a sum, longer by a term if it was one."""
+        return Add((*terms_of(self), as_expression(other)))
+
+    def __radd__(self, other: Any) -> Expression:
+        """Write a sum."""
+        return Add((as_expression(other), *terms_of(self)))
+
+    def __sub__(self, other: Any) -> Expression:
+        """Write a difference: a sum whose last term is negative."""
+        return Add((*terms_of(self), Negative(as_expression(other))))
+
+    def __rsub__(self, other: Any) -> Expression:
+        """Write a difference."""
+        return Add((as_expression(other), Negative(self)))
+
+    def __mul__(self, other: Any) -> Expression:
+        """Write a product, entry by entry if both are arrays."""
+        return product_of(self, as_expression(other))
+
+    def __rmul__(self, other: Any) -> Expression:
+        """Write a product."""
+        return product_of(as_expression(other), self)
+
+    def __truediv__(self, other: Any) -> Expression:
+        """Write a fraction."""
+        return Quotient(self, as_expression(other))
+
+    def __rtruediv__(self, other: Any) -> Expression:
+        """Write a fraction."""
+        return Quotient(as_expression(other), self)
+
+    def __pow__(self, exponent: Any) -> Expression:
+        """Write a power."""
+        return Power(self, as_expression(exponent))
+
+    def __neg__(self) -> Expression:
+        """Write a minus sign in front."""
+        return Negative(self)
+
+    def __matmul__(self, other: Any) -> Expression:
+        """Write a product of matrices."""
+        return MatrixProduct(
+            (*factors_of(self), *factors_of(as_expression(other)))
+        )
+
+    @property
+    def T(self) -> Expression:  # noqa: N802 — NumPy's own name
+        """Write a transpose."""
+        return Transpose(self)
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        """The expressions that this one is made of."""
+        found: list[Expression] = []
+        for part in fields(self):  # type: ignore[arg-type]  # all are dataclasses
+            value = getattr(self, part.name)
+            if isinstance(value, Expression):
+                found.append(value)
+            elif isinstance(value, tuple):
+                found += (v for v in value if isinstance(v, Expression))
+        return tuple(found)
+
+    def map(self, change: Callable[[Expression], Expression]) -> Expression:
+        """Give the same expression with every child changed."""
+        changed: dict[str, Any] = {}
+        for part in fields(self):  # type: ignore[arg-type]  # all are dataclasses
+            value = getattr(self, part.name)
+            if isinstance(value, Expression):
+                changed[part.name] = change(value)
+            elif isinstance(value, tuple):
+                changed[part.name] = tuple(
+                    change(v) if isinstance(v, Expression) else v
+                    for v in value
+                )
+        return replace(self, **changed)  # type: ignore[type-var]  # the same
+
+
+@dataclass(frozen=True)
+class Number(Expression):
+    """A number that stands in the rule itself: the 1 and the 2."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Symbol(Expression):
+    r"""A quantity of the network.
+
+    Attributes
+    ----------
+    quantity : str
+        What it is: ``"linear"``, ``"weight"``, ``"errors"`` …, a key of
+        `literate_bp.writing.notation.Notation.symbols`.
+    layer : Index or None
+        As the book counts: a weight's is that of the node it leads to.
+    nodes : tuple of Index
+        One node; of a weight, where it comes from and where it leads.
+    value : float or None
+        The number that it stands for, if it is known.
+    """
+
+    quantity: str
+    layer: Index | None = None
+    nodes: tuple[Index, ...] = ()
+    value: float | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Add(Expression):
+    """A sum of terms; a negative one is written as a difference."""
+
+    terms: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Negative(Expression):
+    """A minus sign in front."""
+
+    of: Expression
+
+
+@dataclass(frozen=True)
+class Mul(Expression):
+    """A product of numbers."""
+
+    factors: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Quotient(Expression):
+    """A fraction."""
+
+    above: Expression
+    below: Expression
+
+
+@dataclass(frozen=True)
+class Power(Expression):
+    """A power."""
+
+    base: Expression
+    exponent: Expression
+
+
+@dataclass(frozen=True)
+class Big(Expression):
+    """A sum, or a maximum, over an index: Σₖ …, maxₖ …."""
+
+    operator: str
+    index: str
+    body: Expression
+
+
+@dataclass(frozen=True)
+class Call(Expression):
+    """A function of something: ``"activation"``, ``"slope"``, ``"exp"`` …."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Partial(Expression):
+    """A partial derivative: ∂ of / ∂ by."""
+
+    of: Expression
+    by: Expression
+
+
+@dataclass(frozen=True)
+class MatrixProduct(Expression):
+    """A product of matrices, written side by side."""
+
+    factors: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Hadamard(Expression):
+    """A product of arrays entry by entry: ⊙."""
+
+    factors: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Transpose(Expression):
+    """Rows for columns: ⊤."""
+
+    of: Expression
+
+
+@dataclass(frozen=True)
+class Relation(Expression):
+    """A condition: z > 0, j = k."""
+
+    left: Expression
+    sign: str
+    right: Expression
+
+
+@dataclass(frozen=True)
+class Cases(Expression):
+    """One thing where a condition holds, another elsewhere."""
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+
+
+@dataclass(frozen=True)
+class Letter(Expression):
+    """An index that stands in a formula as itself: the j of j = k."""
+
+    index: Index
+
+
+@dataclass(frozen=True)
+class Equation:
+    """Sides that are equal, the first of which is what is defined or asked.
+
+    Attributes
+    ----------
+    sides : tuple of Expression
+        From left to right.
+    sign : str
+        What stands between them.
+    """
+
+    sides: tuple[Expression, ...]
+    sign: str = "="
+
+    def map(self, change: Callable[[Expression], Expression]) -> Equation:
+        """Give the same equation with every side changed."""
+        return replace(self, sides=tuple(map(change, self.sides)))
+
+
+def as_expression(value: Any) -> Expression:
+    """Take a number into a formula."""
+    if isinstance(value, Expression):
+        return value
+    if isinstance(value, (int, float)):
+        return Negative(Number(-value)) if value < 0 else Number(value)
+    raise TypeError(
+        f"{value!r} is a {type(value).__name__}, which cannot stand in a "
+        "formula; a number or an Expression was expected"
+    )
+
+
+def terms_of(expression: Expression) -> tuple[Expression, ...]:
+    """Give the terms of a sum, or the expression as the only one."""
+    return expression.terms if isinstance(expression, Add) else (expression,)
+
+
+def factors_of(expression: Expression) -> tuple[Expression, ...]:
+    """Give the factors of a matrix product, or the expression alone."""
+    if isinstance(expression, MatrixProduct):
+        return expression.factors
+    return (expression,)
+
+
+def product_of(left: Expression, right: Expression) -> Expression:
+    """Multiply: entry by entry if both are arrays, else as numbers."""
+    if is_array(left) and is_array(right):
+        return Hadamard((left, right))
+    factors = left.factors if isinstance(left, Mul) else (left,)
+    return Mul((*factors, right))
+
+
+def is_array(expression: Expression) -> bool:
+    """Tell whether an expression stands for an array."""
+    match expression:
+        case Symbol(quantity, _, nodes):
+            return quantity in ARRAYS and not nodes
+        case Partial(_, by):
+            return is_array(by)
+        case Big(_, _, body):
+            return is_array(body)
+        case _:
+            return any(map(is_array, expression.children))
+
+
+def replaced(
+    expression: Expression, change: Callable[[Expression], Expression]
+) -> Expression:
+    """Change every part of an expression, the innermost first."""
+    return change(expression.map(lambda child: replaced(child, change)))
+
+
+def at(expression: Expression, letter: str, index: Index) -> Expression:
+    """Put an index in the place of a letter."""
+
+    def moved(old: Index) -> Index:
+        if old.letter != letter:
+            return old
+        return Index(index.letter, index.offset + old.offset)
+
+    def change(part: Expression) -> Expression:
+        match part:
+            case Symbol(_, layer, nodes):
+                return replace(
+                    part,
+                    layer=layer and moved(layer),
+                    nodes=tuple(map(moved, nodes)),
+                )
+            case Letter(old):
+                return Letter(moved(old))
+            case Big(_, bound, _) if bound == letter:
+                return replace(part, index=index.letter or bound)
+            case _:
+                return part
+
+    return replaced(expression, change)
+
+
+def symbols_in(expression: Expression) -> Iterator[Symbol]:
+    """Give every symbol of an expression, from left to right."""
+    if isinstance(expression, Symbol):
+        yield expression
+    for child in expression.children:
+        yield from symbols_in(child)
+
+
+def letters_in(expression: Expression) -> frozenset[str]:
+    """Give the letters of the nodes that no sum runs over."""
+    match expression:
+        case Symbol(_, _, nodes):
+            return frozenset(node.letter for node in nodes if node.letter)
+        case Letter(index):
+            return frozenset({index.letter})
+        case Big(_, bound, body):
+            return letters_in(body) - {bound}
+        case _:
+            found = map(letters_in, expression.children)
+            return reduce(frozenset.union, found, frozenset())
+
+
+def written_out(
+    expression: Expression, counts: Mapping[str, int]
+) -> Expression:
+    """Write every sum out, term by term.
+
+    Parameters
+    ----------
+    expression : Expression
+        With sums over indices.
+    counts : dict of str to int
+        How far each index runs.
+    """
+
+    def change(part: Expression) -> Expression:
+        if not isinstance(part, Big) or part.operator != "sum":
+            return part
+        numbers = range(1, counts[part.index] + 1)
+        terms = [at(part.body, part.index, Index("", n)) for n in numbers]
+        return terms[0] if len(terms) == 1 else Add(tuple(terms))
+
+    return replaced(expression, change)
