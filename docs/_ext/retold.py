@@ -1,0 +1,143 @@
+r"""A typed formula in other letters: each semantic macro, with its indices, is found and written anew.
+
+`\error_j^{l} = \activated'_j` has two of them. What is no such macro stays as it was typed. The index of a layer is
+told apart from what else stands high: primes, ⊤ and the + of a new value do not concern whoever writes the symbol, and are
+put back where the symbol's own superscript ends.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+Write = Callable[[str, tuple[str, ...], str, str], str]
+TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
+WORD = re.compile(r"\\[A-Za-z]+")
+WORD_LAST = re.compile(r"\\[A-Za-z]+$")
+SCRIPT = re.compile(r"\s*([_^']|\\prime(?![A-Za-z]))")
+SPACE = re.compile(r"\s*")
+SPACES = r"(?:\s|\\[,;:! ])*"
+MARKS = re.compile(rf"{SPACES}(?:\\top|\\prime|\+|\*)(?![A-Za-z])")
+LEADING = re.compile(SPACES)
+
+
+class Scripts(NamedTuple):
+    """What stands low and high behind a letter, how many primes, and where all that ends."""
+
+    sub: str
+    sup: str
+    primes: int
+    end: int
+
+
+def closing(tex: str, opening: int) -> int:
+    """Find the brace that closes the one at `opening`."""
+    depth = 0
+    for token in TOKEN.finditer(tex, opening):
+        depth += {"{": 1, "}": -1}.get(token[0], 0)
+        if depth == 0:
+            return token.start()
+    raise ValueError(f"a brace is not closed: {tex[opening:]}")
+
+
+def argument(tex: str, at: int) -> tuple[str, int]:
+    """Read a group in braces, or one token as TeX does; return it, and where it ends."""
+    at = SPACE.match(tex, at).end()
+    if tex.startswith("{", at):
+        end = closing(tex, at)
+        return tex[at + 1 : end], end + 1
+    token = TOKEN.match(tex, at)
+    if token is None:
+        raise ValueError(f"an argument is missing: {tex}")
+    return token[0], token.end()
+
+
+def scripts(tex: str, at: int) -> Scripts:
+    """Read the scripts behind a letter, in any order."""
+    sub = sup = ""
+    primes = 0
+    while mark := SCRIPT.match(tex, at):
+        at = mark.end()
+        if mark[1] == "_":
+            sub, at = argument(tex, at)
+        elif mark[1] == "^":
+            sup, at = argument(tex, at)
+        else:
+            primes += 1
+    return Scripts(sub, sup, primes, at)
+
+
+def parted(sup: str) -> tuple[str, str]:
+    r"""Part a superscript into the layer and the rest: `l-1\,\top` into `l-1` and `\,\top`."""
+    for mark in MARKS.finditer(sup):
+        if re.fullmatch(rf"(?:{MARKS.pattern})*", sup[mark.start() :]):
+            return sup[: mark.start()].strip(), sup[mark.start() :]
+    return sup.strip(), ""
+
+
+def last_letter(tex: str) -> tuple[int, Scripts]:
+    r"""Return where the last letter of a symbol ends, be it `\class{m-error}{\delta}`, and its scripts."""
+    at, end, found = 0, 0, Scripts("", "", 0, 0)
+    while at < len(tex):
+        token = TOKEN.match(tex, at)
+        end = closing(tex, at) + 1 if token[0] == "{" else token.end()
+        while WORD.fullmatch(token[0]) and tex.startswith("{", end):
+            end = closing(tex, end) + 1
+        found = scripts(tex, end)
+        at = found.end
+    return end, found
+
+
+def raised(symbol: str, high: str, primes: int) -> str:
+    """Give the last letter of a written symbol more to carry: what stands high, and primes."""
+    if not high and not primes:
+        return symbol
+    end, found = last_letter(symbol)
+    lean = high[LEADING.match(high).end() :]
+    apart = r"\," if lean.startswith(r"\top") else ""
+    sup = f"{found.sup}{apart}{lean}" if found.sup and lean else found.sup + lean
+    low = f"_{{{found.sub}}}" if found.sub else ""
+    return symbol[:end] + "'" * (found.primes + primes) + low + (f"^{{{sup}}}" if sup else "")
+
+
+def retold(tex: str, write: Write, macros: Mapping[str, int]) -> str:
+    r"""Write each semantic macro anew.
+
+    Parameters
+    ----------
+    tex : str
+        A formula in LaTeX.
+    write : callable
+        Called with a macro's name without its backslash, its arguments, its subscript and its layer (the superscript
+        less primes, ⊤ and +), each as typed, empty if there is none; returns the symbol in LaTeX.
+    macros : mapping of str to int
+        The macros to find, and how many arguments each takes.
+    """
+    parts, at = [], 0
+    while at < len(tex):
+        token = TOKEN.match(tex, at)[0]
+        at += len(token)
+        if token in {"^", "_"}:
+            inner, at = argument(tex, at)
+            parts.append(f"{token}{{{retold(inner, write, macros)}}}")
+        elif WORD.fullmatch(token) and token[1:] in macros:
+            symbol, at = symbol_at(tex, at, token[1:], write, macros)
+            parts.append(symbol + " " * runs_on(symbol, tex[at : at + 1]))
+        else:
+            parts.append(token)
+    return "".join(parts)
+
+
+def runs_on(symbol: str, follows: str) -> bool:
+    r"""Tell whether a symbol and what follows it would be read as one word: `\omega` and `k`."""
+    return follows.isalpha() and WORD_LAST.search(symbol) is not None
+
+
+def symbol_at(tex: str, at: int, macro: str, write: Write, macros: Mapping[str, int]) -> tuple[str, int]:
+    """Read a macro's arguments and scripts; return the symbol written, and where it ends."""
+    arguments = []
+    for _ in range(macros[macro]):
+        inner, at = argument(tex, at)
+        arguments.append(retold(inner, write, macros))
+    sub, sup, primes, end = scripts(tex, at)
+    layer, high = parted(retold(sup, write, macros))
+    return raised(write(macro, tuple(arguments), retold(sub, write, macros), layer), high, primes), end
