@@ -1,8 +1,8 @@
 r"""A typed formula in other letters: each semantic macro, with its indices, is found and written anew.
 
 `\error_j^{l} = \activated'_j` has two of them. What is no such macro stays as it was typed. The index of a layer is
-told apart from what else stands high: primes, ⊤ and the + of a new value do not concern whoever writes the symbol, and are
-put back where the symbol's own superscript ends.
+told apart from what else stands high: primes, ⊤ and the + of a new value do not concern whoever writes the symbol,
+and are put back where the symbol's own superscript ends.
 """
 
 import re
