@@ -1,0 +1,139 @@
+r"""Find the numbers that are typed in a page's prose, and those among them that the page computes.
+
+Prose is what stands outside cells, listings and other code, formulas included. What a link or a citation points at is
+no prose, and what a source prints is quoted: in a block quote, or marked as `[0.00045]{.quoted}`.
+"""
+
+import ast
+import json
+import re
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+from pages import FENCE, OPTIONS, code, fences
+
+CODE = {"bibliography", "code", "code-block", "code-cell", "eval-rst", "literalinclude", "rule", "toctree"}
+LARGEST_WORD = 12  # whole numbers up to it are ordinary words
+
+FRONT = re.compile(r"\A---\n.*?^---\n", re.MULTILINE | re.DOTALL)
+PLAIN_FENCE = re.compile(r"^(`{3,})\w*\n.*?^\1 *$", re.MULTILINE | re.DOTALL)
+NO_PROSE = (
+    re.compile(r"^ *>.*$|\[[^\]]*\]\{\.quoted\}", re.MULTILINE),  # what a source prints
+    re.compile(r"\{(?:glue|cite|py|ref|doc|eq|numref)[\w:]*\}(?:`[^`<]*`|(?=`))"),
+    re.compile(r"<[^<>`]*>(?=`)|(?<=\])\([^)\s]*\)|^\([\w-]+\)=$", re.MULTILINE),  # where links lead
+    re.compile(r"\{[.#][^}]*\}|</?[a-z][^>]*>"),  # how it looks
+    re.compile(r"\\[td]?frac *(?:\d *\d|\{\d+\} *\{\d+\})"),  # a fraction is exact
+    re.compile(r"(?<!\b10)[_^](?:\{[^{}]*\}|\\?\w)"),  # an index or an exponent
+    re.compile(r"\\(?!cdot\b|times\b|%)(?:[a-zA-Z]+|.)"),
+)
+RAISED = r"(?:[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^(?:\{[-−]?\d+\}|\d))"
+NUMBER = re.compile(
+    r"(?<![\w.])(?:(?=10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹^])|(?P<digits>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?P<decimals>\.\d+)?)"
+    rf"(?:e(?P<e>[-+]?\d+)|(?P<times>\s*(?:[·×]|\\cdot|\\times)?\s*10(?P<raised>{RAISED})))?(?P<percent>\s*\\?%)?"
+)
+LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-", "^{}")
+
+
+class Typed(NamedTuple):
+    """A number, with the unit of its last digit."""
+
+    line: int
+    text: str
+    value: Decimal
+    unit: Decimal
+
+    @property
+    def digits(self):
+        """The digits that count: not the zeros at the end of a whole number."""
+        digits = str(int(self.value / self.unit))
+        return digits.rstrip("0") if self.unit == 1 else digits
+
+    @property
+    def is_word(self):
+        return self.unit == 1 and self.value <= LARGEST_WORD and "%" not in self.text
+
+    def copies(self, value):
+        """Whether this is `value`, without its sign, or a rounding of it that keeps two digits or more."""
+        scales = (1, 100) if "%" in self.text else (1,)
+        off = min(abs(self.value - abs(scale * value)) for scale in scales)
+        return off == 0 or (len(self.digits) > 1 and off <= self.unit / 2)
+
+
+def blank(match):
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+def without_code(text):
+    """Blank the directives that are code, and of the others all but their titles and bodies."""
+
+    def cleared(match):
+        if match["name"] in CODE:
+            return blank(match)
+        opening = " " * (match.start("argument") - match.start()) + match["argument"] + "\n"
+        return opening + without_code(OPTIONS.sub(blank, match["body"], count=1)) + " " * len(match["mark"])
+
+    return FENCE.sub(cleared, text)
+
+
+def prose(page):
+    """Return the prose of a page, every line at its place, with blanks for all else."""
+    text = PLAIN_FENCE.sub(blank, without_code(FRONT.sub(blank, page)))
+    for pattern in NO_PROSE:
+        text = pattern.sub(blank, text)
+    return text
+
+
+def numbers(text):
+    """Give every number of a text."""
+    for match in NUMBER.finditer(text):
+        if match[0]:
+            exponent = int(match["e"] or (match["raised"] or "0").translate(LOWERED))
+            ten, decimals = Decimal(10) ** exponent, match["decimals"] or ""
+            value = Decimal((match["digits"] or "1").replace(",", "") + decimals) * ten
+            unit = ten / 10 ** max(len(decimals) - 1, 0)
+            yield Typed(text.count("\n", 0, match.start()) + 1, match[0].strip(), value, unit)
+
+
+def constants(page):
+    """Return the numbers that the cells of a page define: they are typed there, and nowhere else."""
+    cells = ["\n".join(code(found)) for found in fences(page) if found["name"] == "code-cell"]
+    found = [node.value for cell in cells for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Constant)]
+    return {Decimal(repr(value)) for value in found if type(value) in (int, float)}
+
+
+class Outputs(HTMLParser):
+    """The text of a built page's outputs, pictures included."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.text, self.boxes, self.hidden = "", [], 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.boxes += ["cell_output" in (dict(attrs).get("class") or "")] if tag == "div" else []
+        self.hidden += tag in {"style", "script"}
+        self.text += "" if tag == "span" else " "
+
+    def handle_endtag(self, tag):
+        del self.boxes[len(self.boxes) - (tag == "div") :]
+        self.hidden -= tag in {"style", "script"}
+        self.text += "" if tag == "span" else " "
+
+    def handle_data(self, data):
+        self.text += data if any(self.boxes) and not self.hidden else ""
+
+
+def computed(page, html="", glued="{}"):
+    """Return the values of a page: what its cells define, show and glue."""
+    pasted = [output["data"].get("text/plain", "") for output in json.loads(glued).values()]
+    shown = " ".join([Outputs(html).text, *pasted])
+    return constants(page) | {number.value for number in numbers(shown)}
+
+
+def copied(page, values):
+    """Give every number typed in a page's prose that is one of the values, or a rounding of one, with that value."""
+    for typed in numbers(prose(page)):
+        found = [value for value in values if typed.copies(value)]
+        if found and not typed.is_word:
+            yield typed, min(found, key=lambda value: abs(abs(value) - typed.value))
