@@ -8,7 +8,7 @@ from literate_bp.example import mazur, running, udacity
 from literate_bp.network import inputs_of
 from literate_bp.nodes import half_squared_error
 from literate_bp.writing.explain import Hand, walk
-from literate_bp.writing.formula import Worked, Written, written
+from literate_bp.writing.worked import Worked, Written, written
 
 W = (((0.3, -0.6), (1.1, 0.4)), ((0.7, -0.2, 0.5), (-1.3, 0.9, 0.1)))
 

@@ -32,7 +32,7 @@ from ..network import (
     targets_of,
     weight_gradient,
 )
-from .formula import Key, Worked, written
+from .worked import Key, Worked, written
 from .notation import Notation, notation_of, unicode_of
 
 MOST_PARAMETERS = 1000

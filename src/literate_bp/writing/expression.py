@@ -6,6 +6,7 @@ term after term as the rule has them, and nothing is reordered.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import reduce
@@ -30,6 +31,17 @@ class Index:
 
     letter: str = ""
     offset: int = 0
+
+    @classmethod
+    def of(cls, text: str | int) -> Index:
+        """Read an index: ``"l+1"``, ``"j"``, ``3``."""
+        found = re.fullmatch(r"([A-Za-z]?)([+-]?\d+)?", str(text))
+        if not found or not str(text):
+            raise ValueError(
+                f"index is {text!r}; a letter, a number, or a letter and a "
+                "number such as 'l+1' was expected"
+            )
+        return cls(found[1], int(found[2] or 0))
 
     def __str__(self) -> str:
         """Write it as in a formula: l+1."""
@@ -87,6 +99,36 @@ class Expression:
             (*factors_of(self), *factors_of(as_expression(other)))
         )
 
+    def __lt__(self, other: Any) -> Relation:
+        """Write a condition."""
+        return Relation(self, "<", as_expression(other))
+
+    def __gt__(self, other: Any) -> Relation:
+        """Write a condition."""
+        return Relation(self, ">", as_expression(other))
+
+    def sum(self, axis: int, *, keepdims: bool = False) -> Expression:
+        """Write a sum over the outputs (the last axis), or the examples."""
+        if axis == 0:
+            return Big("sum", "n", replaced(self, row))
+        letters = letters_in(self)
+        if len(letters) != 1:
+            raise NotImplementedError(
+                f"sum over the last axis of {sorted(letters)} cannot be "
+                f"written (keepdims={keepdims}); one index was expected"
+            )
+        (letter,) = letters
+        return Big("sum", letter, self)
+
+    def mean(self) -> Expression:
+        """Write the mean over the N examples."""
+        return Quotient(Big("sum", "n", self), Letter(Index("N")))
+
+    @property
+    def ndim(self) -> int:
+        """Tell that an array holds one example a row."""
+        return 2 if is_array(self) else 0
+
     @property
     def T(self) -> Expression:  # noqa: N802 — NumPy's own name
         """Write a transpose."""
@@ -103,6 +145,8 @@ class Expression:
             elif isinstance(value, tuple):
                 found += (v for v in value if isinstance(v, Expression))
         return tuple(found)
+
+    dtype = None
 
     def map(self, change: Callable[[Expression], Expression]) -> Expression:
         """Give the same expression with every child changed."""
@@ -240,6 +284,20 @@ class Relation(Expression):
     sign: str
     right: Expression
 
+    def __bool__(self) -> bool:
+        """Decide by the numbers that the symbols stand for."""
+        left, right = (getattr(s, "value", None) for s in self.children)
+        if left is None or right is None:
+            raise NotImplementedError(
+                f"a branch on {self} cannot be written; give its symbol a "
+                "value to say which branch is meant"
+            )
+        return bool(left < right if self.sign == "<" else left > right)
+
+    def astype(self, _: object) -> Expression:
+        """Write 1 where the condition holds, 0 elsewhere."""
+        return Cases(self, Number(1), Number(0))
+
 
 @dataclass(frozen=True)
 class Cases(Expression):
@@ -275,6 +333,13 @@ class Equation:
     def map(self, change: Callable[[Expression], Expression]) -> Equation:
         """Give the same equation with every side changed."""
         return replace(self, sides=tuple(map(change, self.sides)))
+
+
+def row(part: Expression) -> Expression:
+    """Give row n of an array."""
+    if isinstance(part, Symbol) and part.quantity in ARRAYS:
+        return replace(part, nodes=(Index("n"),))
+    return part
 
 
 def as_expression(value: Any) -> Expression:

@@ -1,274 +1,312 @@
-"""The formula of a number with the numbers in it.
+r"""The formula of every rule, written by the rule itself.
 
-A rule, run on numbers that write themselves down.
+Each entry of `FACES` says what a rule is given and what its result is called.
+The right-hand side is nowhere typed: it is what the rule's own code gives when
+it is run on these symbols.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-import numpy as np
-
-from ..activation import ACTIVATIONS, Array
-from ..cost import COSTS
-from ..network import Network
-from ..node import activated_error, linear, linear_error, weighted_sum
-from ..nodes import (
-    half_squared_error,
-    half_squared_error_slope,
-    weight_gradient,
+from .. import network, node, nodes, refusal
+from .expression import (
+    Call,
+    Equation,
+    Expression,
+    Index,
+    Partial,
+    Symbol,
+    letters_in,
+    replaced,
 )
+from .notation import BOOK, Notation
+from .symbolic import Each, Paper, fresh
+from .translation import translated
+from .typeset import Latex, Plain, plain_name
 
-NEGATIVE, SUM, PRODUCT, ATOM = range(4)
-Key = tuple[str, int, tuple[int, ...]]
-
-
-@dataclass(frozen=True)
-class Written:
-    r"""A number that remembers in LaTeX how it was come by.
-
-    Attributes
-    ----------
-    value : float
-        The number.
-    latex : str
-        How it was come by: ``0.4 \times 0.1``.
-    binding : int
-        How firmly the text holds together; what holds less firmly than its
-        surroundings gets parentheses.
-    """
-
-    value: float
-    latex: str
-    binding: int = ATOM
-
-    def within(self, binding: int) -> str:
-        """Give the text for a place that asks for this binding."""
-        return self.latex if self.binding >= binding else f"({self.latex})"
-
-    def __add__(self, other: "Written") -> "Written":
-        """Write a sum."""
-        return Written(
-            self.value + other.value,
-            f"{self.within(SUM)} + {other.within(SUM)}",
-            SUM,
-        )
-
-    def __radd__(self, nothing: int) -> "Written":
-        """Let `sum` start from its 0, which nobody writes."""
-        return self
-
-    def __sub__(self, other: "Written") -> "Written":
-        """Write a difference."""
-        return Written(
-            self.value - other.value,
-            f"{self.within(SUM)} - {other.within(PRODUCT)}",
-            SUM,
-        )
-
-    def __mul__(self, other: "Written") -> "Written":
-        """Write a product."""
-        text = rf"{self.within(PRODUCT)} \times {other.within(PRODUCT)}"
-        return Written(self.value * other.value, text, PRODUCT)
-
-    def __rmul__(self, times: int) -> "Written":
-        """Write a multiple."""
-        return Written(
-            times * self.value,
-            rf"{times} \times {self.within(PRODUCT)}",
-            PRODUCT,
-        )
-
-    def __neg__(self) -> "Written":
-        """Write a minus sign in front."""
-        return Written(-self.value, f"-{self.within(PRODUCT)}", NEGATIVE)
-
-    def __pow__(self, exponent: int) -> "Written":
-        """Write a power."""
-        return Written(
-            self.value**exponent, f"{self.within(ATOM)}^{{{exponent}}}"
-        )
-
-    def __truediv__(self, by: int) -> "Written":
-        """Write a fraction."""
-        return Written(self.value / by, rf"\frac{{{self.latex}}}{{{by}}}")
+COST = Symbol("cost")
 
 
-def written(value: float, decimals: int | None = None) -> Written:
-    """Write a number down, with that many decimals or as it is."""
-    text = (
-        np.format_float_positional(value, 12, fractional=False, trim="-")
-        if decimals is None
-        else f"{value:.{decimals}f}"
-    )
-    return Written(
-        float(value), text, NEGATIVE if text.startswith("-") else ATOM
+def symbol(quantity: str, *indices: str, layer: str = "") -> Symbol:
+    """Make a symbol: ``symbol("weight", "j", "k", layer="l+1")``."""
+    return Symbol(
+        quantity,
+        Index.of(layer) if layer else None,
+        tuple(map(Index.of, indices)),
     )
 
 
+def slope_of(z: Expression) -> Expression:
+    """Write σ′ at a linear part."""
+    return Call("slope", (z,))
+
+
+def activation_of(z: Expression) -> Expression:
+    """Write σ at a linear part."""
+    return Call("activation", (z,))
+
+
+def by(quantity: Expression) -> Expression:
+    """Write the derivative of the cost by a quantity."""
+    return Partial(COST, quantity)
+
+
 @dataclass(frozen=True)
-class Worked:
-    """One example of one network, with the numbers known of it so far.
+class Face:
+    """What a rule is run on, to be written down.
 
     Attributes
     ----------
-    network, x, y, rate
-        What is calculated.
-    error_sign : int
-        +1 where the error is ∂C/∂z, −1 where it is −∂C/∂z.
-    known : dict
-        The numbers by quantity, layer and nodes, as they are carried on.
+    rule : function
+        The rule.
+    gives : tuple of Expression
+        What its results are called: the left-hand sides. None, where they
+        have no name of their own.
+    given : tuple
+        Its arguments: expressions, `Each`, or tuples of these.
+    take : callable
+        Picks the results that `gives` names.
+    instead : dict
+        What stands for a global name of the rule.
     """
 
-    network: Network
-    x: Array
-    y: Array
-    rate: float
-    error_sign: int
-    known: Mapping[Key, Written]
+    rule: Callable[..., Any]
+    gives: tuple[Expression, ...]
+    given: tuple[Any, ...]
+    take: Callable[[Any], Any] = lambda result: result
+    instead: Mapping[str, Any] = field(default_factory=dict)
 
-    def row(self, quantity: str, layer: int) -> Any:
-        """Give one kind of number for all nodes of a layer."""
-        if (quantity, layer) == ("activated", 0):
-            return tuple(map(written, self.x))
-        return tuple(
-            self.known[quantity, layer, (j + 1,)]
-            for j in range(self.network.sizes[layer])
-        )
 
-    def weights(self, layer: int) -> Any:
-        """Give the weights that lead to a layer."""
-        return tuple(
-            tuple(map(written, row))
-            for row in self.network.layers[layer - 1].weights
-        )
+@dataclass(frozen=True)
+class Formula:
+    """The formula of one rule.
 
-    def bias(self, layer: int, j: int) -> Any:
-        """Give the bias of a node, or None."""
-        biases = self.network.layers[layer - 1].biases
-        return None if biases is None else written(biases[j])
+    Attributes
+    ----------
+    rule : str
+        Its dotted name within the package: ``"node.linear"``.
+    equations : tuple of Equation
+        One a line, in this book's notation.
+    """
 
-    def linear(self, layer: int, j: int) -> Any:
-        """Write out z."""
-        into = tuple(zip(*self.weights(layer), strict=True))[j]
-        comes = self.row("activated", layer - 1)
-        bias = self.bias(layer, j)
-        return (
-            weighted_sum(into, comes)
-            if bias is None
-            else linear(into, comes, bias)
-        )
+    rule: str
+    equations: tuple[Equation, ...]
 
-    def activated(self, layer: int, j: int) -> Any:
-        """Write out a = σ(z); softmax looks at all linear parts."""
-        name = self.network.layers[layer - 1].activation
-        z = self.row("linear", layer)
-        if name == "softmax":
-            found = applied(name, ACTIVATIONS[name].curve, z, j)
-            return Written(found.value, f"{found.latex}_{{{j + 1}}}")
-        return applied(name, ACTIVATIONS[name].curve, z[j : j + 1])
+    @property
+    def label(self) -> str:
+        """The label that a page can refer to it by."""
+        return f"eq-{self.rule.replace('.', '-').replace('_', '-')}"
 
-    def slope(self, layer: int, j: int) -> Any:
-        """Write out σ′(z)."""
-        name = self.network.layers[layer - 1].activation
-        z = self.row("linear", layer)[j]
-        return applied(name, ACTIVATIONS[name].slope, (z,), prime="'")
+    def latex(self, notation: Notation | None = None) -> str:
+        r"""Write it in LaTeX, several lines aligned at their first sign.
 
-    def cost(self, layer: int) -> Any:
-        """Write out the cost; a cross-entropy looks at the linear parts."""
-        name, a = self.network.cost, self.row("activated", layer)
-        y: Any = tuple(map(written, self.y))
-        if name == "half_squared_error":
-            return half_squared_error(a, y)
-        if name == "squared_error":
-            return sum((a_k - y_k) ** 2 for a_k, y_k in zip(a, y, strict=True))
-        z = self.row("linear", layer)
-        value = COSTS[name].value(np.array([n.value for n in z]), self.y)
-        return Written(
-            float(value), rf"{operator(name)}({listed(z)};\, {listed(y)})"
-        )
-
-    def error(self, layer: int, j: int) -> Any:
-        """Write out δ, with the sign of the notation."""
-        if layer < len(self.network.layers):
-            leaving = self.weights(layer + 1)[j]
-            ahead = self.row("error", layer + 1)
-            return linear_error(
-                self.slope(layer, j), activated_error(leaving, ahead)
-            )
-        y: Any = written(self.y[j])
-        crossed = COSTS[self.network.cost].output is not None
-        pair = (
-            self.activated(layer, j)
-            if crossed
-            else self.row("activated", layer)[j],
-            y,
-        )
-        apart: Any = half_squared_error_slope(*pair[:: self.error_sign])
-        if crossed:
-            return apart
-        return linear_error(
-            self.slope(layer, j),
-            2 * apart if self.network.cost == "squared_error" else apart,
-        )
-
-    def step(self, gradient: Any) -> Any:
-        """Write out −η times a gradient.
-
-        Where the error is −∂C/∂z, the minus sign is in it.
+        Parameters
+        ----------
+        notation : Notation, optional
+            With its letters; else with the semantic macros.
         """
-        step = written(self.rate) * gradient
-        return -step if self.error_sign > 0 else step
+        writer = Latex(notation.latex) if notation else Latex()
+        return aligned([writer.text(e) for e in self.told(notation)])
 
-    def weight_step(self, layer: int, i: int, j: int) -> Any:
-        """Write out Δw = −η a δ."""
-        comes = self.row("activated", layer - 1)[i : i + 1]
-        errors = self.row("error", layer)[j : j + 1]
-        return self.step(weight_gradient(comes, errors)[0][0])
+    def text(self, notation: Notation = BOOK) -> str:
+        """Write it in Unicode, one equation a line."""
+        writer = Plain(plain_name(notation))
+        return "\n".join(writer.text(e) for e in self.told(notation))
 
-    def bias_step(self, layer: int, j: int) -> Any:
-        """Write out Δb = −η δ."""
-        return self.step(self.row("error", layer)[j])
-
-    def new_weight(self, layer: int, i: int, j: int) -> Any:
-        """Write out w + Δw."""
-        return (
-            self.weights(layer)[i][j]
-            + self.known["weight step", layer, (i + 1, j + 1)]
-        )
-
-    def new_bias(self, layer: int, j: int) -> Any:
-        """Write out b + Δb."""
-        return self.bias(layer, j) + self.known["bias step", layer, (j + 1,)]
-
-    def out(
-        self, quantity: str, layer: int, nodes: tuple[int, ...]
-    ) -> Written | None:
-        """Write a number out by its rule.
-
-        None for the cost after the step, which takes a pass of its own.
-        """
-        rule = getattr(self, quantity.replace(" ", "_"), None)
-        return (
-            None
-            if rule is None
-            else rule(layer, *(node - 1 for node in nodes))
-        )
+    def told(self, notation: Notation | None) -> tuple[Equation, ...]:
+        """Give its equations as they hold in a notation."""
+        if notation is None:
+            return self.equations
+        return tuple(translated(e, notation) for e in self.equations)
 
 
-def applied(
-    name: str, curve: Any, z: tuple[Written, ...], at: int = 0, prime: str = ""
-) -> Written:
-    """Write a function of one number or several."""
-    value = curve(np.array([n.value for n in z]))[at]
-    return Written(float(value), f"{operator(name)}{prime}({listed(z)})")
+def aligned(lines: list[str]) -> str:
+    r"""Set lines below one another, aligned at their first sign."""
+    if len(lines) == 1:
+        return lines[0]
+    return " \\\\\n".join(line.replace(" = ", " &= ", 1) for line in lines)
 
 
-def operator(name: str) -> str:
-    """Write the name of a function upright."""
-    return rf"\operatorname{{{name.replace('_', ' ')}}}"
+def formula(rule: str) -> Formula:
+    """Give the formula of a rule.
+
+    Parameters
+    ----------
+    rule : str
+        A key of `FACES`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such rule.
+    """
+    return written(refusal.known("rule", rule, FACES))
 
 
-def listed(numbers: tuple[Written, ...]) -> str:
-    """Write numbers behind one another."""
-    return ", ".join(n.latex for n in numbers)
+@cache
+def written(rule: str) -> Formula:
+    """Run a rule on its symbols."""
+    face = FACES[rule]
+    ran = Paper().run(face.rule, *face.given, **face.instead)
+    results = [single(part) for part in listed(face.take(ran))]
+    equations: list[Equation] = []
+    if not face.gives:
+        return Formula(rule, tuple(Equation((right,)) for right in results))
+    for left, right in zip(face.gives, results, strict=True):
+        for earlier in equations:
+            right = named(right, earlier)  # noqa: PLW2901 — shorter each time
+        right = fresh(right, letters_in(left))  # noqa: PLW2901 — and clear
+        equations.append(Equation((left, right)))
+    return Formula(rule, tuple(equations))
+
+
+def listed(results: Any) -> tuple[Any, ...]:
+    """Give one result, or several, as a tuple."""
+    return results if isinstance(results, tuple) else (results,)
+
+
+def single(result: Any) -> Expression:
+    """Unwrap the one that stands for all."""
+    while isinstance(result, tuple):
+        (result,) = result
+    return result
+
+
+def named(tree: Expression, earlier: Equation) -> Expression:
+    """Put the name of an earlier result in the place of its formula."""
+    left, right = earlier.sides
+    return replaced(tree, lambda part: left if part == right else part)
+
+
+W_IJ = symbol("weight", "i", "j")
+W_JK = symbol("weight", "j", "k")
+X_I = symbol("input", "i")
+Z, Z_J = symbol("linear"), symbol("linear", "j")
+A_I, A_J = symbol("activated", "i"), symbol("activated", "j")
+D_J, D_K = symbol("error", "j"), symbol("error", "k")
+POSITIVE_Z = Symbol("linear", value=0.0)
+"""z on the side of 0 where the rule is written as in a book."""
+
+NODE = {
+    "node.weighted_sum": Face(
+        node.weighted_sum,
+        (),
+        (Each("i", W_IJ), Each("i", X_I)),
+    ),
+    "node.linear": Face(
+        node.linear,
+        (Z_J,),
+        (Each("i", W_IJ), Each("i", X_I), symbol("bias", "j")),
+    ),
+    "node.sigmoid": Face(node.sigmoid, (activation_of(Z),), (POSITIVE_Z,)),
+    "node.sigmoid_slope": Face(
+        node.sigmoid_slope,
+        (slope_of(Z),),
+        (Z,),
+        instead={"sigmoid": activation_of},
+    ),
+    "node.activated_error": Face(
+        node.activated_error, (by(A_J),), (Each("k", W_JK), Each("k", D_K))
+    ),
+    "node.linear_error": Face(
+        node.linear_error, (D_J,), (slope_of(Z_J), by(A_J))
+    ),
+}
+
+
+def layer_of(i: str, j: str, layer: str) -> nodes.Layer:
+    """Make a layer of symbols, whose weights lead from i to j."""
+    return nodes.Layer(
+        Each(i, Each(j, symbol("weight", i, j, layer=layer))),
+        Each(j, symbol("bias", j, layer=layer)),
+        activation_of,
+        slope_of,
+    )
+
+
+Y_K = symbol("target", "k")
+A_K = symbol("activated", "k")
+LAST = {
+    name: symbol(name, "k", layer="L")
+    for name in ("linear", "activated", "error")
+}
+
+NODES = {
+    "nodes.forward": Face(
+        nodes.forward,
+        (
+            symbol("linear", "j", layer="l"),
+            symbol("activated", "j", layer="l"),
+        ),
+        (
+            (layer_of("i", "j", "l"),),
+            Each("i", symbol("activated", "i", layer="l-1")),
+        ),
+        take=lambda trace: (trace.linear[0], trace.activated[1]),
+    ),
+    "nodes.half_squared_error": Face(
+        nodes.half_squared_error, (COST,), (Each("k", A_K), Each("k", Y_K))
+    ),
+    "nodes.half_squared_error_slope": Face(
+        nodes.half_squared_error_slope, (by(A_K),), (A_K, Y_K)
+    ),
+    "nodes.output_errors": Face(
+        nodes.output_errors,
+        (LAST["error"],),
+        (
+            layer_of("j", "k", "L"),
+            Each("k", LAST["linear"]),
+            Each("k", LAST["activated"]),
+            Each("k", Y_K),
+        ),
+    ),
+    "nodes.hidden_errors": Face(
+        nodes.hidden_errors,
+        (symbol("error", "j", layer="l"),),
+        (
+            layer_of("i", "j", "l"),
+            Each("j", symbol("linear", "j", layer="l")),
+            layer_of("j", "k", "l+1"),
+            Each("k", symbol("error", "k", layer="l+1")),
+        ),
+    ),
+    "nodes.weight_gradient": Face(
+        nodes.weight_gradient,
+        (by(symbol("weight", "i", "j", layer="l")),),
+        (
+            Each("i", symbol("activated", "i", layer="l-1")),
+            Each("j", symbol("error", "j", layer="l")),
+        ),
+    ),
+    "nodes.stepped": Face(
+        nodes.stepped,
+        (symbol("new weight", "i", "j"),),
+        (Each("j", W_IJ), Each("j", by(W_IJ)), Symbol("rate")),
+    ),
+}
+
+A_BEFORE = symbol("activateds", layer="l-1")
+W_L, B_L = symbol("weights", layer="l"), symbol("biases", layer="l")
+Z_L, A_L = symbol("linears", layer="l"), symbol("activateds", layer="l")
+D_L = symbol("errors", layer="l")
+D_AHEAD = symbol("errors", layer="l+1")
+W_AHEAD = symbol("weights", layer="l+1")
+
+NETWORK = {
+    "network.linear": Face(network.linear, (Z_L,), (A_BEFORE, W_L, B_L)),
+    "network.activated_error": Face(
+        network.activated_error, (by(A_L),), (D_AHEAD, W_AHEAD)
+    ),
+    "network.linear_error": Face(
+        network.linear_error, (D_L,), (slope_of(Z_L), by(A_L))
+    ),
+    "network.weight_gradient": Face(
+        network.weight_gradient, (by(W_L),), (A_BEFORE, D_L)
+    ),
+    "network.bias_gradient": Face(network.bias_gradient, (by(B_L),), (D_L,)),
+}
+
+FACES: Mapping[str, Face] = NODE | NODES | NETWORK
+"""Every rule that has a formula."""

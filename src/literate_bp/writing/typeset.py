@@ -1,0 +1,392 @@
+r"""A tree as text: LaTeX for the pages, Unicode for code and terminals.
+
+What a symbol is called is asked from outside, so that the same tree is
+written with the semantic macros (``\error_{j}``), with the letters of a
+notation, or with the numbers that the symbols stand for.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .expression import (
+    Add,
+    Big,
+    Call,
+    Cases,
+    Equation,
+    Expression,
+    Hadamard,
+    Letter,
+    MatrixProduct,
+    Mul,
+    Negative,
+    Number,
+    Partial,
+    Power,
+    Quotient,
+    Relation,
+    Symbol,
+    Transpose,
+)
+from .notation import SUBSCRIPTS, SUPERSCRIPTS, Notation, macro_of, unicode_of
+
+NEGATIVE, SUM, BIG, PRODUCT, ATOM = range(5)
+"""How firmly a text holds together, from loosely to firmly."""
+
+Name = Callable[[Symbol], str]
+Bound = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Writer(ABC):
+    """Writes trees; the parentheses are worked out here, once for all.
+
+    Attributes
+    ----------
+    name : callable
+        What a symbol is called.
+    """
+
+    name: Name
+
+    def text(self, tree: Expression | Equation) -> str:
+        """Write an expression, or an equation with all its sides."""
+        if isinstance(tree, Equation):
+            sides = map(self.text, tree.sides)
+            return f" {self.relation(tree.sign)} ".join(sides)
+        return self.write(tree)[0]
+
+    def within(self, tree: Expression, least: int) -> str:
+        """Write it for a place that asks for this binding."""
+        text, binding = self.write(tree)
+        return text if binding >= least else self.parentheses(text)
+
+    def write(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
+        self, tree: Expression
+    ) -> Bound:
+        """Write an expression, and tell how firmly it holds together."""
+        match tree:
+            case Symbol():
+                text = self.name(tree)
+                return text, ATOM if text[0] not in "-−" else NEGATIVE
+            case Number(value):
+                return number_text(value), ATOM
+            case Letter(index):
+                return str(index), ATOM
+            case Add(terms):
+                return self.sum_of(terms), SUM
+            case Negative(of):
+                return f"{self.minus}{self.within(of, BIG)}", SUM
+            case Mul(factors):
+                return self.product(factors)
+            case Quotient(Big() as above, below):
+                share = self.share(self.text(below))
+                return f"{share}{self.gap}{self.text(above)}", BIG
+            case Quotient(above, below):
+                return self.fraction(above, below)
+            case Power(base, exponent):
+                return self.power(self.within(base, ATOM), exponent), ATOM
+            case Big(operator, index, body):
+                inside = self.within(body, BIG)
+                return f"{self.big(operator, index)}{inside}", BIG
+            case Call(function, arguments):
+                return self.call(function, arguments)
+            case Partial(of, by):
+                return self.derivative(of, by)
+            case Transpose(of):
+                return self.transpose(of), ATOM
+            case _:
+                return self.arrays(tree)
+
+    def arrays(self, tree: Expression) -> Bound:
+        """Write what stands between arrays, and conditions."""
+        match tree:
+            case MatrixProduct(factors):
+                parts = [self.within(factor, PRODUCT) for factor in factors]
+                return self.gap.join(parts), PRODUCT
+            case Hadamard(factors):
+                parts = [
+                    self.text(factor)
+                    if not isinstance(factor, Add | MatrixProduct | Negative)
+                    else self.parentheses(self.text(factor))
+                    for factor in factors
+                ]
+                return self.hadamard.join(parts), PRODUCT
+            case Relation(left, sign, right):
+                sides = self.text(left), self.text(right)
+                return f" {self.relation(sign)} ".join(sides), SUM
+            case Cases(condition, then, otherwise):
+                parts = list(map(self.text, (then, condition, otherwise)))
+                return self.cases(*parts), ATOM
+            case _:
+                raise TypeError(
+                    f"{type(tree).__name__} cannot be written; an expression "
+                    "of literate_bp.writing.expression was expected"
+                )
+
+    def sum_of(self, terms: tuple[Expression, ...]) -> str:
+        """Write terms with a plus or a minus between them."""
+        text = self.within(terms[0], SUM)
+        for term in terms[1:]:
+            if isinstance(term, Negative):
+                text += f" {self.minus} {self.within(term.of, BIG)}"
+            else:
+                text += f" + {self.within(term, BIG)}"
+        return text
+
+    def product(self, factors: tuple[Expression, ...]) -> Bound:
+        """Write factors; a sum over an index may be the last one bare."""
+        text, binding = "", PRODUCT
+        for number, factor in enumerate(factors):
+            last = number == len(factors) - 1
+            part = self.within(factor, BIG if last else PRODUCT)
+            if last and self.write(factor)[1] == BIG:
+                binding = BIG
+            text += self.between(text, part) + part
+        return text, binding
+
+    def between(self, left: str, right: str) -> str:
+        """Give what stands between two factors: a dot before a number."""
+        if not left:
+            return ""
+        numeric = right[0].isdigit() or right.startswith(("(-", "(−"))
+        return self.dot if numeric else self.gap
+
+    def call(self, function: str, arguments: tuple[Expression, ...]) -> Bound:
+        """Write a function of its arguments."""
+        if function in ("activation", "slope"):
+            called = self.name(Symbol(function))
+            return self.applied(called, arguments), ATOM
+        if function == "exp":
+            return self.power("e", arguments[0]), ATOM
+        if function == "abs":
+            return f"|{self.text(arguments[0])}|", ATOM
+        if function == "sqrt":
+            return self.root(arguments[0]), ATOM
+        return self.applied(self.operator(function), arguments), ATOM
+
+    def applied(self, called: str, arguments: tuple[Expression, ...]) -> str:
+        """Write the arguments behind the name."""
+        inside = ", ".join(map(self.text, arguments))
+        return called + self.parentheses(inside)
+
+    minus: str = "-"
+    gap: str = " "
+    dot: str = " "
+    hadamard: str = " "
+
+    @abstractmethod
+    def parentheses(self, text: str) -> str:
+        """Put a text in parentheses."""
+
+    @abstractmethod
+    def relation(self, sign: str) -> str:
+        """Write the sign of an equation or a condition."""
+
+    @abstractmethod
+    def share(self, below: str) -> str:
+        """Write one part in so many."""
+
+    @abstractmethod
+    def fraction(self, above: Expression, below: Expression) -> Bound:
+        """Write a fraction."""
+
+    @abstractmethod
+    def power(self, base: str, exponent: Expression) -> str:
+        """Write a power of a base that is already a text."""
+
+    @abstractmethod
+    def big(self, operator: str, index: str) -> str:
+        """Write the sign of a sum or a maximum with its index."""
+
+    @abstractmethod
+    def operator(self, function: str) -> str:
+        """Write the name of a function."""
+
+    @abstractmethod
+    def root(self, of: Expression) -> str:
+        """Write a square root."""
+
+    @abstractmethod
+    def derivative(self, of: Expression, by: Expression) -> Bound:
+        """Write a partial derivative."""
+
+    @abstractmethod
+    def transpose(self, of: Expression) -> str:
+        """Write a transpose."""
+
+    @abstractmethod
+    def cases(self, then: str, condition: str, otherwise: str) -> str:
+        """Write one thing where a condition holds, and another elsewhere."""
+
+
+SCRIPTED = re.compile(
+    r"(?P<base>[^_^]*)(?P<low>_\{(?:[^{}]|\{[^{}]*\})*\})?"
+    r"\^\{(?P<high>(?:[^{}]|\{[^{}]*\})*)\}"
+    r"(?P<after>_\{(?:[^{}]|\{[^{}]*\})*\})?"
+)
+
+
+@dataclass(frozen=True)
+class Latex(Writer):
+    """LaTeX, with the semantic macros unless told otherwise."""
+
+    name: Name = macro_of
+    gap: str = r"\,"
+    dot: str = r" \cdot "
+    hadamard: str = r" \odot "
+
+    def parentheses(self, text: str) -> str:
+        """Put a text in parentheses, as high as it is."""
+        if r"\frac" in text or r"\sum" in text or "cases" in text:
+            return rf"\left({text}\right)"
+        return f"({text})"
+
+    def relation(self, sign: str) -> str:
+        """Write the sign of an equation or a condition."""
+        signs = {"<=": r"\le", ">=": r"\ge", "≈": r"\approx"}
+        return signs.get(sign, sign)
+
+    def share(self, below: str) -> str:
+        """Write one part in so many."""
+        return rf"\frac{{1}}{{{below}}}"
+
+    def fraction(self, above: Expression, below: Expression) -> Bound:
+        """Write a fraction."""
+        return rf"\frac{{{self.text(above)}}}{{{self.text(below)}}}", PRODUCT
+
+    def power(self, base: str, exponent: Expression) -> str:
+        """Write a power of a base that is already a text."""
+        return f"{base}^{{{self.text(exponent)}}}"
+
+    def big(self, operator: str, index: str) -> str:
+        """Write the sign of a sum or a maximum with its index."""
+        return rf"\{operator}_{{{index}}} "
+
+    def operator(self, function: str) -> str:
+        """Write the name of a function."""
+        if function in ("ln", "tanh", "max", "min"):
+            return rf"\{function}"
+        return rf"\operatorname{{{function.replace('_', ' ')}}}"
+
+    def root(self, of: Expression) -> str:
+        """Write a square root."""
+        return rf"\sqrt{{{self.text(of)}}}"
+
+    def derivative(self, of: Expression, by: Expression) -> Bound:
+        """Write a partial derivative."""
+        above, below = self.text(of), self.text(by)
+        return rf"\frac{{\partial {above}}}{{\partial {below}}}", PRODUCT
+
+    def transpose(self, of: Expression) -> str:
+        """Write a transpose; beside a layer it is one more superscript."""
+        text = self.text(of)
+        if not isinstance(of, Symbol):
+            return rf"{self.parentheses(text)}^{{\top}}"
+        found = SCRIPTED.fullmatch(text)
+        if not found:
+            return rf"{text}^{{\top}}"
+        base, low, high, after = found.groups(default="")
+        return rf"{base}{low}^{{{high}\,\top}}{after}"
+
+    def cases(self, then: str, condition: str, otherwise: str) -> str:
+        """Write one thing where a condition holds, and another elsewhere."""
+        return (
+            rf"\begin{{cases}} {then} & \text{{if }} {condition} \\ "
+            rf"{otherwise} & \text{{else}} \end{{cases}}"
+        )
+
+
+def plain_name(notation: Notation) -> Name:
+    """Call symbols by the Unicode letters of a notation."""
+    return lambda symbol: unicode_of(notation.latex(symbol))
+
+
+@dataclass(frozen=True)
+class Plain(Writer):
+    """Unicode on one line."""
+
+    minus: str = "−"
+    dot: str = "·"
+    hadamard: str = " ⊙ "
+
+    def parentheses(self, text: str) -> str:
+        """Put a text in parentheses."""
+        return f"({text})"
+
+    def relation(self, sign: str) -> str:
+        """Write the sign of an equation or a condition."""
+        return {"<=": "≤", ">=": "≥"}.get(sign, sign)
+
+    def share(self, below: str) -> str:
+        """Write one part in so many."""
+        return "½" if below == "2" else f"(1/{below})"
+
+    def fraction(self, above: Expression, below: Expression) -> Bound:
+        """Write a fraction."""
+        parts = self.within(above, PRODUCT), self.within(below, ATOM)
+        return " / ".join(parts), PRODUCT
+
+    def power(self, base: str, exponent: Expression) -> str:
+        """Write a power; raised, if Unicode has the letters."""
+        text = self.text(exponent)
+        raised = text.replace(self.minus, "-").translate(RAISED)
+        if not set(raised) & set(text):
+            return base + raised
+        return f"{base}^{self.within(exponent, ATOM)}"
+
+    def big(self, operator: str, index: str) -> str:
+        """Write the sign of a sum or a maximum with its index."""
+        sign = "Σ" if operator == "sum" else operator
+        return f"{sign}{index.translate(SUBSCRIPTS)} "
+
+    def operator(self, function: str) -> str:
+        """Write the name of a function."""
+        return function
+
+    def root(self, of: Expression) -> str:
+        """Write a square root."""
+        return f"√{self.parentheses(self.text(of))}"
+
+    def derivative(self, of: Expression, by: Expression) -> Bound:
+        """Write a partial derivative."""
+        return f"∂{self.within(of, ATOM)}/∂{self.within(by, ATOM)}", PRODUCT
+
+    def transpose(self, of: Expression) -> str:
+        """Write a transpose."""
+        return f"{self.within(of, ATOM)}ᵀ"
+
+    def cases(self, then: str, condition: str, otherwise: str) -> str:
+        """Write one thing where a condition holds, and another elsewhere."""
+        return f"({then} if {condition} else {otherwise})"
+
+
+RAISED = SUPERSCRIPTS | str.maketrans("z", "ᶻ")
+
+
+def number_text(value: float, decimals: int | None = None) -> str:
+    """Write a number with that many decimals, or as it is."""
+    if decimals is not None:
+        return f"{value:.{decimals}f}"
+    return np.format_float_positional(value, 12, fractional=False, trim="-")
+
+
+def valued(decimals: Callable[[Symbol], int | None], minus: str = "-") -> Name:
+    """Call symbols by the numbers that they stand for."""
+
+    def name(symbol: Symbol) -> str:
+        value: Any = symbol.value
+        if value is None:
+            raise ValueError(
+                f"{symbol.quantity} has no value; a symbol that carries its "
+                "number was expected"
+            )
+        text = number_text(float(value), decimals(symbol))
+        return text.replace("-", minus)
+
+    return name
