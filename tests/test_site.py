@@ -1,4 +1,4 @@
-"""The built book: no other host is asked, no id stands twice, and the math font has every character."""
+"""The built book: no other host is asked, no id stands twice, the math font has every character, no number is typed."""
 
 import re
 import subprocess
@@ -7,8 +7,11 @@ from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
+import prose
 import pytest
 from fontTools.ttLib import TTFont
+from pages import DOCS
+from pages import PAGES as SOURCES
 
 HERE = Path(__file__).parents[1]
 PAGES = HERE / "docs/_build/html"
@@ -71,3 +74,15 @@ def test_the_math_font_has_every_character_of_the_formulas(pages):
     assert "z" in drawn
     font = TTFont(PAGES / "_static/fonts/stix-two-math.woff2").getBestCmap()
     assert not {char for char in drawn if ord(char) not in font and char not in UNDRAWN}
+
+
+def test_no_number_that_a_page_computes_is_typed_in_its_prose(pages):
+    assert "index.html" in pages
+    found = []
+    for source in SOURCES:
+        name, page = source.relative_to(DOCS).with_suffix(""), source.read_text(encoding="utf-8")
+        glued = PAGES.with_name("jupyter_execute") / f"{name}.glue.json"
+        html = (PAGES / f"{name}.html").read_text(encoding="utf-8")
+        values = prose.computed(page, html, glued.read_text(encoding="utf-8") if glued.exists() else "{}")
+        found += [f"{name}.md:{typed.line}: {typed.text} copies {value}" for typed, value in prose.copied(page, values)]
+    assert not found, "\n".join(found)
