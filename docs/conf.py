@@ -11,8 +11,6 @@ from jupyter_client.manager import KernelManager
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from literate_bp.writing.notation import NOTATIONS
-
 HERE = Path(__file__).parent
 SOURCE = HERE.parent / "src"
 sys.path.insert(0, str(HERE / "_ext"))
@@ -34,6 +32,7 @@ extensions = [
     "notfound.extension",
     "assets",
     "inventories",
+    "notations",
     "one_id",
     "rule",
     "temml_math",
@@ -79,9 +78,8 @@ nb_execution_cache_path = str(HERE / "_build" / "cells" / state_of_the_world())
 
 rule_source = str(SOURCE)
 
-# Formulas: rendered to MathML while building, with the macros of the book's notation.
+# Formulas: rendered to MathML while building, in every notation.
 html_math_renderer = "temml"
-temml_macros = NOTATIONS["book"].macros
 math_number_all = False
 math_eqref_format = "({number})"
 numfig = True  # with a numbered toctree: formula (3.2) is the second of chapter 3, wherever it is cited
@@ -105,7 +103,8 @@ bibtex_reference_style = "author_year"
 html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
-html_css_files = ["palette.css", "fonts.css", "temml.css", "book.css"]  # all but the last are made by _ext/assets.py
+made = ["palette.css", "fonts.css", "temml.css", "notations.css"]  # by _ext/assets.py
+html_css_files = [*made, "book.css"]
 html_js_files = [("book.js", {"defer": "defer"})]
 html_favicon = "_static/favicon.svg"
 html_show_sphinx = False

@@ -1,4 +1,4 @@
-"""What the pages need beside their HTML, made while the book is built: palette, fonts, and the sheet for MathML.
+"""What the pages need beside their HTML, made while the book is built: palette, fonts, sheets for MathML and notations.
 
 Nothing here is kept in the repository: the palette is the diagrams', the letters and Temml's sheet come from npm, and
 the font of the formulas is a subset of STIX Two Math, which the package `ziamath` carries.
@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
+import notations
 from literate_bp.diagram.palette import stylesheet
 
 MODULES = Path(__file__).parents[2] / "node_modules"
@@ -95,6 +96,7 @@ def make(folder: Path) -> None:
     faces = [face("STIX Two Math", MATH), *letters(fonts)]
     (folder / "fonts.css").write_text("\n".join(faces) + "\n", encoding="utf-8")
     (folder / "temml.css").write_text(temml_css(), encoding="utf-8")
+    (folder / "notations.css").write_text(notations.stylesheet(), encoding="utf-8")
     (folder / "palette.css").write_text(stylesheet(), encoding="utf-8")
 
 

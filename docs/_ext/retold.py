@@ -51,6 +51,26 @@ def argument(tex: str, at: int) -> tuple[str, int]:
     return token[0], token.end()
 
 
+def nucleus_end(tex: str, at: int) -> int:
+    r"""Find the end of what carries scripts: a group, a character, or a command with its arguments, `\hat{y}`."""
+    if tex.startswith("{", at):
+        return closing(tex, at) + 1
+    word = WORD.match(tex, at)
+    end = word.end() if word else TOKEN.match(tex, at).end()
+    while word and tex.startswith("{", end):
+        end = closing(tex, end) + 1
+    return end
+
+
+def script(tex: str, at: int) -> tuple[str, int]:
+    r"""Read what stands high or low: an argument, or a command with its own, `\text{total}`; and where it ends."""
+    at = SPACE.match(tex, at).end()
+    if not WORD.match(tex, at):
+        return argument(tex, at)
+    end = nucleus_end(tex, at)
+    return tex[at:end], end
+
+
 def scripts(tex: str, at: int) -> Scripts:
     """Read the scripts behind a letter, in any order."""
     sub = sup = ""
@@ -58,9 +78,9 @@ def scripts(tex: str, at: int) -> Scripts:
     while mark := SCRIPT.match(tex, at):
         at = mark.end()
         if mark[1] == "_":
-            sub, at = argument(tex, at)
+            sub, at = script(tex, at)
         elif mark[1] == "^":
-            sup, at = argument(tex, at)
+            sup, at = script(tex, at)
         else:
             primes += 1
     return Scripts(sub, sup, primes, at)
@@ -78,10 +98,7 @@ def last_letter(tex: str) -> tuple[int, Scripts]:
     r"""Return where the last letter of a symbol ends, be it `\class{m-error}{\delta}`, and its scripts."""
     at, end, found = 0, 0, Scripts("", "", 0, 0)
     while at < len(tex):
-        token = TOKEN.match(tex, at)
-        end = closing(tex, at) + 1 if token[0] == "{" else token.end()
-        while WORD.fullmatch(token[0]) and tex.startswith("{", end):
-            end = closing(tex, end) + 1
+        end = nucleus_end(tex, at)
         found = scripts(tex, end)
         at = found.end
     return end, found
@@ -117,7 +134,7 @@ def retold(tex: str, write: Write, macros: Mapping[str, int]) -> str:
         token = TOKEN.match(tex, at)[0]
         at += len(token)
         if token in {"^", "_"}:
-            inner, at = argument(tex, at)
+            inner, at = script(tex, at)
             parts.append(f"{token}{{{retold(inner, write, macros)}}}")
         elif WORD.fullmatch(token) and token[1:] in macros:
             symbol, at = symbol_at(tex, at, token[1:], write, macros)

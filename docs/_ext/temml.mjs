@@ -1,13 +1,10 @@
-// Formulas to MathML. Each line in is {"macros": {…}} once, then {"tex": "…", "display": true};
-// each line out is {"mathml": "…"} or {"error": "…"}.
+// Formulas to MathML. Each line in is {"tex": "…", "display": true}; each line out is {"mathml": "…"} or {"error": "…"}.
 import { createInterface } from "node:readline";
 import temml from "temml";
 
-let macros = {};
-
 function answer({ tex, display }) {
   try {
-    const options = { displayMode: display, macros: { ...macros }, throwOnError: true, trust: true };
+    const options = { displayMode: display, throwOnError: true, trust: true };
     return { mathml: temml.renderToString(tex, options) };
   } catch (error) {
     return { error: error.message };
@@ -15,7 +12,5 @@ function answer({ tex, display }) {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line);
-  if (request.macros) macros = request.macros;
-  else process.stdout.write(JSON.stringify(answer(request)) + "\n");
+  process.stdout.write(JSON.stringify(answer(JSON.parse(line))) + "\n");
 }

@@ -1,12 +1,12 @@
 r"""Formulas, rendered to MathML while the book is built: one Node.js process runs Temml for all of them.
 
-The macros come from the setting `temml_macros`. What one of them writes carries a class with its name, so `\error`
-becomes `<mi class="m-error">δ</mi>`: style sheets color it, and a switch of notation finds it.
+A formula is rendered in every notation. A node may bring it written, in `notations`, a dictionary of LaTeX by name;
+what is typed instead, with semantic macros, is written here. Letters carry their meaning as a class,
+`<mi class="m-error">`, by which style sheets color them.
 """
 
 import json
 import os
-import re
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -20,58 +20,50 @@ from sphinx.util.math import get_node_equation_number
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
+from notations import shared, told
+
 NODE = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
 SCRIPT = Path(__file__).with_name("temml.mjs")
 LINE_BREAK = r"\\"
-NUCLEUS = re.compile(r"((?:\{(?:[^{}]|\{[^{}]*\})*\}|[^_^'{}])+)(.*)", re.DOTALL)
 
 logger = logging.getLogger(__name__)
 
 
-def classed(name: str, body: str) -> str:
-    r"""Give the nucleus of a macro's body a class; its indices stay outside.
-
-    `w_{#1#2}` becomes `\class{m-weight}{w}_{#1#2}`, so that a superscript can still stand above the subscript.
-    """
-    nucleus = NUCLEUS.fullmatch(body)
-    if not nucleus:
-        return body
-    letter, rest = nucleus.groups()
-    return rf"\class{{m-{name.removeprefix(chr(92))}}}{{{letter}}}{rest}"
-
-
 @cache
-def typesetter(macros: str, _process: int) -> subprocess.Popen[str]:
+def typesetter(_process: int) -> subprocess.Popen[str]:
     """Start the one typesetter that this process uses."""
-    node = subprocess.Popen(
+    return subprocess.Popen(
         [str(NODE), str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
-    tell(node, json.dumps({"macros": {name: classed(name, body) for name, body in json.loads(macros).items()}}))
-    return node
-
-
-def tell(node: subprocess.Popen[str], line: str) -> None:
-    """Send one line."""
-    stdin = cast("IO[str]", node.stdin)
-    stdin.write(line + "\n")
-    stdin.flush()
 
 
 @cache
-def rendered(tex: str, macros: str, process: int, *, display: bool) -> dict[str, str]:
+def rendered(tex: str, process: int, *, display: bool) -> dict[str, str]:
     """Return {"mathml": …} or {"error": …} for one formula."""
-    node = typesetter(macros, process)
-    tell(node, json.dumps({"tex": tex, "display": display}))
-    return cast("dict[str, str]", json.loads(cast("IO[str]", node.stdout).readline()))
+    node = typesetter(process)
+    stdin, stdout = cast("IO[str]", node.stdin), cast("IO[str]", node.stdout)
+    stdin.write(json.dumps({"tex": tex, "display": display}) + "\n")
+    stdin.flush()
+    return cast("dict[str, str]", json.loads(stdout.readline()))
 
 
-def mathml(writer: HTML5Translator, node: nodes.math | nodes.math_block, tex: str) -> str:
-    """Render the formula of a node; one that Temml refuses is a warning at the formula's place."""
-    macros = json.dumps(writer.config.temml_macros, sort_keys=True)
-    answer = rendered(tex, macros, os.getpid(), display=isinstance(node, nodes.math_block))
+def mathml(writer: HTML5Translator, node: nodes.math | nodes.math_block, tag: str) -> str:
+    """Render the formula of a node in every notation; one that is not understood is a warning at its place."""
+    try:
+        written = node.get("notations") or told(node.astext())
+        return shared({name: one(tex, node) for name, tex in written.items()}, tag)
+    except ValueError as error:
+        logger.warning("formula not understood: %s\n  %s", error, node.astext(), location=node, type="temml")
+        return f"<code>{writer.encode(node.astext())}</code>"
+
+
+def one(tex: str, node: nodes.math | nodes.math_block) -> str:
+    """Render a formula in one notation."""
+    display = isinstance(node, nodes.math_block)
+    answer = rendered(lines(tex) if display and not node.get("no-wrap") else tex, os.getpid(), display=display)
     if "error" in answer:
-        logger.warning("formula not understood: %s\n  %s", answer["error"], tex, location=node, type="temml")
-    return answer.get("mathml", f"<code>{writer.encode(tex)}</code>")
+        raise ValueError(answer["error"])
+    return answer["mathml"]
 
 
 def lines(tex: str) -> str:
@@ -84,15 +76,14 @@ def lines(tex: str) -> str:
 def visit_math(writer: HTML5Translator, node: nodes.math) -> None:
     """Write a formula within a sentence."""
     writer.body.append(writer.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
-    writer.body.append(mathml(writer, node, node.astext()) + "</span>")
+    writer.body.append(mathml(writer, node, "span") + "</span>")
     raise nodes.SkipNode
 
 
 def visit_displaymath(writer: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula on lines of its own, with its number, and a box that scrolls if the page is narrow."""
-    tex = node.astext() if node.get("no-wrap") else lines(node.astext())
     writer.body.append(writer.starttag(node, "div", CLASS="math notranslate nohighlight"))
-    writer.body.append(f'<div class="formula">{mathml(writer, node, tex)}</div>')
+    writer.body.append(f'<div class="formula">{mathml(writer, node, "div")}</div>')
     if node["number"]:
         writer.body.append(f'<span class="eqno">({get_node_equation_number(writer, node)})')
         writer.add_permalink_ref(node, "Link to this equation")
@@ -109,7 +100,6 @@ def stop(_app: Sphinx, _error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the renderer `temml`."""
-    app.add_config_value("temml_macros", {}, "env", types=frozenset({dict}))
     app.add_html_math_renderer("temml", inline_renderers=(visit_math, None), block_renderers=(visit_displaymath, None))
     app.connect("build-finished", stop)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

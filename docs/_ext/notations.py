@@ -1,0 +1,99 @@
+r"""Formulas in every notation: what is typed with semantic macros is written with each notation's letters.
+
+One notation is shown. Which one stands in the attribute `data-notation` of the page, and a style sheet hides the
+others: whatever has the class `n` belongs to the notations that its `data-n` names.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from literate_bp.writing.expression import Index, Symbol
+from literate_bp.writing.notation import BOOK, MACROS, NOTATIONS, PAIRS, Notation
+from retold import retold
+
+QUANTITIES = {macro.removeprefix("\\"): quantity for quantity, macro in reversed(MACROS.items())}
+ARGUMENTS = {macro: 2 if quantity in PAIRS else 0 for macro, quantity in QUANTITIES.items()}
+INDEX = re.compile(r"(?P<letter>[^\s\d+-][^\s+-]*)?\s*(?P<offset>[+-]?\s*\d+)?")
+NUCLEUS = re.compile(r"((?:\{(?:[^{}]|\{[^{}]*\})*\}|[^_^'{}])+)(.*)", re.DOTALL)
+
+
+def index(typed: str) -> Index:
+    """Read an index: 3, l, l+1; whatever else was typed is taken as a letter."""
+    found = INDEX.fullmatch(typed)
+    if not found:
+        return Index(typed)
+    return Index(found["letter"] or "", int((found["offset"] or "0").replace(" ", "")))
+
+
+def symbol(macro: str, arguments: tuple[str, ...], sub: str, sup: str) -> Symbol:
+    r"""Read a typed symbol; an index that the quantity does not have is refused."""
+    quantity = QUANTITIES[macro]
+    template = BOOK.symbols[quantity]
+    for typed, place, mark in ((sub, "{n}", "_"), (sup, "{l}", "^")):
+        if typed and (place not in template or (arguments and mark == "_")):
+            raise ValueError(rf"\{macro} takes no {mark}{{{typed}}}: its symbol in this book has no such index")
+    nodes = arguments or tuple(sub.split(",") if sub else ())
+    return Symbol(quantity, index(sup) if sup else None, tuple(map(index, nodes)))
+
+
+def classed(macro: str, written: str) -> str:
+    r"""Give the letter of a symbol the class of its meaning; its scripts stay outside.
+
+    `w_{jk}` becomes `\class{m-weight}{w}_{jk}`, so that a superscript can still stand above the subscript.
+    """
+    found = NUCLEUS.fullmatch(written)
+    return rf"\class{{m-{macro}}}{{{found[1]}}}{found[2]}" if found else written
+
+
+def writer(notation: Notation) -> Callable[[str, tuple[str, ...], str, str], str]:
+    """Return what writes a typed symbol with the letters of a notation."""
+
+    def write(macro: str, arguments: tuple[str, ...], sub: str, sup: str) -> str:
+        return classed(macro, notation.latex(symbol(macro, arguments, sub, sup)))
+
+    return write
+
+
+@cache
+def told(tex: str) -> Mapping[str, str]:
+    """Return a typed formula in every notation, by name."""
+    return {name: retold(tex, writer(notation), ARGUMENTS) for name, notation in NOTATIONS.items()}
+
+
+def shared(written: Mapping[str, str], tag: str) -> str:
+    """Put what each notation shows side by side; notations that show the same share it, and need no mark if all do."""
+    names: dict[str, list[str]] = {}
+    for name, text in written.items():
+        names.setdefault(text, []).append(name)
+    if len(names) == 1:
+        return next(iter(names))
+    return "".join(f'<{tag} class="n" data-n="{" ".join(who)}">{text}</{tag}>' for text, who in names.items())
+
+
+def stylesheet(names: Iterable[str] = tuple(NOTATIONS)) -> str:
+    """Return the sheet that shows the chosen notation: without a choice, that of this book.
+
+    A picture says with `display` in its own style which of its symbols a notebook shows; here the page decides.
+    """
+    rules = []
+    for name in names:
+        chosen = f'html[data-notation="{name}"]'
+        page = f":is({chosen}, html:not([data-notation]))" if name == BOOK.name else chosen
+        rules.append(f'{page} .n:not([data-n~="{name}"]) {{ display: none !important; }}')
+        rules.append(f'{page} .n[data-n~="{name}"][style*="--bp-n-"] {{ display: inline !important; }}')
+    return "\n".join(rules) + "\n"
+
+
+def offer(_app: Sphinx, _page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
+    """Let the templates know the notations."""
+    context["notations"] = tuple(NOTATIONS.values())
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Offer the notations to the templates, which make the menu of them."""
+    app.connect("html-page-context", offer)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
