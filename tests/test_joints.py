@@ -68,3 +68,9 @@ def test_a_listing_finds_functions_classes_and_tables(tmp_path):
     source = tmp_path / "module.py"
     source.write_text("def f(): ...\nclass C: ...\nT = {}\nU: int = 1\n", encoding="utf-8")
     assert [rule.definition(source, name) is not None for name in "fCTUX"] == [True, True, True, True, False]
+
+
+def test_a_listing_of_a_constant_has_what_documents_it(tmp_path):
+    source = tmp_path / "module.py"
+    source.write_text('"""Text."""\nT = 1\n"""What it is."""\nU = 2\n', encoding="utf-8")
+    assert [rule.shown(rule.definition(source, name)) for name in "TU"] == ["2,3", "4"]

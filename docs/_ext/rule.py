@@ -20,10 +20,18 @@ def names(statement: ast.stmt) -> list[str]:
     return [getattr(target, "id", getattr(target, "name", "")) for target in targets]
 
 
+def is_text(statement: ast.stmt) -> bool:
+    """Whether this is a string and nothing else: below a constant, that is what documents it."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
 def definition(source: Path, name: str) -> ast.stmt | None:
     """Find what defines `name` in a module, without importing it."""
     body = ast.parse(source.read_text(encoding="utf-8")).body
-    return next((s for s in body if type(s) in ROLES and name in names(s)), None)
+    found = next((s for s in body if type(s) in ROLES and name in names(s)), None)
+    if found in body[:-1] and is_text(after := body[body.index(found) + 1]):
+        found.end_lineno = after.end_lineno
+    return found
 
 
 def shown(found: ast.stmt) -> str:
