@@ -43,6 +43,14 @@ class Index:
             )
         return cls(found[1], int(found[2] or 0))
 
+    def __add__(self, steps: int) -> Index:
+        """Go on by so many: l + 1."""
+        return Index(self.letter, self.offset + steps)
+
+    def __sub__(self, steps: int) -> Index:
+        """Go back by so many: l − 1."""
+        return Index(self.letter, self.offset - steps)
+
     def __str__(self) -> str:
         """Write it as in a formula: l+1."""
         if not self.letter:
@@ -232,11 +240,24 @@ class Power(Expression):
 
 @dataclass(frozen=True)
 class Big(Expression):
-    """A sum, or a maximum, over an index: Σₖ …, maxₖ …."""
+    """A sum, or a maximum, over an index: Σₖ …, maxₖ ….
+
+    Attributes
+    ----------
+    operator : str
+        ``"sum"`` or ``"max"``.
+    index : str
+        What it runs over.
+    body : Expression
+        What is added up.
+    but : str
+        An index that it leaves out: Σ over i ≠ j.
+    """
 
     operator: str
     index: str
     body: Expression
+    but: str = ""
 
 
 @dataclass(frozen=True)
@@ -381,7 +402,7 @@ def is_array(expression: Expression) -> bool:
             return quantity in ARRAYS and not nodes
         case Partial(_, by):
             return is_array(by)
-        case Big(_, _, body):
+        case Big(body=body):
             return is_array(body)
         case _:
             return any(map(is_array, expression.children))
@@ -412,7 +433,7 @@ def at(expression: Expression, letter: str, index: Index) -> Expression:
                 )
             case Letter(old):
                 return Letter(moved(old))
-            case Big(_, bound, _) if bound == letter:
+            case Big(_, bound) if bound == letter:
                 return replace(part, index=index.letter or bound)
             case _:
                 return part
@@ -435,8 +456,8 @@ def letters_in(expression: Expression) -> frozenset[str]:
             return frozenset(node.letter for node in nodes if node.letter)
         case Letter(index):
             return frozenset({index.letter})
-        case Big(_, bound, body):
-            return letters_in(body) - {bound}
+        case Big(_, bound, body, but):
+            return (letters_in(body) | set(but)) - {bound}
         case _:
             found = map(letters_in, expression.children)
             return reduce(frozenset.union, found, frozenset())
@@ -456,7 +477,7 @@ def written_out(
     """
 
     def change(part: Expression) -> Expression:
-        if not isinstance(part, Big) or part.operator != "sum":
+        if not isinstance(part, Big) or part.operator != "sum" or part.but:
             return part
         numbers = range(1, counts[part.index] + 1)
         terms = [at(part.body, part.index, Index("", n)) for n in numbers]

@@ -91,9 +91,9 @@ class Writer(ABC):
                 return self.fraction(above, below)
             case Power(base, exponent):
                 return self.power(self.within(base, ATOM), exponent), ATOM
-            case Big(operator, index, body):
+            case Big(operator, index, body, but):
                 inside = self.within(body, BIG)
-                return f"{self.big(operator, index)}{inside}", BIG
+                return f"{self.big(operator, index, but)}{inside}", BIG
             case Call(function, arguments):
                 return self.call(function, arguments)
             case Partial(of, by):
@@ -142,6 +142,10 @@ class Writer(ABC):
     def product(self, factors: tuple[Expression, ...]) -> Bound:
         """Write factors; a sum over an index may be the last one bare."""
         text, binding = "", PRODUCT
+        if isinstance(factors[0], Negative):
+            first, *rest = factors
+            product = Mul((first.of, *rest))
+            return f"{self.minus}{self.within(product, BIG)}", SUM
         for number, factor in enumerate(factors):
             last = number == len(factors) - 1
             part = self.within(factor, BIG if last else PRODUCT)
@@ -166,6 +170,8 @@ class Writer(ABC):
             return self.power("e", arguments[0]), ATOM
         if function == "abs":
             return f"|{self.text(arguments[0])}|", ATOM
+        if function == "norm":
+            return self.length(self.text(arguments[0])), ATOM
         if function == "sqrt":
             return self.root(arguments[0]), ATOM
         return self.applied(self.operator(function), arguments), ATOM
@@ -201,12 +207,16 @@ class Writer(ABC):
         """Write a power of a base that is already a text."""
 
     @abstractmethod
-    def big(self, operator: str, index: str) -> str:
+    def big(self, operator: str, index: str, but: str) -> str:
         """Write the sign of a sum or a maximum with its index."""
 
     @abstractmethod
     def operator(self, function: str) -> str:
         """Write the name of a function."""
+
+    @abstractmethod
+    def length(self, text: str) -> str:
+        """Write a norm."""
 
     @abstractmethod
     def root(self, of: Expression) -> str:
@@ -264,8 +274,9 @@ class Latex(Writer):
         """Write a power of a base that is already a text."""
         return f"{base}^{{{self.text(exponent)}}}"
 
-    def big(self, operator: str, index: str) -> str:
+    def big(self, operator: str, index: str, but: str) -> str:
         """Write the sign of a sum or a maximum with its index."""
+        index += rf" \ne {but}" if but else ""
         return rf"\{operator}_{{{index}}} "
 
     def operator(self, function: str) -> str:
@@ -273,6 +284,10 @@ class Latex(Writer):
         if function in ("ln", "tanh", "max", "min"):
             return rf"\{function}"
         return rf"\operatorname{{{function.replace('_', ' ')}}}"
+
+    def length(self, text: str) -> str:
+        """Write a norm."""
+        return rf"\lVert {text} \rVert"
 
     def root(self, of: Expression) -> str:
         """Write a square root."""
@@ -340,14 +355,19 @@ class Plain(Writer):
             return base + raised
         return f"{base}^{self.within(exponent, ATOM)}"
 
-    def big(self, operator: str, index: str) -> str:
+    def big(self, operator: str, index: str, but: str) -> str:
         """Write the sign of a sum or a maximum with its index."""
+        index += f"≠{but}" if but else ""
         sign = "Σ" if operator == "sum" else operator
         return f"{sign}{index.translate(SUBSCRIPTS)} "
 
     def operator(self, function: str) -> str:
         """Write the name of a function."""
         return function
+
+    def length(self, text: str) -> str:
+        """Write a norm."""
+        return f"‖{text}‖"
 
     def root(self, of: Expression) -> str:
         """Write a square root."""
