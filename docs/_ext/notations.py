@@ -1,7 +1,8 @@
 r"""Formulas in every notation: what is typed with semantic macros is written with each notation's letters.
 
 One notation is shown. Which one stands in the attribute `data-notation` of the page, and a style sheet hides the
-others: whatever has the class `n` belongs to the notations that its `data-n` names.
+others: whatever has an attribute `data-n` belongs to the notations that it names. (The class `n` alone does not say so:
+the names in a listing have it too.)
 """
 
 import re
@@ -83,8 +84,8 @@ def stylesheet(names: Iterable[str] = tuple(NOTATIONS)) -> str:
     for name in names:
         chosen = f'html[data-notation="{name}"]'
         page = f":is({chosen}, html:not([data-notation]))" if name == BOOK.name else chosen
-        rules.append(f'{page} .n:not([data-n~="{name}"]) {{ display: none !important; }}')
-        rules.append(f'{page} .n[data-n~="{name}"][style*="--bp-n-"] {{ display: inline !important; }}')
+        rules.append(f'{page} [data-n]:not([data-n~="{name}"]) {{ display: none !important; }}')
+        rules.append(f'{page} [data-n~="{name}"][style*="--bp-n-"] {{ display: inline !important; }}')
     return "\n".join(rules) + "\n"
 
 
