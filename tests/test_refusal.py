@@ -199,10 +199,6 @@ REFUSED = {
         lambda: explain(SMALL, X, Y, notation="udacitty"),
         ["notation 'udacitty'", "did you mean 'udacity'?", "book"],
     ),
-    "explain in a notation of two layers": (
-        lambda: explain(SMALL, X, Y, notation="udacity"),
-        ["notation 'udacity'", "2 layers", "has 1", "notation='book'"],
-    ),
     "explain a large network": (
         lambda: explain(initialize((50, 30)), np.ones(50), np.ones(30)),
         ["network has 1530 weights and biases", "at most 1000"],

@@ -3,35 +3,42 @@ r"""The symbols of each notation: what a quantity is called.
 Symbols are templates in LaTeX. ``{l}`` is the layer, ``{n}`` the node, or for
 a weight both nodes. Where a formula gives no layer or no node, that script is
 left out.
+
+The letters were read in the sources. Where a source has no letter for what a
+formula of this book needs, the notation has the nearest one and says so.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, starmap
 
 from .. import refusal
-from .expression import Index, Symbol
+from .expression import ARRAYS, Index, Symbol
 
 SUPERSCRIPTS = str.maketrans(
     "0123456789+-()hoijklnL", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ʰᵒⁱʲᵏˡⁿᴸ"
 )
 SUBSCRIPTS = str.maketrans("0123456789+-()hijklmno", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₕᵢⱼₖₗₘₙₒ")
 LETTERS = {
-    "-": "\N{MINUS SIGN}",
     r"\hat{y}": "ŷ",
     r"\delta": "δ",
     r"\eta": "η",
     r"\alpha": "α",
-    r"\epsilon": "ε",
-    r"\Delta ": "Δ",
-    r"\partial ": "∂",
-    r"\nabla ": "∇",
+    r"\varepsilon": "ε",
+    r"\Delta": "Δ",
+    r"\partial": "∂",
+    r"\nabla": "∇",
     r"\sigma": "σ",
     r"\top": "⊤",
 }
-UPRIGHT = re.compile(r"\\(?:text|mathrm|mathit|operatorname)\{([^{}]*)\}")
-NOTHING = re.compile(r"[_^]\{(?:\(\))?\}")
+UPRIGHT = re.compile(
+    r"\\(?:text|mathrm|mathit|mathbf|boldsymbol|operatorname)\{([^{}]*)\}"
+)
+NOTHING = re.compile(r"[_^]\{\}")
+RAISED = re.compile(r"\^\{([^}]*)\}")
+LOWERED = re.compile(r"_\{([^}]*)\}")
+INDEX = re.compile(r"(?P<letter>[A-Za-z]?)(?P<offset>(?:[+-]?\d+)?)")
 
 MACROS = {
     "input": r"\inputs",
@@ -44,7 +51,7 @@ MACROS = {
     "weight": r"\weight",
     "weights": r"\weights",
     "bias": r"\bias",
-    "biases": r"\bias",
+    "biases": r"\biases",
     "target": r"\target",
     "targets": r"\targets",
     "cost": r"\cost",
@@ -61,7 +68,32 @@ MACROS = {
 }
 """The semantic macro of each quantity: the same formula in every notation."""
 
+QUANTITIES = {macro: quantity for quantity, macro in MACROS.items()}
+"""The quantity of each semantic macro."""
+
 PAIRS = ("weight", "weight step", "new weight")
+LAYERED = frozenset(
+    {
+        "linear",
+        "linears",
+        "activated",
+        "activateds",
+        "weight",
+        "weights",
+        "bias",
+        "biases",
+        "error",
+        "errors",
+    }
+)
+"""What has the layer above its letter."""
+INDEXED = LAYERED - {"weights", "biases"} | {
+    "input",
+    "output",
+    "target",
+    "cost",
+}
+"""What has nodes, or of a cost its example, below its letter."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +107,8 @@ class Notation:
         bibliography (empty for this book).
     symbols : dict of str to str
         Template by quantity. A source without a letter for the error has no
-        entry for it: its errors are written as derivatives.
+        entry for it: its errors are written as derivatives. One that has no
+        letter of its own for the outputs has no entry for them.
     two_layers : dict of str to (str, str)
         Templates for a network with one hidden layer, where the source has
         names of its own there: (hidden, output).
@@ -92,7 +125,8 @@ class Notation:
     weights_from : bool
         True where a weight carries the number of the layer that it leaves.
     layered : bool
-        False where the values of single nodes carry no layer.
+        False where the values of single nodes carry no layer, for the letters
+        of the nodes tell it.
     half : bool
         True where the cost of the source has the ½.
     single_index : bool
@@ -100,6 +134,14 @@ class Notation:
     running : bool
         True where the weights of a network are numbered one after another,
         node by node of where they lead.
+    last : str
+        The number of the last layer.
+    array_error : str
+        How the errors of a whole layer are written as a derivative: template
+        with ``{cost}`` and ``{by}``.
+    supplied : frozenset of str
+        What this book added, since the source does not have it: quantities,
+        attributes of this class, or ``"layer"`` for the numbers of layers.
     """
 
     name: str
@@ -116,6 +158,9 @@ class Notation:
     half: bool = True
     single_index: bool = True
     running: bool = False
+    last: str = "L"
+    array_error: str = r"\partial {cost}/\partial {by}"
+    supplied: frozenset[str] = frozenset()
 
     @property
     def macros(self) -> dict[str, str]:
@@ -125,8 +170,7 @@ class Notation:
         return {
             macro: self.latex(Symbol(quantity))
             + (f"_{{{order}}}" if macro in two else "")
-            for quantity, macro in reversed(MACROS.items())
-            if quantity in self.symbols
+            for quantity, macro in MACROS.items()
         }
 
     def symbol(
@@ -187,17 +231,38 @@ class Notation:
         sizes : tuple of int, optional
             The network that it belongs to, if it belongs to a given one.
         """
-        if symbol.quantity == "error" and "error" not in self.symbols:
+        if symbol.quantity not in self.symbols and symbol.quantity in ERRORS:
             return self.derivative(symbol, sizes)
-        template = self.template(symbol, sizes)
-        layer, nodes = self.layer(symbol, sizes), self.nodes(symbol, sizes)
-        return NOTHING.sub("", template.format(l=layer, n=nodes))
+        placed = self.placed(symbol, len(sizes or ()) - 1)
+        nodes = self.nodes(placed, sizes)
+        text = self.template(placed, sizes).format(
+            l=self.layer(placed),
+            n=joined(nodes),
+            n0=joined([*nodes, "0"] if nodes else nodes),
+        )
+        return NOTHING.sub("", text.replace("()", ""))
 
     def derivative(self, error: Symbol, sizes: tuple[int, ...] | None) -> str:
         """Write an error as the derivative that it is."""
-        cost = self.latex(Symbol("cost"), sizes)
-        by = Symbol("linear", error.layer, error.nodes)
-        return rf"\partial {cost}/\partial {self.latex(by, sizes)}"
+        array = error.quantity in ARRAYS
+        form = self.array_error if array else Notation.array_error
+        by = replace(error, quantity=ERRORS[error.quantity])
+        return form.format(
+            cost=self.latex(Symbol("cost"), sizes), by=self.latex(by, sizes)
+        )
+
+    def placed(self, symbol: Symbol, depth: int) -> Symbol:
+        """Give a symbol its layer, where its quantity has only one."""
+        end = Index("", depth) if depth > 0 else Index("L")
+        if symbol.quantity == "output" and "output" not in self.symbols:
+            symbol = replace(symbol, quantity="activated")
+            return replace(symbol, layer=symbol.layer or end)
+        if symbol.quantity in ("input", "inputs"):
+            first = depth > 0 or symbol.quantity == "inputs"
+            return replace(symbol, layer=Index("", 0) if first else None)
+        if symbol.quantity in ("output", "target") and depth > 0:
+            return replace(symbol, layer=end)
+        return symbol
 
     def template(self, symbol: Symbol, sizes: tuple[int, ...] | None) -> str:
         """Choose the template: names of its own, the output's, or any."""
@@ -205,44 +270,57 @@ class Notation:
         numbered = symbol.layer is not None and not symbol.layer.letter
         if sizes and numbered and symbol.layer is not None:
             last = symbol.layer.offset == depth
-            if depth == 2 and quantity in self.two_layers:
+            if quantity == "activated" and symbol.layer.offset == 0:
+                quantity = "input"
+            elif depth == TWO_LAYERS and quantity in self.two_layers:
                 return self.two_layers[quantity][last]
-            if quantity == "activated" and last:
-                quantity = "output"
+            elif quantity == "activated" and last:
+                quantity = "output" if "output" in self.symbols else quantity
         return self.symbols[quantity]
 
-    def layer(self, symbol: Symbol, sizes: tuple[int, ...] | None) -> str:
+    def layer(self, symbol: Symbol) -> str:
         """Write the layer as this notation counts it."""
-        if symbol.layer is None or symbol.quantity in ("cost", "new cost"):
-            return ""
-        if symbol.nodes and not self.layered and not sizes:
+        if symbol.layer is None:
             return ""
         letter, number = symbol.layer.letter, symbol.layer.offset
+        if symbol.nodes and letter and not self.layered:
+            return ""
         if self.counts_inputs and not letter:
             number += 1
         if self.weights_from and symbol.quantity.endswith(WEIGHING):
             number -= 1
-        return str(Index(letter, number))
+        return str(Index(self.last if letter == "L" else letter, number))
 
-    def nodes(self, symbol: Symbol, sizes: tuple[int, ...] | None) -> str:
-        """Join the indices of the nodes, in this notation's order."""
-        if self.running and sizes and symbol.quantity in PAIRS:
-            return str(running_number(symbol, sizes))
+    def nodes(
+        self, symbol: Symbol, sizes: tuple[int, ...] | None
+    ) -> list[str]:
+        """Write the indices of the nodes, in this notation's order."""
+        pair = symbol.quantity in PAIRS
+        if self.running and sizes and pair:
+            return [str(running_number(symbol, sizes))]
         shown = list(symbol.nodes)
         if sizes and symbol.layer and not self.single_index:
             first = symbol.layer.offset - len(shown) + 1
             widths = sizes[first:]
             pairs = zip(widths, shown, strict=False)
             shown = [node for width, node in pairs if width > 1]
-        if len(shown) == 2 and self.to_from:
+        if len(shown) > 1 and (self.to_from if pair else self.columns):
             shown.reverse()
-        texts = list(map(str, shown))
-        separate = any(len(text) > 1 for text in texts)
-        return ("," if separate else "").join(texts)
+        return list(map(str, shown))
 
+
+TWO_LAYERS = 2
+ERRORS = {"error": "linear", "errors": "linears"}
+"""What an error is the derivative by."""
 
 WEIGHING = ("weight", "weights", "bias", "biases", "weight step", "bias step")
 """What lies between two layers, and may be counted with the one before."""
+
+
+def joined(indices: list[str]) -> str:
+    """Write indices side by side, apart if one of them is long."""
+    separate = any(len(index) > 1 for index in indices)
+    return ("," if separate else "").join(indices)
 
 
 def running_number(symbol: Symbol, sizes: tuple[int, ...]) -> int:
@@ -261,101 +339,219 @@ def macro_of(symbol: Symbol) -> str:
     symbol : Symbol
         With letters or numbers for its layer and nodes.
     """
-    macro = MACROS[symbol.quantity]
     indices = [str(node) for node in symbol.nodes]
     if symbol.quantity in PAIRS:
         below = "".join(f"{{{index}}}" for index in indices)
     else:
         below = f"_{{{','.join(indices)}}}" if indices else ""
-    above = f"^{{{symbol.layer}}}" if symbol.layer else ""
-    return macro + below + above
+    has_layer = symbol.layer and has(symbol.quantity, "{l")
+    return (
+        MACROS[symbol.quantity]
+        + below
+        + (f"^{{{symbol.layer}}}" if has_layer else "")
+    )
+
+
+def symbol_of(
+    macro: str,
+    arguments: tuple[str, ...] = (),
+    below: str = "",
+    above: str = "",
+) -> Symbol | None:
+    r"""Read a symbol that was typed with its semantic macro.
+
+    Parameters
+    ----------
+    macro : str
+        ``\error``, a value of `MACROS`.
+    arguments : tuple of str
+        Of a weight, where it comes from and where it leads: ``("j", "k")``.
+    below, above : str
+        What stands under and over it, without braces: ``"j"``, ``"l+1"``. Two
+        letters below are an example and a node.
+
+    Returns
+    -------
+    Symbol or None
+        None if a script is no index, or one that the quantity does not have.
+    """
+    quantity = QUANTITIES[refusal.known("macro", macro, QUANTITIES)]
+    typed = [*arguments, *parted(below)]
+    nodes = tuple(filter(None, map(index_of, typed)))
+    layer = index_of(above) if above else None
+    unread = len(nodes) < len(typed) or (above and layer is None)
+    if unread or (nodes and not has(quantity, "{n")):
+        return None
+    if layer and not has(quantity, "{l"):
+        return None
+    return Symbol(quantity, layer, nodes)
+
+
+def has(quantity: str, script: str) -> bool:
+    """Tell whether this book writes a quantity with a script."""
+    return script in BOOK.symbols[quantity]
+
+
+def parted(scripts: str) -> list[str]:
+    """Take the indices of several nodes apart: ``ni``, ``n,i``."""
+    together = scripts.isalpha() and scripts.isascii()
+    return list(scripts) if together else scripts.split(",") if scripts else []
+
+
+def index_of(typed: str) -> Index | None:
+    """Read an index: 3, l, l+1."""
+    found = INDEX.fullmatch(typed.replace(" ", ""))
+    if not found or not found[0]:
+        return None
+    letter, offset = found.groups()
+    wrong = bool(offset) and offset.isdigit() == bool(letter)
+    return None if wrong else Index(letter, int(offset or 0))
 
 
 def unicode_of(latex: str) -> str:
     """Turn the LaTeX of a symbol into Unicode text.
 
-    Letters, superscripts, subscripts.
+    Letters, superscripts, subscripts. A script that has a character without a
+    form of its own stays on the line, behind ``_`` or ``^``.
     """
     latex = UPRIGHT.sub(lambda word: word[1], latex)
     for command, letter in LETTERS.items():
-        latex = latex.replace(command, letter)
-    latex = re.sub(
-        r"\^\{([^}]*)\}",
-        lambda raised: raised[1].translate(SUPERSCRIPTS),
-        latex,
-    )
-    return re.sub(
-        r"_\{([^}]*)\}",
-        lambda lowered: lowered[1].translate(SUBSCRIPTS),
-        latex,
-    )
+        space = " ?" if command[-1].isalpha() else ""
+        latex = re.sub(re.escape(command) + space, letter, latex)
+    latex = RAISED.sub(lambda up: shifted(up[1], "^", SUPERSCRIPTS), latex)
+    latex = LOWERED.sub(lambda low: shifted(low[1], "_", SUBSCRIPTS), latex)
+    return latex.replace("-", "\N{MINUS SIGN}")
 
+
+def shifted(script: str, mark: str, forms: Mapping[int, int]) -> str:
+    """Write a script with small characters, if there are such."""
+    known = all(ord(c) in forms or c == "," for c in script)
+    return script.translate(forms) if known else mark + script
+
+
+def templates(
+    letters: Mapping[str, str], layer: str = "{l}", bias_node: str = "{n}"
+) -> dict[str, str]:
+    """Give letters their scripts, as most quantities have them.
+
+    Parameters
+    ----------
+    letters : dict of str to str
+        LaTeX by quantity.
+    layer : str
+        Template of a layer's number.
+    bias_node : str
+        Template of a bias's node.
+    """
+
+    def template(quantity: str, letter: str, *, new: bool = False) -> str:
+        number = layer if quantity in LAYERED else ""
+        above = number + ("+" if new else "")
+        below = bias_node if quantity == "bias" else "{n}"
+        written = letter.replace("{", "{{").replace("}", "}}")
+        written += f"^{{{{{above}}}}}" if above else ""
+        return written + (f"_{{{{{below}}}}}" if quantity in INDEXED else "")
+
+    symbols = {q: template(q, letter) for q, letter in letters.items()}
+    for quantity in ("weight", "bias"):
+        letter = letters[quantity]
+        symbols[f"{quantity} step"] = r"\Delta " + symbols[quantity]
+        symbols[f"new {quantity}"] = template(quantity, letter, new=True)
+    return symbols | {"new cost": letters["cost"] + "^{{+}}"}
+
+
+NEW = frozenset({"new weight", "new bias", "new cost"})
+STEPS = frozenset({"weight step", "bias step"})
 
 BOOK = Notation(
     name="book",
     title="This book",
-    symbols={
-        "input": "x_{{{n}}}",
-        "inputs": "X",
-        "linear": "z^{{{l}}}_{{{n}}}",
-        "linears": "Z^{{{l}}}_{{{n}}}",
-        "activated": "a^{{{l}}}_{{{n}}}",
-        "activateds": "A^{{{l}}}_{{{n}}}",
-        "output": r"\hat{{y}}_{{{n}}}",
-        "weight": "w^{{{l}}}_{{{n}}}",
-        "weights": "W^{{{l}}}",
-        "bias": "b^{{{l}}}_{{{n}}}",
-        "biases": "b^{{{l}}}",
-        "target": "y_{{{n}}}",
-        "targets": "Y",
-        "cost": "C_{{{n}}}",
-        "error": r"\delta^{{{l}}}_{{{n}}}",
-        "errors": r"\Delta^{{{l}}}_{{{n}}}",
-        "rate": r"\eta",
-        "activation": r"\sigma",
-        "slope": r"\sigma'",
-        "weight step": r"\Delta w^{{{l}}}_{{{n}}}",
-        "bias step": r"\Delta b^{{{l}}}_{{{n}}}",
-        "new weight": "w^{{{l}+}}_{{{n}}}",
-        "new bias": "b^{{{l}+}}_{{{n}}}",
-        "new cost": "C^{{+}}",
-    },
+    symbols=templates(
+        {
+            "input": "x",
+            "inputs": "X",
+            "linear": "z",
+            "linears": "Z",
+            "activated": "a",
+            "activateds": "A",
+            "output": r"\hat{y}",
+            "weight": "w",
+            "weights": "W",
+            "bias": "b",
+            "biases": "b",
+            "target": "y",
+            "targets": "Y",
+            "cost": "C",
+            "error": r"\delta",
+            "errors": r"\Delta",
+            "rate": r"\eta",
+            "activation": r"\sigma",
+            "slope": r"\sigma'",
+        }
+    ),
+)
+
+FOUR_DIAGRAMS = Notation(
+    name="four_diagrams",
+    title="Four diagrams, corrected",
+    cite="blackdiagrams",
+    symbols=templates(
+        {
+            "input": "I",
+            "inputs": r"\mathbf{I}",
+            "linear": "L",
+            "linears": r"\mathbf{L}",
+            "activated": "A",
+            "activateds": r"\mathbf{A}",
+            "output": "O",
+            "weight": "W",
+            "weights": r"\mathbf{W}",
+            "bias": "b",
+            "biases": r"\mathbf{b}",
+            "target": "E",
+            "targets": r"\mathbf{E}",
+            "cost": "c",
+            "rate": r"\eta",
+            "activation": r"\sigma",
+            "slope": r"\sigma'",
+        }
+    ),
+    half=False,
+    supplied=ARRAYS | NEW | STEPS | {"bias", "rate", "columns"},
 )
 
 UDACITY = Notation(
     name="udacity",
     title="Udacity notes",
     cite="udacitynotes",
-    symbols={
-        "input": "x_{{{n}}}",
-        "inputs": "X",
-        "linear": "h^{{{l}}}_{{{n}}}",
-        "linears": "h^{{{l}}}_{{{n}}}",
-        "activated": "a^{{{l}}}_{{{n}}}",
-        "activateds": "a^{{{l}}}_{{{n}}}",
-        "output": r"\hat{{y}}_{{{n}}}",
-        "weight": "w^{{{l}}}_{{{n}}}",
-        "weights": "w^{{{l}}}",
-        "bias": "b^{{{l}}}_{{{n}}}",
-        "biases": "b^{{{l}}}",
-        "target": "y_{{{n}}}",
-        "targets": "y",
-        "cost": "E_{{{n}}}",
-        "error": r"\delta^{{{l}}}_{{{n}}}",
-        "errors": r"\delta^{{{l}}}_{{{n}}}",
-        "rate": r"\eta",
-        "activation": "f",
-        "slope": "f'",
-        "weight step": r"\Delta w^{{{l}}}_{{{n}}}",
-        "bias step": r"\Delta b^{{{l}}}_{{{n}}}",
-        "new weight": "w^{{{l}+}}_{{{n}}}",
-        "new bias": "b^{{{l}+}}_{{{n}}}",
-        "new cost": "E^{{+}}",
-    },
+    symbols=templates(
+        {
+            "input": "x",
+            "inputs": r"\mathbf{x}",
+            "linear": "h",
+            "linears": r"\mathbf{h}",
+            "activated": "a",
+            "activateds": r"\mathbf{a}",
+            "output": r"\hat{y}",
+            "weight": "w",
+            "weights": r"\mathbf{w}",
+            "bias": "b",
+            "biases": r"\mathbf{b}",
+            "target": "y",
+            "targets": r"\mathbf{y}",
+            "cost": "E",
+            "error": r"\delta",
+            "errors": r"\boldsymbol{\delta}",
+            "rate": r"\eta",
+            "activation": "f",
+            "slope": "f'",
+        }
+    ),
     two_layers={
         "linear": ("h_{{{n}}}", "(Wa)_{{{n}}}"),
         "activated": ("a_{{{n}}}", r"\hat{{y}}_{{{n}}}"),
         "weight": ("w_{{{n}}}", "W_{{{n}}}"),
+        "weights": (r"\mathbf{{w}}", r"\mathbf{{W}}"),
         "bias": ("b^{{h}}_{{{n}}}", "b^{{o}}_{{{n}}}"),
         "error": (r"\delta^{{h}}_{{{n}}}", r"\delta^{{o}}_{{{n}}}"),
         "weight step": (r"\Delta w_{{{n}}}", r"\Delta W_{{{n}}}"),
@@ -366,9 +562,243 @@ UDACITY = Notation(
     error_sign=-1,
     layered=False,
     single_index=False,
+    supplied=ARRAYS | NEW | {"bias", "bias step", "cost", "columns", "layer"},
 )
 
-NOTATIONS = {notation.name: notation for notation in (BOOK, UDACITY)}
+NIELSEN = Notation(
+    name="nielsen",
+    title="Nielsen",
+    cite="nielsen2015",
+    symbols=templates(
+        {
+            "input": "x",
+            "inputs": "x",
+            "linear": "z",
+            "linears": "z",
+            "activated": "a",
+            "activateds": "a",
+            "weight": "w",
+            "weights": "w",
+            "bias": "b",
+            "biases": "b",
+            "target": "y",
+            "targets": "y",
+            "cost": "C",
+            "error": r"\delta",
+            "errors": r"\delta",
+            "rate": r"\eta",
+            "activation": r"\sigma",
+            "slope": r"\sigma'",
+        }
+    ),
+    to_from=True,
+    columns=True,
+    counts_inputs=True,
+    supplied=NEW | STEPS,
+)
+
+BISHOP = Notation(
+    name="bishop",
+    title="Bishop",
+    cite="bishop2006",
+    symbols=templates(
+        {
+            "input": "x",
+            "inputs": r"\mathbf{x}",
+            "linear": "a",
+            "linears": r"\mathbf{a}",
+            "activated": "z",
+            "activateds": r"\mathbf{z}",
+            "output": "y",
+            "weight": "w",
+            "weights": r"\mathbf{W}",
+            "bias": "w",
+            "biases": r"\mathbf{w}",
+            "target": "t",
+            "targets": r"\mathbf{t}",
+            "cost": "E",
+            "error": r"\delta",
+            "errors": r"\boldsymbol{\delta}",
+            "rate": r"\eta",
+            "activation": "h",
+            "slope": "h'",
+        },
+        layer="({l})",
+        bias_node="{n0}",
+    )
+    | {"biases": r"\mathbf{{w}}^{{({l})}}_{{0}}"},
+    to_from=True,
+    columns=True,
+    layered=False,
+    supplied=ARRAYS | NEW | STEPS | {"columns", "layer"},
+)
+
+GOODFELLOW = Notation(
+    name="goodfellow",
+    title="Goodfellow et al.",
+    cite="goodfellow2016",
+    symbols=templates(
+        {
+            "input": "x",
+            "inputs": r"\boldsymbol{x}",
+            "linear": "a",
+            "linears": r"\boldsymbol{a}",
+            "activated": "h",
+            "activateds": r"\boldsymbol{h}",
+            "output": r"\hat{y}",
+            "weight": "W",
+            "weights": r"\boldsymbol{W}",
+            "bias": "b",
+            "biases": r"\boldsymbol{b}",
+            "target": "y",
+            "targets": r"\boldsymbol{y}",
+            "cost": "J",
+            "rate": r"\varepsilon",
+            "activation": "f",
+            "slope": "f'",
+        },
+        layer="({l})",
+    ),
+    to_from=True,
+    columns=True,
+    array_error=r"\nabla_{{{by}}} {cost}",
+    supplied=NEW | STEPS | {"rate", "half"},
+)
+
+UFLDL = Notation(
+    name="ufldl",
+    title="UFLDL",
+    cite="ufldl",
+    symbols=templates(
+        {
+            "input": "x",
+            "inputs": "x",
+            "linear": "z",
+            "linears": "z",
+            "activated": "a",
+            "activateds": "a",
+            "weight": "W",
+            "weights": "W",
+            "bias": "b",
+            "biases": "b",
+            "target": "y",
+            "targets": "y",
+            "cost": "J",
+            "error": r"\delta",
+            "errors": r"\delta",
+            "rate": r"\alpha",
+            "activation": "f",
+            "slope": "f'",
+        },
+        layer="({l})",
+    ),
+    to_from=True,
+    columns=True,
+    counts_inputs=True,
+    weights_from=True,
+    last="n_l",
+    supplied=NEW | STEPS,
+)
+
+MAZUR = Notation(
+    name="mazur",
+    title="Mazur",
+    cite="mazur2015",
+    symbols=templates(
+        {
+            "input": "i",
+            "inputs": r"\mathbf{i}",
+            "linear": r"\text{net}",
+            "linears": r"\mathbf{net}",
+            "activated": r"\text{out}",
+            "activateds": r"\mathbf{out}",
+            "weight": "w",
+            "weights": r"\mathbf{W}",
+            "bias": "b",
+            "biases": r"\mathbf{b}",
+            "target": r"\text{target}",
+            "targets": r"\mathbf{target}",
+            "cost": "E",
+            "error": r"\delta",
+            "errors": r"\boldsymbol{\delta}",
+            "rate": r"\eta",
+            "activation": r"\sigma",
+            "slope": r"\sigma'",
+        }
+    )
+    | {
+        "cost": r"E^{{({n})}}_{{\text{{total}}}}",
+        "new cost": r"E^{{+}}_{{\text{{total}}}}",
+        "weight": "w_{{{n}}}",
+        "weight step": r"\Delta w_{{{n}}}",
+        "new weight": "w^{{+}}_{{{n}}}",
+    },
+    two_layers={
+        "linear": (r"\text{{net}}_{{h{n}}}", r"\text{{net}}_{{o{n}}}"),
+        "activated": (r"\text{{out}}_{{h{n}}}", r"\text{{out}}_{{o{n}}}"),
+        "bias": ("b_{{h{n}}}", "b_{{o{n}}}"),
+        "bias step": (r"\Delta b_{{h{n}}}", r"\Delta b_{{o{n}}}"),
+        "new bias": ("b^{{+}}_{{h{n}}}", "b^{{+}}_{{o{n}}}"),
+        "error": (r"\delta_{{h{n}}}", r"\delta_{{o{n}}}"),
+        "target": ("", r"\text{{target}}_{{o{n}}}"),
+    },
+    layered=False,
+    running=True,
+    supplied=ARRAYS
+    | NEW - {"new weight"}
+    | STEPS
+    | {"bias", "activation", "slope", "layer", "to_from", "columns"},
+)
+
+RUMELHART = Notation(
+    name="rumelhart",
+    title="Rumelhart et al. 1986",
+    cite="rumelhart1986",
+    symbols=templates(
+        {
+            "linear": "x",
+            "linears": r"\mathbf{x}",
+            "activated": "y",
+            "activateds": r"\mathbf{y}",
+            "weight": "w",
+            "weights": r"\mathbf{W}",
+            "bias": "w",
+            "target": "d",
+            "targets": r"\mathbf{d}",
+            "cost": "E",
+            "rate": r"\varepsilon",
+            "activation": "f",
+            "slope": "f'",
+        },
+        bias_node="{n0}",
+    )
+    | {
+        "input": "y^{{{l}}}_{{{n}}}",
+        "inputs": r"\mathbf{{y}}^{{{l}}}",
+        "biases": r"\mathbf{{w}}^{{{l}}}_{{0}}",
+    },
+    to_from=True,
+    columns=True,
+    layered=False,
+    supplied=ARRAYS
+    | NEW
+    | {"bias", "bias step", "activation", "slope", "layer", "columns"},
+)
+
+NOTATIONS = {
+    notation.name: notation
+    for notation in (
+        BOOK,
+        FOUR_DIAGRAMS,
+        UDACITY,
+        NIELSEN,
+        BISHOP,
+        GOODFELLOW,
+        UFLDL,
+        MAZUR,
+        RUMELHART,
+    )
+}
 
 
 def notation_of(name: str) -> Notation:
