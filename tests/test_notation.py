@@ -189,6 +189,7 @@ IN_LETTERS = [
     ("mazur", r"\weight", ("i", "j"), "", "l", "w_{ij}"),
     ("mazur", r"\cost", (), "n", "", r"E^{(n)}_{\text{total}}"),
     ("rumelhart", r"\inputs", (), "i", "", "y_{i}"),
+    ("bishop", r"\errors", (), "n", "l", r"\boldsymbol{\delta}^{(l)}_{n}"),  # an example of an array tells no layer
     ("rumelhart", r"\bias", (), "j", "l", "w_{j0}"),
 ]
 

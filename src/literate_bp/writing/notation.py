@@ -38,7 +38,7 @@ UPRIGHT = re.compile(
 NOTHING = re.compile(r"[_^]\{\}")
 RAISED = re.compile(r"\^\{([^}]*)\}")
 LOWERED = re.compile(r"_\{([^}]*)\}")
-INDEX = re.compile(r"(?P<letter>[A-Za-z]?)(?P<offset>(?:[+-]?\d+)?)")
+INDEX = re.compile(r"[A-Za-z](?:[+-]\d+)?|\d+")
 
 MACROS = {
     "input": r"\inputs",
@@ -136,6 +136,9 @@ class Notation:
         node by node of where they lead.
     last : str
         The number of the last layer.
+    batch : str
+        What its cost is over several examples: their ``"mean"``, their
+        ``"sum"``, or that of ``"one"``, since it never looks at several.
     array_error : str
         How the errors of a whole layer are written as a derivative: template
         with ``{cost}`` and ``{by}``.
@@ -159,6 +162,7 @@ class Notation:
     single_index: bool = True
     running: bool = False
     last: str = "L"
+    batch: str = "mean"
     array_error: str = r"\partial {cost}/\partial {by}"
     supplied: frozenset[str] = frozenset()
 
@@ -283,7 +287,8 @@ class Notation:
         if symbol.layer is None:
             return ""
         letter, number = symbol.layer.letter, symbol.layer.offset
-        if symbol.nodes and letter and not self.layered:
+        number_of_node = symbol.nodes and symbol.quantity not in ARRAYS
+        if letter and number_of_node and not self.layered:
             return ""
         if self.counts_inputs and not letter:
             number += 1
@@ -400,12 +405,8 @@ def parted(scripts: str) -> list[str]:
 
 def index_of(typed: str) -> Index | None:
     """Read an index: 3, l, l+1."""
-    found = INDEX.fullmatch(typed.replace(" ", ""))
-    if not found or not found[0]:
-        return None
-    letter, offset = found.groups()
-    wrong = bool(offset) and offset.isdigit() == bool(letter)
-    return None if wrong else Index(letter, int(offset or 0))
+    text = typed.replace(" ", "")
+    return Index.of(text) if INDEX.fullmatch(text) else None
 
 
 def unicode_of(latex: str) -> str:
@@ -517,6 +518,7 @@ FOUR_DIAGRAMS = Notation(
         }
     ),
     half=False,
+    batch="one",
     supplied=ARRAYS | NEW | STEPS | {"bias", "rate", "columns"},
 )
 
@@ -562,6 +564,7 @@ UDACITY = Notation(
     error_sign=-1,
     layered=False,
     single_index=False,
+    batch="one",
     supplied=ARRAYS | NEW | {"bias", "bias step", "cost", "columns", "layer"},
 )
 
@@ -630,6 +633,7 @@ BISHOP = Notation(
     to_from=True,
     columns=True,
     layered=False,
+    batch="sum",
     supplied=ARRAYS | NEW | STEPS | {"columns", "layer"},
 )
 
@@ -662,6 +666,7 @@ GOODFELLOW = Notation(
     to_from=True,
     columns=True,
     array_error=r"\nabla_{{{by}}} {cost}",
+    batch="one",
     supplied=NEW | STEPS | {"rate", "half"},
 )
 
@@ -744,6 +749,7 @@ MAZUR = Notation(
     },
     layered=False,
     running=True,
+    batch="one",
     supplied=ARRAYS
     | NEW - {"new weight"}
     | STEPS
@@ -780,6 +786,7 @@ RUMELHART = Notation(
     to_from=True,
     columns=True,
     layered=False,
+    batch="sum",
     supplied=ARRAYS
     | NEW
     | {"bias", "bias step", "activation", "slope", "layer", "columns"},
