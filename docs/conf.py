@@ -36,6 +36,7 @@ extensions = [
     "one_id",
     "rule",
     "temml_math",
+    "whole_program",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "inventories"]
 nitpicky = True
