@@ -1,6 +1,5 @@
 """What the tests of the joints know of the pages: their directives, their order, and the rules they list."""
 
-import importlib.util
 import re
 from pathlib import Path
 
@@ -13,10 +12,6 @@ FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)*)", re.MULTILINE | re.DOTALL)
-
-spec = importlib.util.spec_from_file_location("rule", DOCS / "_ext/rule.py")
-rule = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(rule)
 
 
 def fences(text):

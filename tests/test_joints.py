@@ -4,9 +4,10 @@ import ast
 from collections import Counter
 
 import pytest
-from pages import DOCS, FENCE, LISTED, PAGES, SOURCE, code, directives, rule
+from pages import DOCS, FENCE, LISTED, PAGES, SOURCE, code, directives
 
 import literate_bp
+import rule
 
 LONGEST_CELL = 10
 

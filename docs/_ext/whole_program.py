@@ -44,15 +44,16 @@ class Place(NamedTuple):
 
 
 def imported(module: Path) -> set[str]:
-    """Return the words that follow `from` and `import` in a module: among them, the modules that it needs."""
+    """Return the modules of its folder that a module imports."""
     found = [s for s in ast.parse(module.read_text(encoding="utf-8")).body if isinstance(s, ast.ImportFrom)]
-    return {word for s in found for word in ((s.module or "").rpartition(".")[2], *(name.name for name in s.names))}
+    beside = [s for s in found if s.level == 1]
+    return {name for s in beside for name in ([s.module] if s.module else [alias.name for alias in s.names])}
 
 
 def in_order(folder: Path, order: Iterable[str] = ()) -> list[Path]:
     """Return the modules of a folder: those that have an order first, then each after those that it imports."""
     files = {path.stem: path for path in sorted(folder.glob("*.py")) if path.stem not in NOT_SHOWN}
-    needed = {name: sorted(imported(path) & files.keys() - {name}) for name, path in files.items()}
+    needed = {name: sorted(imported(path) & files.keys()) for name, path in files.items()}
     return [files[name] for name in dict.fromkeys([*order, *TopologicalSorter(needed).static_order()])]
 
 
