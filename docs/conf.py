@@ -35,6 +35,7 @@ extensions = [
     "notations",
     "one_id",
     "rule",
+    "equations",
     "temml_math",
     "whole_program",
 ]
