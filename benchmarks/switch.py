@@ -57,6 +57,7 @@ def row(page: Page, path: Path, rounds: int) -> tuple[str, int, float, float, in
     """Return a page's name, elements, median and worst milliseconds, wrongly shown parts, and worst jump in pixels."""
     page.goto(path.as_uri() + "?notation=book")
     page.wait_for_function("document.fonts.status === 'loaded'")
+    page.evaluate("scrollTo({ top: document.body.scrollHeight / 2, behavior: 'instant' })")
     names = page.evaluate(NAMES)
     taken, wrong, jumps = [], 0, []
     for _ in range(rounds):

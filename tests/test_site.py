@@ -12,6 +12,9 @@ import pytest
 from fontTools.ttLib import TTFont
 from pages import DOCS
 from pages import PAGES as SOURCES
+from shown import Sheet, Variants
+
+from literate_bp.writing.notation import NOTATIONS
 
 HERE = Path(__file__).parents[1]
 PAGES = HERE / "docs/_build/html"
@@ -86,3 +89,36 @@ def test_no_number_that_a_page_computes_is_typed_in_its_prose(pages):
         values = prose.computed(page, html, glued.read_text(encoding="utf-8") if glued.exists() else "{}")
         found += [f"{name}.md:{typed.line}: {typed.text} copies {value}" for typed, value in prose.copied(page, values)]
     assert not found, "\n".join(found)
+
+
+@pytest.fixture(scope="module")
+def variants(pages):
+    """What each page holds for the switch of notation."""
+    return {name: Variants(PAGES / name) for name in pages}
+
+
+def test_every_page_has_a_menu_of_all_notations(variants):
+    menu = [[notation.name, notation.title] for notation in NOTATIONS.values()]
+    assert not [name for name, page in variants.items() if page.menus != [menu, menu]]
+
+
+def test_every_page_sets_the_notation_before_it_asks_for_a_style_sheet(variants):
+    for name, page in variants.items():
+        tags = [tag for tag, rel, _ in page.head if tag == "script" or "stylesheet" in rel]
+        scripts = [text for tag, _, text in page.head if tag == "script"]
+        assert tags[0] == "script", name
+        assert "dataset.notation" in scripts[0], name
+        assert all(f'"{notation}"' in scripts[0] for notation in NOTATIONS), name
+
+
+def test_in_every_notation_each_formula_and_each_label_is_shown_once(variants):
+    sheet = Sheet((PAGES / "_static/notations.css").read_text(encoding="utf-8"))
+    groups = [(name, group) for name, page in variants.items() for group in page.groups]
+    assert len(groups) > 100
+    wrong = [
+        f"{name}, {notation}: {group}"
+        for notation in (None, *NOTATIONS)
+        for name, group in groups
+        if sum(sheet.shows(names, notation, style) for names, style in group) != 1
+    ]
+    assert not wrong, "\n".join(wrong[:20])

@@ -1,14 +1,12 @@
 r"""The switch of notation: formulas retold in other letters, one of them shown, and a menu on every page."""
 
-import sys
-from pathlib import Path
-
 import pytest
+from shown import Sheet, Variants
 
-HERE = Path(__file__).parents[1]
-sys.path.insert(0, str(HERE / "docs/_ext"))
-
-from retold import retold  # noqa: E402
+from literate_bp.writing.expression import Index, Symbol
+from literate_bp.writing.notation import NOTATIONS
+from notations import classed, index, shared, stylesheet, symbol, told
+from retold import retold
 
 MACROS = {"error": 0, "weight": 2, "cost": 0, "activated": 0, "activateds": 0, "linear": 0, "rate": 0}
 LETTERS = {"error": r"\delta", "cost": "C", "weight": "w", "activated": "a", "activateds": "a", "rate": r"\eta"}
@@ -115,3 +113,70 @@ def test_a_word_is_kept_apart_from_the_letter_behind_it():
 def test_what_is_not_complete_is_refused(tex):
     with pytest.raises(ValueError, match=r"is not closed|is missing"):
         retold(tex, nielsen, MACROS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("3", Index("", 3)),
+        ("l", Index("l")),
+        ("l+1", Index("l", 1)),
+        ("l - 1", Index("l", -1)),
+        ("L", Index("L")),
+        (r"\ell", Index(r"\ell")),
+        (r"\text{out}", Index(r"\text{out}")),
+    ],
+)
+def test_an_index_is_a_number_or_a_letter_or_both(typed, read):
+    assert index(typed) == read
+
+
+def test_a_typed_symbol_is_a_quantity_with_its_layer_and_nodes():
+    assert symbol("weight", ("i", "j"), "", "l+1") == Symbol("weight", Index("l", 1), (Index("i"), Index("j")))
+    assert symbol("error", (), "j", "") == Symbol("error", None, (Index("j"),))
+
+
+@pytest.mark.parametrize("asked", [("rate", (), "j", ""), ("target", (), "", "l"), ("weight", ("i", "j"), "k", "")])
+def test_an_index_that_a_quantity_does_not_have_is_refused(asked):
+    with pytest.raises(ValueError, match=rf"\\{asked[0]} takes no"):
+        symbol(*asked)
+
+
+def test_the_class_goes_to_the_letter_and_leaves_the_scripts():
+    assert classed("weight", "w^{l}_{jk}") == r"\class{m-weight}{w}^{l}_{jk}"
+    assert classed("slope", r"\sigma'") == r"\class{m-slope}{\sigma}'"
+    assert classed("outputs", r"\hat{y}_{k}") == r"\class{m-outputs}{\hat{y}}_{k}"
+
+
+def test_a_typed_formula_is_told_in_every_notation_and_only_its_symbols_change():
+    written = told(r"\sum_k \weight{j}{k}\,\error_k")
+    assert set(written) == set(NOTATIONS)
+    assert written["book"] == r"\sum_{k} \class{m-weight}{w}_{jk}\,\class{m-error}{\delta}_{k}"
+    assert all(r"\class{m-weight}{" in tex and tex.startswith(r"\sum_{k} ") for tex in written.values())
+    assert set(told("x^2 + 1").values()) == {"x^{2} + 1"}
+
+
+def test_notations_that_show_the_same_share_it():
+    assert shared({"a": "x", "b": "x"}, "span") == "x"
+    assert shared({"a": "x", "b": "y", "c": "x"}, "i") == '<i class="n" data-n="a c">x</i><i class="n" data-n="b">y</i>'
+
+
+@pytest.mark.parametrize("notation", [None, *NOTATIONS])
+def test_the_style_sheet_shows_what_the_chosen_notation_writes_and_nothing_else(notation):
+    sheet = Sheet(stylesheet())
+    chosen = notation or "book"
+    for style in ("", "display:var(--bp-n-book,inline)"):
+        for name in NOTATIONS:
+            assert sheet.shows({name}, notation, style) == (name == chosen)
+            assert sheet.shows({name, "another"}, notation, style) == (name == chosen)
+
+
+def test_of_siblings_on_a_page_each_notation_shows_one(tmp_path):
+    page = tmp_path / "page.html"
+    span = '<span class="n" data-n="{}">x<br></span>'.format
+    both = span("a c") + span("b")
+    page.write_text(
+        f"<p>{both}{both} and <b class=n>n</b> {both}</p><p>{span('a')} not {span('b c')}</p>", encoding="utf-8"
+    )
+    found = [[names for names, _ in group] for group in Variants(page).groups]
+    assert found == [[{"a", "c"}, {"b"}]] * 3 + [[{"a"}], [{"b", "c"}]]
