@@ -494,7 +494,7 @@ BOOK = Notation(
 
 FOUR_DIAGRAMS = Notation(
     name="four_diagrams",
-    title="Four diagrams, corrected",
+    title="Four diagrams",
     cite="blackdiagrams",
     symbols=templates(
         {
@@ -758,7 +758,7 @@ MAZUR = Notation(
 
 RUMELHART = Notation(
     name="rumelhart",
-    title="Rumelhart et al. 1986",
+    title="Rumelhart et al.",
     cite="rumelhart1986",
     symbols=templates(
         {
