@@ -26,6 +26,7 @@ from .expression import (
     Relation,
     Symbol,
     as_expression,
+    replaced,
     symbols_in,
 )
 
@@ -35,30 +36,34 @@ SIDES = re.compile(r"\s(=|≈|≤)\s")
 
 
 @dataclass(frozen=True)
-class Quantity:
-    """A name of the language: ``z[j]``, ``z(l)[j]``, ``Z(l)``."""
+class Quantity(Symbol):
+    """A name of the language: ``z[j]``, ``z(l)[j]``, ``Z(l)``, ``z``."""
 
-    name: str
-    layer: Index | None = None
-
-    def __call__(self, layer: Index | int) -> Any:
-        """Say which layer is meant; an array is then complete."""
+    def __call__(self, layer: Index | int) -> Symbol:
+        """Say which layer is meant."""
         at = layer if isinstance(layer, Index) else Index("", layer)
-        if self.name in COMPLETE:
-            return Symbol(self.name, at)
-        return Quantity(self.name, at)
+        return Quantity(self.quantity, at)
 
     def __getitem__(self, nodes: Any) -> Symbol:
         """Say which node, or from which node to which."""
         several = nodes if isinstance(nodes, tuple) else (nodes,)
-        indices = tuple(
-            node if isinstance(node, Index) else Index("", node)
-            for node in several
-        )
-        return Symbol(self.name, self.layer, indices)
+        return Symbol(self.quantity, self.layer, tuple(map(index, several)))
 
 
-COMPLETE = ("inputs", "linears", "activateds", "weights", "errors", "biases")
+def index(node: Any) -> Index:
+    """Take a letter or a number as an index."""
+    if isinstance(node, Index):
+        return node
+    if isinstance(node, int):
+        return Index("", node)
+    raise TypeError(f"{node!r} is no index; a letter or a number was expected")
+
+
+def bare(part: Expression) -> Expression:
+    """Make a plain symbol of a name that nothing was said of."""
+    if isinstance(part, Quantity):
+        return Symbol(part.quantity, part.layer)
+    return part
 
 
 def apply(function: str) -> Callable[..., Expression]:
@@ -71,9 +76,7 @@ def apply(function: str) -> Callable[..., Expression]:
 
 
 def plain(of: Any) -> Expression:
-    """Take a number, an index or a quantity without index into a formula."""
-    if isinstance(of, Quantity):
-        return Symbol(of.name, of.layer)
+    """Take a number or an index into a formula."""
     return Letter(of) if isinstance(of, Index) else as_expression(of)
 
 
@@ -214,8 +217,14 @@ def side(text: str) -> Expression:
         found = eval(  # noqa: S307 — the pages' own lines, at build time
             text.strip(), {"__builtins__": {}}, dict(LANGUAGE)
         )
-        return plain(found)
-    except (NameError, SyntaxError, TypeError, ValueError) as error:
+        return replaced(plain(found), bare)
+    except (
+        AttributeError,
+        NameError,
+        SyntaxError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise ValueError(
             f"formula {text.strip()!r} was not understood: {error}; a line of "
             f"Python with {', '.join(LANGUAGE)} was expected"

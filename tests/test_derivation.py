@@ -1,0 +1,95 @@
+"""A step of a derivation holds on both sides, or the page that shows it is not built."""
+
+import numpy as np
+import pytest
+
+from literate_bp import Layer, Network, backward, cost, forward
+from literate_bp.writing.derivation import LANGUAGE, WORST, derivation
+from literate_bp.writing.evaluation import World, evaluated
+from literate_bp.writing.expression import Big, Partial, Symbol
+from literate_bp.writing.typeset import Latex
+
+TRUE = {
+    "the error of a node": "delta[j] = slope(z[j]) * Sum(k, w[j, k] * delta[k])",
+    "what an error is": "delta[j] = d(C, z[j])",
+    "the chain rule": "d(C, z[j]) = Sum(k, d(C, z[k]) * d(z[k], a[j]) * d(a[j], z[j]))",
+    "with layers": "delta(l)[j] = slope(z(l)[j]) * Sum(k, w(l+1)[j, k] * delta(l+1)[k])",
+    "at the output": "delta(L)[k] = slope(z(L)[k]) * (a(L)[k] - y[k])",
+    "arrays": "Delta(l) = slope(Z(l)) * (Delta(l+1) @ W(l+1).T)",
+    "the gradient of a matrix": "d(C, W(l)) = A(l-1).T @ Delta(l)",
+    "a sum over the batch": "d(C, w[i, j]) = Sum(n, a[n, i] * delta[n, j])",
+    "the mean": "C = Sum(n, Cn) / N",
+    "all but one": "Sum(i, w[i, k] * a[i]) = w[j, k] * a[j] + Sum(i, w[i, k] * a[i], but=j)",
+    "a node alone": "slope(z) = sigma(z) * sigma(-z)\n = sigma(z) * (1 - sigma(z))",
+    "a bound": "absolute(delta[j]) ≤ Sum(k, absolute(w[j, k]) * absolute(delta[k])) / 4",
+}
+FALSE = {
+    "a sign": "delta[j] = -slope(z[j]) * Sum(k, w[j, k] * delta[k])",
+    "an index": "d(C, w[i, j]) = a[i] * delta[i]",
+    "a transpose": "d(C, W(l)) = A(l-1).T @ (2 * Delta(l))",
+    "the slope at the activated value": "delta[j] = slope(a[j]) * Sum(k, w[j, k] * delta[k])",
+    "no slope": "delta[j] = Sum(k, w[j, k] * delta[k])",
+    "a bound that is too low": "absolute(delta[j]) ≤ Sum(k, absolute(w[j, k]) * absolute(delta[k])) / 40",
+    "the second of three sides": "slope(z) = sigma(z) * sigma(z) = sigma(z) * sigma(-z)",
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_a_true_step_holds(name):
+    assert derivation(TRUE[name]).worst() < WORST
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_false_step_does_not(name):
+    assert derivation(FALSE[name]).worst() > 1e-3
+
+
+def test_softmax_and_cross_entropy_leave_no_slope():
+    step = derivation("delta[k] = a[k] - y[k]")
+    assert step.worst(activation=("sigmoid", "softmax"), cost="cross_entropy") < WORST
+    assert step.worst() > 1e-3
+
+
+def test_a_line_that_begins_with_its_sign_continues_the_one_above():
+    step = derivation("slope(z)\n  = sigma(z) * sigma(-z)\n  = sigma(z) * (1 - sigma(z))")
+    assert [len(equation.sides) for equation in step.equations] == [3]
+
+
+def test_a_line_writes_the_formula_in_the_order_in_which_it_was_typed():
+    step = derivation("d(C, w[i, j]) = delta[j] * a[i]")
+    assert Latex().text(step.equations[0]) == (
+        r"\frac{\partial \cost}{\partial \weight{i}{j}} = \error_{j}\,\activated_{i}"
+    )
+
+
+@pytest.mark.parametrize("text", ["delta[j] = open('x')", "delta[j] = = 1", "delta[j] = theta", "z[j] = 'a'", "z['q'"])
+def test_what_is_no_line_of_the_language_is_refused(text):
+    with pytest.raises(ValueError, match=r"was not understood.*was expected"):
+        derivation(text)
+
+
+def test_the_language_has_no_door_to_the_rest_of_python():
+    assert not {"open", "eval", "__import__", "getattr"} & LANGUAGE.keys()
+    with pytest.raises(ValueError, match="not understood"):
+        derivation("z[j] = __import__('os')")
+
+
+def test_a_derivative_is_the_gradient_that_backward_gives():
+    network = Network((Layer([[0.3, -0.6], [1.1, 0.4]], [0.1, 0.2]), Layer([[0.7], [-1.3]], [0.3])))
+    x, y = np.array([[0.5, -0.8], [1.0, 0.2]]), np.array([[0.2], [0.9]])
+    world = World(network, x, y, {"l": 1, "L": 2, "N": 2})
+    trace = forward(network, x)
+    found = backward(network, trace, y)
+    assert evaluated(Symbol("cost"), world) == cost(network, trace, y)
+    for layer in (1, 2):
+        weights = LANGUAGE["W"](layer)
+        np.testing.assert_allclose(
+            evaluated(Partial(Symbol("cost"), weights), world), found.weights[layer - 1], rtol=1e-13
+        )
+
+
+def test_a_sum_that_leaves_one_out_leaves_that_one_out():
+    (equation,) = derivation("Sum(i, w[i, k] * a[i], but=j)").equations
+    assert isinstance(equation.sides[0], Big)
+    assert equation.sides[0].but == "j"
+    assert Latex().text(equation).startswith(r"\sum_{i \ne j}")
