@@ -2,14 +2,17 @@
 
 import importlib
 import re
+import unicodedata
 import zlib
 from functools import cache
 from itertools import combinations, pairwise, product
 from math import dist, hypot
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -18,8 +21,12 @@ from matplotlib.image import imread
 
 from literate_bp import Layer, Network, backward, cost, diagram, example, forward
 from literate_bp.diagram import curves, svg
+from literate_bp.diagram.draw import baseline
+from literate_bp.diagram.letters import WIDTHS
 from literate_bp.diagram.palette import LOOKS, colors
 from literate_bp.diagram.quantities import number
+from literate_bp.diagram.typeset import length, typeset
+from literate_bp.writing.notation import NOTATIONS
 
 RUNNING = example.running()
 KINDS = ("node_forward", "node_backward", "network_forward", "network_backward", "weight_gradients")
@@ -65,6 +72,27 @@ def text_boxes(shown, orientation):
     return boxes
 
 
+TALLEST, DEEPEST = 0.72, 0.23
+BELOW_LINE = set("gjpqy(),𝑗𝑓𝑦𝑝𝜂")
+"""How far letters reach above their line and below it, in sizes of their run, and which do: STIX Two Math."""
+
+
+def page_boxes(scene):
+    """The rectangles of all texts as a page writes them."""
+    return [(label.key, label.text, page_box(label)) for label in scene.labels]
+
+
+def page_box(label):
+    size, (x, y), runs = label.size, baseline(label), typeset(label.text)
+    wide = length(label.text) * size
+    top = max(run.rise + TALLEST * run.scale for run in runs) * size
+    bottom = min(run.rise - (DEEPEST if set(run.text) & BELOW_LINE else 0.02) * run.scale for run in runs) * size
+    left = {"left": 0, "center": wide / 2, "right": wide}[label.align]
+    if not label.upright:
+        return (x - top, y - left, x - bottom, y - left + wide)
+    return (x - left, y - top, x - left + wide, y - bottom)
+
+
 def overlap(one, other, slack=0.0):
     across = min(one[2], other[2]) - max(one[0], other[0])
     return across > slack and min(one[3], other[3]) - max(one[1], other[1]) > slack
@@ -98,8 +126,15 @@ def contains(outer, inner):
 
 
 def geometry_problems(shown, orientation):
-    scene = shown.oriented(orientation)
-    texts = text_boxes(shown, orientation)
+    return problems(shown.oriented(orientation), text_boxes(shown, orientation))
+
+
+def page_problems(shown):
+    scenes = [scene for orientation in ORIENTATIONS for scene in shown.scenes(orientation).values()]
+    return [problem for scene in scenes for problem in problems(scene, page_boxes(scene))]
+
+
+def problems(scene, texts):
     ground = (0, 0, scene.width, scene.height)
     found = [("off the ground", text) for _, text, box in texts if not contains(ground, box)]
     found += [("texts overlap", a[1], b[1]) for a, b in combinations(texts, 2) if overlap(a[2], b[2], slack=0.01)]
@@ -137,6 +172,13 @@ def test_nothing_overlaps_and_no_text_touches_a_line(kind, values, sizes):
     shown = picture(kind, values, sizes)
     assert geometry_problems(shown, "landscape") == []
     assert geometry_problems(shown, "portrait") == []
+
+
+@pytest.mark.parametrize("sizes", [(3, 3, 2, 3), (2, 1, 1), (4, 2, 5), (2, 6, 1)], ids=str)
+@pytest.mark.parametrize("values", VALUES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_overlaps_on_a_page_in_any_notation(kind, values, sizes):
+    assert page_problems(picture(kind, values, sizes)) == []
 
 
 @settings(max_examples=12)
@@ -271,12 +313,9 @@ def test_the_words_hold_every_number_of_the_picture(kind, sizes):
 @pytest.mark.parametrize("kind", KINDS)
 def test_inline_svg_is_well_formed_and_named(kind):
     html = html_of(kind)
-    drawings = [element for element in ET.fromstring(html).iter() if element.tag.endswith("}svg")]  # noqa: S314  our own drawing
-    assert [(drawing.get("role"), drawing.get("aria-label")) for drawing in drawings] == [
-        ("img", picture(kind).alt),
-        ("img", picture(kind).alt),
-    ]
-    marks = {element.get("data-mark") for element in drawings[0].iter()}
+    named = [(drawing.get("role"), drawing.get("aria-label")) for drawing in drawings(html)]
+    assert named == [("img", picture(kind).alt), ("img", picture(kind).alt)]
+    marks = {element.get("data-mark") for element in drawings(html)[0].iter()}
     assert {node.key for node in picture(kind).scene.nodes} <= marks
     assert "--bp-" in html
     assert not set(re.findall(r"(?<!, )#[0-9a-f]{6}\b", html)) - {"#000000"}
@@ -467,15 +506,186 @@ def test_a_cost_that_gives_the_error_at_once():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_another_notation_has_its_own_letters_and_sign(kind):
-    network, x, y = example.udacity()
-    given = (network, x) if kind == "node_forward" else (network, x, y)
-    shown = getattr(diagram, kind)(*given, notation="udacity")
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_file_has_the_letters_of_its_notation(kind, notation, tmp_path):
+    shown = picture(kind, sizes=(2, 1, 1), notation=notation)
     assert geometry_problems(shown, "landscape") == geometry_problems(shown, "portrait") == []
-    errors = backward(network, forward(network, x), y).errors
-    if kind in ("network_backward", "weight_gradients"):
-        assert shown_by(shown.scene, "z2.1") == number(-errors[1][0])
-        assert shown_by(shown.scene, "z1.1") == number(-errors[0][0])
+    shown.save(tmp_path / "a.svg")
+    assert "data-n" not in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+# --- the switch of notations ---------------------------------------------------
+
+
+def drawings(html):
+    """The SVG elements of a page's picture, landscape and portrait."""
+    return [each for each in ET.fromstring(html).iter() if each.tag.endswith("}svg")]  # noqa: S314  our own drawing
+
+
+def seen(element, notation):
+    """Whether a style sheet for the switch shows an element in a notation."""
+    return "data-n" not in element.attrib or notation in element.attrib["data-n"].split()
+
+
+def letters_seen(drawing, notation):
+    """Where a page has text in a notation, and which letters."""
+    groups = [group for group in drawing.findall("{*}g") if group.get("font-family") and seen(group, notation)]
+    texts = [text for group in groups for text in group.findall("{*}text")]
+    return sorted(
+        (text.get("x") or text.get("transform"), text.get("y", ""), "".join(text.itertext())) for text in texts
+    )
+
+
+def expected_letters(scene):
+    def spot(label):
+        x, y = (f"{round(value, 2):g}" for value in baseline(label))
+        return (x, y) if label.upright else (f"translate({x} {y}) rotate(-90)", "")
+
+    return sorted((*spot(label), "".join(run.text for run in typeset(label.text))) for label in scene.labels)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_shows_every_label_once_in_each_notation(kind, notation):
+    for drawing, orientation in zip(drawings(html_of(kind)), ORIENTATIONS, strict=True):
+        scene = picture(kind, notation=notation).oriented(orientation)
+        assert letters_seen(drawing, notation) == expected_letters(scene)
+
+
+@pytest.mark.parametrize("notation", ["book", "nielsen"])
+def test_a_notebook_shows_the_notation_of_the_call(notation):
+    drawing = drawings(picture("network_backward", notation=notation)._repr_html_())[0]
+    marked = [element for element in drawing.iter() if "data-n" in element.attrib]
+    for element in marked:
+        assert ("display:var(--bp-n-" in element.get("style", "")) != seen(element, notation)
+        assert element.get("style", ",none)").endswith(",none)")
+
+
+SYMBOLS = {
+    "book": ("z¹₁", "δ¹₁", "∂C/∂w¹₁₂"),
+    "four_diagrams": ("L¹₁", "∂c/∂L¹₁", "∂c/∂W¹₁₂"),
+    "nielsen": ("z²₁", "δ²₁", "∂C/∂w²₂₁"),
+    "bishop": ("a⁽¹⁾₁", "δ⁽¹⁾₁", "∂E/∂w⁽¹⁾₂₁"),
+    "rumelhart": ("x¹₁", "∂E/∂x¹₁", "∂E/∂w¹₂₁"),
+}
+"""Linear part and error of node 1 of layer 1, and the gradient from input 1 to its node 2: the source's own."""
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾₀₁₂₃₄₅₆₇₈₉", "0123456789()0123456789")
+
+
+@pytest.mark.parametrize("notation", SYMBOLS)
+def test_labels_are_the_symbols_of_the_source(notation):
+    linear, error, gradient = SYMBOLS[notation]
+    ahead, edges = drawings(html_of("network_forward"))[0], drawings(html_of("weight_gradients"))[0]
+
+    def plain(drawing):
+        written = (text for *_, text in letters_seen(drawing, notation))
+        return {unicodedata.normalize("NFKC", text) for text in written}
+
+    assert linear.translate(RAISED) in plain(ahead)
+    assert {error.translate(RAISED), gradient.translate(RAISED)} <= plain(edges)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_errors_have_the_sign_of_the_notation_and_gradients_do_not(notation):
+    network, x, y = RUNNING
+    gradients = backward(network, forward(network, x), y)
+    sign = -1 if notation == "udacity" else 1
+    back = picture("network_backward", notation=notation).scene
+    edges = picture("weight_gradients", notation=notation).scene
+    for (layer, errors), scene in product(enumerate(gradients.errors, 1), (back, edges)):
+        for node, error in enumerate(errors, 1):
+            assert shown_by(scene, f"z{layer}.{node}") == number(sign * error)
+    assert shown_by(back, "C.1") == number(sign)
+    assert shown_by(edges, "table1-1.2") == number(gradients.weights[0][0, 1])
+    assert shown_by(edges, "sign-0") == ("=" if sign > 0 else "= −")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_notations_differ_in_letters_alone(kind):
+    shown = picture(kind, sizes=(4, 2, 5))
+    for orientation in ORIENTATIONS:
+        scenes = shown.scenes(orientation)
+        for scene in scenes.values():
+            assert (scene.width, scene.height, scene.edges) == (*ground(scenes["book"]), scenes["book"].edges)
+            assert [(n.key, n.box) for n in scene.nodes] == [(n.key, n.box) for n in scenes["book"].nodes]
+            assert [(n.key, n.x, n.y) for n in scene.labels] == [(n.key, n.x, n.y) for n in scenes["book"].labels]
+
+
+def ground(scene):
+    return scene.width, scene.height
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_names_a_picture_holds_in_every_notation(kind):
+    assert {picture(kind, notation=notation).alt for notation in NOTATIONS} == {picture(kind).alt}
+    network, x, y = RUNNING
+    flipped = {number(-error) for errors in backward(network, forward(network, x), y).errors for error in errors}
+    assert not flipped & set(picture(kind).alt.split())
+
+
+def said(line, notation):
+    parts = [(part.text or "" if seen(part, notation) else "") + (part.tail or "") for part in line]
+    return (line.text or "") + "".join(parts)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_words_are_those_of_the_notation(kind, notation):
+    details = ET.fromstring(html_of(kind)).find("details")  # noqa: S314  our own drawing
+    lines = [said(line, notation) for line in details.iter("li")]
+    assert lines == [s for part in picture(kind, notation=notation).sections for s in part.sentences()]
+
+
+@pytest.mark.parametrize(("kind", "most"), [*zip(KINDS, (70, 100, 180, 240, 210), strict=True)])
+def test_a_picture_is_light_in_all_notations(kind, most):
+    assert len(html_of(kind).encode()) < most * 1024
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_symbol_is_too_small_to_read(kind, notation):
+    for values in VALUES:
+        shown = picture(kind, values, notation=notation)
+        assert min(label.size for scene in (shown.scene, shown.portrait) for label in scene.labels) >= 8.5
+
+
+def test_letters_are_as_wide_as_in_the_font_of_formulas():
+    data = pytest.importorskip("ziamath", reason="STIX Two Math comes with the group docs").__file__
+    font = TTFont(Path(data).parent / "fonts/STIXTwoMath-Regular.ttf")
+    widths, names = font["hmtx"], font.getBestCmap()
+    assert {letter: widths[names[ord(letter)]][0] for letter in WIDTHS} == {
+        letter: pytest.approx(1000 * wide) for letter, wide in WIDTHS.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("label", "letters"),
+    [
+        ("0.25", [("0.25", 1, 0)]),
+        ("$x_{1}$", [("𝑥", 1, 0), ("1", 0.7, -0.21)]),
+        (r"$-\partial E/\partial h$", [("−𝜕𝐸/𝜕ℎ", 1, 0)]),
+        (r"$\hat{y}_{12}$", [("𝑦\u0302", 1, 0), ("12", 0.7, -0.21)]),
+        (r"× $f'(z)$", [("× 𝑓", 1, 0), ("′", 0.7, 0.38), ("(𝑧)", 1, 0)]),
+        (r"$\mathbf{W}^{(1)}$", [("𝐖", 1, 0), ("(1)", 0.7, 0.38)]),
+        (r"$E_{\text{total}}$", [("𝐸", 1, 0), ("total", 0.7, -0.21)]),
+    ],
+)
+def test_a_symbol_is_set_in_runs(label, letters):
+    assert [(run.text, run.scale, run.rise) for run in typeset(label)] == letters
+
+
+def test_scripts_stand_one_below_the_other():
+    below = typeset("$w^{1}_{12}$")[2]
+    assert below.gap == pytest.approx(-0.7 * 0.495)
+    assert length("$w^{1}_{12}$") == pytest.approx(0.727 + 2 * 0.7 * 0.495)
+    assert length("$w^{(1)}_{1}$") == length("$w^{(1)}$")
+
+
+def test_latex_that_no_label_has_is_refused():
+    with pytest.raises(ValueError, match=r"latex has \\frac, which labels of pictures cannot write"):
+        typeset(r"$\frac{1}{2}$")
+    with pytest.raises(ValueError, match="a closing brace is missing"):
+        typeset("$x_{1$")
 
 
 def test_a_network_with_nan_in_it_is_not_drawn():

@@ -13,9 +13,9 @@ from matplotlib.path import Path
 
 from .palette import LOOKS, Theme, colors
 from .render import STYLE, blank
-from .scene import Box, Edge, Label, Node, Scene, Side
+from .scene import Box, Edge, Label, Node, Point, Scene, Side
 
-__all__ = ["draw"]
+__all__ = ["baseline", "draw"]
 
 RADIUS = 11.0
 BASELINE = 0.33
@@ -143,10 +143,15 @@ def line(edge: Edge, shades: dict[str, str]) -> list[PathPatch]:
 
 
 def write(axes: Any, label: Label, color: str, order: int) -> None:
-    """Write a label, its letters a little below the middle of its line."""
-    down = BASELINE * label.size * (0.86 if "$" in label.text else 1)
-    x, y = (label.x, label.y + down) if label.upright else (label.x + down, label.y)
+    """Write a label."""
+    x, y = baseline(label)
     text = axes.text(x, y, label.text, size=label.size, color=color, ha=label.align, va="baseline", zorder=order)
     text.set_gid(f"text-{order}")
     if not label.upright:
         text.set(rotation=90, rotation_mode="anchor", ha="center")
+
+
+def baseline(label: Label) -> Point:
+    """Where the line of a label is, its letters a little below their middle."""
+    down = BASELINE * label.size * (0.86 if "$" in label.text else 1)
+    return (label.x, label.y + down) if label.upright else (label.x + down, label.y)

@@ -23,7 +23,7 @@ from .network_frame import (
     weight_line,
     with_squares,
 )
-from .picture import Picture
+from .picture import Face, Picture, pictured
 from .quantities import Pass, checked, number
 from .scene import Box, Edge, Label, Point, Scene, merge
 from .tables import Table
@@ -62,8 +62,12 @@ def weight_gradients(
         f"{i} to node {j} of layer 1 it is "
         f"{number(shown.weight_gradient(1, i, j).value)}."
     )
-    landscape, portrait = (gradient_scene(shown, plan) for plan in plans(shown))
-    return Picture(landscape, portrait, alt, weight_gradient_words(shown))
+
+    def face(each: Pass) -> Face:
+        landscape, portrait = (gradient_scene(each, plan) for plan in plans(each))
+        return Face(landscape, portrait, weight_gradient_words(each))
+
+    return pictured(shown, face, alt)
 
 
 def marked(shown: Pass) -> tuple[int, int]:
@@ -87,8 +91,7 @@ def gradient_table(shown: Pass, layer: int) -> Table:
     """The gradients of a layer between their two factors."""
     factors = shown.activated, shown.error
     quantities = shown.weight_gradient, shown.bias_gradient
-    letter = matrix(shown, layer)
-    corner = shown.derivative(letter) if letter else ""
+    corner = shown.derivative(matrix(shown, layer))
     i, j = marked(shown)
     mark = (i - 1, j - 1) if layer == 1 else None
     return layer_table(shown, layer, "gradients", *factors, *quantities, corner, mark)

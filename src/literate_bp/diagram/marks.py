@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from textwrap import wrap
 
 from .layout import CARD, GHOST, LINE, MARGIN, Flow, Plan, Rank
 from .palette import LOOKS, Shape
 from .quantities import Quantity, Values
 from .scene import Align, Box, Edge, Label, Node, Point, Scene, Side, merge
+from .typeset import fitted
 
 __all__ = ["SYMBOL", "TEXT", "base_case", "body", "card", "note", "operation", "over", "size_of", "stacked"]
 
 TEXT, NUMBER, SYMBOL, SMALL = 12.0, 11.5, 13.5, 11.0
+OUTLINE, OUTLINES = 1.6, 3.9
+"""From the edge of a mark to its text, inside one outline or two."""
 
 
 def card(
@@ -29,29 +33,41 @@ def card(
     node = Node(key, shown.meaning, box, shown.value, joined, corner, faded)
     color = "muted" if faded else "ink"
     lines = shown.lines(values)
-    labels = stacked(key, lines, box.x, box.y, color, shown.value)
+    labels = stacked(key, lines, box.x, box.y, color, shown.value, room_in(node))
     return Scene(nodes=(node,), labels=labels)
+
+
+def room_in(node: Node) -> float:
+    """How wide a text may be inside the outlines of a mark."""
+    double = LOOKS[node.meaning].outlines > 1 and not node.faded
+    return node.box.w - 2 * (OUTLINES if double else OUTLINE)
 
 
 def operation(key: str, box: Box, lines: list[str], value: float | None = None) -> Scene:
     """A sign without an outline between two marks."""
-    return Scene(labels=stacked(key, lines, box.x, box.y, "ink", value))
+    return Scene(labels=stacked(key, lines, box.x, box.y, "ink", value, box.w - 2 * OUTLINE if box.w else inf))
 
 
 def stacked(
-    key: str, lines: list[str], x: float, y: float, color: str = "ink", value: float | None = None
+    key: str,
+    lines: list[str],
+    x: float,
+    y: float,
+    color: str = "ink",
+    value: float | None = None,
+    room: float = inf,
 ) -> tuple[Label, ...]:
     """Lines of text, one below the other, centered at a point."""
     top = y - (len(lines) - 1) * LINE / 2
     return tuple(
-        Label(key, text, x, top + row * LINE, size_of(text), color, value=value) for row, text in enumerate(lines)
+        Label(key, text, x, top + row * LINE, size_of(text, room), color, value=value) for row, text in enumerate(lines)
     )
 
 
-def size_of(text: str) -> float:
-    """How large a symbol, a number, or a word is written in a mark."""
+def size_of(text: str, room: float = inf) -> float:
+    """How large a symbol is written, so that it fits; a number, or a word."""
     if "$" in text:
-        return SYMBOL
+        return fitted(text, SYMBOL, room)
     return TEXT if text[-1].isalpha() else NUMBER
 
 
@@ -72,7 +88,7 @@ def ghost(key: str, box: Box, shown: Quantity, values: Values) -> Scene:
     tab = Box(box.x, middle, box.w, GHOST - 2)
     node = Node(key, shown.meaning, tab, shown.value, faded=True)
     text, value = shown.short(values), shown.value
-    label = Label(key, text, tab.x, tab.y, SMALL, "muted", value=value)
+    label = Label(key, text, tab.x, tab.y, fitted(text, SMALL, room_in(node)), "muted", value=value)
     return Scene(nodes=(node,), labels=(label,))
 
 
@@ -82,7 +98,7 @@ def base_case(key: str, box: Box, cost: Quantity, error: Quantity, values: Value
     lines, text = error.lines(values), cost.short(values)
     y = box.y - 8 - 7 * len(lines)
     faded = Label(f"ghost-{key}", text, box.x, y, SMALL, "muted", value=cost.value)
-    labels = stacked(key, lines, box.x, box.y + 7, value=error.value)
+    labels = stacked(key, lines, box.x, box.y + 7, value=error.value, room=0.8 * box.w)
     return Scene(nodes=(node,), labels=(faded, *labels))
 
 

@@ -185,6 +185,5 @@ def layer_table(
 
 
 def matrix(shown: Pass, layer: int) -> str:
-    """LaTeX of a layer's weights, if the notation has a letter for them."""
-    letter = shown.notation.symbols.get("weights")
-    return f"{letter}^{{{layer}}}" if letter else ""
+    """LaTeX of a layer's weights."""
+    return shown.symbol("weights", layer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy.typing as npt
 
 from ..network import Network
@@ -9,10 +11,10 @@ from .layout import CIRCLE, GHOST, Plan
 from .legend import sample
 from .marks import base_case, body, card, operation, over
 from .node_frame import Hop, Place, ends, find, finished, hops, plans, weight_marks
-from .picture import Picture
-from .quantities import checked, number
+from .picture import Face, Picture, pictured
+from .quantities import Pass, checked, number
 from .scene import Edge, Scene
-from .words import node_backward_words, node_forward_words
+from .words import node_backward_words, node_forward_words, size
 
 __all__ = ["node_backward", "node_forward"]
 
@@ -63,9 +65,13 @@ def node_forward(
         f"{shown.activation(layer)} of it is the activated value "
         f"{number(a.value)}."
     )
-    landscape, portrait = (forward_scene(place, plan) for plan in plans(place))
-    words = node_forward_words(shown, layer, node)
-    return Picture(landscape, portrait, alt, words)
+
+    def face(each: Pass) -> Face:
+        there = replace(place, shown=each)
+        landscape, portrait = (forward_scene(there, plan) for plan in plans(there))
+        return Face(landscape, portrait, node_forward_words(each, layer, node))
+
+    return pictured(shown, face, alt)
 
 
 def forward_scene(place: Place, plan: Plan) -> Scene:
@@ -170,13 +176,17 @@ def node_backward(
         )
     alt = (
         f"Node {node} of layer {layer}, backward: the errors ahead add up to "
-        f"{number(outer.value)} for its activated value; times the slope "
-        f"{number(shown.slope(layer, node).value)} that is the error "
-        f"{number(error.value)} of its linear part."
+        f"{size(outer)} in size for its activated value; times the slope "
+        f"{number(shown.slope(layer, node).value)} that is {size(error)}, "
+        "the size of the error of its linear part."
     )
-    landscape, portrait = (backward_scene(place, plan) for plan in plans(place))
-    words = node_backward_words(shown, layer, node)
-    return Picture(landscape, portrait, alt, words)
+
+    def face(each: Pass) -> Face:
+        there = replace(place, shown=each)
+        landscape, portrait = (backward_scene(there, plan) for plan in plans(there))
+        return Face(landscape, portrait, node_backward_words(each, layer, node))
+
+    return pictured(shown, face, alt)
 
 
 def backward_scene(place: Place, plan: Plan) -> Scene:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Literal
@@ -11,17 +12,29 @@ from typing import Literal
 from matplotlib.figure import Figure
 
 from ..refusal import known
+from ..writing.notation import NOTATIONS
 from .draw import draw
 from .layout import Orientation
+from .lettering import lettering
 from .palette import Theme, css_variables
+from .quantities import Pass
 from .render import on_paper, render, suffix_of
 from .scene import Scene
 from .svg import described, page_figure, page_svg, variables, view
-from .words import Section
+from .words import Section, html
 
-__all__ = ["Picture"]
+__all__ = ["Face", "Picture", "pictured"]
 
 FileTheme = Literal["auto", "light", "dark"]
+
+
+@dataclass(frozen=True)
+class Face:
+    """A picture in one notation: two scenes, and the words."""
+
+    landscape: Scene
+    portrait: Scene
+    sections: tuple[Section, ...]
 
 
 @dataclass(frozen=True)
@@ -30,18 +43,32 @@ class Picture:
 
     Attributes
     ----------
-    scene, portrait : Scene
-        What is where, flowing from left to right and from top to bottom.
+    faces : mapping of str to Face
+        The picture in each notation. Only labels and words differ.
+    notation : str
+        The one that is saved, and shown where a page does not choose.
     alt : str
-        What the picture shows, in one sentence.
-    sections : tuple of Section
-        Every number of the picture, in reading order.
+        What the picture shows, in one sentence that holds in all notations.
     """
 
-    scene: Scene
-    portrait: Scene
+    faces: Mapping[str, Face]
+    notation: str
     alt: str
-    sections: tuple[Section, ...]
+
+    @property
+    def scene(self) -> Scene:
+        """What is where, flowing from left to right."""
+        return self.faces[self.notation].landscape
+
+    @property
+    def portrait(self) -> Scene:
+        """What is where, flowing from top to bottom."""
+        return self.faces[self.notation].portrait
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Every number of the picture, in reading order."""
+        return self.faces[self.notation].sections
 
     @property
     def description(self) -> str:
@@ -57,8 +84,18 @@ class Picture:
         orientation : {"landscape", "portrait"}
             Left to right, or top to bottom.
         """
+        return self.scenes(orientation)[self.notation]
+
+    def scenes(self, orientation: Orientation) -> dict[str, Scene]:
+        """The scene of one orientation in every notation.
+
+        Parameters
+        ----------
+        orientation : {"landscape", "portrait"}
+            Left to right, or top to bottom.
+        """
         known("orientation", orientation, ("landscape", "portrait"))
-        return self.scene if orientation == "landscape" else self.portrait
+        return {name: getattr(face, orientation) for name, face in self.faces.items()}
 
     def figure(self, theme: Theme = "light", orientation: Orientation = "landscape") -> Figure:
         """Draw it as a Matplotlib figure, transparent.
@@ -125,23 +162,28 @@ class Picture:
         path.write_bytes(content)
 
     def _repr_html_(self) -> str:
-        """Both orientations, and the words, for a page with `stylesheet`."""
-        words = "".join(
-            f"<p><strong>{escape(part.title)}</strong></p><ul>"
-            + "".join(f"<li>{escape(line)}</li>" for line in part.sentences())
-            + "</ul>"
-            for part in self.sections
-        )
+        """Both orientations, and the words, for a page with `stylesheet`.
+
+        Labels and words are there in every notation.
+        """
+        words = html({name: face.sections for name, face in self.faces.items()}, self.notation)
         views = self.view("landscape"), self.view("portrait")
         return page_figure(*views, f"<p>{escape(self.alt)}</p>{words}")
 
     def view(self, orientation: Orientation) -> str:
         """One orientation as inline SVG, from a little smaller to larger."""
-        width = self.oriented(orientation).width
-        least, most = round(width * 0.86), round(width * 1.25)
+        scene = self.oriented(orientation)
+        least, most = round(scene.width * 0.86), round(scene.width * 1.25)
         style = f"min-width: {least}px; max-width: {most}px"
-        svg = page_svg(self.figure("light", orientation))
-        return view(orientation, svg, self.alt, style)
+        marks = page_svg(draw(replace(scene, labels=())))
+        letters = lettering(self.scenes(orientation), self.notation)
+        return view(orientation, marks.replace("</svg>", f"{letters}</svg>"), self.alt, style)
+
+
+def pictured(shown: Pass, face: Callable[[Pass], Face], alt: str) -> Picture:
+    """A picture of a pass, with its face in every notation."""
+    passes = {name: replace(shown, notation=notation) for name, notation in NOTATIONS.items()}
+    return Picture({name: face(each) for name, each in passes.items()}, shown.notation.name, alt)
 
 
 def chosen(theme: FileTheme) -> Theme:

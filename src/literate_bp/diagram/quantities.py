@@ -39,8 +39,13 @@ class Quantity:
         """The one line of a small label: the number, if numbers are shown."""
         return self.lines("symbols" if values == "symbols" else "numbers")[0]
 
+    @property
+    def equation(self) -> str:
+        """Its symbol and its value."""
+        return f"{unicode_of(self.latex)} = {number(self.value)}"
+
     def __str__(self) -> str:
-        return f"{self.words} {unicode_of(self.latex)} = {number(self.value)}"
+        return f"{self.words} {self.equation}"
 
 
 @dataclass(frozen=True)

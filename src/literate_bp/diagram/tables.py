@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from .layout import LINE
-from .marks import SYMBOL, TEXT, size_of, stacked
+from .marks import TEXT, size_of, stacked
 from .quantities import Quantity, Values
 from .scene import Box, Edge, Label, Node, Point, Scene
 
@@ -16,6 +16,8 @@ MOST_IN_FULL = 5
 """Rows or columns up to which a table writes numbers and symbols."""
 OVER_RULE = 11.0
 """How far above the rule the last line of the heads stands."""
+BESIDE = 4.0
+"""What a text leaves free of the width of its cell."""
 SWATCH = 15.0
 """The side of the square of the largest value."""
 
@@ -110,7 +112,7 @@ class Table:
         if self.corner and self.values != "numbers" and not self.short:
             key, text = f"{self.key}-corner", f"${self.corner}$"
             y = self.top - OVER_RULE
-            labels.append(Label(key, text, self.side / 2, y, SYMBOL))
+            labels.append(Label(key, text, self.side / 2, y, size_of(text, self.side - BESIDE)))
         return labels
 
     def rules(self, width: float, height: float) -> tuple[Edge, Edge]:
@@ -130,7 +132,7 @@ class Table:
         lines = head.lines(self.values, short=self.short)
         x = self.side + (j + 0.5) * self.cell[0]
         y = self.top - OVER_RULE - (len(lines) - 1) * LINE / 2
-        return stacked(key, lines, x, y, "ink", head.value)
+        return stacked(key, lines, x, y, "ink", head.value, self.cell[0] - BESIDE)
 
     def row(self, i: int) -> list[Node | Label]:
         """The head of a row, and its cells."""
@@ -142,10 +144,16 @@ class Table:
         key, head = f"{self.key}-row-{i + 1}", self.rows[i]
         lines = head.lines(self.values, short=self.short)
         shares = [0.245, 0.735] if len(lines) == 2 else [0.5]
-        y = self.top + (i + 0.5) * self.cell[1]
+        y, room = self.top + (i + 0.5) * self.cell[1], 2 * self.side * shares[0] - BESIDE
         return [
             Label(
-                key, text, self.side * share, y, size_of(text), "muted" if text == "bias" else "ink", value=head.value
+                key,
+                text,
+                self.side * share,
+                y,
+                size_of(text, room),
+                "muted" if text == "bias" else "ink",
+                value=head.value,
             )
             for text, share in zip(lines, shares, strict=True)
         ]
@@ -161,7 +169,7 @@ class Table:
         if self.squares:
             return [*drawn, self.swatch(key, x, y, shown)]
         text = shown.short(self.values)
-        return [*drawn, Label(key, text, x, y, size_of(text), value=shown.value)]
+        return [*drawn, Label(key, text, x, y, size_of(text, w - BESIDE), value=shown.value)]
 
     def swatch(self, key: str, x: float, y: float, shown: Quantity) -> Node:
         """A square whose area is its value beside the largest of the table."""

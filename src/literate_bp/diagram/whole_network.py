@@ -22,10 +22,10 @@ from .network_frame import (
     weight_line,
     with_squares,
 )
-from .picture import Picture
+from .picture import Face, Picture, pictured
 from .quantities import Pass, checked, number
 from .scene import Edge, Scene
-from .words import listed, network_backward_words, network_forward_words
+from .words import listed, network_backward_words, network_forward_words, size
 
 __all__ = ["network_backward", "network_forward"]
 
@@ -78,8 +78,12 @@ def network_forward(
         f"{named(shown)}, forward: inputs {given} become outputs {came}, "
         f"which with targets {wanted} cost {number(shown.cost().value)}."
     )
-    landscape, portrait = (forward_scene(shown, plan) for plan in plans(shown))
-    return Picture(landscape, portrait, alt, network_forward_words(shown))
+
+    def face(each: Pass) -> Face:
+        landscape, portrait = (forward_scene(each, plan) for plan in plans(each))
+        return Face(landscape, portrait, network_forward_words(each))
+
+    return pictured(shown, face, alt)
 
 
 def forward_scene(shown: Pass, plan: Plan) -> Scene:
@@ -142,14 +146,18 @@ def network_backward(
         To show, or to save.
     """
     shown = checked(network, x, y, values, notation)
-    firsts = listed([shown.error(1, j) for j in shown.nodes(1)])
+    firsts = ", ".join(size(shown.error(1, j)) for j in shown.nodes(1))
     alt = (
         f"{named(shown)}, backward: the errors flow from the cost "
-        f"{number(shown.cost().value)} through every layer to the errors "
-        f"{firsts} of the linear parts of layer 1."
+        f"{number(shown.cost().value)} through every layer to layer 1, where "
+        f"those of the linear parts are {firsts} in size."
     )
-    landscape, portrait = (backward_scene(shown, plan) for plan in plans(shown))
-    return Picture(landscape, portrait, alt, network_backward_words(shown))
+
+    def face(each: Pass) -> Face:
+        landscape, portrait = (backward_scene(each, plan) for plan in plans(each))
+        return Face(landscape, portrait, network_backward_words(each))
+
+    return pictured(shown, face, alt)
 
 
 def backward_scene(shown: Pass, plan: Plan) -> Scene:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 
+from .choice import choices
 from .quantities import Pass, Quantity, number
 
 __all__ = [
     "Section",
+    "html",
     "listed",
     "network_backward_words",
     "network_forward_words",
     "node_backward_words",
     "node_forward_words",
+    "size",
     "weight_gradient_words",
 ]
 
@@ -31,6 +36,35 @@ class Section:
         return [lead + ("; ".join(map(str, shown)) or "nothing") + "." for lead, shown in self.lines]
 
 
+def html(sections: Mapping[str, tuple[Section, ...]], shown: str) -> str:
+    """The words as HTML, with what each notation writes, and which is shown."""
+    parts = (dict(zip(sections, same, strict=True)) for same in zip(*sections.values(), strict=True))
+    return "".join(
+        f"<p><strong>{escape(part[shown].title)}</strong></p><ul>{html_lines(part, shown)}</ul>" for part in parts
+    )
+
+
+def html_lines(parts: Mapping[str, Section], shown: str) -> str:
+    """The lines of a part."""
+    lines = (dict(zip(parts, same, strict=True)) for same in zip(*(part.lines for part in parts.values()), strict=True))
+    return "".join(f"<li>{html_line(line, shown)}</li>" for line in lines)
+
+
+def html_line(lines: Mapping[str, Line], shown: str) -> str:
+    """One line: its quantities one after the other."""
+    lead, _ = lines[shown]
+    each = zip(*(quantities for _, quantities in lines.values()), strict=True)
+    told = "; ".join(html_quantity(dict(zip(lines, same, strict=True)), shown) for same in each)
+    return f"{escape(lead)}{told or 'nothing'}."
+
+
+def html_quantity(quantities: Mapping[str, Quantity], shown: str) -> str:
+    """A quantity: its words, and what each notation calls it and takes for its value."""
+    written = {name: escape(quantity.equation) for name, quantity in quantities.items()}
+    spans = [f"<span{mark}>{text}</span>" if mark else text for text, mark in choices(written, shown)]
+    return f"{quantities[shown].words} {''.join(spans)}"
+
+
 def section(title: str, *lines: Line) -> Section:
     """A part of the words."""
     return Section(title, lines)
@@ -44,6 +78,11 @@ def line(lead: str, *quantities: Quantity | None) -> Line:
 def listed(quantities: list[Quantity]) -> str:
     """Their numbers, as a list in a sentence."""
     return ", ".join(number(quantity.value) for quantity in quantities)
+
+
+def size(error: Quantity) -> str:
+    """An error without its sign, in which notations differ."""
+    return number(abs(error.value))
 
 
 def node_forward_words(shown: Pass, layer: int, node: int) -> tuple[Section, ...]:

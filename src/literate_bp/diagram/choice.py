@@ -1,0 +1,31 @@
+"""What differs between notations, each with its mark, so that a page can choose.
+
+Whatever has the class ``n`` belongs to the notations that ``data-n`` names.
+The style sheet of a site shows those of the chosen notation and hides the
+others. Where there is no such sheet, those of the call are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
+
+__all__ = ["choices"]
+
+Written = TypeVar("Written", bound=Hashable)
+
+
+def choices(written: Mapping[str, Written], shown: str) -> list[tuple[Written, str]]:
+    """What notations write, each once with its mark; no mark if they agree."""
+    names: dict[Written, list[str]] = {}
+    for name, each in written.items():
+        names.setdefault(each, []).append(name)
+    if len(names) == 1:
+        return [(each, "") for each in names]
+    return [(each, mark(who, shown)) for each, who in names.items()]
+
+
+def mark(names: list[str], shown: str) -> str:
+    """The attributes of what belongs to some notations."""
+    hidden = "" if shown in names else f' style="display:var(--bp-n-{names[0]},none)"'
+    return f' class="n" data-n="{" ".join(names)}"{hidden}'
