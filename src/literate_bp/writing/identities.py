@@ -1,0 +1,325 @@
+"""What each definition is the same as, proved on symbols.
+
+A definition has no derivative to prove. What can be proved is that its form
+in code, which cannot overflow or takes a whole batch, is the textbook's; or
+that it solves the condition that it is there for.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import sympy
+
+from .. import (
+    activation,
+    initialization,
+    network,
+    node,
+    nodes,
+    oracle,
+    training,
+)
+from ..activation import Array
+from .claims import (
+    EVERY_SIDE,
+    SIDES,
+    TARGETS,
+    TOPS,
+    Claim,
+    Pairs,
+    batches,
+    cost_rules,
+    loops,
+)
+from .exact import Symbols, each, series
+from .given import COSTS, CURVES
+
+FUNCTIONS = SimpleNamespace(
+    exp=each(sympy.exp),
+    ln=each(sympy.log),
+    tanh=each(sympy.tanh),
+    where=lambda z, above, below: np.where(z > 0, above, below),
+    total=lambda of: of.sum(axis=-1),
+)
+"""What the definitions of `given` are run with."""
+
+
+def weighted_sum(at: Symbols) -> Pairs:
+    """The sum, as a product of vectors."""
+    w, x = at.numbers("w", 3), at.numbers("x", 3)
+    yield at.run(node.weighted_sum)(w, x), w @ x
+
+
+def linear(at: Symbols) -> Pairs:
+    """The linear part, as a product of vectors."""
+    w, x, (b,) = at.numbers("w", 3), at.numbers("x", 3), at.numbers("b", 1)
+    yield at.run(node.linear)(w, x, b), w @ x + b
+
+
+def sigmoid(at: Symbols) -> Pairs:
+    """The sigmoid, as a textbook has it."""
+    (z,) = at.numbers("z", 1, kind="signed")
+    yield at.run(node.sigmoid)(z), textbook("sigmoid", at)(z)
+
+
+def textbook(name: str, at: Symbols) -> Any:
+    """Give the curve of a textbook."""
+    if name == "softmax":
+        return softmax
+    return partial(at.run(CURVES[name].curve), FUNCTIONS)
+
+
+def softmax(z: Array) -> Array:
+    """Share 1 among the outputs, whatever overflows."""
+    e = FUNCTIONS.exp(z)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def curve(name: str, at: Symbols) -> Pairs:
+    """A curve, as a textbook has it."""
+    z = at.numbers("z", 1, kind="signed")
+    yield at.run(getattr(activation, name))(z), textbook(name, at)(z)
+
+
+def shares(at: Symbols) -> Pairs:
+    """The shares, as a textbook has them, and that they add up to 1."""
+    z, found = at.numbers("z", 3), at.run(activation.softmax)
+    yield found(z), softmax(z)
+    yield found(z).sum(), 1
+
+
+def rests(at: Symbols) -> Pairs:
+    """What is left of each share."""
+    z = at.numbers("z", 3)
+    yield at.run(activation.softmax_rest)(z), 1 - softmax(z)
+
+
+def decay(at: Symbols) -> Pairs:
+    """The exponential, which is of −z above 0 and of z below."""
+    z = at.numbers("z", 1, kind="signed")
+    yield at.run(activation.decay)(z), FUNCTIONS.exp(-at.signs[0] * z)
+
+
+def below_top(at: Symbols) -> Pairs:
+    """The distance from the entry that is taken to be the largest."""
+    z = at.numbers("z", 3)
+    yield at.run(activation.below_top)(z), z - z[at.top]
+
+
+def cost(name: str, at: Symbols) -> Pairs:
+    """A cost, as a textbook has it: of the outputs."""
+    rules = cost_rules.COSTS[name]
+    seen = at.numbers("z", 3, kind="signed")
+    y = at.numbers("y", 3, kind=TARGETS.get(name, "any"))
+    a = textbook(rules.output, at)(seen) if rules.output else seen
+    found = at.run(getattr(cost_rules, name))(seen, y)
+    yield found, at.run(COSTS[name])(FUNCTIONS, a, y)
+
+
+def batch_linear(at: Symbols) -> Pairs:
+    """The linear parts, one example and one node at a time."""
+    x, w, b = at.numbers("x", 2, 2), at.numbers("w", 2, 2), at.numbers("b", 2)
+    rule = at.run(node.linear)
+    expected = [[rule(w[:, j], row, b[j]) for j in range(2)] for row in x]
+    yield at.run(network.linear)(x, w, b), expected
+
+
+def batch_forward(at: Symbols) -> Pairs:
+    """The passes, one example at a time."""
+    (net, _), x = batches(at), at.numbers("x", 2, 2)
+    found = at.run(network.forward)(net, x)
+    traces = [at.run(nodes.forward)(loops(at), row) for row in x]
+    for name in ("linear", "activated"):
+        several = [getattr(trace, name) for trace in traces]
+        expected = zip(*several, strict=True)
+        yield from zip(getattr(found, name), expected, strict=True)
+
+
+def mean_cost(at: Symbols) -> Pairs:
+    """The mean of the costs, one example at a time."""
+    (net, y), a = batches(at), at.numbers("a", 2, 2)
+    trace = network.Trace((a,) * 2, (a,) * 3)
+    costs = map(at.run(nodes.half_squared_error), a, y)
+    yield at.run(network.mean_cost)(net, trace, y), sum(costs) / 2
+
+
+def steps(at: Symbols) -> Pairs:
+    """The steps, in loops and in arrays, against the gradient."""
+    w, gradient = at.numbers("w", 2), at.numbers("g", 2)
+    (rate,) = at.numbers("rate", 1)
+    expected = [
+        w_i + rate * -g_i for w_i, g_i in zip(w, gradient, strict=True)
+    ]
+    yield at.run(nodes.stepped)(w, gradient, rate), expected
+    yield at.run(training.stepped)(w, gradient, rate), expected
+
+
+def spread(name: str, condition: Any, at: Symbols) -> Pairs:
+    """A standard deviation, as what a condition on the variance asks for."""
+    n_in, n_out = at.numbers("n", 2, kind="signed")
+    variance = sympy.Symbol("v", positive=True)
+    (asked,) = sympy.solve(condition(n_in, n_out, variance) - 1, variance)
+    found = at.run(getattr(initialization, name))(n_in, n_out)
+    if name.endswith("limit"):
+        found = deviation_of_uniform(found)
+    yield found, sympy.sqrt(asked)
+
+
+def deviation_of_uniform(limit: Any) -> Any:
+    """Give the standard deviation of what is drawn evenly up to a limit."""
+    drawn = sympy.Symbol("t", real=True)
+    square = sympy.integrate(drawn**2, (drawn, -limit, limit)) / (2 * limit)
+    return sympy.sqrt(square)
+
+
+def quotient(name: str, at: Symbols) -> Pairs:
+    """The derivative, as what is left when the push shrinks to nothing."""
+    x, h = at.numbers("x", 2)
+    rule = at.run(getattr(oracle, name))
+    for f in (sympy.exp, sympy.sin, polynomial):
+        constant, first = series(rule(f, x, h), h)
+        yield (constant, first), (sympy.diff(f(x), x), 0)
+
+
+def polynomial(x: Any) -> Any:
+    """Give any polynomial of degree 5."""
+    powers = range(6)
+    return sum(sympy.Symbol(f"c{n}", real=True) * x**n for n in powers)
+
+
+ANY_Z = "any z above 0 and any below"
+LARGEST = "three outputs, any numbers, whichever is the largest"
+SPREADS = {
+    "glorot_std": (
+        lambda n_in, n_out, v: (n_in + n_out) / 2 * v,
+        (
+            "the spread for which the mean of n_in and n_out times the variance "
+            "is 1"
+        ),
+    ),
+    "glorot_limit": (
+        lambda n_in, n_out, v: (n_in + n_out) / 2 * v,
+        (
+            "the limit for which the mean of n_in and n_out, times the variance "
+            "of what is drawn evenly, is 1"
+        ),
+    ),
+    "he_std": (
+        lambda n_in, _, v: n_in * v / 2,
+        "the spread for which half of n_in, times the variance, is 1",
+    ),
+    "lecun_std": (
+        lambda n_in, _, v: n_in * v,
+        "the spread for which n_in, times the variance, is 1",
+    ),
+    "fan_in_limit": (
+        lambda n_in, _, v: 3 * n_in * v,
+        (
+            "the limit for which three times n_in, times the variance of what is "
+            "drawn evenly, is 1"
+        ),
+    ),
+}
+
+
+def same(says: str, pairs: Any, where: str, cases: Any = ({},)) -> Claim:
+    """Claim that two forms are the same."""
+    return Claim(says, pairs, where, cases, derivative=False)
+
+
+TEXTBOOK = "what the textbook's form gives"
+IDENTITIES: Mapping[str, Claim] = {
+    "node.weighted_sum": same(
+        "the product of two vectors", weighted_sum, "three numbers each"
+    ),
+    "node.linear": same(
+        "the product of two vectors, and the bias", linear, "three inputs"
+    ),
+    "node.sigmoid": same(
+        "1 / (1 + e⁻ᶻ) on both of its branches", sigmoid, ANY_Z, SIDES
+    ),
+    "nodes.forward": same(
+        "what the rule for arrays gives", batch_forward, "two nodes a layer"
+    ),
+    "nodes.half_squared_error": same(
+        "what the rule for arrays gives", mean_cost, "two outputs"
+    ),
+    "nodes.stepped": same(
+        "the old value and −η times the slope", steps, "any numbers"
+    ),
+    "network.linear": same(
+        "what the rule for one node gives, example by example",
+        batch_linear,
+        "two inputs, two nodes and two examples",
+    ),
+    "network.forward": same(
+        "what the loops give, example by example",
+        batch_forward,
+        "two nodes in each layer, two examples and any activation",
+    ),
+    "network.mean_cost": same(
+        "the mean of what the loops give, example by example",
+        mean_cost,
+        "two outputs and two examples",
+    ),
+    "activation.identity": same(TEXTBOOK, partial(curve, "identity"), "any z"),
+    **{
+        f"activation.{name}": same(
+            TEXTBOOK, partial(curve, name), ANY_Z, SIDES
+        )
+        for name in CURVES
+        if name != "identity"
+    },
+    "activation.decay": same("e^(−|z|)", decay, ANY_Z, SIDES),
+    "activation.below_top": same(
+        "the distance from the largest", below_top, LARGEST, TOPS
+    ),
+    "activation.softmax": same(
+        "shares that add up to 1, as the textbook's form gives them",
+        shares,
+        LARGEST,
+        TOPS,
+    ),
+    "activation.softmax_rest": same("1 less each share", rests, LARGEST, TOPS),
+    **{
+        f"cost.{name}": same(
+            TEXTBOOK,
+            partial(cost, name),
+            "three outputs and three targets, any numbers",
+        )
+        for name in ("half_squared_error", "squared_error")
+    },
+    "cost.binary_cross_entropy": same(
+        TEXTBOOK,
+        partial(cost, "binary_cross_entropy"),
+        "three outputs on either side of 0, and any three targets",
+        EVERY_SIDE,
+    ),
+    "cost.cross_entropy": same(
+        TEXTBOOK,
+        partial(cost, "cross_entropy"),
+        f"{LARGEST}, and three targets that share 1",
+        TOPS,
+    ),
+    "training.stepped": same(
+        "the old value and −η times the slope", steps, "any numbers"
+    ),
+    **{
+        f"initialization.{name}": same(
+            says, partial(spread, name, condition), "any n_in and any n_out"
+        )
+        for name, (condition, says) in SPREADS.items()
+    },
+    **{
+        f"oracle.{name}": same(
+            "the derivative, but for what shrinks with the square of h",
+            partial(quotient, name),
+            "an exponential, a sine and any polynomial of degree 5",
+        )
+        for name in ("complex_step", "central_difference")
+    },
+}
+"""The rules that are definitions."""

@@ -1,0 +1,250 @@
+"""Every rule with a formula is checked: proved on symbols, tried on numbers.
+
+A rule that is a derivative is run on SymPy's symbols and compared with the
+derivative of the cost, exactly; and on random numbers, against the oracle. A
+definition is the textbook's in another form, exactly. And of every rule, the
+formula that is displayed gives what the code gives.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from .. import activation, node, refusal
+from ..activation import ACTIVATIONS, Array
+from ..network import Layer, Network
+from ..oracle import LEAST, central_difference, complex_step, relative_error
+from .claims import DERIVATIVES, Claim, Ground
+from .displayed import difference
+from .exact import DOORS, Symbols, exact, exchanged, vanishes
+from .formula import FACES
+from .identities import IDENTITIES
+
+POINTS = 20
+"""On how many random networks, or numbers, the oracle is asked."""
+WORST = {"complex step": 1e-11, "central differences": 1e-7}
+"""The largest relative error that rounding explains."""
+SMOOTH = [name for name, row in ACTIVATIONS.items() if row.analytic]
+HIDDEN = [name for name in SMOOTH if name != "softmax"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was verified of a rule.
+
+    Attributes
+    ----------
+    what : str
+        One sentence.
+    how : str
+        ``"SymPy"``, ``"oracle"`` or ``"definition"``.
+    worst : float
+        The largest relative error; 0 for an exact proof.
+    seconds : float
+        How long it took.
+    """
+
+    what: str
+    how: str
+    worst: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Where rules are run on random numbers.
+
+    Attributes
+    ----------
+    seed : int
+        The same seed gives the same numbers, by name.
+    smooth : bool
+        Whether derivatives are taken by the complex step.
+    """
+
+    seed: int
+    smooth: bool = True
+
+    @property
+    def activation(self) -> str:
+        """Another activation from seed to seed."""
+        return HIDDEN[self.seed % len(HIDDEN)]
+
+    def curve(self, z: Any) -> Any:
+        """Apply the activation."""
+        return ACTIVATIONS[self.activation].curve(z)
+
+    def slope(self, z: Any) -> Any:
+        """Apply its slope."""
+        return ACTIVATIONS[self.activation].slope(z)
+
+    def numbers(self, name: str, *shape: int, kind: str = "any") -> Array:
+        """Draw numbers."""
+        rng = np.random.default_rng([self.seed, *name.encode()])
+        if kind in ("yes or no", "shares"):
+            drawn = rng.uniform(0.1, 0.9, shape)
+            total = drawn.sum(axis=-1, keepdims=True)
+            return drawn / total if kind == "shares" else drawn
+        return rng.normal(size=shape)
+
+    def layer(self, weights: Array, biases: Array, activation: str) -> Layer:
+        """Make a layer."""
+        return Layer(weights, biases, activation)
+
+    def network(self, layers: Iterable[Layer], cost: str) -> Network:
+        """Make a network."""
+        return Network(layers, cost)
+
+    def derive(self, f: Callable[[Array], Any], at: Array) -> Array:
+        """Ask the oracle for the derivative by every entry."""
+        step = complex_step if self.smooth else central_difference
+        return np.reshape(
+            [
+                step(along(f, at, place), at[place])
+                for place in np.ndindex(at.shape)
+            ],
+            at.shape,
+        )
+
+    def run(self, rule: Any) -> Any:
+        """Let complex numbers through the doors of a rule."""
+        if rule is node.sigmoid:  # its branch cannot be taken by complex ones
+            return activation.sigmoid
+        return exchanged(rule, {"refusal": DOORS})
+
+
+def along(
+    f: Callable[[Array], Any], at: Array, place: tuple[int, ...]
+) -> Callable[[Any], Any]:
+    """Give a function of many numbers as one of a single one."""
+
+    def moved(value: Any) -> Any:
+        numbers = at.astype(np.result_type(at, value))
+        numbers[place] = value
+        return f(numbers)
+
+    return moved
+
+
+def entries(claim: Claim, at: Ground) -> Iterator[tuple[Any, Any]]:
+    """Give each number that was found beside the one that was expected."""
+    for found, expected in claim.pairs(at):
+        left, right = np.asarray(found), np.asarray(expected)
+        if left.shape != right.shape:
+            raise AssertionError(
+                f"it has shape {left.shape}; {right.shape} was expected"
+            )
+        yield from zip(left.flat, right.flat, strict=True)
+
+
+def prove(rule: str, claim: Claim) -> Check:
+    """Prove what a rule claims, on symbols.
+
+    Raises
+    ------
+    AssertionError
+        If it does not hold for all numbers.
+    """
+    start = perf_counter()
+    for case in claim.cases:
+        for found, expected in entries(claim, Symbols(**case)):
+            if not vanishes(exact(found) - exact(expected)):
+                assumed = f" ({case} assumed)" if case else ""
+                raise AssertionError(
+                    f"{rule} does not give {claim.says}{assumed}: it gives "
+                    f"{found}; {expected} was expected"
+                )
+    what = (
+        f"The rule gives {claim.says}: for {claim.where}, the difference is 0."
+    )
+    return Check(what, "SymPy", 0.0, perf_counter() - start)
+
+
+def ask(rule: str, claim: Claim) -> Check:
+    """Ask the oracle whether a rule is the derivative, on random numbers.
+
+    Raises
+    ------
+    AssertionError
+        If it is not.
+    """
+    start = perf_counter()
+    method = "complex step" if claim.smooth else "central differences"
+    worst = max(
+        relative_error(found, expected, LEAST[method])
+        for seed in range(POINTS)
+        for found, expected in claim.pairs(Numbers(seed, claim.smooth))
+    )
+    accept(f"{rule} against {method}", worst, WORST[method])
+    what = (
+        f"At {POINTS} random places, the rule gives {claim.says}, as {method} "
+        "see it."
+    )
+    return Check(what, "oracle", worst, perf_counter() - start)
+
+
+def compare(rule: str) -> Check:
+    """Compare the displayed formula of a rule with its code, on numbers.
+
+    Raises
+    ------
+    AssertionError
+        If they do not give the same.
+    """
+    start = perf_counter()
+    worst = max(difference(rule, FACES[rule], seed) for seed in range(POINTS))
+    accept(f"the formula of {rule}", worst, WORST["complex step"])
+    what = (
+        f"On {POINTS} sets of random numbers, the formula as it is written "
+        "here gives what the code gives."
+    )
+    return Check(what, "definition", worst, perf_counter() - start)
+
+
+def accept(what: str, worst: float, most: float) -> None:
+    """Refuse an error that rounding does not explain."""
+    if not worst <= most:
+        raise AssertionError(
+            f"{what} is off by {worst:.1e} of its value; {most:.0e} at most"
+        )
+
+
+CLAIMS = {**DERIVATIVES, **IDENTITIES}
+
+
+@cache
+def checks_of(rule: str) -> tuple[Check, ...]:
+    """Check a rule.
+
+    Parameters
+    ----------
+    rule : str
+        Its dotted name within the package: ``"node.linear"``.
+
+    Returns
+    -------
+    tuple of Check
+        What was verified.
+
+    Raises
+    ------
+    ValueError
+        If there is no such rule.
+    AssertionError
+        If a check fails.
+    """
+    return tuple(checked(refusal.known("rule", rule, {**CLAIMS, **FACES})))
+
+
+def checked(rule: str) -> Iterator[Check]:
+    """Check a rule, one way after the other."""
+    if rule in CLAIMS:
+        yield prove(rule, CLAIMS[rule])
+    if rule in DERIVATIVES:
+        yield ask(rule, DERIVATIVES[rule])
+    if rule in FACES:
+        yield compare(rule)
