@@ -62,7 +62,7 @@ def loaded_by(statement):
 
 def test_the_reading_order_is_this_order_without_the_door():
     assert tuple(name for name in ORDER if name != "refusal") == literate_bp.READING_ORDER
-    assert {path.stem for path in PACKAGE.glob("*.py")} == {*ORDER, "__init__"}
+    assert {path.stem for path in PACKAGE.glob("*.py")} == {*ORDER, "__init__", "__main__"}
 
 
 @pytest.mark.parametrize("name", ORDER)
@@ -76,6 +76,8 @@ def test_floors_look_down_alone(path):
     below = {"": set(ORDER), "writing": {*ORDER, "writing"}, "diagram": {*ORDER, "writing", "diagram"}}[floor]
     if path == PACKAGE / "__init__.py":
         below = {*ORDER, "writing"}
+    if path == PACKAGE / "__main__.py":
+        below = {*ORDER, "writing", "diagram"}  # the commands stand on all floors; who draws loads the diagrams
     assert {name.partition(".")[0] for name in own(path)} <= below
 
 
@@ -152,6 +154,7 @@ def test_importing_node_and_nodes_alone_needs_no_numpy():
 
 def test_matplotlib_is_loaded_by_diagram_and_not_before():
     assert "matplotlib" not in loaded_by("from literate_bp import explain, train, check_gradient, example")
+    assert "matplotlib" not in loaded_by("import literate_bp.__main__, literate_bp.writing.problem")
     assert "matplotlib" in loaded_by("import literate_bp.diagram")
 
 

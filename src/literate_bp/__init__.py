@@ -10,7 +10,8 @@ from .initialization import SCHEMES, initialize
 from .network import Gradients, Layer, Network, Trace, backward, cost, forward
 from .oracle import Report, check_gradient
 from .training import History, accuracy, descend, train
-from .writing.explain import Explanation, Step, explain
+from .writing.explain import explain
+from .writing.sheet import Explanation, Step
 
 READING_ORDER = (
     "node",

@@ -7,9 +7,9 @@ once with every result rounded and the rounded number carried on, as one does
 by hand.
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from math import floor, log10, prod
+from math import floor, isfinite, log10, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -32,94 +32,13 @@ from ..network import (
     targets_of,
     weight_gradient,
 )
-from .worked import Key, Worked, written
+from .given import Given
 from .notation import Notation, notation_of, unicode_of
+from .sheet import Explanation, Step, Told
+from .worked import Key, Worked, written
 
 MOST_PARAMETERS = 1000
 MOST_DIGITS = 15
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of the calculation.
-
-    Attributes
-    ----------
-    symbol, latex : str
-        What the number is called, in Unicode and in LaTeX.
-    value : float
-        The number.
-    rounded : float
-        The number, rounded once at the end.
-    carried : float
-        What comes out instead when every earlier line was rounded and carried
-        on.
-    decimals : int
-        To how many decimals the two are rounded.
-    quantity : str
-        What kind of number it is: ``"linear"``, ``"activated"``, ``"error"``,
-        ``"weight step"`` …
-    written : str
-        How the carried number was come by, in LaTeX: the rule with the numbers
-        in it. Empty for the cost after the step, which takes a pass of its
-        own.
-    """
-
-    symbol: str
-    latex: str
-    value: float
-    rounded: float
-    carried: float
-    decimals: int
-    quantity: str
-    written: str = ""
-
-    @property
-    def cells(self) -> tuple[str, str, str]:
-        """The value and the roundings as text, with a proper minus sign."""
-        texts = (
-            f"{self.value:.12g}",
-            *(f"{v:.{self.decimals}f}" for v in (self.rounded, self.carried)),
-        )
-        value, rounded, carried = (text.replace("-", "−") for text in texts)
-        return value, rounded, carried
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """A whole worked example; print it, or take its `steps`."""
-
-    steps: tuple[Step, ...]
-
-    def __str__(self) -> str:
-        rows = [
-            ("", "value", "rounded", "carried"),
-            *((s.symbol, *s.cells) for s in self.steps),
-        ]
-        widths = [
-            max(len(cell) for cell in column)
-            for column in zip(*rows, strict=True)
-        ]
-        lines = (
-            "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True))
-            for row in rows
-        )
-        return "\n".join(line.rstrip() for line in lines)
-
-    def _repr_markdown_(self) -> str:
-        head = (
-            "| | value | rounded | carried | carried, written out |\n"
-            "|:--|--:|--:|--:|:--|\n"
-        )
-        outs = (
-            f"${step.written}$" if step.written else "a second pass forward"
-            for step in self.steps
-        )
-        rows = zip(self.steps, outs, strict=True)
-        return head + "\n".join(
-            f"| ${step.latex}$ | {' | '.join(step.cells)} | {out} |"
-            for step, out in rows
-        )
 
 
 class Line(NamedTuple):
@@ -162,11 +81,9 @@ class Hand(NamedTuple):
         """Tell how many decimals show `digits` significant digits."""
 
         def decimals(step: float) -> int:
-            return (
-                self.digits - 1 - floor(log10(abs(step)))
-                if step
-                else self.digits
-            )
+            if not step:
+                return self.digits
+            return max(self.digits - 1 - floor(log10(abs(step))), 0)
 
         places: Array = np.vectorize(decimals, otypes=[int])(steps)
         return places
@@ -281,7 +198,6 @@ def step_of(
         *exact.key[:2], *exact.nodes, sizes=worked.network.sizes
     )
     rounded = round(exact.value, exact.decimals) + 0.0
-    out = worked.out(*carried.key)
     return Step(
         unicode_of(latex),
         latex,
@@ -290,8 +206,72 @@ def step_of(
         carried.value,
         exact.decimals,
         exact.quantity,
-        out.latex if out else "",
+        carried.decimals,
+        told(worked, carried.key),
     )
+
+
+def told(worked: Worked, key: Key) -> Told:
+    """Write out how a number is come by."""
+    out = worked.out(*key)
+    if out is None:
+        return Told()
+    return Told(written=out.latex, written_text=text_of(out.latex))
+
+
+def text_of(latex: str) -> str:
+    """Write a formula with numbers in Unicode."""
+    text = re.sub(r"\\operatorname\{([^}]*)\}", r"\1", latex)
+    text = re.sub(r"\\frac\{(.*)\}\{(\d)\}", r"(\1) / \2", text)
+    text = text.replace(r"\times", "×").replace(r"\,", "")
+    return unicode_of(text).replace("'", "′")
+
+
+def one_example(
+    network: Network, x: npt.ArrayLike, y: npt.ArrayLike
+) -> tuple[Array, Array]:
+    """Let one example through, and a network that can be written out."""
+    x = inputs_of(network, x)
+    if x.ndim != 1:
+        raise ValueError(
+            f"x has shape {x.shape}; explain takes one example, so "
+            f"({x.shape[-1]},) was expected"
+        )
+    y = targets_of(network, y, np.zeros(network.sizes[-1], x.dtype))
+    refuse_nonfinite(network, x, y)
+    count = sum(prod(shape) for shape in network.shapes)
+    if count > MOST_PARAMETERS:
+        raise ValueError(
+            f"network has {count} weights and biases; explain writes out at "
+            f"most {MOST_PARAMETERS}, "
+            "so take a smaller one"
+        )
+    return x, y
+
+
+def digits_of(digits: int) -> int:
+    """Let through how many decimals to round to."""
+    if refusal.whole("digits", digits) > MOST_DIGITS:
+        raise ValueError(
+            f"digits is {digits}; at most {MOST_DIGITS} were expected, for a "
+            "number has no more"
+        )
+    return int(digits)
+
+
+def finite_lines(lines: Iterator[Line]) -> list[Line]:
+    """Take a calculation that stays within the numbers there are."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        try:
+            taken = list(lines)
+        except (OverflowError, ValueError):  # from the logarithm of inf or NaN
+            taken = []
+    if not taken or not all(isfinite(line.value) for line in taken):
+        raise ValueError(
+            "network and x lead to numbers that are not finite; finite ones "
+            "were expected: take smaller weights, inputs or rate"
+        )
+    return taken
 
 
 def explain(
@@ -301,6 +281,7 @@ def explain(
     rate: float = 0.5,
     digits: int = 3,
     notation: str = "book",
+    hide: str | None = None,
 ) -> Explanation:
     r"""Write out one step of gradient descent for one example.
 
@@ -322,12 +303,16 @@ def explain(
         kept; a new weight is rounded where its step ends.
     notation : str
         A name in `literate_bp.writing.notation.NOTATIONS`.
+    hide : str or None
+        ``"values"`` for an exercise sheet: what is given, every formula, and
+        blanks. Its ``solutions`` stand apart.
 
     Returns
     -------
     Explanation
-        Its ``steps`` hold the symbol, value, both roundings and the
-        written-out formula of every number.
+        Its ``steps`` hold the symbol, value, both roundings, the formula and
+        the written-out formula of every number. A notebook shows it; its
+        ``document`` gives text, Markdown, LaTeX or HTML.
 
     Raises
     ------
@@ -336,29 +321,11 @@ def explain(
         too large to write out.
     """
     chosen = notation_of(notation)
-    x = inputs_of(network, x)
-    if x.ndim != 1:
-        raise ValueError(
-            f"x has shape {x.shape}; explain takes one example, so "
-            f"({x.shape[-1]},) was expected"
-        )
-    y = targets_of(network, y, np.zeros(network.sizes[-1], x.dtype))
-    refuse_nonfinite(network, x, y)
+    x, y = one_example(network, x, y)
     refusal.positive("rate", rate)
-    if refusal.whole("digits", digits) > MOST_DIGITS:
-        raise ValueError(
-            f"digits is {digits}; at most {MOST_DIGITS} were expected, for a "
-            "number has no more"
-        )
-    count = sum(prod(shape) for shape in network.shapes)
-    if count > MOST_PARAMETERS:
-        raise ValueError(
-            f"network has {count} weights and biases; explain writes out at "
-            f"most {MOST_PARAMETERS}, "
-            "so take a smaller one"
-        )
+    digits = digits_of(digits)
     exactly, by_hand = (
-        list(
+        finite_lines(
             walk(network, x, y, rate, chosen.error_sign, Hand(digits, carries))
         )
         for carries in (False, True)
@@ -369,5 +336,7 @@ def explain(
     return Explanation(
         tuple(
             step_of(exact, carried, chosen, worked) for exact, carried in pairs
-        )
+        ),
+        Given(network, x, y, rate, digits, chosen),
+        hide,
     )

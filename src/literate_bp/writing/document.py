@@ -1,0 +1,409 @@
+r"""A small document, and its four formats: text, Markdown, LaTeX and HTML.
+
+A document is a row of blocks: headings, paragraphs and tables. What stands in
+them is text, formulas, numbers, and blanks to fill in. All formats are written
+from the same blocks, so they say the same.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from textwrap import fill
+
+from .. import refusal
+from .notation import SUBSCRIPTS, SUPERSCRIPTS
+
+
+@dataclass(frozen=True)
+class Maths:
+    """A formula, in LaTeX and as Unicode text."""
+
+    latex: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, as text with a proper minus sign."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A place to fill in, some characters wide."""
+
+    width: int = 10
+
+
+Piece = str | Maths | Figure | Blank
+Inline = tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is the title."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph."""
+
+    content: Inline
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; the first cell of a row says what the row is about.
+
+    Attributes
+    ----------
+    caption : str
+        What it shows, for those who hear it.
+    columns : str
+        A letter a column: ``l`` and ``r`` for short ones, ``p`` for wide.
+    head : tuple
+        The cells of the first row.
+    rows : tuple
+        The others.
+    """
+
+    caption: str
+    columns: str
+    head: tuple[Inline, ...]
+    rows: tuple[tuple[Inline, ...], ...]
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows starts a page of its own."""
+
+
+Block = Heading | Paragraph | Table | PageBreak
+
+
+class Format:
+    """What all formats share; this one writes plain text."""
+
+    between = "\n\n"
+
+    def inline(self, content: Inline) -> str:
+        """Write what stands in a line."""
+        return "".join(map(self.piece, content))
+
+    def piece(self, piece: Piece) -> str:
+        """Write text, a formula, a number or a blank."""
+        match piece:
+            case Blank(width):
+                return "_" * width
+            case Maths(_, text) | Figure(text) | str(text):
+                return text
+
+    def blocks(self, blocks: Iterable[Block]) -> str:
+        """Write block after block."""
+        return self.between.join(map(self.block, blocks))
+
+    def block(self, block: Block) -> str:
+        """Write one block."""
+        match block:
+            case Heading(text, level):
+                return self.heading(text, level)
+            case Paragraph(content):
+                return self.paragraph(self.inline(content))
+            case Table():
+                return self.table(block)
+            case PageBreak():
+                return "\f"
+
+    def paragraph(self, text: str) -> str:
+        """Write a paragraph; in plain text, in lines."""
+        return fill(text, 79, break_long_words=False, break_on_hyphens=False)
+
+    def heading(self, text: str, level: int) -> str:
+        """Write a heading, underlined."""
+        return f"{text}\n{'=-'[level > 1] * len(text)}"
+
+    def table(self, table: Table) -> str:
+        """Write a table, its columns side by side."""
+        rows = [[*map(self.inline, row)] for row in (table.head, *table.rows)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = (
+            "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True))
+            for row in rows
+        )
+        return "\n".join(line.rstrip() for line in lines)
+
+    def whole(self, title: str, blocks: Sequence[Block]) -> str:
+        """Write a file; its title stands in one of the blocks, or nowhere."""
+        del title
+        return self.blocks(blocks) + "\n"
+
+
+class Markdown(Format):
+    """Markdown with formulas between dollars."""
+
+    def piece(self, piece: Piece) -> str:
+        """Write a formula between dollars, where no bar ends a cell."""
+        if isinstance(piece, Maths):
+            latex = piece.latex.replace("|", r"\vert ")
+            return f"${latex}$"
+        return super().piece(piece)
+
+    def paragraph(self, text: str) -> str:
+        """Write a paragraph on one line, as a formula does not break."""
+        return text
+
+    def block(self, block: Block) -> str:
+        """Write one block; a new page is a rule."""
+        return "---" if isinstance(block, PageBreak) else super().block(block)
+
+    def heading(self, text: str, level: int) -> str:
+        """Write a heading."""
+        return f"{'#' * level} {text}"
+
+    def table(self, table: Table) -> str:
+        """Write a table between bars."""
+        marks = {"l": ":--", "p": ":--", "r": "--:"}
+        rows = [
+            f"| {' | '.join(map(self.inline, row))} |"
+            for row in (table.head, *table.rows)
+        ]
+        rows[0] = rows[0].replace("|  |", "| |")
+        rule = f"|{'|'.join(marks[column] for column in table.columns)}|"
+        return "\n".join([rows[0], rule, *rows[1:]])
+
+
+class Latex(Format):
+    """A document that pdflatex and lualatex typeset as it stands."""
+
+    def piece(self, piece: Piece) -> str:
+        """Write a formula between dollars, and text without commands."""
+        match piece:
+            case Maths(latex, _):
+                return f"${latex}$"
+            case Figure(text):
+                number = text.replace("\N{MINUS SIGN}", "-")
+                return f"${number}$"
+            case Blank(width):
+                return rf"\rule{{{width * 0.2:.1f}cm}}{{0.4pt}}"
+            case str(text):
+                return re.sub(r"[_%&#$]", r"\\\g<0>", text)
+
+    def block(self, block: Block) -> str:
+        """Write one block."""
+        if isinstance(block, PageBreak):
+            return r"\clearpage"
+        return super().block(block)
+
+    def heading(self, text: str, level: int) -> str:
+        """Write a heading without a number."""
+        return rf"\{'sub' * (level - 1)}section*{{{self.piece(text)}}}"
+
+    def table(self, table: Table) -> str:
+        """Write a table that may go over pages; wide columns share a half."""
+        share = 0.5 / max(table.columns.count("p"), 1)
+        wide = rf">{{\raggedright\arraybackslash}}p{{{share:.2f}\linewidth}}"
+        columns = table.columns.replace("p", wide)
+        head, *rows = (
+            rf"{' & '.join(map(self.inline, row))} \\"
+            for row in (table.head, *table.rows)
+        )
+        lines = [
+            rf"\begin{{longtable}}[l]{{@{{}}{columns}@{{}}}}",
+            head,
+            r"\hline",
+            r"\endhead",
+            *rows,
+            r"\end{longtable}",
+        ]
+        return "\n".join(lines)
+
+    def whole(self, title: str, blocks: Sequence[Block]) -> str:
+        """Write a document to be typeset."""
+        del title
+        lines = [
+            r"\documentclass[a4paper]{article}",
+            r"\usepackage{amsmath, array, longtable}",
+            r"\usepackage[margin=15mm]{geometry}",
+            r"\setlength{\parindent}{0pt}",
+            r"\setlength{\tabcolsep}{4pt}",
+            r"\renewcommand{\arraystretch}{1.4}",
+            r"\pagestyle{plain}",
+            r"\begin{document}",
+            r"\small",
+            self.blocks(blocks),
+            r"\end{document}",
+        ]
+        return "\n".join(lines) + "\n"
+
+
+STYLE = """
+.worked { font-family: serif; line-height: 1.5; }
+.worked table { border-collapse: collapse; margin: 0.5em 0 1.5em; }
+.worked caption { position: absolute; clip-path: inset(50%);
+  width: 1px; height: 1px; overflow: hidden; }
+.worked th, .worked td { padding: 0.25em 0.75em; text-align: left;
+  font-weight: normal; border-bottom: 1px solid #8888;
+  vertical-align: baseline; }
+.worked thead th { font-weight: bold; }
+.worked .number { text-align: right; white-space: nowrap;
+  font-variant-numeric: tabular-nums; }
+.worked .blank { display: inline-block; min-height: 1.6em; }
+.worked .page { break-before: page; border: 0; margin: 3em 0; }
+@media print { .worked .page { visibility: hidden; margin: 0; }
+  .worked tr { break-inside: avoid; } }
+""".strip()
+
+
+class Html(Format):
+    """HTML that needs nothing else: symbols with <i>, <sub> and <sup>."""
+
+    between = "\n"
+
+    def piece(self, piece: Piece) -> str:
+        """Write text, a formula, a number or a blank."""
+        match piece:
+            case Maths(_, text):
+                return html_of(text)
+            case Figure(text) | str(text):
+                return escape(text)
+            case Blank(width):
+                style = f"width: {width * 0.6:.1f}em"
+                return (
+                    '<span class="blank" role="img" aria-label="to fill in" '
+                    f'style="{style}"></span>'
+                )
+
+    def block(self, block: Block) -> str:
+        """Write one block."""
+        if isinstance(block, PageBreak):
+            return '<hr class="page" />'
+        return super().block(block)
+
+    def paragraph(self, text: str) -> str:
+        """Write a paragraph."""
+        return f"<p>{text}</p>"
+
+    def heading(self, text: str, level: int) -> str:
+        """Write a heading."""
+        return f"<h{level}>{escape(text)}</h{level}>"
+
+    def table(self, table: Table) -> str:
+        """Write a table whose cells know their row and column."""
+        head = "".join(
+            f"<th{self.kind(column)} scope='col'>{self.inline(cell)}</th>"
+            if cell
+            else "<td></td>"
+            for cell, column in zip(table.head, table.columns, strict=True)
+        ).replace("'", '"')
+        rows = (f"<tr>{self.cells(row, table)}</tr>" for row in table.rows)
+        return "\n".join(
+            [
+                f"<table><caption>{escape(table.caption)}</caption>",
+                f"<thead><tr>{head}</tr></thead>",
+                "<tbody>",
+                *rows,
+                "</tbody></table>",
+            ]
+        )
+
+    def cells(self, row: tuple[Inline, ...], table: Table) -> str:
+        """Write the cells of a row; the first is what it is about."""
+        first, *others = map(self.inline, row)
+        kinds = map(self.kind, table.columns[1:])
+        cells = (
+            f"<td{kind}>{cell}</td>"
+            for kind, cell in zip(kinds, others, strict=True)
+        )
+        return f'<th scope="row">{first}</th>{"".join(cells)}'
+
+    def kind(self, column: str) -> str:
+        """Write the class of a column of numbers."""
+        return ' class="number"' if column == "r" else ""
+
+    def part(self, blocks: Sequence[Block]) -> str:
+        """Write a part of a page, with its style."""
+        style = f"<style>\n{STYLE}\n</style>"
+        body = self.blocks(blocks)
+        return f'<div class="worked">\n{style}\n{body}\n</div>'
+
+    def whole(self, title: str, blocks: Sequence[Block]) -> str:
+        """Write a page."""
+        lines = [
+            "<!DOCTYPE html>",
+            '<html lang="en">',
+            "<head>",
+            '<meta charset="utf-8" />',
+            '<meta name="viewport" content="width=device-width" />',
+            '<meta name="color-scheme" content="light dark" />',
+            f"<title>{escape(title)}</title>",
+            "</head>",
+            "<body>",
+            self.part(blocks),
+            "</body>",
+            "</html>",
+        ]
+        return "\n".join(lines) + "\n"
+
+
+FORMATS = {
+    "text": Format(),
+    "markdown": Markdown(),
+    "latex": Latex(),
+    "html": Html(),
+}
+
+
+def format_of(name: str) -> Format:
+    """Look a format up by its name, or refuse it."""
+    return FORMATS[refusal.known("format", name, FORMATS)]
+
+
+RAISED = {chr(high): chr(low) for low, high in SUPERSCRIPTS.items()}
+LOWERED = {chr(small): chr(low) for low, small in SUBSCRIPTS.items()}
+TOKENS = re.compile(
+    rf"(?P<sup>[{''.join(RAISED)}]+)|(?P<sub>[{''.join(LOWERED)}]+)"
+    rf"|(?P<name>(?:(?![½{''.join(RAISED)}{''.join(LOWERED)}])[^\W\d_])+)"
+    r"|(?P<rest>.)",
+    re.DOTALL,
+)
+LONGEST_PRODUCT = 2
+
+
+def html_of(text: str) -> str:
+    """Write a formula in Unicode as HTML.
+
+    Letters that stand for numbers are slanted; names of three letters or more
+    are functions, and ``ln`` is one.
+    """
+    return "".join(tokens_of(text))
+
+
+def tokens_of(text: str) -> Iterator[str]:
+    """Write a formula piece by piece."""
+    for found in TOKENS.finditer(text):
+        part = found[0]
+        match found.lastgroup:
+            case "sup":
+                yield f"<sup>{plain(part, RAISED)}</sup>"
+            case "sub":
+                yield f"<sub>{plain(part, LOWERED)}</sub>"
+            case "name" if part != "ln" and len(part) <= LONGEST_PRODUCT:
+                yield "".join(map(slanted, part))
+            case _:
+                yield escape(part)
+
+
+def plain(part: str, letters: dict[str, str]) -> str:
+    """Put scripts on the line."""
+    on_line = "".join(letters[letter] for letter in part)
+    return escape(on_line.replace("-", "\N{MINUS SIGN}"))
+
+
+def slanted(letter: str) -> str:
+    """Slant a letter, unless it says that there is a difference or a sum."""
+    return letter if letter in "Δ∂Σ" else f"<i>{letter}</i>"

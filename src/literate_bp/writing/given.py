@@ -1,0 +1,327 @@
+r"""What is given on a sheet: the numbers, and what the names stand for.
+
+The definitions are functions. Run on symbols they are formulas in the letters
+of any notation; run on numbers they give what `literate_bp.activation` and
+`literate_bp.cost` compute in a form that cannot overflow, which a test holds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from ..activation import GELU_CUBE, GELU_SCALE, Array
+from ..network import Network
+from .document import Block, Inline, Maths, Paragraph, Table
+from .expression import (
+    Big,
+    Call,
+    Cases,
+    Equation,
+    Expression,
+    Index,
+    Number,
+    Relation,
+    Symbol,
+    as_expression,
+    letters_in,
+    replaced,
+)
+from .notation import Notation, unicode_of
+from .typeset import Latex, Plain, number_text, plain_name
+
+# --- what the names stand for -----------------------------------------------
+
+Definition = Callable[..., Any]
+
+
+class Curve(NamedTuple):
+    """What an activation and its slope are; both take functions and z."""
+
+    curve: Definition
+    slope: Definition
+
+
+CURVES = {
+    "identity": Curve(lambda _, z: z, lambda *_: 1),
+    "sigmoid": Curve(
+        lambda m, z: 1 / (1 + m.exp(-z)),
+        lambda m, z: m.f(z) * (1 - m.f(z)),
+    ),
+    "tanh": Curve(
+        lambda m, z: (m.exp(z) - m.exp(-z)) / (m.exp(z) + m.exp(-z)),
+        lambda m, z: 1 - m.f(z) ** 2,
+    ),
+    "relu": Curve(
+        lambda m, z: m.where(z, z, 0), lambda m, z: m.where(z, 1, 0)
+    ),
+    "leaky_relu": Curve(
+        lambda m, z: m.where(z, z, 0.01 * z),
+        lambda m, z: m.where(z, 1, 0.01),
+    ),
+    "softplus": Curve(
+        lambda m, z: m.ln(1 + m.exp(z)), lambda m, z: 1 / (1 + m.exp(-z))
+    ),
+    "silu": Curve(
+        lambda m, z: z / (1 + m.exp(-z)),
+        lambda m, z: (1 + m.f(z) * m.exp(-z)) / (1 + m.exp(-z)),
+    ),
+    "gelu": Curve(
+        lambda m, z: z / (1 + m.exp(-gate(z))),
+        lambda m, z: (
+            (1 + m.f(z) * m.exp(-gate(z)) * gate_slope(z))
+            / (1 + m.exp(-gate(z)))
+        ),
+    ),
+}
+
+
+def gate(z: Any) -> Any:
+    """Write what opens the gate of gelu."""
+    return GELU_SCALE * (z + GELU_CUBE * z**3)
+
+
+def gate_slope(z: Any) -> Any:
+    """Write its slope."""
+    return GELU_SCALE * (1 + 3 * GELU_CUBE * z**2)
+
+
+COSTS: dict[str, Definition] = {
+    "half_squared_error": lambda m, a, y: m.total((a - y) ** 2) / 2,
+    "squared_error": lambda m, a, y: m.total((a - y) ** 2),
+    "binary_cross_entropy": lambda m, a, y: (
+        -m.total(y * m.ln(a) + (1 - y) * m.ln(1 - a))
+    ),
+    "cross_entropy": lambda m, a, y: -m.total(y * m.ln(a)),
+}
+
+
+def call(function: str) -> Callable[[Any], Expression]:
+    """Give a function that writes itself down."""
+    return lambda argument: Call(function, (as_expression(argument),))
+
+
+def where(z: Expression, above: Any, below: Any) -> Expression:
+    """Write one thing above 0, another at 0 and below."""
+    chosen = as_expression(above), as_expression(below)
+    return Cases(Relation(z, ">", Number(0)), *chosen)
+
+
+def total(body: Expression) -> Expression:
+    """Write a sum over the one index of a body."""
+    (letter,) = letters_in(body)
+    return Big("sum", letter, body)
+
+
+PAPER = SimpleNamespace(
+    **{name: call(name) for name in ("exp", "ln")},
+    f=call("activation"),
+    where=where,
+    total=total,
+)
+"""What definitions are run with to be written down."""
+
+
+def definitions(activation: str) -> list[Equation]:
+    """Give the equations of an activation and of its slope.
+
+    Parameters
+    ----------
+    activation : str
+        A name in `literate_bp.activation.ACTIVATIONS`.
+    """
+    if activation == "softmax":
+        share = Big("sum", "j", PAPER.exp(entry("linear", "j")))
+        return [
+            Equation((entry("output"), PAPER.exp(entry("linear")) / share))
+        ]
+    z = Symbol("linear")
+    curve, slope = CURVES[activation]
+    return [
+        Equation((PAPER.f(z), as_expression(curve(PAPER, z)))),
+        Equation((Call("slope", (z,)), as_expression(slope(PAPER, z)))),
+    ]
+
+
+def cost_definition(cost: str) -> Equation:
+    """Give the equation of a cost.
+
+    Parameters
+    ----------
+    cost : str
+        A name in `literate_bp.cost.COSTS`.
+    """
+    a, y = entry("output"), entry("target")
+    return Equation((Symbol("cost"), COSTS[cost](PAPER, a, y)))
+
+
+def by_name(equation: Equation, activation: str) -> Equation:
+    """Call an activation by its name, where there are several: not σ.
+
+    Parameters
+    ----------
+    equation : Equation
+        One of its `definitions`.
+    activation : str
+        Its name.
+    """
+    names = {"activation": activation, "slope": f"{activation}'"}
+
+    def change(part: Expression) -> Expression:
+        if not isinstance(part, Call):
+            return part
+        function = names.get(part.function, part.function)
+        return replace(part, function=function)
+
+    return equation.map(lambda side: replaced(side, change))
+
+
+def entry(quantity: str, letter: str = "k") -> Symbol:
+    """Give the symbol of one of several outputs."""
+    return Symbol(quantity, None, (Index(letter),))
+
+
+# --- the numbers ------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What a worked example starts from, in the letters of a notation."""
+
+    network: Network
+    x: Array
+    y: Array
+    rate: float
+    digits: int
+    notation: Notation
+
+    @property
+    def title(self) -> str:
+        """What it is: so many nodes in each layer, and one step."""
+        sizes = "-".join(map(str, self.network.sizes))
+        return f"A {sizes} network, one step of training"
+
+    def symbol(self, quantity: str, layer: int = 0, *nodes: int) -> Maths:
+        """Write a symbol."""
+        sizes = self.network.sizes
+        latex = self.notation.symbol(quantity, layer, *nodes, sizes=sizes)
+        return Maths(latex, unicode_of(latex))
+
+    def equation(self, equation: Equation) -> Maths:
+        """Write an equation."""
+        return Maths(
+            Latex(self.notation.latex).text(equation),
+            Plain(plain_name(self.notation)).text(equation),
+        )
+
+    def named(self, what: Maths, value: float) -> Maths:
+        """Write a number behind its symbol."""
+        number = number_text(value)
+        text = number.replace("-", "\N{MINUS SIGN}")
+        return Maths(f"{what.latex} = {number}", f"{what.text} = {text}")
+
+    def row(self, quantity: str, layer: int, values: Array) -> Inline:
+        """Write one kind of number for all nodes of a layer."""
+        pieces: list[str | Maths] = []
+        for node, value in enumerate(values, start=1):
+            symbol = self.symbol(quantity, layer, node)
+            pieces += [", " if node > 1 else "", self.named(symbol, value)]
+        return tuple(pieces)
+
+    def weights(self, layer: int) -> Table:
+        """Show the weights into a layer: row from, column to."""
+        inside = self.network.layers[layer - 1]
+        n_in, n_out = inside.weights.shape
+        heads = (self.symbol("linear", layer, j + 1) for j in range(n_out))
+        rows: list[tuple[Inline, ...]] = [
+            (
+                (self.source(layer, i + 1),),
+                *(
+                    (self.weight(layer, i, j, inside.weights[i, j]),)
+                    for j in range(n_out)
+                ),
+            )
+            for i in range(n_in)
+        ]
+        if inside.biases is not None:
+            biases = self.row("bias", layer, inside.biases)[1::2]
+            rows.append((("bias",), *((bias,) for bias in biases)))
+        return Table(
+            f"Weights into layer {layer}, from the row to the column",
+            "l" * (n_out + 1),
+            ((), *((head,) for head in heads)),
+            tuple(rows),
+        )
+
+    def source(self, layer: int, node: int) -> Maths:
+        """Write what a weight into a layer weighs."""
+        quantity = "input" if layer == 1 else "activated"
+        return self.symbol(quantity, layer - 1, node)
+
+    def weight(self, layer: int, i: int, j: int, value: float) -> Maths:
+        """Write a weight."""
+        return self.named(self.symbol("weight", layer, i + 1, j + 1), value)
+
+    def activations(self) -> list[Block]:
+        """Say what the activation of each layer is."""
+        layers: dict[str, list[int]] = {}
+        for number, layer in enumerate(self.network.layers, start=1):
+            layers.setdefault(layer.activation, []).append(number)
+        return [
+            Paragraph((f"{counted(numbers)} {name}: ", *self.defined(name)))
+            for name, numbers in layers.items()
+        ]
+
+    def defined(self, activation: str) -> Inline:
+        """Write the equations of an activation and of its slope."""
+        pieces: list[str | Maths] = []
+        for equation in definitions(activation):
+            called = equation
+            if len({layer.activation for layer in self.network.layers}) > 1:
+                called = by_name(equation, activation)
+            pieces += [", ", self.equation(called)]
+        return (*pieces[1:], ".")
+
+    def blocks(self) -> list[Block]:
+        """Give all of it."""
+        depth = len(self.network.layers)
+        cost = self.equation(cost_definition(self.network.cost))
+        rate = self.named(self.symbol("rate"), self.rate)
+        blocks: list[Block] = [
+            Paragraph(("Inputs: ", *self.row("input", 0, self.x), "."))
+        ]
+        for layer in range(1, depth + 1):
+            table = self.weights(layer)
+            blocks += [Paragraph((f"{table.caption}:",)), table]
+        return [
+            *blocks,
+            *self.activations(),
+            Paragraph(("Targets: ", *self.row("target", depth, self.y), ".")),
+            Paragraph((f"Cost, {self.network.cost}: ", cost, ".")),
+            Paragraph(("Rate: ", rate, ".")),
+        ]
+
+    def rounding(self) -> list[Block]:
+        """Say what to round, to what, and when."""
+        s = "" if self.digits == 1 else "s"
+        decimals = f"{self.digits} decimal{s}"
+        digits = f"{self.digits} significant digit{s}"
+        text = f"""\
+Calculate from the top to the bottom. Round every result to {decimals}, once, \
+at the end of its line, and go on with the rounded number. Slopes are no \
+lines of their own, so they are not rounded.
+The step of a weight or bias is rounded to {digits} instead, and the new \
+weight or bias to as many decimals as its step has.
+Errors and steps are calculated with the given weights. The cost after the \
+step takes a second pass forward, with the new weights and biases, rounded \
+like the first.
+Where a number lies halfway between two roundings, either is right."""
+        return [Paragraph((sentence,)) for sentence in text.splitlines()]
+
+
+def counted(layers: list[int]) -> str:
+    """Name layers, and say that they are something."""
+    if len(layers) == 1:
+        return f"Layer {layers[0]} is"
+    *first, last = map(str, layers)
+    return f"Layers {', '.join(first)} and {last} are"
