@@ -39,7 +39,8 @@ WRONG = """(name) => [...document.querySelectorAll('[data-n]')].filter((part) =>
   return shown !== part.dataset.n.split(' ').includes(name);
 }).length"""
 PLACE = """async (name) => {
-  const lines = [...document.querySelectorAll('article :is(p, h1, h2, h3)')].filter((line) => line.offsetParent);
+  const all = [...document.querySelectorAll('article :is(p, h1, h2, h3)')];
+  const lines = all.filter((line) => line.offsetParent && !line.closest('details:not([open])'));
   const line = lines[Math.floor(lines.length / 2)];
   line.scrollIntoView({ block: 'start', behavior: 'instant' });
   scrollBy({ top: -60, behavior: 'instant' });

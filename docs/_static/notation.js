@@ -25,35 +25,38 @@
   function address(name) {
     const url = new URL(location.href);
     url.searchParams.set("notation", name);
-    history.replaceState(history.state, "", url);
+    history.replaceState({ ...history.state, notation: true }, "", url);
   }
 
-  // The first thing below the header that all notations show: it stays where the reader sees it.
-  function looked_at() {
+  // The first thing below the header that all notations show, and the edge of it that the reader sees: that edge stays.
+  function lookedAt() {
     const article = document.querySelector("article[role=main]");
     const x = article.getBoundingClientRect().left + article.clientWidth / 4;
     const bars = [...document.querySelectorAll(".mobile-header, .content-icon-container")];
     const top = Math.max(0, ...bars.map((bar) => bar.getBoundingClientRect().bottom));
     for (let y = top + 4; y < innerHeight; y += 8) {
       const found = document.elementFromPoint(x, y)?.closest(":not([data-n], [data-n] *)");
-      if (found && article.contains(found) && !found.matches("article, section")) return found;
+      if (found && article.contains(found) && !found.matches("article, section")) {
+        const edge = found.getBoundingClientRect().top < top ? "bottom" : "top";
+        return () => found.getBoundingClientRect()[edge];
+      }
     }
-    return null;
+    return () => 0;
   }
 
   function show(name) {
-    const kept = scrollY > 0 ? looked_at() : null;
-    const before = kept?.getBoundingClientRect().top;
+    const place = scrollY > 0 ? lookedAt() : () => 0;
+    const before = place();
     root.dataset.notation = name;
     for (const menu of menus) menu.value = name;
-    if (kept) scrollBy({ top: kept.getBoundingClientRect().top - before, behavior: "instant" });
+    scrollBy({ top: place() - before, behavior: "instant" });
   }
 
   function choose(name) {
     show(name);
     remember(name);
-    address(name);
     document.querySelector(".notation-said").textContent = `Notation: ${titles.get(name)}`;
+    requestAnimationFrame(() => setTimeout(() => address(name))); // after the page is drawn: it takes a while
   }
 
   // Another tab of the book, or this page when it comes back, may have been left behind.
@@ -67,6 +70,7 @@
     menu.value = root.dataset.notation;
     menu.addEventListener("change", () => choose(menu.value));
   }
+  if (history.state?.notation) address(root.dataset.notation);
   addEventListener("storage", (event) => event.key === "notation" && follow(event.newValue));
   addEventListener("pageshow", (event) => event.persisted && follow(remembered()));
 }
