@@ -7,7 +7,9 @@ from literate_bp import Layer, Network, backward, cost, forward
 from literate_bp.writing.derivation import LANGUAGE, WORST, derivation
 from literate_bp.writing.evaluation import World, evaluated
 from literate_bp.writing.expression import Big, Partial, Symbol
-from literate_bp.writing.typeset import Latex
+from literate_bp.writing.notation import NOTATIONS
+from literate_bp.writing.translation import translated
+from literate_bp.writing.typeset import Latex, Plain, plain_name
 
 TRUE = {
     "the error of a node": "delta[j] = slope(z[j]) * Sum(k, w[j, k] * delta[k])",
@@ -53,6 +55,22 @@ def test_softmax_and_cross_entropy_leave_no_slope():
 def test_a_line_that_begins_with_its_sign_continues_the_one_above():
     step = derivation("slope(z)\n  = sigma(z) * sigma(-z)\n  = sigma(z) * (1 - sigma(z))")
     assert [len(equation.sides) for equation in step.equations] == [3]
+
+
+@pytest.mark.parametrize(
+    ("typed", "notation", "sign"),
+    [
+        ("-eta * delta[j] * a[i]", "book", "−"),
+        ("-eta * delta[j] * a[i]", "udacity", ""),
+        ("-eta * delta[j] * a[i]", "four_diagrams", "−"),
+        ("w[i, j] * delta[j]", "udacity", "−"),
+        ("w[i, j] * delta[j]", "rumelhart", ""),
+    ],
+)
+def test_what_stands_alone_keeps_its_value_in_every_notation(typed, notation, sign):
+    (alone,) = derivation(typed).equations
+    written = Plain(plain_name(NOTATIONS[notation])).text(translated(alone, NOTATIONS[notation]))
+    assert written[: -len(written.lstrip("−"))] == sign
 
 
 def test_a_line_writes_the_formula_in_the_order_in_which_it_was_typed():

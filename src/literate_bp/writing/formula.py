@@ -20,6 +20,7 @@ from .expression import (
     Symbol,
     letters_in,
     replaced,
+    written_out,
 )
 from .notation import BOOK, Notation
 from .symbolic import Each, Paper, fresh
@@ -98,6 +99,20 @@ class Formula:
     def label(self) -> str:
         """The label that a page can refer to it by."""
         return f"eq-{self.rule.replace('.', '-').replace('_', '-')}"
+
+    def written_out(self, counts: Mapping[str, int]) -> "Formula":
+        """Give its equations one more side, with their sums written out.
+
+        Parameters
+        ----------
+        counts : dict of str to int
+            How far each index runs.
+        """
+        longer = (
+            Equation((*e.sides, written_out(e.sides[-1], counts)), e.sign)
+            for e in self.equations
+        )
+        return Formula(self.rule, tuple(longer))
 
     def latex(self, notation: Notation | None = None) -> str:
         r"""Write it in LaTeX, several lines aligned at their first sign.

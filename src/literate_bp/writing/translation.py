@@ -46,7 +46,17 @@ def translated(equation: Equation, notation: Notation) -> Equation:
     meant = equation.map(lambda side: replaced(side, meaning(notation)))
     if meant == equation:
         return equation
+    if len(equation.sides) == 1:
+        return meant.map(valued)
     return turned(upright(meant))
+
+
+def valued(tree: Expression) -> Expression:
+    """Let signs and transposes cancel in what stands alone.
+
+    It has no other side to turn round with, so it keeps its value.
+    """
+    return joined(*signed(transposed(tree, flip=False)))
 
 
 class meaning:  # noqa: N801 — used as a function
