@@ -17,7 +17,7 @@ STRICT = ("-n", "-W", "--keep-going")
 FRONT = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n# A page\n\n"
 API = "# API\n\n```{eval-rst}\n.. automodule:: literate_bp.node\n   :members:\n```\n"
 LISTING = "```{rule} literate_bp.node.sigmoid\n```\n\n"
-CELL = "```{code-cell}\nfrom literate_bp.node import sigmoid\n\nround(1000 * sigmoid(0.0))\n```\n\n"
+CELL = "```{code-cell}\nfrom literate_bp.node import sigmoid\n\nsigmoid.__doc__.split(':')[0]\n```\n\n"
 
 
 def sphinx(source, target, *options, **environment):
@@ -65,22 +65,64 @@ def test_a_broken_formula_and_an_unknown_rule_fail_the_build_at_their_lines(book
 def test_an_edited_rule_changes_the_page(book):
     result, before = book(LISTING + CELL)
     assert result.returncode == 0, result.stderr
-    assert "</span>500\n" in before
+    assert before.count("Squash a number into (0, 1)") == 2
     text = book.source.read_text(encoding="utf-8")
-    book.source.write_text(text.replace("return 1 / (1 + exp(-z))", "return 2 / (1 + exp(-z))"), encoding="utf-8")
+    book.source.write_text(text.replace("Squash a number", "Press a number"), encoding="utf-8")
     result, after = book(LISTING + CELL)
     assert result.returncode == 0, result.stderr
-    assert "</span>1000\n" in after
-    assert "</span>500\n" not in after
-    assert '<span class="mi">2</span> <span class="o">/</span>' in after
+    assert after.count("Press a number into (0, 1)") == 2
+    assert "Squash" not in after
+
+
+def test_a_rule_that_has_become_wrong_fails_the_build(book):
+    text = book.source.read_text(encoding="utf-8")
+    book.source.write_text(text.replace("return 1 / (1 + exp(-z))", "return 2 / (1 + exp(-z))"), encoding="utf-8")
+    result, _ = book(LISTING)
+    assert result.returncode != 0
+    assert "node.sigmoid does not give 1 / (1 + e⁻ᶻ)" in result.stderr
 
 
 def test_formulas_are_mathml_with_a_class_for_each_meaning(book):
     result, page = book(
-        ":::{math}\n:label: rule\n\\error_j = \\slope(\\linear_j) \\weight{j}{k}^{2}\n:::\n\nSee {eq}`rule`.\n"
+        "```{derivation}\n:label: rule\ndelta(1)[j] = slope(z(1)[j]) * Sum(k, w(2)[j, k] * delta(2)[k])\n```\n\n"
+        "See {eq}`rule`.\n"
     )
     assert result.returncode == 0, result.stderr
     assert '<mi class="m-error">' in page
     assert '<msubsup><mi class="m-weight">w</mi>' in page
     assert '<div class="math notranslate nohighlight" id="equation-rule">' in page
     assert '<a class="reference internal" href="#equation-rule">(1)</a>' in page
+
+
+def test_a_rule_brings_its_formula_and_its_check_once(book):
+    slope = LISTING.replace("moid\n", "moid_slope\n")
+    result, page = book("```{equation} node.sigmoid_slope\n:label: mine\n```\n\n" + slope + LISTING)
+    assert result.returncode == 0, result.stderr
+    assert page.count('<details class="check">') == 2
+    assert 'id="equation-mine"' in page
+    assert 'id="equation-eq-node-sigmoid"' in page
+    assert "SymPy: exact" in page
+
+
+def test_a_displayed_equation_without_a_check_fails_the_build_at_its_line(book):
+    result, _ = book("Text.\n\n:::{math}\na = b\n:::\n\n$$c = d$$\n")
+    assert result.returncode != 0
+    assert re.search(r"index\.md:15: WARNING: equation without a check: a = b", result.stderr)
+    assert "equation without a check: c = d" in result.stderr
+
+
+def test_a_step_whose_sides_differ_fails_the_build_and_so_does_one_within_a_sentence(book):
+    result, _ = book("```{derivation}\ndelta[j] = -d(C, z[j])\n```\n\nHere {formula}`slope(z) = sigma(z)` is false.\n")
+    assert result.returncode != 0
+    assert "the sides of 'delta[j] = -d(C, z[j])' differ by 2.0e+00" in result.stderr
+    assert "the sides of 'slope(z) = sigma(z)' differ" in result.stderr
+
+
+def test_a_check_whose_equation_is_gone_fails_the_build(book):
+    reference = Path(book.source).parents[2] / "docs/reference"
+    reference.mkdir()
+    (reference / "checked.md").write_text("# All\n\n```{equations}\n```\n", encoding="utf-8")
+    result, _ = book("```{toctree}\nreference/checked\n```\n\n" + LISTING)
+    assert "the checks of node.linear have no equation: no page shows its formula" in result.stderr
+    assert "the checks of node.sigmoid have no equation" not in result.stderr
+    assert result.returncode != 0

@@ -27,12 +27,7 @@ from literate_bp.writing.derivation import WORST, Derivation, derivation
 from literate_bp.writing.expression import Equation, Symbol
 from literate_bp.writing.formula import FACES, formula
 from literate_bp.writing.notation import MACROS, NOTATIONS, Notation
-try:
-    from literate_bp.writing.proof import Check, checks_of
-except ImportError:
-    from collections import namedtuple
-    Check = namedtuple("Check", "what how worst seconds")
-    def checks_of(rule): return (Check("not yet", "not yet", 0.0, 0.0),)
+from literate_bp.writing.proof import Check, checks_of
 from literate_bp.writing.translation import translated
 from literate_bp.writing.typeset import Latex
 from notations import classed
@@ -257,6 +252,8 @@ def refuse_unchecked(_app: Sphinx, doctree: nodes.document) -> None:
 
 def refuse_lost(_app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of a rule with a formula, and so with checks, that no page shows."""
+    if PAGE not in env.found_docs:
+        return
     sources = {shown.source for shown in known(env)}
     for rule in FACES:
         if f"literate_bp.{rule}" not in sources:
@@ -337,6 +334,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_role("formula", formula_role)
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)
+    app.connect("doctree-read", refuse_unchecked)
+    app.connect("env-check-consistency", refuse_lost)
     app.connect("env-updated", table_again)
     app.connect("doctree-resolved", fill)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
