@@ -7,8 +7,8 @@ from literate_bp import Layer, Network, explain
 from literate_bp.example import mazur, running, udacity
 from literate_bp.network import inputs_of
 from literate_bp.nodes import half_squared_error
+from literate_bp.writing import formula as formulas
 from literate_bp.writing.explain import Hand, walk
-from literate_bp.writing.formula import formula
 from literate_bp.writing.worked import Worked, Written, written
 
 W = (((0.3, -0.6), (1.1, 0.4)), ((0.7, -0.2, 0.5), (-1.3, 0.9, 0.1)))
@@ -62,5 +62,5 @@ def test_a_rule_runs_on_numbers_that_write_themselves():
 
 
 def test_a_formula_writes_its_sum_out_where_it_is_told_how_far_it_runs():
-    shown = formula("node.weighted_sum").written_out({"i": 3})
+    shown = formulas.formula("node.weighted_sum").written_out({"i": 3})
     assert shown.text() == "Σᵢ wᵢⱼ xᵢ = w₁ⱼ x₁ + w₂ⱼ x₂ + w₃ⱼ x₃"
