@@ -195,34 +195,26 @@ LARGEST = "three outputs, any numbers, whichever is the largest"
 SPREADS = {
     "glorot_std": (
         lambda n_in, n_out, v: (n_in + n_out) / 2 * v,
-        (
-            "the spread for which the mean of n_in and n_out times the variance "
-            "is 1"
-        ),
+        "the spread whose square is 1 over the mean of n_in and n_out",
     ),
     "glorot_limit": (
         lambda n_in, n_out, v: (n_in + n_out) / 2 * v,
-        (
-            "the limit for which the mean of n_in and n_out, times the variance "
-            "of what is drawn evenly, is 1"
-        ),
+        "the limit of even draws with the variance of glorot_std",
     ),
     "he_std": (
         lambda n_in, _, v: n_in * v / 2,
-        "the spread for which half of n_in, times the variance, is 1",
+        "the spread whose square, times half of n_in, is 1",
     ),
     "lecun_std": (
         lambda n_in, _, v: n_in * v,
-        "the spread for which n_in, times the variance, is 1",
+        "the spread whose square, times n_in, is 1",
     ),
     "fan_in_limit": (
         lambda n_in, _, v: 3 * n_in * v,
-        (
-            "the limit for which three times n_in, times the variance of what is "
-            "drawn evenly, is 1"
-        ),
+        "the limit of even draws whose variance, times 3 n_in, is 1",
     ),
 }
+"""What each spread is there for: on the variance v, what is 1 for it."""
 
 
 def same(says: str, pairs: Any, where: str, cases: Any = ({},)) -> Claim:

@@ -18,12 +18,13 @@ from .. import activation, node, refusal
 from ..activation import ACTIVATIONS, Array
 from ..network import Layer, Network
 from ..oracle import LEAST, central_difference, complex_step, relative_error
-from .claims import DERIVATIVES, Claim, Ground
+from .claims import DERIVATIVES, Ground
 from .displayed import difference
 from .exact import DOORS, Symbols, exact, exchanged, vanishes
 from .formula import FACES
 from .identities import IDENTITIES
 
+CLAIMS = {**DERIVATIVES, **IDENTITIES}
 POINTS = 20
 """On how many random networks, or numbers, the oracle is asked."""
 WORST = {"complex step": 1e-11, "central differences": 1e-7}
@@ -130,18 +131,18 @@ def along(
     return moved
 
 
-def entries(claim: Claim, at: Ground) -> Iterator[tuple[Any, Any]]:
-    """Give each number that was found beside the one that was expected."""
-    for found, expected in claim.pairs(at):
+def entries(rule: str, at: Ground) -> Iterator[tuple[Any, Any]]:
+    """Give each number that a rule finds beside the one that is expected."""
+    for found, expected in CLAIMS[rule].pairs(at):
         left, right = np.asarray(found), np.asarray(expected)
         if left.shape != right.shape:
             raise AssertionError(
-                f"it has shape {left.shape}; {right.shape} was expected"
+                f"{rule} gives shape {left.shape}; {right.shape} was expected"
             )
         yield from zip(left.flat, right.flat, strict=True)
 
 
-def prove(rule: str, claim: Claim) -> Check:
+def prove(rule: str) -> Check:
     """Prove what a rule claims, on symbols.
 
     Raises
@@ -149,9 +150,9 @@ def prove(rule: str, claim: Claim) -> Check:
     AssertionError
         If it does not hold for all numbers.
     """
-    start = perf_counter()
+    start, claim = perf_counter(), CLAIMS[rule]
     for case in claim.cases:
-        for found, expected in entries(claim, Symbols(**case)):
+        for found, expected in entries(rule, Symbols(**case)):
             if not vanishes(exact(found) - exact(expected)):
                 assumed = f" ({case} assumed)" if case else ""
                 raise AssertionError(
@@ -164,7 +165,7 @@ def prove(rule: str, claim: Claim) -> Check:
     return Check(what, "SymPy", 0.0, perf_counter() - start)
 
 
-def ask(rule: str, claim: Claim) -> Check:
+def ask(rule: str) -> Check:
     """Ask the oracle whether a rule is the derivative, on random numbers.
 
     Raises
@@ -172,7 +173,7 @@ def ask(rule: str, claim: Claim) -> Check:
     AssertionError
         If it is not.
     """
-    start = perf_counter()
+    start, claim = perf_counter(), DERIVATIVES[rule]
     method = "complex step" if claim.smooth else "central differences"
     worst = max(
         relative_error(found, expected, LEAST[method])
@@ -213,9 +214,6 @@ def accept(what: str, worst: float, most: float) -> None:
         )
 
 
-CLAIMS = {**DERIVATIVES, **IDENTITIES}
-
-
 @cache
 def checks_of(rule: str) -> tuple[Check, ...]:
     """Check a rule.
@@ -243,8 +241,8 @@ def checks_of(rule: str) -> tuple[Check, ...]:
 def checked(rule: str) -> Iterator[Check]:
     """Check a rule, one way after the other."""
     if rule in CLAIMS:
-        yield prove(rule, CLAIMS[rule])
+        yield prove(rule)
     if rule in DERIVATIVES:
-        yield ask(rule, DERIVATIVES[rule])
+        yield ask(rule)
     if rule in FACES:
         yield compare(rule)

@@ -1,0 +1,265 @@
+"""Every rule is checked; a wrong rule fails its proof and the oracle, and a wrong formula fails against the code."""
+
+import inspect
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sympy
+
+from literate_bp import activation, initialization, network, node, nodes, oracle, training
+from literate_bp.writing import displayed
+from literate_bp.writing.claims import DERIVATIVES, cost_rules
+from literate_bp.writing.exact import Symbols, exact, vanishes
+from literate_bp.writing.expression import Equation
+from literate_bp.writing.formula import FACES, formula
+from literate_bp.writing.identities import IDENTITIES
+from literate_bp.writing.proof import CLAIMS, POINTS, Check, Numbers, ask, checks_of, compare, prove
+
+MODULES = {
+    "node": node,
+    "nodes": nodes,
+    "network": network,
+    "activation": activation,
+    "cost": cost_rules,
+    "initialization": initialization,
+    "oracle": oracle,
+    "training": training,
+}
+# rule: each change that makes it wrong. Shapes still fit, so that only its numbers can tell.
+WRONG_DERIVATIVES = {
+    "node.sigmoid_slope": [("sigmoid(-z)", "sigmoid(z)"), ("return ", "return -")],
+    "node.activated_error": [("(w, delta)", "(w[::-1], delta)"), ("return ", "return -"), ("(w, delta)", "(w, w)")],
+    "node.linear_error": [("slope * dc_da", "dc_da"), ("slope * ", "slope + ")],
+    "nodes.half_squared_error_slope": [("a - y", "y - a"), ("a - y", "2 * (a - y)")],
+    "nodes.output_errors": [
+        ("layer.slope(z_k)", "1"),
+        ("layer.slope(z_k)", "layer.curve(z_k)"),
+        ("zip(a, y)", "zip(a, y[::-1])"),
+    ],
+    "nodes.hidden_errors": [
+        ("in ahead.weights", "in zip(*ahead.weights)"),
+        ("layer.slope(z_j)", "1"),
+        ("layer.slope(z_j)", "layer.slope(layer.curve(z_j))"),
+    ],
+    "nodes.errors": [("delta[0])", "delta[-1])"), ("layers[1:]", "layers[:0:-1]")],
+    "nodes.weight_gradient": [
+        (
+            "tuple(a_i * delta_j for delta_j in delta) for a_i in a",
+            "tuple(a_i * delta_j for a_i in a) for delta_j in delta",
+        ),
+        ("a_i * delta_j", "delta_j"),
+    ],
+    "nodes.backward": [("biases=delta", "biases=delta[::-1]"), ("zip(trace.activated, ", "zip(trace.activated[1:], ")],
+    "network.activated_error": [("w.T", "w"), ("return ", "return -")],
+    "network.linear_error": [("slope * dc_da", "dc_da"), ("slope * dc_da", "slope @ dc_da")],
+    "network.output_error": [
+        (" / batch", ""),
+        ("y) / batch", "y) / -batch"),
+        ("return linear_error(", "return activated_error("),
+    ],
+    "network.errors": [
+        ("ahead.weights", "ahead.weights.T"),
+        ("activated_error(delta[-1]", "activated_error(delta[0]"),
+        (".slope(z)", ".curve(z)"),
+    ],
+    "network.weight_gradient": [(").T @", ") @"), ("np.atleast_2d(delta)", "np.atleast_2d(delta).T")],
+    "network.bias_gradient": [("axis=0", "axis=1"), (".sum(", ".mean(")],
+    "network.backward": [
+        ("weight_gradient(a, d)", "weight_gradient(d, a)"),
+        ("bias_gradient(d)", "d[0]"),
+        ("entry=network.layers[0]", "entry=network.layers[-1]"),
+    ],
+    "activation.identity_slope": [("np.ones_like(z)", "z"), ("return ", "return -")],
+    "activation.sigmoid_slope": [(" ** 2", ""), ("return ", "return -")],
+    "activation.tanh_slope": [("return 4", "return 2"), ("(2 * z)", "(z)")],
+    "activation.relu_slope": [("z > 0", "z < 0"), ("return ", "return -")],
+    "activation.leaky_relu_slope": [(", LEAK)", ", 0 * z)"), ("z > 0", "z < 0")],
+    "activation.softplus_slope": [("sigmoid(z)", "sigmoid(-z)"), ("sigmoid(z)", "sigmoid_slope(z)")],
+    "activation.silu_slope": [("+ z", "- z"), (" + z * sigmoid_slope(z)", "")],
+    "activation.gelu_slope": [("1 + 3", "1 + 2"), (" * GELU_SCALE * (", " * (")],
+    "activation.softmax_slope": [("-a[", "a["), ("(a * softmax_rest(z))", "a")],
+    "cost.half_squared_error_slope": [("a - y", "y - a"), ("a - y", "2 * (a - y)")],
+    "cost.squared_error_slope": [("2 * ", ""), ("a - y", "y - a")],
+    "cost.binary_cross_entropy_slope": [("- y * ", "+ y * "), ("sigmoid(-z)", "sigmoid(z)")],
+    "cost.cross_entropy_slope": [("- y * ", "+ y * "), ("softmax_rest(z)", "softmax(z)")],
+}
+WRONG_DEFINITIONS = {
+    "node.weighted_sum": [("w_i * x_i", "w_i + x_i")],
+    "node.linear": [("+ b", "- b")],
+    "node.sigmoid": [("exp(z) / (1", "1 / (1"), ("exp(-z)", "exp(z)")],
+    "nodes.forward": [("zip(*layer.weights)", "layer.weights"), (".activated[-1]", ".activated[0]")],
+    "nodes.half_squared_error": [("/ 2", ""), ("a_k - y_k", "a_k + y_k")],
+    "nodes.stepped": [("w - rate", "w + rate")],
+    "network.linear": [("a @ w + b", "a @ w.T + b"), ("+ b", "- b")],
+    "network.forward": [("linear(activateds[-1]", "linear(activateds[0]"), (".curve(", ".slope(")],
+    "network.mean_cost": [(".mean()", ".sum()"), (".mean()", "[0]")],
+    "activation.identity": [("return z", "return -z")],
+    "activation.sigmoid": [("np.minimum(z, 0)", "np.maximum(z, 0)"), ("1 + decay", "2 + decay")],
+    "activation.tanh": [("np.tanh(z)", "np.tanh(2 * z)")],
+    "activation.relu": [("maximum", "minimum")],
+    "activation.leaky_relu": [("LEAK * z", "z")],
+    "activation.softplus": [("maximum", "minimum"), ("np.log1p(decay(z))", "decay(z)")],
+    "activation.silu": [("z * ", "")],
+    "activation.gelu": [("z**3", "z**2"), ("GELU_SCALE * (", "2 * GELU_SCALE * (")],
+    "activation.decay": [("minimum", "maximum")],
+    "activation.below_top": [("z - np", "z + np")],
+    "activation.softmax": [("e / e.sum", "e**2 / e.sum"), ("e / e.sum(axis=-1, keepdims=True)", "e")],
+    "activation.softmax_rest": [("1 - np", "np")],
+    "cost.half_squared_error": [("/ 2", ""), ("a - y", "a + y")],
+    "cost.squared_error": [("** 2", "** 4")],
+    "cost.binary_cross_entropy": [("softplus(-z)", "softplus(z)"), ("(1 - y) * ", "")],
+    "cost.cross_entropy": [("- d)", "+ d)"), ("np.log1p(rest)", "rest")],
+    "training.stepped": [("old - rate", "old + rate")],
+    "initialization.glorot_std": [("n_in + n_out", "n_in * n_out")],
+    "initialization.glorot_limit": [("sqrt(3)", "sqrt(2)")],
+    "initialization.he_std": [("sqrt(2 ", "sqrt(1 ")],
+    "initialization.lecun_std": [("sqrt(1 / n_in)", "1 / n_in")],
+    "initialization.fan_in_limit": [("sqrt(n_in)", "sqrt(n_out)")],
+    "oracle.complex_step": [("np.imag(f(x + 1j * h)) / h", "np.imag(f(x + 1j * h))"), ("1j", "2j")],
+    "oracle.central_difference": [("f(x - h)", "f(x)"), ("(2 * h)", "h")],
+}
+
+
+def wrong(rule, patch):
+    """Write a rule wrong, within the globals of its module."""
+    module, name = rule.split(".")
+    before, after = patch
+    head, _, body = inspect.getsource(getattr(MODULES[module], name)).rpartition('"""')
+    assert before in body, "the change no longer applies"
+    found = dict(vars(MODULES[module]))
+    exec(compile(head + '"""' + body.replace(before, after), rule, "exec"), found)  # noqa: S102 — our own code, written wrong
+    return MODULES[module], name, found[name]
+
+
+def cases(table):
+    return [pytest.param(rule, patch, id=f"{rule}: {patch[1]}") for rule in table for patch in table[rule]]
+
+
+def test_every_claim_has_a_change_that_breaks_it():
+    assert WRONG_DERIVATIVES.keys() == DERIVATIVES.keys()
+    assert WRONG_DEFINITIONS.keys() == IDENTITIES.keys()
+
+
+def test_every_rule_with_a_formula_has_a_claim():
+    assert FACES.keys() <= CLAIMS.keys()
+
+
+@pytest.mark.parametrize("rule", dict.fromkeys([*CLAIMS, *FACES]))
+def test_every_rule_passes_its_checks_in_time(rule):
+    checks = checks_of(rule)
+    expected = ["SymPy"] * (rule in CLAIMS) + ["oracle"] * (rule in DERIVATIVES) + ["definition"] * (rule in FACES)
+    assert [check.how for check in checks] == expected
+    for check in checks:
+        assert check.what.endswith(".")
+        assert check.worst == 0 if check.how == "SymPy" else check.worst < 1e-10
+        assert 0 < check.seconds < 4
+    assert checks_of(rule) is checks
+
+
+@pytest.mark.parametrize(("rule", "patch"), cases(WRONG_DERIVATIVES))
+def test_a_wrong_derivative_fails_its_proof_and_the_oracle(rule, patch, monkeypatch):
+    monkeypatch.setattr(*wrong(rule, patch))
+    with pytest.raises(AssertionError, match=rf"{rule} does not give .* was expected"):
+        prove(rule)
+    with pytest.raises(AssertionError, match=rf"{rule} against .* is off by"):
+        ask(rule)
+
+
+@pytest.mark.parametrize(("rule", "patch"), cases(WRONG_DEFINITIONS))
+def test_a_wrong_definition_fails_its_proof(rule, patch, monkeypatch):
+    monkeypatch.setattr(*wrong(rule, patch))
+    with pytest.raises(AssertionError, match=rf"{rule} does not give"):
+        prove(rule)
+
+
+@pytest.mark.parametrize("rule", FACES)
+def test_a_formula_with_the_wrong_sign_fails_against_the_code(rule, monkeypatch):
+    right = formula(rule)
+    equations = tuple(Equation((*e.sides[:-1], -e.sides[-1])) for e in right.equations)
+    monkeypatch.setattr(displayed, "written", lambda _: replace(right, equations=equations))
+    with pytest.raises(AssertionError, match=rf"the formula of {rule} is off by"):
+        compare(rule)
+
+
+def test_an_unknown_rule_is_refused():
+    with pytest.raises(ValueError, match=r"no\.such"):
+        checks_of("no.such")
+
+
+def test_a_proof_needs_every_case(monkeypatch):
+    # right above 0, wrong below: the first case alone would accept it
+    monkeypatch.setattr(*wrong("node.sigmoid", ("exp(z) / (1", "exp(z) / (2")))
+    with pytest.raises(AssertionError, match=r"'signs': \(-1,\)"):
+        prove("node.sigmoid")
+    claim = CLAIMS["node.sigmoid"]
+    monkeypatch.setitem(CLAIMS, "node.sigmoid", replace(claim, cases=claim.cases[:1]))
+    assert prove("node.sigmoid").worst == 0
+
+
+def test_a_result_of_the_wrong_shape_is_refused(monkeypatch):
+    monkeypatch.setattr(*wrong("network.bias_gradient", (".sum(axis=0)", "")))
+    with pytest.raises(AssertionError, match=r"network.bias_gradient gives shape \(2, 2\); \(2,\) was expected"):
+        prove("network.bias_gradient")
+
+
+x, y = sympy.symbols("x y", real=True)
+
+
+@pytest.mark.parametrize(
+    "zero",
+    [
+        (x + y) ** 2 - x**2 - 2 * x * y - y**2,
+        sympy.exp(x - y) * sympy.exp(y) - sympy.exp(x),
+        1 / (1 + sympy.exp(-2 * x)) - sympy.exp(x) ** 2 / (1 + sympy.exp(2 * x)),
+        sympy.tanh(x) - 2 / (1 + sympy.exp(-2 * x)) + 1,
+        x + sympy.log(1 + sympy.exp(-x)) - sympy.log(1 + sympy.exp(x)),
+        exact(0.01 * x) - x / 100,
+    ],
+    ids=str,
+)
+def test_what_is_zero_is_seen_and_what_is_not_is_not(zero):
+    assert vanishes(zero)
+    assert not vanishes(zero + x / 1000)
+    assert not vanishes(zero + sympy.exp(-x))
+    assert not vanishes(zero + sympy.log(1 + sympy.exp(y)) - y)
+
+
+def test_symbols_of_unknown_sign_cannot_be_compared():
+    at = Symbols()
+    with pytest.raises(NotImplementedError, match="say which signs"):
+        at.run(activation.relu)(at.numbers("z", 1))
+
+
+def test_the_rules_run_unchanged():
+    before = activation.softplus.__globals__["np"]
+    Symbols().run(activation.softplus)
+    assert activation.softplus.__globals__["np"] is before
+
+
+def test_numbers_differ_by_name_and_seed_and_come_again():
+    drawn = {(seed, name): tuple(Numbers(seed).numbers(name, 2)) for seed in range(POINTS) for name in ("x", "y")}
+    assert len(set(drawn.values())) == 2 * POINTS
+    assert drawn[3, "x"] == tuple(Numbers(3).numbers("x", 2))
+
+
+def test_every_activation_is_asked():
+    assert {Numbers(seed).activation for seed in range(POINTS)} == {
+        name for name, row in activation.ACTIVATIONS.items() if row.analytic and name != "softmax"
+    }
+
+
+def test_importing_the_package_needs_no_sympy():
+    program = "import sys; sys.modules['sympy'] = None; import literate_bp, literate_bp.writing.formula\n"
+    program += "try: import literate_bp.writing.proof\nexcept ImportError as error: print(error)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout == "SymPy is missing; the proofs need it: python -m pip install sympy\n"
+
+
+def test_sympy_stays_in_the_files_of_proofs():
+    folder = Path(displayed.__file__).parents[1]
+    users = {path.stem for path in folder.rglob("*.py") if "import sympy" in path.read_text(encoding="utf-8")}
+    assert users == {"exact", "identities"}
+    assert isinstance(checks_of("node.linear")[0], Check)
