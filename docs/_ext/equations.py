@@ -49,10 +49,14 @@ class Shown:
 
 
 def latex(equations: Iterable[Equation], notation: Notation, end: str = "") -> str:
-    """Write equations with the letters of a notation, each with the class of its meaning."""
+    """Write equations with the letters of a notation, each with the class of its meaning.
+
+    Where a notation has no letter for the error, what says that it is a derivative leaves one side.
+    """
     writer = Latex(partial(lettered, notation))
     told = [translated(equation, notation) for equation in equations]
-    return aligned([[writer.text(side) for side in equation.sides] for equation in told], equations) + end
+    lines = [list(dict.fromkeys(map(writer.text, equation.sides))) for equation in told]
+    return aligned(lines, equations) + end
 
 
 def lettered(notation: Notation, symbol: Symbol) -> str:
@@ -67,6 +71,7 @@ def aligned(lines: list[list[str]], equations: Iterable[Equation]) -> str:
         return f" {signs[0]} ".join(lines[0])
     rows = []
     for sign, (first, *rest) in zip(signs, lines, strict=True):
+        rows += [] if rest else [first]
         rows += [f"{first if number == 0 else ''} &{sign} {side}" for number, side in enumerate(rest)]
     return " \\\\ ".join(rows)
 
