@@ -377,10 +377,11 @@ def cost_slope(name: str, at: Ground) -> Pairs:
 
 
 BY_TWO = (
-    "a network with two nodes in each layer, any numbers, any activation and "
-    "half the squared error as its cost"
+    "every number of a network with two nodes in each layer, any activation, "
+    "and half the squared error as its cost"
 )
-BATCH = f"{BY_TWO}, and a batch of two examples"
+BATCH = f"{BY_TWO}, for a batch of two examples"
+DEEP = "three layers, so that errors are passed on twice"
 SIDES: Any = ({"signs": (1,)}, {"signs": (-1,)})
 MIXED: Any = (
     {"signs": (1, -1, -1, 1), "top": 0},
@@ -410,7 +411,7 @@ DERIVATIVES: Mapping[str, Claim] = {
     "nodes.half_squared_error_slope": Claim(
         "the derivative of the cost by each output",
         nodes_cost_slope,
-        "two outputs and two targets, any numbers",
+        "any two outputs and targets",
     ),
     "nodes.output_errors": Claim(
         "the derivative of the cost by the linear part of each output",
@@ -422,9 +423,7 @@ DERIVATIVES: Mapping[str, Claim] = {
         nodes_hidden_errors,
         BY_TWO,
     ),
-    "nodes.errors": Claim(
-        OF_ERRORS, nodes_errors, f"{BY_TWO}, three layers deep"
-    ),
+    "nodes.errors": Claim(OF_ERRORS, nodes_errors, f"{BY_TWO}, with {DEEP}"),
     "nodes.weight_gradient": Claim(
         "the derivative of the cost by every weight",
         nodes_weight_gradient,
@@ -449,14 +448,15 @@ DERIVATIVES: Mapping[str, Claim] = {
         "the derivative of the mean cost by the linear part of every output, "
         "with each of the four costs",
         network_output_error,
-        "two outputs, a batch of two examples, any numbers, and any "
-        "activation with the squared errors",
+        "the outputs and targets of a batch of two examples, every linear "
+        "part on either side of 0, and any activation where the cost allows "
+        "one",
         MIXED,
     ),
     "network.errors": Claim(
         "the derivative of the mean cost by every linear part",
         network_errors,
-        f"{BATCH}, three layers deep",
+        f"{BATCH}, with {DEEP}",
     ),
     "network.weight_gradient": Claim(
         "the derivative of the mean cost by every weight",
@@ -493,34 +493,38 @@ DERIVATIVES: Mapping[str, Claim] = {
             ("leaky_relu", "any z above 0 and any below", False),
             ("softplus", "any z above 0 and any below", True),
             ("silu", "any z above 0 and any below", True),
-            ("gelu", "any z above 0 and any below, any two constants", True),
+            (
+                "gelu",
+                "any z above 0 and any below, and any positive constants",
+                True,
+            ),
         )
     },
     "activation.softmax_slope": Claim(
         "the derivative of every share by every linear part",
         softmax_slope,
-        "three outputs, any numbers, whichever is the largest",
+        "any three outputs, whichever is the largest",
         TOPS,
     ),
     **{
         f"cost.{name}_slope": Claim(
             "the derivative of the cost by every output",
             partial(cost_slope, name),
-            "three outputs and three targets, any numbers",
+            "any three outputs and targets",
         )
         for name in ("half_squared_error", "squared_error")
     },
     "cost.binary_cross_entropy_slope": Claim(
         "the derivative of the cost by the linear part of every output",
         partial(cost_slope, "binary_cross_entropy"),
-        "three outputs on either side of 0, and any three targets",
+        "any three outputs, on either side of 0, and any targets",
         EVERY_SIDE,
     ),
     "cost.cross_entropy_slope": Claim(
         "the derivative of the cost by the linear part of every output",
         partial(cost_slope, "cross_entropy"),
-        "three outputs, any numbers, whichever is the largest, and three "
-        "targets that share 1",
+        "any three outputs, whichever is the largest, and targets that share "
+        "1",
         TOPS,
     ),
 }

@@ -22,7 +22,8 @@ import numpy as np
 
 from ..activation import ACTIVATIONS, Activation, Array
 from ..cost import COSTS, Cost
-from .symbolic import Arrays, is_rule
+from .partners import Arrays
+from .symbolic import is_rule
 
 try:
     import sympy
@@ -71,7 +72,18 @@ KEPT = (
 """What NumPy does to exact entries as to any others."""
 
 
-def numpy_for(top: int) -> Arrays:
+class Exact(SimpleNamespace):
+    """NumPy's functions, as far as the rules use them."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Refuse what is not here."""
+        raise NotImplementedError(
+            f"np.{name} has no exact partner; known are "
+            f"{', '.join(sorted(vars(self)))}"
+        )
+
+
+def numpy_for(top: int) -> Exact:
     """Make the functions of NumPy for exact entries.
 
     Parameters
@@ -83,7 +95,7 @@ def numpy_for(top: int) -> Arrays:
     def argmax(z: Array, *, axis: int, **_: bool) -> Array:
         return np.full_like(z.take([0], axis=axis), top, dtype=int)
 
-    return Arrays(
+    return Exact(
         **{name: getattr(np, name) for name in KEPT},
         exp=each(sympy.exp),
         log1p=each(lambda of: sympy.log(1 + of)),

@@ -191,7 +191,7 @@ def polynomial(x: Any) -> Any:
 
 
 ANY_Z = "any z above 0 and any below"
-LARGEST = "three outputs, any numbers, whichever is the largest"
+LARGEST = "any three outputs, whichever is the largest"
 SPREADS = {
     "glorot_std": (
         lambda n_in, n_out, v: (n_in + n_out) / 2 * v,
@@ -225,19 +225,25 @@ def same(says: str, pairs: Any, where: str, cases: Any = ({},)) -> Claim:
 TEXTBOOK = "what the textbook's form gives"
 IDENTITIES: Mapping[str, Claim] = {
     "node.weighted_sum": same(
-        "the product of two vectors", weighted_sum, "three numbers each"
+        "the product of two vectors",
+        weighted_sum,
+        "any three numbers and their weights",
     ),
     "node.linear": same(
-        "the product of two vectors, and the bias", linear, "three inputs"
+        "the product of two vectors, and the bias",
+        linear,
+        "any three inputs and their weights",
     ),
     "node.sigmoid": same(
         "1 / (1 + e⁻ᶻ) on both of its branches", sigmoid, ANY_Z, SIDES
     ),
     "nodes.forward": same(
-        "what the rule for arrays gives", batch_forward, "two nodes a layer"
+        "what the rule for arrays gives",
+        batch_forward,
+        "every number of two layers of two nodes, and any activation",
     ),
     "nodes.half_squared_error": same(
-        "what the rule for arrays gives", mean_cost, "two outputs"
+        "what the rule for arrays gives", mean_cost, "any two outputs"
     ),
     "nodes.stepped": same(
         "the old value and −η times the slope", steps, "any numbers"
@@ -245,17 +251,18 @@ IDENTITIES: Mapping[str, Claim] = {
     "network.linear": same(
         "what the rule for one node gives, example by example",
         batch_linear,
-        "two inputs, two nodes and two examples",
+        "any two inputs and two nodes, for two examples",
     ),
     "network.forward": same(
         "what the loops give, example by example",
         batch_forward,
-        "two nodes in each layer, two examples and any activation",
+        "every number of two layers of two nodes, and any activation, for two "
+        "examples",
     ),
     "network.mean_cost": same(
         "the mean of what the loops give, example by example",
         mean_cost,
-        "two outputs and two examples",
+        "any two outputs, for two examples",
     ),
     "activation.identity": same(TEXTBOOK, partial(curve, "identity"), "any z"),
     **{
@@ -280,20 +287,20 @@ IDENTITIES: Mapping[str, Claim] = {
         f"cost.{name}": same(
             TEXTBOOK,
             partial(cost, name),
-            "three outputs and three targets, any numbers",
+            "any three outputs and targets",
         )
         for name in ("half_squared_error", "squared_error")
     },
     "cost.binary_cross_entropy": same(
         TEXTBOOK,
         partial(cost, "binary_cross_entropy"),
-        "three outputs on either side of 0, and any three targets",
+        "any three outputs, on either side of 0, and any targets",
         EVERY_SIDE,
     ),
     "cost.cross_entropy": same(
         TEXTBOOK,
         partial(cost, "cross_entropy"),
-        f"{LARGEST}, and three targets that share 1",
+        f"{LARGEST}, and targets that share 1",
         TOPS,
     ),
     "training.stepped": same(
@@ -307,9 +314,9 @@ IDENTITIES: Mapping[str, Claim] = {
     },
     **{
         f"oracle.{name}": same(
-            "the derivative, but for what shrinks with the square of h",
+            "the derivative, but for a part that shrinks with the square of h",
             partial(quotient, name),
-            "an exponential, a sine and any polynomial of degree 5",
+            "an exponential, a sine and any polynomial of degree 5, at any x",
         )
         for name in ("complex_step", "central_difference")
     },

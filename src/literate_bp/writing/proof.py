@@ -160,7 +160,8 @@ def prove(rule: str) -> Check:
                     f"{found}; {expected} was expected"
                 )
     what = (
-        f"The rule gives {claim.says}: for {claim.where}, the difference is 0."
+        f"The rule gives {claim.says}. This was proved on symbols, which "
+        f"stand for {claim.where}."
     )
     return Check(what, "SymPy", 0.0, perf_counter() - start)
 
@@ -182,8 +183,8 @@ def ask(rule: str) -> Check:
     )
     accept(f"{rule} against {method}", worst, WORST[method])
     what = (
-        f"At {POINTS} random places, the rule gives {claim.says}, as {method} "
-        "see it."
+        f"At {POINTS} random places, the rule gives {claim.says}. The oracle "
+        f"found it by the {method}."
     )
     return Check(what, "oracle", worst, perf_counter() - start)
 
@@ -200,8 +201,8 @@ def compare(rule: str) -> Check:
     worst = max(difference(rule, FACES[rule], seed) for seed in range(POINTS))
     accept(f"the formula of {rule}", worst, WORST["complex step"])
     what = (
-        f"On {POINTS} sets of random numbers, the formula as it is written "
-        "here gives what the code gives."
+        f"On {POINTS} sets of random numbers, the formula as it stands here "
+        "gives what the code gives."
     )
     return Check(what, "definition", worst, perf_counter() - start)
 
