@@ -22,7 +22,6 @@ import numpy as np
 
 from ..activation import ACTIVATIONS, Activation, Array
 from ..cost import COSTS, Cost
-from .partners import Arrays
 from .symbolic import is_rule
 
 try:
