@@ -32,33 +32,44 @@ class Sheet:
 
 
 class Variants(HTMLParser):
-    """The groups of a page: siblings one behind the other, of which each notation shows one; its menus; its scripts."""
+    """What stands on a page for some notations alone, its menus, and its scripts.
+
+    Formulas come in groups: siblings one behind the other, of which each notation shows one. A picture puts all labels
+    that the same notations share into one part; there the labels are counted.
+    """
 
     def __init__(self, path):
         super().__init__()
-        self.groups, self.menus, self.head = [], [], []
+        self.groups, self.pictures, self.menus, self.head = [], [], [], []
         self.open, self.runs = [], [[]]
         self.feed(path.read_text(encoding="utf-8"))
         self.close_run()
 
     def close_run(self):
         """End a run of siblings; it holds more than one group where a notation comes again."""
+        run, self.runs[-1] = self.runs[-1], []
+        if "svg" in {tag for tag, _ in self.open}:
+            self.pictures[-1] += run
+            return
         group, seen = [], set()
-        for names, style in self.runs[-1]:
+        for names, style, _ in run:
             if seen & names:
                 self.groups.append(group)
                 group, seen = [], set()
             group.append((names, style))
             seen |= names
         self.groups += [group] if group else []
-        self.runs[-1] = []
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         if "data-n" in given:
-            self.runs[-1].append((set(given["data-n"].split()), given.get("style") or ""))
+            self.runs[-1].append([set(given["data-n"].split()), given.get("style") or "", 0])
         else:
             self.close_run()
+        if tag == "svg":
+            self.pictures.append([])
+        if tag == "text" and len(self.runs) > 1 and self.runs[-2]:
+            self.runs[-2][-1][2] += 1
         if tag in {"script", "link"}:
             self.head.append((tag, given.get("rel", ""), ""))
         if tag == "select" and "notation-menu" in (self.open[-1][1] if self.open else ""):

@@ -122,3 +122,16 @@ def test_in_every_notation_each_formula_and_each_label_is_shown_once(variants):
         if sum(sheet.shows(names, notation, style) for names, style in group) != 1
     ]
     assert not wrong, "\n".join(wrong[:20])
+
+
+def test_in_every_notation_a_picture_shows_the_same_number_of_labels(variants):
+    sheet = Sheet((PAGES / "_static/notations.css").read_text(encoding="utf-8"))
+    pictures = [(name, picture) for name, page in variants.items() for picture in page.pictures if picture]
+    assert len(pictures) > 10
+    for name, picture in pictures:
+        counts = {
+            notation: sum(labels for names, style, labels in picture if sheet.shows(names, notation, style))
+            for notation in (None, *NOTATIONS)
+        }
+        assert len(set(counts.values())) == 1, (name, counts)
+        assert counts["book"], name
