@@ -289,10 +289,10 @@ def refuse(what: str) -> int:
 
 
 def in_utf8() -> None:
-    """Write UTF-8, whatever the terminal was told."""
+    """Write UTF-8, whatever the terminal was told; names of files as given."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
 if __name__ == "__main__":
