@@ -16,6 +16,7 @@ from .evaluation import differences, world_for
 from .expression import (
     Big,
     Call,
+    Entry,
     Equation,
     Expression,
     Index,
@@ -96,13 +97,18 @@ def power(base: Any, exponent: Any) -> Expression:
     return Power(plain(base), plain(exponent))
 
 
+def entry(of: Any, node: Index) -> Expression:
+    """Take the entry of one node."""
+    return Entry(plain(of), node)
+
+
 def same(left: Index, right: Index) -> Expression:
     """Say 1 where two indices are the same, and 0 elsewhere."""
     return Call("indicator", (Relation(Letter(left), "=", Letter(right)),))
 
 
 LANGUAGE: Mapping[str, Any] = {
-    **{letter: Index(letter) for letter in "ijklnL"},
+    **{letter: Index(letter) for letter in "ijklmnL"},
     "N": Letter(Index("N")),
     "x": Quantity("input"),
     "z": Quantity("linear"),
@@ -134,6 +140,7 @@ LANGUAGE: Mapping[str, Any] = {
     "diag": apply("diag"),
     "Sum": total,
     "d": derivative,
+    "entry": entry,
     "same": same,
     "half": Number(1) / 2,
 }

@@ -24,6 +24,7 @@ from .expression import (
     Big,
     Call,
     Cases,
+    Entry,
     Equation,
     Expression,
     Hadamard,
@@ -64,11 +65,19 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "tanh": np.tanh,
     "sqrt": np.sqrt,
     "abs": np.abs,
+    "indicator": float,
     "max": np.maximum,
     "min": np.minimum,
     "norm": lambda of: np.linalg.norm(of, 2),
     "diag": lambda of: np.diag(np.ravel(of)),
 }
+AT_OUTPUTS: Mapping[str, Callable[[Array, Array], Array]] = {
+    "cross_entropy": lambda a, y: -(y * np.log(a)).sum(axis=-1),
+    "binary_cross_entropy": lambda a, y: (
+        -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum(axis=-1)
+    ),
+}
+"""As functions of the outputs: what the package takes at linear parts."""
 Push = tuple[str, int, tuple[int, ...]]
 
 
@@ -131,6 +140,10 @@ class World:
     def costs(self) -> Array:
         """The cost of each example."""
         chosen, depth = COSTS[self.network.cost], len(self.network.layers)
+        pushed = self.push is not None and self.push[:2]
+        if pushed == ("activated", depth) and chosen.output is not None:
+            outputs = self.numbers["activated", depth]
+            return AT_OUTPUTS[self.network.cost](outputs, self.y)
         seen = "activated" if chosen.output is None else "linear"
         return chosen.value(self.numbers[seen, depth], self.y)
 
@@ -266,6 +279,8 @@ def evaluated(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
             return value(base) ** value(exponent)
         case Transpose(of):
             return np.transpose(value(of))
+        case Entry(of, node):
+            return value(of)[0, world.number(node) - 1]
         case Partial(of, Symbol() as by):
             return world.slope(of, by)
         case Big(operator, index, body, but):
@@ -363,25 +378,36 @@ def world_for(
     activation: str = "sigmoid",
     cost: str = "half_squared_error",
     layers: Mapping[str, str] | None = None,
+    examples: int | None = None,
 ) -> World:
     """Make a random network for a formula, and say where its letters are.
 
     The letter j is a node of layer l, k one of the layer ahead, i one of the
     layer before, unless a weight or a layer in the formula says otherwise.
+    There are several examples where it has arrays, unless `examples` says.
     """
     symbols = list(symbols)
-    sizes = (3, 4, 3)
-    network = initialize(sizes, activation=activation, cost=cost, seed=seed)
+    sizes = (3, 4, 3, 4)[: 1 + max([2, *map(numbered, symbols)])]
+    hidden = "sigmoid" if activation == "softmax" else activation
+    curves = (*[hidden] * (len(sizes) - 2), activation)
+    network = initialize(sizes, activation=curves, cost=cost, seed=seed)
     draw = np.random.default_rng(seed)
-    batch = 3 if any(map(batched, symbols)) else 1
+    batch = examples or (3 if any(map(batched, symbols)) else 1)
     y = draw.uniform(0.1, 0.9, (batch, sizes[-1]))
     return World(
         network,
         draw.normal(size=(batch, sizes[0])),
         y / y.sum(axis=1, keepdims=True),
-        {"l": 1, "L": 2, "N": batch, "h": 0.1},
-        whereabouts(symbols, layers or {}),
+        {"l": 1, "L": len(sizes) - 1, "N": batch, "h": 0.1},
+        whereabouts(symbols, layers or {}, len(sizes) - 1),
     )
+
+
+def numbered(symbol: Symbol) -> int:
+    """Tell the number of the layer, if it has one that is no letter."""
+    if symbol.layer is None or symbol.layer.letter:
+        return 0
+    return symbol.layer.offset
 
 
 def batched(symbol: Symbol) -> bool:
@@ -391,10 +417,10 @@ def batched(symbol: Symbol) -> bool:
 
 
 def whereabouts(
-    symbols: list[Symbol], said: Mapping[str, str]
+    symbols: list[Symbol], said: Mapping[str, str], depth: int
 ) -> Mapping[str, int]:
     """Find the layer of each index."""
-    known = {"l": 1, "L": 2}
+    known = {"l": 1, "L": depth}
     found = {"i": 0, "j": 1, "k": 2, "": 0}
     for symbol in symbols:
         if symbol.layer and symbol.nodes:

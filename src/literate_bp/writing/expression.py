@@ -298,6 +298,14 @@ class Transpose(Expression):
 
 
 @dataclass(frozen=True)
+class Entry(Expression):
+    """The entry of an array that belongs to a node."""
+
+    of: Expression
+    node: Index
+
+
+@dataclass(frozen=True)
 class Relation(Expression):
     """A condition: z > 0, j = k."""
 
@@ -402,6 +410,8 @@ def is_array(expression: Expression) -> bool:
             return quantity in ARRAYS and not nodes
         case Partial(_, by):
             return is_array(by)
+        case Entry() | Call("norm"):
+            return False
         case Big(body=body):
             return is_array(body)
         case _:
@@ -454,7 +464,7 @@ def letters_in(expression: Expression) -> frozenset[str]:
     match expression:
         case Symbol(_, _, nodes):
             return frozenset(node.letter for node in nodes if node.letter)
-        case Letter(index):
+        case Letter(index) | Entry(node=index):
             return frozenset({index.letter})
         case Big(_, bound, body, but):
             return (letters_in(body) | set(but)) - {bound}

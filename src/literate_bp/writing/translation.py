@@ -12,6 +12,7 @@ from .expression import (
     Add,
     Big,
     Call,
+    Entry,
     Equation,
     Expression,
     Hadamard,
@@ -66,7 +67,12 @@ class meaning:  # noqa: N801 — used as a function
         self.notation = notation
 
     def __call__(self, part: Expression) -> Expression:
-        """Change a symbol; leave everything else."""
+        """Change a symbol; leave everything else.
+
+        Where an example is a column, its entries stand in a column.
+        """
+        if isinstance(part, Entry) and self.notation.columns:
+            return replace(part, of=Transpose(part.of))
         if not isinstance(part, Symbol):
             return part
         told = self.error(part) if part.quantity in ERRORS else part
@@ -121,6 +127,11 @@ def transposed(tree: Expression, *, flip: bool) -> Expression:
         case MatrixProduct(factors):
             parts = [transposed(factor, flip=flip) for factor in factors]
             return MatrixProduct(tuple(parts[::-1] if flip else parts))
+        case Entry():
+            return tree.map(lambda child: transposed(child, flip=False))
+        case Call("norm", (of,)):
+            either = (transposed(of, flip=way) for way in (False, True))
+            return Call("norm", (min(either, key=transposes),))
         case Partial(of, Transpose(by)):
             return transposed(Partial(of, by), flip=not flip)
         case Partial(_, Symbol(quantity)) | Symbol(quantity):
@@ -161,9 +172,9 @@ def signed(  # noqa: PLR0911 — one case a kind of tree
 
             left = tree.map(bare)
             return sign, left
-        case Transpose(of):
+        case Transpose(of) | Entry(of):
             sign, left = signed(of)
-            return sign, Transpose(left)
+            return sign, tree.map(lambda _: left)
         case Add(terms):
             parts = [signed(term) for term in terms]
             if all(sign < 0 for sign, _ in parts):
@@ -171,8 +182,8 @@ def signed(  # noqa: PLR0911 — one case a kind of tree
             return 1, Add(
                 tuple(left if s > 0 else Negative(left) for s, left in parts)
             )
-        case Call("abs", (of,)):
-            return 1, Call("abs", (signed(of)[1],))
+        case Call("abs" | "norm" as size, (of,)):
+            return 1, Call(size, (signed(of)[1],))
         case _:
             return 1, tree.map(lambda child: joined(*signed(child)))
 
@@ -187,6 +198,8 @@ def opposite(tree: Expression) -> Expression:
     match tree:
         case Add((first, Negative(second))):
             return Add((second, Negative(first)))
+        case Add((Negative(first), second)):
+            return Add((first, Negative(second)))
         case Negative(of):
             return of
         case Mul(factors) if any(map(is_difference, factors)):

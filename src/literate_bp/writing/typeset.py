@@ -18,6 +18,7 @@ from .expression import (
     Big,
     Call,
     Cases,
+    Entry,
     Equation,
     Expression,
     Hadamard,
@@ -100,6 +101,9 @@ class Writer(ABC):
                 return self.derivative(of, by)
             case Transpose(of):
                 return self.transpose(of), ATOM
+            case Entry(of, node):
+                inside = self.parentheses(self.text(of))
+                return self.lowered(inside, str(node)), ATOM
             case _:
                 return self.arrays(tree)
 
@@ -170,6 +174,8 @@ class Writer(ABC):
             return self.power("e", arguments[0]), ATOM
         if function == "abs":
             return f"|{self.text(arguments[0])}|", ATOM
+        if function == "indicator":
+            return f"[{self.text(arguments[0])}]", ATOM
         if function == "norm":
             return self.length(self.text(arguments[0])), ATOM
         if function == "sqrt":
@@ -229,6 +235,10 @@ class Writer(ABC):
     @abstractmethod
     def transpose(self, of: Expression) -> str:
         """Write a transpose."""
+
+    @abstractmethod
+    def lowered(self, text: str, index: str) -> str:
+        """Write an index below."""
 
     @abstractmethod
     def cases(self, then: str, condition: str, otherwise: str) -> str:
@@ -309,6 +319,10 @@ class Latex(Writer):
         base, low, high, after = found.groups(default="")
         return rf"{base}{low}^{{{high}\,\top}}{after}"
 
+    def lowered(self, text: str, index: str) -> str:
+        """Write an index below."""
+        return f"{text}_{{{index}}}"
+
     def cases(self, then: str, condition: str, otherwise: str) -> str:
         """Write one thing where a condition holds, and another elsewhere."""
         return (
@@ -380,6 +394,10 @@ class Plain(Writer):
     def transpose(self, of: Expression) -> str:
         """Write a transpose."""
         return f"{self.within(of, ATOM)}ᵀ"
+
+    def lowered(self, text: str, index: str) -> str:
+        """Write an index below."""
+        return text + index.translate(SUBSCRIPTS)
 
     def cases(self, then: str, condition: str, otherwise: str) -> str:
         """Write one thing where a condition holds, and another elsewhere."""
