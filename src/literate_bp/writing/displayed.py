@@ -4,28 +4,51 @@ The same symbols that a rule was run on to write its formula are given random
 numbers. The rule is run on these numbers, and the formula is evaluated.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from itertools import product
+from types import FunctionType, SimpleNamespace
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 
-from ..node import sigmoid, sigmoid_slope
+from .. import activation, node, nodes
 from ..oracle import relative_error
 from .evaluation import evaluated
-from .expression import ARRAYS, Expression, Index, Symbol, symbols_in
-from .formula import Face, activation_of, slope_of, written
+from .exact import exchanged
+from .expression import (
+    ARRAYS,
+    TOP,
+    Call,
+    Equation,
+    Expression,
+    Index,
+    Name,
+    Number,
+    Symbol,
+    as_expression,
+    letters_in,
+    replaced,
+    symbols_in,
+)
+from .faces import Face
+from .formula import Formula
+from .given import CURVES, PAPER
 from .symbolic import Each
 
 NODES, EXAMPLES = 3, 4
 SHAPES = {"weights": (NODES, NODES), "biases": (NODES,)}
-FUNCTIONS: Mapping[Any, Any] = {
-    activation_of: sigmoid,
-    slope_of: sigmoid_slope,
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "activation": activation.sigmoid,
+    "slope": activation.sigmoid_slope,
+    "sigmoid": activation.sigmoid,
+    "sigmoid'": activation.sigmoid_slope,
+    "softplus": activation.softplus,
+    "softplus'": activation.softplus_slope,
+    "f": np.exp,
 }
-"""What is run on numbers where its partner was run on symbols."""
+"""What is run on numbers where a function wrote its name on symbols."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +62,7 @@ class Drawn:
     letters : dict of str to int
         What indices stand for; a node that no index runs over is the first.
     known : dict
-        The numbers of symbols that are results themselves.
+        What symbols and names stand for that have a formula themselves.
     """
 
     seed: int
@@ -73,12 +96,12 @@ class Drawn:
         nodes = tuple(Index("", self.number(node)) for node in symbol.nodes)
         return replace(symbol, nodes=nodes)
 
-    def slope(self, of: Expression, by: Symbol) -> Any:
+    def slope(self, _: Expression, by: Symbol) -> Any:
         """Give a derivative, which is a number like any other."""
-        return self.leaf(f"slope of {of} by {by.quantity}", by)
+        return self.leaf(f"slope by {by.quantity}", by)
 
     def leaf(self, name: str, symbol: Symbol) -> Any:
-        """Give the number of a symbol, or of something about it."""
+        """Give the number of a symbol, or of its slope."""
         places = tuple(map(self.number, symbol.nodes))
         if symbol.quantity not in ARRAYS:
             return self.draw(name, symbol.layer, places)
@@ -92,32 +115,124 @@ class Drawn:
 
     def applied(self, function: str, to: Any, _: int) -> Any:
         """Apply the activation, or its slope."""
-        rule = sigmoid if function == "activation" else sigmoid_slope
-        return np.vectorize(rule)(to) if np.ndim(to) else rule(to)
+        return FUNCTIONS[function](to)
+
+    def at(self, letters: Mapping[str, int]) -> "Drawn":
+        """Say what more letters stand for."""
+        return replace(self, letters={**self.letters, **letters})
+
+    def knowing(self, known: Mapping[Any, Any]) -> "Drawn":
+        """Say what more symbols and names stand for."""
+        return replace(self, known={**self.known, **known})
 
 
-def numeric(given: Any, drawn: Any) -> Any:
-    """Put numbers in the place of symbols."""
-    match given:
-        case Each(index, one):
-            numbers = range(1, drawn.count(index) + 1)
-            return tuple(
-                numeric(one, with_letters(drawn, {index: number}))
-                for number in numbers
-            )
-        case Expression():
-            return evaluated(given, drawn)
-        case tuple() if hasattr(given, "_make"):
-            return given._make(numeric(part, drawn) for part in given)
-        case tuple():
-            return tuple(numeric(part, drawn) for part in given)
+# --- the formula, on numbers ------------------------------------------------
+
+
+def worth(tree: Expression, drawn: Drawn) -> Any:
+    """Evaluate a formula."""
+    world: Any = drawn
+    return evaluated(replaced(tree, lambda p: defined(p, drawn)), world)
+
+
+def defined(part: Expression, drawn: Drawn) -> Expression:
+    """Put what is meant in the place of a name, or of a named function."""
+    match part:
+        case Name("i"):
+            return IMAGINARY
+        case Name(letter):
+            size = Number(0.5 + abs(drawn.draw(letter)))
+            known: Expression = drawn.known.get(part, size)
+            return replaced(known, lambda p: defined(p, drawn))
+        case Call("f", (of,)):
+            return PAPER.exp(of)
+        case Call("Im", (of,)):
+            mirrored = replaced(of, lambda p: MIRRORED.get(p, p))
+            return (of - mirrored) / (2 * IMAGINARY)
+        case Call("sigmoid" | "softplus" as name, (of,)):
+            return as_expression(CURVES[name].curve(PAPER, of))
+        case Call("sigmoid'", (of,)):
+            a = as_expression(CURVES["sigmoid"].curve(PAPER, of))
+            return a * (1 - a)
         case _:
-            return FUNCTIONS.get(given, given)
+            return part
 
 
-def with_letters(drawn: Drawn, letters: Mapping[str, int]) -> Drawn:
-    """Say what more letters stand for."""
-    return replace(drawn, letters={**drawn.letters, **letters})
+UNIT: Any = 1j
+IMAGINARY = Number(UNIT)
+MIRRORED: Mapping[Expression, Expression] = {IMAGINARY: Number(-UNIT)}
+
+
+# --- the code, on numbers ---------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where a rule is run on numbers.
+
+    Attributes
+    ----------
+    drawn : Drawn
+        The numbers.
+    whole : bool
+        Whether an entry stands for a whole array, as in the rules for arrays.
+    """
+
+    drawn: Drawn
+    whole: bool
+
+    def numbers(self, given: Any) -> Any:  # noqa: PLR0911 — one case a kind
+        """Put numbers in the place of symbols."""
+        match given:
+            case Each(index, one):
+                return tuple(
+                    replace(self, drawn=self.drawn.at({index: n})).numbers(one)
+                    for n in range(1, self.drawn.count(index) + 1)
+                )
+            case Expression():
+                return self.entries(given)
+            case FunctionType():
+                return self.function(given)
+            case SimpleNamespace():
+                return SimpleNamespace(**self.numbers(vars(given)))
+            case dict():
+                return {key: self.numbers(v) for key, v in given.items()}
+            case tuple() if hasattr(given, "_make"):
+                return given._make(map(self.numbers, given))
+            case tuple():
+                return tuple(map(self.numbers, given))
+            case _ if is_dataclass(given) and not isinstance(given, type):
+                parts = {f.name: getattr(given, f.name) for f in fields(given)}
+                return type(given)(**self.numbers(parts))
+            case _:
+                return given
+
+    def entries(self, tree: Expression) -> Any:
+        """Give one number; or all that an entry stands for."""
+        letters = sorted(letters_in(tree)) if self.whole else []
+        return nested(tree, self.drawn, letters)
+
+    def function(self, given: FunctionType) -> Any:
+        """Let a function that gives symbols give numbers."""
+        if ".writing." not in given.__module__:
+            return given
+        name = Name("?")
+        try:
+            written = given(name)
+        except TypeError:
+            written = None
+        if isinstance(written, Call) and written.arguments == (name,):
+            return FUNCTIONS[written.function]
+        return lambda *of: self.numbers(given(*of))
+
+
+def nested(tree: Expression, drawn: Drawn, letters: list[str]) -> Any:
+    """Evaluate a formula for all that its letters stand for, as an array."""
+    if not letters:
+        return worth(tree, drawn)
+    letter, *rest = letters
+    counted = range(1, drawn.count(letter) + 1)
+    return np.array([nested(tree, drawn.at({letter: n}), rest) for n in counted])
 
 
 def indices(given: Any) -> Iterator[str]:
@@ -130,58 +245,23 @@ def indices(given: Any) -> Iterator[str]:
             yield from indices(part)
 
 
-def sides(rule: str, face: Face, seed: int) -> Iterator[tuple[Any, Any]]:
+# --- the two compared -------------------------------------------------------
+
+
+def sides(
+    formula: Formula, face: Face, seed: int
+) -> Iterator[tuple[Any, Any]]:
     """Give what the code gives beside what the formula gives."""
-    drawn = Drawn(seed)
-    ran = face.take(face.rule(*(numeric(part, drawn) for part in face.given)))
-    equations = written(rule).equations
-    found = ran if len(equations) > 1 else (ran,)
-    for equation, result in zip(equations, found, strict=True):
-        letters = free(equation.sides, set(indices(face.given)))
-        name, known = equation.sides[0], dict(drawn.known)
-        for places in product(range(NODES), repeat=len(letters)):
-            chosen = {c: n + 1 for c, n in zip(letters, places, strict=True)}
-            here: Any = with_letters(drawn, chosen)
-            yield entry(result, places), evaluated(equation.sides[-1], here)
-            if isinstance(name, Symbol):
-                known[here.pointed(name)] = entry(result, places)
-        drawn = replace(drawn, known=known)
-
-
-def free(sides: tuple[Expression, ...], running: set[str]) -> list[str]:
-    """Give the letters of a result, in the order of its name."""
-    if len(sides) == 1:
-        return []
-    nodes = [node for symbol in symbols_in(sides[0]) for node in symbol.nodes]
-    letters = [node.letter for node in nodes if node.letter in running]
-    return list(dict.fromkeys(letters))
-
-
-def entry(result: Any, places: tuple[int, ...]) -> Any:
-    """Give one entry of a result."""
-    for place in places:
-        result = result[place]
-    return result
-
-
-def difference(rule: str, face: Face, seed: int) -> float:
-    """Compare the formula of a rule with its code.
-
-    Parameters
-    ----------
-    rule : str
-        Its dotted name within the package.
-    face : Face
-        What it was run on.
-    seed : int
-        The same seed gives the same numbers.
-
-    Returns
-    -------
-    float
-        The worst relative error.
-    """
-    return max(
-        relative_error(found, shown)
-        for found, shown in sides(rule, face, seed)
-    )
+    count = max(1, len(face.gives))
+    equations, extra = formula.equations[:count], formula.equations[count:]
+    drawn = Drawn(seed).knowing({e.sides[0]: e.sides[1] for e in extra})
+    whole = face.rule.__module__ not in (node.__name__, nodes.__name__)
+    running = set(indices(face.given))
+    run = Run(drawn, whole)
+    rule = exchanged(face.rule, run.numbers(dict(face.instead)))
+    found = face.take(rule(*map(run.numbers, face.given)))
+    for equation, result in zip(
+        equations, found if count > 1 else (found,), strict=True
+    ):
+        letters = free(equation, running, whole=whole)
+        ...

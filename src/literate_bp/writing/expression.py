@@ -87,7 +87,8 @@ class Expression:
 
     def __truediv__(self, other: Any) -> Expression:
         """Write a fraction."""
-        return Quotient(self, as_expression(other))
+        below = as_expression(other)
+        return self if below == Number(1) else Quotient(self, below)
 
     def __rtruediv__(self, other: Any) -> Expression:
         """Write a fraction."""
@@ -103,8 +104,30 @@ class Expression:
 
     def __matmul__(self, other: Any) -> Expression:
         """Write a product of matrices."""
-        return MatrixProduct(
-            (*factors_of(self), *factors_of(as_expression(other)))
+        if not isinstance(other, Expression):
+            return NotImplemented
+        if not (is_array(self) and is_array(other)):
+            raise NotImplementedError(
+                "@ cannot be written between single entries; two arrays "
+                "were expected"
+            )
+        return MatrixProduct((*factors_of(self), *factors_of(other)))
+
+    def __getitem__(self, key: Any) -> Expression:
+        """Let entry k be that of row j or of column k of a square."""
+        turned = TURNED.get(str(key))
+        if turned is None:
+            raise NotImplementedError(
+                f"[{key}] cannot be written; [..., None], [..., :, None] or "
+                "[..., None, :] was expected"
+            )
+        return at(self, own_letter(self), Index(turned))
+
+    def __bool__(self) -> bool:
+        """Refuse a branch on what has no value."""
+        raise NotImplementedError(
+            f"a branch on {self} cannot be written; a condition on symbols "
+            "that carry values was expected"
         )
 
     def __lt__(self, other: Any) -> Relation:
@@ -117,20 +140,33 @@ class Expression:
 
     def sum(self, axis: int, *, keepdims: bool = False) -> Expression:
         """Write a sum over the outputs (the last axis), or the examples."""
-        if axis == 0:
+        if axis == 0 and is_array(self) and not keepdims:
             return Big("sum", "n", replaced(self, row))
-        letters = letters_in(self)
-        if len(letters) != 1:
+        if axis != -1:
             raise NotImplementedError(
-                f"sum over the last axis of {sorted(letters)} cannot be "
-                f"written (keepdims={keepdims}); one index was expected"
+                f"sum over axis {axis} cannot be written here; axis -1 of "
+                "entries, or axis 0 of an array, was expected"
             )
-        (letter,) = letters
+        letter = own_letter(self)
+        match self:
+            case Cases(Relation(Letter(one), "=", Letter(but)), zero, body):
+                if one.letter == letter and zero == Number(0):
+                    return Big("sum", letter, body, but.letter)
         return Big("sum", letter, self)
 
     def mean(self) -> Expression:
         """Write the mean over the N examples."""
+        if letters_in(self) != {"n"}:
+            raise NotImplementedError(
+                "mean cannot be written here; a value of example n was "
+                "expected"
+            )
         return Quotient(Big("sum", "n", self), Letter(Index("N")))
+
+    @property
+    def real(self) -> Expression:
+        """The symbols of a formula stand for real numbers."""
+        return self
 
     @property
     def ndim(self) -> int:
@@ -155,6 +191,8 @@ class Expression:
         return tuple(found)
 
     dtype = None
+    shape = (None,)
+    """A formula holds for any type, and any number of nodes."""
 
     def map(self, change: Callable[[Expression], Expression]) -> Expression:
         """Give the same expression with every child changed."""
@@ -198,6 +236,22 @@ class Symbol(Expression):
     quantity: str
     layer: Index | None = None
     nodes: tuple[Index, ...] = ()
+    value: float | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Name(Expression):
+    r"""What is called the same in every notation: π, h, n_in.
+
+    Attributes
+    ----------
+    latex : str
+        Its letter: ``\pi``.
+    value : float or None
+        The number that it stands for, if it is known.
+    """
+
+    latex: str
     value: float | None = field(default=None, compare=False)
 
 
@@ -315,13 +369,17 @@ class Relation(Expression):
 
     def __bool__(self) -> bool:
         """Decide by the numbers that the symbols stand for."""
-        left, right = (getattr(s, "value", None) for s in self.children)
+        left, right = map(worth, self.children)
         if left is None or right is None:
             raise NotImplementedError(
                 f"a branch on {self} cannot be written; give its symbol a "
                 "value to say which branch is meant"
             )
-        return bool(left < right if self.sign == "<" else left > right)
+        return {
+            "<": left < right,
+            ">": left > right,
+            "≠": left != right,
+        }[self.sign]
 
     def astype(self, _: object) -> Expression:
         """Write 1 where the condition holds, 0 elsewhere."""
@@ -364,6 +422,48 @@ class Equation:
         return replace(self, sides=tuple(map(change, self.sides)))
 
 
+TOP = "m"
+"""The index of the largest entry: no sum runs over it."""
+TURNED = {
+    str((..., None)): "j",
+    str((..., slice(None), None)): "j",
+    str((..., None, slice(None))): "k",
+}
+"""The letter that entry k has then, in row j and column k."""
+
+
+def own_letter(expression: Expression) -> str:
+    """Give the one index of the entries of an array."""
+    letters = letters_in(expression) - {TOP}
+    if len(letters) != 1:
+        raise NotImplementedError(
+            f"an axis with the indices {sorted(letters)} cannot be written; "
+            "one index was expected"
+        )
+    (letter,) = letters
+    return letter
+
+
+def worth(tree: Expression) -> float | None:
+    """Give the number that an expression stands for, if it is known."""
+    match tree:
+        case Number(value) | Symbol(value=value) | Name(value=value):
+            return value
+        case Call("abs" | "max" | "min" as function, arguments):
+            values = [worth(of) for of in arguments]
+            known = [value for value in values if value is not None]
+            if len(known) < len(values):
+                return None
+            return (
+                abs(known[0]) if function == "abs" else LIMITS[function](known)
+            )
+        case _:
+            return None
+
+
+LIMITS: Mapping[str, Callable[[list[float]], float]] = {"max": max, "min": min}
+
+
 def row(part: Expression) -> Expression:
     """Give row n of an array."""
     if isinstance(part, Symbol) and part.quantity in ARRAYS:
@@ -377,6 +477,8 @@ def as_expression(value: Any) -> Expression:
         return value
     if isinstance(value, (int, float)):
         return Negative(Number(-value)) if value < 0 else Number(value)
+    if isinstance(value, complex) and value == 1j:
+        return Name("i")
     raise TypeError(
         f"{value!r} is a {type(value).__name__}, which cannot stand in a "
         "formula; a number or an Expression was expected"
@@ -399,6 +501,8 @@ def product_of(left: Expression, right: Expression) -> Expression:
     """Multiply: entry by entry if both are arrays, else as numbers."""
     if is_array(left) and is_array(right):
         return Hadamard((left, right))
+    if left == Number(1):
+        return right
     factors = left.factors if isinstance(left, Mul) else (left,)
     return Mul((*factors, right))
 
@@ -443,8 +547,10 @@ def at(expression: Expression, letter: str, index: Index) -> Expression:
                 )
             case Letter(old):
                 return Letter(moved(old))
-            case Big(_, bound) if bound == letter:
+            case Big(index=bound) if bound == letter:
                 return replace(part, index=index.letter or bound)
+            case Big(but=but) if but == letter:
+                return replace(part, but=str(index))
             case _:
                 return part
 
@@ -467,7 +573,8 @@ def letters_in(expression: Expression) -> frozenset[str]:
         case Letter(index) | Entry(node=index):
             return frozenset({index.letter})
         case Big(_, bound, body, but):
-            return (letters_in(body) | set(but)) - {bound}
+            left_out = {but} if but.isalpha() else set()
+            return (letters_in(body) | left_out) - {bound}
         case _:
             found = map(letters_in, expression.children)
             return reduce(frozenset.union, found, frozenset())
@@ -487,9 +594,12 @@ def written_out(
     """
 
     def change(part: Expression) -> Expression:
-        if not isinstance(part, Big) or part.operator != "sum" or part.but:
+        if not isinstance(part, Big) or part.operator != "sum":
             return part
-        numbers = range(1, counts[part.index] + 1)
+        if part.index not in counts or part.but.isalpha():
+            return part
+        numbers = [*range(1, counts[part.index] + 1)]
+        numbers = [n for n in numbers if str(n) != part.but]
         terms = [at(part.body, part.index, Index("", n)) for n in numbers]
         return terms[0] if len(terms) == 1 else Add(tuple(terms))
 

@@ -1,83 +1,38 @@
 r"""The formula of every rule, written by the rule itself.
 
-Each entry of `FACES` says what a rule is given and what its result is called.
-The right-hand side is nowhere typed: it is what the rule's own code gives when
-it is run on these symbols.
+A right-hand side is nowhere typed: it is what the rule's own code gives when
+it is run on the symbols of its face.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from .. import network, node, nodes, refusal
+from .. import refusal
 from .expression import (
+    TOP,
+    Big,
     Call,
     Equation,
     Expression,
     Index,
-    Partial,
-    Symbol,
+    Name,
+    at,
     letters_in,
     replaced,
+    symbols_in,
     written_out,
 )
-from .notation import BOOK, Notation
-from .symbolic import Each, Paper, fresh
+from .faces import BY_COST, FACES, WITHOUT_HALF, Face
+from .notation import BOOK, Notation, macro_of
+from .shapes import Shaped
+from .symbolic import Paper, fresh
 from .translation import translated
 from .typeset import Latex, Plain, plain_name
-
-COST = Symbol("cost")
-
-
-def symbol(quantity: str, *indices: str, layer: str = "") -> Symbol:
-    """Make a symbol: ``symbol("weight", "j", "k", layer="l+1")``."""
-    return Symbol(
-        quantity,
-        Index.of(layer) if layer else None,
-        tuple(map(Index.of, indices)),
-    )
-
-
-def slope_of(z: Expression) -> Expression:
-    """Write σ′ at a linear part."""
-    return Call("slope", (z,))
-
-
-def activation_of(z: Expression) -> Expression:
-    """Write σ at a linear part."""
-    return Call("activation", (z,))
-
-
-def by(quantity: Expression) -> Expression:
-    """Write the derivative of the cost by a quantity."""
-    return Partial(COST, quantity)
-
-
-@dataclass(frozen=True)
-class Face:
-    """What a rule is run on, to be written down.
-
-    Attributes
-    ----------
-    rule : function
-        The rule.
-    gives : tuple of Expression
-        What its results are called: the left-hand sides. None, where they
-        have no name of their own.
-    given : tuple
-        Its arguments: expressions, `Each`, or tuples of these.
-    take : callable
-        Picks the results that `gives` names.
-    instead : dict
-        What stands for a global name of the rule.
-    """
-
-    rule: Callable[..., Any]
-    gives: tuple[Expression, ...]
-    given: tuple[Any, ...]
-    take: Callable[[Any], Any] = lambda result: result
-    instead: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,39 +45,35 @@ class Formula:
         Its dotted name within the package: ``"node.linear"``.
     equations : tuple of Equation
         One a line, in this book's notation.
+    without_half : tuple of Equation
+        The same for a cost without the ½, where that makes a difference.
     """
 
     rule: str
     equations: tuple[Equation, ...]
+    without_half: tuple[Equation, ...] = ()
 
     @property
     def label(self) -> str:
         """The label that a page can refer to it by."""
         return f"eq-{self.rule.replace('.', '-').replace('_', '-')}"
 
-    def written_out(self, counts: Mapping[str, int]) -> "Formula":
-        """Give its equations one more side, with their sums written out.
-
-        Parameters
-        ----------
-        counts : dict of str to int
-            How far each index runs.
-        """
-        longer = (
-            Equation((*e.sides, written_out(e.sides[-1], counts)), e.sign)
-            for e in self.equations
-        )
-        return Formula(self.rule, tuple(longer))
-
-    def latex(self, notation: Notation | None = None) -> str:
+    def latex(
+        self, notation: Notation | None = None, *, shapes: bool = False
+    ) -> str:
         r"""Write it in LaTeX, several lines aligned at their first sign.
 
         Parameters
         ----------
         notation : Notation, optional
             With its letters; else with the semantic macros.
+        shapes : bool
+            Whether to write the shape of each array below it.
         """
-        writer = Latex(notation.latex) if notation else Latex()
+        name = notation.latex if notation else macro_of
+        writer = (
+            Shaped(name, notation=notation or BOOK) if shapes else Latex(name)
+        )
         return aligned([writer.text(e) for e in self.told(notation)])
 
     def text(self, notation: Notation = BOOK) -> str:
@@ -131,50 +82,148 @@ class Formula:
         return "\n".join(writer.text(e) for e in self.told(notation))
 
     def told(self, notation: Notation | None) -> tuple[Equation, ...]:
-        """Give its equations as they hold in a notation."""
+        """Give its equations as they hold in a notation, with its cost."""
         if notation is None:
             return self.equations
-        return tuple(translated(e, notation) for e in self.equations)
+        halved = notation.half or not self.without_half
+        equations = self.equations if halved else self.without_half
+        return tuple(translated(e, notation) for e in equations)
+
+    def written_out(self, counts: Mapping[str, int]) -> Formula:
+        """Add a side to each equation, in which its sums are written out.
+
+        Parameters
+        ----------
+        counts : dict of str to int
+            How far each index runs: ``{"i": 3}``.
+        """
+        return replace(
+            self,
+            equations=tuple(longer(e, counts) for e in self.equations),
+            without_half=tuple(longer(e, counts) for e in self.without_half),
+        )
+
+
+def longer(equation: Equation, counts: Mapping[str, int]) -> Equation:
+    """Add a side in which the sums are written out, if there are any."""
+    last = equation.sides[-1]
+    out = written_out(last, counts)
+    sides = equation.sides if out == last else (*equation.sides, out)
+    return replace(equation, sides=sides)
 
 
 def aligned(lines: list[str]) -> str:
     r"""Set lines below one another, aligned at their first sign."""
     if len(lines) == 1:
         return lines[0]
-    return " \\\\\n".join(line.replace(" = ", " &= ", 1) for line in lines)
+    sign = re.compile(r" (=|\\gets|\\approx) ")
+    marked = [sign.sub(r" &\1 ", line, count=1) for line in lines]
+    return " \\\\\n".join(m if "&" in m else f"&{m}" for m in marked)
 
 
-def formula(rule: str) -> Formula:
+def formula(rule: str, *, cost: str | None = None) -> Formula:
     """Give the formula of a rule.
 
     Parameters
     ----------
     rule : str
         A key of `FACES`.
+    cost : str, optional
+        A name in `literate_bp.cost.COSTS`: where the rule depends on the cost,
+        its formula for one example with that cost.
 
     Raises
     ------
     ValueError
         If there is no such rule.
     """
-    return written(refusal.known("rule", rule, FACES))
+    refusal.known("rule", rule, FACES)
+    if cost is not None and (rule, cost) in BY_COST:
+        return with_cost(rule, cost)
+    return written(rule)
+
+
+@cache
+def with_cost(rule: str, cost: str) -> Formula:
+    """Run a rule that depends on the cost on one example's symbols."""
+    return Formula(rule, equations_of(BY_COST[rule, cost]))
 
 
 @cache
 def written(rule: str) -> Formula:
     """Run a rule on its symbols."""
-    face = FACES[rule]
+    whole = WITHOUT_HALF.get(rule)
+    return Formula(
+        rule, equations_of(FACES[rule]), equations_of(whole) if whole else ()
+    )
+
+
+def equations_of(face: Face) -> tuple[Equation, ...]:
+    """Run a rule on the symbols of its face."""
     ran = Paper().run(face.rule, *face.given, **face.instead)
     results = [single(part) for part in listed(face.take(ran))]
     equations: list[Equation] = []
     if not face.gives:
-        return Formula(rule, tuple(Equation((right,)) for right in results))
+        equations = [Equation((fresh(r, frozenset()),)) for r in results]
+        return (*equations, *tops(equations))
     for left, right in zip(face.gives, results, strict=True):
         for earlier in equations:
             right = named(right, earlier)  # noqa: PLW2901 — shorter each time
         right = fresh(right, letters_in(left))  # noqa: PLW2901 — and clear
-        equations.append(Equation((left, right)))
-    return Formula(rule, tuple(equations))
+        refuse_unsummed(face, left, right)
+        equations.append(Equation((left, right), face.sign))
+    if face.short is not None:
+        equations = shortened(equations, face.short)
+    return (*equations, *tops(equations))
+
+
+def refuse_unsummed(face: Face, left: Expression, right: Expression) -> None:
+    """Refuse a formula with an index that is neither given nor summed over."""
+    unsummed = letters_in(right) - letters_in(left) - {TOP, "N"}
+    if unsummed:
+        raise NotImplementedError(
+            f"{face.rule.__name__} cannot be written: it goes through all of "
+            f"{sorted(unsummed)} without a sum"
+        )
+
+
+def shortened(equations: list[Equation], short: Name) -> list[Equation]:
+    """Give what an inner sigmoid is taken at a name, and a line."""
+    inner = next(
+        of
+        for equation in equations
+        for of in arguments_in(equation.sides[-1], "sigmoid")
+    )
+    if inner in [*equations[0].sides[0].children]:
+        return equations
+
+    def change(part: Expression) -> Expression:
+        return short if part == inner else part
+
+    changed = [e.map(lambda side: replaced(side, change)) for e in equations]
+    return [*changed, Equation((short, inner))]
+
+
+def arguments_in(tree: Expression, function: str) -> Iterator[Expression]:
+    """Give what a function is asked at, from left to right."""
+    if isinstance(tree, Call) and tree.function == function:
+        yield from tree.arguments
+    for child in tree.children:
+        yield from arguments_in(child, function)
+
+
+def tops(equations: list[Equation]) -> Iterator[Equation]:
+    """Say in a line of its own which entry is the largest."""
+    found = {
+        s
+        for equation in equations
+        for side in equation.sides
+        for s in symbols_in(side)
+        if Index(TOP) in s.nodes
+    }
+    for top in found:
+        entry = at(top, TOP, Index("j"))
+        yield Equation((top, Big("max", "j", entry)))
 
 
 def listed(results: Any) -> tuple[Any, ...]:
@@ -184,7 +233,7 @@ def listed(results: Any) -> tuple[Any, ...]:
 
 def single(result: Any) -> Expression:
     """Unwrap the one that stands for all."""
-    while isinstance(result, tuple):
+    while not isinstance(result, Expression):
         (result,) = result
     return result
 
@@ -193,135 +242,3 @@ def named(tree: Expression, earlier: Equation) -> Expression:
     """Put the name of an earlier result in the place of its formula."""
     left, right = earlier.sides
     return replaced(tree, lambda part: left if part == right else part)
-
-
-W_IJ = symbol("weight", "i", "j")
-W_JK = symbol("weight", "j", "k")
-X_I = symbol("input", "i")
-Z, Z_J = symbol("linear"), symbol("linear", "j")
-A_I, A_J = symbol("activated", "i"), symbol("activated", "j")
-D_J, D_K = symbol("error", "j"), symbol("error", "k")
-POSITIVE_Z = Symbol("linear", value=0.0)
-"""z on the side of 0 where the rule is written as in a book."""
-
-NODE = {
-    "node.weighted_sum": Face(
-        node.weighted_sum,
-        (),
-        (Each("i", W_IJ), Each("i", X_I)),
-    ),
-    "node.linear": Face(
-        node.linear,
-        (Z_J,),
-        (Each("i", W_IJ), Each("i", X_I), symbol("bias", "j")),
-    ),
-    "node.sigmoid": Face(node.sigmoid, (activation_of(Z),), (POSITIVE_Z,)),
-    "node.sigmoid_slope": Face(
-        node.sigmoid_slope,
-        (slope_of(Z),),
-        (Z,),
-        instead={"sigmoid": activation_of},
-    ),
-    "node.activated_error": Face(
-        node.activated_error, (by(A_J),), (Each("k", W_JK), Each("k", D_K))
-    ),
-    "node.linear_error": Face(
-        node.linear_error, (D_J,), (slope_of(Z_J), by(A_J))
-    ),
-}
-
-
-def layer_of(i: str, j: str, layer: str) -> nodes.Layer:
-    """Make a layer of symbols, whose weights lead from i to j."""
-    return nodes.Layer(
-        Each(i, Each(j, symbol("weight", i, j, layer=layer))),
-        Each(j, symbol("bias", j, layer=layer)),
-        activation_of,
-        slope_of,
-    )
-
-
-Y_K = symbol("target", "k")
-A_K = symbol("activated", "k")
-LAST = {
-    name: symbol(name, "k", layer="L")
-    for name in ("linear", "activated", "error")
-}
-
-NODES = {
-    "nodes.forward": Face(
-        nodes.forward,
-        (
-            symbol("linear", "j", layer="l"),
-            symbol("activated", "j", layer="l"),
-        ),
-        (
-            (layer_of("i", "j", "l"),),
-            Each("i", symbol("activated", "i", layer="l-1")),
-        ),
-        take=lambda trace: (trace.linear[0], trace.activated[1]),
-    ),
-    "nodes.half_squared_error": Face(
-        nodes.half_squared_error, (COST,), (Each("k", A_K), Each("k", Y_K))
-    ),
-    "nodes.half_squared_error_slope": Face(
-        nodes.half_squared_error_slope, (by(A_K),), (A_K, Y_K)
-    ),
-    "nodes.output_errors": Face(
-        nodes.output_errors,
-        (LAST["error"],),
-        (
-            layer_of("j", "k", "L"),
-            Each("k", LAST["linear"]),
-            Each("k", LAST["activated"]),
-            Each("k", Y_K),
-        ),
-    ),
-    "nodes.hidden_errors": Face(
-        nodes.hidden_errors,
-        (symbol("error", "j", layer="l"),),
-        (
-            layer_of("i", "j", "l"),
-            Each("j", symbol("linear", "j", layer="l")),
-            layer_of("j", "k", "l+1"),
-            Each("k", symbol("error", "k", layer="l+1")),
-        ),
-    ),
-    "nodes.weight_gradient": Face(
-        nodes.weight_gradient,
-        (by(symbol("weight", "i", "j", layer="l")),),
-        (
-            Each("i", symbol("activated", "i", layer="l-1")),
-            Each("j", symbol("error", "j", layer="l")),
-        ),
-    ),
-    "nodes.stepped": Face(
-        nodes.stepped,
-        (symbol("new weight", "i", "j"),),
-        (Each("j", W_IJ), Each("j", by(W_IJ)), Symbol("rate")),
-    ),
-}
-
-A_BEFORE = symbol("activateds", layer="l-1")
-W_L, B_L = symbol("weights", layer="l"), symbol("biases", layer="l")
-Z_L, A_L = symbol("linears", layer="l"), symbol("activateds", layer="l")
-D_L = symbol("errors", layer="l")
-D_AHEAD = symbol("errors", layer="l+1")
-W_AHEAD = symbol("weights", layer="l+1")
-
-NETWORK = {
-    "network.linear": Face(network.linear, (Z_L,), (A_BEFORE, W_L, B_L)),
-    "network.activated_error": Face(
-        network.activated_error, (by(A_L),), (D_AHEAD, W_AHEAD)
-    ),
-    "network.linear_error": Face(
-        network.linear_error, (D_L,), (slope_of(Z_L), by(A_L))
-    ),
-    "network.weight_gradient": Face(
-        network.weight_gradient, (by(W_L),), (A_BEFORE, D_L)
-    ),
-    "network.bias_gradient": Face(network.bias_gradient, (by(B_L),), (D_L,)),
-}
-
-FACES: Mapping[str, Face] = NODE | NODES | NETWORK
-"""Every rule that has a formula."""

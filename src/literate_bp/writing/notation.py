@@ -19,7 +19,9 @@ from .expression import ARRAYS, Index, Symbol
 SUPERSCRIPTS = str.maketrans(
     "0123456789+-()hoijklnL", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ʰᵒⁱʲᵏˡⁿᴸ"
 )
-SUBSCRIPTS = str.maketrans("0123456789+-()hijklmno", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₕᵢⱼₖₗₘₙₒ")
+SUBSCRIPTS = str.maketrans(
+    "0123456789+-()hijklmnotu", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₕᵢⱼₖₗₘₙₒₜᵤ"
+)
 LETTERS = {
     r"\hat{y}": "ŷ",
     r"\delta": "δ",
@@ -31,6 +33,8 @@ LETTERS = {
     r"\nabla": "∇",
     r"\sigma": "σ",
     r"\top": "⊤",
+    r"\pi": "π",
+    "'": "′",
 }
 UPRIGHT = re.compile(
     r"\\(?:text|mathrm|mathit|mathbf|boldsymbol|operatorname)\{([^{}]*)\}"

@@ -21,7 +21,7 @@ from ..oracle import LEAST, central_difference, complex_step, relative_error
 from .claims import DERIVATIVES, Ground
 from .displayed import difference
 from .exact import DOORS, Symbols, exact, exchanged, vanishes
-from .formula import FACES
+from .faces import FACES
 from .identities import IDENTITIES
 
 CLAIMS = {**DERIVATIVES, **IDENTITIES}

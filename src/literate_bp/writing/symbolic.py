@@ -8,25 +8,30 @@ has no such partner is refused, and so no wrong formula can come of it.
 
 from __future__ import annotations
 
-import math
+import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from dis import get_instructions
 from functools import reduce
-from types import CodeType, FunctionType, SimpleNamespace
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 from .expression import (
+    TOP,
     Big,
-    Call,
-    Cases,
     Expression,
     Index,
-    Number,
-    Symbol,
-    as_expression,
     at,
     letters_in,
 )
+from .partners import PARTNERS, Refused
+from .reading import constant, refuse_unwritable
+
+SAFE = frozenset(
+    {"isinstance", "list", "range", "reversed", "tuple", "zip"}
+    | {name for name in vars(builtins) if name.endswith("Error")}
+)
+"""What rules may call of Python itself: it does no arithmetic."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,6 @@ class Family(Each):
         """Note the index, and give the one that stands for all."""
         self.noted.append(self.index)
         yield self.one
-
-    def __getitem__(self, _: object) -> Any:
-        """Give the one that stands for all."""
-        return self.one
 
 
 @dataclass(frozen=True)
@@ -113,22 +114,37 @@ class Paper:
         NotImplementedError
             If the rule does what cannot be written; the message says what.
         """
-        return self.exchanged(rule, instead)(*map(self.laid, given))
+        ready = self.exchanged(rule, instead)
+        try:
+            return ready(*map(self.laid, given))
+        except (TypeError, AttributeError) as error:
+            raise NotImplementedError(
+                f"{rule.__name__} cannot be written: {error}"
+            ) from error
 
     def exchanged(self, rule: Any, instead: Mapping[str, Any]) -> FunctionType:
         """Copy a rule, with what it calls exchanged for what writes."""
+        refuse_unwritable(rule)
         around = rule.__globals__
-        names = names_in(rule.__code__)
         partners = {"sum": self.sum, **PARTNERS, **instead}
-        ours = {
-            name: self.exchanged(around[name], instead)
-            for name in names
-            if is_rule(around.get(name)) and name not in partners
-        }
-        known = {name: partners[name] for name in names if name in partners}
+
+        def partner(name: str) -> Any:
+            if name in partners:
+                return partners[name]
+            if name not in around:
+                known = name in SAFE
+                return getattr(builtins, name) if known else Refused(name)
+            found = around[name]
+            if is_rule(found):
+                return self.exchanged(found, instead)
+            if isinstance(found, float):
+                return constant(around["__name__"], name, PARTNERS)
+            foreign = ModuleType | FunctionType | BuiltinFunctionType
+            return Refused(name) if isinstance(found, foreign) else found
+
         return FunctionType(
             rule.__code__,
-            {**around, **ours, **known},
+            {**around, **{n: partner(n) for n in names_in(rule.__code__)}},
             rule.__name__,
             rule.__defaults__,
             rule.__closure__,
@@ -138,7 +154,12 @@ class Paper:
 def names_in(code: CodeType) -> set[str]:
     """Give the global names that a function and the ones inside it use."""
     inside = [c for c in code.co_consts if isinstance(c, CodeType)]
-    return set(code.co_names).union(*map(names_in, inside))
+    own = {
+        step.argval
+        for step in get_instructions(code)
+        if step.opname == "LOAD_GLOBAL"
+    }
+    return own.union(*map(names_in, inside))
 
 
 def is_rule(found: object) -> bool:
@@ -146,64 +167,6 @@ def is_rule(found: object) -> bool:
     return isinstance(found, FunctionType) and found.__module__.startswith(
         __package__.partition(".")[0]
     )
-
-
-def function(name: str) -> Callable[..., Expression]:
-    """Make a function that writes itself down."""
-
-    def written(*arguments: Any) -> Expression:
-        return Call(name, tuple(map(as_expression, arguments)))
-
-    return written
-
-
-def where(condition: Expression, then: Any, otherwise: Any) -> Expression:
-    """Write one thing where a condition holds, another elsewhere."""
-    return Cases(condition, as_expression(then), as_expression(otherwise))
-
-
-def ones_like(_: Expression) -> Expression:
-    """Write a 1 for every entry."""
-    return Number(1)
-
-
-class Arrays(SimpleNamespace):
-    """NumPy's functions, as far as the rules use them."""
-
-    def __getattr__(self, name: str) -> Any:
-        """Refuse what is not here."""
-        raise NotImplementedError(
-            f"np.{name} cannot be written; known are "
-            f"{', '.join(sorted(vars(self)))}"
-        )
-
-
-def same(of: Any, **_: object) -> Any:
-    """Leave it as it is: a row is a batch of one."""
-    return of
-
-
-NUMPY = Arrays(
-    exp=function("exp"),
-    log1p=lambda of: Call("ln", (1 + of,)),
-    sqrt=function("sqrt"),
-    tanh=function("tanh"),
-    abs=function("abs"),
-    minimum=function("min"),
-    maximum=function("max"),
-    where=where,
-    ones_like=ones_like,
-    atleast_2d=same,
-)
-PARTNERS: dict[str, Any] = {
-    "exp": function("exp"),
-    "sqrt": function("sqrt"),
-    "abs": function("abs"),
-    "max": function("max"),
-    "pi": Symbol("pi", value=math.pi),
-    "np": NUMPY,
-}
-"""What stands for each name that a rule calls from outside."""
 
 
 def fresh(tree: Expression, taken: frozenset[str]) -> Expression:
@@ -216,15 +179,15 @@ def fresh(tree: Expression, taken: frozenset[str]) -> Expression:
     taken : frozenset of str
         Letters in use elsewhere in the same equation.
     """
-    used = taken | letters_in(tree)
+    used = taken | letters_in(tree) | {TOP, "n"}
     return renamed(tree, used)
 
 
 def renamed(tree: Expression, used: frozenset[str]) -> Expression:
     """Rename the bound letters of a tree away from the used ones."""
-    if isinstance(tree, Big) and tree.index in used:
-        letter = next(c for c in "jiknm" if c not in used)
+    if isinstance(tree, Big) and tree.index in used - {"n"}:
+        letter = next(c for c in "jik" if c not in used)
         body = at(tree.body, tree.index, Index(letter))
-        tree = Big(tree.operator, letter, body)
+        tree = Big(tree.operator, letter, body, tree.but)
     inside = used | {tree.index} if isinstance(tree, Big) else used
     return tree.map(lambda child: renamed(child, inside))

@@ -22,9 +22,11 @@ from .expression import (
     Equation,
     Expression,
     Hadamard,
+    Index,
     Letter,
     MatrixProduct,
     Mul,
+    Name,
     Negative,
     Number,
     Partial,
@@ -39,7 +41,7 @@ from .notation import SUBSCRIPTS, SUPERSCRIPTS, Notation, macro_of, unicode_of
 NEGATIVE, SUM, BIG, PRODUCT, ATOM = range(5)
 """How firmly a text holds together, from loosely to firmly."""
 
-Name = Callable[[Symbol], str]
+Naming = Callable[[Symbol], str]
 Bound = tuple[str, int]
 
 
@@ -53,7 +55,7 @@ class Writer(ABC):
         What a symbol is called.
     """
 
-    name: Name
+    name: Naming
 
     def text(self, tree: Expression | Equation) -> str:
         """Write an expression, or an equation with all its sides."""
@@ -79,19 +81,21 @@ class Writer(ABC):
                 return number_text(value), ATOM
             case Letter(index):
                 return str(index), ATOM
+            case Name(latex):
+                return self.letter(latex), ATOM
             case Add(terms):
                 return self.sum_of(terms), SUM
             case Negative(of):
                 return f"{self.minus}{self.within(of, BIG)}", SUM
             case Mul(factors):
                 return self.product(factors)
-            case Quotient(Big() as above, below):
+            case Quotient(Big() as above, Number() | Letter() as below):
                 share = self.share(self.text(below))
                 return f"{share}{self.gap}{self.text(above)}", BIG
             case Quotient(above, below):
                 return self.fraction(above, below)
             case Power(base, exponent):
-                return self.power(self.within(base, ATOM), exponent), ATOM
+                return self.power(self.base(base), exponent), ATOM
             case Big(operator, index, body, but):
                 inside = self.within(body, BIG)
                 return f"{self.big(operator, index, but)}{inside}", BIG
@@ -143,13 +147,22 @@ class Writer(ABC):
                 text += f" + {self.within(term, BIG)}"
         return text
 
+    def base(self, of: Expression) -> str:
+        """Write what is raised; what stands raised already, in parentheses."""
+        text = self.within(of, ATOM)
+        match of:
+            case Symbol(layer=Index()) | Power() | Transpose() | Call("exp"):
+                return self.parentheses(text)
+            case _:
+                return text
+
     def product(self, factors: tuple[Expression, ...]) -> Bound:
         """Write factors; a sum over an index may be the last one bare."""
         text, binding = "", PRODUCT
-        if isinstance(factors[0], Negative):
-            first, *rest = factors
-            product = Mul((first.of, *rest))
-            return f"{self.minus}{self.within(product, BIG)}", SUM
+        match factors:
+            case (Negative(of), *rest):
+                product = Mul((of, *rest))
+                return f"{self.minus}{self.within(product, BIG)}", SUM
         for number, factor in enumerate(factors):
             last = number == len(factors) - 1
             part = self.within(factor, BIG if last else PRODUCT)
@@ -162,14 +175,27 @@ class Writer(ABC):
         """Give what stands between two factors: a dot before a number."""
         if not left:
             return ""
-        numeric = right[0].isdigit() or right.startswith(("(-", "(−"))
-        return self.dot if numeric else self.gap
+        if right[0].isdigit() or right.startswith(("(-", "(−")):
+            return self.dot
+        short = left.isdigit() and self.is_short(right)
+        return "" if short else self.gap
 
-    def call(self, function: str, arguments: tuple[Expression, ...]) -> Bound:
+    def is_short(self, text: str) -> bool:
+        """Tell whether a text may follow a number without a gap."""
+        return not re.match(r"[^\W\d_]{2}", text)
+
+    def call(  # noqa: PLR0911 — one case a kind of function
+        self, function: str, arguments: tuple[Expression, ...]
+    ) -> Bound:
         """Write a function of its arguments."""
         if function in ("activation", "slope"):
             called = self.name(Symbol(function))
             return self.applied(called, arguments), ATOM
+        if function == "Im":
+            (of,) = arguments
+            return self.operator(
+                function
+            ) + f" {self.within(of, ATOM)}", PRODUCT
         if function == "exp":
             return self.power("e", arguments[0]), ATOM
         if function == "abs":
@@ -191,6 +217,10 @@ class Writer(ABC):
     gap: str = " "
     dot: str = " "
     hadamard: str = " "
+
+    @abstractmethod
+    def letter(self, latex: str) -> str:
+        """Write what is called the same everywhere."""
 
     @abstractmethod
     def parentheses(self, text: str) -> str:
@@ -252,14 +282,28 @@ SCRIPTED = re.compile(
 )
 
 
+SIGNS = {
+    "<=": r"\le",
+    ">=": r"\ge",
+    "≤": r"\le",
+    "≈": r"\approx",
+    "≠": r"\ne",
+    "←": r"\gets",
+}
+
+
 @dataclass(frozen=True)
 class Latex(Writer):
     """LaTeX, with the semantic macros unless told otherwise."""
 
-    name: Name = macro_of
+    name: Naming = macro_of
     gap: str = r"\,"
     dot: str = r" \cdot "
     hadamard: str = r" \odot "
+
+    def letter(self, latex: str) -> str:
+        """Write what is called the same everywhere."""
+        return latex
 
     def parentheses(self, text: str) -> str:
         """Put a text in parentheses, as high as it is."""
@@ -269,8 +313,7 @@ class Latex(Writer):
 
     def relation(self, sign: str) -> str:
         """Write the sign of an equation or a condition."""
-        signs = {"<=": r"\le", ">=": r"\ge", "≈": r"\approx"}
-        return signs.get(sign, sign)
+        return SIGNS.get(sign, sign)
 
     def share(self, below: str) -> str:
         """Write one part in so many."""
@@ -291,9 +334,13 @@ class Latex(Writer):
 
     def operator(self, function: str) -> str:
         """Write the name of a function."""
-        if function in ("ln", "tanh", "max", "min"):
-            return rf"\{function}"
-        return rf"\operatorname{{{function.replace('_', ' ')}}}"
+        name = function.rstrip("'")
+        primes = function[len(name) :]
+        if len(name) == 1:
+            return function
+        if name in ("ln", "tanh", "max", "min"):
+            return rf"\{name}{primes}"
+        return rf"\operatorname{{{name.replace('_', ' ')}}}{primes}"
 
     def length(self, text: str) -> str:
         """Write a norm."""
@@ -331,7 +378,7 @@ class Latex(Writer):
         )
 
 
-def plain_name(notation: Notation) -> Name:
+def plain_name(notation: Notation) -> Naming:
     """Call symbols by the Unicode letters of a notation."""
     return lambda symbol: unicode_of(notation.latex(symbol))
 
@@ -343,6 +390,10 @@ class Plain(Writer):
     minus: str = "−"
     dot: str = "·"
     hadamard: str = " ⊙ "
+
+    def letter(self, latex: str) -> str:
+        """Write what is called the same everywhere."""
+        return unicode_of(latex)
 
     def parentheses(self, text: str) -> str:
         """Put a text in parentheses."""
@@ -377,7 +428,7 @@ class Plain(Writer):
 
     def operator(self, function: str) -> str:
         """Write the name of a function."""
-        return function
+        return function.replace("'", "′")
 
     def length(self, text: str) -> str:
         """Write a norm."""
@@ -385,7 +436,7 @@ class Plain(Writer):
 
     def root(self, of: Expression) -> str:
         """Write a square root."""
-        return f"√{self.parentheses(self.text(of))}"
+        return f"√{self.within(of, ATOM)}"
 
     def derivative(self, of: Expression, by: Expression) -> Bound:
         """Write a partial derivative."""
@@ -414,7 +465,9 @@ def number_text(value: float, decimals: int | None = None) -> str:
     return np.format_float_positional(value, 12, fractional=False, trim="-")
 
 
-def valued(decimals: Callable[[Symbol], int | None], minus: str = "-") -> Name:
+def valued(
+    decimals: Callable[[Symbol], int | None], minus: str = "-"
+) -> Naming:
     """Call symbols by the numbers that they stand for."""
 
     def name(symbol: Symbol) -> str:

@@ -1,0 +1,480 @@
+r"""What each rule is run on, to be written down.
+
+Nothing here is the right-hand side of a formula: that is what the rule's own
+code gives when it is run on these symbols.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from .. import (
+    activation,
+    initialization,
+    network,
+    node,
+    nodes,
+    oracle,
+    training,
+)
+from ..activation import Activation
+from ..cost import Cost
+from .expression import Call, Expression, Index, Name, Number, Partial, Symbol
+from .partners import function
+from .symbolic import Each, Paper
+
+cost = import_module("..cost", __package__)
+"""The module; the package calls its function by the same name."""
+COST = Symbol("cost")
+
+
+@dataclass(frozen=True)
+class Face:
+    """What a rule is run on, to be written down.
+
+    Attributes
+    ----------
+    rule : function
+        The rule.
+    gives : tuple of Expression
+        What its results are called: the left-hand sides. None, where they
+        have no name of their own.
+    given : tuple
+        Its arguments: expressions, `Each`, or tuples of these.
+    take : callable
+        Picks the results that `gives` names.
+    instead : dict
+        What stands for a global name of the rule.
+    sign : str
+        What stands between the sides.
+    short : Name or None
+        What the argument of an inner sigmoid is called, which then gets a
+        line of its own.
+    """
+
+    rule: Callable[..., Any]
+    gives: tuple[Expression, ...]
+    given: tuple[Any, ...]
+    take: Callable[[Any], Any] = lambda result: result
+    instead: Mapping[str, Any] = field(default_factory=dict)
+    sign: str = "="
+    short: Name | None = None
+
+
+# --- symbols ----------------------------------------------------------------
+
+
+def symbol(quantity: str, *indices: str, layer: str = "") -> Symbol:
+    """Make a symbol: ``symbol("weight", "j", "k", layer="l+1")``."""
+    return Symbol(
+        quantity,
+        Index.of(layer) if layer else None,
+        tuple(map(Index.of, indices)),
+    )
+
+
+def slope_of(z: Expression) -> Expression:
+    """Write σ′ at a linear part."""
+    return Call("slope", (z,))
+
+
+def activation_of(z: Expression) -> Expression:
+    """Write σ at a linear part."""
+    return Call("activation", (z,))
+
+
+def by(quantity: Expression) -> Expression:
+    """Write the derivative of the cost by a quantity."""
+    return Partial(COST, quantity)
+
+
+W_IJ = symbol("weight", "i", "j")
+W_JK = symbol("weight", "j", "k")
+X_I = symbol("input", "i")
+Z, Z_J, Z_K = symbol("linear"), symbol("linear", "j"), symbol("linear", "k")
+A_I, A_J = symbol("activated", "i"), symbol("activated", "j")
+A_K, Y_K = symbol("activated", "k"), symbol("target", "k")
+D_J, D_K = symbol("error", "j"), symbol("error", "k")
+POSITIVE_Z = Symbol("linear", value=0.0)
+"""z on the side of 0 where the rule is written as in a book."""
+
+# --- one node ---------------------------------------------------------------
+
+NODE = {
+    "node.weighted_sum": Face(
+        node.weighted_sum,
+        (),
+        (Each("i", W_IJ), Each("i", X_I)),
+    ),
+    "node.linear": Face(
+        node.linear,
+        (Z_J,),
+        (Each("i", W_IJ), Each("i", X_I), symbol("bias", "j")),
+    ),
+    "node.sigmoid": Face(node.sigmoid, (activation_of(Z),), (POSITIVE_Z,)),
+    "node.sigmoid_slope": Face(
+        node.sigmoid_slope,
+        (slope_of(Z),),
+        (Z,),
+        instead={"sigmoid": activation_of},
+    ),
+    "node.activated_error": Face(
+        node.activated_error, (by(A_J),), (Each("k", W_JK), Each("k", D_K))
+    ),
+    "node.linear_error": Face(
+        node.linear_error, (D_J,), (slope_of(Z_J), by(A_J))
+    ),
+}
+
+# --- nodes in layers --------------------------------------------------------
+
+
+def layer_of(i: str, j: str, layer: str) -> nodes.Layer:
+    """Make a layer of symbols, whose weights lead from i to j."""
+    return nodes.Layer(
+        Each(i, Each(j, symbol("weight", i, j, layer=layer))),
+        Each(j, symbol("bias", j, layer=layer)),
+        activation_of,
+        slope_of,
+    )
+
+
+LAST = {
+    name: symbol(name, "k", layer="L")
+    for name in ("linear", "activated", "error")
+}
+COMES_IN = Each("i", symbol("activated", "i", layer="l-1"))
+ERRORS_L = Each("j", symbol("error", "j", layer="l"))
+W_IJ_L, B_J_L = (
+    symbol("weight", "i", "j", layer="l"),
+    symbol("bias", "j", layer="l"),
+)
+
+NODES = {
+    "nodes.forward": Face(
+        nodes.forward,
+        (
+            symbol("linear", "j", layer="l"),
+            symbol("activated", "j", layer="l"),
+        ),
+        ((layer_of("i", "j", "l"),), COMES_IN),
+        take=lambda trace: (trace.linear[0], trace.activated[1]),
+    ),
+    "nodes.half_squared_error": Face(
+        nodes.half_squared_error, (COST,), (Each("k", A_K), Each("k", Y_K))
+    ),
+    "nodes.half_squared_error_slope": Face(
+        nodes.half_squared_error_slope, (by(A_K),), (A_K, Y_K)
+    ),
+    "nodes.output_errors": Face(
+        nodes.output_errors,
+        (LAST["error"],),
+        (
+            layer_of("j", "k", "L"),
+            Each("k", LAST["linear"]),
+            Each("k", LAST["activated"]),
+            Each("k", Y_K),
+        ),
+    ),
+    "nodes.hidden_errors": Face(
+        nodes.hidden_errors,
+        (symbol("error", "j", layer="l"),),
+        (
+            layer_of("i", "j", "l"),
+            Each("j", symbol("linear", "j", layer="l")),
+            layer_of("j", "k", "l+1"),
+            Each("k", symbol("error", "k", layer="l+1")),
+        ),
+    ),
+    "nodes.weight_gradient": Face(
+        nodes.weight_gradient, (by(W_IJ_L),), (COMES_IN, ERRORS_L)
+    ),
+    "nodes.backward": Face(
+        nodes.backward,
+        (by(W_IJ_L), by(B_J_L)),
+        ((), nodes.Trace((), (COMES_IN,)), (ERRORS_L,)),
+        take=lambda gradients: (gradients.weights, gradients.biases[0]),
+        instead={"errors": lambda _, __, y: y},
+    ),
+    "nodes.stepped": Face(
+        nodes.stepped,
+        (symbol("new weight", "i", "j"),),
+        (Each("j", W_IJ), Each("j", by(W_IJ)), Symbol("rate")),
+    ),
+}
+
+# --- arrays and batches -----------------------------------------------------
+
+A_BEFORE = symbol("activateds", layer="l-1")
+W_L, B_L = symbol("weights", layer="l"), symbol("biases", layer="l")
+Z_L, A_L = symbol("linears", layer="l"), symbol("activateds", layer="l")
+D_L = symbol("errors", layer="l")
+D_AHEAD = symbol("errors", layer="l+1")
+W_AHEAD = symbol("weights", layer="l+1")
+Z_LAST, A_LAST, D_LAST = (
+    symbol(name, layer="L") for name in ("linears", "activateds", "errors")
+)
+Y = Symbol("targets")
+C_N = symbol("cost", "n")
+ANY_COST: Any = (lambda *_: C_N, None, None)
+"""What a cost gives for example n, whichever cost it is."""
+
+
+def net(*weights: Symbol) -> Any:
+    """Make a network of symbols, its layers of any activation."""
+    return SimpleNamespace(
+        layers=tuple(
+            SimpleNamespace(weights=w, biases=B_L, activation="any")
+            for w in weights
+        ),
+        cost="any",
+        sizes=(),
+    )
+
+
+CURVE: Any = (activation_of, slope_of)
+"""An activation and its slope, whichever they are."""
+
+
+def trace(linear: tuple[Symbol, ...], activated: tuple[Symbol, ...]) -> Any:
+    """Make the trace of a network of symbols."""
+    both: Any = (linear, activated)
+    return network.Trace(*both)
+
+
+def on_paper(chosen: Cost, named: Mapping[str, Any]) -> Any:
+    """Let a cost and its slope be written, with names for what they call."""
+
+    def written(rule: Any) -> Any:
+        return lambda *given: Paper().run(rule, *given, **named)
+
+    return chosen._replace(
+        value=written(chosen.value), slope=written(chosen.slope)
+    )
+
+
+def tables(chosen: Any = ANY_COST) -> Mapping[str, Any]:
+    """Make the tables that a rule looks its activation and cost up in.
+
+    What a rule refuses, symbols are not.
+    """
+    return {
+        "ACTIVATIONS": {"any": Activation(*CURVE)},
+        "COSTS": {"any": Cost(*chosen)},
+        "inputs_of": lambda _, x: x,
+        "targets_of": lambda _, y, *__: y,
+        "refusal": SimpleNamespace(trace=lambda *_: None),
+    }
+
+
+OUTPUT = trace((Z_LAST,), (A_LAST,))
+HALF = Cost(cost.half_squared_error, cost.half_squared_error_slope)
+WHOLE = Cost(cost.squared_error, cost.squared_error_slope)
+
+NETWORK = {
+    "network.linear": Face(network.linear, (Z_L,), (A_BEFORE, W_L, B_L)),
+    "network.activated_error": Face(
+        network.activated_error, (by(A_L),), (D_AHEAD, W_AHEAD)
+    ),
+    "network.linear_error": Face(
+        network.linear_error, (D_L,), (slope_of(Z_L), by(A_L))
+    ),
+    "network.weight_gradient": Face(
+        network.weight_gradient, (by(W_L),), (A_BEFORE, D_L)
+    ),
+    "network.bias_gradient": Face(network.bias_gradient, (by(B_L),), (D_L,)),
+    "network.forward": Face(
+        network.forward,
+        (Z_L, A_L),
+        (net(W_L), A_BEFORE),
+        take=lambda trace: (trace.linear[0], trace.activated[1]),
+        instead=tables(),
+    ),
+    "network.mean_cost": Face(
+        network.mean_cost, (COST,), (net(), OUTPUT, Y), instead=tables()
+    ),
+    "network.output_error": Face(
+        network.output_error,
+        (D_LAST,),
+        (net(W_L), OUTPUT, Y),
+        instead=tables(HALF),
+    ),
+    "network.errors": Face(
+        network.errors,
+        (D_L,),
+        (net(W_L, W_AHEAD), trace((Z_L,), ()), Y),
+        take=lambda errors: errors[0],
+        instead={**tables(), "output_error": lambda *_: D_AHEAD},
+    ),
+    "network.backward": Face(
+        network.backward,
+        (by(W_L), by(B_L)),
+        (net(W_L), trace((), (A_BEFORE,)), Y),
+        take=lambda gradients: (gradients.weights, gradients.biases),
+        instead={**tables(), "errors": lambda *_: (D_L,)},
+    ),
+    "training.stepped": Face(
+        training.stepped, (W_L,), (W_L, by(W_L), Symbol("rate")), sign="←"
+    ),
+}
+
+# --- activations ------------------------------------------------------------
+
+CURVES = ("sigmoid", "softplus")
+INNER = {
+    **{name: function(name) for name in CURVES},
+    **{f"{name}_slope": function(f"{name}'") for name in CURVES},
+}
+"""A curve that another one is made of goes by its name."""
+U = Name("u")
+
+
+def curve(name: str, short: Name | None = None) -> dict[str, Face]:
+    """Make the faces of an activation and its slope."""
+    rules = {name: activation_of, f"{name}_slope": slope_of}
+    return {
+        f"activation.{rule}": Face(
+            getattr(activation, rule),
+            (left(Z),),
+            (Z,),
+            instead=INNER,
+            short=short,
+        )
+        for rule, left in rules.items()
+    }
+
+
+ACTIVATION = {
+    **curve("identity"),
+    "activation.decay": Face(activation.decay, (), (Z,)),
+    **curve("sigmoid"),
+    **curve("tanh"),
+    **curve("relu"),
+    **curve("leaky_relu"),
+    **curve("softplus"),
+    **curve("silu"),
+    **curve("gelu", short=U),
+    "activation.below_top": Face(activation.below_top, (), (Z_K,)),
+    "activation.softmax": Face(activation.softmax, (A_K,), (Z_K,)),
+    "activation.softmax_rest": Face(
+        activation.softmax_rest, (Number(1) - A_K,), (Z_K,)
+    ),
+    "activation.softmax_slope": Face(
+        activation.softmax_slope,
+        (Partial(A_K, Z_J),),
+        (Z_K,),
+        instead={
+            "softmax": lambda _: A_K,
+            "softmax_rest": lambda _: Number(1) - A_K,
+        },
+    ),
+}
+
+# --- costs ------------------------------------------------------------------
+
+COSTS = {
+    **{
+        f"cost.{name}": Face(getattr(cost, name), (COST,), (A_K, Y_K))
+        for name in ("half_squared_error", "squared_error")
+    },
+    **{
+        f"cost.{name}_slope": Face(
+            getattr(cost, f"{name}_slope"), (by(A_K),), (A_K, Y_K)
+        )
+        for name in ("half_squared_error", "squared_error")
+    },
+    "cost.binary_cross_entropy": Face(
+        cost.binary_cross_entropy, (COST,), (Z_K, Y_K), instead=INNER
+    ),
+    "cost.binary_cross_entropy_slope": Face(
+        cost.binary_cross_entropy_slope,
+        (D_K,),
+        (Z_K, Y_K),
+        instead={"sigmoid": activation_of},
+    ),
+    "cost.cross_entropy": Face(cost.cross_entropy, (COST,), (Z_K, Y_K)),
+    "cost.cross_entropy_slope": Face(
+        cost.cross_entropy_slope,
+        (D_K,),
+        (Z_K, Y_K),
+        instead={
+            "softmax": lambda _: A_K,
+            "softmax_rest": lambda _: Number(1) - A_K,
+        },
+    ),
+}
+
+# --- the oracle, and where the weights start --------------------------------
+
+X, H = Name("x"), Name("h")
+A, B = Name("a", 1.0), Name("b", 2.0)
+"""Two numbers, not both 0."""
+N_IN, N_OUT = Name(r"n_{\text{in}}"), Name(r"n_{\text{out}}")
+SPREAD, LIMIT = Call("std", (W_IJ,)), Name("r")
+
+ORACLE = {
+    **{
+        f"oracle.{name}": Face(
+            getattr(oracle, name),
+            (Call("f'", (X,)),),
+            (function("f"), X, H),
+            sign="≈",
+        )
+        for name in ("complex_step", "central_difference")
+    },
+    "oracle.relative_error": Face(oracle.relative_error, (), (A, B)),
+}
+INITIALIZATION = {
+    f"initialization.{name}": Face(
+        getattr(initialization, name), (left,), (N_IN, N_OUT)
+    )
+    for name, left in {
+        "glorot_std": SPREAD,
+        "glorot_limit": LIMIT,
+        "he_std": SPREAD,
+        "lecun_std": SPREAD,
+        "fan_in_limit": LIMIT,
+    }.items()
+}
+
+FACES: Mapping[str, Face] = (
+    NODE | NODES | NETWORK | ACTIVATION | COSTS | ORACLE | INITIALIZATION
+)
+"""Every rule that has a formula."""
+
+WITHOUT_HALF: Mapping[str, Face] = {
+    "nodes.half_squared_error": FACES["cost.squared_error"],
+    "nodes.half_squared_error_slope": FACES["cost.squared_error_slope"],
+    "nodes.output_errors": replace(
+        FACES["nodes.output_errors"],
+        instead={"half_squared_error_slope": cost.squared_error_slope},
+    ),
+    "network.output_error": replace(
+        FACES["network.output_error"], instead=tables(WHOLE)
+    ),
+}
+"""The same for a notation whose cost has no ½."""
+
+
+def output_error(name: str) -> Face:
+    """Make the face of the output error of one example, by its cost."""
+    a, y = LAST["activated"], Y_K
+    named = {
+        "softmax": lambda _: a,
+        "softmax_rest": lambda _: Number(1) - a,
+        "sigmoid": activation_of,
+    }
+    return Face(
+        network.output_error,
+        (LAST["error"],),
+        (net(W_L), trace((LAST["linear"],), (a,)), y),
+        instead=tables(on_paper(cost.COSTS[name], named)),
+    )
+
+
+BY_COST: Mapping[tuple[str, str], Face] = {
+    ("network.output_error", name): output_error(name) for name in cost.COSTS
+}
+"""What depends on the cost, for one example."""
