@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import rule
+
 HERE = Path(__file__).parents[1]
 DOCS = HERE / "docs"
 SOURCE = HERE / "src"
@@ -11,6 +13,7 @@ FENCE = re.compile(
     r"^(?P<mark>`{3,}|:{3,}) *\{(?P<name>[\w:-]+)\} *(?P<argument>.*?)\n(?P<body>.*?)^(?P=mark) *$",
     re.MULTILINE | re.DOTALL,
 )
+OPTION = re.compile(r"^:([\w-]+): *(.*)$", re.MULTILINE)
 OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)*)", re.MULTILINE | re.DOTALL)
 
 
@@ -38,4 +41,12 @@ def toctree(page):
 
 
 PAGES = toctree(DOCS / "index.md")
-LISTED = [(page, found["argument"].strip()) for page in PAGES for found in directives(page, "rule")]
+
+
+def listing(found):
+    """Return the names of all that a listing of a page holds: a range is every name in it."""
+    return rule.listed(SOURCE, found["argument"].strip(), dict(OPTION.findall(found["body"])).get("through", ""))
+
+
+LISTINGS = [(page, found) for page in PAGES for found in directives(page, "rule")]
+LISTED = [(page, name) for page, found in LISTINGS for name in listing(found)]

@@ -4,7 +4,7 @@ import ast
 from collections import Counter
 
 import pytest
-from pages import DOCS, FENCE, LISTED, PAGES, SOURCE, code, directives
+from pages import DOCS, FENCE, LISTED, LISTINGS, PAGES, SOURCE, code, directives, listing
 
 import literate_bp
 import rule
@@ -41,10 +41,10 @@ def test_what_stands_in_a_dropdown_is_seen(tmp_path):
     assert [found["argument"] for found in directives(page, "rule")] == ["a.b", "a.c"]
 
 
-@pytest.mark.parametrize(("page", "name"), LISTED, ids=lambda value: getattr(value, "stem", value))
-def test_what_a_page_lists_exists(page, name):
-    module, _, function = name.rpartition(".")
-    assert rule.definition(SOURCE / f"{module.replace('.', '/')}.py", function), f"{page.name} lists {name}"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_a_page_lists_exists(page):
+    lost = [found["argument"] for at, found in LISTINGS if at == page and not listing(found)]
+    assert not lost, f"{page.name} lists {lost}"
 
 
 @pytest.mark.parametrize("module", literate_bp.READING_ORDER)
@@ -59,19 +59,54 @@ def test_reading_order_is_the_order_of_the_pages():
     assert tuple(listed) == literate_bp.READING_ORDER
 
 
-def test_a_listing_leaves_out_what_the_api_entry_says():
+def shown(source, first, last=""):
+    return rule.shown(source, rule.between(rule.pieces(source), first, last))
+
+
+@pytest.fixture
+def source(tmp_path):
+    path = tmp_path / "module.py"
+    path.write_text(
+        '"""Text."""\n\nimport ast\n\ndef f(): ...\n\n# why\nclass C:\n    """Text."""\n\n    x = 1\n\n'
+        '    @property\n    def g(self): ...\n\n    def h(self): ...\n\nT = {}\n"""What it is."""\nU: int = 1\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_a_listing_leaves_out_what_the_api_entry_says(tmp_path):
     docstring = 'r"""Double: 2x.\n\n    More.\n\n    Parameters\n    ----------\n    x : float\n    """'
-    source = f"@frozen\ndef f(x):\n    {docstring}\n    return 2 * x\n"
-    assert rule.shown(ast.parse(source).body[0]) == "1,2,3,4,5,10,11"
-
-
-def test_a_listing_finds_functions_classes_and_tables(tmp_path):
     source = tmp_path / "module.py"
-    source.write_text("def f(): ...\nclass C: ...\nT = {}\nU: int = 1\n", encoding="utf-8")
-    assert [rule.definition(source, name) is not None for name in "fCTUX"] == [True, True, True, True, False]
+    source.write_text(f"@frozen\ndef f(x):\n    {docstring}\n    return 2 * x\n", encoding="utf-8")
+    assert shown(source, "f") == "1,2,3,4,5,10,11"
 
 
-def test_a_listing_of_a_constant_has_what_documents_it(tmp_path):
-    source = tmp_path / "module.py"
-    source.write_text('"""Text."""\nT = 1\n"""What it is."""\nU = 2\n', encoding="utf-8")
-    assert [rule.shown(rule.definition(source, name)) for name in "TU"] == ["2,3", "4"]
+def test_a_listing_finds_functions_classes_and_tables(source):
+    assert [bool(rule.between(rule.pieces(source), name)) for name in "fCTUX"] == [True, True, True, True, False]
+
+
+def test_a_listing_of_a_constant_has_what_documents_it(source):
+    assert [shown(source, name) for name in "TU"] == ["18,19", "20"]
+
+
+def test_a_listing_of_a_definition_has_the_comment_above_it_and_of_a_class_every_method(source):
+    assert shown(source, "C") == "7,8,9,10,11,12,13,14,15,16"
+    assert shown(source, "C.g") == "13,14"
+
+
+def test_a_listing_goes_through_to_another_name(source):
+    assert shown(source, "C", "C.g") == "7,8,9,10,11,12,13,14"
+    assert shown(source, "C.h", "T") == "16,17,18,19"
+    assert shown(source, "f", "C").split(",")[-1] == "16"
+
+
+@pytest.mark.parametrize(("first", "last"), [("T", "f"), ("f", "X"), ("X", "T")])
+def test_a_listing_goes_nowhere_without_both_names_in_order(source, first, last):
+    assert rule.between(rule.pieces(source), first, last) == []
+
+
+def test_a_listing_holds_every_name_on_its_way(source):
+    found = rule.listed(source.parent, "module.C", "T")
+    assert found == ["module.C", "module.C.g", "module.C.h", "module.T"]
+    assert rule.listed(source.parent, "module.f") == ["module.f"]
+    assert rule.listed(source.parent, "nowhere.f") == []

@@ -12,18 +12,25 @@ NAMES = {name for _, name in LISTED}
 NOT_YET = {
     "claims",
     "derivation",
+    "displayed",
     "document",
     "evaluation",
     "exact",
     "explain",
     "expression",
+    "faces",
     "formula",
     "given",
+    "identities",
     "invent",
     "notation",
+    "partners",
     "problem",
     "proof",
+    "reading",
+    "shapes",
     "sheet",
+    "substitution",
     "symbolic",
     "translation",
     "typeset",
@@ -75,7 +82,7 @@ def module(tmp_path):
     ("listed", "lines"),
     [
         ("f T", ["module.py:17: # aside", "module.py:18: class C: ..."]),
-        ("f C", ["module.py:14: T = 1", 'module.py:15: """What T is."""', "module.py:17: # aside"]),
+        ("f C", ["module.py:14: T = 1", 'module.py:15: """What T is."""']),
         ("T C", ["module.py:8: @cache", "module.py:9: def f(x):", "module.py:10:     # why"]),
     ],
 )
@@ -88,5 +95,5 @@ def test_a_file_begins_with_what_it_says_and_imports(module):
     assert whole_program.beginning(module) == [1, 2, 3, 4, 6]
 
 
-def test_definitions_have_their_decorators_and_what_documents_them(module):
-    assert whole_program.definitions(module) == [("f", 8, 12), ("T", 14, 15), ("C", 18, 18)]
+def test_definitions_have_their_decorators_their_comments_and_what_documents_them(module):
+    assert whole_program.definitions(module) == [("f", 8, 12), ("T", 14, 15), ("C", 17, 18)]

@@ -1,17 +1,34 @@
-"""The directive that lists a rule of the package on a page: ```{rule} literate_bp.node.linear```."""
+"""The directive that lists a rule of the package on a page: ```{rule} literate_bp.node.linear```.
+
+The option `through` goes on to another definition of the same file: `:through: linear_error`. A class may be listed a
+few methods at a time: from `Writer` through `Writer.text` is its head and first method.
+"""
 
 import ast
 import os
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import ClassVar, NamedTuple
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.directives.code import LiteralInclude
-from sphinx.util.typing import ExtensionMetadata
+from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 ROLES = {ast.FunctionDef: "func", ast.ClassDef: "class", ast.Assign: "data", ast.AnnAssign: "data"}
+INSIDE = {"func": "meth", "data": "attr"}
 SECTION = re.compile(r"\s*\n[^\n]+\n\s*---")
+
+
+class Piece(NamedTuple):
+    """What a listing may begin or end with: a definition, the head of a class, or a method; and its lines."""
+
+    name: str
+    role: str
+    first: int
+    last: int
 
 
 def names(statement: ast.stmt) -> list[str]:
@@ -25,42 +42,92 @@ def is_text(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def definition(source: Path, name: str) -> ast.stmt | None:
-    """Find what defines `name` in a module, without importing it."""
-    body = ast.parse(source.read_text(encoding="utf-8")).body
-    found = next((s for s in body if type(s) in ROLES and name in names(s)), None)
-    if found in body[:-1] and is_text(after := body[body.index(found) + 1]):
-        found.end_lineno = after.end_lineno
+def statements(body: Iterable[ast.stmt], within: str = "") -> Iterator[tuple[str, ast.stmt, int]]:
+    """Give what stands in a module, its name and its last line: of a class first the head, then each method."""
+    for s in body:
+        inside = s.body if isinstance(s, ast.ClassDef) else []
+        head = next((n for n, part in enumerate(inside) if isinstance(part, ast.FunctionDef)), len(inside))
+        end = (inside[head - 1] if head else s).end_lineno if inside else s.end_lineno
+        yield within + names(s)[0], s, end or s.lineno
+        yield from statements(inside[head:], f"{within}{names(s)[0]}.")
+
+
+def pieces(source: Path) -> list[Piece]:
+    """Take a module apart, without importing it. A comment belongs to what it stands above."""
+    text, found, end = source.read_text(encoding="utf-8"), list[Piece](), 0
+    for name, s, last in statements(ast.parse(text).body):
+        first = next(n for n, line in enumerate(text.splitlines()[end:], end + 1) if line.strip())
+        if is_text(s) and found:
+            found[-1] = found[-1]._replace(last=last)
+        elif type(s) in ROLES:
+            role = ROLES[type(s)]
+            found.append(Piece(name, INSIDE.get(role, role) if "." in name else role, first, last))
+        end = last
     return found
 
 
-def shown(found: ast.stmt) -> str:
-    """Return the numbers of a definition's lines, less the parameter lists of docstrings: those stand in the API."""
-    first = min([found.lineno, *(d.lineno for d in getattr(found, "decorator_list", []))])
-    keep = set(range(first, (found.end_lineno or first) + 1))
-    for node in ast.walk(found):
+def located(source: Path, dotted: str) -> tuple[Path, str]:
+    """Find the file of a dotted name, and what is left of the name within it."""
+    path, parts = source, dotted.split(".")
+    while parts and not path.is_file():
+        path = (path.with_suffix("") / parts.pop(0)).with_suffix(".py")
+    return path, ".".join(parts)
+
+
+def between(found: list[Piece], first: str, last: str = "") -> list[Piece]:
+    """Return the pieces from one name to another, or those of one alone; a class at the end is whole."""
+    start = next((n for n, piece in enumerate(found) if piece.name == first), len(found))
+    ends = [n for n, piece in enumerate(found) if f"{piece.name}.".startswith(f"{last or first}.")]
+    return found[start : max(ends, default=-1) + 1]
+
+
+def listed(source: Path, dotted: str, last: str = "") -> list[str]:
+    """Return the dotted names of all that a listing holds."""
+    path, name = located(source, dotted)
+    module = dotted.removesuffix(name)
+    return [module + piece.name for piece in between(pieces(path), name, last)] if path.is_file() else []
+
+
+def documented(tree: ast.AST) -> set[int]:
+    """Return the lines of docstrings that a listing leaves out: parameters and so on, which stand in the API."""
+    lines: set[int] = set()
+    for node in ast.walk(tree):
         text = isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False)
         if text and (section := SECTION.search(text)):
             opening, closing = node.body[0].lineno, node.body[0].end_lineno or 0
-            keep -= set(range(opening + 1 + text[: section.start()].count("\n"), closing))
-    return ",".join(map(str, sorted(keep)))
+            lines |= set(range(opening + 1 + text[: section.start()].count("\n"), closing))
+    return lines
+
+
+def shown(source: Path, found: list[Piece]) -> str:
+    """Return the numbers of the lines of a listing."""
+    lines = set(range(found[0].first, found[-1].last + 1))
+    return ",".join(map(str, sorted(lines - documented(ast.parse(source.read_text(encoding="utf-8"))))))
 
 
 class Rule(LiteralInclude):
-    """A `literalinclude` of one function, class or table, found by its dotted name; its caption leads to the API."""
+    """A `literalinclude` of definitions, found by their dotted names; its caption leads to the API."""
+
+    option_spec: ClassVar[OptionSpec] = {**LiteralInclude.option_spec, "through": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
-        """Resolve the name, and let `literalinclude` do the rest."""
-        dotted = self.arguments[0]
-        module, _, name = dotted.rpartition(".")
-        source = Path(self.config.rule_source, *module.split(".")).with_suffix(".py")
-        found = definition(source, name) if source.is_file() else None
-        if found is None:
-            return [self.state.document.reporter.warning(f"no rule {dotted!r} in {source.name}", line=self.lineno)]
-        self.arguments = ["/" + os.path.relpath(source, self.env.srcdir).replace(os.sep, "/")]
-        self.options |= {"lines": shown(found), "language": "python", "class": ["rule"]}
-        self.options["caption"] = f"{{py:{ROLES[type(found)]}}}`{dotted}`"
-        return super().run()
+        """Resolve the names, and let `literalinclude` do the rest."""
+        dotted, last = self.arguments[0], self.options.pop("through", "")
+        path, name = located(Path(self.config.rule_source), dotted)
+        found = between(pieces(path), name, last) if path.is_file() else []
+        if not found:
+            asked = f"no rule {dotted!r}" + (f" with {last!r} after it" if last else "")
+            return [self.state.document.reporter.warning(f"{asked} in {path.name}", line=self.lineno)]
+        module = dotted.removesuffix(name)
+        ends = [f"{{py:{found[0].role}}}`{dotted}`"]
+        ends += [f"{{py:{p.role}}}`{p.name} <{module}{p.name}>`" for p in found if p.name == last]
+        self.arguments = ["/" + os.path.relpath(path, self.env.srcdir).replace(os.sep, "/")]
+        self.options |= {"lines": shown(path, found), "language": "python", "class": ["rule"]}
+        self.options["caption"] = " to ".join(ends)
+        made = super().run()
+        for block in (block for node in made for block in node.findall(nodes.literal_block)):
+            block["defines"] = [module + piece.name for piece in found]
+        return made
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

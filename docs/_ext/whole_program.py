@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from literate_bp import READING_ORDER
-from rule import is_text, names
+from rule import pieces
 
 NOT_SHOWN = {"__init__", "__main__"}
 IMPORT = (ast.Import, ast.ImportFrom)
@@ -69,16 +68,12 @@ def dotted(module: Path, name: str) -> str:
 
 
 def definitions(module: Path) -> list[Definition]:
-    """Return what a module defines, decorators and the text below a constant included."""
-    found: list[Definition] = []
-    for s in ast.parse(module.read_text(encoding="utf-8")).body[1:]:
-        last = s.end_lineno or s.lineno
-        if is_text(s) and found:
-            found[-1] = found[-1]._replace(last=last)
-        elif not isinstance(s, IMPORT):
-            first = min([s.lineno, *(d.lineno for d in getattr(s, "decorator_list", []))])
-            found.append(Definition(names(s)[0], first, last))
-    return found
+    """Return what a module defines, each with the comment above it and the text below."""
+    found: dict[str, Definition] = {}
+    for piece in pieces(module):
+        name = piece.name.partition(".")[0]
+        found[name] = Definition(name, found[name].first if name in found else piece.first, piece.last)
+    return list(found.values())
 
 
 def beginning(module: Path) -> list[int]:
@@ -89,10 +84,10 @@ def beginning(module: Path) -> list[int]:
 
 
 def unlisted(module: Path, listed: Iterable[str]) -> list[str]:
-    """Return the lines of a module that no page shows, if those definitions are listed: `file:line: its text`."""
+    """Return the lines of a module that no page shows, if those pieces are listed: `file:line: its text`."""
     listed, shown = set(listed), set(beginning(module))
-    for name, first, last in definitions(module):
-        shown |= set(range(first, last + 1)) if dotted(module, name) in listed else set()
+    for piece in pieces(module):
+        shown |= set(range(piece.first, piece.last + 1)) if dotted(module, piece.name) in listed else set()
     lines = module.read_text(encoding="utf-8").splitlines()
     return [f"{module.name}:{at}: {line}" for at, line in enumerate(lines, 1) if line and at not in shown]
 
@@ -152,10 +147,9 @@ def section_of(node: nodes.Node) -> nodes.section:
 def listings(doctree: nodes.document, page: str) -> Iterator[tuple[str, Place]]:
     """Give the name of each definition that a page lists, and its place."""
     for block in doctree.findall(nodes.literal_block):
-        target = next(block.parent.findall(addnodes.pending_xref), None) if "rule" in block["classes"] else None
-        if target is not None:
-            box, section = block.parent, section_of(block)
-            yield target["reftarget"], Place(page, box["ids"][0], section["ids"][0], section[0].children)
+        box, section = block.parent, section_of(block)
+        for name in block.get("defines", ()):
+            yield name, Place(page, box["ids"][0], section["ids"][0], section[0].children)
 
 
 def collect(app: Sphinx, doctree: nodes.document) -> None:
