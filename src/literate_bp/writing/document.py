@@ -368,17 +368,19 @@ LOWERED = {chr(small): chr(low) for low, small in SUBSCRIPTS.items()}
 TOKENS = re.compile(
     rf"(?P<sup>[{''.join(RAISED)}]+)|(?P<sub>[{''.join(LOWERED)}]+)"
     rf"|(?P<name>(?:(?![½{''.join(RAISED)}{''.join(LOWERED)}])[^\W\d_])+)"
-    r"|(?P<rest>.)",
+    r"|\^\((?P<raised>[^()]*)\)|\^(?P<high>\w+)"
+    r"|(?<![^\W\d_]{2})_(?P<low>\w+)|(?P<rest>.)",
     re.DOTALL,
 )
+WORDS = ("ln", "if")
 LONGEST_PRODUCT = 2
+"""What is longer is a word too: the name of a function."""
 
 
 def html_of(text: str) -> str:
     """Write a formula in Unicode as HTML.
 
-    Letters that stand for numbers are slanted; names of three letters or more
-    are functions, and ``ln`` is one.
+    Letters that stand for numbers are slanted, names of functions are not.
     """
     return "".join(tokens_of(text))
 
@@ -392,7 +394,11 @@ def tokens_of(text: str) -> Iterator[str]:
                 yield f"<sup>{plain(part, RAISED)}</sup>"
             case "sub":
                 yield f"<sub>{plain(part, LOWERED)}</sub>"
-            case "name" if part != "ln" and len(part) <= LONGEST_PRODUCT:
+            case "raised" | "high":
+                yield f"<sup>{html_of(found[found.lastgroup])}</sup>"
+            case "low":
+                yield f"<sub>{html_of(found['low'])}</sub>"
+            case "name" if part not in WORDS and len(part) <= LONGEST_PRODUCT:
                 yield "".join(map(slanted, part))
             case _:
                 yield escape(part)

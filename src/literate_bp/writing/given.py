@@ -1,8 +1,8 @@
 r"""What is given on a sheet: the numbers, and what the names stand for.
 
 The definitions are functions. Run on symbols they are formulas in the letters
-of any notation; run on numbers they give what `literate_bp.activation` and
-`literate_bp.cost` compute in a form that cannot overflow, which a test holds.
+of any notation; run on numbers they give what `literate_bp.activation`
+computes in a form that cannot overflow, which a test holds.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,6 @@ from .expression import (
     Relation,
     Symbol,
     as_expression,
-    letters_in,
     replaced,
 )
 from .notation import Notation, unicode_of
@@ -86,16 +85,6 @@ def gate_slope(z: Any) -> Any:
     return GELU_SCALE * (1 + 3 * GELU_CUBE * z**2)
 
 
-COSTS: dict[str, Definition] = {
-    "half_squared_error": lambda m, a, y: m.total((a - y) ** 2) / 2,
-    "squared_error": lambda m, a, y: m.total((a - y) ** 2),
-    "binary_cross_entropy": lambda m, a, y: (
-        -m.total(y * m.ln(a) + (1 - y) * m.ln(1 - a))
-    ),
-    "cross_entropy": lambda m, a, y: -m.total(y * m.ln(a)),
-}
-
-
 def call(function: str) -> Callable[[Any], Expression]:
     """Give a function that writes itself down."""
     return lambda argument: Call(function, (as_expression(argument),))
@@ -107,17 +96,10 @@ def where(z: Expression, above: Any, below: Any) -> Expression:
     return Cases(Relation(z, ">", Number(0)), *chosen)
 
 
-def total(body: Expression) -> Expression:
-    """Write a sum over the one index of a body."""
-    (letter,) = letters_in(body)
-    return Big("sum", letter, body)
-
-
 PAPER = SimpleNamespace(
     **{name: call(name) for name in ("exp", "ln")},
     f=call("activation"),
     where=where,
-    total=total,
 )
 """What definitions are run with to be written down."""
 
@@ -141,18 +123,6 @@ def definitions(activation: str) -> list[Equation]:
         Equation((PAPER.f(z), as_expression(curve(PAPER, z)))),
         Equation((Call("slope", (z,)), as_expression(slope(PAPER, z)))),
     ]
-
-
-def cost_definition(cost: str) -> Equation:
-    """Give the equation of a cost.
-
-    Parameters
-    ----------
-    cost : str
-        A name in `literate_bp.cost.COSTS`.
-    """
-    a, y = entry("output"), entry("target")
-    return Equation((Symbol("cost"), COSTS[cost](PAPER, a, y)))
 
 
 def by_name(equation: Equation, activation: str) -> Equation:
@@ -285,7 +255,6 @@ class Given:
     def blocks(self) -> list[Block]:
         """Give all of it."""
         depth = len(self.network.layers)
-        cost = self.equation(cost_definition(self.network.cost))
         rate = self.named(self.symbol("rate"), self.rate)
         blocks: list[Block] = [
             Paragraph(("Inputs: ", *self.row("input", 0, self.x), "."))
@@ -297,7 +266,7 @@ class Given:
             *blocks,
             *self.activations(),
             Paragraph(("Targets: ", *self.row("target", depth, self.y), ".")),
-            Paragraph((f"Cost, {self.network.cost}: ", cost, ".")),
+            Paragraph((f"Cost: {self.network.cost}.",)),
             Paragraph(("Rate: ", rate, ".")),
         ]
 

@@ -1,0 +1,103 @@
+"""What stands on top of a sheet: every number that is given, and what the names stand for."""
+
+import re
+import unicodedata
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from literate_bp import Layer, Network, example
+from literate_bp.activation import ACTIVATIONS
+from literate_bp.writing import given
+from literate_bp.writing.document import FORMATS
+from literate_bp.writing.given import CURVES, Given
+from literate_bp.writing.notation import NOTATIONS
+
+Z = np.array([-3.0, -1.2, -0.3, 0.4, 1.7, 3.0])
+
+
+def numbers(curve):
+    """Give what a definition is run with, to be calculated."""
+    where = lambda z, above, below: np.where(z > 0, above, below)  # noqa: E731
+    m = SimpleNamespace(exp=np.exp, ln=np.log, where=where)
+    m.f = lambda z: curve(m, z)
+    return m
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_an_activation_is_defined_as_the_package_calculates_it(name):
+    curve, slope = CURVES[name]
+    m = numbers(curve)
+    np.testing.assert_allclose(curve(m, Z), ACTIVATIONS[name].curve(Z), rtol=1e-12)
+    np.testing.assert_allclose(slope(m, Z) * np.ones_like(Z), ACTIVATIONS[name].slope(Z), rtol=1e-12)
+
+
+def test_every_activation_is_defined():
+    assert {*CURVES, "softmax"} == set(ACTIVATIONS)
+
+
+def test_softmax_is_defined_as_the_package_calculates_it():
+    (equation,) = given.definitions("softmax")
+    text = shown("book", "softmax", "cross_entropy").equation(equation).text
+    assert text == "ŷₖ = e^zₖ / (Σⱼ e^zⱼ)"
+    np.testing.assert_allclose(ACTIVATIONS["softmax"].curve(Z), np.exp(Z) / np.exp(Z).sum(), rtol=1e-14)
+
+
+def shown(notation, output="sigmoid", cost="half_squared_error", hidden="sigmoid"):
+    layers = (
+        Layer([[0.31, -0.62], [1.13, 0.44]], [0.15, -0.26], hidden),
+        Layer([[0.77, -0.28, 0.59], [-1.31, 0.92, 0.13]], None, output),
+    )
+    x, y = np.array([0.51, -0.83]), np.array([0.0, 1.0, 0.0])
+    return Given(Network(layers, cost), x, y, 0.45, 3, NOTATIONS[notation])
+
+
+GIVEN = re.findall(r"\S+", "0.31 0.62 1.13 0.44 0.15 0.26 0.77 0.28 0.59 1.31 0.92 0.13 0.51 0.83 0.45")
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_given_number_stands_there_in_every_notation_and_format(notation, name):
+    text = FORMATS[name].blocks(shown(notation).blocks())
+    assert sorted(re.findall(r"\d\.\d\d", re.sub(r"<style.*</style>", "", text))) == sorted(GIVEN)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("activation", CURVES)
+def test_definitions_are_written_in_the_letters_of_the_notation(notation, activation):
+    z = NOTATIONS[notation].symbols["linear"].partition("^")[0].partition("_")[0].replace("{{", "{").replace("}}", "}")
+    for equation in given.definitions(activation):
+        maths = shown(notation, hidden=activation).equation(equation)
+        assert maths.latex.partition("=")[0].rstrip(" ").endswith(f"({z})")
+        assert not re.search(r"[\\{}]", maths.text)
+
+
+def test_where_layers_have_several_activations_each_is_called_by_its_name():
+    one, two = (
+        FORMATS["text"].blocks(shown("book", hidden=hidden).activations()).replace("\n", " ")
+        for hidden in ("sigmoid", "relu")
+    )
+    assert one.startswith("Layers 1 and 2 are sigmoid: σ(z) = 1 / (1 + e⁻ᶻ)")
+    assert "σ" not in two
+    assert "Layer 1 is relu: relu(z) = (z if z > 0 else 0)" in two
+    assert "Layer 2 is sigmoid: sigmoid(z) = 1 / (1 + e⁻ᶻ)" in two
+
+
+def test_the_table_of_weights_says_from_where_to_where():
+    network, x, y = example.mazur()
+    table = Given(network, np.array(x), np.array(y), 0.5, 3, NOTATIONS["mazur"]).weights(1)
+    lines = FORMATS["text"].table(table).splitlines()
+    assert len(lines) == 4
+    assert re.split(r" {2,}", lines[1].strip())[1:] == ["w₁ = 0.15", "w₃ = 0.25"]
+    assert "0.35" in lines[3]
+
+
+@pytest.mark.parametrize(("digits", "words"), [(1, "1 decimal,"), (4, "4 decimals,")])
+def test_it_says_what_to_round_to(digits, words):
+    network, x, y = example.mazur()
+    blocks = Given(network, np.array(x), np.array(y), 0.5, digits, NOTATIONS["book"]).rounding()
+    text = FORMATS["markdown"].blocks(blocks)
+    assert words in text
+    assert f"{digits} significant digit{'s' * (digits > 1)} instead" in text
+    assert unicodedata.normalize("NFC", text) == text
