@@ -23,6 +23,9 @@ TRUE = {
     "the mean": "C = Sum(n, Cn) / N",
     "all but one": "Sum(i, w[i, k] * a[i]) = w[j, k] * a[j] + Sum(i, w[i, k] * a[i], but=j)",
     "a node alone": "slope(z) = sigma(z) * sigma(-z)\n = sigma(z) * (1 - sigma(z))",
+    "an entry of a product": "entry(Delta(l+1) @ W(l+1).T, j) = Sum(k, delta(l+1)[k] * w(l+1)[j, k])",
+    "more layers": "Delta(2) = slope(Z(2)) * (Delta(3) @ W(3).T)",
+    "a length": "norm(Delta(1)) ≤ norm(Delta(3)) * norm(W(3)) * norm(W(2)) / 16",
     "a bound": "absolute(delta[j]) ≤ Sum(k, absolute(w[j, k]) * absolute(delta[k])) / 4",
 }
 FALSE = {
@@ -31,6 +34,8 @@ FALSE = {
     "a transpose": "d(C, W(l)) = A(l-1).T @ (2 * Delta(l))",
     "the slope at the activated value": "delta[j] = slope(a[j]) * Sum(k, w[j, k] * delta[k])",
     "no slope": "delta[j] = Sum(k, w[j, k] * delta[k])",
+    "another entry of a product": "entry(Delta(2) @ W(2).T, j) = Sum(k, delta(2)[k] * w(2)[1, k])",
+    "a length that is too low": "norm(Delta(1)) ≤ norm(Delta(3)) * norm(W(3)) * norm(W(2)) / 1600",
     "a bound that is too low": "absolute(delta[j]) ≤ Sum(k, absolute(w[j, k]) * absolute(delta[k])) / 40",
     "the second of three sides": "slope(z) = sigma(z) * sigma(z) = sigma(z) * sigma(-z)",
 }
@@ -50,6 +55,36 @@ def test_softmax_and_cross_entropy_leave_no_slope():
     step = derivation("delta[k] = a[k] - y[k]")
     assert step.worst(activation=("sigmoid", "softmax"), cost="cross_entropy") < WORST
     assert step.worst() > 1e-3
+
+
+def test_the_slope_of_softmax_meets_the_slope_of_the_cost():
+    step = derivation(
+        "delta[j] = Sum(k, d(a[k], z[j]) * d(C, a[k]))\n"
+        "= Sum(k, a[k] * (same(j, k) - a[j]) * -(y[k] / a[k]))\n"
+        "= -y[j] + a[j] * Sum(k, y[k])\n"
+    )
+    assert step.worst(layers={"j": "L", "k": "L"}, activation="softmax", cost="cross_entropy") < WORST
+
+
+def test_one_example_is_a_row_of_slopes_that_a_diagonal_takes():
+    step = derivation("Delta(l) = Delta(l+1) @ W(l+1).T @ diag(slope(Z(l)))")
+    assert step.worst(examples=1) < WORST
+
+
+@pytest.mark.parametrize(
+    ("notation", "written"),
+    [("book", "(Δ² W²ᵀ)ⱼ"), ("nielsen", "(w³ᵀ δ³)ⱼ"), ("udacity", "(δ² w²ᵀ)ⱼ"), ("ufldl", "(W⁽²⁾ᵀ δ⁽³⁾)ⱼ")],
+)
+def test_an_entry_of_a_row_is_an_entry_of_the_column(notation, written):
+    (equation,) = derivation("entry(Delta(2) @ W(2).T, j) = Sum(k, delta[k] * w[j, k])").equations
+    other = translated(equation, NOTATIONS[notation])
+    assert Plain(plain_name(NOTATIONS[notation])).text(other.sides[0]) == written
+
+
+def test_the_size_of_an_error_has_no_sign_and_no_transpose():
+    (equation,) = derivation("norm(Delta(2)) ≤ norm(Delta(2))").equations
+    for name, notation in NOTATIONS.items():
+        assert set(Plain(plain_name(notation)).text(translated(equation, notation))).isdisjoint("−ᵀ"), name
 
 
 def test_a_line_that_begins_with_its_sign_continues_the_one_above():

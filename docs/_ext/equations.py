@@ -130,6 +130,7 @@ class StepEquation(Checked):
         "layers": directives.unchanged,
         "activation": directives.unchanged,
         "cost": directives.unchanged,
+        "examples": directives.positive_int,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -145,8 +146,16 @@ class StepEquation(Checked):
 
     def circumstances(self) -> dict[str, object]:
         """Say on which networks it is to hold."""
-        given: dict[str, object] = {key: self.options[key] for key in ("activation", "cost") if key in self.options}
+        chosen = ("activation", "cost", "examples")
+        given: dict[str, object] = {key: self.options[key] for key in chosen if key in self.options}
         return given | {"layers": places(self.options.get("layers", ""))}
+
+
+def networks(said: str) -> dict[str, object]:
+    """Read on which networks a formula of a sentence is to hold: `k=L, activation=softmax`."""
+    layers = places(said)
+    given: dict[str, object] = {key: layers.pop(key) for key in ("activation", "cost") if key in layers}
+    return given | {"layers": layers}
 
 
 def places(text: str) -> dict[str, str]:
@@ -190,7 +199,7 @@ def formula_role(
     try:
         step = derivation(typed)
         if any(len(equation.sides) > 1 for equation in step.equations):
-            both_sides(step, {"layers": places(said)})
+            both_sides(step, networks(said))
     except ValueError as error:
         message = inliner.reporter.error(str(error), line=line)
         return [inliner.problematic(text, text, message)], [message]

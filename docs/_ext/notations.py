@@ -9,6 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
+from docutils import nodes
+from docutils.parsers.rst.states import Inliner
+from docutils.utils import unescape
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
@@ -75,6 +78,19 @@ def shared(written: Mapping[str, str], tag: str) -> str:
     return "".join(f'<{tag} class="n" data-n="{" ".join(who)}">{text}</{tag}>' for text, who in names.items())
 
 
+def rows(
+    _name: str, _raw: str, text: str, line: int, inliner: Inliner, _options: object = None, _content: object = ()
+) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    """Write words about arrays: `down a column|along a row`, for notations with an example in a row, or in a column."""
+    made: list[nodes.Node] = []
+    for columns, words in enumerate(unescape(text).split("|")):
+        names = " ".join(name for name, notation in NOTATIONS.items() if notation.columns == bool(columns))
+        parsed, _ = inliner.parse(words, line, inliner, inliner.parent)  # type: ignore[arg-type]  # as in a sentence
+        begin, end = (nodes.raw("", tag, format="html") for tag in (f'<span data-n="{names}">', "</span>"))
+        made += [begin, *parsed, end]
+    return made, []
+
+
 def stylesheet(names: Iterable[str] = tuple(NOTATIONS)) -> str:
     """Return the sheet that shows the chosen notation: without a choice, that of this book.
 
@@ -96,5 +112,6 @@ def offer(_app: Sphinx, _page: str, _template: str, context: dict[str, object], 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Offer the notations to the templates, which make the menu of them."""
+    app.add_role("rows", rows)
     app.connect("html-page-context", offer)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -375,7 +375,7 @@ def world_for(
     symbols: Iterable[Symbol],
     *,
     seed: int,
-    activation: str = "sigmoid",
+    activation: str | tuple[str, ...] = "sigmoid",
     cost: str = "half_squared_error",
     layers: Mapping[str, str] | None = None,
     examples: int | None = None,
@@ -384,13 +384,14 @@ def world_for(
 
     The letter j is a node of layer l, k one of the layer ahead, i one of the
     layer before, unless a weight or a layer in the formula says otherwise.
-    There are several examples where it has arrays, unless `examples` says.
+    There are several examples where it has arrays, unless `examples` says;
+    a softmax is that of the last layer.
     """
     symbols = list(symbols)
     sizes = (3, 4, 3, 4)[: 1 + max([2, *map(numbered, symbols)])]
-    hidden = "sigmoid" if activation == "softmax" else activation
-    curves = (*[hidden] * (len(sizes) - 2), activation)
-    network = initialize(sizes, activation=curves, cost=cost, seed=seed)
+    if activation == "softmax":
+        activation = (*["sigmoid"] * (len(sizes) - 2), "softmax")
+    network = initialize(sizes, activation=activation, cost=cost, seed=seed)
     draw = np.random.default_rng(seed)
     batch = examples or (3 if any(map(batched, symbols)) else 1)
     y = draw.uniform(0.1, 0.9, (batch, sizes[-1]))
