@@ -140,7 +140,7 @@ def problems(scene, texts):
     found += [("texts overlap", a[1], b[1]) for a, b in combinations(texts, 2) if overlap(a[2], b[2], slack=0.01)]
     for key, text, box in texts:
         for edge in scene.edges:
-            if crosses(box, edge.start, edge.end, room=edge.width / 2 + 0.3):
+            if crosses(box, edge.start, edge.end, room=edge.width / 2 + 0.1):
                 found.append(("text on a line", text, edge.key))
         for node in scene.nodes:
             inner = 2.7 if LOOKS[node.meaning].outlines > 1 and not node.faded else 0.8

@@ -6,6 +6,9 @@ import numpy as np
 
 from literate_bp.diagram.grids import Grid, matrices
 from literate_bp.diagram.plot import NARROW, WIDE
+from literate_bp.diagram.typeset import length, typeset
+from literate_bp.writing.derivation import side
+from literate_bp.writing.notation import NOTATIONS
 
 A = np.array([1.0, -2.5])
 W = np.array([[0.25, 1.0, 2.0], [4.0, -8.0, 16.0]])
@@ -54,3 +57,47 @@ def test_the_words_hold_every_row():
         ("Z, row 1", "−9.75, 21, −38"),
     )
     assert PICTURE._repr_html_() == PICTURE._repr_html_()
+
+
+SWITCHED = matrices(
+    (
+        Grid.of(side("Delta(2)"), A, "error"),
+        "×",
+        Grid.of(side("W(2).T"), W, "weight"),
+        "=",
+        Grid.of(side("Delta(2) @ W(2).T"), A @ W, "error"),
+    ),
+    "A row times a matrix.",
+)
+
+
+def titles(notation, width=WIDE):
+    return ["".join(run.text for run in typeset(label.text)) for label in SWITCHED.labels(width)[notation].labels]
+
+
+def test_symbols_stand_for_the_same_numbers_in_each_notation():
+    # a column of Nielsen's is a row here, and the error of the Udacity notes has the other sign
+    assert titles("book") == ["Δ2", "𝑊2⊤", "Δ2𝑊2⊤"]
+    assert titles("nielsen") == ["𝛿3⊤", "𝑤3", "𝛿3⊤𝑤3"]
+    assert titles("udacity") == ["−𝜹2", "𝐰2⊤", "−𝜹2𝐰2⊤"]
+    assert titles("four_diagrams") == ["𝜕𝑐/𝜕𝐋2", "𝐖2⊤", "(𝜕𝑐/𝜕𝐋2)𝐖2⊤"]
+
+
+def test_a_page_can_choose_the_notation():
+    html = SWITCHED._repr_html_()
+    for notation in NOTATIONS:
+        chosen = re.findall(rf'<g class="n" data-n="[^"]*\b{notation}\b[^"]*"', html)
+        assert len(chosen) >= 2
+    assert 'data-n="nielsen"' in html[html.index("<table") :]
+    assert PICTURE._repr_html_().count("data-n") == 0
+
+
+def test_a_title_is_not_wider_than_its_matrix():
+    for notation in NOTATIONS:
+        for label, columns in zip(SWITCHED.labels(NARROW)[notation].labels, (2, 3, 3), strict=True):
+            assert length(label.text) * label.size <= columns * 33.5
+
+
+def test_a_file_has_one_notation():
+    chosen = matrices((Grid.of(side("W(2)"), W, "weight"),), "Weights.", "nielsen")
+    assert r"$w^{3\,\top}$" in [text.get_text() for text in chosen.figure().axes[0].texts]

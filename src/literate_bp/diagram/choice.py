@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
-__all__ = ["choices"]
+__all__ = ["choices", "spans"]
 
 Written = TypeVar("Written", bound=Hashable)
 
@@ -23,6 +23,11 @@ def choices(written: Mapping[str, Written], shown: str) -> list[tuple[Written, s
     if len(names) == 1:
         return [(each, "") for each in names]
     return [(each, mark(who, shown)) for each, who in names.items()]
+
+
+def spans(written: Mapping[str, str], shown: str) -> str:
+    """What notations write, as HTML in a line of text."""
+    return "".join(f"<span{mark}>{text}</span>" if mark else text for text, mark in choices(written, shown))
 
 
 def mark(names: list[str], shown: str) -> str:

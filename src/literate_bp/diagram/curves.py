@@ -55,7 +55,7 @@ def activation_curves(names: Sequence[str]) -> Plot:
     ]
     alt = f"Activations drawn over the linear part from −6 to 6, each with its slope dashed: {', '.join(names)}."
     return line_plot(
-        panels, alt, Table(("at z =", *map(written, SHOWN_AT)), tuple(rows)), (4, 2), 230 if alone else 165
+        panels, alt, Table(("linear part", *map(written, SHOWN_AT)), tuple(rows)), (4, 2), 230 if alone else 165
     )
 
 

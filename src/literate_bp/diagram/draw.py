@@ -15,7 +15,7 @@ from .palette import LOOKS, Theme, colors
 from .render import STYLE, blank
 from .scene import Box, Edge, Label, Node, Point, Scene, Side
 
-__all__ = ["baseline", "draw"]
+__all__ = ["baseline", "draw", "write"]
 
 RADIUS = 11.0
 BASELINE = 0.33

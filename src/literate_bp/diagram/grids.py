@@ -10,30 +10,43 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from ..writing.notation import unicode_of
+from ..refusal import known
+from ..writing.expression import Expression
+from ..writing.notation import NOTATIONS
+from .naming import in_every_notation, plain_text
 from .plot import SMALL, TEXT, Plot, Table, written
 from .render import blank
+from .scene import Label, Point, Scene
+from .typeset import fitted
 
 __all__ = ["Grid", "matrices"]
 
 WIDEST_CELL, NARROWEST_CELL, TALL = 54.0, 33.0, 28.0
-SIGN, AIR = 26.0, 10.0
+SIGN, AIR, ABOVE = 26.0, 10.0, 35.0
 
 
 @dataclass(frozen=True)
 class Grid:
     """A matrix of a picture.
 
-    Its symbol in LaTeX, its numbers, what they mean, which are marked.
+    Its symbol, its numbers, what they mean, which are marked. The symbol is an
+    expression, which each notation writes in its own way, or LaTeX, which is
+    the same in all.
     """
 
-    symbol: str
+    symbol: str | Expression
     values: tuple[tuple[float, ...], ...]
     meaning: str
     marked: frozenset[tuple[int, int]] = frozenset()
 
     @classmethod
-    def of(cls, symbol: str, values: npt.ArrayLike, meaning: str, marked: Collection[tuple[int, int]] = ()) -> Grid:
+    def of(
+        cls,
+        symbol: str | Expression,
+        values: npt.ArrayLike,
+        meaning: str,
+        marked: Collection[tuple[int, int]] = (),
+    ) -> Grid:
         """Make one from an array; a single row may come as a vector."""
         rows = np.atleast_2d(np.asarray(values))
         return cls(symbol, tuple(tuple(map(float, row)) for row in rows), meaning, frozenset(marked))
@@ -43,8 +56,13 @@ class Grid:
         """How many rows and columns."""
         return len(self.values), len(self.values[0])
 
+    @property
+    def names(self) -> dict[str, str]:
+        """LaTeX of its symbol, by notation."""
+        return in_every_notation(self.symbol)
 
-def matrices(terms: Sequence[Grid | str], alt: str) -> Plot:
+
+def matrices(terms: Sequence[Grid | str], alt: str, notation: str = "book") -> Plot:
     """Draw matrices side by side, with signs between them.
 
     Parameters
@@ -53,45 +71,85 @@ def matrices(terms: Sequence[Grid | str], alt: str) -> Plot:
         Matrices, and the signs between them: ``(A, "×", W, "=", Z)``.
     alt : str
         What the picture shows, in one sentence.
+    notation : str
+        The one that is saved, a key of
+        `literate_bp.writing.notation.NOTATIONS`.
     """
     terms = tuple(terms)
     grids = [term for term in terms if isinstance(term, Grid)]
-    columns = sum(grid.shape[1] for grid in grids)
-    signs = SIGN * (len(terms) - len(grids))
-    tallest = max(grid.shape[0] for grid in grids) * TALL
+    known("notation", notation, NOTATIONS)
 
     def draw(shades: dict[str, str], width: float) -> Figure:
-        cell = min(WIDEST_CELL, max(NARROWEST_CELL, (width - signs - 2 * AIR) / columns))
-        whole = cell * columns + signs + 2 * AIR
-        figure = blank(whole, tallest + 70)
+        places = placed(terms, width)
+        figure = blank(places.width, places.height)
         axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, whole), ylim=(tallest + 70, 0))
+        axes.set(xlim=(0, places.width), ylim=(places.height, 0))
         axes.set_axis_off()
-        x = AIR
-        for term in terms:
+        for term, corner in zip(terms, places.corners, strict=True):
             if isinstance(term, str):
-                axes.text(x + SIGN / 2, 35 + tallest / 2, term, size=17, color=shades["ink"], ha="center", va="center")
-                x += SIGN
+                axes.text(*corner, term, size=17, color=shades["ink"], ha="center", va="center")
             else:
-                put(axes, term, (x, 35 + (tallest - TALL * term.shape[0]) / 2), cell, shades)
-                x += cell * term.shape[1]
+                put(axes, term, corner, places.cell, shades)
         return figure
 
-    rows = [
-        (f"{plain_text(grid.symbol)}, row {i}", ", ".join(written(value) for value in row))
-        for grid in grids
-        for i, row in enumerate(grid.values, start=1)
+    def labels(width: float) -> dict[str, Scene]:
+        places = placed(terms, width)
+        above = [(term, at) for term, at in zip(terms, places.corners, strict=True) if isinstance(term, Grid)]
+        return {
+            name: Scene(labels=tuple(title(grid, name, corner, places.cell) for grid, corner in above))
+            for name in NOTATIONS
+        }
+
+    names = [
+        {name: f"{plain_text(latex)}, row {i}" for name, latex in grid.names.items()} for grid, i in rows_of(grids)
     ]
-    return Plot(draw, alt, Table(("matrix", "numbers"), tuple(rows)))
+    rows = [
+        (each[notation], ", ".join(written(value) for value in grid.values[i - 1]))
+        for each, (grid, i) in zip(names, rows_of(grids), strict=True)
+    ]
+    return Plot(draw, alt, Table(("matrix", "numbers"), tuple(rows), tuple(names)), labels, notation)
 
 
-def plain_text(symbol: str) -> str:
-    """Write a symbol in Unicode, with the sign of a transpose."""
-    return unicode_of(symbol.replace(r"\top", "ᵀ"))
+def rows_of(grids: Sequence[Grid]) -> list[tuple[Grid, int]]:
+    """Every row, by its matrix and its number."""
+    return [(grid, i) for grid in grids for i in range(1, grid.shape[0] + 1)]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where terms stand: the corner of a matrix, the middle of a sign."""
+
+    width: float
+    height: float
+    cell: float
+    corners: tuple[Point, ...]
+
+
+def placed(terms: Sequence[Grid | str], width: float) -> Places:
+    """Place terms side by side, in cells as wide as there is room."""
+    grids = [term for term in terms if isinstance(term, Grid)]
+    columns, signs = sum(grid.shape[1] for grid in grids), SIGN * (len(terms) - len(grids))
+    tallest = max(grid.shape[0] for grid in grids) * TALL
+    cell = min(WIDEST_CELL, max(NARROWEST_CELL, (width - signs - 2 * AIR) / columns))
+    x, corners = AIR, []
+    for term in terms:
+        if isinstance(term, str):
+            corners.append((x + SIGN / 2, ABOVE + tallest / 2))
+            x += SIGN
+        else:
+            corners.append((x, ABOVE + (tallest - TALL * term.shape[0]) / 2))
+            x += cell * term.shape[1]
+    return Places(x + AIR, tallest + 2 * ABOVE, cell, tuple(corners))
+
+
+def title(grid: Grid, notation: str, corner: Point, cell: float) -> Label:
+    """The symbol above a matrix."""
+    wide, text = grid.shape[1] * cell, f"${grid.names[notation]}$"
+    return Label("title", text, corner[0] + wide / 2, corner[1] - 16, fitted(text, TEXT + 2, wide), grid.meaning)
 
 
 def put(axes: Any, grid: Grid, corner: tuple[float, float], cell: float, shades: dict[str, str]) -> None:
-    """Draw one matrix, its symbol above it and its shape below."""
+    """Draw one matrix, its shape below it."""
     (x0, y0), (down, across) = corner, grid.shape
     middle = x0 + across * cell / 2
     for (i, j), value in np.ndenumerate(np.array(grid.values)):
@@ -108,5 +166,4 @@ def put(axes: Any, grid: Grid, corner: tuple[float, float], cell: float, shades:
         weight = "bold" if marked else "normal"
         place = (x + cell / 2, y + TALL / 2 + 1)
         axes.text(*place, number, size=SMALL, color=shades["ink"], ha="center", va="center", weight=weight)
-    axes.text(middle, y0 - 9, f"${grid.symbol}$", size=TEXT + 2, color=shades[grid.meaning], ha="center", va="bottom")
     axes.text(middle, y0 + down * TALL + 16, f"{down} × {across}", size=SMALL, color=shades["muted"], ha="center")

@@ -45,7 +45,7 @@ def room_in(node: Node) -> float:
 
 def operation(key: str, box: Box, lines: list[str], value: float | None = None) -> Scene:
     """A sign without an outline between two marks."""
-    return Scene(labels=stacked(key, lines, box.x, box.y, "ink", value, box.w - 2 * OUTLINE if box.w else inf))
+    return Scene(labels=stacked(key, lines, box.x, box.y, "ink", value, box.w - 2 * OUTLINES if box.w else inf))
 
 
 def stacked(

@@ -14,9 +14,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ..refusal import known
+from .choice import spans
+from .draw import write
 from .layout import Orientation
+from .lettering import lettering
 from .palette import Theme, colors
 from .render import STYLE, blank, on_paper, render, suffix_of
+from .scene import Scene
 from .svg import described, page_figure, page_svg, view
 
 __all__ = [
@@ -41,6 +45,7 @@ LOOKS: tuple[tuple[Any, str], ...] = (("solid", "o"), ((0, (4, 2)), "s"), ((0, (
 MOST_MARKS = 40
 
 Draw = Callable[[dict[str, str], float], Figure]
+Labels = Callable[[float], Mapping[str, Scene]]
 
 
 @dataclass(frozen=True)
@@ -49,15 +54,22 @@ class Table:
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    names: tuple[Mapping[str, str], ...] = ()
+    """What the rows are called in each notation, where that differs."""
 
-    def html(self) -> str:
-        """Write it as an HTML table."""
+    def html(self, shown: str = "book") -> str:
+        """Write it as an HTML table, and say which notation is shown."""
         head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.header)
         body = "".join(
-            f'<tr><th scope="row">{escape(first)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in rest) + "</tr>"
-            for first, *rest in self.rows
+            f'<tr><th scope="row">{self.name(n, shown)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
+            for n, (_, *rest) in enumerate(self.rows)
         )
         return f'<table class="docutils"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+    def name(self, row: int, shown: str) -> str:
+        """The name of a row as HTML, as each notation has it."""
+        written = self.names[row] if self.names else {shown: self.rows[row][0]}
+        return spans({notation: escape(text) for notation, text in written.items()}, shown)
 
     def text(self) -> str:
         """Write it as lines of text."""
@@ -78,11 +90,18 @@ class Plot:
         What the plot shows, in one sentence or two.
     table : Table
         Its numbers.
+    labels : callable
+        What notations write on it, by notation, given the width; nothing on
+        most plots.
+    notation : str
+        The one that is saved, and shown where a page does not choose.
     """
 
     draw: Draw
     alt: str
     table: Table
+    labels: Labels | None = None
+    notation: str = "book"
 
     @property
     def description(self) -> str:
@@ -100,11 +119,23 @@ class Plot:
             In pixels, 72 an inch.
         """
         known("theme", theme, ("light", "dark"))
+        figure = self.bare(theme, width)
+        with mpl.rc_context(STYLE):
+            for order, label in enumerate(self.lettered(width)[self.notation].labels):
+                write(figure.axes[0], label, colors(theme)[label.color], order)
+        return figure
+
+    def bare(self, theme: Theme, width: float) -> Figure:
+        """Draw it without what notations write on it."""
         with mpl.rc_context(STYLE):
             figure = self.draw(colors(theme), width)
         for artist in figure.findobj():
             artist.set_clip_on(False)
         return figure
+
+    def lettered(self, width: float) -> Mapping[str, Scene]:
+        """What notations write on it, by notation."""
+        return {self.notation: Scene()} if self.labels is None else self.labels(width)
 
     def svg(self, theme: Theme = "light", width: float = WIDE) -> str:
         """Write it as an SVG file, on dark paper if it is dark.
@@ -141,15 +172,16 @@ class Plot:
     def _repr_html_(self) -> str:
         """Both widths, and the numbers in a table, for a page."""
         views = self.view("landscape", WIDE), self.view("portrait", NARROW)
-        table = f'<div class="table-wrapper">{self.table.html()}</div>'
+        table = f'<div class="table-wrapper">{self.table.html(self.notation)}</div>'
         return page_figure(*views, f"<p>{escape(self.alt)}</p>{table}")
 
     def view(self, orientation: Orientation, width: float) -> str:
         """One width as inline SVG."""
-        figure = self.figure("light", width)
+        figure = self.bare("light", width)
         most = round(figure.get_figwidth() * 72 * 1.1)
         style = f"max-width: {most}px"
-        return view(orientation, page_svg(figure), self.alt, style)
+        letters = lettering(self.lettered(width), self.notation)
+        return view(orientation, page_svg(figure).replace("</svg>", f"{letters}</svg>"), self.alt, style)
 
 
 @dataclass(frozen=True)

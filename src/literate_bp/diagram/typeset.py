@@ -116,7 +116,7 @@ def read(latex: str) -> list[Atom]:
             atoms[-1] = scripted(atoms[-1], "^", atoms[-1].above + r"\prime")
         elif head in STYLES:
             word, latex = argument(latex)
-            atoms.append(Atom("".join(styled(each, STYLES[head]) for each in word)))
+            atoms.append(Atom("".join(letter(token, STYLES[head]) for token in TOKEN.findall(word))))
         elif head == r"\hat":
             under, latex = argument(latex)
             atoms.append(Atom("".join(atom.text for atom in read(under)) + HAT))
@@ -158,15 +158,15 @@ def scripted(atom: Atom, mark: str, script: str) -> Atom:
     return replace(atom, above=script) if mark == "^" else replace(atom, below=script)
 
 
-def letter(token: str) -> str:
+def letter(token: str, style: str = "italic") -> str:
     """What a token other than a group is written with."""
     if not token.startswith("\\"):
-        return styled(token, "italic")
+        return styled(token, style)
     if token in SPACES:
         return SPACES[token]
     if token not in SIGNS:
         raise ValueError(f"latex has {token}, which labels of pictures cannot write; known are {', '.join(SIGNS)}")
-    return styled(SIGNS[token], "italic")
+    return styled(SIGNS[token], style)
 
 
 # --- setting -----------------------------------------------------------------

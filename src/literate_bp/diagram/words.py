@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
-from .choice import choices
+from .choice import spans
 from .quantities import Pass, Quantity, number
 
 __all__ = [
@@ -61,8 +61,7 @@ def html_line(lines: Mapping[str, Line], shown: str) -> str:
 def html_quantity(quantities: Mapping[str, Quantity], shown: str) -> str:
     """A quantity: its words, and what each notation calls it and takes for its value."""
     written = {name: escape(quantity.equation) for name, quantity in quantities.items()}
-    spans = [f"<span{mark}>{text}</span>" if mark else text for text, mark in choices(written, shown)]
-    return f"{quantities[shown].words} {''.join(spans)}"
+    return f"{quantities[shown].words} {spans(written, shown)}"
 
 
 def section(title: str, *lines: Line) -> Section:
