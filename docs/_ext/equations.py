@@ -96,11 +96,12 @@ class Checked(MathDirective):
             written["book"], written["book"], docname=docname, number=None, label=self.options.get("label", label)
         )
         node["notations"], node["checked"], node["no-wrap"] = written, True, False
+        node["mark"] = mark(checks, source)
         self.set_source_info(node)
         made: list[nodes.Node] = [node]
         self.add_target(made)
         known(self.env).append(Shown(docname, node["label"], source, checks, node.deepcopy()))
-        return [nodes.container("", *made, mark(checks, source), classes=["equation"])]
+        return made
 
 
 class RuleEquation(Checked):
@@ -172,18 +173,17 @@ def both_sides(step: Derivation, circumstances: dict[str, object]) -> Check:
     return Check(what, "both sides evaluated", worst, 0.0)
 
 
-def mark(checks: tuple[Check, ...], source: str) -> nodes.raw:
+def mark(checks: tuple[Check, ...], source: str) -> str:
     """Write the mark beside an equation, which opens what was verified and how."""
     rows = "".join(
         f"<li>{html.escape(check.what)} <span class='how'>{html.escape(check.how)}: {error_text(check)}</span></li>"
         for check in checks
     )
-    text = (
+    return (
         '<details class="check"><summary><span aria-hidden="true">✓</span>'
         '<span class="visually-hidden">How this equation was checked</span></summary>'
         f"<div><ul>{rows}</ul><pre>{html.escape(source)}</pre></div></details>"
     )
-    return nodes.raw("", text, format="html")
 
 
 def error_text(check: Check) -> str:
@@ -312,7 +312,7 @@ def row_of(app: Sphinx, shown: Shown) -> list[list[nodes.Node]]:
     uri = app.builder.get_relative_uri(PAGE, shown.docname) + f"#equation-{shown.label}"
     link = nodes.reference("", number_of(app, shown), refuri=uri, internal=True)
     display = shown.node.deepcopy()
-    display["number"] = None
+    display["number"], display["mark"] = None, ""
     verified = [nodes.paragraph("", f"{check.what} ({check.how})") for check in shown.checks]
     worst = max((check.worst for check in shown.checks), default=0.0)
     return [

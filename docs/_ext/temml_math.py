@@ -81,14 +81,14 @@ def visit_math(writer: HTML5Translator, node: nodes.math) -> None:
 
 
 def visit_displaymath(writer: HTML5Translator, node: nodes.math_block) -> None:
-    """Write a formula on lines of its own, with its number, and a box that scrolls if the page is narrow."""
+    """Write a formula on lines of its own: in a box that scrolls if the page is narrow, its number, and its mark."""
     writer.body.append(writer.starttag(node, "div", CLASS="math notranslate nohighlight"))
     writer.body.append(f'<div class="formula">{mathml(writer, node, "div")}</div>')
     if node["number"]:
         writer.body.append(f'<span class="eqno">({get_node_equation_number(writer, node)})')
         writer.add_permalink_ref(node, "Link to this equation")
         writer.body.append("</span>")
-    writer.body.append("</div>\n")
+    writer.body.append(node.get("mark", "") + "</div>\n")
     raise nodes.SkipNode
 
 
