@@ -4,7 +4,7 @@ The same symbols that a rule was run on to write its formula are given random
 numbers. The rule is run on these numbers, and the formula is evaluated.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from itertools import product
 from types import FunctionType, SimpleNamespace
@@ -28,12 +28,11 @@ from .expression import (
     Number,
     Symbol,
     as_expression,
+    at,
     letters_in,
     replaced,
-    symbols_in,
 )
 from .faces import Face
-from .formula import Formula
 from .given import CURVES, PAPER
 from .symbolic import Each
 
@@ -73,6 +72,10 @@ class Drawn:
         """Draw the numbers of something."""
         rng = np.random.default_rng([self.seed, crc32(repr(what).encode())])
         return rng.normal(size=shape)
+
+    def size(self, name: Name) -> float:
+        """Draw a number above 0, as the number of nodes is one."""
+        return 0.5 + abs(float(self.draw(name.latex)))
 
     def number(self, index: Index) -> int:
         """Tell what an index stands for."""
@@ -135,14 +138,17 @@ def worth(tree: Expression, drawn: Drawn) -> Any:
     return evaluated(replaced(tree, lambda p: defined(p, drawn)), world)
 
 
-def defined(part: Expression, drawn: Drawn) -> Expression:
+def defined(  # noqa: PLR0911 — one case a kind
+    part: Expression, drawn: Drawn
+) -> Expression:
     """Put what is meant in the place of a name, or of a named function."""
     match part:
         case Name("i"):
             return IMAGINARY
-        case Name(letter):
-            size = Number(0.5 + abs(drawn.draw(letter)))
-            known: Expression = drawn.known.get(part, size)
+        case Name(_, value):
+            known = drawn.known.get(part)
+            if known is None:
+                return as_expression(value)
             return replaced(known, lambda p: defined(p, drawn))
         case Call("f", (of,)):
             return PAPER.exp(of)
@@ -232,7 +238,9 @@ def nested(tree: Expression, drawn: Drawn, letters: list[str]) -> Any:
         return worth(tree, drawn)
     letter, *rest = letters
     counted = range(1, drawn.count(letter) + 1)
-    return np.array([nested(tree, drawn.at({letter: n}), rest) for n in counted])
+    return np.array(
+        [nested(tree, drawn.at({letter: n}), rest) for n in counted]
+    )
 
 
 def indices(given: Any) -> Iterator[str]:
@@ -249,19 +257,94 @@ def indices(given: Any) -> Iterator[str]:
 
 
 def sides(
-    formula: Formula, face: Face, seed: int
+    written: Sequence[Equation], face: Face, seed: int
 ) -> Iterator[tuple[Any, Any]]:
     """Give what the code gives beside what the formula gives."""
     count = max(1, len(face.gives))
-    equations, extra = formula.equations[:count], formula.equations[count:]
-    drawn = Drawn(seed).knowing({e.sides[0]: e.sides[1] for e in extra})
-    whole = face.rule.__module__ not in (node.__name__, nodes.__name__)
-    running = set(indices(face.given))
-    run = Run(drawn, whole)
+    equations, extra = written[:count], written[count:]
+    names = (name for name in face.given if isinstance(name, Name))
+    drawn = Drawn(seed)
+    drawn = drawn.knowing({n: Number(drawn.size(n)) for n in names})
+    for name, meaning in (equation.sides for equation in extra):
+        if isinstance(name, Symbol):
+            largest, drawn = with_top(name, drawn)
+            yield largest, worth(meaning, drawn)
+        else:
+            drawn = drawn.knowing({name: meaning})
+    found = ran(face, drawn)
+    results = found if count > 1 else (found,)
+    for equation, result in zip(equations, results, strict=True):
+        known = {}
+        for places, here in choices(equation, face, drawn):
+            number = entry(result, places)
+            yield number, worth(equation.sides[-1], here)
+            if isinstance(equation.sides[0], Symbol):
+                known[here.pointed(equation.sides[0])] = number
+        drawn = drawn.knowing(known)
+
+
+def with_top(symbol: Symbol, drawn: Drawn) -> tuple[float, Drawn]:
+    """Find the largest entry, and say that its index stands for it."""
+    entries = nested(at(symbol, TOP, Index("j")), drawn, ["j"])
+    place = int(np.argmax(entries))
+    return entries[place], drawn.at({TOP: 1 + place})
+
+
+def ran(face: Face, drawn: Drawn) -> Any:
+    """Run the rule of a face on numbers."""
+    run = Run(drawn, is_for_arrays(face.rule))
     rule = exchanged(face.rule, run.numbers(dict(face.instead)))
-    found = face.take(rule(*map(run.numbers, face.given)))
-    for equation, result in zip(
-        equations, found if count > 1 else (found,), strict=True
-    ):
-        letters = free(equation, running, whole=whole)
-        ...
+    return face.take(rule(*map(run.numbers, face.given)))
+
+
+def is_for_arrays(rule: Callable[..., Any]) -> bool:
+    """Tell whether a rule takes arrays, or plain numbers and tuples."""
+    return rule.__module__ not in (node.__name__, nodes.__name__)
+
+
+def choices(
+    equation: Equation, face: Face, drawn: Drawn
+) -> Iterator[tuple[tuple[int, ...], Drawn]]:
+    """Go through the entries of a result, and say which one is meant."""
+    if is_for_arrays(face.rule):
+        letters = letters_in(equation.sides[-1]) - {TOP, "N"}
+    else:
+        letters = letters_in(named(equation)) & set(indices(face.given))
+    for places in product(range(NODES), repeat=len(letters)):
+        chosen = zip(sorted(letters), places, strict=True)
+        yield places, drawn.at({letter: 1 + place for letter, place in chosen})
+
+
+def named(equation: Equation) -> Expression:
+    """Give the left-hand side, if there is one."""
+    return equation.sides[0] if len(equation.sides) > 1 else Number(0)
+
+
+def entry(result: Any, places: tuple[int, ...]) -> Any:
+    """Give one entry of a result; what has one part is that part."""
+    while isinstance(result, tuple) and len(result) == 1:
+        (result,) = result
+    return entry(result[places[0]], places[1:]) if places else result
+
+
+def difference(written: Sequence[Equation], face: Face, seed: int) -> float:
+    """Compare the formula of a rule with its code.
+
+    Parameters
+    ----------
+    written : sequence of Equation
+        What is displayed.
+    face : Face
+        What the rule was run on.
+    seed : int
+        The same seed gives the same numbers.
+
+    Returns
+    -------
+    float
+        The worst relative error.
+    """
+    return max(
+        relative_error(found, shown)
+        for found, shown in sides(written, face, seed)
+    )

@@ -8,10 +8,8 @@ same rules run on symbols. What has no such partner is refused.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from dis import get_instructions
 from itertools import cycle
 from types import (
-    CodeType,
     FunctionType,
     MappingProxyType,
     SimpleNamespace,
@@ -22,7 +20,7 @@ import numpy as np
 
 from ..activation import ACTIVATIONS, Activation, Array
 from ..cost import COSTS, Cost
-from .symbolic import is_rule
+from .symbolic import is_rule, names_in
 
 try:
     import sympy
@@ -230,7 +228,7 @@ def exchanged(
     """
     if not is_rule(rule):
         return rule
-    names = globals_in(rule.__code__) & rule.__globals__.keys()
+    names = names_in(rule.__code__) & rule.__globals__.keys()
     instead = {
         name: exchanged(rule.__globals__[name], partners, tables)
         for name in names
@@ -244,17 +242,6 @@ def exchanged(
         rule.__defaults__,
         rule.__closure__,
     )
-
-
-def globals_in(code: CodeType) -> set[str]:
-    """Give the global names that a function and the ones inside it use."""
-    inside = [c for c in code.co_consts if isinstance(c, CodeType)]
-    own = {
-        step.argval
-        for step in get_instructions(code)
-        if step.opname == "LOAD_GLOBAL"
-    }
-    return own.union(*map(globals_in, inside))
 
 
 def exact(entry: Any) -> Any:

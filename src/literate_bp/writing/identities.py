@@ -5,7 +5,7 @@ in code, which cannot overflow or takes a whole batch, is the textbook's; or
 that it solves the condition that it is there for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -35,16 +35,25 @@ from .claims import (
     loops,
 )
 from .exact import Symbols, each, series
-from .given import COSTS, CURVES
+from .given import CURVES
 
 FUNCTIONS = SimpleNamespace(
     exp=each(sympy.exp),
     ln=each(sympy.log),
-    tanh=each(sympy.tanh),
     where=lambda z, above, below: np.where(z > 0, above, below),
-    total=lambda of: of.sum(axis=-1),
 )
 """What the definitions of `given` are run with."""
+
+
+COSTS: Mapping[str, Callable[[Array, Array], Any]] = {
+    "half_squared_error": lambda a, y: (a - y) @ (a - y) / 2,
+    "squared_error": lambda a, y: (a - y) @ (a - y),
+    "binary_cross_entropy": lambda a, y: (
+        -(y @ FUNCTIONS.ln(a) + (1 - y) @ FUNCTIONS.ln(1 - a))
+    ),
+    "cross_entropy": lambda a, y: -y @ FUNCTIONS.ln(a),
+}
+"""The costs of the outputs, as a textbook has them."""
 
 
 def weighted_sum(at: Symbols) -> Pairs:
@@ -116,7 +125,7 @@ def cost(name: str, at: Symbols) -> Pairs:
     y = at.numbers("y", 3, kind=TARGETS.get(name, "any"))
     a = textbook(rules.output, at)(seen) if rules.output else seen
     found = at.run(getattr(cost_rules, name))(seen, y)
-    yield found, at.run(COSTS[name])(FUNCTIONS, a, y)
+    yield found, COSTS[name](a, y)
 
 
 def batch_linear(at: Symbols) -> Pairs:

@@ -21,7 +21,8 @@ from ..oracle import LEAST, central_difference, complex_step, relative_error
 from .claims import DERIVATIVES, Ground
 from .displayed import difference
 from .exact import DOORS, Symbols, exact, exchanged, vanishes
-from .faces import FACES
+from .faces import FACES, WITHOUT_HALF
+from .formula import formula
 from .identities import IDENTITIES
 
 CLAIMS = {**DERIVATIVES, **IDENTITIES}
@@ -198,7 +199,15 @@ def compare(rule: str) -> Check:
         If they do not give the same.
     """
     start = perf_counter()
-    worst = max(difference(rule, FACES[rule], seed) for seed in range(POINTS))
+    found = formula(rule)
+    shown = [(found.equations, FACES[rule])]
+    if found.without_half:
+        shown.append((found.without_half, WITHOUT_HALF[rule]))
+    worst = max(
+        difference(equations, face, seed)
+        for equations, face in shown
+        for seed in range(POINTS)
+    )
     accept(f"the formula of {rule}", worst, WORST["complex step"])
     what = (
         f"On {POINTS} sets of random numbers, the formula as it stands here "
