@@ -85,6 +85,11 @@ def test_a_listing_finds_functions_classes_and_tables(source):
     assert [bool(rule.between(rule.pieces(source), name)) for name in "fCTUX"] == [True, True, True, True, False]
 
 
+def test_constants_that_are_assigned_together_are_listed_by_the_first(tmp_path):
+    (tmp_path / "module.py").write_text('"""Text."""\nA, B = 1, 2\n', encoding="utf-8")
+    assert rule.listed(tmp_path, "module.A") == ["module.A"]
+
+
 def test_a_listing_of_a_constant_has_what_documents_it(source):
     assert [shown(source, name) for name in "TU"] == ["18,19", "20"]
 

@@ -32,9 +32,10 @@ class Piece(NamedTuple):
 
 
 def names(statement: ast.stmt) -> list[str]:
-    """Return the names that a statement of a module defines."""
+    """Return the names that a statement of a module defines: of `A, B = 1, 2` both."""
     targets = getattr(statement, "targets", None) or [getattr(statement, "target", statement)]
-    return [getattr(target, "id", getattr(target, "name", "")) for target in targets]
+    each = [single for target in targets for single in getattr(target, "elts", [target])]
+    return [getattr(target, "id", getattr(target, "name", "")) for target in each]
 
 
 def is_text(statement: ast.stmt) -> bool:
@@ -105,6 +106,12 @@ def shown(source: Path, found: list[Piece]) -> str:
     return ",".join(map(str, sorted(lines - documented(ast.parse(source.read_text(encoding="utf-8"))))))
 
 
+def link(piece: Piece, module: str, text: str) -> str:
+    """Write the link of a piece to the API. What Python calls by itself, such as `__add__`, is there with its class."""
+    documented, special, _ = piece.name.partition(".__")
+    return f"{{py:{'class' if special else piece.role}}}`{text} <{module}{documented}>`"
+
+
 class Rule(LiteralInclude):
     """A `literalinclude` of definitions, found by their dotted names; its caption leads to the API."""
 
@@ -119,8 +126,7 @@ class Rule(LiteralInclude):
             asked = f"no rule {dotted!r}" + (f" with {last!r} after it" if last else "")
             return [self.state.document.reporter.warning(f"{asked} in {path.name}", line=self.lineno)]
         module = dotted.removesuffix(name)
-        ends = [f"{{py:{found[0].role}}}`{dotted}`"]
-        ends += [f"{{py:{p.role}}}`{p.name} <{module}{p.name}>`" for p in found if p.name == last]
+        ends = [link(found[0], module, dotted), *(link(p, module, p.name) for p in found if p.name == last)]
         self.arguments = ["/" + os.path.relpath(path, self.env.srcdir).replace(os.sep, "/")]
         self.options |= {"lines": shown(path, found), "language": "python", "class": ["rule"]}
         self.options["caption"] = " to ".join(ends)

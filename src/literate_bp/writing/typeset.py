@@ -36,7 +36,14 @@ from .expression import (
     Symbol,
     Transpose,
 )
-from .notation import SUBSCRIPTS, SUPERSCRIPTS, Notation, macro_of, unicode_of
+from .notation import (
+    BOOK,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+    Notation,
+    macro_of,
+    unicode_of,
+)
 
 NEGATIVE, SUM, BIG, PRODUCT, ATOM = range(5)
 """How firmly a text holds together, from loosely to firmly."""
@@ -385,8 +392,9 @@ def plain_name(notation: Notation) -> Naming:
 
 @dataclass(frozen=True)
 class Plain(Writer):
-    """Unicode on one line."""
+    """Unicode on one line, with this book's letters unless told otherwise."""
 
+    name: Naming = plain_name(BOOK)
     minus: str = "−"
     dot: str = "·"
     hadamard: str = " ⊙ "
