@@ -109,7 +109,8 @@ def shown(source: Path, found: list[Piece]) -> str:
 def link(piece: Piece, module: str, text: str) -> str:
     """Write the link of a piece to the API. What Python calls by itself, such as `__add__`, is there with its class."""
     documented, special, _ = piece.name.partition(".__")
-    return f"{{py:{'class' if special else piece.role}}}`{text} <{module}{documented}>`"
+    target = text if text == module + documented else f"{text} <{module}{documented}>"
+    return f"{{py:{'class' if special else piece.role}}}`{target}`"
 
 
 class Rule(LiteralInclude):

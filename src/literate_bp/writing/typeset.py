@@ -394,7 +394,7 @@ def plain_name(notation: Notation) -> Naming:
 class Plain(Writer):
     """Unicode on one line, with this book's letters unless told otherwise."""
 
-    name: Naming = plain_name(BOOK)
+    name: Naming = plain_name(BOOK)  # noqa: RUF009 — nothing changes it
     minus: str = "−"
     dot: str = "·"
     hadamard: str = " ⊙ "
