@@ -232,6 +232,7 @@ class Latex(Format):
             r"\setlength{\parindent}{0pt}",
             r"\setlength{\tabcolsep}{4pt}",
             r"\renewcommand{\arraystretch}{1.4}",
+            r"\setcounter{LTchunksize}{1000}  % no second run is needed",
             r"\pagestyle{plain}",
             r"\begin{document}",
             r"\small",

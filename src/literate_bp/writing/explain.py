@@ -8,7 +8,7 @@ by hand.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import floor, isfinite, log10, prod
 from typing import NamedTuple
 
@@ -32,8 +32,9 @@ from ..network import (
     targets_of,
     weight_gradient,
 )
+from .document import Maths
 from .given import Given
-from .notation import Notation, notation_of, unicode_of
+from .notation import notation_of, unicode_of
 from .sheet import Explanation, Step, Told
 from .worked import Key, Worked, written
 
@@ -190,33 +191,35 @@ def updated_layer(
     return lines, Layer(weights, biases, layer.activation)
 
 
-def step_of(
-    exact: Line, carried: Line, notation: Notation, worked: Worked
-) -> Step:
-    """Join both ways of calculating a number, name it, write it out."""
-    latex = notation.symbol(
-        *exact.key[:2], *exact.nodes, sizes=worked.network.sizes
-    )
+def step_of(exact: Line, carried: Line, symbol: Maths, told: Told) -> Step:
+    """Join both ways of calculating a number, its name, and how it came."""
     rounded = round(exact.value, exact.decimals) + 0.0
     return Step(
-        unicode_of(latex),
-        latex,
+        symbol.text,
+        symbol.latex,
         exact.value,
         rounded,
         carried.value,
         exact.decimals,
         exact.quantity,
         carried.decimals,
-        told(worked, carried.key),
+        told,
     )
 
 
-def told(worked: Worked, key: Key) -> Told:
-    """Write out how a number is come by."""
-    out = worked.out(*key)
-    if out is None:
-        return Told()
-    return Told(written=out.latex, written_text=text_of(out.latex))
+def telling(given: Given, by_hand: list[Line]) -> Callable[[Key], Told]:
+    """Give what tells how a carried number is come by."""
+    known = {line.key: written(line.value, line.decimals) for line in by_hand}
+    sign = given.notation.error_sign
+    worked = Worked(given.network, given.x, given.y, given.rate, sign, known)
+
+    def told(key: Key) -> Told:
+        out = worked.out(*key)
+        if out is None:
+            return Told()
+        return Told(written=out.latex, written_text=text_of(out.latex))
+
+    return told
 
 
 def text_of(latex: str) -> str:
@@ -330,13 +333,11 @@ def explain(
         )
         for carries in (False, True)
     )
-    known = {line.key: written(line.value, line.decimals) for line in by_hand}
-    worked = Worked(network, x, y, rate, chosen.error_sign, known)
-    pairs = zip(exactly, by_hand, strict=True)
-    return Explanation(
-        tuple(
-            step_of(exact, carried, chosen, worked) for exact, carried in pairs
-        ),
-        Given(network, x, y, rate, digits, chosen),
-        hide,
+    given = Given(network, x, y, rate, digits, chosen)
+    told = telling(given, by_hand)
+    steps = (
+        step_of(exact, carried, given.symbol(*key[:2], *key[2]), told(key))
+        for exact, carried in zip(exactly, by_hand, strict=True)
+        for key in [exact.key]
     )
+    return Explanation(tuple(steps), given, hide)
