@@ -20,12 +20,13 @@ from matplotlib.colors import to_rgba
 from matplotlib.image import imread
 
 from literate_bp import Layer, Network, backward, cost, diagram, example, forward
-from literate_bp.diagram import curves, svg
+from literate_bp.diagram import curves, lettering, svg
 from literate_bp.diagram.draw import baseline
 from literate_bp.diagram.letters import WIDTHS
 from literate_bp.diagram.palette import LOOKS, colors
 from literate_bp.diagram.quantities import number
-from literate_bp.diagram.typeset import length, typeset
+from literate_bp.diagram.scene import Label
+from literate_bp.diagram.typeset import fitted, length, typeset
 from literate_bp.writing.notation import NOTATIONS
 
 RUNNING = example.running()
@@ -562,26 +563,26 @@ def test_a_notebook_shows_the_notation_of_the_call(notation):
 
 
 SYMBOLS = {
-    "book": ("z¹₁", "δ¹₁", "∂C/∂w¹₁₂"),
-    "four_diagrams": ("L¹₁", "∂c/∂L¹₁", "∂c/∂W¹₁₂"),
-    "nielsen": ("z²₁", "δ²₁", "∂C/∂w²₂₁"),
-    "bishop": ("a⁽¹⁾₁", "δ⁽¹⁾₁", "∂E/∂w⁽¹⁾₂₁"),
-    "rumelhart": ("x¹₁", "∂E/∂x¹₁", "∂E/∂w¹₂₁"),
+    "book": ("z¹₁", "W¹", "δ¹₁", "∂C/∂w¹₁₂"),
+    "four_diagrams": ("L¹₁", "W¹", "∂c/∂L¹₁", "∂c/∂W¹₁₂"),
+    "nielsen": ("z²₁", "w²", "δ²₁", "∂C/∂w²₂₁"),
+    "bishop": ("a⁽¹⁾₁", "W⁽¹⁾", "δ⁽¹⁾₁", "∂E/∂w⁽¹⁾₂₁"),
+    "rumelhart": ("x¹₁", "W¹", "∂E/∂x¹₁", "∂E/∂w¹₂₁"),
 }
-"""Linear part and error of node 1 of layer 1, and the gradient from input 1 to its node 2: the source's own."""
+"""Node 1 of layer 1: linear part, matrix, error, and the gradient from input 1 to node 2, as the source has them."""
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾₀₁₂₃₄₅₆₇₈₉", "0123456789()0123456789")
 
 
 @pytest.mark.parametrize("notation", SYMBOLS)
 def test_labels_are_the_symbols_of_the_source(notation):
-    linear, error, gradient = SYMBOLS[notation]
+    linear, matrix, error, gradient = SYMBOLS[notation]
     ahead, edges = drawings(html_of("network_forward"))[0], drawings(html_of("weight_gradients"))[0]
 
     def plain(drawing):
         written = (text for *_, text in letters_seen(drawing, notation))
         return {unicodedata.normalize("NFKC", text) for text in written}
 
-    assert linear.translate(RAISED) in plain(ahead)
+    assert {linear.translate(RAISED), matrix.translate(RAISED)} <= plain(ahead)
     assert {error.translate(RAISED), gradient.translate(RAISED)} <= plain(edges)
 
 
@@ -672,6 +673,20 @@ def test_letters_are_as_wide_as_in_the_font_of_formulas():
 )
 def test_a_symbol_is_set_in_runs(label, letters):
     assert [(run.text, run.scale, run.rise) for run in typeset(label)] == letters
+
+
+def test_a_label_is_set_as_large_as_fits_but_not_too_small_to_read():
+    assert fitted("$w$", 13.5, 10) == 13.5
+    assert fitted("$w$", 13.5, 0.727 * 12.06) == 12
+    assert fitted("$w$", 13.5, 1) == 8.5
+
+
+def test_scripts_are_moved_up_and_down_from_the_line():
+    written = lettering.letters(Label("", "$w^{1}_{2}(x)$", 0, 0, size=10))
+    assert written == (
+        '𝑤<tspan dy="-3.8" font-size="7">1</tspan><tspan dx="-3.46" dy="6.5" font-size="7">2</tspan>'
+        '<tspan dx="0.4" dy="-2.7">(𝑥)</tspan>'
+    )
 
 
 def test_scripts_stand_one_below_the_other():

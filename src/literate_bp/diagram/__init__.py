@@ -4,14 +4,17 @@ Read in this order:
 
 - what is shown: `palette` (what each color and shape means), `scene` (marks
   as data), `quantities` (the symbols and values of a pass);
-- what the diagrams are made of: `layout` (places), `marks`, `tables`,
-  `legend`, `words` (the same to be read out);
+- what the diagrams are made of: `letters` and `typeset` (a symbol, and how
+  wide it is), `layout` (places), `marks`, `tables`, `legend`, `words` (the
+  same to be read out);
 - how they come out: `render` (Matplotlib's bytes), `draw` (a scene), `svg`
-  (for a page), `picture` (all of it in one value);
+  (for a page), `choice` and `lettering` (its labels in every notation),
+  `picture` (all of it in one value);
 - the diagrams: `node_frame` (what 1 and 2 share), `one_node` (1, 2),
   `network_frame` (what 3 to 5 share), `whole_network` (3, 4), `gradients` (5).
 
-The plots of the later chapters stand beside them: `plot`, `curves`, `grids`.
+The plots of the later chapters stand beside them: `plot`, `curves`, `grids`
+and its `naming`.
 """
 
 from importlib.util import find_spec
