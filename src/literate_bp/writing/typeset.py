@@ -416,9 +416,9 @@ class Plain(Writer):
         return "½" if below == "2" else f"(1/{below})"
 
     def fraction(self, above: Expression, below: Expression) -> Bound:
-        """Write a fraction."""
+        """Write a fraction; what follows it would seem to be below it."""
         parts = self.within(above, PRODUCT), self.within(below, ATOM)
-        return " / ".join(parts), PRODUCT
+        return " / ".join(parts), BIG
 
     def power(self, base: str, exponent: Expression) -> str:
         """Write a power; raised, if Unicode has the letters."""
