@@ -129,6 +129,7 @@ LANGUAGE: Mapping[str, Any] = {
     "Cn": Symbol("cost", None, (Index("n"),)),
     "eta": Symbol("rate"),
     "h": Letter(Index("h")),
+    "p": Letter(Index("p")),
     "sigma": apply("activation"),
     "slope": apply("slope"),
     "exp": apply("exp"),
@@ -143,6 +144,7 @@ LANGUAGE: Mapping[str, Any] = {
     "entry": entry,
     "same": same,
     "half": Number(1) / 2,
+    "quarter": Number(1) / 4,
 }
 """What a line may name."""
 
