@@ -218,9 +218,9 @@ def test_tables_of_html_say_what_their_cells_are(hide):
     [
         ("z²₁₁ = w a", "<i>z</i><sup>2</sup><sub>11</sub> = <i>w</i> <i>a</i>"),
         ("Δw⁺", "Δ<i>w</i><sup>+</sup>"),
-        ("e⁻ʰ", "<i>e</i><sup>−h</sup>"),
+        ("e⁻ᶻ", "<i>e</i><sup>−<i>z</i></sup>"),
         ("e^(−a)", "<i>e</i><sup>−<i>a</i></sup>"),
-        ("e^zₖ", "<i>e</i><sup><i>z</i><sub>k</sub></sup>"),
+        ("e^zₖ", "<i>e</i><sup><i>z</i><sub><i>k</i></sub></sup>"),
         ("E_total", "<i>E</i><sub>total</sub>"),
         ("leaky_relu′(z) if z > 0", "leaky_relu′(<i>z</i>) if <i>z</i> &gt; 0"),
         ("½ ln(ŷ)", "½ ln(<i>ŷ</i>)"),

@@ -12,7 +12,8 @@ from html import escape
 from textwrap import fill
 
 from .. import refusal
-from .notation import SUBSCRIPTS, SUPERSCRIPTS
+from .notation import SUBSCRIPTS
+from .typeset import RAISED as SUPERSCRIPTS
 
 
 @dataclass(frozen=True)
@@ -256,6 +257,8 @@ STYLE = """
 .worked .blank { display: inline-block; min-height: 1.6em; }
 .worked .page { break-before: page; border: 0; margin: 3em 0; }
 @media print { .worked .page { visibility: hidden; margin: 0; }
+  .worked { font-size: 10pt; line-height: 1.3; }
+  .worked th, .worked td { padding: 0.1em 0.6em; }
   .worked tr { break-inside: avoid; } }
 """.strip()
 
@@ -408,7 +411,7 @@ def tokens_of(text: str) -> Iterator[str]:
 def plain(part: str, letters: dict[str, str]) -> str:
     """Put scripts on the line."""
     on_line = "".join(letters[letter] for letter in part)
-    return escape(on_line.replace("-", "\N{MINUS SIGN}"))
+    return html_of(on_line.replace("-", "\N{MINUS SIGN}"))
 
 
 def slanted(letter: str) -> str:

@@ -75,6 +75,10 @@ CURVES = {
 }
 
 
+HELPERS = {"binary_cross_entropy": ("softplus", "sigmoid")}
+"""What the rules of a cost call, whatever the layers are."""
+
+
 def gate(z: Any) -> Any:
     """Write what opens the gate of gelu."""
     return GELU_SCALE * (z + GELU_CUBE * z**3)
@@ -237,20 +241,29 @@ class Given:
         layers: dict[str, list[int]] = {}
         for number, layer in enumerate(self.network.layers, start=1):
             layers.setdefault(layer.activation, []).append(number)
-        return [
-            Paragraph((f"{counted(numbers)} {name}: ", *self.defined(name)))
-            for name, numbers in layers.items()
+        several = len(layers) > 1
+        said: list[Block] = []
+        for name, numbers in layers.items():
+            equations = definitions(name)
+            if several:
+                equations = [by_name(each, name) for each in equations]
+            said.append(self.defined(f"{counted(numbers)} {name}", equations))
+        named = set(layers) if several else set()
+        helpers = [
+            by_name(definitions(name)[0], name)
+            for name in HELPERS.get(self.network.cost, ())
+            if name not in named
         ]
+        if helpers:
+            said.append(self.defined("In the cost and its errors", helpers))
+        return said
 
-    def defined(self, activation: str) -> Inline:
-        """Write the equations of an activation and of its slope."""
+    def defined(self, what: str, equations: list[Equation]) -> Paragraph:
+        """Write equations behind what they define."""
         pieces: list[str | Maths] = []
-        for equation in definitions(activation):
-            called = equation
-            if len({layer.activation for layer in self.network.layers}) > 1:
-                called = by_name(equation, activation)
-            pieces += [", ", self.equation(called)]
-        return (*pieces[1:], ".")
+        for equation in equations:
+            pieces += [", ", self.equation(equation)]
+        return Paragraph((f"{what}: ", *pieces[1:], "."))
 
     def blocks(self) -> list[Block]:
         """Give all of it."""
