@@ -1,0 +1,554 @@
+"""Every rule, run on random numbers: what its formula has to come to.
+
+A world knows a number for every symbol. Those that a rule is given are random, and those that it gives are what the
+rule itself returned, called as the package calls it. All other symbols have random numbers of their own, so that a
+formula that names a wrong one comes to something else.
+"""
+
+import math
+from importlib import import_module
+
+import numpy as np
+from reader import ARRAYS, PAIRS, Unreadable
+
+from literate_bp import Layer, Network, activation, initialization, network, node, nodes, oracle, training
+from literate_bp.activation import ACTIVATIONS
+
+cost = import_module("literate_bp.cost")
+COUNT, LAYER, LAST = 3, 2, 4
+SINGLES = (r"\biases",)
+FUNCTION_OF = {"sigmoid": r"\operatorname{sigmoid}", "softplus": r"\operatorname{softplus}"}
+
+
+def logistic(z):
+    return 1 / (1 + np.exp(-z))
+
+
+TEXTBOOK = {
+    r"\operatorname{sigmoid}": logistic,
+    r"\operatorname{sigmoid}'": lambda z: logistic(z) * logistic(-z),
+    r"\operatorname{softplus}": lambda z: np.log(1 + np.exp(z)),
+    r"\operatorname{softplus}'": logistic,
+}
+
+
+def wave(z):
+    """Stand for an activation that nobody has ever used."""
+    return np.cos(z) + 0.3 * z
+
+
+def swell(z):
+    """Stand for its slope, which it is not."""
+    return 0.7 + z**2 / 2
+
+
+class World:
+    """Numbers for symbols, and functions for names."""
+
+    def __init__(self, seed, free="", **letters):
+        self.rng = np.random.default_rng(seed)
+        self.letters = {"l": LAYER, "L": LAST, "N": COUNT, **letters}
+        self.free = dict.fromkeys(free, COUNT)
+        self.numbers, self.slopes, self.names = {}, {}, {}
+        self.functions = {r"\activation": wave, r"\slope": swell, **TEXTBOOK}
+        self.top = None
+        self.result = None
+        self.after = self
+        self.columns = False
+
+    def told(self, notation):
+        """Give the same numbers as the symbols of a notation mean them: δ its own way round, arrays as they lie."""
+        sign = notation.error_sign
+        for told in {id(self): self, id(self.after): self.after}.values():
+            told.columns = notation.columns
+            told.numbers = {
+                key: laid(key[0], value, notation) * (sign if key[0] in (r"\error", r"\errors") else 1)
+                for key, value in told.numbers.items()
+            }
+            told.slopes = {key: laid(key[0], value, notation) for key, value in told.slopes.items()}
+            for error, linear_part in ERRORS.items():
+                if error.removeprefix("\\") not in notation.symbols:
+                    told.slopes |= {
+                        (linear_part, *key[1:]): value for key, value in told.numbers.items() if key[0] == error
+                    }
+        return self
+
+    def draw(self, *shape):
+        return self.rng.normal(size=shape) if shape else float(self.rng.normal())
+
+    # what the reader asks
+
+    def count(self, letter):
+        if letter not in "ijkn":
+            raise Unreadable(f"nothing runs over {letter}")
+        return COUNT
+
+    def number(self, macro, layer, nodes, _letters):
+        array = macro in ARRAYS
+        kept = self.kept(self.numbers, macro, layer, 0 if array else len(nodes))
+        if array:
+            return self.row(macro, kept, nodes)
+        return float(kept[self.checked(nodes)]) if nodes else kept
+
+    def row(self, macro, kept, nodes):
+        if len(nodes) > (macro not in (r"\weights", r"\biases")):
+            raise Unreadable(f"{macro} has no such index")
+        if not nodes:
+            return kept
+        at = self.checked(nodes)[0]
+        return kept[:, [at]] if self.columns else kept[[at], :]
+
+    def derivative(self, of, by):
+        (top, top_layer, above, _), (bottom, layer, below, _) = of, by
+        if (top, bottom) not in ((r"\cost", bottom), (r"\activated", r"\linear")):
+            raise Unreadable(f"∂{top}/∂{bottom}")
+        if bottom in ARRAYS:
+            if above:
+                raise Unreadable("a row is differentiated")
+            return self.row(bottom, self.kept(self.slopes, bottom, layer, 0), below)
+        places = above + below
+        if not places:
+            raise Unreadable("a derivative by what has no node")
+        name = bottom if top == r"\cost" else (top, top_layer, bottom)
+        return float(self.kept(self.slopes, name, layer, len(places))[self.checked(places)])
+
+    def name(self, letter):
+        if letter not in self.names:
+            raise Unreadable(f"nothing says what {letter} is")
+        return self.names[letter]
+
+    def function(self, name):
+        if name not in self.functions:
+            raise Unreadable(f"nothing says what {name} is")
+        return self.functions[name]
+
+    # what the numbers are
+
+    def checked(self, nodes):
+        if not all(1 <= node <= COUNT for node in nodes):
+            raise Unreadable(f"there is no node {nodes}")
+        return tuple(node - 1 for node in nodes)
+
+    def kept(self, where, macro, layer, depth):
+        key = (macro, layer, depth)
+        if key not in where:
+            shape = ((1,) if macro in SINGLES else (COUNT,)) + (COUNT,) if macro in ARRAYS else (COUNT,) * depth
+            if macro in PAIRS and depth != 2:
+                raise Unreadable(f"{macro} has two nodes")
+            where[key] = self.draw(*shape)
+        return where[key]
+
+    def given(self, macro, layer=None, depth=1):
+        """Draw the numbers that a rule is given."""
+        return self.kept(self.numbers, macro, layer, 0 if macro in ARRAYS else depth)
+
+    def slope_by(self, macro, layer=None, depth=1):
+        """Draw derivatives that a rule is given."""
+        return self.kept(self.slopes, macro, layer, 0 if macro in ARRAYS else depth)
+
+    def gives(self, macro, value, layer=None, depth=1):
+        """Keep what a rule gave."""
+        array = np.asarray(value, dtype=float) if depth or macro in ARRAYS else float(value)
+        if macro in SINGLES:
+            array = array.reshape(1, -1)
+        self.numbers[macro, layer, 0 if macro in ARRAYS else depth] = array
+
+    def gives_slope(self, macro, value, layer=None, depth=1):
+        """Keep the derivatives that a rule gave."""
+        array = np.asarray(value, dtype=float)
+        if macro in SINGLES:
+            array = array.reshape(1, -1)
+        self.slopes[macro, layer, 0 if macro in ARRAYS else depth] = array
+
+
+ERRORS = {r"\error": r"\linear", r"\errors": r"\linears"}
+
+
+def laid(macro, value, notation):
+    """Lay an array as it lies in a notation."""
+    lies = notation.to_from if macro == r"\weights" else notation.columns
+    return value.T if lies and macro in ARRAYS else value
+
+
+# --- one node --------------------------------------------------------------------------------------------------------
+
+
+def weighted_sum(world):
+    w, x = world.given(r"\weight", depth=2), world.given(r"\inputs")
+    world.result = ("j", [node.weighted_sum(w[:, j], x) for j in range(COUNT)])
+
+
+def linear(world):
+    w, x, b = world.given(r"\weight", depth=2), world.given(r"\inputs"), world.given(r"\bias")
+    world.gives(r"\linear", [node.linear(w[:, j], x, b[j]) for j in range(COUNT)])
+
+
+def curve_of(rule, name):
+    """Let σ or σ′ be the rule itself, at any number."""
+
+    def run(world):
+        world.functions[name] = lambda z: float(rule(np.float64(z)))
+
+    return run
+
+
+def node_sigmoid_slope(world):
+    world.functions |= {r"\activation": node.sigmoid, r"\slope": node.sigmoid_slope}
+
+
+def node_activated_error(world):
+    w, delta = world.given(r"\weight", depth=2), world.given(r"\error")
+    world.gives_slope(r"\activated", [node.activated_error(w[j], delta) for j in range(COUNT)])
+
+
+def node_linear_error(world):
+    z, dc_da = world.given(r"\linear"), world.slope_by(r"\activated")
+    world.gives(r"\error", [node.linear_error(swell(z[j]), dc_da[j]) for j in range(COUNT)])
+
+
+# --- nodes in layers -------------------------------------------------------------------------------------------------
+
+
+def layer_in(world, number):
+    w = world.given(r"\weight", number, 2)
+    return nodes.Layer(w, world.given(r"\bias", number), wave, swell)
+
+
+def nodes_forward(world):
+    trace = nodes.forward((layer_in(world, LAYER),), world.given(r"\activated", LAYER - 1))
+    world.gives(r"\linear", trace.linear[0], LAYER)
+    world.gives(r"\activated", trace.activated[1], LAYER)
+
+
+def output(world):
+    return world.given(r"\activated"), world.given(r"\target")
+
+
+def nodes_half_squared_error(world, *, half=True):
+    rule = nodes.half_squared_error if half else cost.squared_error
+    world.gives(r"\cost", rule(*output(world)), depth=0)
+
+
+def nodes_half_squared_error_slope(world, *, half=True):
+    rule = nodes.half_squared_error_slope if half else cost.squared_error_slope
+    world.gives_slope(r"\activated", [rule(a, y) for a, y in zip(*output(world), strict=True)])
+
+
+def nodes_output_errors(world, *, half=True):
+    z, a, y = world.given(r"\linear", LAST), world.given(r"\activated", LAST), world.given(r"\target")
+    if half:
+        world.gives(r"\error", nodes.output_errors(layer_in(world, LAST), z, a, y), LAST)
+    else:
+        dc_da = cost.squared_error_slope(a, y)
+        world.gives(r"\error", [node.linear_error(swell(z_k), d) for z_k, d in zip(z, dc_da, strict=True)], LAST)
+
+
+def nodes_hidden_errors(world):
+    z, delta = world.given(r"\linear", LAYER), world.given(r"\error", LAYER + 1)
+    found = nodes.hidden_errors(layer_in(world, LAYER), z, layer_in(world, LAYER + 1), delta)
+    world.gives(r"\error", found, LAYER)
+
+
+def nodes_weight_gradient(world):
+    a, delta = world.given(r"\activated", LAYER - 1), world.given(r"\error", LAYER)
+    world.gives_slope(r"\weight", nodes.weight_gradient(a, delta), LAYER, 2)
+
+
+def nodes_backward(world):
+    ahead = layer_in(world, LAYER)
+    x, y = world.given(r"\activated", LAYER - 1), world.given(r"\target")
+    gradients = nodes.backward((ahead,), nodes.forward((ahead,), x), y)
+    world.gives(r"\error", gradients.errors[0], LAYER)
+    world.gives_slope(r"\weight", gradients.weights[0], LAYER, 2)
+    world.gives_slope(r"\bias", gradients.biases[0], LAYER)
+
+
+def nodes_stepped(world):
+    w, dc_dw = world.given(r"\weight", depth=2), world.slope_by(r"\weight", depth=2)
+    rate = world.given(r"\rate", depth=0)
+    new = [nodes.stepped(w[i], dc_dw[i], rate) for i in range(COUNT)]
+    world.gives(r"\newweight", new, depth=2)
+
+
+# --- arrays ----------------------------------------------------------------------------------------------------------
+
+
+def weights_in(world, number):
+    return world.given(r"\weights", number), world.given(r"\biases", number)[0]
+
+
+def network_linear(world):
+    found = network.linear(world.given(r"\activateds", LAYER - 1), *weights_in(world, LAYER))
+    world.gives(r"\linears", found, LAYER)
+
+
+def network_activated_error(world):
+    found = network.activated_error(world.given(r"\errors", LAYER + 1), world.given(r"\weights", LAYER + 1))
+    world.gives_slope(r"\activateds", found, LAYER)
+
+
+def network_linear_error(world):
+    found = network.linear_error(swell(world.given(r"\linears", LAYER)), world.slope_by(r"\activateds", LAYER))
+    world.gives(r"\errors", found, LAYER)
+
+
+def network_weight_gradient(world):
+    found = network.weight_gradient(world.given(r"\activateds", LAYER - 1), world.given(r"\errors", LAYER))
+    world.gives_slope(r"\weights", found, LAYER)
+
+
+def network_bias_gradient(world):
+    world.gives_slope(r"\biases", network.bias_gradient(world.given(r"\errors", LAYER)), LAYER)
+
+
+def named(world, name):
+    world.functions |= {r"\activation": ACTIVATIONS[name].curve, r"\slope": ACTIVATIONS[name].slope}
+    return name
+
+
+def batch(world, *numbers, of="half_squared_error"):
+    """Make a network of the layers with these numbers, and run it."""
+    name = named(world, "silu")
+    net = Network([Layer(*weights_in(world, number), name) for number in numbers], of)
+    return net, network.forward(net, world.given(r"\activateds", numbers[0] - 1))
+
+
+def network_forward(world):
+    _, trace = batch(world, LAYER)
+    world.gives(r"\linears", trace.linear[0], LAYER)
+    world.gives(r"\activateds", trace.activated[1], LAYER)
+
+
+def network_mean_cost(world):
+    net, trace = batch(world, LAYER)
+    y = world.draw(COUNT, COUNT)
+    world.gives(r"\cost", cost.half_squared_error(trace.output, y))
+    world.gives(r"\cost", network.mean_cost(net, trace, y), depth=0)
+
+
+def network_output_error(world, *, half=True):
+    net, _ = batch(world, LAST, of="half_squared_error" if half else "squared_error")
+    z, a, y = (world.given(macro, layer) for macro, layer in OUTPUTS)
+    world.gives(r"\errors", network.output_error(net, network.Trace((z,), (a, a)), y), LAST)
+
+
+OUTPUTS = ((r"\linears", LAST), (r"\activateds", LAST), (r"\targets", None))
+
+
+def network_errors(world):
+    net, trace = batch(world, LAYER, LAYER + 1)
+    found = network.errors(net, trace, world.given(r"\targets"))
+    world.gives(r"\linears", trace.linear[0], LAYER)
+    for number, delta in enumerate(found):
+        world.gives(r"\errors", delta, LAYER + number)
+
+
+def network_backward(world):
+    net, trace = batch(world, LAYER)
+    gradients = network.backward(net, trace, world.given(r"\targets"))
+    world.gives(r"\errors", gradients.errors[0], LAYER)
+    world.gives_slope(r"\weights", gradients.weights[0], LAYER)
+    world.gives_slope(r"\biases", gradients.biases[0], LAYER)
+
+
+def training_stepped(world):
+    old, gradient = world.given(r"\weights", LAYER), world.slope_by(r"\weights", LAYER)
+    world.after = World(1)
+    world.after.gives(r"\weights", training.stepped(old, gradient, world.given(r"\rate", depth=0)), LAYER)
+
+
+# --- activations -----------------------------------------------------------------------------------------------------
+
+
+def decay(world):
+    world.result = ("", float(activation.decay(np.float64(world.given(r"\linear", depth=0)))))
+
+
+def entries(world):
+    """Draw the linear parts of an output, of which number m is the largest."""
+    z = world.given(r"\linear")
+    world.top = int(np.argmax(z)) + 1
+    world.letters["m"] = world.top
+    return z
+
+
+def below_top(world):
+    world.result = ("k", activation.below_top(entries(world)))
+
+
+def softmax(world):
+    world.gives(r"\activated", activation.softmax(entries(world)))
+
+
+def softmax_rest(world):
+    world.gives(r"\activated", 1 - activation.softmax_rest(entries(world)))
+
+
+def softmax_slope(world):
+    z = world.given(r"\linear")
+    world.gives(r"\activated", activation.softmax(z))
+    world.gives_slope((r"\activated", None, r"\linear"), activation.softmax_slope(z).T, depth=2)
+
+
+# --- costs -----------------------------------------------------------------------------------------------------------
+
+
+def value_of(rule, macro):
+    def run(world):
+        seen = entries(world) if macro == r"\linear" else world.given(macro)
+        if rule is not cost.cross_entropy:
+            world.top = None
+        world.gives(r"\cost", rule(seen, world.given(r"\target")), depth=0)
+
+    return run
+
+
+def slope_of(rule):
+    return lambda world: world.gives_slope(r"\activated", rule(*output(world)))
+
+
+def binary_cross_entropy_slope(world):
+    world.functions[r"\activation"] = logistic
+    found = cost.binary_cross_entropy_slope(world.given(r"\linear"), world.given(r"\target"))
+    world.gives(r"\error", found)
+
+
+def cross_entropy_slope(world):
+    z = world.draw(COUNT)
+    world.gives(r"\activated", activation.softmax(z))
+    world.gives(r"\error", cost.cross_entropy_slope(z, world.given(r"\target")))
+
+
+# --- the oracle, and where weights start -----------------------------------------------------------------------------
+
+
+def analytic(x):
+    return np.exp(x) * np.sin(2 * x) + x**3
+
+
+def pushed(rule):
+    def run(world):
+        x, h = world.draw(), 0.1 + abs(world.draw())
+        world.names |= {"x": x, "h": h, "i": 1j}
+        there = {x: float(rule(analytic, x, h))}
+        world.functions |= {"f": analytic, "f'": lambda at: there.get(at, math.nan)}
+
+    return run
+
+
+def relative_error(world):
+    a, b = world.draw(), world.draw()
+    world.names |= {"a": a, "b": b}
+    world.result = ("", oracle.relative_error(a, b))
+
+
+def spread(rule):
+    """The spread of the weights is spoken of with two indices, whichever nodes they are of."""
+
+    def run(world):
+        found = counted(world, rule)
+        world.functions[r"\operatorname{std}"] = lambda _: found
+        world.number = distinct
+
+    return run
+
+
+def distinct(macro, _layer, _nodes, letters):
+    if macro != r"\weight" or len(set(letters)) != 2:
+        raise Unreadable(f"the spread of {macro} {letters}")
+    return 0.0
+
+
+def limit(rule):
+    def run(world):
+        world.names["r"] = counted(world, rule)
+
+    return run
+
+
+def counted(world, rule):
+    n_in, n_out = (int(n) for n in world.rng.choice(np.arange(2, 90), 2, replace=False))
+    world.names |= {r"n_\text{in}": n_in, r"n_\text{out}": n_out}
+    return rule(n_in, n_out)
+
+
+CURVES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "gelu")
+CASES = {
+    "node.weighted_sum": (weighted_sum, "j"),
+    "node.linear": (linear, "j"),
+    "node.sigmoid": (curve_of(node.sigmoid, r"\activation"), ""),
+    "node.sigmoid_slope": (node_sigmoid_slope, ""),
+    "node.activated_error": (node_activated_error, "j"),
+    "node.linear_error": (node_linear_error, "j"),
+    "nodes.forward": (nodes_forward, "j"),
+    "nodes.half_squared_error": (nodes_half_squared_error, ""),
+    "nodes.half_squared_error_slope": (nodes_half_squared_error_slope, "k"),
+    "nodes.output_errors": (nodes_output_errors, "k"),
+    "nodes.hidden_errors": (nodes_hidden_errors, "j"),
+    "nodes.weight_gradient": (nodes_weight_gradient, "ij"),
+    "nodes.backward": (nodes_backward, "ij"),
+    "nodes.stepped": (nodes_stepped, "ij"),
+    "network.linear": (network_linear, ""),
+    "network.activated_error": (network_activated_error, ""),
+    "network.linear_error": (network_linear_error, ""),
+    "network.weight_gradient": (network_weight_gradient, ""),
+    "network.bias_gradient": (network_bias_gradient, ""),
+    "network.forward": (network_forward, ""),
+    "network.mean_cost": (network_mean_cost, ""),
+    "network.output_error": (network_output_error, ""),
+    "network.errors": (network_errors, ""),
+    "network.backward": (network_backward, ""),
+    "training.stepped": (training_stepped, ""),
+    **{f"activation.{name}": (curve_of(getattr(activation, name), r"\activation"), "") for name in CURVES},
+    **{f"activation.{name}_slope": (curve_of(getattr(activation, f"{name}_slope"), r"\slope"), "") for name in CURVES},
+    "activation.decay": (decay, ""),
+    "activation.below_top": (below_top, "k"),
+    "activation.softmax": (softmax, "k"),
+    "activation.softmax_rest": (softmax_rest, "k"),
+    "activation.softmax_slope": (softmax_slope, "jk"),
+    "cost.half_squared_error": (value_of(cost.half_squared_error, r"\activated"), ""),
+    "cost.squared_error": (value_of(cost.squared_error, r"\activated"), ""),
+    "cost.binary_cross_entropy": (value_of(cost.binary_cross_entropy, r"\linear"), ""),
+    "cost.cross_entropy": (value_of(cost.cross_entropy, r"\linear"), ""),
+    "cost.half_squared_error_slope": (slope_of(cost.half_squared_error_slope), "k"),
+    "cost.squared_error_slope": (slope_of(cost.squared_error_slope), "k"),
+    "cost.binary_cross_entropy_slope": (binary_cross_entropy_slope, "k"),
+    "cost.cross_entropy_slope": (cross_entropy_slope, "k"),
+    "oracle.complex_step": (pushed(oracle.complex_step), ""),
+    "oracle.central_difference": (pushed(oracle.central_difference), ""),
+    "oracle.relative_error": (relative_error, ""),
+    "initialization.glorot_std": (spread(initialization.glorot_std), "ij"),
+    "initialization.he_std": (spread(initialization.he_std), "ij"),
+    "initialization.lecun_std": (spread(initialization.lecun_std), "ij"),
+    "initialization.glorot_limit": (limit(initialization.glorot_limit), ""),
+    "initialization.fan_in_limit": (limit(initialization.fan_in_limit), ""),
+}
+WITHOUT_HALF = (
+    "nodes.half_squared_error",
+    "nodes.half_squared_error_slope",
+    "nodes.output_errors",
+    "network.output_error",
+)
+
+
+def world_of(rule, seed, *, half=True):
+    """Run a rule on random numbers, and keep them by their symbols."""
+    case, free = CASES[rule]
+    world = World(seed, free)
+    if not half and rule in WITHOUT_HALF:
+        case(world, half=False)
+    else:
+        case(world)
+    return world
+
+
+def output_error_of(name, seed):
+    """Start the recursion for one example, with any cost."""
+    world = World(seed, "k")
+    z, a, y = world.given(r"\linear", LAST), world.given(r"\activated", LAST), world.given(r"\target")
+    last = named(world, cost.COSTS[name].output or "silu")
+    if last == "softmax":
+        world.gives(r"\activated", activation.softmax(z), LAST)
+    net = Network([Layer(world.draw(COUNT, COUNT), None, last)], name)
+    world.gives(r"\error", network.output_error(net, network.Trace((z,), (a, a)), y), LAST)
+    return world
