@@ -202,16 +202,29 @@ def opposite(tree: Expression) -> Expression:
             return Add((first, Negative(second)))
         case Negative(of):
             return of
-        case Mul(factors) if any(map(is_difference, factors)):
+        case Mul(factors) if any(map(turns, factors)):
             place = next(
-                n for n, factor in enumerate(factors) if is_difference(factor)
+                n for n, factor in enumerate(factors) if turns(factor)
             )
             turned_round = opposite(factors[place])
             return Mul((*factors[:place], turned_round, *factors[place + 1 :]))
-        case Hadamard((first, second)) if is_difference(second):
+        case Quotient(above, below) if turns(above):
+            return Quotient(opposite(above), below)
+        case Hadamard((first, second)) if turns(second):
             return Hadamard((first, opposite(second)))
         case _:
             return Negative(tree)
+
+
+def turns(tree: Expression) -> bool:
+    """Tell whether a difference in it can turn round."""
+    match tree:
+        case Mul(factors):
+            return any(map(turns, factors))
+        case Quotient(above, _):
+            return turns(above)
+        case _:
+            return is_difference(tree)
 
 
 def is_difference(tree: Expression) -> bool:
