@@ -24,7 +24,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 from literate_bp.writing.derivation import WORST, Derivation, derivation
-from literate_bp.writing.expression import Equation, Symbol
+from literate_bp.writing.expression import Equation, Expression, Negative, Partial, Symbol
 from literate_bp.writing.formula import FACES, formula
 from literate_bp.writing.notation import MACROS, NOTATIONS, Notation
 from literate_bp.writing.proof import Check, checks_of
@@ -48,12 +48,26 @@ class Shown:
     node: nodes.math_block
 
 
-def latex(equations: Iterable[Equation], notation: Notation, end: str = "") -> str:
+class Inline(Latex):
+    """LaTeX within a sentence, where the bar of a derivative that stands alone is aslant."""
+
+    def text(self, tree: Expression | Equation) -> str:
+        """Write an expression, or an equation with all its sides."""
+        match tree:
+            case Partial(of, by):
+                return rf"\partial {self.text(of)}/\partial {self.text(by)}"
+            case Negative(Partial() as of):
+                return self.minus + self.text(of)
+            case _:
+                return super().text(tree)
+
+
+def latex(equations: Iterable[Equation], notation: Notation, end: str = "", kind: type[Latex] = Latex) -> str:
     """Write equations with the letters of a notation, each with the class of its meaning.
 
     Where a notation has no letter for the error, what says that it is a derivative leaves one side.
     """
-    writer = Latex(partial(lettered, notation))
+    writer = kind(partial(lettered, notation))
     told = [translated(equation, notation) for equation in equations]
     lines = [list(dict.fromkeys(map(writer.text, equation.sides))) for equation in told]
     return aligned(lines, equations) + end
@@ -76,9 +90,9 @@ def aligned(lines: list[list[str]], equations: Iterable[Equation]) -> str:
     return " \\\\ ".join(rows)
 
 
-def in_every_notation(equations: tuple[Equation, ...], end: str = "") -> dict[str, str]:
+def in_every_notation(equations: tuple[Equation, ...], end: str = "", kind: type[Latex] = Latex) -> dict[str, str]:
     """Write equations in all notations, by name."""
-    return {name: latex(equations, notation, end) for name, notation in NOTATIONS.items()}
+    return {name: latex(equations, notation, end, kind) for name, notation in NOTATIONS.items()}
 
 
 class Checked(MathDirective):
@@ -203,7 +217,7 @@ def formula_role(
     except ValueError as error:
         message = inliner.reporter.error(str(error), line=line)
         return [inliner.problematic(text, text, message)], [message]
-    written = in_every_notation(step.equations)
+    written = in_every_notation(step.equations, kind=Inline)
     return [nodes.math(written["book"], written["book"], notations=written, checked=True)], []
 
 
