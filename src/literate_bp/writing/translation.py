@@ -111,7 +111,9 @@ def transposes(tree: Expression) -> int:
     return isinstance(tree, Transpose) + sum(map(transposes, tree.children))
 
 
-def transposed(tree: Expression, *, flip: bool) -> Expression:
+def transposed(  # noqa: PLR0911 — one case a kind of tree
+    tree: Expression, *, flip: bool
+) -> Expression:
     """Move transposes inward to the symbols, where two of them cancel.
 
     Parameters
@@ -193,7 +195,9 @@ def joined(sign: int, tree: Expression) -> Expression:
     return tree if sign > 0 else Negative(tree)
 
 
-def opposite(tree: Expression) -> Expression:
+def opposite(  # noqa: PLR0911 — one case a kind of tree
+    tree: Expression,
+) -> Expression:
     """Give the opposite: a difference turns round, anywhere in a product."""
     match tree:
         case Add((first, Negative(second))):
