@@ -17,7 +17,6 @@ NOT_YET = {
     "evaluation",
     "exact",
     "explain",
-    "expression",
     "faces",
     "formula",
     "given",
@@ -33,7 +32,6 @@ NOT_YET = {
     "substitution",
     "symbolic",
     "translation",
-    "typeset",
     "worked",
 }
 

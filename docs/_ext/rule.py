@@ -107,10 +107,12 @@ def shown(source: Path, found: list[Piece]) -> str:
 
 
 def link(piece: Piece, module: str, text: str) -> str:
-    """Write the link of a piece to the API. What Python calls by itself, such as `__add__`, is there with its class."""
-    documented, special, _ = piece.name.partition(".__")
-    target = text if text == module + documented else f"{text} <{module}{documented}>"
-    return f"{{py:{'class' if special else piece.role}}}`{target}`"
+    """Write the link of a piece to the API, where fields and what Python calls by itself are found with their class."""
+    owner, _, own = piece.name.rpartition(".")
+    within = owner and (piece.role == "attr" or own.startswith("__"))
+    found = module + (owner if within else piece.name)
+    target = text if text == found else f"{text} <{found}>"
+    return f"{{py:{'class' if within else piece.role}}}`{target}`"
 
 
 class Rule(LiteralInclude):

@@ -462,6 +462,7 @@ def worth(tree: Expression) -> float | None:
 
 
 LIMITS: Mapping[str, Callable[[list[float]], float]] = {"max": max, "min": min}
+"""How the largest and the smallest of known numbers are found."""
 
 
 def row(part: Expression) -> Expression:
