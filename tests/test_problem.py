@@ -7,7 +7,7 @@ import pytest
 import truth
 from hypothesis import given, settings
 
-from literate_bp import Layer, Network, example, explain
+from literate_bp import Layer, Network, example, explain, forward
 from literate_bp.writing import problem
 from literate_bp.writing.invent import invent
 from literate_bp.writing.problem import Problem, from_toml, read, to_toml
@@ -181,6 +181,25 @@ def test_a_fresh_problem_is_pleasant_by_hand(sizes, more, seed):
             assert len(step.cells[2].lstrip("−0.").replace(".", "")) >= 2, step.symbol
     before, after = (step.value for step in steps if "cost" in step.quantity)
     assert after < before
+
+
+@pytest.mark.parametrize(("sizes", "rate"), [((6, 4), 0.4), ((3, 5), 0.9)])
+@pytest.mark.parametrize("seed", range(20))
+def test_lines_that_nothing_squashes_stay_small_and_do_not_vanish(sizes, rate, seed):
+    p = invent(sizes, seed, "identity", rate=rate)
+    steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
+    linear = [abs(step.carried) for step in steps if step.quantity == "linear"]
+    assert 0.01 <= min(linear) <= max(linear) <= 2
+    before, after = (step.carried for step in steps if "cost" in step.quantity)
+    assert after < before
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_node_of_a_fresh_problem_is_saturated(seed):
+    p = invent((4, 3, 2), seed, "tanh", digits=4)
+    trace = forward(p.network, p.x)
+    slopes = [1 - np.tanh(z) ** 2 for z in trace.linear]
+    assert min(slope.min() for slope in slopes) > 0.099
 
 
 @pytest.mark.parametrize(("sizes", "more"), FRESH)

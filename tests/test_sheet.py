@@ -220,6 +220,7 @@ def test_tables_of_html_say_what_their_cells_are(hide):
         ("Δw⁺", "Δ<i>w</i><sup>+</sup>"),
         ("e⁻ᶻ", "<i>e</i><sup>−<i>z</i></sup>"),
         ("e^(−a)", "<i>e</i><sup>−<i>a</i></sup>"),
+        ("e^(1 − (a − (b))) c", "<i>e</i><sup>1 − (<i>a</i> − (<i>b</i>))</sup> <i>c</i>"),
         ("e^zₖ", "<i>e</i><sup><i>z</i><sub><i>k</i></sub></sup>"),
         ("E_total", "<i>E</i><sub>total</sub>"),
         ("leaky_relu′(z) if z > 0", "leaky_relu′(<i>z</i>) if <i>z</i> &gt; 0"),

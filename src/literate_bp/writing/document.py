@@ -369,10 +369,12 @@ def format_of(name: str) -> Format:
 
 RAISED = {chr(high): chr(low) for low, high in SUPERSCRIPTS.items()}
 LOWERED = {chr(small): chr(low) for low, small in SUBSCRIPTS.items()}
+INSIDE = r"(?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*"
+"""What stands in parentheses, with up to three more pairs inside."""
 TOKENS = re.compile(
     rf"(?P<sup>[{''.join(RAISED)}]+)|(?P<sub>[{''.join(LOWERED)}]+)"
     rf"|(?P<name>(?:(?![½{''.join(RAISED)}{''.join(LOWERED)}])[^\W\d_])+)"
-    r"|\^\((?P<raised>[^()]*)\)|\^(?P<high>\w+)"
+    rf"|\^\((?P<raised>{INSIDE})\)|\^(?P<high>\w+)"
     r"|(?<![^\W\d_]{2})_(?P<low>\w+)|(?P<rest>.)",
     re.DOTALL,
 )
