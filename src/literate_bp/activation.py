@@ -18,7 +18,7 @@ Array = npt.NDArray[Any]
 
 
 def identity(z: Array) -> Array:
-    r"""Leave z as it is: a = z.
+    r"""Leave z as it is: σ(z) = z.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def identity(z: Array) -> Array:
 
 
 def identity_slope(z: Array) -> Array:
-    r"""Rise by as much as z does: da/dz = 1."""
+    r"""Rise by as much as z does: σ′(z) = 1."""
     return np.ones_like(z)
 
 
@@ -65,25 +65,25 @@ def sigmoid_slope(z: Array) -> Array:
 
 
 def tanh(z: Array) -> Array:
-    r"""Squash z into (−1, 1): tanh z = 2 σ(2z) − 1."""
+    r"""Squash z into (−1, 1): σ(z) = tanh(z)."""
     return np.tanh(z)
 
 
 def tanh_slope(z: Array) -> Array:
-    r"""Rise by tanh′(z) = 1 − tanh² z = 4 σ′(2z).
+    r"""Rise by 1 − tanh² z, computed as σ′(z) = 4 sigmoid′(2z).
 
-    The second form keeps its digits.
+    This form keeps its digits.
     """
     return 4 * sigmoid_slope(2 * z)
 
 
 def relu(z: Array) -> Array:
-    r"""Let through what is positive: a = max(0, z)."""
+    r"""Let through what is positive: σ(z) = max(z, 0)."""
     return np.maximum(z, 0)
 
 
 def relu_slope(z: Array) -> Array:
-    r"""Rise by 1 above 0, and by 0 at 0 and below."""
+    r"""Rise above 0 alone: σ′(z) = (1 if z > 0 else 0)."""
     return (z > 0).astype(z.dtype)
 
 
@@ -91,35 +91,38 @@ LEAK = 0.01
 
 
 def leaky_relu(z: Array) -> Array:
-    r"""Let through what is positive, and a hundredth of what is not."""
+    r"""Let a little of the rest through: σ(z) = (z if z > 0 else 0.01 z)."""
     return np.where(z > 0, z, LEAK * z)
 
 
 def leaky_relu_slope(z: Array) -> Array:
-    r"""Rise by 1 above 0, and by 0.01 at 0 and below."""
+    r"""Rise a little below 0: σ′(z) = (1 if z > 0 else 0.01)."""
     return np.where(z > 0, np.ones_like(z), LEAK)
 
 
 def softplus(z: Array) -> Array:
     r"""Bend smoothly from 0 to z.
 
-    ln(1 + eᶻ) = max(0, z) + ln(1 + e^(−|z|)).
+    ln(1 + eᶻ), computed as σ(z) = max(z, 0) + ln(1 + e^(−|z|)).
     """
     return np.maximum(z, 0) + np.log1p(decay(z))
 
 
 def softplus_slope(z: Array) -> Array:
-    r"""Rise by σ(z)."""
+    r"""Rise as far as the sigmoid is: σ′(z) = sigmoid(z)."""
     return sigmoid(z)
 
 
 def silu(z: Array) -> Array:
-    r"""Let z through its own gate: z σ(z)."""
+    r"""Let z through its own gate: σ(z) = z sigmoid(z)."""
     return z * sigmoid(z)
 
 
 def silu_slope(z: Array) -> Array:
-    r"""Rise by σ(z) + z σ′(z)."""
+    r"""Rise by the product's two parts.
+
+    σ′(z) = sigmoid(z) + z sigmoid′(z).
+    """
     return sigmoid(z) + z * sigmoid_slope(z)
 
 
@@ -130,7 +133,7 @@ GELU_CUBE = 0.044715
 def gelu(z: Array) -> Array:
     r"""Let z through a gate (the tanh form).
 
-    z σ(2u) = ½ z (1 + tanh u), u = √(2/π) (z + 0.044715 z³).
+    σ(z) = z sigmoid(u), where u = 2√(2 / π) (z + 0.044715 z³).
 
     Source: Hendrycks and Gimpel 2016, section 2.
     """
@@ -138,9 +141,10 @@ def gelu(z: Array) -> Array:
 
 
 def gelu_slope(z: Array) -> Array:
-    r"""Rise by σ(2u) + z σ′(2u) · 2u′.
+    r"""Rise by the product's two parts, the second through the gate.
 
-    There u′ = √(2/π) (1 + 3 · 0.044715 z²).
+    σ′(z) = sigmoid(u) + z sigmoid′(u)·2√(2 / π) (1 + 3·0.044715 z²),
+    where u = 2√(2 / π) (z + 0.044715 z³).
     """
     gate = GELU_SCALE * (z + GELU_CUBE * z**3)
     return sigmoid(gate) + z * sigmoid_slope(gate) * GELU_SCALE * (
@@ -149,7 +153,7 @@ def gelu_slope(z: Array) -> Array:
 
 
 def below_top(z: Array) -> Array:
-    r"""Give z − zₘ, where zₘ is the largest along the last axis.
+    r"""Give zₖ − zₘ, where zₘ = maxⱼ zⱼ is the largest along the last axis.
 
     No exponential of it overflows.
     """
@@ -158,7 +162,9 @@ def below_top(z: Array) -> Array:
 
 
 def softmax(z: Array) -> Array:
-    r"""Share 1 among the outputs: aₖ = e^(zₖ) / Σⱼ e^(zⱼ).
+    r"""Share 1 among the outputs by their exponentials.
+
+    aₖ = e^(zₖ − zₘ) / (Σⱼ e^(zⱼ − zₘ)), where zₘ = maxⱼ zⱼ cancels.
 
     Parameters
     ----------
@@ -170,9 +176,10 @@ def softmax(z: Array) -> Array:
 
 
 def softmax_rest(z: Array) -> Array:
-    r"""Give 1 − aₖ, as the sum of all the other shares.
+    r"""Give what is left for the others, as the sum of their shares.
 
-    The sum keeps its digits where aₖ is near 1.
+    1 − aₖ = (Σⱼ≠ₖ e^(zⱼ − zₘ)) / (Σⱼ e^(zⱼ − zₘ)), where zₘ = maxⱼ zⱼ. The
+    sum keeps its digits where aₖ is near 1.
     """
     e = np.exp(below_top(z))
     others = 1 - np.eye(z.shape[-1], dtype=z.dtype)
@@ -182,12 +189,12 @@ def softmax_rest(z: Array) -> Array:
 def softmax_slope(z: Array) -> Array:
     r"""Give the slopes of every output along every linear part.
 
-    ∂aₖ/∂zⱼ = aₖ ((1 if j = k else 0) − aⱼ).
+    ∂aₖ/∂zⱼ = (aⱼ (1 − aⱼ) if j = k else −aⱼ aₖ).
 
     Returns
     -------
     ndarray (..., n, n)
-        Row j, column k. On the diagonal stands aₖ (1 − aₖ), elsewhere −aⱼ aₖ.
+        Row j, column k.
     """
     a = softmax(z)
     diagonal = np.eye(z.shape[-1], dtype=bool)

@@ -49,17 +49,15 @@ def squared_error(a: Array, y: Array) -> Array:
 
 
 def squared_error_slope(a: Array, y: Array) -> Array:
-    r"""Give ∂C/∂aₖ = 2 (aₖ − yₖ), shaped like a."""
+    r"""Give ∂C/∂aₖ = 2(aₖ − yₖ), shaped like a."""
     return 2 * (a - y)
 
 
 def binary_cross_entropy(z: Array, y: Array) -> Array:
     r"""Add up the surprises of yes-or-no outputs.
 
-    C = −Σₖ (yₖ ln aₖ + (1 − yₖ) ln(1 − aₖ)), a = σ(z).
-
-    Computed as Σₖ (yₖ ln(1 + e^(−zₖ)) + (1 − yₖ) ln(1 + e^(zₖ))), where
-    nothing cancels.
+    −Σₖ (yₖ ln aₖ + (1 − yₖ) ln(1 − aₖ)), where a = σ(z), computed as
+    C = Σₖ (yₖ softplus(−zₖ) + (1 − yₖ) softplus(zₖ)), where nothing cancels.
 
     Parameters
     ----------
@@ -77,10 +75,10 @@ def binary_cross_entropy_slope(z: Array, y: Array) -> Array:
 
 
 def cross_entropy(z: Array, y: Array) -> Array:
-    r"""Weigh the surprise at each class: C = −Σₖ yₖ ln aₖ, a = softmax(z).
+    r"""Weigh the surprise at each class.
 
-    Computed from −ln aₖ = (zₘ − zₖ) + ln(1 + Σⱼ e^(zⱼ − zₘ)), where zₘ is the
-    largest z and the sum leaves it out.
+    −Σₖ yₖ ln aₖ, where a = softmax(z), computed as
+    C = Σₖ yₖ (ln(1 + Σⱼ≠ₘ e^(zⱼ − zₘ)) − (zₖ − zₘ)), where zₘ = maxⱼ zⱼ.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ from .network import Layer, Network
 def glorot_std(n_in: int, n_out: int) -> float:
     r"""Keep activated values and errors level, as well as one number can.
 
-    √(2 / (n_in + n_out)).
+    std(wᵢⱼ) = √(2 / (nᵢₙ + nₒᵤₜ)).
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def glorot_std(n_in: int, n_out: int) -> float:
 def glorot_limit(n_in: int, n_out: int) -> float:
     r"""Give the uniform limit with that standard deviation.
 
-    √6 / √(n_in + n_out), as U[−r, r] has r/√3.
+    r = √3 √(2 / (nᵢₙ + nₒᵤₜ)), as U[−r, r] has r/√3.
 
     References
     ----------
@@ -52,7 +52,9 @@ def glorot_limit(n_in: int, n_out: int) -> float:
 
 
 def he_std(n_in: int, n_out: int) -> float:
-    r"""Keep the squares level through ReLU, which halves them: √(2 / n_in).
+    r"""Keep the squares level through ReLU, which halves them.
+
+    std(wᵢⱼ) = √(2 / nᵢₙ).
 
     References
     ----------
@@ -62,7 +64,9 @@ def he_std(n_in: int, n_out: int) -> float:
 
 
 def lecun_std(n_in: int, n_out: int) -> float:
-    r"""Keep the linear parts at the spread of what comes in: √(1 / n_in).
+    r"""Keep the linear parts at the spread of what comes in.
+
+    std(wᵢⱼ) = √(1 / nᵢₙ).
 
     References
     ----------
@@ -72,7 +76,7 @@ def lecun_std(n_in: int, n_out: int) -> float:
 
 
 def fan_in_limit(n_in: int, n_out: int) -> float:
-    r"""Give the older uniform limit, 1/√n_in.
+    r"""Give the older uniform limit: r = 1 / √nᵢₙ.
 
     Its variance is a third of LeCun's.
 

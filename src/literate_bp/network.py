@@ -20,7 +20,7 @@ from .cost import COSTS, Cost
 
 
 def linear(a: Array, w: Array, b: Array | None) -> Array:
-    r"""Give the linear parts of a layer: Z = A W + b.
+    r"""Give the linear parts of a layer: Zˡ = Aˡ⁻¹ Wˡ + bˡ.
 
     Parameters
     ----------
@@ -35,12 +35,12 @@ def linear(a: Array, w: Array, b: Array | None) -> Array:
 
 
 def activated_error(delta: Array, w: Array) -> Array:
-    r"""Collect the errors ahead through the weights: ∂C/∂A = Δ Wᵀ.
+    r"""Collect the errors ahead through the weights: ∂C/∂Aˡ = Δˡ⁺¹ Wˡ⁺¹ᵀ.
 
     Parameters
     ----------
     delta : ndarray (n_out,) or (batch, n_out)
-        Δ, the errors of the layer that the weights lead to.
+        Δˡ⁺¹, the errors of the layer that the weights lead to.
     w : ndarray (n_in, n_out)
         The weights. The transpose makes the sum run over where they lead.
     """
@@ -48,7 +48,7 @@ def activated_error(delta: Array, w: Array) -> Array:
 
 
 def linear_error(slope: Array, dc_da: Array) -> Array:
-    r"""Take the errors through the activation: Δ = σ′(Z) ⊙ ∂C/∂A.
+    r"""Take the errors through the activation: Δˡ = σ′(Zˡ) ⊙ ∂C/∂Aˡ.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def linear_error(slope: Array, dc_da: Array) -> Array:
 
 
 def weight_gradient(a: Array, delta: Array) -> Array:
-    r"""Give ∂C/∂W = Aᵀ Δ; the product adds up over the batch.
+    r"""Give ∂C/∂Wˡ = Aˡ⁻¹ᵀ Δˡ; the product adds up over the batch.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def weight_gradient(a: Array, delta: Array) -> Array:
 
 
 def bias_gradient(delta: Array) -> Array:
-    r"""Give ∂C/∂b: the errors, added up over the batch.
+    r"""Add the errors up over the batch: ∂C/∂bˡ = Σₙ Δˡₙ.
 
     Parameters
     ----------
@@ -399,7 +399,8 @@ def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
 def output_error(network: Network, trace: Trace, y: Array) -> Array:
     r"""Start the recursion.
 
-    Δᴸ = σ′(Zᴸ) ⊙ ∂C/∂Aᴸ, or A − Y with a cross-entropy, over N examples.
+    Δᴸ = σ′(Zᴸ) ⊙ (Aᴸ − Y) / N with half the squared error, over N examples;
+    (Aᴸ − Y) / N with a cross-entropy.
 
     Parameters
     ----------

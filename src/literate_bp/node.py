@@ -9,7 +9,7 @@ from math import exp
 
 
 def weighted_sum(w: tuple[float, ...], x: tuple[float, ...]) -> float:
-    r"""Weigh each number and add up: Σᵢ wᵢ xᵢ.
+    r"""Weigh each number and add up: Σᵢ wᵢⱼ xᵢ.
 
     Forward, the numbers are inputs; backward, they are errors. It is the same
     rule.

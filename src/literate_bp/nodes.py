@@ -33,7 +33,7 @@ def sigmoid_layer(
 def forward(layers: tuple[Layer, ...], x: tuple[float, ...]) -> Trace:
     r"""Run the network.
 
-    zⱼ = Σᵢ wᵢⱼ aᵢ + bⱼ and aⱼ = σ(zⱼ), layer after layer, starting from a = x.
+    zˡⱼ = Σᵢ wˡᵢⱼ aˡ⁻¹ᵢ + bˡⱼ and aˡⱼ = σ(zˡⱼ), layer after layer, from a⁰ = x.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def output_errors(
     a: tuple[float, ...],
     y: tuple[float, ...],
 ) -> tuple[float, ...]:
-    r"""Start the recursion at the outputs: δₖ = σ′(zₖ) (aₖ − yₖ).
+    r"""Start the recursion at the outputs: δᴸₖ = σ′(zᴸₖ) (aᴸₖ − yₖ).
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def output_errors(
 def hidden_errors(
     layer: Layer, z: tuple[float, ...], ahead: Layer, delta: tuple[float, ...]
 ) -> tuple[float, ...]:
-    r"""Take the errors one layer back: δⱼ = σ′(zⱼ) Σₖ wⱼₖ δₖ.
+    r"""Take the errors one layer back: δˡⱼ = σ′(zˡⱼ) Σₖ wˡ⁺¹ⱼₖ δˡ⁺¹ₖ.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def errors(
 def weight_gradient(
     a: tuple[float, ...], delta: tuple[float, ...]
 ) -> tuple[tuple[float, ...], ...]:
-    r"""Give the gradient of one layer's weights: ∂C/∂wᵢⱼ = aᵢ δⱼ.
+    r"""Give the gradient of one layer's weights: ∂C/∂wˡᵢⱼ = aˡ⁻¹ᵢ δˡⱼ.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def backward(
 ) -> Gradients:
     r"""Give every gradient.
 
-    ∂C/∂wᵢⱼ = aᵢ δⱼ and ∂C/∂bⱼ = δⱼ, for a bias weighs an input of 1.
+    ∂C/∂wˡᵢⱼ = aˡ⁻¹ᵢ δˡⱼ and ∂C/∂bˡⱼ = δˡⱼ, for a bias weighs an input of 1.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def backward(
 def stepped(
     old: tuple[float, ...], gradient: tuple[float, ...], rate: float
 ) -> tuple[float, ...]:
-    r"""Take one step downhill: w ← w − η ∂C/∂w.
+    r"""Take one step downhill: w⁺ᵢⱼ = wᵢⱼ − η ∂C/∂wᵢⱼ.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ SMALLEST_PUSH = 1e-9
 def complex_step(
     f: Callable[[Any], Any], x: Any, h: float = IMAGINARY_PUSH
 ) -> Any:
-    r"""Push x along the imaginary axis: f′(x) = Im f(x + ih) / h.
+    r"""Push x along the imaginary axis: f′(x) ≈ Im f(x + i h) / h.
 
     Nothing is subtracted, so no digit is lost, however small h is.
 
@@ -61,7 +61,7 @@ def complex_step(
 def central_difference(
     f: Callable[[Any], Any], x: Any, h: float = REAL_PUSH
 ) -> Any:
-    r"""Push x both ways: f′(x) ≈ (f(x + h) − f(x − h)) / 2h.
+    r"""Push x both ways: f′(x) ≈ (f(x + h) − f(x − h)) / (2h).
 
     The subtraction cancels digits when h is small, and the curvature shows
     when h is large; near ∛ε the two errors balance.

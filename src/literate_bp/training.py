@@ -23,7 +23,7 @@ from .network import (
 
 
 def stepped(old: Array, gradient: Array, rate: float) -> Array:
-    r"""Take one step downhill: W ← W − η ∂C/∂W.
+    r"""Take one step downhill: Wˡ ← Wˡ − η ∂C/∂Wˡ.
 
     Parameters
     ----------
