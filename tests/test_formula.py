@@ -1,66 +1,184 @@
-"""A number written out is the carried number: every formula with numbers in it gives what the table says."""
+"""A rule writes itself down, or is refused by what it does; what it writes is what its docstring says."""
 
-import numpy as np
+import re
+from functools import partial
+
+import made_up
 import pytest
 
-from literate_bp import Layer, Network, explain
-from literate_bp.example import mazur, running, udacity
-from literate_bp.network import inputs_of
-from literate_bp.nodes import half_squared_error
-from literate_bp.writing import formula as formulas
-from literate_bp.writing.explain import Hand, walk
-from literate_bp.writing.worked import Worked, Written, written
+from literate_bp.writing.expression import Equation, Symbol
+from literate_bp.writing.faces import BY_COST, FACES, WITHOUT_HALF, Face, activation_of, symbol
+from literate_bp.writing.formula import equations_of, formula
+from literate_bp.writing.notation import NOTATIONS
+from literate_bp.writing.symbolic import Each, Paper
 
-W = (((0.3, -0.6), (1.1, 0.4)), ((0.7, -0.2, 0.5), (-1.3, 0.9, 0.1)))
-
-
-def network(hidden, output, cost):
-    return Network((Layer(W[0], (0.1, -0.2), hidden), Layer(W[1], None, output)), cost)
+Z, Z_K, W = Symbol("linear"), symbol("linear", "k"), symbol("weights", layer="l")
+X, W_K = Each("i", symbol("input", "i")), Each("k", symbol("weight", "j", "k"))
+TOTAL = Symbol("activated")
 
 
-NETWORKS = {
-    "running": running(),
-    "udacity": udacity(),
-    "mazur": mazur(),
-    "squared": (network("tanh", "identity", "squared_error"), (0.5, -0.8), (0.2, 0.9, -0.4)),
-    "softmax": (network("leaky_relu", "softmax", "cross_entropy"), (0.5, -0.8), (0, 1, 0)),
-    "binary": (network("softplus", "sigmoid", "binary_cross_entropy"), (0.5, -0.8), (0, 1, 0.25)),
+def written(rule, *given, gives=(TOTAL,), **instead):
+    return equations_of(Face(rule, gives, given, instead=instead))
+
+
+REFUSED = {
+    "of_loop": ((X,), r"of_loop cannot be written: it goes through all of \['i'\] without a sum"),
+    "of_growing": ((X,), r"total \+= x_i in of_growing"),
+    "of_while": ((Z,), "branch on .* give its symbol a value"),
+    "of_branch": ((Z,), "branch on .* give its symbol a value"),
+    "of_truth": ((Z,), "branch on"),
+    "of_equality": ((Z,), "z == 0 in of_equality"),
+    "of_numbers": ((X,), "enumerate cannot be written"),
+    "of_count": ((X,), "len can be written of a batch alone"),
+    "of_smallest": ((X,), "min cannot be written"),
+    "of_first": ((X,), "'Family' object is not subscriptable"),
+    "of_two_sums": ((W_K, X), "sum over i and k cannot be written"),
+    "of_filter": ((X,), "branch on"),
+    "of_inverse": ((W,), "np.linalg cannot be written; known are"),
+    "of_sign": ((Z,), "np.sign cannot be written"),
+    "of_logarithm": ((Z,), "math.log cannot be written"),
+    "of_remainder": ((Z,), "unsupported operand type.* %"),
+    "of_entries_product": ((Z_K, Z_K), "@ cannot be written between single entries"),
+    "of_axis": ((W,), "sum over axis 1 cannot be written"),
+    "of_slice": ((Z_K,), r"\[slice\(1, None, None\)\] cannot be written"),
+    "of_outer": ((Z_K,), r"\[\(slice\(None, None, None\), None\)\] cannot be written"),
+    "of_round": ((Z,), "round cannot be written"),
+    "of_match": ((Z,), "match z:.* in of_match"),
+    "of_mean": ((Z_K,), "mean cannot be written here"),
+    "of_largest": ((Z_K,), "np.max can be written of sizes"),
 }
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-@pytest.mark.parametrize("sign", [1, -1])
-@pytest.mark.parametrize("digits", [3, 5])
-def test_what_is_written_out_rounds_to_what_is_carried(name, sign, digits):
-    net, x, y = NETWORKS[name]
-    x, y = inputs_of(net, x), np.asarray(y, float)
-    lines = list(walk(net, x, y, 0.5, sign, Hand(digits, carries=True)))
-    worked = Worked(net, x, y, 0.5, sign, {line.key: written(line.value, line.decimals) for line in lines})
-    out = {line: worked.out(*line.key) for line in lines}
-    assert [line.quantity for line in lines if out[line] is None] == ["new cost"]
-    for line, formula in out.items():
-        if formula:
-            assert abs(formula.value - line.value) <= 0.5000001 * 10**-line.decimals, line
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_written_is_refused_by_name(name):
+    given, message = REFUSED[name]
+    with pytest.raises(NotImplementedError, match=re.compile(message, re.DOTALL)):
+        written(getattr(made_up, name), *given)
 
 
-def test_source_b_is_written_as_it_is_printed():
-    net, x, y = udacity()
-    steps = {s.symbol: s.written for s in explain(net, x, y, 0.5, 3, "udacity").steps}
-    assert steps["h"] == r"0.4 \times 0.1 + (-0.2) \times 0.3"
-    assert steps["δᵒ"] == r"\operatorname{sigmoid}'(0.050) \times (1 - 0.512)"
-    assert steps["δʰ"] == r"\operatorname{sigmoid}'(-0.020) \times 0.1 \times 0.122"
-    assert steps["ΔW"] == r"0.5 \times 0.495 \times 0.122"
-    assert steps["E⁺"] == ""
+def test_all_made_up_rules_are_tried():
+    tried = {*REFUSED, "of_scale", "of_rounds", "of_recursion"}
+    assert tried == {name for name in vars(made_up) if name.startswith("of_")}
 
 
-def test_a_rule_runs_on_numbers_that_write_themselves():
-    cost = half_squared_error((written(0.6), written(-1.0)), (written(1.0), written(0.0)))
-    assert cost.latex == r"\frac{(0.6 - 1)^{2} + ((-1) - 0)^{2}}{2}"
-    assert cost.value == half_squared_error((0.6, -1.0), (1.0, 0.0))
-    assert (-(written(2.0) * cost)).latex.startswith("-2")
-    assert isinstance(2 * cost, Written)
+def test_a_branch_is_written_on_the_side_that_its_symbol_is_on():
+    positive, negative = (Symbol("linear", value=value) for value in (2.0, -2.0))
+    assert written(made_up.of_branch, positive) == (Equation((TOTAL, Z)),)
+    assert written(made_up.of_branch, negative) == (Equation((TOTAL, -Z)),)
 
 
-def test_a_formula_writes_its_sum_out_where_it_is_told_how_far_it_runs():
-    shown = formulas.formula("node.weighted_sum").written_out({"i": 3})
-    assert shown.text() == "Σᵢ wᵢⱼ xᵢ = w₁ⱼ x₁ + w₂ⱼ x₂ + w₃ⱼ x₃"
+def test_what_is_given_instead_stands_for_a_name_of_the_rule():
+    (equation,) = written(made_up.of_recursion, Z, of_recursion=activation_of)
+    assert equation == Equation((TOTAL, activation_of(Z / 2)))
+
+
+def test_paper_writes_a_sum_over_what_is_iterated():
+    found = Paper().run(FACES["node.weighted_sum"].rule, *FACES["node.weighted_sum"].given)
+    assert (found.operator, found.index) == ("sum", "i")
+
+
+def test_a_constant_of_the_package_is_written_as_its_module_computes_it():
+    assert formula("activation.gelu").text().endswith("u = 2√(2 / π) (z + 0.044715 z³)")
+    assert "0.01 z" in formula("activation.leaky_relu").text()
+
+
+@pytest.mark.parametrize("rule", FACES)
+def test_a_docstring_states_the_formula_of_its_rule(rule):
+    stated = " ".join(FACES[rule].rule.__doc__.split())
+    for line in formula(rule).text().splitlines():
+        assert line in stated or re.split(" [=≈←] ", line, maxsplit=1)[-1] in stated
+
+
+TEXTS = {
+    "node.sigmoid_slope": r"\slope(\linear) = \activation(\linear)\,\activation(-\linear)",
+    "nodes.hidden_errors": r"\error_{j}^{l} = \slope(\linear_{j}^{l})\,"
+    r"\sum_{k} \weight{j}{k}^{l+1}\,\error_{k}^{l+1}",
+    "network.weight_gradient": r"\frac{\partial \cost}{\partial \weights^{l}} = "
+    r"\activateds^{l-1\,\top}\,\errors^{l}",
+    "network.mean_cost": r"\cost = \frac{1}{N}\,\sum_{n} \cost_{n}",
+    "activation.sigmoid": r"\activation(\linear) = \frac{e^{\min(\linear, 0)}}{1 + e^{-|\linear|}}",
+    "cost.squared_error_slope": r"\frac{\partial \cost}{\partial \activated_{k}} = 2(\activated_{k} - \target_{k})",
+    "oracle.central_difference": r"f'(x) \approx \frac{f(x + h) - f(x - h)}{2h}",
+    "initialization.he_std": r"\operatorname{std}(\weight{i}{j}) = \sqrt{\frac{2}{n_{\text{in}}}}",
+}
+
+
+@pytest.mark.parametrize("rule", TEXTS)
+def test_a_formula_is_written_as_a_textbook_would(rule):
+    assert formula(rule).latex() == TEXTS[rule]
+
+
+def test_the_largest_entry_has_a_line_of_its_own():
+    assert formula("cost.cross_entropy").text().splitlines() == [
+        "C = Σₖ yₖ (ln(1 + Σⱼ≠ₘ e^(zⱼ − zₘ)) − (zₖ − zₘ))",
+        "zₘ = maxⱼ zⱼ",
+    ]
+
+
+def test_lines_are_aligned_at_their_first_sign():
+    assert [line.count("&") for line in formula("network.forward").latex().split(r"\\")] == [1, 1]
+    assert "&" not in formula("network.linear").latex()
+
+
+def test_an_unknown_rule_is_refused():
+    with pytest.raises(ValueError, match=r"rule 'node.liner' is unknown; did you mean 'node.linear'\?"):
+        formula("node.liner")
+
+
+def test_labels_are_those_of_the_rules():
+    assert formula("node.linear_error").label == "eq-node-linear-error"
+    assert len({formula(rule).label for rule in FACES}) == len(FACES)
+
+
+def test_a_sum_is_written_out_in_one_more_side():
+    text = formula("node.linear").written_out({"i": 3}).text()
+    assert text == "zⱼ = Σᵢ wᵢⱼ xᵢ + bⱼ = w₁ⱼ x₁ + w₂ⱼ x₂ + w₃ⱼ x₃ + bⱼ"
+    assert formula("node.linear_error").written_out({"i": 3}) == formula("node.linear_error")
+
+
+def test_shapes_stand_below_arrays_as_they_lie_in_a_notation():
+    linear = partial(formula("network.linear").latex, shapes=True)
+    assert linear() == (
+        r"\underset{N \times n_{l}}{\linears^{l}} = \underset{N \times n_{l-1}}{\activateds^{l-1}}\,"
+        r"\underset{n_{l-1} \times n_{l}}{\weights^{l}} + \underset{1 \times n_{l}}{\biases^{l}}"
+    )
+    assert linear(NOTATIONS["nielsen"]) == (
+        r"\underset{n_{l} \times N}{z^{l}} = \underset{n_{l} \times n_{l-1}}{w^{l}}\,"
+        r"\underset{n_{l-1} \times N}{a^{l-1}} + \underset{n_{l} \times 1}{b^{l}}"
+    )
+
+
+SHAPE = re.compile(r"\\underset\{(.+?) \\times (.+?)\}\{\\(?!frac)[a-z]+(?:_\{n\})?(?:\^\{[^{}]*\})?\}")
+
+
+@pytest.mark.parametrize("name", NOTATIONS)
+@pytest.mark.parametrize("rule", ["network.linear", "network.activated_error", "network.weight_gradient"])
+def test_shapes_fit_in_every_product(rule, name):
+    latex = formula(rule).latex(NOTATIONS[name], shapes=True)
+    left, right = latex.split(" = ")
+    shapes = re.findall(r"\\underset\{(.+?) \\times (.+?)\}\{", right)[:2]
+    whole = re.findall(r"\\underset\{(.+?) \\times (.+?)\}\{", left)[0]
+    (rows, inner), (again, columns) = shapes
+    assert inner == again
+    assert (rows, columns) == whole
+
+
+def test_a_notation_without_the_half_has_rules_without_it():
+    assert formula("nodes.half_squared_error").text(NOTATIONS["four_diagrams"]) == "c = Σₖ (Aₖ − Eₖ)²"
+    assert formula("cost.half_squared_error").text(NOTATIONS["four_diagrams"]) == "c = ½ Σₖ (Aₖ − Eₖ)²"
+    assert WITHOUT_HALF.keys() <= FACES.keys()
+
+
+def test_an_output_error_is_that_of_the_cost_asked_for():
+    texts = {name: formula(rule, cost=name).text() for rule, name in BY_COST}
+    assert texts == {
+        "half_squared_error": "δᴸₖ = σ′(zᴸₖ) (aᴸₖ − yₖ)",
+        "squared_error": "δᴸₖ = σ′(zᴸₖ)·2(aᴸₖ − yₖ)",
+        "binary_cross_entropy": "δᴸₖ = (1 − yₖ) σ(zᴸₖ) − yₖ σ(−zᴸₖ)",
+        "cross_entropy": "δᴸₖ = (1 − yₖ) aᴸₖ − yₖ (1 − aᴸₖ)",
+    }
+    assert formula("node.linear", cost="squared_error") == formula("node.linear")
+
+
+def test_a_difference_turns_round_where_the_error_does():
+    assert formula("network.output_error").text(NOTATIONS["udacity"]) == "δᴸ = f′(hᴸ) ⊙ (y − aᴸ) / N"

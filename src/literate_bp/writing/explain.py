@@ -7,7 +7,6 @@ once with every result rounded and the rounded number carried on, as one does
 by hand.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from math import floor, isfinite, log10, prod
 from typing import NamedTuple
@@ -34,9 +33,9 @@ from ..network import (
 )
 from .document import Maths
 from .given import Given
-from .notation import notation_of, unicode_of
+from .notation import notation_of
 from .sheet import Explanation, Step, Told
-from .worked import Key, Worked, written
+from .substitution import Key, Known, Substitution
 
 MOST_PARAMETERS = 1000
 MOST_DIGITS = 15
@@ -209,25 +208,17 @@ def step_of(exact: Line, carried: Line, symbol: Maths, told: Told) -> Step:
 
 def telling(given: Given, by_hand: list[Line]) -> Callable[[Key], Told]:
     """Give what tells how a carried number is come by."""
-    known = {line.key: written(line.value, line.decimals) for line in by_hand}
     sign = given.notation.error_sign
-    worked = Worked(given.network, given.x, given.y, given.rate, sign, known)
-
-    def told(key: Key) -> Told:
-        out = worked.out(*key)
-        if out is None:
-            return Told()
-        return Told(written=out.latex, written_text=text_of(out.latex))
-
-    return told
-
-
-def text_of(latex: str) -> str:
-    """Write a formula with numbers in Unicode."""
-    text = re.sub(r"\\operatorname\{([^}]*)\}", r"\1", latex)
-    text = re.sub(r"\\frac\{(.*)\}\{(\d)\}", r"(\1) / \2", text)
-    text = text.replace(r"\times", "×").replace(r"\,", "")
-    return unicode_of(text).replace("'", "′")
+    known = {
+        line.key: Known(
+            line.value * (sign if line.quantity == "error" else 1),
+            line.decimals,
+        )
+        for line in by_hand
+    }
+    of_network = (given.network, given.x, given.y, given.rate)
+    put_in = Substitution(*of_network, given.notation, known)
+    return lambda key: Told(*put_in.written(key))
 
 
 def one_example(

@@ -218,6 +218,8 @@ class Writer(ABC):
     def applied(self, called: str, arguments: tuple[Expression, ...]) -> str:
         """Write the arguments behind the name."""
         inside = ", ".join(map(self.text, arguments))
+        if inside[0] + inside[-1] == "()" and isinstance(arguments[0], Symbol):
+            return called + inside
         return called + self.parentheses(inside)
 
     minus: str = "-"
@@ -485,7 +487,7 @@ def valued(
                 f"{symbol.quantity} has no value; a symbol that carries its "
                 "number was expected"
             )
-        text = number_text(float(value), decimals(symbol))
+        text = number_text(value, decimals(symbol))
         return text.replace("-", minus)
 
     return name
