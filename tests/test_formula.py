@@ -77,6 +77,12 @@ def test_paper_writes_a_sum_over_what_is_iterated():
     assert (found.operator, found.index) == ("sum", "i")
 
 
+def test_a_constant_is_written_unless_it_asks_for_what_has_no_partner():
+    assert written(made_up.of_rounds, Z) == (Equation((TOTAL, 1.5 * Z)),)
+    with pytest.raises(NotImplementedError, match="SCALE of made_up cannot be written: name 'math' is not defined"):
+        written(made_up.of_scale, Z)
+
+
 def test_a_constant_of_the_package_is_written_as_its_module_computes_it():
     assert formula("activation.gelu").text().endswith("u = 2√(2 / π) (z + 0.044715 z³)")
     assert "0.01 z" in formula("activation.leaky_relu").text()
@@ -146,9 +152,6 @@ def test_shapes_stand_below_arrays_as_they_lie_in_a_notation():
         r"\underset{n_{l} \times N}{z^{l}} = \underset{n_{l} \times n_{l-1}}{w^{l}}\,"
         r"\underset{n_{l-1} \times N}{a^{l-1}} + \underset{n_{l} \times 1}{b^{l}}"
     )
-
-
-SHAPE = re.compile(r"\\underset\{(.+?) \\times (.+?)\}\{\\(?!frac)[a-z]+(?:_\{n\})?(?:\^\{[^{}]*\})?\}")
 
 
 @pytest.mark.parametrize("name", NOTATIONS)

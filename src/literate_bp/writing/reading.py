@@ -76,10 +76,20 @@ def constant(
     for part in source.body:
         match part:
             case ast.Assign([ast.Name(id=found)], value) if found == name:
-                code = compile(ast.Expression(value), module, "eval")
-                return as_expression(
-                    eval(code, {"__builtins__": {}}, dict(partners))  # noqa: S307 — our own source
-                )
+                return as_expression(evaluated(module, name, value, partners))
     raise NotImplementedError(
         f"{name} of {module} cannot be written; an assignment was expected"
     )
+
+
+def evaluated(
+    module: str, name: str, value: ast.expr, partners: Mapping[str, Any]
+) -> Any:
+    """Run what is assigned, with partners for what it calls."""
+    code = compile(ast.Expression(value), module, "eval")
+    try:
+        return eval(code, {"__builtins__": {}}, dict(partners))  # noqa: S307 — our own source
+    except NameError as error:
+        raise NotImplementedError(
+            f"{name} of {module} cannot be written: {error}"
+        ) from error

@@ -1,0 +1,128 @@
+"""Rules that nobody needs: some can be written, and those that cannot are refused."""
+
+import math
+
+import numpy as np
+
+SCALE = 2 * math.sqrt(2)
+ROUNDS = 0.5 * 3
+
+
+def of_loop(x):
+    total = 0
+    for x_i in x:
+        total = total + x_i
+    return total
+
+
+def of_growing(x):
+    total = 0
+    for x_i in x:
+        total += x_i
+    return total
+
+
+def of_while(z):
+    while z > 1:
+        z = z / 2
+    return z
+
+
+def of_branch(z):
+    return z if z > 0 else -z
+
+
+def of_truth(z):
+    return 1 if z else 0
+
+
+def of_equality(z):
+    return 1 if z == 0 else z
+
+
+def of_numbers(x):
+    return sum(n * x_i for n, x_i in enumerate(x))
+
+
+def of_count(x):
+    return sum(x_i for x_i in x) / len(x)
+
+
+def of_smallest(x):
+    return min(x_i for x_i in x)
+
+
+def of_first(x):
+    return x[0]
+
+
+def of_two_sums(w, x):
+    return sum(w_k * x_i for w_k in w for x_i in x)
+
+
+def of_filter(x):
+    return sum(x_i for x_i in x if x_i > 0)
+
+
+def of_inverse(w):
+    return np.linalg.inv(w)
+
+
+def of_sign(z):
+    return np.sign(z)
+
+
+def of_logarithm(z):
+    return math.log(z)
+
+
+def of_remainder(z):
+    return z % 2
+
+
+def of_entries_product(a, b):
+    return a @ b
+
+
+def of_axis(a):
+    return a.sum(axis=1)
+
+
+def of_slice(a):
+    return a[1:]
+
+
+def of_outer(a):
+    return a[:, None]
+
+
+def of_round(z):
+    return round(z)
+
+
+def of_match(z):
+    match z:
+        case 0:
+            return 1
+        case _:
+            return z
+
+
+def of_mean(a):
+    return a.mean()
+
+
+def of_largest(a):
+    return np.max(a, initial=0)
+
+
+def of_scale(z):
+    return SCALE * z
+
+
+def of_rounds(z):
+    return ROUNDS * z
+
+
+def of_recursion(z):
+    return of_recursion(z / 2)
