@@ -6,11 +6,14 @@ from operator import add, mul, sub, truediv
 
 import pytest
 
-from literate_bp.writing.expression import Index, Symbol
-from literate_bp.writing.typeset import Plain
+from literate_bp.writing.expression import Big, Call, Cases, Equation, Index, Name, Number, Symbol
+from literate_bp.writing.faces import symbol
+from literate_bp.writing.notation import BOOK
+from literate_bp.writing.typeset import Latex, Plain
 
 NUMBERS = 0.5, -0.25, 1.5
 A, B, C = (Symbol("linear", None, (Index("", n),), value) for n, value in enumerate(NUMBERS, 1))
+X, H = Name("x"), Name("h")
 OPERATORS = add, sub, mul, truediv
 
 
@@ -29,3 +32,49 @@ def test_what_is_written_reads_as_it_was_computed(outer, inner):
 def test_a_fraction_is_kept_apart_from_what_follows_it():
     assert Plain().text(A / B * C) == "(z₁ / z₂) z₃"
     assert Plain().text(A * (B / C)) == "z₁ z₂ / z₃"
+
+
+LATEX = {
+    r"(z^{l})^{2}": symbol("linear", layer="l") ** 2,
+    r"(e^{x})^{2}": Call("exp", (X,)) ** 2,
+    r"\left(\frac{1}{x}\right)^{2}": (1 / X) ** 2,
+    r"-(x - h)": -(X - H),
+    r"x - (h - x)": X - (H - X),
+    r"x - h + x": X - H + X,
+    r"2xh": 2 * X * H,
+    r"2(x - h)": 2 * (X - H),
+    r"x \cdot 2h": X * (2 * H),
+    r"10\operatorname{silu}(x)": 10 * Call("silu", (X,)),
+    r"\operatorname{sigmoid}'(2x)": Call("sigmoid'", (2 * X,)),
+    r"f'(x)": Call("f'", (X,)),
+    r"\operatorname{Im} f(x)": Call("Im", (Call("f", (X,)),)),
+    r"\max_{j} z_{j}": Big("max", "j", symbol("linear", "j")),
+    r"\sum_{j \ne k} z_{j}": Big("sum", "j", symbol("linear", "j"), "k"),
+    r"\frac{\sum_{j} z_{j}}{\sum_{j} z_{j}}": Big("sum", "j", symbol("linear", "j"))
+    / Big("sum", "j", symbol("linear", "j")),
+    r"\frac{1}{2}\,\sum_{j} z_{j}": Big("sum", "j", symbol("linear", "j")) / 2,
+    r"\sum_{j} z_{j} + x": Big("sum", "j", symbol("linear", "j")) + X,
+    r"\left(\sum_{j} z_{j}\right)\,x": Big("sum", "j", symbol("linear", "j")) * X,
+    r"\begin{cases} x & \text{if } x > h \\ 0 & \text{else} \end{cases}": Cases(X > H, X, Number(0)),
+}
+
+
+@pytest.mark.parametrize("text", LATEX)
+def test_latex_has_the_parentheses_that_it_needs_and_no_others(text):
+    assert Latex(BOOK.latex).text(LATEX[text]).replace(r"x\,h", "xh") == text
+
+
+@pytest.mark.parametrize(
+    ("sign", "latex", "text"),
+    [("←", r"x \gets h", "x ← h"), ("≈", r"x \approx h", "x ≈ h"), ("≤", r"x \le h", "x ≤ h")],
+)
+def test_signs_between_sides(sign, latex, text):
+    equation = Equation((X, H), sign)
+    assert Latex().text(equation) == latex
+    assert Plain().text(equation) == text
+
+
+def test_numbers_keep_a_space_from_words():
+    assert Plain().text(4 * Call("silu", (2 * X,))) == "4 silu(2x)"
+    assert Plain().text(Call("sqrt", (Number(2),))) == "√2"
+    assert Plain().text(Name(r"n_{\text{out}}") + Name(r"\pi")) == "nₒᵤₜ + π"
