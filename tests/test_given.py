@@ -101,3 +101,9 @@ def test_it_says_what_to_round_to(digits, words):
     assert words in text
     assert f"{digits} significant digit{'s' * (digits > 1)} instead" in text
     assert unicodedata.normalize("NFC", text) == text
+
+
+def test_layers_have_the_numbers_of_the_notation():
+    book, nielsen = (FORMATS["text"].blocks(shown(name).blocks()) for name in ("book", "nielsen"))
+    assert re.findall(r"[Ll]ayers? [\d and]*\d", book) == ["layer 1", "layer 2", "Layers 1 and 2"]
+    assert re.findall(r"[Ll]ayers? [\d and]*\d", nielsen) == ["layer 2", "layer 3", "Layers 2 and 3"]

@@ -221,11 +221,16 @@ class Given:
             biases = self.row("bias", layer, inside.biases)[1::2]
             rows.append((("bias",), *((bias,) for bias in biases)))
         return Table(
-            f"Weights into layer {layer}, from the row to the column",
+            f"Weights into layer {self.counted(layer)}, "
+            "from the row to the column",
             "l" * (n_out + 1),
             ((), *((head,) for head in heads)),
             tuple(rows),
         )
+
+    def counted(self, layer: int) -> int:
+        """Give a layer the number that the notation gives it."""
+        return layer + self.notation.counts_inputs
 
     def source(self, layer: int, node: int) -> Maths:
         """Write what a weight into a layer weighs."""
@@ -240,14 +245,15 @@ class Given:
         """Say what the activation of each layer is."""
         layers: dict[str, list[int]] = {}
         for number, layer in enumerate(self.network.layers, start=1):
-            layers.setdefault(layer.activation, []).append(number)
+            counted = self.counted(number)
+            layers.setdefault(layer.activation, []).append(counted)
         several = len(layers) > 1
         said: list[Block] = []
         for name, numbers in layers.items():
             equations = definitions(name)
             if several:
                 equations = [by_name(each, name) for each in equations]
-            said.append(self.defined(f"{counted(numbers)} {name}", equations))
+            said.append(self.defined(f"{those(numbers)} {name}", equations))
         named = set(layers) if several else set()
         helpers = [
             by_name(definitions(name)[0], name)
@@ -301,7 +307,7 @@ Where a number lies halfway between two roundings, either is right."""
         return [Paragraph((sentence,)) for sentence in text.splitlines()]
 
 
-def counted(layers: list[int]) -> str:
+def those(layers: list[int]) -> str:
     """Name layers, and say that they are something."""
     if len(layers) == 1:
         return f"Layer {layers[0]} is"
