@@ -126,3 +126,35 @@ def of_rounds(z):
 
 def of_recursion(z):
     return of_recursion(z / 2)
+
+
+def of_unit(z):
+    return z @ np.eye(z.shape[-1])
+
+
+def of_two_less_unit(z):
+    return z @ (2 - np.eye(z.shape[-1]))
+
+
+def of_choice_of_others(z):
+    return np.where(1 - np.eye(z.shape[-1]), z[..., None], 0)
+
+
+def of_argmax(z):
+    return np.argmax(z**2, axis=-1, keepdims=True)
+
+
+def of_place(z):
+    return np.take_along_axis(z, 0, axis=-1)
+
+
+def of_count_compared(z):
+    return np.where(np.arange(z.shape[-1]) == 1, z, 0)
+
+
+def of_ones(z):
+    return np.ones_like(z)
+
+
+def of_choice(z):
+    return np.where(z, 1 / z, 0)

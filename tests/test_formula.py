@@ -6,7 +6,7 @@ from functools import partial
 import made_up
 import pytest
 
-from literate_bp.writing.expression import Equation, Symbol
+from literate_bp.writing.expression import Cases, Equation, Number, Relation, Symbol
 from literate_bp.writing.faces import BY_COST, FACES, WITHOUT_HALF, Face, activation_of, symbol
 from literate_bp.writing.formula import equations_of, formula
 from literate_bp.writing.notation import NOTATIONS
@@ -46,6 +46,12 @@ REFUSED = {
     "of_match": ((Z,), "match z:.* in of_match"),
     "of_mean": ((Z_K,), "mean cannot be written here"),
     "of_largest": ((Z_K,), "np.max can be written of sizes"),
+    "of_two_less_unit": ((Z_K,), "2 - np.eye cannot be written"),
+    "of_choice_of_others": ((Z_K,), "np.where of 1 - np.eye cannot be written"),
+    "of_argmax": ((Z_K,), "np.argmax can be written of symbols alone"),
+    "of_place": ((Z_K,), "np.take_along_axis can be written with argmax"),
+    "of_count_compared": ((Z_K,), "== cannot be written but with argmax"),
+    "of_ones": ((W,), "np.ones_like of an array cannot be written"),
 }
 
 
@@ -57,7 +63,7 @@ def test_what_cannot_be_written_is_refused_by_name(name):
 
 
 def test_all_made_up_rules_are_tried():
-    tried = {*REFUSED, "of_scale", "of_rounds", "of_recursion"}
+    tried = {*REFUSED, "of_scale", "of_rounds", "of_recursion", "of_unit", "of_choice"}
     assert tried == {name for name in vars(made_up) if name.startswith("of_")}
 
 
@@ -65,6 +71,15 @@ def test_a_branch_is_written_on_the_side_that_its_symbol_is_on():
     positive, negative = (Symbol("linear", value=value) for value in (2.0, -2.0))
     assert written(made_up.of_branch, positive) == (Equation((TOTAL, Z)),)
     assert written(made_up.of_branch, negative) == (Equation((TOTAL, -Z)),)
+
+
+def test_the_unit_matrix_leaves_entries_as_they_are():
+    assert written(made_up.of_unit, Z_K, gives=(symbol("activated", "k"),))[0].sides[1] == Z_K
+
+
+def test_a_choice_by_a_number_is_a_choice_by_whether_it_is_0():
+    (equation,) = written(made_up.of_choice, Z)
+    assert equation.sides[1] == Cases(Relation(Z, "≠", Number(0)), 1 / Z, Number(0))
 
 
 def test_what_is_given_instead_stands_for_a_name_of_the_rule():

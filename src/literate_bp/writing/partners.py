@@ -112,7 +112,9 @@ class Square:
     def diagonal(self) -> Relation:
         """The condition j = k."""
         if self.others:
-            raise NotImplementedError("np.where of 1 - np.eye is not written")
+            raise NotImplementedError(
+                "np.where of 1 - np.eye cannot be written"
+            )
         return Relation(Letter(Index("j")), "=", Letter(Index("k")))
 
     def __rsub__(self, one: Any) -> Square:
