@@ -34,6 +34,7 @@ extensions = [
     "inventories",
     "notations",
     "one_id",
+    "reminder",
     "rule",
     "equations",
     "temml_math",

@@ -1,0 +1,62 @@
+"""A line below the title, in every notation but this book's: what its symbols mean, and what code keeps to."""
+
+import html
+from collections.abc import Iterator
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from literate_bp.writing.derivation import derivation
+from literate_bp.writing.expression import Index, Partial, Symbol
+from literate_bp.writing.notation import BOOK, NOTATIONS, Notation
+from literate_bp.writing.translation import translated
+from literate_bp.writing.typeset import Plain, plain_name
+
+PAGE = "reference/notation"
+ERROR = derivation("delta[j] = d(C, z[j])").equations[0]
+WEIGHT = Symbol("weight", None, (Index("i"), Index("j")))
+
+
+def differences(notation: Notation) -> Iterator[str]:
+    """Say what a reader has to know who goes from the formulas to the code."""
+    write = Plain(plain_name(notation)).text
+    error = translated(ERROR, notation)
+    if isinstance(error.sides[0], Partial):
+        yield f"an error is written as the derivative that it is, {write(error.sides[0])}"
+    elif notation.error_sign < 0:
+        yield f"{write(error)}, with the other sign than in code"
+    if notation.to_from:
+        yield f"{write(WEIGHT)} leads from i to j, which in code is weights[i, j]"
+    if notation.columns:
+        yield "one example is a column, in code a row"
+    if notation.counts_inputs:
+        yield "the inputs are layer 1, in words and in code layer 0"
+    if notation.weights_from:
+        yield "a weight carries the number of the layer that it leaves"
+
+
+def reminder(notation: Notation, there: str) -> str:
+    """Write the line of one notation."""
+    told = "; ".join(differences(notation)) or "only the letters differ from this book's"
+    return (
+        f'<p class="n notation-note" data-n="{notation.name}">You read the letters of {html.escape(notation.title)}: '
+        f"{html.escape(told)}. Code, and what it prints, keep to this book. "
+        f'<a href="{there}">All notations compared</a></p>\n'
+    )
+
+
+def remind(app: Sphinx, page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
+    """Put the lines below the title of a page that has symbols."""
+    body = context.get("body")
+    if not isinstance(body, str) or "data-n=" not in body or page == PAGE:
+        return
+    there = app.builder.get_relative_uri(page, PAGE)
+    lines = "".join(reminder(notation, there) for notation in NOTATIONS.values() if notation is not BOOK)
+    title, end, rest = body.partition("</h1>\n")
+    context["body"] = title + end + lines + rest
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Look at every page before it is written."""
+    app.connect("html-page-context", remind)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
