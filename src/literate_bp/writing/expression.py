@@ -126,8 +126,8 @@ class Expression:
     def __bool__(self) -> bool:
         """Refuse a branch on what has no value."""
         raise NotImplementedError(
-            f"a branch on {self} cannot be written; a condition on symbols "
-            "that carry values was expected"
+            f"a branch on a {type(self).__name__} cannot be written; a "
+            "condition on symbols that carry values was expected"
         )
 
     def __lt__(self, other: Any) -> Relation:
@@ -372,8 +372,8 @@ class Relation(Expression):
         left, right = map(worth, self.children)
         if left is None or right is None:
             raise NotImplementedError(
-                f"a branch on {self} cannot be written; give its symbol a "
-                "value to say which branch is meant"
+                f"a branch on a condition with {self.sign} cannot be written; "
+                "give its symbol a value to say which branch is meant"
             )
         return {
             "<": left < right,

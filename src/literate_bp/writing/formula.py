@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 from .. import refusal
@@ -162,19 +162,24 @@ def equations_of(face: Face) -> tuple[Equation, ...]:
     """Run a rule on the symbols of its face."""
     ran = Paper().run(face.rule, *face.given, **face.instead)
     results = [single(part) for part in listed(face.take(ran))]
-    equations: list[Equation] = []
     if not face.gives:
         equations = [Equation((fresh(r, frozenset()),)) for r in results]
-        return (*equations, *tops(equations))
-    for left, right in zip(face.gives, results, strict=True):
-        for earlier in equations:
-            right = named(right, earlier)  # noqa: PLW2901 — shorter each time
-        right = fresh(right, letters_in(left))  # noqa: PLW2901 — and clear
-        refuse_unsummed(face, left, right)
-        equations.append(Equation((left, right), face.sign))
+    else:
+        equations = sided(face, results)
     if face.short is not None:
         equations = shortened(equations, face.short)
     return (*equations, *tops(equations))
+
+
+def sided(face: Face, results: list[Expression]) -> list[Equation]:
+    """Give each result its name, which later results may use."""
+    equations: list[Equation] = []
+    for left, result in zip(face.gives, results, strict=True):
+        shorter = reduce(named, equations, result)
+        right = fresh(shorter, letters_in(left))
+        refuse_unsummed(face, left, right)
+        equations.append(Equation((left, right), face.sign))
+    return equations
 
 
 def refuse_unsummed(face: Face, left: Expression, right: Expression) -> None:
