@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 import sympy
@@ -150,13 +151,14 @@ def test_every_rule_with_a_formula_has_a_claim():
 
 @pytest.mark.parametrize("rule", dict.fromkeys([*CLAIMS, *FACES]))
 def test_every_rule_passes_its_checks_in_time(rule):
+    start = perf_counter()
     checks = checks_of(rule)
-    expected = ["SymPy"] * (rule in CLAIMS) + ["oracle"] * (rule in DERIVATIVES) + ["definition"] * (rule in FACES)
+    assert perf_counter() - start < 8
+    expected = ["SymPy"] * (rule in CLAIMS) + ["Oracle"] * (rule in DERIVATIVES) + ["Numbers"] * (rule in FACES)
     assert [check.how for check in checks] == expected
     for check in checks:
         assert check.what.endswith(".")
         assert check.worst == 0 if check.how == "SymPy" else check.worst < 1e-10
-        assert 0 < check.seconds < 4
     assert checks_of(rule) is checks
 
 

@@ -6,9 +6,10 @@ an equation that came in another way is a warning.
 """
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import ClassVar, cast
 
 from docutils import nodes
@@ -23,7 +24,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
-from literate_bp.writing.derivation import WORST, Derivation, derivation
+from literate_bp.writing.derivation import RUNS, WORST, Derivation, derivation
 from literate_bp.writing.expression import Equation, Expression, Negative, Partial, Symbol
 from literate_bp.writing.formula import FACES, formula
 from literate_bp.writing.notation import MACROS, NOTATIONS, Notation
@@ -35,6 +36,7 @@ from rule import Rule
 
 logger = logging.getLogger(__name__)
 PAGE = "reference/checked"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,17 @@ def aligned(lines: list[list[str]], equations: Iterable[Equation]) -> str:
     return " \\\\ ".join(rows)
 
 
-def in_every_notation(equations: tuple[Equation, ...], end: str = "", kind: type[Latex] = Latex) -> dict[str, str]:
-    """Write equations in all notations, by name."""
-    return {name: latex(equations, notation, end, kind) for name, notation in NOTATIONS.items()}
+def in_every_notation(
+    equations: tuple[Equation, ...],
+    end: str = "",
+    kind: type[Latex] = Latex,
+    without_half: tuple[Equation, ...] = (),
+) -> dict[str, str]:
+    """Write equations in all notations, by name; where the cost of one has no ½, what holds for such a cost."""
+    return {
+        name: latex(equations if notation.half else without_half or equations, notation, end, kind)
+        for name, notation in NOTATIONS.items()
+    }
 
 
 class Checked(MathDirective):
@@ -101,11 +111,16 @@ class Checked(MathDirective):
     option_spec: ClassVar[OptionSpec] = {"label": directives.unchanged, "end": directives.unchanged}
 
     def shown(
-        self, equations: tuple[Equation, ...], checks: tuple[Check, ...], source: str, label: str
+        self,
+        equations: tuple[Equation, ...],
+        checks: tuple[Check, ...],
+        source: str,
+        label: str,
+        without_half: tuple[Equation, ...] = (),
     ) -> list[nodes.Node]:
         """Display equations, note that they were checked, and put the mark beside them."""
         docname = self.env.current_document.docname
-        written = in_every_notation(equations, self.options.get("end", ""))
+        written = in_every_notation(equations, self.options.get("end", ""), without_half=without_half)
         node = nodes.math_block(
             written["book"], written["book"], docname=docname, number=None, label=self.options.get("label", label)
         )
@@ -133,7 +148,8 @@ class RuleEquation(Checked):
         found = formula(rule)
         if counts := self.options.get("written-out"):
             found = found.written_out({c.split("=")[0].strip(): int(c.split("=")[1]) for c in counts.split(",")})
-        return self.shown(found.equations, checks_of(rule), f"literate_bp.{rule}", found.label)
+        source = f"literate_bp.{rule}"
+        return self.shown(found.equations, checks_of(rule), source, found.label, found.without_half)
 
 
 class StepEquation(Checked):
@@ -183,26 +199,37 @@ def both_sides(step: Derivation, circumstances: dict[str, object]) -> Check:
     worst = step.worst(**circumstances)
     if not worst <= WORST:
         raise ValueError(f"the sides of {step.text!r} differ by {worst:.1e} of their value; {WORST:.0e} at most")
-    what = "Every side was evaluated on random networks, for every node."
-    return Check(what, "both sides evaluated", worst, 0.0)
+    signs = {equation.sign for equation in step.equations}
+    said = "no side is less than the first" if "≤" in signs else "all sides come to the same"
+    return Check(f"On {RUNS} random networks, for every node, {said}.", "Numbers", worst)
 
 
 def mark(checks: tuple[Check, ...], source: str) -> str:
     """Write the mark beside an equation, which opens what was verified and how."""
-    rows = "".join(
-        f"<li>{html.escape(check.what)} <span class='how'>{html.escape(check.how)}: {error_text(check)}</span></li>"
-        for check in checks
-    )
+    rows = "".join(f"<li>{html.escape(check.what)} {how(check)}</li>" for check in checks)
     return (
         '<details class="check"><summary><span aria-hidden="true">✓</span>'
         '<span class="visually-hidden">How this equation was checked</span></summary>'
-        f"<div><ul>{rows}</ul><pre>{html.escape(source)}</pre></div></details>"
+        f"<div><ul>{rows}</ul>{typed(source)}</div></details>"
     )
 
 
+def how(check: Check) -> str:
+    """Say how it was verified, and how far off it was."""
+    return f"<span class='how'>{check.how}: {error_text(check)}</span>"
+
+
+def typed(source: str) -> str:
+    """Set what made an equation: the name of a rule, or lines of Python."""
+    return f"<pre>{html.escape(source)}</pre>"
+
+
 def error_text(check: Check) -> str:
-    """Say how far off it was."""
-    return "exact" if check.worst == 0 else f"off by {check.worst:.1e} at most"
+    """Write the worst error with one digit; a proof has none."""
+    if check.worst == 0:
+        return "exact"
+    digit, _, power = f"{check.worst:.0e}".partition("e")
+    return f"{digit}·10{str(int(power)).translate(RAISED)}"
 
 
 def formula_role(
@@ -303,9 +330,11 @@ def fill(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
 def listing(app: Sphinx) -> nodes.table:
     """Make the table: number, formula, what was verified and how, and the worst error at this build."""
     order = reading_order(app)
-    rows = sorted(known(app.env), key=lambda shown: order.index(shown.docname))
-    head = ("", "equation", "what was verified, and how", "worst error")
-    return table(head, [row_of(app, shown) for shown in rows])
+    pages = groupby(sorted(known(app.env), key=lambda s: order.index(s.docname)), key=lambda s: s.docname)
+    rows = [
+        row for docname, found in pages for row in [heading(app, docname), *(r for s in found for r in rows_of(app, s))]
+    ]
+    return table(("", "equation", "what was verified, and how", "worst error"), rows)
 
 
 def reading_order(app: Sphinx) -> list[str]:
@@ -321,20 +350,26 @@ def reading_order(app: Sphinx) -> list[str]:
     return found
 
 
-def row_of(app: Sphinx, shown: Shown) -> list[list[nodes.Node]]:
-    """Make the cells of one equation."""
+def heading(app: Sphinx, docname: str) -> nodes.row:
+    """Make the row that says from which page the equations below it are."""
+    title = [child.deepcopy() for child in app.env.titles[docname].children]
+    link = nodes.reference("", "", *title, refuri=app.builder.get_relative_uri(PAGE, docname), internal=True)
+    return nodes.row("", nodes.entry("", nodes.paragraph("", "", link), morecols=3), classes=["chapter"])
+
+
+def rows_of(app: Sphinx, shown: Shown) -> Iterator[nodes.row]:
+    """Make the rows of one equation, one for each check."""
     uri = app.builder.get_relative_uri(PAGE, shown.docname) + f"#equation-{shown.label}"
-    link = nodes.reference("", number_of(app, shown), refuri=uri, internal=True)
+    number = nodes.paragraph("", "", nodes.reference("", number_of(app, shown), refuri=uri, internal=True))
     display = shown.node.deepcopy()
     display["number"], display["mark"] = None, ""
-    verified = [nodes.paragraph("", f"{check.what} ({check.how})") for check in shown.checks]
-    worst = max((check.worst for check in shown.checks), default=0.0)
-    return [
-        [nodes.paragraph("", "", link)],
-        [display],
-        list(verified),
-        [nodes.paragraph("", "exact" if worst == 0 else f"{worst:.0e}")],
-    ]
+    source = nodes.raw("", typed(shown.source), format="html")
+    cells = [nodes.entry("", *parts, morerows=len(shown.checks) - 1) for parts in ([number], [display, source])]
+    for check in shown.checks:
+        label = nodes.inline("", f"{check.how}: ", classes=["how"])
+        verified = nodes.entry("", nodes.paragraph("", "", label, nodes.Text(check.what)))
+        yield nodes.row("", *cells, verified, nodes.entry("", nodes.paragraph("", error_text(check))))
+        cells = []
 
 
 def number_of(app: Sphinx, shown: Shown) -> str:
@@ -344,12 +379,12 @@ def number_of(app: Sphinx, shown: Shown) -> str:
     return f"({'.'.join(map(str, number))})" if number else shown.label
 
 
-def table(head: tuple[str, ...], rows: list[list[list[nodes.Node]]]) -> nodes.table:
+def table(head: tuple[str, ...], rows: list[nodes.row]) -> nodes.table:
     """Build a table of docutils."""
     group = nodes.tgroup(cols=len(head))
-    group += [nodes.colspec(colwidth=width) for width in (1, 5, 4, 1)]
+    group += [nodes.colspec(colwidth=1) for _ in head]
     group += nodes.thead("", nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in head)))
-    group += nodes.tbody("", *(nodes.row("", *(nodes.entry("", *cell) for cell in row)) for row in rows))
+    group += nodes.tbody("", *rows)
     return nodes.table("", group, classes=["checked"])
 
 

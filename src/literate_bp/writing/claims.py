@@ -377,11 +377,12 @@ def cost_slope(name: str, at: Ground) -> Pairs:
 
 
 BY_TWO = (
-    "every number of a network with two nodes in each layer, any activation, "
-    "and half the squared error as its cost"
+    "any network with two layers of two nodes, any smooth activation, and "
+    "half the squared error as its cost"
 )
-BATCH = f"{BY_TWO}, for a batch of two examples"
-DEEP = "three layers, so that errors are passed on twice"
+BATCH = f"{BY_TWO}, on a batch of two examples"
+DEEP = "with a third layer, so that errors are passed on twice"
+EITHER = "any z above 0 and any z below"
 SIDES: Any = ({"signs": (1,)}, {"signs": (-1,)})
 MIXED: Any = (
     {"signs": (1, -1, -1, 1), "top": 0},
@@ -395,7 +396,7 @@ DERIVATIVES: Mapping[str, Claim] = {
     "node.sigmoid_slope": Claim(
         "the derivative of the sigmoid",
         node_slope,
-        "any z above 0 and any below",
+        EITHER,
         SIDES,
     ),
     "node.activated_error": Claim(
@@ -423,7 +424,7 @@ DERIVATIVES: Mapping[str, Claim] = {
         nodes_hidden_errors,
         BY_TWO,
     ),
-    "nodes.errors": Claim(OF_ERRORS, nodes_errors, f"{BY_TWO}, with {DEEP}"),
+    "nodes.errors": Claim(OF_ERRORS, nodes_errors, f"{BY_TWO}, {DEEP}"),
     "nodes.weight_gradient": Claim(
         "the derivative of the cost by every weight",
         nodes_weight_gradient,
@@ -445,18 +446,16 @@ DERIVATIVES: Mapping[str, Claim] = {
         BATCH,
     ),
     "network.output_error": Claim(
-        "the derivative of the mean cost by the linear part of every output, "
-        "with each of the four costs",
+        "the derivative of the mean cost by the linear part of every output",
         network_output_error,
-        "the outputs and targets of a batch of two examples, every linear "
-        "part on either side of 0, and any activation where the cost allows "
-        "one",
+        "each of the four costs, any activation where the cost allows one, "
+        "and a batch of two examples, on either side of 0",
         MIXED,
     ),
     "network.errors": Claim(
         "the derivative of the mean cost by every linear part",
         network_errors,
-        f"{BATCH}, with {DEEP}",
+        f"{BATCH}, {DEEP}",
     ),
     "network.weight_gradient": Claim(
         "the derivative of the mean cost by every weight",
@@ -473,32 +472,16 @@ DERIVATIVES: Mapping[str, Claim] = {
         network_backward,
         BATCH,
     ),
-    "activation.identity_slope": Claim(
-        "the derivative of the curve",
-        partial(curve_slope, "identity"),
-        "any z",
-    ),
     **{
         f"activation.{name}_slope": Claim(
             "the derivative of the curve",
             partial(curve_slope, name),
-            where,
+            EITHER,
             SIDES,
-            smooth=smooth,
+            smooth=row.analytic,
         )
-        for name, where, smooth in (
-            ("sigmoid", "any z above 0 and any below", True),
-            ("tanh", "any z above 0 and any below", True),
-            ("relu", "any z above 0 and any below", False),
-            ("leaky_relu", "any z above 0 and any below", False),
-            ("softplus", "any z above 0 and any below", True),
-            ("silu", "any z above 0 and any below", True),
-            (
-                "gelu",
-                "any z above 0 and any below, and any positive constants",
-                True,
-            ),
-        )
+        for name, row in activation.ACTIVATIONS.items()
+        if name != "softmax"
     },
     "activation.softmax_slope": Claim(
         "the derivative of every share by every linear part",
@@ -517,14 +500,14 @@ DERIVATIVES: Mapping[str, Claim] = {
     "cost.binary_cross_entropy_slope": Claim(
         "the derivative of the cost by the linear part of every output",
         partial(cost_slope, "binary_cross_entropy"),
-        "any three outputs, on either side of 0, and any targets",
+        "any three outputs on either side of 0, and any targets",
         EVERY_SIDE,
     ),
     "cost.cross_entropy_slope": Claim(
         "the derivative of the cost by the linear part of every output",
         partial(cost_slope, "cross_entropy"),
-        "any three outputs, whichever is the largest, and targets that share "
-        "1",
+        "any three outputs, whichever is the largest, and targets that add "
+        "up to 1",
         TOPS,
     ),
 }

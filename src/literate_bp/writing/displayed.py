@@ -112,17 +112,13 @@ class Drawn:
         numbers = self.draw(name, symbol.layer, shape=shape)
         return numbers[tuple(place - 1 for place in places)]
 
-    def layer_of(self, _: Symbol) -> int:
-        """Tell the layer: one is like the other here."""
-        return 1
+    def curve(self, name: str, _: Expression) -> Callable[[Any], Any]:
+        """Give the activation, or its slope: one for all layers."""
+        return FUNCTIONS[name]
 
-    def applied(self, function: str, to: Any, _: int) -> Any:
-        """Apply the activation, or its slope."""
-        return FUNCTIONS[function](to)
-
-    def at(self, letters: Mapping[str, int]) -> "Drawn":
-        """Say what more letters stand for."""
-        return replace(self, letters={**self.letters, **letters})
+    def at(self, letter: str, number: int) -> "Drawn":
+        """Say what one more letter stands for."""
+        return replace(self, letters={**self.letters, letter: number})
 
     def knowing(self, known: Mapping[Any, Any]) -> "Drawn":
         """Say what more symbols and names stand for."""
@@ -134,8 +130,7 @@ class Drawn:
 
 def worth(tree: Expression, drawn: Drawn) -> Any:
     """Evaluate a formula."""
-    world: Any = drawn
-    return evaluated(replaced(tree, lambda p: defined(p, drawn)), world)
+    return evaluated(replaced(tree, lambda p: defined(p, drawn)), drawn)
 
 
 def defined(  # noqa: PLR0911 — one case a kind
@@ -192,7 +187,7 @@ class Run:
         match given:
             case Each(index, one):
                 return tuple(
-                    replace(self, drawn=self.drawn.at({index: n})).numbers(one)
+                    replace(self, drawn=self.drawn.at(index, n)).numbers(one)
                     for n in range(1, self.drawn.count(index) + 1)
                 )
             case Expression():
@@ -238,9 +233,7 @@ def nested(tree: Expression, drawn: Drawn, letters: list[str]) -> Any:
         return worth(tree, drawn)
     letter, *rest = letters
     counted = range(1, drawn.count(letter) + 1)
-    return np.array(
-        [nested(tree, drawn.at({letter: n}), rest) for n in counted]
-    )
+    return np.array([nested(tree, drawn.at(letter, n), rest) for n in counted])
 
 
 def indices(given: Any) -> Iterator[str]:
@@ -287,7 +280,7 @@ def with_top(symbol: Symbol, drawn: Drawn) -> tuple[float, Drawn]:
     """Find the largest entry, and say that its index stands for it."""
     entries = nested(at(symbol, TOP, Index("j")), drawn, ["j"])
     place = int(np.argmax(entries))
-    return entries[place], drawn.at({TOP: 1 + place})
+    return entries[place], drawn.at(TOP, 1 + place)
 
 
 def ran(face: Face, drawn: Drawn) -> Any:
@@ -311,8 +304,10 @@ def choices(
     else:
         letters = letters_in(named(equation)) & set(indices(face.given))
     for places in product(range(NODES), repeat=len(letters)):
-        chosen = zip(sorted(letters), places, strict=True)
-        yield places, drawn.at({letter: 1 + place for letter, place in chosen})
+        chosen = drawn
+        for letter, place in zip(sorted(letters), places, strict=True):
+            chosen = chosen.at(letter, 1 + place)
+        yield places, chosen
 
 
 def named(equation: Equation) -> Expression:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
-from typing import Any
+from math import prod
+from operator import eq, gt, lt
+from typing import Any, Protocol
 
 import numpy as np
 
 from ..activation import ACTIVATIONS, Array
-from ..cost import COSTS
 from ..initialization import initialize
 from ..network import Network, Trace, errors, linear
 from .expression import (
@@ -44,21 +45,31 @@ from .expression import (
     symbols_in,
 )
 
-PUSH = 1e-30
-RATE = 0.5
-LEAST = 1e-3
-"""What differences are measured against, where the numbers are smaller."""
-ONES = {
-    "inputs": "input",
-    "linears": "linear",
-    "activateds": "activated",
-    "weights": "weight",
-    "biases": "bias",
-    "targets": "target",
-    "errors": "error",
-    "output": "activated",
-}
-"""The name under which an array's numbers are kept."""
+# --- a tree -----------------------------------------------------------------
+
+
+class Meaning(Protocol):
+    """What the letters of a formula stand for."""
+
+    def value(self, symbol: Symbol) -> Any:
+        """Give the number or the array that a symbol stands for."""
+
+    def number(self, index: Index) -> Any:
+        """Give the number that an index stands for."""
+
+    def count(self, letter: str) -> int:
+        """Tell how far an index runs."""
+
+    def at(self, letter: str, number: int) -> Meaning:
+        """Say what one more letter stands for."""
+
+    def slope(self, of: Expression, by: Symbol) -> Any:
+        """Give the derivative of something by a symbol."""
+
+    def curve(self, name: str, of: Expression) -> Callable[[Any], Any]:
+        """Give the activation that something is put into, or its slope."""
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "exp": np.exp,
     "ln": np.log,
@@ -71,14 +82,103 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "norm": lambda of: np.linalg.norm(of, 2),
     "diag": lambda of: np.diag(np.ravel(of)),
 }
-AT_OUTPUTS: Mapping[str, Callable[[Array, Array], Array]] = {
-    "cross_entropy": lambda a, y: -(y * np.log(a)).sum(axis=-1),
-    "binary_cross_entropy": lambda a, y: (
-        -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum(axis=-1)
-    ),
+"""What a formula calls, by the name that it has in a tree."""
+COMPARED = {"<": lt, ">": gt, "=": eq}
+"""What a condition asks, by its sign."""
+
+
+def evaluated(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
+    tree: Expression, meaning: Meaning
+) -> Any:
+    """Give the number or the array that a formula is worth.
+
+    Parameters
+    ----------
+    tree : Expression
+        A formula in this book's notation.
+    meaning : Meaning
+        What every free letter stands for.
+    """
+
+    def value(of: Expression) -> Any:
+        return evaluated(of, meaning)
+
+    match tree:
+        case Symbol():
+            return meaning.value(tree)
+        case Number(number):
+            return number
+        case Letter(index):
+            return meaning.number(index)
+        case Add(terms):
+            return sum(map(value, terms))
+        case Negative(of):
+            return -value(of)
+        case Mul(factors) | Hadamard(factors):
+            return prod(map(value, factors))
+        case MatrixProduct(factors):
+            return np.linalg.multi_dot([*map(value, factors)])
+        case Quotient(above, below):
+            return value(above) / value(below)
+        case Power(base, exponent):
+            return value(base) ** value(exponent)
+        case Transpose(of):
+            return np.transpose(value(of))
+        case Entry(of, node):
+            return value(of)[0, meaning.number(node) - 1]
+        case Partial(of, Symbol() as by):
+            return meaning.slope(of, by)
+        case Big(operator, index, body, but):
+            left_out = meaning.number(Index.of(but)) if but else 0
+            parts = [
+                evaluated(body, meaning.at(index, number))
+                for number in range(1, meaning.count(index) + 1)
+                if number != left_out
+            ]
+            return sum(parts) if operator == "sum" else max(parts)
+        case Call("activation" | "slope" as name, (of,)):
+            return meaning.curve(name, of)(value(of))
+        case Call(function, arguments):
+            return FUNCTIONS[function](*map(value, arguments))
+        case Relation(left, sign, right):
+            return COMPARED[sign](value(left), value(right))
+        case Cases(condition, then, otherwise):
+            return value(then) if value(condition) else value(otherwise)
+        case _:
+            raise TypeError(
+                f"{type(tree).__name__} has no value; an expression of "
+                "literate_bp.writing.expression was expected"
+            )
+
+
+# --- a network --------------------------------------------------------------
+
+PUSH = 1e-30
+"""How far a number is pushed along the imaginary axis."""
+RATE = 0.5
+"""What the learning rate is taken to be."""
+NUMBERS = {
+    "inputs": "input",
+    "linears": "linear",
+    "activateds": "activated",
+    "weights": "weight",
+    "biases": "bias",
+    "targets": "target",
+    "errors": "error",
+    "output": "activated",
 }
-"""As functions of the outputs: what the package takes at linear parts."""
-Push = tuple[str, int, tuple[int, ...]]
+"""Under which name the numbers of a quantity are kept, if not its own."""
+COSTS: Mapping[str, Callable[[Any, Array, Array], Array]] = {
+    "half_squared_error": lambda _, a, y: ((a - y) ** 2).sum(axis=-1) / 2,
+    "squared_error": lambda _, a, y: ((a - y) ** 2).sum(axis=-1),
+    "binary_cross_entropy": lambda ln, a, y: (
+        -(y * ln(a) + (1 - y) * ln(1 - a)).sum(axis=-1)
+    ),
+    "cross_entropy": lambda ln, a, y: -(y * ln(a)).sum(axis=-1),
+}
+"""The costs of the outputs, as a textbook has them, with its logarithm."""
+Place = tuple[str, int, tuple[int, ...]]
+"""Where a number stands: under which name, in which layer, and its place."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +195,8 @@ class World:
         What l and L stand for, and the free numbers of the formula.
     layers : dict of str to int
         Which layer the nodes of an index are in.
-    push : tuple or None
-        Which number is pushed: quantity, layer, place.
+    pushed : tuple or None
+        Where the number stands that is pushed, if one is.
     """
 
     network: Network
@@ -104,48 +204,44 @@ class World:
     y: Array
     letters: Mapping[str, float] = field(default_factory=dict)
     layers: Mapping[str, int] = field(default_factory=dict)
-    push: Push | None = None
+    pushed: Place | None = None
 
-    def pushed(self, quantity: str, layer: int, numbers: Array) -> Array:
-        """Push one of these numbers, if it is the one."""
-        if self.push is None or self.push[:2] != (quantity, layer):
+    def kept(self, name: str, layer: int, numbers: Array) -> Array:
+        """Give numbers as they are, or with the one pushed that is to be."""
+        if self.pushed is None or self.pushed[:2] != (name, layer):
             return numbers
         moved = numbers.astype(complex)
-        moved[self.push[2]] += PUSH * 1j
+        moved[self.pushed[2]] += PUSH * 1j
         return moved
 
     @cached_property
     def numbers(self) -> Mapping[tuple[str, int], Array]:
-        """Run the network, and keep every number by quantity and layer."""
-        a = self.pushed("activated", 0, self.pushed("input", 0, self.x))
-        kept = {("input", 0): a, ("activated", 0): a}
+        """Run the network, and keep every number by name and layer."""
+        depth = len(self.network.layers)
+        a = self.kept("activated", 0, self.kept("input", 0, self.x))
+        found = {
+            ("input", 0): a,
+            ("activated", 0): a,
+            ("target", depth): self.y,
+        }
         for number, layer in enumerate(self.network.layers, start=1):
-            w = self.pushed("weight", number, layer.weights)
+            w = self.kept("weight", number, layer.weights)
             b = layer.biases
             if b is None:
                 b = np.zeros(w.shape[1])
-            b = self.pushed("bias", number, b)
-            z = self.pushed("linear", number, linear(a, w, b))
+            b = self.kept("bias", number, b)
+            z = self.kept("linear", number, linear(a, w, b))
             a = ACTIVATIONS[layer.activation].curve(z)
-            a = self.pushed("activated", number, a)
-            kept |= {
-                ("weight", number): w,
-                ("bias", number): b,
-                ("linear", number): z,
-                ("activated", number): a,
-            }
-        return kept
+            a = self.kept("activated", number, a)
+            named = {"weight": w, "bias": b, "linear": z, "activated": a}
+            found |= {(name, number): of for name, of in named.items()}
+        return found
 
     @cached_property
     def costs(self) -> Array:
         """The cost of each example."""
-        chosen, depth = COSTS[self.network.cost], len(self.network.layers)
-        pushed = self.push is not None and self.push[:2]
-        if pushed == ("activated", depth) and chosen.output is not None:
-            outputs = self.numbers["activated", depth]
-            return AT_OUTPUTS[self.network.cost](outputs, self.y)
-        seen = "activated" if chosen.output is None else "linear"
-        return chosen.value(self.numbers[seen, depth], self.y)
+        outputs = self.numbers["activated", len(self.network.layers)]
+        return COSTS[self.network.cost](np.log, outputs, self.y)
 
     @cached_property
     def errors(self) -> tuple[Array, ...]:
@@ -157,6 +253,18 @@ class World:
         )
         return errors(self.network, trace, self.y)
 
+    def array(self, name: str, layer: int) -> Array:
+        """Give the numbers of one layer that have the same name."""
+        if name == "error":
+            return self.errors[layer - 1]
+        return self.numbers[name, layer]
+
+    def number(self, index: Index) -> Any:
+        """Give the number that an index stands for."""
+        if not index.letter:
+            return index.offset
+        return self.letters[index.letter] + index.offset
+
     def layer_of(self, symbol: Symbol) -> int:
         """Tell which layer a symbol belongs to, as the book counts."""
         if symbol.quantity in ("input", "inputs"):
@@ -164,44 +272,21 @@ class World:
         if symbol.quantity in ("target", "targets", "output"):
             return len(self.network.layers)
         if symbol.layer is not None:
-            return self.number(symbol.layer)
+            return int(self.number(symbol.layer))
         letters = [node.letter for node in symbol.nodes if node.letter != "n"]
         return self.layers[letters[-1] if letters else ""]
 
-    def number(self, index: Index) -> Any:
-        """Tell what an index stands for."""
-        if not index.letter:
-            return index.offset
-        return self.letters[index.letter] + index.offset
+    def where(self, symbol: Symbol) -> Place:
+        """Tell where the number of a symbol stands, or its array.
 
-    def place(self, symbol: Symbol) -> tuple[int, ...]:
-        """Tell where a symbol's number stands in its array."""
-        place = tuple(self.number(node) - 1 for node in symbol.nodes)
-        single = symbol.quantity in ("bias", "weight")
-        alone = len(place) == 1 and not single
-        return (
-            (0, *place) if alone and symbol.quantity not in ARRAYS else place
-        )
-
-    def pointed(self, symbol: Symbol) -> Symbol:
-        """Let a symbol without an index be a node's of layer l."""
-        if symbol.nodes or symbol.quantity in ARRAYS:
-            return symbol
-        nodes = (1, 1) if symbol.quantity == "weight" else (1,)
-        layer = symbol.layer or Index("l")
-        return replace(
-            symbol, layer=layer, nodes=tuple(Index("", n) for n in nodes)
-        )
-
-    def kept(self, symbol: Symbol) -> tuple[str, int, Array]:
-        """Find the array that a symbol stands in."""
-        name = ONES.get(symbol.quantity, symbol.quantity)
-        layer = self.layer_of(symbol)
-        if name == "target":
-            return name, layer, self.y
-        if name == "error":
-            return name, layer, self.errors[layer - 1]
-        return name, layer, self.numbers[name, layer]
+        What is said of no example is of the first; of no node, as well.
+        """
+        name = NUMBERS.get(symbol.quantity, symbol.quantity)
+        nodes = tuple(self.number(node) - 1 for node in symbol.nodes)
+        if symbol.quantity not in ARRAYS:
+            axes = 1 if name == "bias" else 2
+            nodes = (0,) * (axes - len(nodes)) + nodes
+        return name, self.layer_of(symbol), nodes
 
     def value(self, symbol: Symbol) -> Any:
         """Give the number or the array that a symbol stands for."""
@@ -209,13 +294,27 @@ class World:
             if symbol.nodes:
                 return self.costs[self.number(symbol.nodes[0]) - 1]
             return self.costs.mean()
-        if symbol.value is not None:
-            return symbol.value
         if symbol.quantity == "rate":
             return RATE
-        symbol = self.pointed(symbol)
-        numbers = self.kept(symbol)[2]
-        return numbers[self.place(symbol)] if symbol.nodes else numbers
+        name, layer, place = self.where(symbol)
+        return self.array(name, layer)[place]
+
+    def slope(self, of: Expression, by: Symbol) -> Any:
+        """Differentiate: push each number of `by`, and look at `of`."""
+        name, layer, place = self.where(by)
+        shape = np.shape(self.value(by))
+        slopes = []
+        for rest in np.ndindex(shape):
+            pushed = name, layer, place + rest
+            moved = evaluated(of, replace(self, pushed=pushed))
+            slopes.append(moved.imag / PUSH)
+        return np.reshape(slopes, shape)
+
+    def curve(self, name: str, of: Expression) -> Callable[[Any], Any]:
+        """Give the activation of a layer, or its slope."""
+        layer = next(map(self.layer_of, symbols_in(of)), 1)
+        table = ACTIVATIONS[self.network.layers[layer - 1].activation]
+        return table.curve if name == "activation" else table.slope
 
     def count(self, letter: str) -> int:
         """Tell how far an index runs."""
@@ -223,121 +322,15 @@ class World:
             return len(self.x)
         return self.network.sizes[self.layers[letter]]
 
-    def slope(self, of: Expression, by: Symbol) -> Any:
-        """Differentiate: push each number of `by`, and look at `of`."""
-        by = self.pointed(by)
-        name, layer, numbers = self.kept(by)
-        places = (
-            [self.place(by)] if by.nodes else list(np.ndindex(numbers.shape))
-        )
-        slopes = [
-            evaluated(of, replace(self, push=(name, layer, place))).imag / PUSH
-            for place in places
-        ]
-        return slopes[0] if by.nodes else np.reshape(slopes, numbers.shape)
-
-    def applied(self, function: str, at: Any, layer: int) -> Any:
-        """Apply the activation of a layer, or its slope."""
-        table = ACTIVATIONS[self.network.layers[layer - 1].activation]
-        return (table.curve if function == "activation" else table.slope)(at)
+    def at(self, letter: str, number: int) -> World:
+        """Say what one more letter stands for."""
+        return replace(self, letters={**self.letters, letter: number})
 
 
-def evaluated(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
-    tree: Expression, world: World
-) -> Any:
-    """Give the number or the array that a formula is worth.
+# --- two sides --------------------------------------------------------------
 
-    Parameters
-    ----------
-    tree : Expression
-        A formula in this book's notation.
-    world : World
-        The network, and what every free letter stands for.
-    """
-
-    def value(of: Expression) -> Any:
-        return evaluated(of, world)
-
-    match tree:
-        case Symbol():
-            return world.value(tree)
-        case Number(number):
-            return number
-        case Letter(index):
-            return world.number(index)
-        case Add(terms):
-            return added(map(value, terms))
-        case Negative(of):
-            return -value(of)
-        case Mul(factors) | Hadamard(factors):
-            return multiplied(map(value, factors))
-        case MatrixProduct(factors):
-            return np.linalg.multi_dot([*map(value, factors)])
-        case Quotient(above, below):
-            return value(above) / value(below)
-        case Power(base, exponent):
-            return value(base) ** value(exponent)
-        case Transpose(of):
-            return np.transpose(value(of))
-        case Entry(of, node):
-            return value(of)[0, world.number(node) - 1]
-        case Partial(of, Symbol() as by):
-            return world.slope(of, by)
-        case Big(operator, index, body, but):
-            left_out = world.letters[but] if but else 0
-            parts = [
-                evaluated(body, with_letter(world, index, number))
-                for number in range(1, world.count(index) + 1)
-                if number != left_out
-            ]
-            return added(parts) if operator == "sum" else max(parts)
-        case Call("activation" | "slope" as function, (of,)):
-            return world.applied(function, value(of), layer_in(of, world))
-        case Call(function, arguments):
-            return FUNCTIONS[function](*map(value, arguments))
-        case Relation(left, sign, right):
-            return COMPARED[sign](value(left), value(right))
-        case Cases(condition, then, otherwise):
-            return value(then) if value(condition) else value(otherwise)
-        case _:
-            raise TypeError(
-                f"{type(tree).__name__} has no value; an expression of "
-                "literate_bp.writing.expression was expected"
-            )
-
-
-COMPARED: Mapping[str, Callable[[Any, Any], Any]] = {
-    "<": lambda left, right: left < right,
-    ">": lambda left, right: left > right,
-    "=": lambda left, right: left == right,
-}
-
-
-def added(parts: Iterable[Any]) -> Any:
-    """Add up."""
-    first, *rest = parts
-    for part in rest:
-        first = first + part
-    return first
-
-
-def multiplied(parts: Iterable[Any]) -> Any:
-    """Multiply."""
-    first, *rest = parts
-    for part in rest:
-        first = first * part
-    return first
-
-
-def with_letter(world: World, letter: str, number: int) -> World:
-    """Say what one more letter stands for."""
-    return replace(world, letters={**world.letters, letter: number})
-
-
-def layer_in(tree: Expression, world: World) -> int:
-    """Tell which layer's activation is meant."""
-    layers = [world.layer_of(s) for s in symbols_in(tree) if s.value is None]
-    return layers[0] if layers else 1
+LEAST = 1e-3
+"""What differences are measured against, where the numbers are smaller."""
 
 
 def differences(equation: Equation, world: World) -> Iterator[float]:
@@ -358,10 +351,9 @@ def differences(equation: Equation, world: World) -> Iterator[float]:
     letters = frozenset().union(*map(letters_in, equation.sides))
     free = sorted(letters - world.letters.keys())
     for choice in product(*(range(1, world.count(c) + 1) for c in free)):
-        chosen = replace(
-            world,
-            letters={**world.letters, **dict(zip(free, choice, strict=True))},
-        )
+        chosen = world
+        for letter, number in zip(free, choice, strict=True):
+            chosen = chosen.at(letter, number)
         first, *rest = (evaluated(side, chosen) for side in equation.sides)
         scale = max(np.max(np.abs(first)), LEAST)
         for other in rest:
@@ -422,7 +414,7 @@ def whereabouts(
 ) -> Mapping[str, int]:
     """Find the layer of each index."""
     known = {"l": 1, "L": depth}
-    found = {"i": 0, "j": 1, "k": 2, "": 0}
+    found = {"i": 0, "j": 1, "k": 2, "": 1}
     for symbol in symbols:
         if symbol.layer and symbol.nodes:
             layer = known.get(symbol.layer.letter, 0) + symbol.layer.offset

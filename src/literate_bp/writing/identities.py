@@ -5,7 +5,7 @@ in code, which cannot overflow or takes a whole batch, is the textbook's; or
 that it solves the condition that it is there for.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +24,7 @@ from .. import (
 )
 from ..activation import Array
 from .claims import (
+    EITHER,
     EVERY_SIDE,
     SIDES,
     TARGETS,
@@ -34,6 +35,7 @@ from .claims import (
     cost_rules,
     loops,
 )
+from .evaluation import COSTS
 from .exact import Symbols, each, series
 from .given import CURVES
 
@@ -43,17 +45,6 @@ FUNCTIONS = SimpleNamespace(
     where=lambda z, above, below: np.where(z > 0, above, below),
 )
 """What the definitions of `given` are run with."""
-
-
-COSTS: Mapping[str, Callable[[Array, Array], Any]] = {
-    "half_squared_error": lambda a, y: (a - y) @ (a - y) / 2,
-    "squared_error": lambda a, y: (a - y) @ (a - y),
-    "binary_cross_entropy": lambda a, y: (
-        -(y @ FUNCTIONS.ln(a) + (1 - y) @ FUNCTIONS.ln(1 - a))
-    ),
-    "cross_entropy": lambda a, y: -y @ FUNCTIONS.ln(a),
-}
-"""The costs of the outputs, as a textbook has them."""
 
 
 def weighted_sum(at: Symbols) -> Pairs:
@@ -125,7 +116,7 @@ def cost(name: str, at: Symbols) -> Pairs:
     y = at.numbers("y", 3, kind=TARGETS.get(name, "any"))
     a = textbook(rules.output, at)(seen) if rules.output else seen
     found = at.run(getattr(cost_rules, name))(seen, y)
-    yield found, COSTS[name](a, y)
+    yield found, COSTS[name](FUNCTIONS.ln, a, y)
 
 
 def batch_linear(at: Symbols) -> Pairs:
@@ -199,7 +190,6 @@ def polynomial(x: Any) -> Any:
     return sum(sympy.Symbol(f"c{n}", real=True) * x**n for n in powers)
 
 
-ANY_Z = "any z above 0 and any below"
 LARGEST = "any three outputs, whichever is the largest"
 SPREADS = {
     "glorot_std": (
@@ -244,44 +234,41 @@ IDENTITIES: Mapping[str, Claim] = {
         "any three inputs and their weights",
     ),
     "node.sigmoid": same(
-        "1 / (1 + e⁻ᶻ) on both of its branches", sigmoid, ANY_Z, SIDES
+        "1/(1+e⁻ᶻ) on both of its branches", sigmoid, EITHER, SIDES
     ),
     "nodes.forward": same(
         "what the rule for arrays gives",
         batch_forward,
-        "every number of two layers of two nodes, and any activation",
+        "any two layers of two nodes, and any smooth activation",
     ),
     "nodes.half_squared_error": same(
         "what the rule for arrays gives", mean_cost, "any two outputs"
     ),
     "nodes.stepped": same(
-        "the old value and −η times the slope", steps, "any numbers"
+        "the old value plus −η times the slope", steps, "any numbers"
     ),
     "network.linear": same(
         "what the rule for one node gives, example by example",
         batch_linear,
-        "any two inputs and two nodes, for two examples",
+        "any two inputs, two nodes and two examples",
     ),
     "network.forward": same(
         "what the loops give, example by example",
         batch_forward,
-        "every number of two layers of two nodes, and any activation, for two "
-        "examples",
+        "any two layers of two nodes, any smooth activation, and two examples",
     ),
     "network.mean_cost": same(
         "the mean of what the loops give, example by example",
         mean_cost,
-        "any two outputs, for two examples",
+        "any two outputs and two examples",
     ),
-    "activation.identity": same(TEXTBOOK, partial(curve, "identity"), "any z"),
     **{
         f"activation.{name}": same(
-            TEXTBOOK, partial(curve, name), ANY_Z, SIDES
+            TEXTBOOK, partial(curve, name), EITHER, SIDES
         )
         for name in CURVES
-        if name != "identity"
     },
-    "activation.decay": same("e^(−|z|)", decay, ANY_Z, SIDES),
+    "activation.decay": same("e^(−|z|)", decay, EITHER, SIDES),
     "activation.below_top": same(
         "the distance from the largest", below_top, LARGEST, TOPS
     ),
@@ -291,7 +278,9 @@ IDENTITIES: Mapping[str, Claim] = {
         LARGEST,
         TOPS,
     ),
-    "activation.softmax_rest": same("1 less each share", rests, LARGEST, TOPS),
+    "activation.softmax_rest": same(
+        "1 minus each share", rests, LARGEST, TOPS
+    ),
     **{
         f"cost.{name}": same(
             TEXTBOOK,
@@ -303,17 +292,17 @@ IDENTITIES: Mapping[str, Claim] = {
     "cost.binary_cross_entropy": same(
         TEXTBOOK,
         partial(cost, "binary_cross_entropy"),
-        "any three outputs, on either side of 0, and any targets",
+        "any three outputs on either side of 0, and any targets",
         EVERY_SIDE,
     ),
     "cost.cross_entropy": same(
         TEXTBOOK,
         partial(cost, "cross_entropy"),
-        f"{LARGEST}, and targets that share 1",
+        f"{LARGEST}, and targets that add up to 1",
         TOPS,
     ),
     "training.stepped": same(
-        "the old value and −η times the slope", steps, "any numbers"
+        "the old value plus −η times the slope", steps, "any numbers"
     ),
     **{
         f"initialization.{name}": same(
