@@ -25,6 +25,8 @@ def differences(notation: Notation) -> Iterator[str]:
         yield f"an error is written as the derivative that it is, {write(error.sides[0])}"
     elif notation.error_sign < 0:
         yield f"{write(error)}, with the other sign than in code"
+    if not notation.half:
+        yield "its cost has no ½, while these pages keep the ½ of the cost that they name"
     if notation.to_from:
         yield f"{write(WEIGHT)} leads from i to j, which in code is weights[i, j]"
     if notation.columns:
