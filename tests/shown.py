@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 HIDE = re.compile(r'(?P<pages>[^{}]*) \[data-n\]:not\(\[data-n~="(?P<name>\w+)"\]\) \{ display: none !important; \}')
 SHOW = re.compile(
-    r'(?P<pages>[^{}]*) \[data-n~="(?P<name>\w+)"\]\[style\*="--bp-n-"\] \{ display: inline !important; \}'
+    r'(?P<pages>[^{}]*) \[data-n~="(?P<name>\w+)"\]\[style\*="--bp-n-"\] \{ display: revert !important; \}'
 )
 CHOSEN = re.compile(r'html\[data-notation="(\w+)"\]|(html:not\(\[data-notation\]\))')
 

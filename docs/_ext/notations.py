@@ -94,14 +94,14 @@ def rows(
 def stylesheet(names: Iterable[str] = tuple(NOTATIONS)) -> str:
     """Return the sheet that shows the chosen notation: without a choice, that of this book.
 
-    A picture says with `display` in its own style which of its symbols a notebook shows; here the page decides.
+    A picture or a sheet says with `display` in its own style what of it a notebook shows; here the page decides.
     """
     rules = []
     for name in names:
         chosen = f'html[data-notation="{name}"]'
         page = f":is({chosen}, html:not([data-notation]))" if name == BOOK.name else chosen
         rules.append(f'{page} [data-n]:not([data-n~="{name}"]) {{ display: none !important; }}')
-        rules.append(f'{page} [data-n~="{name}"][style*="--bp-n-"] {{ display: inline !important; }}')
+        rules.append(f'{page} [data-n~="{name}"][style*="--bp-n-"] {{ display: revert !important; }}')
     return "\n".join(rules) + "\n"
 
 

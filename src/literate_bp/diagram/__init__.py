@@ -8,7 +8,7 @@ Read in this order:
   wide it is), `layout` (places), `marks`, `tables`, `legend`, `words` (the
   same to be read out);
 - how they come out: `render` (Matplotlib's bytes), `draw` (a scene), `svg`
-  (for a page), `choice` and `lettering` (its labels in every notation),
+  (for a page), `lettering` (its labels in every notation),
   `picture` (all of it in one value);
 - the diagrams: `node_frame` (what 1 and 2 share), `one_node` (1, 2),
   `network_frame` (what 3 to 5 share), `whole_network` (3, 4), `gradients` (5).

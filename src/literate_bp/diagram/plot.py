@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ..refusal import known
-from .choice import spans
+from ..writing.choice import spans
 from .draw import write
 from .layout import Orientation
 from .lettering import lettering

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
-from .choice import spans
+from ..writing.choice import spans
 from .quantities import Pass, Quantity, number
 
 __all__ = [

@@ -6,8 +6,9 @@ from the same blocks, so they say the same.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from textwrap import fill
 
@@ -263,16 +264,27 @@ STYLE = """
 """.strip()
 
 
+@dataclass(frozen=True)
 class Html(Format):
-    """HTML that needs nothing else: symbols with <i>, <sub> and <sup>."""
+    """HTML that needs nothing else: symbols with <i>, <sub> and <sup>.
 
+    Attributes
+    ----------
+    kinds : dict of str to str
+        The class of each symbol, by which a page may color it.
+    top : int
+        The level of the title.
+    """
+
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    top: int = 1
     between = "\n"
 
     def piece(self, piece: Piece) -> str:
         """Write text, a formula, a number or a blank."""
         match piece:
             case Maths(_, text):
-                return html_of(text)
+                return self.formula(text)
             case Figure(text) | str(text):
                 return escape(text)
             case Blank(width):
@@ -281,6 +293,22 @@ class Html(Format):
                     '<span class="blank" role="img" aria-label="to fill in" '
                     f'style="{style}"></span>'
                 )
+
+    def formula(self, text: str) -> str:
+        """Write a formula; symbols that are known have their class."""
+        parts = self.known.split(text) if self.kinds else [text]
+        return "".join(
+            symbol_of(part, self.kinds[part]) if n % 2 else html_of(part)
+            for n, part in enumerate(parts)
+        )
+
+    @cached_property
+    def known(self) -> re.Pattern[str]:
+        """What finds a known symbol: the longest one that fits."""
+        longest = sorted(self.kinds, key=len, reverse=True)
+        return re.compile(
+            rf"(?<![^\W\d_])({'|'.join(map(re.escape, longest))})(?![\w⁺])"
+        )
 
     def block(self, block: Block) -> str:
         """Write one block."""
@@ -294,7 +322,8 @@ class Html(Format):
 
     def heading(self, text: str, level: int) -> str:
         """Write a heading."""
-        return f"<h{level}>{escape(text)}</h{level}>"
+        tag = f"h{level + self.top - 1}"
+        return f"<{tag}>{escape(text)}</{tag}>"
 
     def table(self, table: Table) -> str:
         """Write a table whose cells know their row and column."""
@@ -329,10 +358,9 @@ class Html(Format):
         """Write the class of a column of numbers."""
         return ' class="number"' if column == "r" else ""
 
-    def part(self, blocks: Sequence[Block]) -> str:
+    def part(self, body: str) -> str:
         """Write a part of a page, with its style."""
         style = f"<style>\n{STYLE}\n</style>"
-        body = self.blocks(blocks)
         return f'<div class="worked">\n{style}\n{body}\n</div>'
 
     def whole(self, title: str, blocks: Sequence[Block]) -> str:
@@ -347,7 +375,7 @@ class Html(Format):
             f"<title>{escape(title)}</title>",
             "</head>",
             "<body>",
-            self.part(blocks),
+            self.part(self.blocks(blocks)),
             "</body>",
             "</html>",
         ]
@@ -378,6 +406,10 @@ TOKENS = re.compile(
     r"|(?<![^\W\d_]{2})_(?P<low>\w+)|(?P<rest>.)",
     re.DOTALL,
 )
+NUCLEUS = re.compile(
+    rf"(∂.*|[^_^{''.join(RAISED)}{''.join(LOWERED)}]*)(.*)", re.DOTALL
+)
+"""A derivative as a whole, or a letter, and its scripts."""
 WORDS = ("ln", "if")
 LONGEST_PRODUCT = 2
 """What is longer is a word too: the name of a function."""
@@ -389,6 +421,15 @@ def html_of(text: str) -> str:
     Letters that stand for numbers are slanted, names of functions are not.
     """
     return "".join(tokens_of(text))
+
+
+def symbol_of(text: str, kind: str) -> str:
+    """Write a symbol, its letter in the class of what it stands for."""
+    letter, scripts = NUCLEUS.fullmatch(text).groups()  # type: ignore[union-attr]
+    written = html_of(letter)
+    if written == slanted(letter):
+        return f'<i class="{kind}">{letter}</i>{html_of(scripts)}'
+    return f'<span class="{kind}">{written}</span>{html_of(scripts)}'
 
 
 def tokens_of(text: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ by hand.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from math import floor, isfinite, log10, prod
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from ..network import (
     Trace,
     activated_error,
     bias_gradient,
+    frozen,
     inputs_of,
     linear,
     linear_error,
@@ -315,7 +317,7 @@ def explain(
         too large to write out.
     """
     chosen = notation_of(notation)
-    x, y = one_example(network, x, y)
+    x, y = map(frozen, one_example(network, x, y))
     refusal.positive("rate", rate)
     digits = digits_of(digits)
     exactly, by_hand = (
@@ -331,4 +333,5 @@ def explain(
         for exact, carried in zip(exactly, by_hand, strict=True)
         for key in [exact.key]
     )
-    return Explanation(tuple(steps), given, hide)
+    again = partial(explain, network, x, y, rate, digits)
+    return Explanation(tuple(steps), given, hide, again=again)

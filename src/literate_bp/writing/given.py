@@ -7,6 +7,7 @@ computes in a form that cannot overflow, which a test holds.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise, product
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -26,7 +27,7 @@ from .expression import (
     as_expression,
     replaced,
 )
-from .notation import Notation, unicode_of
+from .notation import MACROS, PAIRS, Notation, unicode_of
 from .typeset import Latex, Plain, number_text, plain_name
 
 # --- what the names stand for -----------------------------------------------
@@ -77,6 +78,17 @@ CURVES = {
 
 HELPERS = {"binary_cross_entropy": ("softplus", "sigmoid")}
 """What the rules of a cost call, whatever the layers are."""
+
+
+OF_NODES = (
+    "linear",
+    "activated",
+    "error",
+    "bias",
+    "bias step",
+    "new bias",
+)
+"""What every node has."""
 
 
 def gate(z: Any) -> Any:
@@ -174,6 +186,23 @@ class Given:
         """What it is: so many nodes in each layer, and one step."""
         sizes = "-".join(map(str, self.network.sizes))
         return f"A {sizes} network, one step of training"
+
+    def kinds(self) -> dict[str, str]:
+        """Give the class of each symbol, by which a page may color it."""
+        nodes = [range(1, size + 1) for size in self.network.sizes]
+        keys: list[tuple[str, int, tuple[int, ...]]] = [
+            *((what, 0, ()) for what in ("cost", "new cost", "rate")),
+            *(("input", 0, (i,)) for i in nodes[0]),
+            *(("target", len(nodes) - 1, (k,)) for k in nodes[-1]),
+        ]
+        for layer, (before, after) in enumerate(pairwise(nodes), start=1):
+            pairs = tuple(product(before, after))
+            keys += [(what, layer, (j,)) for what in OF_NODES for j in after]
+            keys += [(what, layer, pair) for what in PAIRS for pair in pairs]
+        return {
+            self.symbol(what, layer, *at).text: f"m-{MACROS[what][1:]}"
+            for what, layer, at in keys
+        }
 
     def symbol(self, quantity: str, layer: int = 0, *nodes: int) -> Maths:
         """Write a symbol."""

@@ -4,10 +4,12 @@ With the numbers it is an explanation. With blanks in their place, below what
 is given, it is an exercise sheet.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from .. import refusal
+from .choice import choices
 from .document import (
     Blank,
     Block,
@@ -22,6 +24,7 @@ from .document import (
     format_of,
 )
 from .given import Given
+from .notation import BOOK, NOTATIONS
 
 HIDDEN = ("values",)
 PARTS = {
@@ -155,12 +158,17 @@ class Explanation:
         ``"values"`` for an exercise sheet with blanks.
     heading : str
         What stands in front of its title.
+    again : callable or None
+        Takes the name of a notation, and explains the same in it.
     """
 
     steps: tuple[Step, ...]
     given: Given | None = None
     hide: str | None = None
     heading: str = ""
+    again: Callable[[str], "Explanation"] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if self.hide is not None:
@@ -170,6 +178,39 @@ class Explanation:
     def solutions(self) -> "Explanation":
         """The same with all its values."""
         return replace(self, hide=None, heading="Solutions: ")
+
+    def only(self, *quantities: str) -> "Explanation":
+        """Keep some of the lines.
+
+        Parameters
+        ----------
+        *quantities : str
+            Of which kinds: ``"linear"``, ``"activated"``, ``"cost"``,
+            ``"error"``, ``"weight step"`` …
+        """
+        for quantity in quantities:
+            refusal.known("quantity", quantity, sum(PARTS.values(), ()))
+        again = self.again
+        return replace(
+            self,
+            steps=tuple(s for s in self.steps if s.quantity in quantities),
+            again=again and (lambda name: again(name).only(*quantities)),
+        )
+
+    def in_notation(self, name: str) -> "Explanation":
+        """Give the same in another notation.
+
+        Parameters
+        ----------
+        name : str
+            A name in `literate_bp.writing.notation.NOTATIONS`.
+        """
+        if self.again is None:
+            raise ValueError(
+                "again is None; what explain gave was expected, which can be "
+                "explained again in another notation"
+            )
+        return replace(self.again(name), hide=self.hide, heading=self.heading)
 
     @property
     def title(self) -> str:
@@ -231,7 +272,21 @@ class Explanation:
         return format_of("markdown").blocks(self.short())
 
     def _repr_html_(self) -> str:
-        return Html().part(self.short())
+        shown = self.given.notation.name if self.given else BOOK.name
+        written = {shown: self}
+        if self.again:
+            written = {name: self.in_notation(name) for name in NOTATIONS}
+        bodies = {name: each.body() for name, each in written.items()}
+        parts = (
+            f"<div{mark}>\n{body}\n</div>" if mark else body
+            for body, mark in choices(bodies, shown)
+        )
+        return Html().part("\n".join(parts))
+
+    def body(self) -> str:
+        """Write what a notebook shows as HTML, in this notation alone."""
+        kinds = self.given.kinds() if self.given else {}
+        return Html(kinds, top=3).blocks(self.short())
 
 
 LEGEND = (

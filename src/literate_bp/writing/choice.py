@@ -1,4 +1,4 @@
-"""What differs between notations, each with its mark, so that a page can choose.
+"""What differs between notations, each with its mark; a page can choose.
 
 Whatever has the class ``n`` belongs to the notations that ``data-n`` names.
 The style sheet of a site shows those of the chosen notation and hides the
@@ -15,8 +15,20 @@ __all__ = ["choices", "spans"]
 Written = TypeVar("Written", bound=Hashable)
 
 
-def choices(written: Mapping[str, Written], shown: str) -> list[tuple[Written, str]]:
-    """What notations write, each once with its mark; no mark if they agree."""
+def choices(
+    written: Mapping[str, Written], shown: str
+) -> list[tuple[Written, str]]:
+    """Give what notations write, each once with its mark.
+
+    There is no mark if they agree.
+
+    Parameters
+    ----------
+    written : dict
+        What each notation writes, by its name.
+    shown : str
+        The notation that is shown where no style sheet chooses.
+    """
     names: dict[Written, list[str]] = {}
     for name, each in written.items():
         names.setdefault(each, []).append(name)
@@ -26,11 +38,18 @@ def choices(written: Mapping[str, Written], shown: str) -> list[tuple[Written, s
 
 
 def spans(written: Mapping[str, str], shown: str) -> str:
-    """What notations write, as HTML in a line of text."""
-    return "".join(f"<span{mark}>{text}</span>" if mark else text for text, mark in choices(written, shown))
+    """Write what notations write, as HTML in a line of text."""
+    return "".join(
+        f"<span{mark}>{text}</span>" if mark else text
+        for text, mark in choices(written, shown)
+    )
 
 
 def mark(names: list[str], shown: str) -> str:
-    """The attributes of what belongs to some notations."""
-    hidden = "" if shown in names else f' style="display:var(--bp-n-{names[0]},none)"'
+    """Write the attributes of what belongs to some notations."""
+    hidden = (
+        ""
+        if shown in names
+        else f' style="display:var(--bp-n-{names[0]},none)"'
+    )
     return f' class="n" data-n="{" ".join(names)}"{hidden}'
