@@ -62,7 +62,7 @@ class Variants(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
-        if "data-n" in given:
+        if "data-n" in given and "notation-note" not in (given.get("class") or ""):  # this book needs no reminder
             self.runs[-1].append([set(given["data-n"].split()), given.get("style") or "", 0])
         else:
             self.close_run()

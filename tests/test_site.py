@@ -135,3 +135,14 @@ def test_in_every_notation_a_picture_shows_the_same_number_of_labels(variants):
         }
         assert len(set(counts.values())) == 1, (name, counts)
         assert counts["book"], name
+
+
+def test_every_notation_but_this_books_has_a_reminder_below_the_title_of_a_page_with_symbols(pages):
+    text = (PAGES / "05-errors-flow-back.html").read_text(encoding="utf-8") if pages else ""
+    _, _, below = text.partition("</h1>")
+    lines = re.findall(r'<p class="n notation-note" data-n="(\w+)">([^<]*)<', below[:6000])
+    assert [name for name, _ in lines] == [name for name in NOTATIONS if name != "book"]
+    told = dict(lines)
+    assert "δⱼ = −∂E/∂hⱼ, with the other sign than in code" in told["udacity"]
+    assert "wⱼᵢ leads from i to j, which in code is weights[i, j]" in told["nielsen"]
+    assert "notation-note" not in (PAGES / "reference/notation.html").read_text(encoding="utf-8")
