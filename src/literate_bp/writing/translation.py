@@ -6,6 +6,7 @@ left one asks for it, and what stands there twice cancels.
 """
 
 from dataclasses import replace
+from math import prod
 
 from .expression import (
     ARRAYS,
@@ -25,7 +26,7 @@ from .expression import (
     Transpose,
     replaced,
 )
-from .notation import Notation
+from .notation import ERRORS, Notation
 
 
 def translated(equation: Equation, notation: Notation) -> Equation:
@@ -44,12 +45,21 @@ def translated(equation: Equation, notation: Notation) -> Equation:
         The same quantities, but each symbol means what it means there; the
         letters and scripts are `Notation.latex`'s.
     """
-    meant = equation.map(lambda side: replaced(side, meaning(notation)))
-    if meant == equation:
+    told = equation.map(lambda side: in_other_words(side, notation))
+    if told == equation:
         return equation
-    if len(equation.sides) == 1:
-        return meant.map(valued)
-    return turned(upright(meant))
+    if len(equation.sides) == 1 or equation.sign in ORDER:
+        return told.map(valued)
+    return turned(upright(told))
+
+
+ORDER = ("<", ">", "<=", ">=", "≤", "≥")
+"""Signs whose sides keep their values, for they do not turn round."""
+
+
+def in_other_words(tree: Expression, notation: Notation) -> Expression:
+    """Put in the place of each symbol what it means in the other notation."""
+    return replaced(tree, lambda part: meant(part, notation))
 
 
 def valued(tree: Expression) -> Expression:
@@ -60,42 +70,30 @@ def valued(tree: Expression) -> Expression:
     return joined(*signed(transposed(tree, flip=False)))
 
 
-class meaning:  # noqa: N801 — used as a function
-    """What a symbol of the other notation means in ours, put in its place."""
+def meant(part: Expression, notation: Notation) -> Expression:
+    """Give what a symbol of the other notation means; leave anything else.
 
-    def __init__(self, notation: Notation) -> None:
-        self.notation = notation
-
-    def __call__(self, part: Expression) -> Expression:
-        """Change a symbol; leave everything else.
-
-        Where an example is a column, its entries stand in a column.
-        """
-        if isinstance(part, Entry) and self.notation.columns:
-            return replace(part, of=Transpose(part.of))
-        if not isinstance(part, Symbol):
-            return part
-        told = self.error(part) if part.quantity in ERRORS else part
-        lies = (
-            self.notation.to_from
-            if part.quantity == "weights"
-            else self.notation.columns
-        )
-        return Transpose(told) if lies and part.quantity in ARRAYS else told
-
-    def error(self, part: Symbol) -> Expression:
-        """Give an error its sign, or write it as a derivative."""
-        if part.quantity not in self.notation.symbols:
-            by = replace(part, quantity=ERRORS[part.quantity])
-            return Partial(Symbol("cost"), by)
-        if self.notation.error_sign > 0:
-            return part
-        value = None if part.value is None else -part.value
-        return Negative(replace(part, value=value))
+    Where an example is a column, its entries stand in a column.
+    """
+    if isinstance(part, Entry) and notation.columns:
+        return replace(part, of=Transpose(part.of))
+    if not isinstance(part, Symbol):
+        return part
+    told = error_of(part, notation) if part.quantity in ERRORS else part
+    weighs = part.quantity == "weights"
+    lies = notation.to_from if weighs else notation.columns
+    return Transpose(told) if lies and part.quantity in ARRAYS else told
 
 
-ERRORS = {"error": "linear", "errors": "linears"}
-"""What an error is the derivative by."""
+def error_of(part: Symbol, notation: Notation) -> Expression:
+    """Give an error its sign, or write it as a derivative."""
+    if part.quantity not in notation.symbols:
+        by = replace(part, quantity=ERRORS[part.quantity])
+        return Partial(Symbol("cost"), by)
+    if notation.error_sign > 0:
+        return part
+    value = None if part.value is None else -part.value
+    return Negative(replace(part, value=value))
 
 
 def upright(equation: Equation) -> Equation:
@@ -155,28 +153,17 @@ def turned(equation: Equation) -> Equation:
     )
 
 
-def signed(  # noqa: PLR0911 — one case a kind of tree
-    tree: Expression,
-) -> tuple[int, Expression]:
+def signed(tree: Expression) -> tuple[int, Expression]:
     """Take the sign out of an expression: +1 or −1, and what is left."""
     match tree:
         case Negative(of):
             sign, left = signed(of)
             return -sign, left
-        case Mul() | Quotient() | MatrixProduct() | Hadamard() | Big():
-            sign = 1
-
-            def bare(child: Expression) -> Expression:
-                nonlocal sign
-                own, left = signed(child)
-                sign *= own
-                return left
-
-            left = tree.map(bare)
-            return sign, left
-        case Transpose(of) | Entry(of):
-            sign, left = signed(of)
-            return sign, tree.map(lambda _: left)
+        case (
+            (Mul() | Quotient() | Big("sum"))
+            | (MatrixProduct() | Hadamard() | Transpose() | Entry())
+        ):
+            return through(tree)
         case Add(terms):
             parts = [signed(term) for term in terms]
             if all(sign < 0 for sign, _ in parts):
@@ -188,6 +175,13 @@ def signed(  # noqa: PLR0911 — one case a kind of tree
             return 1, Call(size, (signed(of)[1],))
         case _:
             return 1, tree.map(lambda child: joined(*signed(child)))
+
+
+def through(tree: Expression) -> tuple[int, Expression]:
+    """Take the signs of all children out: their product stands in front."""
+    signs, left = zip(*map(signed, tree.children), strict=True)
+    bare = iter(left)
+    return prod(signs), tree.map(lambda _: next(bare))
 
 
 def joined(sign: int, tree: Expression) -> Expression:
@@ -227,12 +221,7 @@ def turns(tree: Expression) -> bool:
             return any(map(turns, factors))
         case Quotient(above, _):
             return turns(above)
+        case Add((left, right)):
+            return isinstance(right, Negative) > isinstance(left, Negative)
         case _:
-            return is_difference(tree)
-
-
-def is_difference(tree: Expression) -> bool:
-    """Tell whether it is one thing less another."""
-    return isinstance(tree, Add) and [
-        isinstance(term, Negative) for term in tree.terms
-    ] == [False, True]
+            return False
