@@ -1,4 +1,4 @@
-"""The directive that lists a rule of the package on a page: ```{rule} literate_bp.node.linear```.
+"""The directive that lists a rule of the package on a page: ```{rule} literate_bp.module.name```.
 
 The option `through` goes on to another definition of the same file: `:through: linear_error`. A class may be listed a
 few methods at a time: from `Writer` through `Writer.text` is its head and first method.

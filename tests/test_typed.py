@@ -1,0 +1,68 @@
+"""No formula of a rule is typed: not displayed, not within a sentence; in docstrings a test compares it."""
+
+import re
+
+import pytest
+from pages import PAGES, directives
+
+from literate_bp.writing.formula import FACES
+from literate_bp.writing.notation import MACROS
+
+QUANTITY = re.compile("|".join(rf"{re.escape(macro)}(?![A-Za-z])" for macro in sorted(set(MACROS.values()))))
+DISPLAYED = re.compile(r"^\s*(?::{3,}|`{3,}) *\{math\}|\$\$|\\begin\{(?:equation|align|gather|split)", re.MULTILINE)
+TYPED = re.compile(r"(?<![$\\])\$([^$\n]+)\$(?!\$)")
+RELATION = re.compile(r"[=<>]|\\(?:le|ge|approx|gets|to|longrightarrow|propto)(?![A-Za-z])")
+NUMBER = re.compile(r"(?:[\s\d.,+-]|\\tfrac(?=\d\d))*")
+
+
+def prose(text):
+    """Take the cells, the listings and the steps of derivations out of a page."""
+    for found in ("code-cell", "derivation", "rule", "equation"):
+        text = re.sub(rf"^(`{{3,}})\{{{found}\}}.*?^\1\s*$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`\n]+`", "", text)
+
+
+def says(formula):
+    """Tell whether a typed formula says something of a quantity, other than that it is some number."""
+    sides = RELATION.split(formula)
+    named = [side for side in sides if QUANTITY.search(side)]
+    return len(sides) > 1 and bool(named) and not all(side in named or NUMBER.fullmatch(side) for side in sides)
+
+
+def relates(formula):
+    """Tell whether a typed formula relates quantities to one another."""
+    sides = RELATION.split(formula)
+    return says(formula) or sum(bool(QUANTITY.search(side)) for side in sides) > 1
+
+
+def typed_formulas(text):
+    return [formula for formula in TYPED.findall(prose(text)) if relates(formula)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_page_types_a_displayed_equation(page):
+    assert not DISPLAYED.findall(prose(page.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_page_types_a_formula_that_relates_quantities(page):
+    assert not typed_formulas(page.read_text(encoding="utf-8"))
+
+
+def test_typed_formulas_are_seen():
+    seen = typed_formulas(
+        r"So $\error_j = \slope(\linear_j)\,d$, and $\linear = 0$ in layer $l = 1$, $\cost \approx \target$, $\linear$."
+    )
+    assert seen == [r"\error_j = \slope(\linear_j)\,d", r"\cost \approx \target"]
+    assert typed_formulas("In a listing: `$\\error = \\target$`.") == []
+    assert all(DISPLAYED.search(text) for text in (":::{math}\na\n:::", "$$a$$", "```{math}\na\n```"))
+
+
+def test_every_rule_with_a_formula_is_shown_by_a_directive_that_knows_nothing_of_it():
+    rules = {f["argument"].strip().removeprefix("literate_bp.") for page in PAGES for f in directives(page, "rule")}
+    equations = {found["argument"].strip() for page in PAGES for found in directives(page, "equation")}
+    assert FACES.keys() <= rules | equations
+    assert equations <= FACES.keys()
+    for name in ("rule", "equations"):
+        source = (PAGES[0].parent / f"_ext/{name}.py").read_text(encoding="utf-8")
+        assert not [rule for rule in FACES if re.search(rf"\b{re.escape(rule)}\b", source)]
