@@ -30,7 +30,7 @@ TRUE = {
 }
 FALSE = {
     "a sign": "delta[j] = -slope(z[j]) * Sum(k, w[j, k] * delta[k])",
-    "an index": "d(C, w[i, j]) = a[i] * delta[i]",
+    "an index": "d(C, w[i, j]) = a[j] * delta[j]",
     "a transpose": "d(C, W(l)) = A(l-1).T @ (2 * Delta(l))",
     "the slope at the activated value": "delta[j] = slope(a[j]) * Sum(k, w[j, k] * delta[k])",
     "no slope": "delta[j] = Sum(k, w[j, k] * delta[k])",
@@ -49,6 +49,8 @@ def test_a_true_step_holds(name):
 @pytest.mark.parametrize("name", FALSE)
 def test_a_false_step_does_not(name):
     assert derivation(FALSE[name]).worst() > 1e-3
+    with pytest.raises(ValueError, match=r"the sides of .* differ by .* was expected"):
+        derivation(FALSE[name]).holds()
 
 
 def test_softmax_and_cross_entropy_leave_no_slope():
@@ -119,6 +121,11 @@ def test_a_line_writes_the_formula_in_the_order_in_which_it_was_typed():
 def test_what_is_no_line_of_the_language_is_refused(text):
     with pytest.raises(ValueError, match=r"was not understood.*was expected"):
         derivation(text)
+
+
+def test_a_number_that_no_layer_has_is_refused():
+    with pytest.raises(ValueError, match=r"no error is in layer 0; say in which layer it is"):
+        derivation("d(C, w[i, j]) = a[i] * delta[i]").worst()
 
 
 def test_the_language_has_no_door_to_the_rest_of_python():

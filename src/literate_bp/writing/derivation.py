@@ -35,6 +35,7 @@ RUNS = 3
 WORST = 1e-11
 """The largest difference, relative to the number, that rounding explains."""
 SIDES = re.compile(r"\s(=|≤)\s")
+"""What stands between two sides."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,6 @@ def index(node: Any) -> Index:
     if isinstance(node, int):
         return Index("", node)
     raise TypeError(f"{node!r} is no index; a letter or a number was expected")
-
-
-def bare(part: Expression) -> Expression:
-    """Make a plain symbol of a name that nothing was said of."""
-    if isinstance(part, Quantity):
-        return Symbol(part.quantity, part.layer)
-    return part
 
 
 def apply(function: str) -> Callable[..., Expression]:
@@ -187,6 +181,22 @@ class Derivation:
             )
         )
 
+    def holds(self, **circumstances: Any) -> float:
+        """Give the largest difference, and refuse a step that is false.
+
+        Raises
+        ------
+        ValueError
+            If rounding does not explain it.
+        """
+        worst = self.worst(**circumstances)
+        if not worst <= WORST:
+            raise ValueError(
+                f"the sides of {self.text!r} differ by {worst:.1e} of their "
+                f"value; {WORST:.0e} at most was expected"
+            )
+        return worst
+
 
 def derivation(text: str) -> Derivation:
     """Read lines of Python as equations.
@@ -214,6 +224,13 @@ def derivation(text: str) -> Derivation:
         else:
             equations.append(Equation(sides, sign))
     return Derivation(text, tuple(equations))
+
+
+def bare(part: Expression) -> Expression:
+    """Make a plain symbol of a name that nothing was said of."""
+    if isinstance(part, Quantity):
+        return Symbol(part.quantity, part.layer)
+    return part
 
 
 def side(text: str) -> Expression:

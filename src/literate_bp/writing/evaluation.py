@@ -244,20 +244,15 @@ class World:
         return COSTS[self.network.cost](np.log, outputs, self.y)
 
     @cached_property
-    def errors(self) -> tuple[Array, ...]:
-        """The errors, by the rule of the package."""
+    def errors(self) -> Mapping[tuple[str, int], Array]:
+        """The errors of each layer, by the rule of the package."""
         depth = len(self.network.layers)
         trace = Trace(
             tuple(self.numbers["linear", n] for n in range(1, depth + 1)),
             tuple(self.numbers["activated", n] for n in range(depth + 1)),
         )
-        return errors(self.network, trace, self.y)
-
-    def array(self, name: str, layer: int) -> Array:
-        """Give the numbers of one layer that have the same name."""
-        if name == "error":
-            return self.errors[layer - 1]
-        return self.numbers[name, layer]
+        found = errors(self.network, trace, self.y)
+        return {("error", n): of for n, of in enumerate(found, start=1)}
 
     def number(self, index: Index) -> Any:
         """Give the number that an index stands for."""
@@ -279,7 +274,7 @@ class World:
     def where(self, symbol: Symbol) -> Place:
         """Tell where the number of a symbol stands, or its array.
 
-        What is said of no example is of the first; of no node, as well.
+        Where no example is named, or no node, the first is meant.
         """
         name = NUMBERS.get(symbol.quantity, symbol.quantity)
         nodes = tuple(self.number(node) - 1 for node in symbol.nodes)
@@ -287,6 +282,16 @@ class World:
             axes = 1 if name == "bias" else 2
             nodes = (0,) * (axes - len(nodes)) + nodes
         return name, self.layer_of(symbol), nodes
+
+    def array(self, name: str, layer: int) -> Array:
+        """Give the numbers of one layer that have the same name."""
+        known = self.errors if name == "error" else self.numbers
+        if (name, layer) not in known:
+            raise ValueError(
+                f"no {name} is in layer {layer}; say in which layer it is, as "
+                "in z(l)[j], or where its letter is, as in k=L"
+            )
+        return known[name, layer]
 
     def value(self, symbol: Symbol) -> Any:
         """Give the number or the array that a symbol stands for."""
