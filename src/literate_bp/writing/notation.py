@@ -319,6 +319,7 @@ class Notation:
 
 
 TWO_LAYERS = 2
+"""A hidden layer, and the outputs."""
 ERRORS = {"error": "linear", "errors": "linears"}
 """What an error is the derivative by."""
 

@@ -159,9 +159,8 @@ def signed(tree: Expression) -> tuple[int, Expression]:
         case Negative(of):
             sign, left = signed(of)
             return -sign, left
-        case (
-            (Mul() | Quotient() | Big("sum"))
-            | (MatrixProduct() | Hadamard() | Transpose() | Entry())
+        case (Mul() | Quotient() | Big("sum")) | (
+            MatrixProduct() | Hadamard() | Transpose() | Entry()
         ):
             return through(tree)
         case Add(terms):
