@@ -67,7 +67,9 @@ class Table:
     caption : str
         What it shows, for those who hear it.
     columns : str
-        A letter a column: ``l`` and ``r`` for short ones, ``p`` for wide.
+        A letter a column: ``s`` for symbols and ``l`` for other short ones,
+        ``p`` for formulas, ``n`` for numbers with all their digits and ``r``
+        for rounded ones, ``b`` for blanks.
     head : tuple
         The cells of the first row.
     rows : tuple
@@ -169,7 +171,7 @@ class Markdown(Format):
 
     def table(self, table: Table) -> str:
         """Write a table between bars."""
-        marks = {"l": ":--", "p": ":--", "r": "--:"}
+        marks = dict.fromkeys("slpb", ":--") | {"n": "--:", "r": "--:"}
         rows = [
             f"| {' | '.join(map(self.inline, row))} |"
             for row in (table.head, *table.rows)
@@ -177,6 +179,10 @@ class Markdown(Format):
         rows[0] = rows[0].replace("|  |", "| |")
         rule = f"|{'|'.join(marks[column] for column in table.columns)}|"
         return "\n".join([rows[0], rule, *rows[1:]])
+
+
+MOST_ROWS = 30
+"""More than fit on a page."""
 
 
 class Latex(Format):
@@ -191,7 +197,7 @@ class Latex(Format):
                 number = text.replace("\N{MINUS SIGN}", "-")
                 return f"${number}$"
             case Blank(width):
-                return rf"\rule{{{width * 0.2:.1f}cm}}{{0.4pt}}"
+                return rf"\rule{{{width * 0.27:.1f}cm}}{{0.4pt}}"
             case str(text):
                 return re.sub(r"[_%&#$]", r"\\\g<0>", text)
 
@@ -206,23 +212,36 @@ class Latex(Format):
         return rf"\{'sub' * (level - 1)}section*{{{self.piece(text)}}}"
 
     def table(self, table: Table) -> str:
-        """Write a table that may go over pages; wide columns share a half."""
-        share = 0.5 / max(table.columns.count("p"), 1)
-        wide = rf">{{\raggedright\arraybackslash}}p{{{share:.2f}\linewidth}}"
-        columns = table.columns.replace("p", wide)
+        """Write a table; a long one may go over pages."""
+        columns = "".join(self.column(each, table) for each in table.columns)
         head, *rows = (
             rf"{' & '.join(map(self.inline, row))} \\"
             for row in (table.head, *table.rows)
         )
+        rule = r"\hline\noalign{\smallskip}"
+        if len(rows) > MOST_ROWS:
+            start, kind = [head, rule, r"\endhead"], "longtable"
+        else:
+            start, kind = [head, rule], "tabular"
         lines = [
-            rf"\begin{{longtable}}[l]{{@{{}}{columns}@{{}}}}",
-            head,
-            r"\hline",
-            r"\endhead",
+            rf"\begin{{{kind}}}{{@{{}}{columns}@{{}}}}",
+            *start,
             *rows,
-            r"\end{longtable}",
+            rf"\end{{{kind}}}",
         ]
         return "\n".join(lines)
+
+    def column(self, letter: str, table: Table) -> str:
+        """Write how wide a column is, so that all tables stand in line."""
+        share = 0.33 if "b" in table.columns else 0.24
+        wide = rf">{{\raggedright\arraybackslash}}p{{{share}\linewidth}}"
+        widths = {
+            "s": "w{l}{1.3cm}",
+            "n": "w{r}{2.9cm}",
+            "r": "w{r}{1.8cm}",
+            "p": wide,
+        }
+        return widths.get(letter, "l")
 
     def whole(self, title: str, blocks: Sequence[Block]) -> str:
         """Write a document to be typeset."""
@@ -232,8 +251,13 @@ class Latex(Format):
             r"\usepackage{amsmath, array, longtable}",
             r"\usepackage[margin=15mm]{geometry}",
             r"\setlength{\parindent}{0pt}",
+            r"\setlength{\parskip}{0.4em}",
             r"\setlength{\tabcolsep}{4pt}",
-            r"\renewcommand{\arraystretch}{1.4}",
+            r"\setlength{\LTleft}{0pt}",
+            r"\setlength{\LTpre}{0.2em}",
+            r"\setlength{\LTpost}{0.8em}",
+            r"\renewcommand{\arraystretch}{1.6}",
+            r"\everymath{\displaystyle}",
             r"\setcounter{LTchunksize}{1000}  % no second run is needed",
             r"\pagestyle{plain}",
             r"\begin{document}",
@@ -245,22 +269,34 @@ class Latex(Format):
 
 
 STYLE = """
-.worked { font-family: serif; line-height: 1.5; }
+.worked { font-family: "STIX Two Text", serif; line-height: 1.5; }
 .worked table { border-collapse: collapse; margin: 0.5em 0 1.5em; }
 .worked caption { position: absolute; clip-path: inset(50%);
   width: 1px; height: 1px; overflow: hidden; }
 .worked th, .worked td { padding: 0.25em 0.75em; text-align: left;
   font-weight: normal; border-bottom: 1px solid #8888;
   vertical-align: baseline; }
+.worked .lines, .worked .sheet { width: 100%; }
+.worked .sheet :is(th, td):nth-child(1) { width: 9%; }
+.worked .sheet :is(th, td):nth-child(2) { width: 35%; }
+.worked .sheet :is(th, td):nth-child(3) { width: 38%; }
+.worked .lines :is(th, td):nth-child(-n+4) { width: 12%; }
+.worked td { white-space: nowrap; }
 .worked thead th { font-weight: bold; }
+.worked sub, .worked sup { font-size: 0.7em; line-height: 0; }
+.worked .both { display: inline-flex; flex-direction: column;
+  vertical-align: 0.45em; }
+.worked .both > * { position: static; line-height: 1; }
+.worked .both > sub { order: 1; }
 .worked .number { text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; }
-.worked .blank { display: inline-block; min-height: 1.6em; }
+.worked .blank { display: inline-block; min-height: 1.9em; }
 .worked .page { break-before: page; border: 0; margin: 3em 0; }
 @media print { .worked .page { visibility: hidden; margin: 0; }
   .worked { font-size: 10pt; line-height: 1.3; }
-  .worked th, .worked td { padding: 0.1em 0.6em; }
-  .worked tr { break-inside: avoid; } }
+  .worked th, .worked td { padding: 0.15em 0.5em; }
+  .worked table, .worked tr { break-inside: avoid; }
+  .worked :is(h1, h2, h3, h4), .worked thead { break-after: avoid; } }
 """.strip()
 
 
@@ -334,9 +370,11 @@ class Html(Format):
             for cell, column in zip(table.head, table.columns, strict=True)
         ).replace("'", '"')
         rows = (f"<tr>{self.cells(row, table)}</tr>" for row in table.rows)
+        kind = {"b": ' class="sheet"', "n": ' class="lines"'}
+        last = kind.get(table.columns[-1], kind.get(table.columns[1], ""))
         return "\n".join(
             [
-                f"<table><caption>{escape(table.caption)}</caption>",
+                f"<table{last}><caption>{escape(table.caption)}</caption>",
                 f"<thead><tr>{head}</tr></thead>",
                 "<tbody>",
                 *rows,
@@ -356,7 +394,7 @@ class Html(Format):
 
     def kind(self, column: str) -> str:
         """Write the class of a column of numbers."""
-        return ' class="number"' if column == "r" else ""
+        return ' class="number"' if column in "nr" else ""
 
     def part(self, body: str) -> str:
         """Write a part of a page, with its style."""
@@ -400,7 +438,8 @@ LOWERED = {chr(small): chr(low) for low, small in SUBSCRIPTS.items()}
 INSIDE = r"(?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*"
 """What stands in parentheses, with up to three more pairs inside."""
 TOKENS = re.compile(
-    rf"(?P<sup>[{''.join(RAISED)}]+)|(?P<sub>[{''.join(LOWERED)}]+)"
+    rf"(?P<sup>[{''.join(RAISED)}]+)(?P<below>[{''.join(LOWERED)}]+)?"
+    rf"|(?P<sub>[{''.join(LOWERED)}]+)(?P<above>[{''.join(RAISED)}]+)?"
     rf"|(?P<name>(?:(?![½{''.join(RAISED)}{''.join(LOWERED)}])[^\W\d_])+)"
     rf"|\^\((?P<raised>{INSIDE})\)|\^(?P<high>\w+)"
     r"|(?<![^\W\d_]{2})_(?P<low>\w+)|(?P<rest>.)",
@@ -410,6 +449,7 @@ NUCLEUS = re.compile(
     rf"(∂.*|[^_^{''.join(RAISED)}{''.join(LOWERED)}]*)(.*)", re.DOTALL
 )
 """A derivative as a whole, or a letter, and its scripts."""
+SCRIPTS = re.compile(rf"[{''.join(RAISED)}]+|[{''.join(LOWERED)}]+")
 WORDS = ("ln", "if")
 LONGEST_PRODUCT = 2
 """What is longer is a word too: the name of a function."""
@@ -441,6 +481,9 @@ def tokens_of(text: str) -> Iterator[str]:
                 yield f"<sup>{plain(part, RAISED)}</sup>"
             case "sub":
                 yield f"<sub>{plain(part, LOWERED)}</sub>"
+            case "above" | "below":
+                scripts = "".join(map(html_of, SCRIPTS.findall(part)))
+                yield f'<span class="both">{scripts}</span>'
             case "raised" | "high":
                 yield f"<sup>{html_of(found[found.lastgroup])}</sup>"
             case "low":
@@ -448,7 +491,7 @@ def tokens_of(text: str) -> Iterator[str]:
             case "name" if part not in WORDS and len(part) <= LONGEST_PRODUCT:
                 yield "".join(map(slanted, part))
             case _:
-                yield escape(part)
+                yield f"{escape(part)}{'<wbr />' if part == ' ' else ''}"
 
 
 def plain(part: str, letters: dict[str, str]) -> str:

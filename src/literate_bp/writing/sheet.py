@@ -311,7 +311,7 @@ def filled(steps: tuple[Step, ...], caption: str) -> Table:
     )
     heads = ["", "value", "rounded", "carried"]
     heads += ["formula"] * with_rules + ["carried, written out"]
-    columns = "lrrr" + "p" * (1 + with_rules)
+    columns = "snrr" + "p" * (1 + with_rules)
     return Table(caption, columns, cells(heads), tuple(rows))
 
 
@@ -327,7 +327,7 @@ def blanks(steps: tuple[Step, ...], caption: str) -> Table:
         for step in steps
     )
     heads = ["", "formula", "with the numbers", "result"]
-    return Table(caption, "lprr", cells(heads), tuple(rows))
+    return Table(caption, "spbb", cells(heads), tuple(rows))
 
 
 def cells(texts: list[str]) -> tuple[Inline, ...]:
