@@ -22,13 +22,14 @@ FRESH = [
     ((2, 2), {"activation": "gelu"}),
     ((1, 1), {"activation": "leaky_relu"}),
 ]
-FUNCTION = re.compile(r"(\w+′?|σ′?|[^\W\d]′?)\((\w+)\) = (.*?)(?=, [^,]*\(\w+\) = |\.(?: |$))")
+FUNCTION = re.compile(r"(\w+′?|σ′?|[^\W\d]′?)\((\w+)\) = (.*?)(?=, where |, [^,]*\(\w+\) = |\.(?: |$))")
+LETTER = re.compile(r", where (\w) = (.*?)(?=, [^,]*\(\w+\) = |\.(?: |$))")
 
 
 RAISED = "[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᶻʰᴸ]+"
 PIECES = (
-    rf"(?P<word>if|else)|(?P<function>ln)|(?P<raised>e{RAISED}|e\^[a-z]+)|(?P<exp>e\^\()|(?P<number>\d+(?:\.\d+)?)"
-    rf"|(?P<power>{RAISED})|(?P<half>½)|(?P<sign>[-+/·−()>√])|(?P<gap>\s+)"
+    rf"(?P<word>if|else)|(?P<function>ln|max)|(?P<raised>e{RAISED}|e\^\w+)|(?P<exp>e\^\()|(?P<number>\d+(?:\.\d+)?)"
+    rf"|(?P<power>{RAISED})|(?P<half>½)|(?P<letter>π)|(?P<comma>,)|(?P<sign>[-+/·−()>√])|(?P<gap>\s+)"
 )
 
 
@@ -49,14 +50,14 @@ class Reader:
             at, kind, piece = found.end(), found.lastgroup, found[0]
             if kind == "gap":
                 continue
-            starts = kind in ("name", "function", "exp", "raised", "half", "number") or piece in "(√"
+            starts = kind in ("name", "function", "exp", "raised", "half", "number", "letter") or piece in "(√"
             python += "*" * (ended and starts) + self.python(kind, piece)
-            ended = kind in ("raised", "half", "number", "power") or piece == ")" or piece in self.symbols
-        return eval(python, {"__builtins__": {}}, {"reader": self, "math": math})  # noqa: S307
+            ended = kind in ("raised", "half", "number", "power", "letter") or piece == ")" or piece in self.symbols
+        return eval(python, {"__builtins__": {}}, {"reader": self, "math": math, "max": max})  # noqa: S307
 
     def python(self, kind, piece):
         plain = unicodedata.normalize("NFKC", piece)
-        signs = {"−": "-", "·": "*", "√": "math.sqrt", "e^(": "math.exp(", "½": "0.5", "ln": "math.log"}
+        signs = {"−": "-", "·": "*", "√": "math.sqrt", "e^(": "math.exp(", "½": "0.5", "ln": "math.log", "π": "math.pi"}
         match kind:
             case "name" if piece in self.symbols:
                 return f"({self.symbols[piece]!r})"
@@ -82,8 +83,10 @@ def solved(sheet):
     numbers = re.findall(r"(\S+) = (−?\d+(?:\.\d+)?)(?=[,.]?(?:\s|$))", given)
     symbols = {name: float(number.replace("−", "-")) for name, number in numbers if not re.search(r"\w′?\(", name)}
     functions = {}
+    letters = dict(LETTER.findall(re.sub(r"\s+", " ", given)))
     for name, variable, body in FUNCTION.findall(re.sub(r"\s+", " ", given)):
-        functions[name] = lambda z, v=variable, b=body: Reader(symbols | {v: z}, functions).value(b)
+        whole = re.sub("|".join(letters) or "$.", lambda found: f"({letters[found[0]]})", body)
+        functions[name] = lambda z, v=variable, b=whole: Reader(symbols | {v: z}, functions).value(b)
     flat = re.sub(r"\s+", " ", sheet)
     digits = int(re.search(r"Round every result to (\d+) decimal", flat)[1])
     assert f"is rounded to {digits} significant digit" in flat

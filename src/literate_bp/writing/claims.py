@@ -18,6 +18,7 @@ import numpy as np
 from .. import activation, network, node, nodes
 from ..activation import Array
 from ..cost import COSTS
+from . import textbook
 
 cost_rules = import_module("..cost", __package__)
 """The module; the package calls its function by the same name."""
@@ -354,6 +355,8 @@ def curve_slope(name: str, at: Ground) -> Pairs:
     both = (f"{name}_slope", name)
     slope, curve = (at.run(getattr(activation, rule)) for rule in both)
     yield slope(z), at.derive(lambda z: curve(z)[0], z)
+    if written := getattr(textbook, f"{name}_slope", None):
+        yield slope(z), at.run(written)(z)
 
 
 def softmax_slope(at: Ground) -> Pairs:
@@ -374,6 +377,9 @@ def cost_slope(name: str, at: Ground) -> Pairs:
     both = (f"{name}_slope", name)
     slope, value = (at.run(getattr(cost_rules, rule)) for rule in both)
     yield slope(seen, y), at.derive(lambda seen: value(seen, y), seen)
+    if output := COSTS[name].output:
+        a = at.run(getattr(textbook, output))(seen)
+        yield slope(seen, y), textbook.error(a, y)
 
 
 BY_TWO = (

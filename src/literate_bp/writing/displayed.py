@@ -33,7 +33,6 @@ from .expression import (
     replaced,
 )
 from .faces import Face
-from .given import CURVES, PAPER
 from .symbolic import Each
 
 NODES, EXAMPLES = 3, 4
@@ -133,9 +132,7 @@ def worth(tree: Expression, drawn: Drawn) -> Any:
     return evaluated(replaced(tree, lambda p: defined(p, drawn)), drawn)
 
 
-def defined(  # noqa: PLR0911 — one case a kind
-    part: Expression, drawn: Drawn
-) -> Expression:
+def defined(part: Expression, drawn: Drawn) -> Expression:
     """Put what is meant in the place of a name, or of a named function."""
     match part:
         case Name("i"):
@@ -146,15 +143,10 @@ def defined(  # noqa: PLR0911 — one case a kind
                 return as_expression(value)
             return replaced(known, lambda p: defined(p, drawn))
         case Call("f", (of,)):
-            return PAPER.exp(of)
+            return Call("exp", (of,))
         case Call("Im", (of,)):
             mirrored = replaced(of, lambda p: MIRRORED.get(p, p))
             return (of - mirrored) / (2 * IMAGINARY)
-        case Call("sigmoid" | "softplus" as name, (of,)):
-            return as_expression(CURVES[name].curve(PAPER, of))
-        case Call("sigmoid'", (of,)):
-            a = as_expression(CURVES["sigmoid"].curve(PAPER, of))
-            return a * (1 - a)
         case _:
             return part
 

@@ -19,6 +19,7 @@ import numpy as np
 from ..activation import ACTIVATIONS, Array
 from ..initialization import initialize
 from ..network import Network, Trace, errors, linear
+from . import textbook
 from .expression import (
     ARRAYS,
     Add,
@@ -74,6 +75,9 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "exp": np.exp,
     "ln": np.log,
     "tanh": np.tanh,
+    "sigmoid": textbook.sigmoid,
+    "sigmoid'": textbook.sigmoid_slope,
+    "softplus": textbook.softplus,
     "sqrt": np.sqrt,
     "abs": np.abs,
     "indicator": float,
@@ -168,15 +172,12 @@ NUMBERS = {
     "output": "activated",
 }
 """Under which name the numbers of a quantity are kept, if not its own."""
-COSTS: Mapping[str, Callable[[Any, Array, Array], Array]] = {
-    "half_squared_error": lambda _, a, y: ((a - y) ** 2).sum(axis=-1) / 2,
-    "squared_error": lambda _, a, y: ((a - y) ** 2).sum(axis=-1),
-    "binary_cross_entropy": lambda ln, a, y: (
-        -(y * ln(a) + (1 - y) * ln(1 - a)).sum(axis=-1)
-    ),
-    "cross_entropy": lambda ln, a, y: -(y * ln(a)).sum(axis=-1),
+COSTS: Mapping[str, Callable[[Array, Array], Array]] = {
+    "half_squared_error": lambda a, y: ((a - y) ** 2).sum(axis=-1) / 2,
+    "squared_error": lambda a, y: ((a - y) ** 2).sum(axis=-1),
+    **textbook.ENTROPIES,
 }
-"""The costs of the outputs, as a textbook has them, with its logarithm."""
+"""The costs of the outputs, as a textbook has them."""
 Place = tuple[str, int, tuple[int, ...]]
 """Where a number stands: under which name, in which layer, and its place."""
 
@@ -241,7 +242,7 @@ class World:
     def costs(self) -> Array:
         """The cost of each example."""
         outputs = self.numbers["activated", len(self.network.layers)]
-        return COSTS[self.network.cost](np.log, outputs, self.y)
+        return COSTS[self.network.cost](outputs, self.y)
 
     @cached_property
     def errors(self) -> Mapping[tuple[str, int], Array]:

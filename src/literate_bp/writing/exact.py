@@ -95,6 +95,7 @@ def numpy_for(top: int) -> Exact:
     return Exact(
         **{name: getattr(np, name) for name in KEPT},
         exp=each(sympy.exp),
+        log=each(sympy.log),
         log1p=each(lambda of: sympy.log(1 + of)),
         tanh=each(sympy.tanh),
         sqrt=each(sympy.sqrt),

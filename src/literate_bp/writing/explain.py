@@ -2,9 +2,9 @@
 
 Every number, in the order in which one writes it.
 
-The calculation is walked through twice with the same rules: once exactly, and
+The calculation is walked through twice: once exactly, with the rules, and
 once with every result rounded and the rounded number carried on, as one does
-by hand.
+by hand with the formulas of the sheet.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,11 +33,13 @@ from ..network import (
     targets_of,
     weight_gradient,
 )
+from . import textbook
 from .document import Maths
 from .given import Given
 from .notation import notation_of
 from .sheet import Explanation, Step, Told
 from .substitution import Key, Known, Substitution
+from .textbook import ENTROPIES, has_logarithms
 
 MOST_PARAMETERS = 1000
 MOST_DIGITS = 15
@@ -114,11 +116,26 @@ def passed(network: Network, x: Array, hand: Hand) -> Trace:
     return Trace(tuple(zs), tuple(activated))
 
 
+def cost_of(network: Network, trace: Trace, y: Array, hand: Hand) -> Array:
+    """Give the cost: by hand of the outputs, if they have logarithms."""
+    form, a = ENTROPIES.get(network.cost), trace.activated[-1]
+    if form and hand.carries and has_logarithms(a):
+        return hand.keep(form(a, y))
+    return hand.keep(mean_cost(network, trace, y))
+
+
+def error_of(network: Network, trace: Trace, y: Array, hand: Hand) -> Array:
+    """Give the error of the output: by hand as it stands on a sheet."""
+    if hand.carries and network.cost in ENTROPIES:
+        return hand.keep(textbook.error(trace.activated[-1], y))
+    return hand.keep(output_error(network, trace, y))
+
+
 def errors_by_hand(
     network: Network, trace: Trace, y: Array, hand: Hand
 ) -> list[Array]:
     """Take the error of the output back to the first layer: δ¹ … δᴸ."""
-    deltas = [hand.keep(output_error(network, trace, y))]
+    deltas = [error_of(network, trace, y, hand)]
     hidden = zip(
         network.layers, trace.linear, network.layers[1:], strict=False
     )
@@ -144,7 +161,7 @@ def walk(
     for layer in range(1, depth + 1):
         yield from plain("linear", layer, trace.linear[layer - 1])
         yield from plain("activated", layer, trace.activated[layer])
-    yield from plain("cost", depth, hand.keep(mean_cost(network, trace, y)))
+    yield from plain("cost", depth, cost_of(network, trace, y, hand))
     deltas = errors_by_hand(network, trace, y, hand)
     for layer in range(depth, 0, -1):
         yield from plain("error", layer, sign * deltas[layer - 1])
@@ -158,8 +175,8 @@ def walk(
         updates += (line for line in lines if line.quantity.startswith("new"))
     yield from updates
     after = Network(tuple(updated), network.cost)
-    value = mean_cost(after, passed(after, x, hand), y)
-    yield from plain("new cost", depth, hand.keep(value))
+    again = passed(after, x, hand)
+    yield from plain("new cost", depth, cost_of(after, again, y, hand))
 
 
 def updated_layer(

@@ -1,84 +1,15 @@
-r"""What is given on a sheet: the numbers, and what the names stand for.
+"""What is given on a sheet: the numbers, and what the names stand for."""
 
-The definitions are functions. Run on symbols they are formulas in the letters
-of any notation; run on numbers they give what `literate_bp.activation`
-computes in a form that cannot overflow, which a test holds.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise, product
-from types import SimpleNamespace
-from typing import Any, NamedTuple
 
-from ..activation import GELU_CUBE, GELU_SCALE, Array
+from ..activation import Array
 from ..network import Network
+from .by_hand import by_name, definitions, helpers
 from .document import Block, Inline, Maths, Paragraph, Table
-from .expression import (
-    Big,
-    Call,
-    Cases,
-    Equation,
-    Expression,
-    Index,
-    Number,
-    Relation,
-    Symbol,
-    as_expression,
-    replaced,
-)
+from .expression import Equation, Name
 from .notation import MACROS, PAIRS, Notation, unicode_of
 from .typeset import Latex, Plain, number_text, plain_name
-
-# --- what the names stand for -----------------------------------------------
-
-Definition = Callable[..., Any]
-
-
-class Curve(NamedTuple):
-    """What an activation and its slope are; both take functions and z."""
-
-    curve: Definition
-    slope: Definition
-
-
-CURVES = {
-    "identity": Curve(lambda _, z: z, lambda *_: 1),
-    "sigmoid": Curve(
-        lambda m, z: 1 / (1 + m.exp(-z)),
-        lambda m, z: m.f(z) * (1 - m.f(z)),
-    ),
-    "tanh": Curve(
-        lambda m, z: (m.exp(z) - m.exp(-z)) / (m.exp(z) + m.exp(-z)),
-        lambda m, z: 1 - m.f(z) ** 2,
-    ),
-    "relu": Curve(
-        lambda m, z: m.where(z, z, 0), lambda m, z: m.where(z, 1, 0)
-    ),
-    "leaky_relu": Curve(
-        lambda m, z: m.where(z, z, 0.01 * z),
-        lambda m, z: m.where(z, 1, 0.01),
-    ),
-    "softplus": Curve(
-        lambda m, z: m.ln(1 + m.exp(z)), lambda m, z: 1 / (1 + m.exp(-z))
-    ),
-    "silu": Curve(
-        lambda m, z: z / (1 + m.exp(-z)),
-        lambda m, z: (1 + m.f(z) * m.exp(-z)) / (1 + m.exp(-z)),
-    ),
-    "gelu": Curve(
-        lambda m, z: z / (1 + m.exp(-gate(z))),
-        lambda m, z: (
-            (1 + m.f(z) * m.exp(-gate(z)) * gate_slope(z))
-            / (1 + m.exp(-gate(z)))
-        ),
-    ),
-}
-
-
-HELPERS = {"binary_cross_entropy": ("softplus", "sigmoid")}
-"""What the rules of a cost call, whatever the layers are."""
-
 
 OF_NODES = (
     "linear",
@@ -89,85 +20,6 @@ OF_NODES = (
     "new bias",
 )
 """What every node has."""
-
-
-def gate(z: Any) -> Any:
-    """Write what opens the gate of gelu."""
-    return GELU_SCALE * (z + GELU_CUBE * z**3)
-
-
-def gate_slope(z: Any) -> Any:
-    """Write its slope."""
-    return GELU_SCALE * (1 + 3 * GELU_CUBE * z**2)
-
-
-def call(function: str) -> Callable[[Any], Expression]:
-    """Give a function that writes itself down."""
-    return lambda argument: Call(function, (as_expression(argument),))
-
-
-def where(z: Expression, above: Any, below: Any) -> Expression:
-    """Write one thing above 0, another at 0 and below."""
-    chosen = as_expression(above), as_expression(below)
-    return Cases(Relation(z, ">", Number(0)), *chosen)
-
-
-PAPER = SimpleNamespace(
-    **{name: call(name) for name in ("exp", "ln")},
-    f=call("activation"),
-    where=where,
-)
-"""What definitions are run with to be written down."""
-
-
-def definitions(activation: str) -> list[Equation]:
-    """Give the equations of an activation and of its slope.
-
-    Parameters
-    ----------
-    activation : str
-        A name in `literate_bp.activation.ACTIVATIONS`.
-    """
-    if activation == "softmax":
-        share = Big("sum", "j", PAPER.exp(entry("linear", "j")))
-        return [
-            Equation((entry("output"), PAPER.exp(entry("linear")) / share))
-        ]
-    z = Symbol("linear")
-    curve, slope = CURVES[activation]
-    return [
-        Equation((PAPER.f(z), as_expression(curve(PAPER, z)))),
-        Equation((Call("slope", (z,)), as_expression(slope(PAPER, z)))),
-    ]
-
-
-def by_name(equation: Equation, activation: str) -> Equation:
-    """Call an activation by its name, where there are several: not σ.
-
-    Parameters
-    ----------
-    equation : Equation
-        One of its `definitions`.
-    activation : str
-        Its name.
-    """
-    names = {"activation": activation, "slope": f"{activation}'"}
-
-    def change(part: Expression) -> Expression:
-        if not isinstance(part, Call):
-            return part
-        function = names.get(part.function, part.function)
-        return replace(part, function=function)
-
-    return equation.map(lambda side: replaced(side, change))
-
-
-def entry(quantity: str, letter: str = "k") -> Symbol:
-    """Give the symbol of one of several outputs."""
-    return Symbol(quantity, None, (Index(letter),))
-
-
-# --- the numbers ------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,27 +129,25 @@ class Given:
             counted = self.counted(number)
             layers.setdefault(layer.activation, []).append(counted)
         several = len(layers) > 1
-        said: list[Block] = []
-        for name, numbers in layers.items():
-            equations = definitions(name)
-            if several:
-                equations = [by_name(each, name) for each in equations]
-            said.append(self.defined(f"{those(numbers)} {name}", equations))
-        named = set(layers) if several else set()
-        helpers = [
-            by_name(definitions(name)[0], name)
-            for name in HELPERS.get(self.network.cost, ())
-            if name not in named
+        lines = {name: definitions(name) for name in layers}
+        if several:
+            lines = {
+                name: [by_name(line, name) for line in own]
+                for name, own in lines.items()
+            }
+        said = [
+            self.defined(f"{those(numbers)} {name}", lines[name])
+            for name, numbers in layers.items()
         ]
-        if helpers:
-            said.append(self.defined("In the cost and its errors", helpers))
-        return said
+        inside = helpers([line for own in lines.values() for line in own])
+        return [*said, *([self.defined("In these", inside)] if inside else [])]
 
-    def defined(self, what: str, equations: list[Equation]) -> Paragraph:
+    def defined(self, what: str, equations: list[Equation]) -> Block:
         """Write equations behind what they define."""
         pieces: list[str | Maths] = []
         for equation in equations:
-            pieces += [", ", self.equation(equation)]
+            letter = isinstance(equation.sides[0], Name)
+            pieces += [", where " if letter else ", ", self.equation(equation)]
         return Paragraph((f"{what}: ", *pieces[1:], "."))
 
     def blocks(self) -> list[Block]:

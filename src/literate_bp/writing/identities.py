@@ -5,9 +5,8 @@ in code, which cannot overflow or takes a whole batch, is the textbook's; or
 that it solves the condition that it is there for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from .. import (
     training,
 )
 from ..activation import Array
+from . import textbook as books
 from .claims import (
     EITHER,
     EVERY_SIDE,
@@ -36,15 +36,18 @@ from .claims import (
     loops,
 )
 from .evaluation import COSTS
-from .exact import Symbols, each, series
-from .given import CURVES
+from .exact import PARTNERS, Symbols, each, series
 
-FUNCTIONS = SimpleNamespace(
-    exp=each(sympy.exp),
-    ln=each(sympy.log),
-    where=lambda z, above, below: np.where(z > 0, above, below),
-)
-"""What the definitions of `given` are run with."""
+EXP = each(sympy.exp)
+SCALE, CUBE = PARTNERS["GELU_SCALE"], PARTNERS["GELU_CUBE"]
+CURVES: Mapping[str, Callable[[Array], Any]] = {
+    "identity": lambda z: 0 + z,
+    "relu": lambda z: np.where(z > 0, z, 0),
+    "leaky_relu": lambda z: np.where(z > 0, z, z / 100),
+    "silu": lambda z: z / (1 + EXP(-z)),
+    "gelu": lambda z: z / (1 + EXP(-SCALE * (z + CUBE * z**3))),
+}
+"""What a textbook has that is the rule itself, in yet another form."""
 
 
 def weighted_sum(at: Symbols) -> Pairs:
@@ -67,15 +70,7 @@ def sigmoid(at: Symbols) -> Pairs:
 
 def textbook(name: str, at: Symbols) -> Any:
     """Give the curve of a textbook."""
-    if name == "softmax":
-        return softmax
-    return partial(at.run(CURVES[name].curve), FUNCTIONS)
-
-
-def softmax(z: Array) -> Array:
-    """Share 1 among the outputs, whatever overflows."""
-    e = FUNCTIONS.exp(z)
-    return e / e.sum(axis=-1, keepdims=True)
+    return CURVES.get(name) or at.run(getattr(books, name))
 
 
 def curve(name: str, at: Symbols) -> Pairs:
@@ -87,20 +82,20 @@ def curve(name: str, at: Symbols) -> Pairs:
 def shares(at: Symbols) -> Pairs:
     """The shares, as a textbook has them, and that they add up to 1."""
     z, found = at.numbers("z", 3), at.run(activation.softmax)
-    yield found(z), softmax(z)
+    yield found(z), textbook("softmax", at)(z)
     yield found(z).sum(), 1
 
 
 def rests(at: Symbols) -> Pairs:
     """What is left of each share."""
     z = at.numbers("z", 3)
-    yield at.run(activation.softmax_rest)(z), 1 - softmax(z)
+    yield at.run(activation.softmax_rest)(z), 1 - textbook("softmax", at)(z)
 
 
 def decay(at: Symbols) -> Pairs:
     """The exponential, which is of −z above 0 and of z below."""
     z = at.numbers("z", 1, kind="signed")
-    yield at.run(activation.decay)(z), FUNCTIONS.exp(-at.signs[0] * z)
+    yield at.run(activation.decay)(z), EXP(-at.signs[0] * z)
 
 
 def below_top(at: Symbols) -> Pairs:
@@ -116,7 +111,7 @@ def cost(name: str, at: Symbols) -> Pairs:
     y = at.numbers("y", 3, kind=TARGETS.get(name, "any"))
     a = textbook(rules.output, at)(seen) if rules.output else seen
     found = at.run(getattr(cost_rules, name))(seen, y)
-    yield found, COSTS[name](FUNCTIONS.ln, a, y)
+    yield found, at.run(COSTS[name])(a, y)
 
 
 def batch_linear(at: Symbols) -> Pairs:
@@ -266,7 +261,8 @@ IDENTITIES: Mapping[str, Claim] = {
         f"activation.{name}": same(
             TEXTBOOK, partial(curve, name), EITHER, SIDES
         )
-        for name in CURVES
+        for name in activation.ACTIVATIONS
+        if name != "softmax"
     },
     "activation.decay": same("e^(−|z|)", decay, EITHER, SIDES),
     "activation.below_top": same(

@@ -238,6 +238,7 @@ NUMPY = Arrays(
     eye=lambda _, **__: Square(),
     imag=function("Im"),
     isfinite=isfinite,
+    log=function("ln"),
     log1p=log1p,
     max=largest,
     maximum=limit("max"),

@@ -11,8 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from ..activation import Array
 from ..network import Network
+from .by_hand import by_hand
 from .expression import (
     Add,
     Call,
@@ -28,6 +31,7 @@ from .expression import (
 )
 from .formula import Formula, formula
 from .notation import Notation, unicode_of
+from .textbook import ENTROPIES, has_logarithms
 from .translation import translated
 from .typeset import Latex, Plain, Writer, valued
 
@@ -85,11 +89,11 @@ class Substitution:
         shared = self.network.layers[layer - 1].activation == "softmax"
         cost = self.network.cost
         return {
-            "activated": formula(
+            "activated": by_hand(
                 "activation.softmax" if shared else "nodes.forward"
             ),
-            "cost": formula(f"cost.{cost}"),
-            "error": formula("network.output_error", cost=cost)
+            "cost": by_hand(f"cost.{cost}"),
+            "error": by_hand("network.output_error", cost=cost)
             if last
             else formula("nodes.hidden_errors"),
         }
@@ -114,24 +118,37 @@ class Substitution:
         places = {
             "l": layer,
             "L": len(self.network.layers),
-            "m": self.top,
             **dict(zip(names, nodes, strict=True)),
         }
         for letter, number in places.items():
             found = put(found, letter, number)
         counts = self.counts(layer)
         spread = found.map(lambda side: written_out(side, counts))
-        return spread.map(lambda side: replaced(side, self.filled))
+        filled = spread.map(lambda side: replaced(side, self.filled))
+        if quantity == "cost" and self.saturated:
+            return filled.map(lambda side: replaced(side, self.unrounded))
+        return filled
 
     @property
-    def top(self) -> int:
-        """Which output has the largest linear part."""
+    def saturated(self) -> bool:
+        """Whether the cost asks for the logarithm of a rounded 0."""
         last, width = len(self.network.layers), self.network.sizes[-1]
-        linears = [
-            self.number("linear", last, (node + 1,)) or 0.0
+        outputs = [
+            self.number("activated", last, (node + 1,))
             for node in range(width)
         ]
-        return linears.index(max(linears)) + 1
+        return self.network.cost in ENTROPIES and not has_logarithms(
+            np.array(outputs)
+        )
+
+    def unrounded(self, part: Expression) -> Expression:
+        """Put its own formula in the place of an output."""
+        match part:
+            case Symbol("activated", Index(_, layer), (Index(_, node),)):
+                own = self.equation(("activated", layer, (node,)))
+                return own.sides[-1] if own else part
+            case _:
+                return part
 
     def counts(self, layer: int) -> Mapping[str, int]:
         """Tell how far each index runs, for a number of this layer."""

@@ -428,7 +428,9 @@ class Plain(Writer):
         raised = text.replace(self.minus, "-").translate(RAISED)
         if not set(raised) & set(text):
             return base + raised
-        return f"{base}^{self.within(exponent, ATOM)}"
+        letter = text.rstrip("".join(map(chr, SUBSCRIPTS.values())))
+        long = isinstance(exponent, Symbol) and len(letter) > 1
+        return f"{base}^{self.within(exponent, ATOM + long)}"
 
     def big(self, operator: str, index: str, but: str) -> str:
         """Write the sign of a sum or a maximum with its index."""
