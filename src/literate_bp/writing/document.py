@@ -197,7 +197,8 @@ class Latex(Format):
                 number = text.replace("\N{MINUS SIGN}", "-")
                 return f"${number}$"
             case Blank(width):
-                return rf"\rule{{{width * 0.27:.1f}cm}}{{0.4pt}}"
+                high = r"\rule[0pt]{0pt}{1.7em}"  # enough to write by hand
+                return rf"{high}\rule{{{width * 0.27:.1f}cm}}{{0.4pt}}"
             case str(text):
                 return re.sub(r"[_%&#$]", r"\\\g<0>", text)
 
@@ -256,7 +257,7 @@ class Latex(Format):
             r"\setlength{\LTleft}{0pt}",
             r"\setlength{\LTpre}{0.2em}",
             r"\setlength{\LTpost}{0.8em}",
-            r"\renewcommand{\arraystretch}{1.6}",
+            r"\renewcommand{\arraystretch}{1.35}",
             r"\everymath{\displaystyle}",
             r"\setcounter{LTchunksize}{1000}  % no second run is needed",
             r"\pagestyle{plain}",
@@ -280,7 +281,8 @@ STYLE = """
 .worked .sheet :is(th, td):nth-child(1) { width: 9%; }
 .worked .sheet :is(th, td):nth-child(2) { width: 35%; }
 .worked .sheet :is(th, td):nth-child(3) { width: 38%; }
-.worked .lines :is(th, td):nth-child(-n+4) { width: 12%; }
+.worked .lines :is(th, td):nth-child(-n+4) { width: 11%; }
+.worked .lines :is(th, td):nth-child(5) { padding-left: 1.5em; }
 .worked td { white-space: nowrap; }
 .worked thead th { font-weight: bold; }
 .worked sub, .worked sup { font-size: 0.7em; line-height: 0; }
