@@ -71,6 +71,7 @@ def test_it_says_what_to_round_to(digits, words):
     text = FORMATS["markdown"].blocks(blocks)
     assert words in text
     assert f"{digits} significant digit{'s' * (digits > 1)} instead" in text
+    assert "an activation in a slope, which is calculated anew, not taken from its line." in text
     assert unicodedata.normalize("NFC", text) == text
 
 

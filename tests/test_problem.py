@@ -103,8 +103,8 @@ REFUSED = {
     "a cost that does not fit": ("half_squared_error", "cross_entropy", "cost 'cross_entropy' goes with a last lay"),
     "misplaced softmax": ('"sigmoid"', '"softmax"', "activation of layer 1 is 'softmax'; it goes with the last"),
     "no rate": ("rate = 0.5", "rate = 0", "rate is 0.0; a finite number greater than 0 was expected"),
-    "no digits": ("digits = 4", "digits = 0", "digits is 0; a whole number from 1 to 15 was expected"),
-    "half a digit": ("digits = 4", "digits = 2.5", "digits is 2.5; a whole number from 1 to 15 was expected"),
+    "no digits": ("digits = 4", "digits = 0", "digits is 0; a whole number of at least 1 was expected"),
+    "half a digit": ("digits = 4", "digits = 2.5", "digits is 2.5; a whole number of at least 1 was expected"),
     "one bracket": ("[[layer]]\nactivation", "[layer]\nactivation", "line 15, column 8: cannot overwrite a value in"),
     "TOML": ("rate = 0.5", "rate = .5", 'line 3, column 8: invalid value in "rate = .5"; TOML was expected'),
     "no end": ("[0.6, 0.6]\n", "[0.6, 0.6", "end of document: unclosed array; TOML was expected"),
@@ -225,6 +225,21 @@ def by_hand(p, nudge):
 
     args = p.network, np.array(p.x), np.array(p.y), p.rate, 1
     return [line.value for line in walk(*args, Nudged(p.digits, carries=True))]
+
+
+@pytest.mark.parametrize("names", ["sigmoid", "tanh", ("tanh", "sigmoid")])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_slope_may_be_taken_from_the_line_of_the_value(names, seed):
+    # who writes down 0.646 and multiplies 0.646 by 1 − 0.646 gets the same errors
+    p = invent((2, 2, 2), seed, names)
+    steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
+    carried = {kind: np.array([s.carried for s in steps if s.quantity == kind]) for kind in ("activated", "error")}
+    of_value = {"sigmoid": lambda a: a * (1 - a), "tanh": lambda a: 1 - a**2}
+    hidden, output = carried["activated"].reshape(2, 2)
+    first, last = (of_value[layer.activation] for layer in p.network.layers)
+    error = np.round(last(output) * (output - p.y), p.digits)
+    before = np.round(first(hidden) * (p.network.layers[1].weights @ error), p.digits)
+    assert carried["error"].tolist() == [*error, *before]
 
 
 def test_a_seed_gives_the_same_problem_and_another_seed_another():

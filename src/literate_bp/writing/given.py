@@ -176,7 +176,8 @@ class Given:
         text = f"""\
 Calculate from the top to the bottom. Round every result to {decimals}, once, \
 at the end of its line, and go on with the rounded number. Slopes are no \
-lines of their own, so they are not rounded.
+lines of their own, so they are not rounded; nor is an activation in a slope, \
+which is calculated anew, not taken from its line.
 The step of a weight or bias is rounded to {digits} instead, and the new \
 weight or bias to as many decimals as its step has.
 Errors and steps are calculated with the given weights. The cost after the \

@@ -2,10 +2,11 @@
 
 Weights, inputs and targets have one decimal. No node is saturated, no number
 vanishes, and no result lies so near to the middle between two roundings that
-a calculator could take the other.
+a calculator could take the other. Slopes may be calculated anew, or from the
+rounded results of the lines: the errors are the same.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,8 +15,16 @@ import numpy as np
 from .. import refusal
 from ..activation import ACTIVATIONS, Array
 from ..cost import COSTS
-from ..network import Layer, Network, backward, forward
-from .explain import MOST_PARAMETERS, Hand, Line, digits_of, walk
+from ..network import Layer, Network, Trace, backward, forward
+from .explain import (
+    MOST_PARAMETERS,
+    Hand,
+    Line,
+    digits_of,
+    errors_by_hand,
+    passed,
+    walk,
+)
 from .problem import Problem
 
 TRIES = 2000
@@ -32,6 +41,11 @@ INPUTS, WEIGHTS, BIASES = (
     for most in (10, 12, 5)
 )
 FIRM = ("linear", "activated", "cost", "error", "new cost")
+UNDONE: Mapping[str, Callable[[Array], Array]] = {
+    "sigmoid": lambda a: np.log(a / (1 - a)),
+    "tanh": np.arctanh,
+}
+"""What leads back to the linear part, where the slope is one of the value."""
 
 
 class Node(NamedTuple):
@@ -245,9 +259,24 @@ def pleasant(problem: Problem, least: float) -> bool:
                 list(walk(network, x, y, problem.rate, 1, hand)), least
             )
             for hand in (exactly, warily)
-        )
+        ) and either_slope(network, x, y, warily)
     except Midway:
         return False
+
+
+def either_slope(network: Network, x: Array, y: Array, hand: Hand) -> bool:
+    """Tell whether slopes of the rounded values lead to the same errors."""
+    trace = passed(network, x, hand)
+    parts = zip(network.layers, trace.linear, trace.activated[1:], strict=True)
+    undone = tuple(
+        UNDONE[layer.activation](a) if layer.activation in UNDONE else z
+        for layer, z, a in parts
+    )
+    both = (
+        errors_by_hand(network, each, y, hand)
+        for each in (trace, Trace(undone, trace.activated))
+    )
+    return all(map(np.array_equal, *both))
 
 
 def keeps_digits(lines: list[Line], least: float) -> bool:
