@@ -19,7 +19,7 @@ from .. import refusal
 from ..activation import ACTIVATIONS
 from ..cost import COSTS
 from ..network import Layer, Network, targets_of
-from .explain import MOST_DIGITS
+from .explain import digits_of
 
 Row = tuple[float, ...]
 
@@ -127,7 +127,8 @@ def from_toml(text: str, source: str = "problem.toml") -> Problem:
         same_count("targets", y, network.sizes[-1], "the last layer has")
         with within("targets"):
             targets_of(network, y, layers[-1].weights[0])
-        return Problem(network, x, y, rate_of(entries), digits_of(entries))
+        digits = digits_of(entries.get("digits", 3))
+        return Problem(network, x, y, rate_of(entries), digits)
 
 
 def to_toml(problem: Problem) -> str:
@@ -162,9 +163,6 @@ def to_toml(problem: Problem) -> str:
 def row_text(row: Iterable[float]) -> str:
     """Write numbers so that they are read as they are."""
     return f"[{', '.join(repr(float(number)) for number in row)}]"
-
-
-# --- what stands in the file ------------------------------------------------
 
 
 @contextmanager
@@ -321,18 +319,6 @@ def word(entries: Mapping[str, Any], key: str, default: str) -> str:
 def rate_of(entries: Mapping[str, Any]) -> float:
     """Let a rate through."""
     return refusal.positive("rate", number("rate", entries.get("rate", 0.5)))
-
-
-def digits_of(entries: Mapping[str, Any]) -> int:
-    """Let the number of digits through."""
-    digits = entries.get("digits", 3)
-    whole = isinstance(digits, int) and not isinstance(digits, bool)
-    if not whole or not 1 <= digits <= MOST_DIGITS:
-        raise ValueError(
-            f"digits is {shown(digits)}; a whole number from 1 to "
-            f"{MOST_DIGITS} was expected, such as 3"
-        )
-    return int(digits)
 
 
 def same_count(
