@@ -21,7 +21,7 @@ from literate_bp import READING_ORDER
 from rule import pieces
 
 NOT_SHOWN = {"__init__", "__main__"}
-IMPORT = (ast.Import, ast.ImportFrom)
+IMPORT = (ast.Import, ast.ImportFrom, ast.Try)  # to try an import is to say what is missing
 WORD_BREAK = nodes.raw("", "<wbr>", format="html")
 
 

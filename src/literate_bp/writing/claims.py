@@ -23,6 +23,7 @@ from . import textbook
 cost_rules = import_module("..cost", __package__)
 """The module; the package calls its function by the same name."""
 Pairs = Iterable[tuple[Any, Any]]
+"""What was found, each beside what was expected."""
 
 
 class Ground(Protocol):
@@ -73,17 +74,14 @@ class Claim:
         What the symbols stand for.
     cases : tuple of dict
         What is assumed of the symbols, case by case.
-    derivative : bool
-        Whether it is a derivative, which the oracle can be asked for.
     smooth : bool
         Whether the complex step can be taken.
     """
 
     says: str
-    pairs: Callable[[Ground], Pairs]
+    pairs: Callable[[Any], Pairs]
     where: str
     cases: tuple[Mapping[str, Any], ...] = ({},)
-    derivative: bool = True
     smooth: bool = True
 
 
@@ -222,6 +220,7 @@ def nodes_backward(at: Ground) -> Pairs:
 
 HALF = "half_squared_error"
 TARGETS = {"binary_cross_entropy": "yes or no", "cross_entropy": "shares"}
+"""Of what kind the targets of a cost are, if not any numbers."""
 
 
 def batches(at: Ground, depth: int = 2, of: str = HALF) -> tuple[Any, Any]:

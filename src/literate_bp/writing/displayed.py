@@ -127,6 +127,12 @@ class Drawn:
 # --- the formula, on numbers ------------------------------------------------
 
 
+UNIT: Any = 1j
+IMAGINARY = Number(UNIT)
+MIRRORED: Mapping[Expression, Expression] = {IMAGINARY: Number(-UNIT)}
+"""What is taken for i where a complex number is mirrored."""
+
+
 def worth(tree: Expression, drawn: Drawn) -> Any:
     """Evaluate a formula."""
     return evaluated(replaced(tree, lambda p: defined(p, drawn)), drawn)
@@ -149,11 +155,6 @@ def defined(part: Expression, drawn: Drawn) -> Expression:
             return (of - mirrored) / (2 * IMAGINARY)
         case _:
             return part
-
-
-UNIT: Any = 1j
-IMAGINARY = Number(UNIT)
-MIRRORED: Mapping[Expression, Expression] = {IMAGINARY: Number(-UNIT)}
 
 
 # --- the code, on numbers ---------------------------------------------------

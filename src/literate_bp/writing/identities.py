@@ -211,103 +211,98 @@ SPREADS = {
 """What each spread is there for: on the variance v, what is 1 for it."""
 
 
-def same(says: str, pairs: Any, where: str, cases: Any = ({},)) -> Claim:
-    """Claim that two forms are the same."""
-    return Claim(says, pairs, where, cases, derivative=False)
-
-
 TEXTBOOK = "what the textbook's form gives"
 IDENTITIES: Mapping[str, Claim] = {
-    "node.weighted_sum": same(
+    "node.weighted_sum": Claim(
         "the product of two vectors",
         weighted_sum,
         "any three numbers and their weights",
     ),
-    "node.linear": same(
+    "node.linear": Claim(
         "the product of two vectors, and the bias",
         linear,
         "any three inputs and their weights",
     ),
-    "node.sigmoid": same(
+    "node.sigmoid": Claim(
         "1/(1+e⁻ᶻ) on both of its branches", sigmoid, EITHER, SIDES
     ),
-    "nodes.forward": same(
+    "nodes.forward": Claim(
         "what the rule for arrays gives",
         batch_forward,
         "any two layers of two nodes, and any smooth activation",
     ),
-    "nodes.half_squared_error": same(
+    "nodes.half_squared_error": Claim(
         "what the rule for arrays gives", mean_cost, "any two outputs"
     ),
-    "nodes.stepped": same(
+    "nodes.stepped": Claim(
         "the old value plus −η times the slope", steps, "any numbers"
     ),
-    "network.linear": same(
+    "network.linear": Claim(
         "what the rule for one node gives, example by example",
         batch_linear,
         "any two inputs, two nodes and two examples",
     ),
-    "network.forward": same(
+    "network.forward": Claim(
         "what the loops give, example by example",
         batch_forward,
         "any two layers of two nodes, any smooth activation, and two examples",
     ),
-    "network.mean_cost": same(
+    "network.mean_cost": Claim(
         "the mean of what the loops give, example by example",
         mean_cost,
         "any two outputs and two examples",
     ),
     **{
-        f"activation.{name}": same(
+        f"activation.{name}": Claim(
             TEXTBOOK, partial(curve, name), EITHER, SIDES
         )
         for name in activation.ACTIVATIONS
         if name != "softmax"
     },
-    "activation.decay": same("e^(−|z|)", decay, EITHER, SIDES),
-    "activation.below_top": same(
+    "activation.decay": Claim("e^(−|z|)", decay, EITHER, SIDES),
+    "activation.below_top": Claim(
         "the distance from the largest", below_top, LARGEST, TOPS
     ),
-    "activation.softmax": same(
+    "activation.softmax": Claim(
         "shares that add up to 1, as the textbook's form gives them",
         shares,
         LARGEST,
         TOPS,
     ),
-    "activation.softmax_rest": same(
+    "activation.softmax_rest": Claim(
         "1 minus each share", rests, LARGEST, TOPS
     ),
     **{
-        f"cost.{name}": same(
+        f"cost.{name}": Claim(
             TEXTBOOK,
             partial(cost, name),
             "any three outputs and targets",
         )
         for name in ("half_squared_error", "squared_error")
     },
-    "cost.binary_cross_entropy": same(
+    "cost.binary_cross_entropy": Claim(
         TEXTBOOK,
         partial(cost, "binary_cross_entropy"),
         "any three outputs on either side of 0, and any targets",
         EVERY_SIDE,
     ),
-    "cost.cross_entropy": same(
+    "cost.cross_entropy": Claim(
         TEXTBOOK,
         partial(cost, "cross_entropy"),
         f"{LARGEST}, and targets that add up to 1",
         TOPS,
     ),
-    "training.stepped": same(
+    "training.stepped": Claim(
         "the old value plus −η times the slope", steps, "any numbers"
     ),
     **{
-        f"initialization.{name}": same(
+        f"initialization.{name}": Claim(
             says, partial(spread, name, condition), "any n_in and any n_out"
         )
         for name, (condition, says) in SPREADS.items()
     },
     **{
-        f"oracle.{name}": same(
+        f"oracle.{name}": Claim(
             "the derivative, but for a part that shrinks with the square of h",
             partial(quotient, name),
             "an exponential, a sine and any polynomial of degree 5, at any x",

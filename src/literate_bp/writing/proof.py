@@ -25,12 +25,17 @@ from .formula import formula
 from .identities import IDENTITIES
 
 CLAIMS = {**DERIVATIVES, **IDENTITIES}
+"""All that can be proved."""
 POINTS = 20
 """On how many random networks, or numbers, the oracle is asked."""
 WORST = {"complex step": 1e-11, "central differences": 1e-7}
 """The largest relative error that rounding explains."""
-SMOOTH = [name for name, row in ACTIVATIONS.items() if row.analytic]
-HIDDEN = [name for name in SMOOTH if name != "softmax"]
+HIDDEN = [
+    name
+    for name, row in ACTIVATIONS.items()
+    if row.analytic and name != "softmax"
+]
+"""The activations that a random network may have inside."""
 
 
 @dataclass(frozen=True)
