@@ -153,6 +153,8 @@ class Reader:
                 return ("call", "abs", (found,))
             case r"\begin":
                 return self.cases()
+            case r"\nabla":
+                return self.gradient()
             case "e":
                 self.take("^")
                 exponent = self.group(self.sum)
@@ -220,6 +222,17 @@ class Reader:
         if token not in SYMBOLS:
             raise Unreadable(f"∂{token}")
         return self.symbol(token)
+
+    def gradient(self):
+        """Read a derivative by an array: ∇ with the array below it."""
+        self.take("_")
+        by = self.group(lambda: self.symbol(self.take()))
+        if by[1] not in ARRAYS:
+            raise Unreadable(f"∇ by {by[1]}")
+        of = self.symbol(self.take(r"\cost"))
+        if self.next in (r"\,", r"\cdot") or self.begins_factor():
+            raise Unreadable("∇ of a product, or a product with ∇?")
+        return ("derivative", of, by)
 
     def call(self, function):
         if self.next == "'":

@@ -8,7 +8,7 @@ import pytest
 
 from literate_bp.writing.expression import Big, Call, Cases, Equation, Index, Name, Number, Symbol
 from literate_bp.writing.faces import symbol
-from literate_bp.writing.notation import BOOK
+from literate_bp.writing.notation import BOOK, NOTATIONS
 from literate_bp.writing.typeset import Latex, Plain
 
 NUMBERS = 0.5, -0.25, 1.5
@@ -43,6 +43,9 @@ LATEX = {
     r"x - h + x": X - H + X,
     r"2xh": 2 * X * H,
     r"2(x - h)": 2 * (X - H),
+    r"\left|\frac{1}{x}\right|": Call("abs", (1 / X,)),
+    r"\left\lVert \frac{1}{x} \right\rVert": Call("norm", (1 / X,)),
+    r"\lVert x \rVert": Call("norm", (X,)),
     r"x \cdot 2h": X * (2 * H),
     r"10\operatorname{silu}(x)": 10 * Call("silu", (X,)),
     r"\operatorname{sigmoid}'(2x)": Call("sigmoid'", (2 * X,)),
@@ -75,6 +78,9 @@ def test_signs_between_sides(sign, latex, text):
 
 
 def test_numbers_keep_a_space_from_words():
+    net = NOTATIONS["mazur"].latex
+    assert Latex(net).text(2 * symbol("linear")) == r"2\,\text{net}"
+    assert Latex(lambda one: rf"\class{{m-linear}}{{{net(one)}}}").text(2 * symbol("linear")).startswith(r"2\,")
     assert Plain().text(4 * Call("silu", (2 * X,))) == "4 silu(2x)"
     assert Plain().text(Call("sqrt", (Number(2),))) == "√2"
     assert Plain().text(Name(r"n_{\text{out}}") + Name(r"\pi")) == "nₒᵤₜ + π"

@@ -6,7 +6,7 @@ an equation that came in another way is a warning.
 """
 
 import html
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -29,8 +29,9 @@ from literate_bp.writing.expression import Equation, Expression, Negative, Parti
 from literate_bp.writing.formula import FACES, formula
 from literate_bp.writing.notation import MACROS, NOTATIONS, Notation
 from literate_bp.writing.proof import Check, checks_of
+from literate_bp.writing.shapes import Shaped
 from literate_bp.writing.translation import translated
-from literate_bp.writing.typeset import Latex
+from literate_bp.writing.typeset import Latex, Naming
 from notations import classed
 from rule import Rule
 
@@ -64,12 +65,31 @@ class Inline(Latex):
                 return super().text(tree)
 
 
-def latex(equations: Iterable[Equation], notation: Notation, end: str = "", kind: type[Latex] = Latex) -> str:
+Kind = Callable[[Naming, Notation], Latex]
+"""What writes equations, given the names of symbols and the notation that they are from."""
+
+
+def displayed(name: Naming, _: Notation) -> Latex:
+    """Make what writes an equation on a line of its own."""
+    return Latex(name)
+
+
+def inline(name: Naming, _: Notation) -> Latex:
+    """Make what writes an equation within a sentence."""
+    return Inline(name)
+
+
+def shaped(name: Naming, notation: Notation) -> Latex:
+    """Make what writes the shape of each array below it."""
+    return Shaped(name, notation=notation)
+
+
+def latex(equations: Iterable[Equation], notation: Notation, end: str = "", kind: Kind = displayed) -> str:
     """Write equations with the letters of a notation, each with the class of its meaning.
 
     Where a notation has no letter for the error, what says that it is a derivative leaves one side.
     """
-    writer = kind(partial(lettered, notation))
+    writer = kind(partial(lettered, notation), notation)
     told = [translated(equation, notation) for equation in equations]
     lines = [list(dict.fromkeys(map(writer.text, equation.sides))) for equation in told]
     return aligned(lines, equations) + end
@@ -92,7 +112,7 @@ def aligned(lines: list[list[str]], equations: Iterable[Equation]) -> str:
     return " \\\\ ".join(rows)
 
 
-def in_every_notation(equations: tuple[Equation, ...], end: str = "", kind: type[Latex] = Latex) -> dict[str, str]:
+def in_every_notation(equations: tuple[Equation, ...], end: str = "", kind: Kind = displayed) -> dict[str, str]:
     """Write equations in all notations, by name. A ½ stays: it is part of the cost that the page speaks of."""
     return {name: latex(equations, notation, end, kind) for name, notation in NOTATIONS.items()}
 
@@ -100,14 +120,19 @@ def in_every_notation(equations: tuple[Equation, ...], end: str = "", kind: type
 class Checked(MathDirective):
     """What both directives share: the displayed equation, its number, its mark."""
 
-    option_spec: ClassVar[OptionSpec] = {"label": directives.unchanged, "end": directives.unchanged}
+    option_spec: ClassVar[OptionSpec] = {
+        "label": directives.unchanged,
+        "end": directives.unchanged,
+        "shapes": directives.flag,
+    }
 
     def shown(
         self, equations: tuple[Equation, ...], checks: tuple[Check, ...], source: str, label: str
     ) -> list[nodes.Node]:
         """Display equations, note that they were checked, and put the mark beside them."""
         docname = self.env.current_document.docname
-        written = in_every_notation(equations, self.options.get("end", ""))
+        kind = shaped if "shapes" in self.options else displayed
+        written = in_every_notation(equations, self.options.get("end", ""), kind)
         node = nodes.math_block(
             written["book"], written["book"], docname=docname, number=None, label=self.options.get("label", label)
         )
@@ -228,7 +253,7 @@ def formula_role(
     except ValueError as error:
         message = inliner.reporter.error(str(error), line=line)
         return [inliner.problematic(text, text, message)], [message]
-    written = in_every_notation(step.equations, kind=Inline)
+    written = in_every_notation(step.equations, kind=inline)
     return [nodes.math(written["book"], written["book"], notations=written, checked=True)], []
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..writing.expression import Equation, Expression
+from ..writing.expression import Expression
 from ..writing.notation import NOTATIONS, Notation, unicode_of
-from ..writing.translation import translated
+from ..writing.translation import as_it_lies
 from ..writing.typeset import BIG, Bound, Latex
 
 __all__ = ["in_every_notation", "plain_text"]
@@ -33,8 +33,7 @@ def in_every_notation(symbol: str | Expression) -> dict[str, str]:
 
 def latex(tree: Expression, notation: Notation) -> str:
     """LaTeX of what a notation writes for the same numbers."""
-    (side,) = translated(Equation((tree,)), notation).sides
-    return OnOneLine(name=notation.latex).text(side)
+    return OnOneLine(name=notation.latex).text(as_it_lies(tree, notation))
 
 
 def plain_text(symbol: str) -> str:

@@ -331,6 +331,11 @@ class Partial(Expression):
 
 
 @dataclass(frozen=True)
+class Gradient(Partial):
+    """The derivative by an array, for texts that write it with ∇."""
+
+
+@dataclass(frozen=True)
 class MatrixProduct(Expression):
     """A product of matrices, written side by side."""
 

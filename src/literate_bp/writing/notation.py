@@ -143,9 +143,10 @@ class Notation:
     batch : str
         What its cost is over several examples: their ``"mean"``, their
         ``"sum"``, or that of ``"one"``, since it never looks at several.
-    array_error : str
-        How the errors of a whole layer are written as a derivative: template
-        with ``{cost}`` and ``{by}``.
+    nabla : bool
+        True where a derivative by an array is written with ∇.
+    width : str
+        The letter for how many nodes a layer has.
     supplied : frozenset of str
         What this book added, since the source does not have it: quantities,
         attributes of this class, or ``"layer"`` for the numbers of layers.
@@ -167,7 +168,8 @@ class Notation:
     running: bool = False
     last: str = "L"
     batch: str = "mean"
-    array_error: str = r"\partial {cost}/\partial {by}"
+    nabla: bool = False
+    width: str = "n"
     supplied: frozenset[str] = frozenset()
 
     @property
@@ -252,12 +254,11 @@ class Notation:
 
     def derivative(self, error: Symbol, sizes: tuple[int, ...] | None) -> str:
         """Write an error as the derivative that it is."""
-        array = error.quantity in ARRAYS
-        form = self.array_error if array else Notation.array_error
-        by = replace(error, quantity=ERRORS[error.quantity])
-        return form.format(
-            cost=self.latex(Symbol("cost"), sizes), by=self.latex(by, sizes)
-        )
+        cost = self.latex(Symbol("cost"), sizes)
+        by = self.latex(replace(error, quantity=ERRORS[error.quantity]), sizes)
+        if self.nabla and error.quantity in ARRAYS:
+            return rf"\nabla_{{{by}}} {cost}"
+        return rf"\partial {cost}/\partial {by}"
 
     def placed(self, symbol: Symbol, depth: int) -> Symbol:
         """Give a symbol its layer, where its quantity has only one."""
@@ -670,7 +671,7 @@ GOODFELLOW = Notation(
     ),
     to_from=True,
     columns=True,
-    array_error=r"\nabla_{{{by}}} {cost}",
+    nabla=True,
     batch="one",
     supplied=NEW | STEPS | {"rate", "half"},
 )
@@ -707,6 +708,7 @@ UFLDL = Notation(
     counts_inputs=True,
     weights_from=True,
     last="n_l",
+    width="s",
     supplied=NEW | STEPS,
 )
 

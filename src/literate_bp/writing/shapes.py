@@ -67,4 +67,4 @@ class Shaped(Latex):
         if self.notation.counts_inputs and not letter:
             number += 1
         letter = self.notation.last if letter == "L" else letter
-        return f"n_{{{Index(letter, number)}}}"
+        return f"{self.notation.width}_{{{Index(letter, number)}}}"

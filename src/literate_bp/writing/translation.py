@@ -16,6 +16,7 @@ from .expression import (
     Entry,
     Equation,
     Expression,
+    Gradient,
     Hadamard,
     MatrixProduct,
     Mul,
@@ -46,11 +47,13 @@ def translated(equation: Equation, notation: Notation) -> Equation:
         letters and scripts are `Notation.latex`'s.
     """
     told = equation.map(lambda side: in_other_words(side, notation))
-    if told == equation:
-        return equation
     if len(equation.sides) == 1 or equation.sign in ORDER:
-        return told.map(valued)
-    return turned(upright(told))
+        solved = told.map(lambda side: valued(side, notation))
+    elif told == equation:
+        solved = equation
+    else:
+        solved = turned(upright(told))
+    return solved.map(lambda side: in_its_signs(side, notation))
 
 
 ORDER = ("<", ">", "<=", ">=", "≤", "≥")
@@ -62,12 +65,49 @@ def in_other_words(tree: Expression, notation: Notation) -> Expression:
     return replaced(tree, lambda part: meant(part, notation))
 
 
-def valued(tree: Expression) -> Expression:
+def valued(tree: Expression, notation: Notation) -> Expression:
     """Let signs and transposes cancel in what stands alone.
 
-    It has no other side to turn round with, so it keeps its value.
+    It has no other side to turn round with, so a number keeps its value. An
+    array is laid as the notation lays arrays.
     """
-    return joined(*signed(transposed(tree, flip=False)))
+    flip = notation.columns and lies(tree)
+    return joined(*signed(transposed(tree, flip=flip)))
+
+
+def lies(tree: Expression) -> bool:
+    """Tell whether it is an array, or a row of one."""
+    match tree:
+        case Symbol(quantity):
+            return quantity in ARRAYS
+        case Partial(_, by):
+            return lies(by)
+        case Entry() | Call("norm"):
+            return False
+        case _:
+            return any(map(lies, tree.children))
+
+
+def as_it_lies(tree: Expression, notation: Notation) -> Expression:
+    """Say what another notation calls an array whose numbers lie as here.
+
+    A picture shows them, in this book's rows and columns.
+    """
+    told = in_other_words(tree, notation)
+    return joined(*signed(transposed(told, flip=False)))
+
+
+def in_its_signs(tree: Expression, notation: Notation) -> Expression:
+    """Write derivatives by an array with ∇, where the notation does."""
+
+    def change(part: Expression) -> Expression:
+        match part:
+            case Partial(of, Symbol(quantity) as by) if quantity in ARRAYS:
+                return Gradient(of, by)
+            case _:
+                return part
+
+    return replaced(tree, change) if notation.nabla else tree
 
 
 def meant(part: Expression, notation: Notation) -> Expression:

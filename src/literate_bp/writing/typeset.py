@@ -21,6 +21,7 @@ from .expression import (
     Entry,
     Equation,
     Expression,
+    Gradient,
     Hadamard,
     Index,
     Letter,
@@ -108,6 +109,8 @@ class Writer(ABC):
                 return f"{self.big(operator, index, but)}{inside}", BIG
             case Call(function, arguments):
                 return self.call(function, arguments)
+            case Gradient(of, by):
+                return self.gradient(of, by), BIG
             case Partial(of, by):
                 return self.derivative(of, by)
             case Transpose(of):
@@ -122,8 +125,7 @@ class Writer(ABC):
         """Write what stands between arrays, and conditions."""
         match tree:
             case MatrixProduct(factors):
-                parts = [self.within(factor, PRODUCT) for factor in factors]
-                return self.gap.join(parts), PRODUCT
+                return self.gap.join(self.side_by_side(factors)), PRODUCT
             case Hadamard(factors):
                 parts = [
                     self.text(factor)
@@ -143,6 +145,12 @@ class Writer(ABC):
                     f"{type(tree).__name__} cannot be written; an expression "
                     "of literate_bp.writing.expression was expected"
                 )
+
+    def side_by_side(self, factors: tuple[Expression, ...]) -> list[str]:
+        """Write the factors of a matrix product; a ∇ may be the last bare."""
+        last = BIG if isinstance(factors[-1], Gradient) else PRODUCT
+        parts = [self.within(factor, PRODUCT) for factor in factors[:-1]]
+        return [*parts, self.within(factors[-1], last)]
 
     def sum_of(self, terms: tuple[Expression, ...]) -> str:
         """Write terms with a plus or a minus between them."""
@@ -189,7 +197,7 @@ class Writer(ABC):
 
     def is_short(self, text: str) -> bool:
         """Tell whether a text may follow a number without a gap."""
-        return not re.match(r"[^\W\d_]{2}", text)
+        return not WORD.match(text)
 
     def call(  # noqa: PLR0911 — one case a kind of function
         self, function: str, arguments: tuple[Expression, ...]
@@ -206,7 +214,7 @@ class Writer(ABC):
         if function == "exp":
             return self.power("e", arguments[0]), ATOM
         if function == "abs":
-            return f"|{self.text(arguments[0])}|", ATOM
+            return self.size(self.text(arguments[0])), ATOM
         if function == "indicator":
             return f"[{self.text(arguments[0])}]", ATOM
         if function == "norm":
@@ -260,6 +268,10 @@ class Writer(ABC):
         """Write the name of a function."""
 
     @abstractmethod
+    def size(self, text: str) -> str:
+        """Write an absolute value."""
+
+    @abstractmethod
     def length(self, text: str) -> str:
         """Write a norm."""
 
@@ -270,6 +282,10 @@ class Writer(ABC):
     @abstractmethod
     def derivative(self, of: Expression, by: Expression) -> Bound:
         """Write a partial derivative."""
+
+    @abstractmethod
+    def gradient(self, of: Expression, by: Expression) -> str:
+        """Write a derivative by an array with ∇."""
 
     @abstractmethod
     def transpose(self, of: Expression) -> str:
@@ -284,6 +300,8 @@ class Writer(ABC):
         """Write one thing where a condition holds, and another elsewhere."""
 
 
+WORD = re.compile(r"(?:\\class\{[^{}]*\}\{)?\\text\b|[^\W\d_]{2}")
+"""A letter that is a word: net."""
 SCRIPTED = re.compile(
     r"(?P<base>[^_^]*)(?P<low>_\{(?:[^{}]|\{[^{}]*\})*\})?"
     r"\^\{(?P<high>(?:[^{}]|\{[^{}]*\})*)\}"
@@ -351,8 +369,14 @@ class Latex(Writer):
             return rf"\{name}{primes}"
         return rf"\operatorname{{{name.replace('_', ' ')}}}{primes}"
 
+    def size(self, text: str) -> str:
+        """Write an absolute value, as high as what it is taken of."""
+        return rf"\left|{text}\right|" if r"\frac" in text else f"|{text}|"
+
     def length(self, text: str) -> str:
-        """Write a norm."""
+        """Write a norm, as high as what it is taken of."""
+        if r"\frac" in text:
+            return rf"\left\lVert {text} \right\rVert"
         return rf"\lVert {text} \rVert"
 
     def root(self, of: Expression) -> str:
@@ -363,6 +387,10 @@ class Latex(Writer):
         """Write a partial derivative."""
         above, below = self.text(of), self.text(by)
         return rf"\frac{{\partial {above}}}{{\partial {below}}}", PRODUCT
+
+    def gradient(self, of: Expression, by: Expression) -> str:
+        """Write a derivative by an array with ∇."""
+        return rf"\nabla_{{{self.text(by)}}} {self.text(of)}"
 
     def transpose(self, of: Expression) -> str:
         """Write a transpose; beside a layer it is one more superscript."""
@@ -442,6 +470,10 @@ class Plain(Writer):
         """Write the name of a function."""
         return function.replace("'", "′")
 
+    def size(self, text: str) -> str:
+        """Write an absolute value."""
+        return f"|{text}|"
+
     def length(self, text: str) -> str:
         """Write a norm."""
         return f"‖{text}‖"
@@ -453,6 +485,10 @@ class Plain(Writer):
     def derivative(self, of: Expression, by: Expression) -> Bound:
         """Write a partial derivative."""
         return f"∂{self.within(of, ATOM)}/∂{self.within(by, ATOM)}", PRODUCT
+
+    def gradient(self, of: Expression, by: Expression) -> str:
+        """Write a derivative by an array with ∇."""
+        return f"∇_{self.text(by)} {self.text(of)}"
 
     def transpose(self, of: Expression) -> str:
         """Write a transpose."""
