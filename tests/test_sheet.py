@@ -1,5 +1,6 @@
 """The faces of a worked example: four formats that say the same, and a sheet with blanks that gives nothing away."""
 
+import gzip
 import re
 import shutil
 import subprocess
@@ -9,11 +10,13 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from shown import Sheet
 
 from literate_bp import Explanation, Layer, Network, example, explain
-from literate_bp.writing.document import FORMATS, Blank, Maths, Table, html_of
+from literate_bp.writing.document import FORMATS, Blank, Html, Maths, Table, html_of
 from literate_bp.writing.invent import invent
 from literate_bp.writing.notation import NOTATIONS
+from notations import stylesheet
 
 W = (((0.3, -0.6), (1.1, 0.4)), ((0.7, -0.2, 0.5), (-1.3, 0.9, 0.1)))
 
@@ -179,6 +182,101 @@ def test_some_of_the_lines_can_be_shown_alone():
     assert some.document("markdown").startswith("# One step of training\n")
 
 
+@pytest.mark.parametrize("quantities", [("linear", "activated"), ("new cost",), ()])
+def test_some_kinds_of_lines_are_kept_in_their_order_and_in_every_notation(quantities):
+    worked = explain(*EXAMPLES["mazur"], hide="values").solutions
+    some = worked.only(*quantities)
+    assert some.steps == tuple(step for step in worked.steps if step.quantity in quantities)
+    other = some.in_notation("udacity")
+    assert other.steps == explain(*EXAMPLES["mazur"], notation="udacity").only(*quantities).steps
+    assert (other.hide, other.heading) == (None, "Solutions: ")
+
+
+def test_a_kind_of_line_is_known():
+    with pytest.raises(ValueError, match="quantity 'liner' is unknown; did you mean 'linear'"):
+        explain(*EXAMPLES["udacity"]).only("liner")
+
+
+def test_lines_alone_cannot_be_told_in_another_notation():
+    with pytest.raises(ValueError, match="again is None; what explain gave was expected"):
+        Explanation(explain(*EXAMPLES["udacity"]).steps).in_notation("nielsen")
+
+
+def test_inputs_that_are_changed_later_change_no_notation():
+    x = np.array([0.1, 0.3])
+    network, _, y = EXAMPLES["udacity"]
+    worked = explain(network, x, y)
+    x[:] = 7
+    assert worked.in_notation("nielsen").steps == explain(network, (0.1, 0.3), y, notation="nielsen").steps
+
+
+# --- HTML, in every notation ------------------------------------------------
+
+
+def parts(source):
+    """Give each part of what a notebook shows, with its notations and its style."""
+    divisions = ET.fromstring(source).findall("div")  # noqa: S314 — our own
+    return [(set(part.get("data-n").split()), part.get("style", ""), part) for part in divisions]
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("hide", [None, "values"])
+def test_a_notebook_has_every_notation_once_and_shows_the_chosen_one(notation, hide):
+    found = parts(explain(*EXAMPLES["mazur"], notation=notation, hide=hide)._repr_html_())
+    assert sorted(each for names, _, _ in found for each in names) == sorted(NOTATIONS)
+    assert [names for names, style, _ in found if "none" not in style] == [n for n, _, _ in found if notation in n]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_part_is_what_its_notation_shows_alone(name):
+    found = {each: part for names, _, part in parts(explain(*EXAMPLES[name])._repr_html_()) for each in names}
+    for each, part in found.items():
+        alone = ET.fromstring(f"<div>{explain(*EXAMPLES[name], notation=each).body()}</div>")  # noqa: S314 — our own
+        assert [cell.text for cell in part.iter("td")] == [cell.text for cell in alone.iter("td")]
+        assert "".join(part.itertext()).split() == "".join(alone.itertext()).split()
+
+
+@pytest.mark.parametrize("notation", [None, *NOTATIONS])
+def test_on_a_page_the_menu_chooses_and_not_the_call(notation):
+    page = Sheet(stylesheet())
+    for called in ("book", "nielsen"):
+        found = parts(explain(*EXAMPLES["mazur"], notation=called)._repr_html_())
+        shown = [names for names, style, _ in found if page.shows(names, notation, style)]
+        assert shown == [names for names, _, _ in found if (notation or "book") in names]
+
+
+def test_a_part_is_a_few_elements_that_are_switched_and_not_heavy():
+    source = explain(*EXAMPLES["running"])._repr_html_()
+    assert source.count("data-n=") <= len(NOTATIONS)
+    assert len(source) < 450_000
+    assert len(gzip.compress(source.encode())) < 30_000
+    assert "<math" not in source
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_every_symbol_has_the_class_of_what_it_stands_for(notation):
+    worked = explain(*EXAMPLES["mazur"], notation=notation)
+    page = ET.fromstring(f"<div>{worked.body()}</div>")  # noqa: S314 — our own
+    kinds = [
+        [letter.get("class") for letter in row.find("th").iter() if letter.get("class") not in (None, "both")]
+        for row in page.find("table/tbody")
+    ]
+    macros = {"output": "activated"}
+    assert kinds == [[f"m-{macros.get(s.quantity, s.quantity).replace(' ', '')}"] for s in worked.steps]
+
+
+def test_a_symbol_is_not_found_within_another():
+    html = Html({"w₁": "m-weight", "w₁₁": "m-error", "w₁⁺": "m-newweight", "a": "m-activated"})
+    written = html.formula("w₁ + w₁₁ + w₁⁺ + tanh(a) 2a")
+    assert re.findall(r'class="(m-\w+)"', written) == [
+        "m-weight",
+        "m-error",
+        "m-newweight",
+        "m-activated",
+        "m-activated",
+    ]
+
+
 # --- HTML -------------------------------------------------------------------
 
 
@@ -282,6 +380,31 @@ def test_pdflatex_typesets_it(name, tmp_path):
     command = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "sheet.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-800:]
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_no_formula_of_a_printed_sheet_runs_into_its_blank(notation, tmp_path):
+    p = invent((2, 2, 3), 7, "tanh", "cross_entropy")
+    source = explain(p.network, p.x, p.y, notation=notation, hide="values").document("latex")
+    (tmp_path / "sheet.tex").write_text(source, encoding="ascii")
+    command = ["pdflatex", "-interaction=batchmode", "sheet.tex"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=True)
+    assert "Overfull" not in (tmp_path / "sheet.log").read_text(encoding="latin-1")
+
+
+def test_a_line_may_end_in_high_parentheses_but_not_in_cases():
+    latex = FORMATS["latex"]
+    assert latex.inline((Maths(r"\left(\frac{a}{b} + c\right)", ""),)) == r"$\Bigl(\frac{a}{b} + c\Bigr)$"
+    cases = r"\left(\begin{cases} 1 \end{cases}\right)"
+    assert latex.inline((Maths(cases, ""),)) == f"${cases}$"
+
+
+def test_blanks_are_short_on_a_narrow_screen_alone():
+    page = FORMATS["html"].part("")
+    narrow = page.partition("@media screen and (max-width: 40em) {")[2].partition("@media print")[0]
+    assert ".worked .blank { max-width: 3em; }" in narrow
+    assert page.count("max-width: 3em") == 1
 
 
 @pytest.mark.parametrize("name", FORMATS)

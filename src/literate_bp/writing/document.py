@@ -192,13 +192,12 @@ class Latex(Format):
         """Write a formula between dollars, and text without commands."""
         match piece:
             case Maths(latex, _):
-                return f"${latex}$"
+                return f"${breakable(latex)}$"
             case Figure(text):
                 number = text.replace("\N{MINUS SIGN}", "-")
                 return f"${number}$"
             case Blank(width):
-                high = r"\rule[0pt]{0pt}{1.7em}"  # enough to write by hand
-                return rf"{high}\rule{{{width * 0.27:.1f}cm}}{{0.4pt}}"
+                return rf"\rule{{{width * 0.27:.1f}cm}}{{0.4pt}}"
             case str(text):
                 return re.sub(r"[_%&#$]", r"\\\g<0>", text)
 
@@ -241,6 +240,7 @@ class Latex(Format):
             "n": "w{r}{2.9cm}",
             "r": "w{r}{1.8cm}",
             "p": wide,
+            "b": r">{\high}l",
         }
         return widths.get(letter, "l")
 
@@ -259,6 +259,7 @@ class Latex(Format):
             r"\setlength{\LTpost}{0.8em}",
             r"\renewcommand{\arraystretch}{1.35}",
             r"\everymath{\displaystyle}",
+            r"\newcommand{\high}{\rule[0pt]{0pt}{1.8em}}  % to write in",
             r"\setcounter{LTchunksize}{1000}  % no second run is needed",
             r"\pagestyle{plain}",
             r"\begin{document}",
@@ -269,22 +270,29 @@ class Latex(Format):
         return "\n".join(lines) + "\n"
 
 
+def breakable(latex: str) -> str:
+    """Let a line end in high parentheses; those of cases are too high."""
+    if "cases" in latex:
+        return latex
+    return latex.replace(r"\left(", r"\Bigl(").replace(r"\right)", r"\Bigr)")
+
+
 STYLE = """
 .worked { font-family: "STIX Two Text", serif; line-height: 1.5; }
 .worked table { border-collapse: collapse; margin: 0.5em 0 1.5em; }
 .worked caption { position: absolute; clip-path: inset(50%);
   width: 1px; height: 1px; overflow: hidden; }
-.worked th, .worked td { padding: 0.25em 0.75em; text-align: left;
+.worked th, .worked td { padding: 0.25em 0.6em; text-align: left;
   font-weight: normal; border-bottom: 1px solid #8888;
-  vertical-align: baseline; }
+  vertical-align: baseline; white-space: nowrap; }
 .worked .lines, .worked .sheet { width: 100%; }
 .worked .sheet :is(th, td):nth-child(1) { width: 9%; }
 .worked .sheet :is(th, td):nth-child(2) { width: 35%; }
 .worked .sheet :is(th, td):nth-child(3) { width: 38%; }
-.worked .lines :is(th, td):nth-child(-n+4) { width: 11%; }
-.worked .lines :is(th, td):nth-child(5) { padding-left: 1.5em; }
-.worked td { white-space: nowrap; }
+.worked .lines :is(th, td):nth-child(-n+4) { width: 9%; }
+.worked .lines :is(th, td):nth-child(5) { padding-left: 1.5em; width: 33%; }
 .worked thead th { font-weight: bold; }
+.worked thead :is(i, span) { font-weight: normal; }
 .worked sub, .worked sup { font-size: 0.7em; line-height: 0; }
 .worked .both { display: inline-flex; flex-direction: column;
   vertical-align: 0.45em; }
@@ -294,6 +302,9 @@ STYLE = """
   font-variant-numeric: tabular-nums; }
 .worked .blank { display: inline-block; min-height: 1.9em; }
 .worked .page { break-before: page; border: 0; margin: 3em 0; }
+@media screen and (max-width: 40em) { .worked .blank { max-width: 3em; }
+  .worked thead th { white-space: normal; }
+  .worked :is(th, td) { padding-inline: 0.35em; } }
 @media print { .worked .page { visibility: hidden; margin: 0; }
   .worked { font-size: 10pt; line-height: 1.3; }
   .worked th, .worked td { padding: 0.15em 0.5em; }
