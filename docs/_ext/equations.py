@@ -215,7 +215,7 @@ def both_sides(step: Derivation, circumstances: dict[str, object]) -> Check:
 
 def mark(checks: tuple[Check, ...], source: str) -> str:
     """Write the mark beside an equation, which opens what was verified and how."""
-    rows = "".join(f"<li>{html.escape(check.what)} {how(check)}</li>" for check in checks)
+    rows = "".join(map(item, checks))
     return (
         '<details class="check"><summary><span aria-hidden="true">✓</span>'
         '<span class="visually-hidden">How this equation was checked</span></summary>'
@@ -223,9 +223,11 @@ def mark(checks: tuple[Check, ...], source: str) -> str:
     )
 
 
-def how(check: Check) -> str:
-    """Say how it was verified, and how far off it was."""
-    return f"<span class='how'>{check.how}: {error_text(check)}</span>"
+def item(check: Check) -> str:
+    """Say how something was verified, what, and how far off it was."""
+    how, worst = f"<span class='how'>{check.how}:</span>", error_text(check)
+    off = "Exact" if worst == "exact" else f"Worst error: {worst}"
+    return f"<li>{how} {html.escape(check.what)} <span class='how'>{off}.</span></li>"
 
 
 def typed(source: str) -> str:
