@@ -259,7 +259,7 @@ class Latex(Format):
             r"\setlength{\LTpost}{0.8em}",
             r"\renewcommand{\arraystretch}{1.35}",
             r"\everymath{\displaystyle}",
-            r"\newcommand{\high}{\rule[0pt]{0pt}{1.8em}}  % to write in",
+            r"\newcommand{\high}{\rule[0pt]{0pt}{1.6em}}  % to write in",
             r"\setcounter{LTchunksize}{1000}  % no second run is needed",
             r"\pagestyle{plain}",
             r"\begin{document}",
@@ -290,7 +290,7 @@ STYLE = """
 .worked .sheet :is(th, td):nth-child(2) { width: 35%; }
 .worked .sheet :is(th, td):nth-child(3) { width: 38%; }
 .worked .lines :is(th, td):nth-child(-n+4) { width: 9%; }
-.worked .lines :is(th, td):nth-child(5) { padding-left: 1.5em; width: 33%; }
+.worked .lines :is(th, td):nth-child(5) { padding-left: 1.5em; width: 28%; }
 .worked thead th { font-weight: bold; }
 .worked thead :is(i, span) { font-weight: normal; }
 .worked sub, .worked sup { font-size: 0.7em; line-height: 0; }
