@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from literate_bp.writing.notation import NOTATIONS
+
 HERE = Path(__file__).parents[1]
 STRICT = ("-n", "-W", "--keep-going")
 FRONT = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n# A page\n\n"
@@ -102,6 +104,29 @@ def test_a_rule_brings_its_formula_and_its_check_once(book):
     assert 'id="equation-mine"' in page
     assert 'id="equation-eq-node-sigmoid"' in page
     assert "SymPy: exact" in page
+
+
+def test_shapes_stand_below_arrays_in_every_notation(book):
+    result, page = book("```{equation} network.linear\n:shapes:\n```\n\nThen {formula}`Delta(l) @ W(l).T`.\n")
+    assert result.returncode == 0, result.stderr
+    display, inline = page[page.index('<div class="formula">') :].split("Then", 1)
+    for name in NOTATIONS:
+        (formula,) = re.findall(rf'<div class="n" data-n="[^"]*\b{name}\b[^"]*">(.*?)</div>', display)
+        width = "s" if name == "ufldl" else "n"
+        shapes = re.findall(r'<mrow class="shape">(.*?)</mrow>', formula)
+        assert len(shapes) == 4
+        first = re.findall(r"<m[io][^>]*>(\w)", shapes[0])
+        assert first == (["N", width, "l"] if not NOTATIONS[name].columns else [width, "l", "N"])
+    assert "shape" not in inline
+
+
+def test_a_derivative_in_the_place_of_an_error_has_the_color_of_an_error(book):
+    result, page = book("```{equation} node.linear_error\n```\n")
+    assert result.returncode == 0, result.stderr
+    (rumelhart,) = re.findall(r'<div class="n" data-n="rumelhart">(.*?)</div>', page)
+    colored, rest = rumelhart.split("</mfrac>", 1)
+    assert re.findall(r"m-\w+", colored) == ["m-error"]
+    assert "m-error" not in rest
 
 
 def test_a_displayed_equation_without_a_check_fails_the_build_at_its_line(book):

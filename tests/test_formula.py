@@ -160,11 +160,11 @@ def test_a_sum_is_written_out_in_one_more_side():
 def test_shapes_stand_below_arrays_as_they_lie_in_a_notation():
     linear = partial(formula("network.linear").latex, shapes=True)
     assert linear() == (
-        r"\underset{N \times n_{l}}{\linears^{l}} = \underset{N \times n_{l-1}}{\activateds^{l-1}}\,"
+        r"\underset{N \times n_{l}}{\linears^{l}} = \underset{N \times n_{l-1}}{\activateds^{l-1}}\;\;"
         r"\underset{n_{l-1} \times n_{l}}{\weights^{l}} + \underset{1 \times n_{l}}{\biases^{l}}"
     )
     assert linear(NOTATIONS["nielsen"]) == (
-        r"\underset{n_{l} \times N}{z^{l}} = \underset{n_{l} \times n_{l-1}}{w^{l}}\,"
+        r"\underset{n_{l} \times N}{z^{l}} = \underset{n_{l} \times n_{l-1}}{w^{l}}\;\;"
         r"\underset{n_{l-1} \times N}{a^{l-1}} + \underset{n_{l} \times 1}{b^{l}}"
     )
 

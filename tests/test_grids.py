@@ -3,8 +3,9 @@
 import re
 
 import numpy as np
+import pytest
 
-from literate_bp.diagram.grids import Grid, matrices
+from literate_bp.diagram.grids import SIGN, Grid, both_ways, matrices
 from literate_bp.diagram.plot import NARROW, WIDE
 from literate_bp.diagram.typeset import length, typeset
 from literate_bp.writing.derivation import side
@@ -92,10 +93,40 @@ def test_a_page_can_choose_the_notation():
     assert PICTURE._repr_html_().count("data-n") == 0
 
 
-def test_a_title_is_not_wider_than_its_matrix():
+BOTH = both_ways(
+    (
+        Grid.of(side("A(1)"), A, "activated", [(0, 0), (0, 1)]),
+        "×",
+        Grid.of(side("W(2)"), W, "weight", [(0, 2), (1, 2)]),
+        "=",
+        Grid.of(side("A(1) @ W(2)"), A @ W, "linear", [(0, 2)]),
+    ),
+    "One row and one column make one entry.",
+)
+
+
+@pytest.mark.parametrize(("plot", "widths"), [(SWITCHED, (2, 3, 3)), (BOTH.rows, (2, 3, 3)), (BOTH.columns, (2, 1, 1))])
+def test_a_title_hardly_leaves_its_matrix(plot, widths):
     for notation in NOTATIONS:
-        for label, columns in zip(SWITCHED.labels(NARROW)[notation].labels, (2, 3, 3), strict=True):
-            assert length(label.text) * label.size <= columns * 33.5
+        for label, columns in zip(plot.labels(NARROW)[notation].labels, widths, strict=True):
+            assert length(label.text) * label.size <= columns * 54.5 + SIGN
+
+
+def test_where_an_example_is_a_column_the_product_turns_round():
+    texts = [text.get_text().replace("−", "-") for text in BOTH.columns.figure().axes[0].texts]
+    numbers = [float(text) for text in texts if re.fullmatch(r"-?\d+\.\d\d", text)]
+    assert numbers == [*W.T.ravel(), *A, *np.round(A @ W, 2)]
+    assert [text for text in texts if re.match(r"\d ×", text)] == ["3 × 2", "2 × 1", "3 × 1"]
+    bold = [t.get_text() for t in BOTH.columns.figure().axes[0].texts if t.get_weight() == "bold"]
+    assert bold == ["2.00", "16.00", "1.00", "−2.50", "−38.00"]
+    symbols = BOTH.columns.labels(WIDE)["nielsen"].labels
+    assert ["".join(run.text for run in typeset(label.text)) for label in symbols] == ["𝑤3", "𝑎2", "𝑤3𝑎2"]
+
+
+def test_each_notation_shows_the_product_as_it_lays_arrays():
+    rows, columns = re.findall(r'<div class="n" data-n="([^"]+)"[^>]*><(?!svg)', BOTH._repr_html_())
+    assert {*columns.split()} == {name for name, notation in NOTATIONS.items() if notation.columns}
+    assert {*rows.split()} == NOTATIONS.keys() - {*columns.split()}
 
 
 def test_a_file_has_one_notation():

@@ -6,9 +6,8 @@ an equation that came in another way is a warning.
 """
 
 import html
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from typing import ClassVar, cast
 
@@ -24,15 +23,14 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
+from colored import Kind, displayed, inline, with_shapes
 from literate_bp.writing.derivation import RUNS, Derivation, derivation
-from literate_bp.writing.expression import Equation, Expression, Negative, Partial, Symbol
+from literate_bp.writing.expression import Equation
 from literate_bp.writing.formula import FACES, formula
-from literate_bp.writing.notation import MACROS, NOTATIONS, Notation
+from literate_bp.writing.notation import NOTATIONS, Notation
 from literate_bp.writing.proof import Check, checks_of
-from literate_bp.writing.shapes import Shaped
 from literate_bp.writing.translation import translated
-from literate_bp.writing.typeset import Latex, Naming
-from notations import classed
+from literate_bp.writing.typeset import Latex
 from rule import Rule
 
 logger = logging.getLogger(__name__)
@@ -51,53 +49,15 @@ class Shown:
     node: nodes.math_block
 
 
-class Inline(Latex):
-    """LaTeX within a sentence, where the bar of a derivative that stands alone is aslant."""
-
-    def text(self, tree: Expression | Equation) -> str:
-        """Write an expression, or an equation with all its sides."""
-        match tree:
-            case Partial(of, by):
-                return rf"\partial {self.text(of)}/\partial {self.text(by)}"
-            case Negative(Partial() as of):
-                return self.minus + self.text(of)
-            case _:
-                return super().text(tree)
-
-
-Kind = Callable[[Naming, Notation], Latex]
-"""What writes equations, given the names of symbols and the notation that they are from."""
-
-
-def displayed(name: Naming, _: Notation) -> Latex:
-    """Make what writes an equation on a line of its own."""
-    return Latex(name)
-
-
-def inline(name: Naming, _: Notation) -> Latex:
-    """Make what writes an equation within a sentence."""
-    return Inline(name)
-
-
-def shaped(name: Naming, notation: Notation) -> Latex:
-    """Make what writes the shape of each array below it."""
-    return Shaped(name, notation=notation)
-
-
 def latex(equations: Iterable[Equation], notation: Notation, end: str = "", kind: Kind = displayed) -> str:
     """Write equations with the letters of a notation, each with the class of its meaning.
 
     Where a notation has no letter for the error, what says that it is a derivative leaves one side.
     """
-    writer = kind(partial(lettered, notation), notation)
+    write = kind(notation).text
     told = [translated(equation, notation) for equation in equations]
-    lines = [list(dict.fromkeys(map(writer.text, equation.sides))) for equation in told]
+    lines = [list(dict.fromkeys(map(write, equation.sides))) for equation in told]
     return aligned(lines, equations) + end
-
-
-def lettered(notation: Notation, symbol: Symbol) -> str:
-    """Write a symbol with its class."""
-    return classed(MACROS[symbol.quantity].removeprefix("\\"), notation.latex(symbol))
 
 
 def aligned(lines: list[list[str]], equations: Iterable[Equation]) -> str:
@@ -131,7 +91,7 @@ class Checked(MathDirective):
     ) -> list[nodes.Node]:
         """Display equations, note that they were checked, and put the mark beside them."""
         docname = self.env.current_document.docname
-        kind = shaped if "shapes" in self.options else displayed
+        kind = with_shapes if "shapes" in self.options else displayed
         written = in_every_notation(equations, self.options.get("end", ""), kind)
         node = nodes.math_block(
             written["book"], written["book"], docname=docname, number=None, label=self.options.get("label", label)

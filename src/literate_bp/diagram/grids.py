@@ -11,7 +11,8 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from ..refusal import known
-from ..writing.expression import Expression
+from ..writing.choice import choices
+from ..writing.expression import Expression, Transpose
 from ..writing.notation import NOTATIONS
 from .naming import in_every_notation, plain_text
 from .plot import SMALL, TEXT, Plot, Table, written
@@ -19,10 +20,10 @@ from .render import blank
 from .scene import Label, Point, Scene
 from .typeset import fitted
 
-__all__ = ["Grid", "matrices"]
+__all__ = ["BothWays", "Grid", "both_ways", "matrices"]
 
 WIDEST_CELL, NARROWEST_CELL, TALL = 54.0, 33.0, 28.0
-SIGN, AIR, ABOVE = 26.0, 10.0, 35.0
+SIGN, AIR, ABOVE = 26.0, 14.0, 35.0
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,13 @@ class Grid:
     def shape(self) -> tuple[int, int]:
         """How many rows and columns."""
         return len(self.values), len(self.values[0])
+
+    @property
+    def turned(self) -> Grid:
+        """The same with its rows for columns."""
+        symbol = rf"{self.symbol}^{{\top}}" if isinstance(self.symbol, str) else Transpose(self.symbol)
+        marked = frozenset((j, i) for i, j in self.marked)
+        return Grid(symbol, tuple(zip(*self.values, strict=True)), self.meaning, marked)
 
     @property
     def names(self) -> dict[str, str]:
@@ -110,6 +118,48 @@ def matrices(terms: Sequence[Grid | str], alt: str, notation: str = "book") -> P
     return Plot(draw, alt, Table(("matrix", "numbers"), tuple(rows), tuple(names)), labels, notation)
 
 
+@dataclass(frozen=True)
+class BothWays:
+    """A product as it is where an example is a row, and where it is a column.
+
+    Each notation shows the one that it writes.
+    """
+
+    rows: Plot
+    columns: Plot
+    notation: str = "book"
+
+    def _repr_html_(self) -> str:
+        """Both, each with the notations that show it."""
+        written = {
+            name: (self.columns if each.columns else self.rows)._repr_html_() for name, each in NOTATIONS.items()
+        }
+        return "".join(f"<div{mark}>{html}</div>" for html, mark in choices(written, self.notation))
+
+
+def both_ways(terms: Sequence[Grid | str], alt: str, notation: str = "book") -> BothWays:
+    """Draw a product with an example in a row, and in a column.
+
+    Parameters
+    ----------
+    terms : sequence of Grid or str
+        As `matrices` takes them, an example in a row. For a column, the
+        product turns round: ``(W, "×", A, "=", Z)``.
+    alt : str
+        What both pictures show, in one sentence.
+    notation : str
+        The one that is shown where a page does not choose.
+    """
+    return BothWays(matrices(terms, alt, notation), matrices(turned(terms), alt, notation), notation)
+
+
+def turned(terms: Sequence[Grid | str]) -> list[Grid | str]:
+    """Turn a product round: its factors in the other order, and each turned."""
+    equals = list(terms).index("=")
+    order = [*reversed(terms[:equals]), *terms[equals:]]
+    return [term if isinstance(term, str) else term.turned for term in order]
+
+
 def rows_of(grids: Sequence[Grid]) -> list[tuple[Grid, int]]:
     """Every row, by its matrix and its number."""
     return [(grid, i) for grid in grids for i in range(1, grid.shape[0] + 1)]
@@ -145,7 +195,8 @@ def placed(terms: Sequence[Grid | str], width: float) -> Places:
 def title(grid: Grid, notation: str, corner: Point, cell: float) -> Label:
     """The symbol above a matrix."""
     wide, text = grid.shape[1] * cell, f"${grid.names[notation]}$"
-    return Label("title", text, corner[0] + wide / 2, corner[1] - 16, fitted(text, TEXT + 2, wide), grid.meaning)
+    size = fitted(text, TEXT + 2, wide + SIGN)
+    return Label("title", text, corner[0] + wide / 2, corner[1] - 16, size, grid.meaning)
 
 
 def put(axes: Any, grid: Grid, corner: tuple[float, float], cell: float, shades: dict[str, str]) -> None:

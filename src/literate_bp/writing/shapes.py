@@ -25,14 +25,23 @@ class Shaped(Latex):
     """
 
     notation: Notation = BOOK
+    gap: str = r"\;\;"
 
     def write(self, tree: Expression) -> Bound:
         """Write an array with its shape, and anything else as it is."""
         shape = self.shape(tree)
         if not shape:
             return super().write(tree)
-        text, binding = Latex(self.name).write(tree)
-        return rf"\underset{{{shape[0]} \times {shape[1]}}}{{{text}}}", binding
+        text, binding = self.bare(tree)
+        return rf"\underset{{{self.below(*shape)}}}{{{text}}}", binding
+
+    def bare(self, tree: Expression) -> Bound:
+        """Write an array without its shape."""
+        return Latex(self.name).write(tree)
+
+    def below(self, rows: str, columns: str) -> str:
+        """Write a shape."""
+        return rf"{rows} \times {columns}"
 
     def shape(self, tree: Expression) -> tuple[str, ...]:
         """Give the rows and columns of an array; nothing, if it is none."""
