@@ -184,6 +184,9 @@ IN_LETTERS = [
     ("bishop", r"\error", (), "j", "l+1", r"\delta_{j}"),  # the letter of the node tells the layer
     ("bishop", r"\error", (), "j", "2", r"\delta^{(2)}_{j}"),
     ("goodfellow", r"\error", (), "j", "l", r"\partial J/\partial a^{(l)}_{j}"),
+    ("nielsen", r"\outputs", (), "", "", "a^{L}"),
+    ("mazur", r"\outputs", (), "", "", r"\text{out}"),  # a value carries no layer there
+    ("rumelhart", r"\outputs", (), "k", "", "y_{k}"),
     ("ufldl", r"\weights", (), "", "l", "W^{(l-1)}"),
     ("ufldl", r"\error", (), "i", "L", r"\delta^{(n_l)}_{i}"),
     ("mazur", r"\weight", ("i", "j"), "", "l", "w_{ij}"),

@@ -145,4 +145,6 @@ def test_every_notation_but_this_books_has_a_reminder_below_the_title_of_a_page_
     told = dict(lines)
     assert "δⱼ = −∂E/∂hⱼ, with the other sign than in code" in told["udacity"]
     assert "wⱼᵢ leads from i to j, which in code is weights[i, j]" in told["nielsen"]
+    assert "i is an input, and below another letter the number of a node" in told["mazur"]
+    assert "L is a linear part, and above another letter the last layer" in told["four_diagrams"]
     assert "notation-note" not in (PAGES / "reference/notation.html").read_text(encoding="utf-8")

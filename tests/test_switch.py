@@ -1,11 +1,12 @@
 r"""The switch of notation: formulas retold in other letters, one of them shown, and a menu on every page."""
 
 import pytest
+from docutils import nodes
 from shown import Sheet, Variants
 
 from literate_bp.writing.expression import Index, Symbol
 from literate_bp.writing.notation import NOTATIONS
-from notations import classed, index, shared, stylesheet, symbol, told
+from notations import classed, either, index, shared, stylesheet, symbol, told
 from retold import retold
 
 MACROS = {"error": 0, "weight": 2, "cost": 0, "activated": 0, "activateds": 0, "linear": 0, "rate": 0}
@@ -180,3 +181,21 @@ def test_of_siblings_on_a_page_each_notation_shows_one(tmp_path):
     )
     found = [[names for names, _ in group] for group in Variants(page).groups]
     assert found == [[{"a", "c"}, {"b"}]] * 3 + [[{"a"}], [{"b", "c"}]]
+
+
+class Reads:
+    """A reader of sentences that takes words as they are."""
+
+    parent = None
+
+    def parse(self, words, *_):
+        return [nodes.Text(words)], []
+
+
+def test_words_may_depend_on_what_a_notation_does():
+    role = either(lambda notation: notation.error_sign < 0)
+    made, _ = role("sign", "", "the error|the error with the other sign", 1, Reads())
+    others = " ".join(name for name in NOTATIONS if name != "udacity")
+    assert "".join(node.astext() for node in made) == (
+        f'<span data-n="{others}">the error</span><span data-n="udacity">the error with the other sign</span>'
+    )

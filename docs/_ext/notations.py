@@ -19,6 +19,7 @@ from literate_bp.writing.expression import Index, Symbol
 from literate_bp.writing.notation import BOOK, MACROS, NOTATIONS, PAIRS, Notation
 from retold import retold
 
+Role = Callable[..., tuple[list[nodes.Node], list[nodes.system_message]]]
 QUANTITIES = {macro.removeprefix("\\"): quantity for quantity, macro in reversed(MACROS.items())}
 ARGUMENTS = {macro: 2 if quantity in PAIRS else 0 for macro, quantity in QUANTITIES.items()}
 INDEX = re.compile(r"(?P<letter>[^\s\d+-][^\s+-]*)?\s*(?P<offset>[+-]?\s*\d+)?")
@@ -78,17 +79,21 @@ def shared(written: Mapping[str, str], tag: str) -> str:
     return "".join(f'<{tag} class="n" data-n="{" ".join(who)}">{text}</{tag}>' for text, who in names.items())
 
 
-def rows(
-    _name: str, _raw: str, text: str, line: int, inliner: Inliner, _options: object = None, _content: object = ()
-) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-    """Write words about arrays: `down a column|along a row`, for notations with an example in a row, or in a column."""
-    made: list[nodes.Node] = []
-    for columns, words in enumerate(unescape(text).split("|")):
-        names = " ".join(name for name, notation in NOTATIONS.items() if notation.columns == bool(columns))
-        parsed, _ = inliner.parse(words, line, inliner, inliner.parent)  # type: ignore[arg-type]  # as in a sentence
-        begin, end = (nodes.raw("", tag, format="html") for tag in (f'<span data-n="{names}">', "</span>"))
-        made += [begin, *parsed, end]
-    return made, []
+def either(differs: Callable[[Notation], bool]) -> Role:
+    """Make a role of words for notations as this book's, and words for those that differ: `a sum|a difference`."""
+
+    def role(
+        _name: str, _raw: str, text: str, line: int, inliner: Inliner, _options: object = None, _content: object = ()
+    ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        made: list[nodes.Node] = []
+        for other, words in enumerate(unescape(text).split("|")):
+            names = " ".join(name for name, notation in NOTATIONS.items() if differs(notation) == bool(other))
+            parsed, _ = inliner.parse(words, line, inliner, inliner.parent)  # type: ignore[arg-type]  # as in a sentence
+            begin, end = (nodes.raw("", tag, format="html") for tag in (f'<span data-n="{names}">', "</span>"))
+            made += [begin, *parsed, end]
+        return made, []
+
+    return role
 
 
 def stylesheet(names: Iterable[str] = tuple(NOTATIONS)) -> str:
@@ -112,6 +117,7 @@ def offer(_app: Sphinx, _page: str, _template: str, context: dict[str, object], 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Offer the notations to the templates, which make the menu of them."""
-    app.add_role("rows", rows)
+    app.add_role("rows", either(lambda notation: notation.columns))
+    app.add_role("sign", either(lambda notation: notation.error_sign < 0))
     app.connect("html-page-context", offer)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,6 +14,7 @@ from literate_bp.writing.typeset import Plain, plain_name
 
 PAGE = "reference/notation"
 ERROR = derivation("delta[j] = d(C, z[j])").equations[0]
+NAMES = {"input": "an input", "linear": "a linear part", "activated": "an activated value"}
 WEIGHT = Symbol("weight", None, (Index("i"), Index("j")))
 
 
@@ -35,6 +36,19 @@ def differences(notation: Notation) -> Iterator[str]:
         yield "the inputs are layer 1, in words and in code layer 0"
     if notation.weights_from:
         yield "a weight carries the number of the layer that it leaves"
+    if notation.running:
+        yield "the weights of a given network are numbered one after another"
+    yield from collisions(notation)
+
+
+def collisions(notation: Notation) -> Iterator[str]:
+    """Name the letters that are a quantity on the line, and an index or a layer above or below another letter."""
+    for quantity, name in NAMES.items():
+        letter = notation.latex(Symbol(quantity))
+        if letter in {"i", "j", "k"}:
+            yield f"{letter} is {name}, and below another letter the number of a node"
+        if letter == notation.last:
+            yield f"{letter} is {name}, and above another letter the last layer"
 
 
 def reminder(notation: Notation, there: str) -> str:

@@ -57,8 +57,8 @@ def weight_gradients(
     shown = checked(network, x, y, values, notation)
     i, j = marked(shown)
     alt = (
-        f"{named(shown)}: the gradient of each weight is the activated value "
-        "at its tail times the error at its head; from input "
+        f"{named(shown)}: the gradient of each weight is made of the "
+        "activated value at its tail and the error at its head; from input "
         f"{i} to node {j} of layer 1 it is "
         f"{number(shown.weight_gradient(1, i, j).value)}."
     )

@@ -262,7 +262,8 @@ class Notation:
 
     def placed(self, symbol: Symbol, depth: int) -> Symbol:
         """Give a symbol its layer, where its quantity has only one."""
-        end = Index("", depth) if depth > 0 else Index("L")
+        last = Index("L") if self.layered or symbol.nodes else None
+        end = Index("", depth) if depth > 0 else last
         if symbol.quantity == "output" and "output" not in self.symbols:
             symbol = replace(symbol, quantity="activated")
             return replace(symbol, layer=symbol.layer or end)
