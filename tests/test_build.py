@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from equations import latex
+from literate_bp.writing.formula import formula
 from literate_bp.writing.notation import NOTATIONS
 
 HERE = Path(__file__).parents[1]
@@ -118,6 +120,15 @@ def test_shapes_stand_below_arrays_in_every_notation(book):
         first = re.findall(r"<m[io][^>]*>(\w)", shapes[0])
         assert first == (["N", width, "l"] if not NOTATIONS[name].columns else [width, "l", "N"])
     assert "shape" not in inline
+
+
+def test_a_line_that_explains_a_letter_of_the_line_above_says_where():
+    softmax = latex(formula("activation.softmax").equations, NOTATIONS["bishop"])
+    assert re.sub(r"\\class\{[^{}]*\}\{([^{}]*)\}", r"\1", softmax) == (
+        r"z_{k} &= \frac{e^{a_{k} - a_{m}}}{\sum_{j} e^{a_{j} - a_{m}}}, \\ &\text{where } a_{m} = \max_{j} a_{j}"
+    )
+    assert latex(formula("activation.below_top").equations, NOTATIONS["book"]).startswith("&")
+    assert "where" not in latex(formula("network.forward").equations, NOTATIONS["book"])
 
 
 def test_a_derivative_in_the_place_of_an_error_has_the_color_of_an_error(book):

@@ -6,7 +6,7 @@ an equation that came in another way is a warning.
 """
 
 import html
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar, cast
@@ -25,7 +25,7 @@ from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 from colored import Kind, displayed, inline, with_shapes
 from literate_bp.writing.derivation import RUNS, Derivation, derivation
-from literate_bp.writing.expression import Equation
+from literate_bp.writing.expression import Equation, Expression
 from literate_bp.writing.formula import FACES, formula
 from literate_bp.writing.notation import NOTATIONS, Notation
 from literate_bp.writing.proof import Check, checks_of
@@ -49,7 +49,7 @@ class Shown:
     node: nodes.math_block
 
 
-def latex(equations: Iterable[Equation], notation: Notation, end: str = "", kind: Kind = displayed) -> str:
+def latex(equations: Sequence[Equation], notation: Notation, end: str = "", kind: Kind = displayed) -> str:
     """Write equations with the letters of a notation, each with the class of its meaning.
 
     Where a notation has no letter for the error, what says that it is a derivative leaves one side.
@@ -60,16 +60,32 @@ def latex(equations: Iterable[Equation], notation: Notation, end: str = "", kind
     return aligned(lines, equations) + end
 
 
-def aligned(lines: list[list[str]], equations: Iterable[Equation]) -> str:
+def aligned(lines: list[list[str]], equations: Sequence[Equation]) -> str:
     """Set one side below the other where there are more than two, and equations below each other."""
     signs = [Latex().relation(equation.sign) for equation in equations]
     if len(lines) == 1 and len(lines[0]) < 3:
         return f" {signs[0]} ".join(lines[0])
-    rows = []
-    for sign, (first, *rest) in zip(signs, lines, strict=True):
-        rows += [] if rest else [first]
+    rows: list[str] = []
+    for place, (sign, (first, *rest)) in enumerate(zip(signs, lines, strict=True)):
+        if explains(equations[place], equations[:place]):
+            rows[-1] += ","
+            rows += [rf"&\text{{where }} {first} {sign} {side}" for side in rest]
+            continue
+        rows += [] if rest else [f"&{first}"]
         rows += [f"{first if number == 0 else ''} &{sign} {side}" for number, side in enumerate(rest)]
     return " \\\\ ".join(rows)
+
+
+def explains(equation: Equation, earlier: Iterable[Equation]) -> bool:
+    """Tell whether an equation says what something in an earlier one is."""
+    return any(equation.sides[0] in parts(side) for other in earlier for side in other.sides[1:] or other.sides)
+
+
+def parts(tree: Expression) -> Iterator[Expression]:
+    """Give an expression and all that it is made of."""
+    yield tree
+    for child in tree.children:
+        yield from parts(child)
 
 
 def in_every_notation(equations: tuple[Equation, ...], end: str = "", kind: Kind = displayed) -> dict[str, str]:
