@@ -414,5 +414,28 @@ def test_every_notation_has_a_sheet(name):
         assert sheet.document(name, solutions=True)
 
 
+@pytest.mark.parametrize(
+    ("latex", "written"),
+    [
+        (r"\frac{(a - b)^{2} + (c - d)^{2}}{2}", r"$\bigl((a - b)^{2} + (c - d)^{2}\bigr)/2$"),
+        (r"\frac{e^{z}}{e^{z} + e^{y}}", r"$\textstyle \frac{e^{z}}{e^{z} + e^{y}}$"),
+        (r"w\,x + b", r"$w\,x + b$"),
+    ],
+)
+def test_a_fraction_wider_than_a_column_of_latex_is_written_on_a_line_or_low(latex, written):
+    assert FORMATS["latex"].piece(Maths(latex, 30 * "x")) == written
+    assert FORMATS["latex"].piece(Maths(latex, "x")) == f"${latex}$"
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_nothing_stands_over_the_edge_of_a_printed_sheet(notation, tmp_path):
+    sheet = explain(*EXAMPLES["mazur"], notation=notation, hide="values")
+    (tmp_path / "sheet.tex").write_text(sheet.document("latex", solutions=True), encoding="ascii")
+    command = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "sheet.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=True)
+    assert b"Overfull" not in done.stdout
+
+
 def test_a_blank_is_as_wide_as_asked():
     assert FORMATS["text"].inline(("a = ", Blank(4))) == "a = ____"

@@ -181,6 +181,8 @@ class Markdown(Format):
         return "\n".join([rows[0], rule, *rows[1:]])
 
 
+LONGEST = 24
+"""A fraction of more characters is wider than a column."""
 MOST_ROWS = 30
 """More than fit on a page."""
 
@@ -191,8 +193,9 @@ class Latex(Format):
     def piece(self, piece: Piece) -> str:
         """Write a formula between dollars, and text without commands."""
         match piece:
-            case Maths(latex, _):
-                return f"${breakable(latex)}$"
+            case Maths(latex, text):
+                low = on_a_line(latex) if len(text) > LONGEST else latex
+                return f"${breakable(low)}$"
             case Figure(text):
                 number = text.replace("\N{MINUS SIGN}", "-")
                 return f"${number}$"
@@ -268,6 +271,14 @@ class Latex(Format):
             r"\end{document}",
         ]
         return "\n".join(lines) + "\n"
+
+
+def on_a_line(latex: str) -> str:
+    """Write a long fraction on one line, which can end, or else low."""
+    found = re.fullmatch(r"\\frac\{(.*)\}\{(\w+)\}", latex)
+    if found:
+        return rf"\bigl({found[1]}\bigr)/{found[2]}"
+    return rf"\textstyle {latex}" if r"\frac" in latex else latex
 
 
 def breakable(latex: str) -> str:
