@@ -565,11 +565,14 @@ def test_a_notebook_shows_the_notation_of_the_call(notation):
 SYMBOLS = {
     "book": ("z¹₁", "W¹", "δ¹₁", "∂C/∂w¹₁₂"),
     "four_diagrams": ("L¹₁", "W¹", "∂c/∂L¹₁", "∂c/∂W¹₁₂"),
-    "nielsen": ("z²₁", "w²", "δ²₁", "∂C/∂w²₂₁"),
-    "bishop": ("a⁽¹⁾₁", "W⁽¹⁾", "δ⁽¹⁾₁", "∂E/∂w⁽¹⁾₂₁"),
-    "rumelhart": ("x¹₁", "W¹", "∂E/∂x¹₁", "∂E/∂w¹₂₁"),
+    "nielsen": ("z²₁", "w²⊤", "δ²₁", "∂C/∂w²₂₁"),
+    "bishop": ("a⁽¹⁾₁", "W⁽¹⁾⊤", "δ⁽¹⁾₁", "∂E/∂w⁽¹⁾₂₁"),
+    "rumelhart": ("x¹₁", "W¹⊤", "∂E/∂x¹₁", "∂E/∂w¹₂₁"),
 }
-"""Node 1 of layer 1: linear part, matrix, error, and the gradient from input 1 to node 2, as the source has them."""
+"""Node 1 of layer 1: linear part, matrix, error, and the gradient from input 1 to node 2, as the source has them.
+
+In the table of a layer's weights a row holds what leaves a node. Where it is a column of the matrix, ⊤ says so.
+"""
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾₀₁₂₃₄₅₆₇₈₉", "0123456789()0123456789")
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
+from ..writing.expression import Index, Symbol
+from ..writing.translation import as_it_lies
+from ..writing.typeset import Latex
 from .layout import (
     CARD,
     CIRCLE,
@@ -185,5 +189,6 @@ def layer_table(
 
 
 def matrix(shown: Pass, layer: int) -> str:
-    """LaTeX of a layer's weights."""
-    return shown.symbol("weights", layer)
+    """LaTeX of a layer's weights, which lie with a row for each node that they leave."""
+    weights = as_it_lies(Symbol("weights", Index("", layer)), shown.notation)
+    return Latex(partial(shown.notation.latex, sizes=shown.sizes)).text(weights)
