@@ -262,7 +262,7 @@ class Latex(Format):
             r"\setlength{\LTpost}{0.8em}",
             r"\renewcommand{\arraystretch}{1.35}",
             r"\everymath{\displaystyle}",
-            r"\newcommand{\high}{\rule[0pt]{0pt}{1.6em}}  % to write in",
+            r"\newcommand{\high}{\rule[0pt]{0pt}{1.5em}}  % to write in",
             r"\setcounter{LTchunksize}{1000}  % no second run is needed",
             r"\pagestyle{plain}",
             r"\begin{document}",
