@@ -56,6 +56,42 @@ def of_first(x):
     return x[0]
 
 
+def of_numbered(x):
+    return sum(n * x_i for n, x_i in zip(range(5), x, strict=False))
+
+
+def of_start(x):
+    return sum([x, 2 * x], x)
+
+
+def of_ones_added(x):
+    return sum(1 for _ in x)
+
+
+def of_sameness(z):
+    return z if z is of_start else -z
+
+
+def of_square(a):
+    return a**2
+
+
+def of_share(a):
+    return 1 / a
+
+
+def of_ratio(a):
+    return a / a
+
+
+def of_row(a):
+    return (a @ a).sum(axis=0)
+
+
+def of_rows(a):
+    return a * a.sum(axis=0)
+
+
 def of_two_sums(w, x):
     return sum(w_k * x_i for w_k in w for x_i in x)
 

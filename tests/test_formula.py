@@ -6,7 +6,7 @@ from functools import partial
 import made_up
 import pytest
 
-from literate_bp.writing.expression import Cases, Equation, Number, Relation, Symbol
+from literate_bp.writing.expression import Big, Cases, Equation, Number, Relation, Symbol
 from literate_bp.writing.faces import BY_COST, FACES, WITHOUT_HALF, Face, activation_of, symbol
 from literate_bp.writing.formula import equations_of, formula
 from literate_bp.writing.notation import NOTATIONS
@@ -32,6 +32,13 @@ REFUSED = {
     "of_count": ((X,), "len can be written of a batch alone"),
     "of_smallest": ((X,), "min cannot be written"),
     "of_first": ((X,), "'Family' object is not subscriptable"),
+    "of_numbered": ((X,), "range cannot be written"),
+    "of_sameness": ((Z,), "z is of_start in of_sameness"),
+    "of_square": ((W,), r"\*\* of an array cannot be written"),
+    "of_share": ((W,), "/ by an array cannot be written"),
+    "of_ratio": ((W,), "/ by an array cannot be written"),
+    "of_row": ((W,), "row n of a MatrixProduct cannot be written"),
+    "of_rows": ((W,), r"\* cannot be written of a row"),
     "of_two_sums": ((W_K, X), "sum over i and k cannot be written"),
     "of_filter": ((X,), "branch on"),
     "of_inverse": ((W,), "np.linalg cannot be written; known are"),
@@ -63,7 +70,7 @@ def test_what_cannot_be_written_is_refused_by_name(name):
 
 
 def test_all_made_up_rules_are_tried():
-    tried = {*REFUSED, "of_scale", "of_rounds", "of_recursion", "of_unit", "of_choice"}
+    tried = {*REFUSED, "of_scale", "of_rounds", "of_recursion", "of_unit", "of_choice", "of_start", "of_ones_added"}
     assert tried == {name for name in vars(made_up) if name.startswith("of_")}
 
 
@@ -80,6 +87,16 @@ def test_the_unit_matrix_leaves_entries_as_they_are():
 def test_a_choice_by_a_number_is_a_choice_by_whether_it_is_0():
     (equation,) = written(made_up.of_choice, Z)
     assert equation.sides[1] == Cases(Relation(Z, "≠", Number(0)), 1 / Z, Number(0))
+
+
+def test_a_sum_begins_with_its_start():
+    (equation,) = written(made_up.of_start, Z)
+    assert equation.sides[1] == Z + Z + 2 * Z
+
+
+def test_a_sum_of_ones_keeps_its_sign():
+    (equation,) = written(made_up.of_ones_added, X)
+    assert equation.sides[1] == Big("sum", "i", Number(1))
 
 
 def test_what_is_given_instead_stands_for_a_name_of_the_rule():

@@ -51,6 +51,9 @@ LATEX = {
     r"\operatorname{sigmoid}'(2x)": Call("sigmoid'", (2 * X,)),
     r"f'(x)": Call("f'", (X,)),
     r"\operatorname{Im} f(x)": Call("Im", (Call("f", (X,)),)),
+    r"W\,(X \odot X)": Symbol("weights") @ (Symbol("inputs") * Symbol("inputs")),
+    r"(X \odot X)\,W": (Symbol("inputs") * Symbol("inputs")) @ Symbol("weights"),
+    r"(X\,W) \odot X": (Symbol("inputs") @ Symbol("weights")) * Symbol("inputs"),
     r"\max_{j} z_{j}": Big("max", "j", symbol("linear", "j")),
     r"\sum_{j \ne k} z_{j}": Big("sum", "j", symbol("linear", "j"), "k"),
     r"\frac{\sum_{j} z_{j}}{\sum_{j} z_{j}}": Big("sum", "j", symbol("linear", "j"))

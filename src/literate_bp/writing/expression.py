@@ -88,14 +88,17 @@ class Expression:
     def __truediv__(self, other: Any) -> Expression:
         """Write a fraction."""
         below = as_expression(other)
+        refuse_array("/ by an array", below)
         return self if below == Number(1) else Quotient(self, below)
 
     def __rtruediv__(self, other: Any) -> Expression:
         """Write a fraction."""
+        refuse_array("/ by an array", self)
         return Quotient(as_expression(other), self)
 
     def __pow__(self, exponent: Any) -> Expression:
         """Write a power."""
+        refuse_array("** of an array", self)
         return Power(self, as_expression(exponent))
 
     def __neg__(self) -> Expression:
@@ -141,7 +144,7 @@ class Expression:
     def sum(self, axis: int, *, keepdims: bool = False) -> Expression:
         """Write a sum over the outputs (the last axis), or the examples."""
         if axis == 0 and is_array(self) and not keepdims:
-            return Big("sum", "n", replaced(self, row))
+            return Big("sum", "n", row_of(self))
         if axis != -1:
             raise NotImplementedError(
                 f"sum over axis {axis} cannot be written here; axis -1 of "
@@ -470,6 +473,16 @@ LIMITS: Mapping[str, Callable[[list[float]], float]] = {"max": max, "min": min}
 """How the largest and the smallest of known numbers are found."""
 
 
+def row_of(tree: Expression) -> Expression:
+    """Give row n of what is made of arrays entry by entry."""
+    if isinstance(tree, MatrixProduct | Transpose | Big):
+        raise NotImplementedError(
+            f"row n of a {type(tree).__name__} cannot be written; arrays "
+            "joined entry by entry were expected"
+        )
+    return row(tree.map(row_of))
+
+
 def row(part: Expression) -> Expression:
     """Give row n of an array."""
     if isinstance(part, Symbol) and part.quantity in ARRAYS:
@@ -507,10 +520,24 @@ def product_of(left: Expression, right: Expression) -> Expression:
     """Multiply: entry by entry if both are arrays, else as numbers."""
     if is_array(left) and is_array(right):
         return Hadamard((left, right))
+    rows = is_row(left) + is_row(right)
+    if rows and rows + is_array(left) + is_array(right) > 1:
+        raise NotImplementedError(
+            "* cannot be written of a row of an array and another array; "
+            "numbers, or two whole arrays, were expected"
+        )
     if left == Number(1):
         return right
     factors = left.factors if isinstance(left, Mul) else (left,)
     return Mul((*factors, right))
+
+
+def refuse_array(what: str, expression: Expression) -> None:
+    """Refuse what would be read as an operation on matrices."""
+    if is_array(expression):
+        raise NotImplementedError(
+            f"{what} cannot be written; single entries were expected"
+        )
 
 
 def is_array(expression: Expression) -> bool:
@@ -526,6 +553,12 @@ def is_array(expression: Expression) -> bool:
             return is_array(body)
         case _:
             return any(map(is_array, expression.children))
+
+
+def is_row(expression: Expression) -> bool:
+    """Tell whether an expression is made of rows of arrays."""
+    found = symbols_in(expression)
+    return any(s.quantity in ARRAYS and s.nodes for s in found)
 
 
 def replaced(

@@ -1,8 +1,8 @@
 """What is read in a rule's source, before the rule is run on symbols.
 
-A comparison of symbols with == would be decided silently, and the other
-branch never be written; so such code is refused. A constant that is computed
-from others is written as it stands in its module.
+A comparison of symbols with == or `is` would be decided silently, and the
+other branch never be written; so such code is refused. A constant that is
+computed from others is written as it stands in its module.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from .expression import Expression, as_expression
 
-SILENT = ast.Eq | ast.NotEq | ast.In | ast.NotIn
+SILENT = ast.Eq | ast.NotEq | ast.In | ast.NotIn | ast.Is | ast.IsNot
 """Comparisons that Python decides without asking the symbols."""
 
 
@@ -33,7 +33,7 @@ def refuse_unwritable(rule: Callable[..., Any]) -> None:
     Raises
     ------
     NotImplementedError
-        If it compares with ==, adds to a name with +=, or matches.
+        If it compares with == or `is`, adds to a name with +=, or matches.
     """
     for part in ast.walk(ast.parse(dedent(inspect.getsource(rule)))):
         compares = isinstance(part, ast.Compare) and not asks_a_form(part)
@@ -47,9 +47,12 @@ def refuse_unwritable(rule: Callable[..., Any]) -> None:
 def asks_a_form(part: ast.Compare) -> bool:
     """Tell whether a comparison may be left to Python.
 
-    It asks for the form of an array, or the symbols are asked themselves.
+    It asks for the form of an array or whether there is one, or the symbols
+    are asked themselves.
     """
     if not any(isinstance(sign, SILENT) for sign in part.ops):
+        return True
+    if all(ast.unparse(right) == "None" for right in part.comparators):
         return True
     match part.left:
         case ast.Attribute(attr="ndim"):

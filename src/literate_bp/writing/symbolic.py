@@ -21,6 +21,7 @@ from .expression import (
     Big,
     Expression,
     Index,
+    as_expression,
     at,
     letters_in,
 )
@@ -28,7 +29,7 @@ from .partners import PARTNERS, Refused
 from .reading import constant, refuse_unwritable
 
 SAFE = frozenset(
-    {"isinstance", "list", "range", "reversed", "tuple", "zip"}
+    {"isinstance", "list", "reversed", "tuple", "zip"}
     | {name for name in vars(builtins) if name.endswith("Error")}
 )
 """What rules may call of Python itself: it does no arithmetic."""
@@ -78,11 +79,12 @@ class Paper:
     def sum(self, terms: Iterable[Any], start: Any = None) -> Expression:
         """Write a sum: with Σ over what was iterated, or term by term."""
         before = len(self.noted)
-        written = list(terms)
+        written = [as_expression(term) for term in terms]
         indices = sorted(set(self.noted[before:]))
         del self.noted[before:]
         if not indices:
-            return reduce(lambda left, right: left + right, written)
+            first = () if start is None else (as_expression(start),)
+            return reduce(lambda left, right: left + right, [*first, *written])
         if len(indices) > 1 or len(written) != 1 or start is not None:
             raise NotImplementedError(
                 f"sum over {' and '.join(indices)} cannot be written; "

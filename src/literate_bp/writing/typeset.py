@@ -149,8 +149,13 @@ class Writer(ABC):
     def side_by_side(self, factors: tuple[Expression, ...]) -> list[str]:
         """Write the factors of a matrix product; a ∇ may be the last bare."""
         last = BIG if isinstance(factors[-1], Gradient) else PRODUCT
-        parts = [self.within(factor, PRODUCT) for factor in factors[:-1]]
-        return [*parts, self.within(factors[-1], last)]
+        asked = [PRODUCT] * (len(factors) - 1) + [last]
+        return [
+            self.parentheses(self.text(factor))
+            if isinstance(factor, Hadamard)
+            else self.within(factor, least)
+            for factor, least in zip(factors, asked, strict=True)
+        ]
 
     def sum_of(self, terms: tuple[Expression, ...]) -> str:
         """Write terms with a plus or a minus between them."""
