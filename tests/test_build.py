@@ -105,7 +105,8 @@ def test_a_rule_brings_its_formula_and_its_check_once(book):
     assert page.count('<details class="check">') == 2
     assert 'id="equation-mine"' in page
     assert 'id="equation-eq-node-sigmoid"' in page
-    assert "SymPy: exact" in page
+    assert "<span class='how'>SymPy:</span>" in page
+    assert "<span class='how'>Exact.</span>" in page
 
 
 def test_shapes_stand_below_arrays_in_every_notation(book):

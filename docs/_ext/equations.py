@@ -113,6 +113,7 @@ class Checked(MathDirective):
             written["book"], written["book"], docname=docname, number=None, label=self.options.get("label", label)
         )
         node["notations"], node["checked"], node["no-wrap"] = written, True, False
+        node["listed"] = in_every_notation(equations, "", kind)
         node["mark"] = mark(checks, source)
         self.set_source_info(node)
         made: list[nodes.Node] = [node]
@@ -349,7 +350,7 @@ def rows_of(app: Sphinx, shown: Shown) -> Iterator[nodes.row]:
     uri = app.builder.get_relative_uri(PAGE, shown.docname) + f"#equation-{shown.label}"
     number = nodes.paragraph("", "", nodes.reference("", number_of(app, shown), refuri=uri, internal=True))
     display = shown.node.deepcopy()
-    display["number"], display["mark"] = None, ""
+    display["number"], display["mark"], display["notations"] = None, "", display["listed"]
     source = nodes.raw("", typed(shown.source), format="html")
     cells = [nodes.entry("", *parts, morerows=len(shown.checks) - 1) for parts in ([number], [display, source])]
     for check in shown.checks:
