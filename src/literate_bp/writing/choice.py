@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
-__all__ = ["choices", "spans"]
-
 Written = TypeVar("Written", bound=Hashable)
 
 

@@ -395,6 +395,7 @@ MIXED: Any = (
 )
 EVERY_SIDE: Any = tuple({"signs": s} for s in product((1, -1), repeat=3))
 TOPS: Any = tuple({"top": top} for top in range(3))
+AS_PRINTED = ", and what a textbook has for it"
 OF_ERRORS = "the derivative of the cost by the linear part of every node"
 
 DERIVATIVES: Mapping[str, Claim] = {
@@ -479,7 +480,8 @@ DERIVATIVES: Mapping[str, Claim] = {
     ),
     **{
         f"activation.{name}_slope": Claim(
-            "the derivative of the curve",
+            "the derivative of the curve"
+            + AS_PRINTED * hasattr(textbook, f"{name}_slope"),
             partial(curve_slope, name),
             EITHER,
             SIDES,
@@ -503,13 +505,15 @@ DERIVATIVES: Mapping[str, Claim] = {
         for name in ("half_squared_error", "squared_error")
     },
     "cost.binary_cross_entropy_slope": Claim(
-        "the derivative of the cost by the linear part of every output",
+        "the derivative of the cost by the linear part of every output"
+        f"{AS_PRINTED}",
         partial(cost_slope, "binary_cross_entropy"),
         "any three outputs on either side of 0, and any targets",
         EVERY_SIDE,
     ),
     "cost.cross_entropy_slope": Claim(
-        "the derivative of the cost by the linear part of every output",
+        "the derivative of the cost by the linear part of every output"
+        f"{AS_PRINTED}",
         partial(cost_slope, "cross_entropy"),
         "any three outputs, whichever is the largest, and targets that add "
         "up to 1",
