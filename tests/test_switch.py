@@ -8,6 +8,7 @@ from literate_bp.writing.expression import Index, Symbol
 from literate_bp.writing.notation import NOTATIONS
 from notations import classed, either, index, shared, stylesheet, symbol, told
 from retold import retold
+from temml_math import one
 
 MACROS = {"error": 0, "weight": 2, "cost": 0, "activated": 0, "activateds": 0, "linear": 0, "rate": 0}
 LETTERS = {"error": r"\delta", "cost": "C", "weight": "w", "activated": "a", "activateds": "a", "rate": r"\eta"}
@@ -198,4 +199,11 @@ def test_words_may_depend_on_what_a_notation_does():
     others = " ".join(name for name in NOTATIONS if name != "udacity")
     assert "".join(node.astext() for node in made) == (
         f'<span data-n="{others}">the error</span><span data-n="udacity">the error with the other sign</span>'
+    )
+
+
+def test_a_symbol_that_is_a_word_is_a_letter_to_mathml():
+    written = one(r"\class{m-target}{\text{target}} - \class{m-activated}{\text{out}}", nodes.math())
+    assert written == (
+        '<math><mrow><mi class="m-target">target</mi><mo>−</mo><mi class="m-activated">out</mi></mrow></math>'
     )

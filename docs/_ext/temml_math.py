@@ -7,6 +7,7 @@ what is typed instead, with semantic macros, is written here. Letters carry thei
 
 import json
 import os
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from notations import shared, told
 NODE = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
 SCRIPT = Path(__file__).with_name("temml.mjs")
 LINE_BREAK = r"\\"
+WORD = re.compile(r'<mtext( class="m-[^"]*")>([^<]*)</mtext>')
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +65,7 @@ def one(tex: str, node: nodes.math | nodes.math_block) -> str:
     answer = rendered(lines(tex) if display and not node.get("no-wrap") else tex, os.getpid(), display=display)
     if "error" in answer:
         raise ValueError(answer["error"])
-    return answer["mathml"]
+    return WORD.sub(r"<mi\1>\2</mi>", answer["mathml"])  # beside text, MathML takes a minus for a sign: no space
 
 
 def lines(tex: str) -> str:
