@@ -98,8 +98,11 @@ def numbers(text):
 def constants(page):
     """Return the numbers that the cells of a page define: they are typed there, and nowhere else."""
     cells = ["\n".join(code(found)) for found in fences(page) if found["name"] == "code-cell"]
-    found = [node.value for cell in cells for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Constant)]
-    return {Decimal(repr(value)) for value in found if type(value) in (int, float)}
+    commands = [cell for cell in cells if cell.startswith("%%")]
+    trees = [ast.parse(cell) for cell in cells if cell not in commands]
+    found = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    typed = {number.value for number in numbers(" ".join(commands))}
+    return typed | {Decimal(repr(value)) for value in found if type(value) in (int, float)}
 
 
 class Outputs(HTMLParser):

@@ -68,6 +68,11 @@ def test_a_quotation_may_run_over_lines():
     assert found("The source prints [0.0305 and\n0.975]{.quoted}, but it is 0.98.") == ["0.98"]
 
 
+def test_a_command_for_a_terminal_defines_its_numbers():
+    page = "```{code-cell}\n%%sh\npython -m literate_bp new --sizes 2 3 \\\n    --rate 0.25\n```\n"
+    assert prose.computed(page) == {Decimal(value) for value in ("2", "3", "0.25")}
+
+
 def test_values_are_what_cells_define_show_draw_and_glue():
     page = '```{code-cell}\n:tags: [hide-input]\nrate, many = 0.5, 1_000\nprint(f"{rate:.3f} of 7 {True}")\n```\n'
     html = (
