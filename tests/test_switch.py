@@ -1,14 +1,17 @@
 r"""The switch of notation: formulas retold in other letters, one of them shown, and a menu on every page."""
 
+from functools import partial
+
 import pytest
 from docutils import nodes
+from docutils.utils import new_document
 from shown import Sheet, Variants
 
 from literate_bp.writing.expression import Index, Symbol
 from literate_bp.writing.notation import NOTATIONS
 from notations import classed, either, index, shared, stylesheet, symbol, told
 from retold import retold
-from temml_math import one
+from temml_math import one, tie
 
 MACROS = {"error": 0, "weight": 2, "cost": 0, "activated": 0, "activateds": 0, "linear": 0, "rate": 0}
 LETTERS = {"error": r"\delta", "cost": "C", "weight": "w", "activated": "a", "activateds": "a", "rate": r"\eta"}
@@ -207,3 +210,11 @@ def test_a_symbol_that_is_a_word_is_a_letter_to_mathml():
     assert written == (
         '<math><mrow><mi class="m-target">target</mi><mo>−</mo><mi class="m-activated">out</mi></mrow></math>'
     )
+
+
+def test_the_mark_behind_a_formula_stays_with_it():
+    document, math, text = new_document("page"), partial(nodes.math, "", "a"), nodes.Text
+    document += nodes.paragraph("", "", nodes.strong(), text(", so"), math(), text(", so"), math(), text(" is"), math())
+    tie(None, document, "page")
+    assert [formula.get("mark") for formula in document.findall(nodes.math)] == [",", None, None]
+    assert [part for part in document[0] if isinstance(part, text)] == [", so", " so", " is"]

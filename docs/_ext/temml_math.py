@@ -26,6 +26,7 @@ from notations import shared, told
 NODE = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
 SCRIPT = Path(__file__).with_name("temml.mjs")
 LINE_BREAK = r"\\"
+MARK = re.compile(r"[.,;:!?)]+")
 WORD = re.compile(r'<mtext( class="m-[^"]*")>([^<]*)</mtext>')
 
 logger = logging.getLogger(__name__)
@@ -75,10 +76,22 @@ def lines(tex: str) -> str:
     return parts[0] if len(parts) == 1 else rf"\begin{{aligned}}{LINE_BREAK.join(parts)}\end{{aligned}}"
 
 
+def tie(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Give formulas the marks that follow them: a browser would break the line between the two."""
+    for node in list(doctree.findall(nodes.math)):
+        behind = node.parent.index(node) + 1
+        for follows in node.parent[behind : behind + 1]:
+            if isinstance(follows, nodes.Text) and (mark := MARK.match(follows)):
+                node["mark"] = mark[0]
+                node.parent[behind] = nodes.Text(follows[mark.end() :])
+
+
 def visit_math(writer: HTML5Translator, node: nodes.math) -> None:
-    """Write a formula within a sentence."""
-    writer.body.append(writer.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
-    writer.body.append(mathml(writer, node, "span") + "</span>")
+    """Write a formula within a sentence, and keep the mark that follows on its line."""
+    begin = writer.starttag(node, "span", "", CLASS="math notranslate nohighlight")
+    formula = begin + mathml(writer, node, "span") + "</span>"
+    mark = node.get("mark")
+    writer.body.append(f'<span class="tied">{formula}{mark}</span>' if mark else formula)
     raise nodes.SkipNode
 
 
@@ -103,5 +116,6 @@ def stop(_app: Sphinx, _error: Exception | None) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the renderer `temml`."""
     app.add_html_math_renderer("temml", inline_renderers=(visit_math, None), block_renderers=(visit_displaymath, None))
+    app.connect("doctree-resolved", tie)
     app.connect("build-finished", stop)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
