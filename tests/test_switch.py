@@ -9,7 +9,7 @@ from shown import Sheet, Variants
 
 from literate_bp.writing.expression import Index, Symbol
 from literate_bp.writing.notation import NOTATIONS
-from notations import classed, either, index, shared, stylesheet, symbol, told
+from notations import classed, either, shared, stylesheet, symbol, told
 from retold import retold
 from temml_math import one, tie
 
@@ -120,28 +120,20 @@ def test_what_is_not_complete_is_refused(tex):
         retold(tex, nielsen, MACROS)
 
 
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        ("3", Index("", 3)),
-        ("l", Index("l")),
-        ("l+1", Index("l", 1)),
-        ("l - 1", Index("l", -1)),
-        ("L", Index("L")),
-        (r"\ell", Index(r"\ell")),
-        (r"\text{out}", Index(r"\text{out}")),
-    ],
-)
-def test_an_index_is_a_number_or_a_letter_or_both(typed, read):
-    assert index(typed) == read
-
-
 def test_a_typed_symbol_is_a_quantity_with_its_layer_and_nodes():
     assert symbol("weight", ("i", "j"), "", "l+1") == Symbol("weight", Index("l", 1), (Index("i"), Index("j")))
     assert symbol("error", (), "j", "") == Symbol("error", None, (Index("j"),))
 
 
-@pytest.mark.parametrize("asked", [("rate", (), "j", ""), ("target", (), "", "l"), ("weight", ("i", "j"), "k", "")])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("rate", (), "j", ""),
+        ("target", (), "", "l"),
+        ("weight", ("i", "j"), "k", ""),
+        ("error", (), r"\text{out}", ""),
+    ],
+)
 def test_an_index_that_a_quantity_does_not_have_is_refused(asked):
     with pytest.raises(ValueError, match=rf"\\{asked[0]} takes no"):
         symbol(*asked)

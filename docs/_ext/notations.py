@@ -15,34 +15,22 @@ from docutils.utils import unescape
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from literate_bp.writing.expression import Index, Symbol
-from literate_bp.writing.notation import BOOK, MACROS, NOTATIONS, PAIRS, Notation
+from literate_bp.writing.expression import Symbol
+from literate_bp.writing.notation import BOOK, MACROS, NOTATIONS, PAIRS, Notation, symbol_of
 from retold import retold
 
 Role = Callable[..., tuple[list[nodes.Node], list[nodes.system_message]]]
-QUANTITIES = {macro.removeprefix("\\"): quantity for quantity, macro in reversed(MACROS.items())}
-ARGUMENTS = {macro: 2 if quantity in PAIRS else 0 for macro, quantity in QUANTITIES.items()}
-INDEX = re.compile(r"(?P<letter>[^\s\d+-][^\s+-]*)?\s*(?P<offset>[+-]?\s*\d+)?")
+ARGUMENTS = {macro.removeprefix("\\"): 2 if quantity in PAIRS else 0 for quantity, macro in MACROS.items()}
 NUCLEUS = re.compile(r"((?:\{(?:[^{}]|\{[^{}]*\})*\}|[^_^'{}])+)(.*)", re.DOTALL)
 
 
-def index(typed: str) -> Index:
-    """Read an index: 3, l, l+1; whatever else was typed is taken as a letter."""
-    found = INDEX.fullmatch(typed)
-    if not found:
-        return Index(typed)
-    return Index(found["letter"] or "", int((found["offset"] or "0").replace(" ", "")))
-
-
 def symbol(macro: str, arguments: tuple[str, ...], sub: str, sup: str) -> Symbol:
-    r"""Read a typed symbol; an index that the quantity does not have is refused."""
-    quantity = QUANTITIES[macro]
-    template = BOOK.symbols[quantity]
-    for typed, place, mark in ((sub, "{n}", "_"), (sup, "{l}", "^")):
-        if typed and (place not in template or (arguments and mark == "_")):
-            raise ValueError(rf"\{macro} takes no {mark}{{{typed}}}: its symbol in this book has no such index")
-    nodes = arguments or tuple(sub.split(",") if sub else ())
-    return Symbol(quantity, index(sup) if sup else None, tuple(map(index, nodes)))
+    """Read a typed symbol; scripts that its quantity does not have are refused."""
+    found = symbol_of(f"\\{macro}", arguments, sub, sup)
+    if found is None:
+        scripts = "".join(f"{mark}{{{typed}}}" for mark, typed in (("_", sub), ("^", sup)) if typed)
+        raise ValueError(rf"\{macro} takes no {scripts}: its symbol in this book has no such indices")
+    return found
 
 
 def classed(macro: str, written: str) -> str:

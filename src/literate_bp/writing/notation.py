@@ -392,7 +392,8 @@ def symbol_of(
     nodes = tuple(filter(None, map(index_of, typed)))
     layer = index_of(above) if above else None
     unread = len(nodes) < len(typed) or (above and layer is None)
-    if unread or (nodes and not has(quantity, "{n")):
+    crowded = arguments and below
+    if unread or crowded or (nodes and not has(quantity, "{n")):
         return None
     if layer and not has(quantity, "{l"):
         return None
