@@ -9,7 +9,7 @@ import pytest
 from literate_bp.writing.expression import Big, Call, Cases, Equation, Index, Name, Number, Symbol
 from literate_bp.writing.faces import symbol
 from literate_bp.writing.notation import BOOK, NOTATIONS
-from literate_bp.writing.typeset import Latex, Plain
+from literate_bp.writing.typeset import Latex, Plain, valued
 
 NUMBERS = 0.5, -0.25, 1.5
 A, B, C = (Symbol("linear", None, (Index("", n),), value) for n, value in enumerate(NUMBERS, 1))
@@ -87,3 +87,9 @@ def test_numbers_keep_a_space_from_words():
     assert Plain().text(4 * Call("silu", (2 * X,))) == "4 silu(2x)"
     assert Plain().text(Call("sqrt", (Number(2),))) == "√2"
     assert Plain().text(Name(r"n_{\text{out}}") + Name(r"\pi")) == "nₒᵤₜ + π"
+
+
+def test_nothing_is_minus_zero():
+    zero = Symbol("bias", value=-0.0)
+    assert Plain(valued(lambda _: None)).text(X + zero) == "x + 0"
+    assert Plain(valued(lambda _: 2)).text(zero) == "0.00"

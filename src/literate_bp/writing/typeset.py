@@ -513,6 +513,7 @@ RAISED = SUPERSCRIPTS | str.maketrans("z", "ᶻ")
 
 def number_text(value: float, decimals: int | None = None) -> str:
     """Write a number with that many decimals, or as it is."""
+    value = value + 0.0  # so that nothing is −0
     if decimals is not None:
         return f"{value:.{decimals}f}"
     return np.format_float_positional(value, 12, fractional=False, trim="-")
