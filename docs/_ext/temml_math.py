@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import IO, cast
 
@@ -21,11 +22,14 @@ from sphinx.util.math import get_node_equation_number
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
+from literate_bp.writing.notation import unicode_of
 from notations import shared, told
 
 NODE = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
 SCRIPT = Path(__file__).with_name("temml.mjs")
 LINE_BREAK = r"\\"
+CLASS = re.compile(r"\\class\{[^{}]*\}")
+SAID = {r"\sum": "∑", r"\,": " ", r"\;": " "}
 MARK = re.compile(r"[.,;:!?)]+")
 WORD = re.compile(r'<mtext( class="m-[^"]*")>([^<]*)</mtext>')
 
@@ -66,7 +70,20 @@ def one(tex: str, node: nodes.math | nodes.math_block) -> str:
     answer = rendered(lines(tex) if display and not node.get("no-wrap") else tex, os.getpid(), display=display)
     if "error" in answer:
         raise ValueError(answer["error"])
-    return WORD.sub(r"<mi\1>\2</mi>", answer["mathml"])  # beside text, MathML takes a minus for a sign: no space
+    made = WORD.sub(r"<mi\1>\2</mi>", answer["mathml"])  # beside text, MathML takes a minus for a sign: no space
+    return made.replace("<math", f'<math aria-label="{escape(said(tex))}"', 1) if names(node) else made
+
+
+def names(node: nodes.Node | None) -> bool:
+    """Tell whether a formula is part of a heading or a link: what assistive software calls them has no MathML in it."""
+    return node is not None and (isinstance(node, (nodes.title, nodes.reference)) or names(node.parent))
+
+
+def said(tex: str) -> str:
+    """Write a formula in Unicode."""
+    for command, sign in SAID.items():
+        tex = tex.replace(command, sign)
+    return re.sub(r"[{}]", "", unicode_of(CLASS.sub("", tex)))
 
 
 def lines(tex: str) -> str:
