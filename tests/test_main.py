@@ -156,7 +156,7 @@ REFUSED = {
     "notation of diagrams": (["diagram", "FILE", "--out", "OUT", "--notation", "nielson"], "notation 'nielson' is un"),
     "format of diagrams": (["diagram", "FILE", "--out", "OUT", "--format", "jpg"], "format 'jpg' is unknown"),
     "theme": (["diagram", "FILE", "--out", "OUT", "--theme", "drak"], "theme 'drak' is unknown; did you mean 'dark'?"),
-    "values": (["diagram", "FILE", "--out", "OUT", "--values", "all"], "values 'all' is unknown; Known names: symbol"),
+    "values": (["diagram", "FILE", "--out", "OUT", "--values", "all"], "values 'all' is unknown; known names: symbol"),
     "a file for a folder": (["diagram", "FILE", "--out", "FILE"], "problem.toml: file exists; a problem that can be"),
     "below a file": (["diagram", "FILE", "--out", "FILE/figures"], "not a directory; a problem that can be read, and"),
     "no sizes": (["new"], "the following arguments are required: --sizes"),

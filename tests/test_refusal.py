@@ -54,7 +54,7 @@ REFUSED = {
         lambda: Layer([[1.0]], None, "sigmoyd"),
         ["activation 'sigmoyd'", "did you mean 'sigmoid'?"],
     ),
-    "activation like nothing": (lambda: Layer([[1.0]], None, "xyzzy"), ["activation 'xyzzy'", "Known names: identity"]),
+    "activation like nothing": (lambda: Layer([[1.0]], None, "xyzzy"), ["activation 'xyzzy'", "known names: identity"]),
     "activation of no text": (lambda: Layer([[1.0]], None, ["relu"]), ["activation ['relu']", "did you mean 'relu'?"]),
     "no layers": (lambda: Network(()), ["layers is empty", "at least one Layer"]),
     "no Layer": (lambda: Network((SMALL.layers[0], [[1.0]])), ["layer 2 is a list", "a Layer was expected"]),
@@ -180,7 +180,7 @@ REFUSED = {
     "a seed of text": (lambda: initialize((3, 2), seed="a"), ["seed is 'a'", "a whole number of at least 0"]),
     "a negative seed": (lambda: train(SMALL, [X], [Y], seed=-1), ["seed is -1", "a whole number of at least 0"]),
     "a type that is none": (lambda: initialize((3, 2), dtype="banana"), ["dtype is 'banana'", "numpy.float64"]),
-    "no activation": (lambda: initialize((3, 2), activation=None), ["activation 'None' is unknown", "Known names"]),
+    "no activation": (lambda: initialize((3, 2), activation=None), ["activation 'None' is unknown", "known names: identity"]),
     "test data that is no pair": (lambda: train(SMALL, [X], [Y], test=5), ["test is a int", "a pair (x, y)"]),
     "test data that does not fit": (
         lambda: train(SMALL, [X], [Y], test=([[1.0]], [Y])),

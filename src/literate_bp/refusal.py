@@ -29,9 +29,9 @@ def known(what: str, name: str, names: Collection[str]) -> str:
     if isinstance(name, str) and name in names:
         return name
     close = get_close_matches(str(name), names, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
+    hint = f"did you mean {close[0]!r}? Known" if close else "known"
     raise ValueError(
-        f"{what} {name!r} is unknown; {hint}Known names: {', '.join(names)}"
+        f"{what} {name!r} is unknown; {hint} names: {', '.join(names)}"
     )
 
 
