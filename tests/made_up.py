@@ -194,3 +194,12 @@ def of_ones(z):
 
 def of_choice(z):
     return np.where(z, 1 / z, 0)
+
+
+def of_reversal(x):
+    return sum(a * b for a, b in zip(reversed(list(x)), x, strict=True))
+
+
+def of_first_gathered(x):
+    first, *_ = tuple(x)
+    return first

@@ -31,6 +31,8 @@ REFUSED = {
     "of_numbers": ((X,), "enumerate cannot be written"),
     "of_count": ((X,), "len can be written of a batch alone"),
     "of_smallest": ((X,), "min cannot be written"),
+    "of_reversal": ((X,), "list of all i cannot be written"),
+    "of_first_gathered": ((X,), "tuple of all i cannot be written"),
     "of_first": ((X,), "'Family' object is not subscriptable"),
     "of_numbered": ((X,), "range cannot be written"),
     "of_sameness": ((Z,), "z is of_start in of_sameness"),

@@ -180,7 +180,7 @@ REFUSED = {
     "a seed of text": (lambda: initialize((3, 2), seed="a"), ["seed is 'a'", "a whole number of at least 0"]),
     "a negative seed": (lambda: train(SMALL, [X], [Y], seed=-1), ["seed is -1", "a whole number of at least 0"]),
     "a type that is none": (lambda: initialize((3, 2), dtype="banana"), ["dtype is 'banana'", "numpy.float64"]),
-    "no activation": (lambda: initialize((3, 2), activation=None), ["activation 'None' is unknown", "known names: identity"]),
+    "no activation": (lambda: initialize((3, 2), activation=None), ["activation 'None' is unknown; known names: id"]),
     "test data that is no pair": (lambda: train(SMALL, [X], [Y], test=5), ["test is a int", "a pair (x, y)"]),
     "test data that does not fit": (
         lambda: train(SMALL, [X], [Y], test=([[1.0]], [Y])),

@@ -29,7 +29,7 @@ from .partners import PARTNERS, Refused
 from .reading import constant, refuse_unwritable
 
 SAFE = frozenset(
-    {"isinstance", "list", "reversed", "tuple", "zip"}
+    {"isinstance", "reversed", "zip"}
     | {name for name in vars(builtins) if name.endswith("Error")}
 )
 """What rules may call of Python itself: it does no arithmetic."""
@@ -58,6 +58,24 @@ class Family(Each):
         """Note the index, and give the one that stands for all."""
         self.noted.append(self.index)
         yield self.one
+
+
+def gathering(kind: type) -> Callable[..., Any]:
+    """Make a list or a tuple, but not of one that stands for all."""
+
+    def gathered(of: Iterable[Any] = ()) -> Any:
+        if isinstance(of, Family):
+            raise NotImplementedError(
+                f"{kind.__name__} of all {of.index} cannot be written: "
+                "one stands for all of them, in no order"
+            )
+        return kind(of)
+
+    return gathered
+
+
+GATHERING = {kind.__name__: gathering(kind) for kind in (list, tuple)}
+"""What rules may gather numbers in."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +146,7 @@ class Paper:
         """Copy a rule, with what it calls exchanged for what writes."""
         refuse_unwritable(rule)
         around = rule.__globals__
-        partners = {"sum": self.sum, **PARTNERS, **instead}
+        partners = {"sum": self.sum, **GATHERING, **PARTNERS, **instead}
 
         def partner(name: str) -> Any:
             if name in partners:
