@@ -160,8 +160,8 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
 def known(env: BuildEnvironment) -> dict[str, dict[str, Place]]:
     """Return what each page lists."""
     if not hasattr(env, "listings"):
-        env.listings = {}  # type: ignore[attr-defined]
-    return env.listings  # type: ignore[attr-defined]
+        env.listings = {}  # type: ignore[attr-defined]  # an environment is where extensions keep what pages say
+    return env.listings  # type: ignore[attr-defined]  # made above
 
 
 def forget(_app: Sphinx, env: BuildEnvironment, page: str) -> None:

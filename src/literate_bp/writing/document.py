@@ -489,6 +489,7 @@ def html_of(text: str) -> str:
 
 def symbol_of(text: str, kind: str) -> str:
     """Write a symbol, its letter in the class of what it stands for."""
+    # the pattern fits any text, which its type cannot say
     letter, scripts = NUCLEUS.fullmatch(text).groups()  # type: ignore[union-attr]
     written = html_of(letter)
     if written == slanted(letter):
