@@ -19,12 +19,24 @@ def network(hidden, output, cost):
     return Network((Layer(W[0], (0.1, -0.2), hidden), Layer(W[1], None, output)), cost)
 
 
+def residual(cost, *, first=True, last=True):
+    layers = (
+        Layer(W[0], (0.1, -0.2), "tanh", residual=first),
+        Layer(((0.4, -0.6), (0.7, 0.3)), (0.05, 0.2), "softplus", residual=True),
+        Layer(((0.9, -0.2), (-0.5, 0.6)), None, "sigmoid" if cost == "binary_cross_entropy" else "tanh", residual=last),
+    )
+    return Network(layers, cost), (0.5, -0.8), (0.2, 0.9)
+
+
 NETWORKS = {
     "running": running(),
     "udacity": udacity(),
     "mazur": mazur(),
     "squared": (network("tanh", "identity", "squared_error"), (0.5, -0.8), (0.2, 0.9, -0.4)),
     "softmax": (network("leaky_relu", "softmax", "cross_entropy"), (0.5, -0.8), (0, 1, 0)),
+    "past every layer": residual("half_squared_error"),
+    "past the hidden layers": residual("binary_cross_entropy", last=False),
+    "past the one in the middle": residual("squared_error", first=False, last=False),
     "binary": (network("softplus", "sigmoid", "binary_cross_entropy"), (0.5, -0.8), (0, 1, 0.25)),
 }
 PYTHON = (

@@ -258,14 +258,14 @@ def targets(rng, shape, cost):
 
 
 @st.composite
-def problems(draw, names=HIDDEN, costs=tuple(COSTS), dtype=np.float64, batches=(None, 1, 2, 5)):
+def problems(draw, names=HIDDEN, costs=tuple(COSTS), dtype=np.float64, batches=(None, 1, 2, 5), *, gains=True):
     """Draw a network with inputs and targets; the smallest seeds and sizes are tried first."""
     cost = draw(st.sampled_from(costs))
     sizes = draw(st.lists(st.integers(1, 5), min_size=2, max_size=5))
     last = [name for name in last_activations(cost) if name in names] or last_activations(cost)
     activations = [draw(st.sampled_from(names)) for _ in sizes[2:]] + [draw(st.sampled_from(last))]
     with_biases = [draw(st.booleans()) for _ in activations]
-    residual, normalized = draw(st.booleans()), draw(st.booleans())
+    residual, normalized = draw(st.booleans()), draw(st.booleans()) and gains
     inside = len(activations) - (COSTS[cost].output is not None)  # the layers that may have a residual connection
     batch = draw(st.sampled_from(batches))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))

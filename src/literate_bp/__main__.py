@@ -39,6 +39,7 @@ A problem is a TOML file like this one:
   activation = "sigmoid"          # this one if left out
   weights = [[0.4], [-0.2]]       # a row for each node they come from
   biases = [0.2]                  # none if left out
+  residual = false                # true for a connection past the layer
 
 with a [[layer]] for each layer, in the order in which values pass through.
 """
@@ -156,6 +157,13 @@ def of_new(to: Parser) -> None:
     to.add_argument(
         "--digits", type=int, default=3, help="decimals to round to (3)"
     )
+    to.add_argument(
+        "--residual",
+        type=int,
+        nargs="+",
+        default=[],
+        help="numbers of the layers with a residual connection (none)",
+    )
     to.set_defaults(run=made)
 
 
@@ -237,6 +245,7 @@ def made(given: argparse.Namespace) -> str:
         given.cost,
         given.rate,
         given.digits,
+        given.residual,
     )
     return to_toml(problem)
 

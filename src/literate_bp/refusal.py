@@ -207,6 +207,26 @@ def gains(values: npt.ArrayLike, w: Array) -> Array:
     return g
 
 
+def normalized_weights(gains: Sequence[Array | None], what: str) -> None:
+    """Refuse gains where the weights themselves are shown, and their steps.
+
+    Parameters
+    ----------
+    gains : sequence of ndarray or None
+        Those of each layer, if it has any.
+    what : str
+        Where they would be shown.
+    """
+    for number, found in enumerate(gains, start=1):
+        if found is not None:
+            raise ValueError(
+                f"layer {number} has gains; {what} shows weights that have "
+                "none, so a network without gains was expected: take "
+                "Network([Layer(n.matrix, n.biases, n.activation, "
+                "residual=n.residual) for n in network.layers], network.cost)"
+            )
+
+
 def residual(value: bool, w: Array) -> bool:  # noqa: FBT001 — what came
     """Let a residual connection through, if as many nodes lie on both sides.
 

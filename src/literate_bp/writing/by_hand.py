@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from .. import network, node
 from ..activation import ACTIVATIONS
 from . import textbook
 from .expression import Call, Equation, Expression, replaced
@@ -22,9 +23,12 @@ from .faces import (
     Y_K,
     Face,
     activation_of,
+    by,
+    slope_of,
     symbol,
 )
 from .formula import Formula, equations_of, formula
+from .symbolic import Each
 
 CURVES = (
     "sigmoid",
@@ -33,6 +37,34 @@ CURVES = (
     "tanh_slope",
     "softplus",
 )
+Z_J, D_J, BEFORE_J, A_J, AHEAD_J = (
+    symbol(what, "j", layer=layer)
+    for what, layer in (
+        ("linear", "l"),
+        ("error", "l"),
+        ("activated", "l-1"),
+        ("activated", "l"),
+        ("activated", "l+1"),
+    )
+)
+AHEAD = (
+    Each("k", symbol("weight", "j", "k", layer="l+1")),
+    Each("k", symbol("error", "k", layer="l+1")),
+)
+"""The weights that leave node j of layer l, and the errors that they lead to."""
+ONE_NODE = {
+    "network.residual_sum": Face(
+        network.residual_sum, (A_J,), (BEFORE_J, activation_of(Z_J))
+    ),
+    "network.residual_error": Face(
+        textbook.residual_error, (by(A_J),), (*AHEAD, by(AHEAD_J))
+    ),
+    "node.activated_error": Face(node.activated_error, (by(A_J),), AHEAD),
+    "node.linear_error": Face(
+        node.linear_error, (D_J,), (slope_of(Z_J), by(A_J))
+    ),
+}
+"""Rules of residual connections, and what stands beside them, at node j."""
 BY_HAND: Mapping[str, Face] = {
     **{
         f"activation.{name}": replace(
@@ -51,6 +83,7 @@ BY_HAND: Mapping[str, Face] = {
         f"cost.{name}": Face(form, (COST,), (A_K, Y_K))
         for name, form in textbook.ENTROPIES.items()
     },
+    **ONE_NODE,
 }
 """What stands in the place of a rule."""
 ERROR = Face(textbook.error, (LAST["error"],), (LAST["activated"], Y_K))

@@ -399,7 +399,12 @@ def network_residual_error(at: Ground) -> Pairs:
     kept = {n: getattr(layer, n) for n in PARTS}
     both = at.network((at.layer(**{**kept, "residual": True}), *ahead), HALF)
     found = at.run(network.residual_error)(delta, layer.weights, dc_da)
-    yield found, at.derive(mean_by_activated(at, both, y), a)
+    expected = at.derive(mean_by_activated(at, both, y), a)
+    yield found, expected
+    one_node = at.run(textbook.residual_error)
+    for n, j in np.ndindex(*expected.shape):
+        by_one = one_node(layer.weights[j], delta[n], dc_da[n, j])
+        yield by_one, expected[n, j]
 
 
 def normalized_gradient(name: str, at: Ground) -> Pairs:
@@ -564,7 +569,8 @@ DERIVATIVES: Mapping[str, Claim] = {
         f"{BATCH}, both without and with residual connections",
     ),
     "network.residual_error": Claim(
-        "the derivative of the mean cost by every value that came in",
+        "the derivative of the mean cost by every value that came in"
+        f"{AS_PRINTED}",
         network_residual_error,
         f"{BATCH}, the first layer with a residual connection",
     ),

@@ -8,6 +8,7 @@ by hand with the formulas of the sheet.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from math import floor, isfinite, log10, prod
 from typing import NamedTuple
@@ -21,7 +22,6 @@ from ..network import (
     Layer,
     Network,
     Trace,
-    activated_error,
     bias_gradient,
     frozen,
     inputs_of,
@@ -29,7 +29,10 @@ from ..network import (
     linear_error,
     mean_cost,
     output_error,
+    output_slope,
+    passed_back,
     refuse_nonfinite,
+    residual_sum,
     targets_of,
     weight_gradient,
 )
@@ -112,6 +115,8 @@ def passed(network: Network, x: Array, hand: Hand) -> Trace:
         z = linear(activated[-1], layer.weights, layer.biases)
         zs.append(hand.keep(z))
         a = ACTIVATIONS[layer.activation].curve(zs[-1])
+        if layer.residual:
+            a = residual_sum(activated[-1], a)
         activated.append(hand.keep(a))
     return Trace(tuple(zs), tuple(activated))
 
@@ -131,19 +136,39 @@ def error_of(network: Network, trace: Trace, y: Array, hand: Hand) -> Array:
     return hand.keep(output_error(network, trace, y))
 
 
+class Errors(NamedTuple):
+    """The errors of a layer: δ, and ∂C/∂a where it has a line of its own."""
+
+    linear: Array
+    activated: Array | None = None
+
+
 def errors_by_hand(
     network: Network, trace: Trace, y: Array, hand: Hand
-) -> list[Array]:
-    """Take the error of the output back to the first layer: δ¹ … δᴸ."""
-    deltas = [error_of(network, trace, y, hand)]
+) -> list[Errors]:
+    """Take the error of the output back to the first layer, one a layer."""
+    last, z = network.layers[-1], trace.linear[-1]
+    found = [
+        through(last, z, output_slope(network, trace, y), hand)
+        if last.residual
+        else Errors(error_of(network, trace, y, hand))
+    ]
     hidden = zip(
         network.layers, trace.linear, network.layers[1:], strict=False
     )
     for layer, z, ahead in reversed(list(hidden)):
-        slope = ACTIVATIONS[layer.activation].slope(z)
-        dc_da = activated_error(deltas[0], ahead.weights)
-        deltas.insert(0, hand.keep(linear_error(slope, dc_da)))
-    return deltas
+        dc_da = passed_back(ahead, *found[0])
+        found.insert(0, through(layer, z, dc_da, hand))
+    return found
+
+
+def through(layer: Layer, z: Array, dc_da: Array, hand: Hand) -> Errors:
+    """Take ∂C/∂a through the activation; it is kept if it goes past, too."""
+    slope = ACTIVATIONS[layer.activation].slope(z)
+    if not layer.residual:
+        return Errors(hand.keep(linear_error(slope, dc_da)))
+    dc_da = hand.keep(dc_da)
+    return Errors(hand.keep(linear_error(slope, dc_da)), dc_da)
 
 
 def walk(
@@ -162,14 +187,17 @@ def walk(
         yield from plain("linear", layer, trace.linear[layer - 1])
         yield from plain("activated", layer, trace.activated[layer])
     yield from plain("cost", depth, cost_of(network, trace, y, hand))
-    deltas = errors_by_hand(network, trace, y, hand)
+    errors = errors_by_hand(network, trace, y, hand)
     for layer in range(depth, 0, -1):
-        yield from plain("error", layer, sign * deltas[layer - 1])
+        delta, dc_da = errors[layer - 1]
+        if dc_da is not None:
+            yield from plain("activated error", layer, dc_da)
+        yield from plain("error", layer, sign * delta + 0.0)
     updated = list(network.layers)
     updates: list[Line] = []
     for layer in range(depth, 0, -1):
         lines, updated[layer - 1] = updated_layer(
-            network, layer, trace.activated, deltas, rate, hand
+            network, layer, trace.activated, errors, rate, hand
         )
         yield from (line for line in lines if line.quantity.endswith("step"))
         updates += (line for line in lines if line.quantity.startswith("new"))
@@ -183,12 +211,12 @@ def updated_layer(
     network: Network,
     number: int,
     activated: tuple[Array, ...],
-    deltas: list[Array],
+    errors: list[Errors],
     rate: float,
     hand: Hand,
 ) -> tuple[list[Line], Layer]:
     """Give one layer's steps and new values as lines, and the new layer."""
-    layer, delta = network.layers[number - 1], deltas[number - 1]
+    layer, delta = network.layers[number - 1], errors[number - 1].linear
     lines: list[Line] = []
 
     def moved(what: str, old: Array, gradient: Array) -> Array:
@@ -204,9 +232,9 @@ def updated_layer(
         "weight", layer.weights, weight_gradient(activated[number - 1], delta)
     )
     if layer.biases is None:
-        return lines, Layer(weights, None, layer.activation)
+        return lines, replace(layer, weights=weights)
     biases = moved("bias", layer.biases, bias_gradient(delta))
-    return lines, Layer(weights, biases, layer.activation)
+    return lines, replace(layer, weights=weights, biases=biases)
 
 
 def step_of(exact: Line, carried: Line, symbol: Maths, told: Told) -> Step:
@@ -251,6 +279,9 @@ def one_example(
             f"({x.shape[-1]},) was expected"
         )
     y = targets_of(network, y, np.zeros(network.sizes[-1], x.dtype))
+    refusal.normalized_weights(
+        [layer.gains for layer in network.layers], "a sheet"
+    )
     refuse_nonfinite(network, x, y)
     count = sum(prod(shape) for shape in network.shapes)
     if count > MOST_PARAMETERS:
@@ -300,12 +331,13 @@ def explain(
 
     The order is that of a person with a pencil: linear parts and activated
     values, the cost, the errors from the output back, the step of every weight
-    and bias, the new weights and biases, the new cost.
+    and bias, the new weights and biases, the new cost. The errors of what a
+    residual layer passes on have lines of their own.
 
     Parameters
     ----------
     network : Network
-        A small network.
+        A small network, without gains.
     x, y : array_like (n_in,), (n_out,)
         One example.
     rate : float

@@ -54,7 +54,17 @@ class Given:
         return {
             self.symbol(what, layer, *at).text: f"m-{MACROS[what][1:]}"
             for what, layer, at in keys
+        } | {
+            self.symbol("activated error", layer, j).text: "m-error"
+            for layer in self.residual
+            for j in nodes[layer]
         }
+
+    @property
+    def residual(self) -> list[int]:
+        """The numbers of the layers that have a residual connection."""
+        numbered = enumerate(self.network.layers, start=1)
+        return [number for number, layer in numbered if layer.residual]
 
     def symbol(self, quantity: str, layer: int = 0, *nodes: int) -> Maths:
         """Write a symbol."""
@@ -136,7 +146,7 @@ class Given:
                 for name, own in lines.items()
             }
         said = [
-            self.defined(f"{those(numbers)} {name}", lines[name])
+            self.defined(f"{those(numbers, 'is', 'are')} {name}", lines[name])
             for name, numbers in layers.items()
         ]
         inside = helpers([line for own in lines.values() for line in own])
@@ -149,6 +159,18 @@ class Given:
             letter = isinstance(equation.sides[0], Name)
             pieces += [", where " if letter else ", ", self.equation(equation)]
         return Paragraph((f"{what}: ", *pieces[1:], "."))
+
+    def ways_past(self) -> list[Block]:
+        """Say which layers have a residual connection, and what it does."""
+        if not self.residual:
+            return []
+        layers = those([*map(self.counted, self.residual)], "has", "have")
+        words = (
+            f"{layers} a residual connection: to what its activation gives, "
+            "each node adds the value of the same number that came into the "
+            "layer."
+        )
+        return [Paragraph((words,))]
 
     def blocks(self) -> list[Block]:
         """Give all of it."""
@@ -163,6 +185,7 @@ class Given:
         return [
             *blocks,
             *self.activations(),
+            *self.ways_past(),
             Paragraph(("Targets: ", *self.row("target", depth, self.y), ".")),
             Paragraph((f"Cost: {self.network.cost}.",)),
             Paragraph(("Rate: ", rate, ".")),
@@ -184,12 +207,25 @@ Errors and steps are calculated with the given weights. The cost after the \
 step takes a second pass forward, with the new weights and biases, rounded \
 like the first.
 Where a number lies halfway between two roundings, either is right."""
-        return [Paragraph((sentence,)) for sentence in text.splitlines()]
+        said = [Paragraph((sentence,)) for sentence in text.splitlines()]
+        return [*said, *(self.on_errors(layer) for layer in self.residual[:1])]
+
+    def on_errors(self, layer: int) -> Block:
+        """Say which errors have a line that others have not."""
+        return Paragraph(
+            (
+                "In a layer with a residual connection, the error of what a "
+                "node passes on has a line of its own, ",
+                self.symbol("activated error", layer, 1),
+                " for the first node here. It goes into the error of the "
+                "node, and past the layer.",
+            )
+        )
 
 
-def those(layers: list[int]) -> str:
-    """Name layers, and say that they are something."""
+def those(layers: list[int], one: str, several: str) -> str:
+    """Name layers, and say that they are or have something."""
     if len(layers) == 1:
-        return f"Layer {layers[0]} is"
+        return f"Layer {layers[0]} {one}"
     *first, last = map(str, layers)
-    return f"Layers {', '.join(first)} and {last} are"
+    return f"Layers {', '.join(first)} and {last} {several}"

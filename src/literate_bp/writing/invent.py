@@ -15,7 +15,14 @@ import numpy as np
 from .. import refusal
 from ..activation import ACTIVATIONS, Array
 from ..cost import COSTS
-from ..network import Layer, Network, Trace, backward, forward
+from ..network import (
+    Layer,
+    Network,
+    Trace,
+    backward,
+    forward,
+    residual_sum,
+)
 from .explain import (
     MOST_PARAMETERS,
     Hand,
@@ -40,7 +47,14 @@ INPUTS, WEIGHTS, BIASES = (
     tuple(sign * n / 10 for n in range(1, most + 1) for sign in (1, -1))
     for most in (10, 12, 5)
 )
-FIRM = ("linear", "activated", "cost", "error", "new cost")
+FIRM = (
+    "linear",
+    "activated",
+    "cost",
+    "activated error",
+    "error",
+    "new cost",
+)
 UNDONE: Mapping[str, Callable[[Array], Array]] = {
     "sigmoid": lambda a: np.log(a / (1 - a)),
     "tanh": np.arctanh,
@@ -79,6 +93,7 @@ def invent(
     cost: str = "half_squared_error",
     rate: float = RATE,
     digits: int = 3,
+    residual: Collection[int] = (),
 ) -> Problem:
     """Make a fresh problem, always the same for a seed.
 
@@ -98,6 +113,8 @@ def invent(
     digits : int
         Decimals to round to. Every linear part, activated value and error
         keeps at least two of its significant digits.
+    residual : collection of int
+        The numbers of the layers that have a residual connection.
 
     Raises
     ------
@@ -107,6 +124,7 @@ def invent(
     sizes = sizes_of(sizes)
     names = names_of(activation, len(sizes) - 1, cost)
     refusal.output(names, cost, COSTS[cost].output)
+    past = residual_of(residual, sizes, cost)
     refusal.positive("rate", rate)
     rng = np.random.default_rng(refusal.whole("seed", seed, 0))
     if names[-1] == "softmax" and sizes[-1] == 1:
@@ -116,7 +134,7 @@ def invent(
         )
     least = 10.0 ** (1 - digits_of(digits))
     for _ in range(TRIES):
-        problem = drawn(rng, sizes, names, cost, rate, digits)
+        problem = drawn(rng, sizes, names, cost, rate, digits, past)
         if problem is not None and pleasant(problem, least):
             return problem
     raise ValueError(
@@ -166,6 +184,24 @@ def names_of(
     return names
 
 
+def residual_of(
+    residual: Collection[int], sizes: tuple[int, ...], cost: str
+) -> tuple[bool, ...]:
+    """Tell of every layer whether it has a residual connection."""
+    depth = len(sizes) - 1
+    for number in residual:
+        if refusal.whole("residual", number) > depth:
+            raise ValueError(
+                f"residual is {number}; sizes has {depth + 1} numbers, so "
+                f"layer 1 to {depth} was expected"
+            )
+    found = tuple(number in residual for number in range(1, depth + 1))
+    for one, pair in zip(found, pairwise(sizes), strict=True):
+        refusal.residual(one, np.empty(pair))
+    refusal.output_residual(found[-1], cost, COSTS[cost].output)
+    return found
+
+
 def drawn(
     rng: np.random.Generator,
     sizes: tuple[int, ...],
@@ -173,12 +209,13 @@ def drawn(
     cost: str,
     rate: float,
     digits: int,
+    past: tuple[bool, ...],
 ) -> Problem | None:
     """Draw a problem whose nodes are not saturated, if one comes up."""
     x = a = picked(rng, INPUTS, sizes[0])
     hand = Wary(digits, carries=True)
     layers: list[Layer] = []
-    for n_out, name in zip(sizes[1:], names, strict=True):
+    for n_out, name, residual in zip(sizes[1:], names, past, strict=True):
         found: list[Node] = []
         for _ in range(n_out):
             taken = {float(w) for each in found for w in each.weights}
@@ -188,9 +225,11 @@ def drawn(
             found.append(one)
         weights = np.stack([each.weights for each in found], axis=1)
         biases = np.array([each.bias for each in found])
-        layers.append(Layer(weights, biases, name))
+        layers.append(Layer(weights, biases, name, residual=residual))
         z = np.array([each.linear for each in found])
-        a = Hand(digits, carries=True).keep(ACTIVATIONS[name].curve(z))
+        made = ACTIVATIONS[name].curve(z)
+        passed_on = residual_sum(a, made) if residual else made
+        a = Hand(digits, carries=True).keep(passed_on)
     y = targets(rng, sizes[-1], cost)
     return Problem(Network(layers, cost), row(x), row(y), rate, digits)
 
@@ -267,13 +306,21 @@ def pleasant(problem: Problem, least: float) -> bool:
 def either_slope(network: Network, x: Array, y: Array, hand: Hand) -> bool:
     """Tell whether slopes of the rounded values lead to the same errors."""
     trace = passed(network, x, hand)
-    parts = zip(network.layers, trace.linear, trace.activated[1:], strict=True)
+    parts = zip(
+        network.layers,
+        trace.linear,
+        trace.activated[1:],
+        trace.activated,
+        strict=False,
+    )
     undone = tuple(
-        UNDONE[layer.activation](a) if layer.activation in UNDONE else z
-        for layer, z, a in parts
+        UNDONE[layer.activation](a - before if layer.residual else a)
+        if layer.activation in UNDONE
+        else z
+        for layer, z, a, before in parts
     )
     both = (
-        errors_by_hand(network, each, y, hand)
+        [delta for delta, _ in errors_by_hand(network, each, y, hand)]
         for each in (trace, Trace(undone, trace.activated))
     )
     return all(map(np.array_equal, *both))

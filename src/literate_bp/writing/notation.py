@@ -201,7 +201,7 @@ class Notation:
         Parameters
         ----------
         quantity : str
-            A key of `MACROS`.
+            A key of `MACROS`, or of `ERRORS`.
         layer : int
             From 1, named after where its weights lead; 0 is the inputs.
         *nodes : int
@@ -216,7 +216,7 @@ class Notation:
         ValueError
             If the quantity is unknown.
         """
-        refusal.known("quantity", quantity, MACROS)
+        refusal.known("quantity", quantity, MACROS | ERRORS)
         indices = tuple(Index("", node) for node in nodes)
         return self.latex(Symbol(quantity, Index("", layer), indices), sizes)
 
@@ -326,7 +326,11 @@ class Notation:
 
 TWO_LAYERS = 2
 """A hidden layer, and the outputs."""
-ERRORS = {"error": "linear", "errors": "linears"}
+ERRORS = {
+    "error": "linear",
+    "errors": "linears",
+    "activated error": "activated",
+}
 """What an error is the derivative by."""
 
 WEIGHING = ("weight", "weights", "bias", "biases", "weight step", "bias step")

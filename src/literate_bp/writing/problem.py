@@ -73,6 +73,7 @@ KEYS_OF_LAYERS = {
         needed=True,
     ),
     "biases": Key("a list of numbers", "biases = [0.1, -0.2]"),
+    "residual": Key("true or false", "residual = true"),
 }
 DEFAULT_ACTIVATION, DEFAULT_COST = "sigmoid", "half_squared_error"
 
@@ -138,7 +139,15 @@ def to_toml(problem: Problem) -> str:
     ----------
     problem : Problem
         What to write.
+
+    Raises
+    ------
+    ValueError
+        If its network has gains.
     """
+    refusal.normalized_weights(
+        [layer.gains for layer in problem.network.layers], "a file"
+    )
     lines = [
         f"inputs = {row_text(problem.x)}",
         f"targets = {row_text(problem.y)}",
@@ -157,6 +166,8 @@ def to_toml(problem: Problem) -> str:
         ]
         if layer.biases is not None:
             lines.append(f"biases = {row_text(layer.biases)}")
+        if layer.residual:
+            lines.append("residual = true")
     return "\n".join(lines) + "\n"
 
 
@@ -242,12 +253,12 @@ def layer_of(table: Mapping[str, Any]) -> Layer:
     name = word(table, "activation", DEFAULT_ACTIVATION)
     with within("activation"):
         refusal.known("name", name, ACTIVATIONS)
-    weights = matrix(table["weights"])
+    weights, residual = matrix(table["weights"]), truth(table, "residual")
     if "biases" not in table:
-        return Layer(weights, None, name)
+        return Layer(weights, None, name, residual=residual)
     biases = numbers(table, "biases", KEYS_OF_LAYERS)
     same_count("biases", biases, len(weights[0]), "the weights lead to")
-    return Layer(weights, biases, name)
+    return Layer(weights, biases, name, residual=residual)
 
 
 def matrix(rows: Any) -> tuple[Row, ...]:
@@ -313,6 +324,14 @@ def word(entries: Mapping[str, Any], key: str, default: str) -> str:
             f"{key} is {shown(value)}; a name in quotes was expected, such "
             f'as "{default}"'
         )
+    return value
+
+
+def truth(table: Mapping[str, Any], key: str) -> bool:
+    """Let true or false through; false if nothing is said."""
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ValueError(unfit(key, value, KEYS_OF_LAYERS[key]))
     return value
 
 

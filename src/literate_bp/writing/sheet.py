@@ -30,7 +30,7 @@ HIDDEN = ("values",)
 PARTS = {
     "Forward": ("linear", "activated"),
     "The cost": ("cost",),
-    "The errors, from the output back": ("error",),
+    "The errors, from the output back": ("activated error", "error"),
     "The steps": ("weight step", "bias step"),
     "The new weights and biases": ("new weight", "new bias"),
     "The cost after the step": ("new cost",),
@@ -77,7 +77,7 @@ class Step:
         To how many decimals the value is rounded.
     quantity : str
         What kind of number it is: ``"linear"``, ``"activated"``, ``"error"``,
-        ``"weight step"`` …
+        ``"activated error"``, ``"weight step"`` …
     carried_decimals : int
         To how many decimals the carried number is rounded: other than
         `decimals` where a step has fewer digits before its first.

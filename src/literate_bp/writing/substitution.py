@@ -30,7 +30,7 @@ from .expression import (
     written_out,
 )
 from .formula import Formula, formula
-from .notation import Notation, unicode_of
+from .notation import ERRORS, Notation, unicode_of
 from .textbook import ENTROPIES, has_logarithms
 from .translation import translated
 from .typeset import Latex, Plain, Writer, valued
@@ -76,6 +76,9 @@ class Substitution:
             return forward if biases is not None else without_bias(forward)
         if quantity.endswith(("weight", "bias", "step")):
             return self.moved(quantity)
+        past = self.is_residual(layer) or self.is_residual(layer + 1)
+        if quantity == "error" and past:
+            return self.through(layer)
         rule = self.rules(layer).get(quantity)
         return (
             rule.equations[-1 if rule.rule == "nodes.forward" else 0]
@@ -86,17 +89,41 @@ class Substitution:
     def rules(self, layer: int) -> Mapping[str, Formula]:
         """Tell which rule gives each kind of number."""
         last = layer == len(self.network.layers)
-        shared = self.network.layers[layer - 1].activation == "softmax"
         cost = self.network.cost
         return {
-            "activated": by_hand(
-                "activation.softmax" if shared else "nodes.forward"
-            ),
+            "activated": by_hand(self.activating(layer)),
             "cost": by_hand(f"cost.{cost}"),
+            "activated error": formula(f"cost.{cost}_slope")
+            if last
+            else by_hand(COLLECTING[self.is_residual(layer + 1)]),
             "error": by_hand("network.output_error", cost=cost)
             if last
             else formula("nodes.hidden_errors"),
         }
+
+    def activating(self, layer: int) -> str:
+        """Tell which rule gives what a layer passes on."""
+        if self.is_residual(layer):
+            return "network.residual_sum"
+        shared = self.network.layers[layer - 1].activation == "softmax"
+        return "activation.softmax" if shared else "nodes.forward"
+
+    def is_residual(self, layer: int) -> bool:
+        """Tell whether there is such a layer, with a residual connection."""
+        found = self.network.layers[layer - 1 : layer]
+        return any(each.residual for each in found)
+
+    def through(self, layer: int) -> Equation:
+        """Take ∂C/∂a through the activation: from its line, if it has one."""
+        through = by_hand("node.linear_error").equations[0]
+        if self.is_residual(layer):
+            return through
+        line, sums = self.rules(layer)["activated error"].equations[0].sides
+
+        def change(part: Expression) -> Expression:
+            return sums if part == line else part
+
+        return through.map(lambda side: replaced(side, change))
 
     def moved(self, quantity: str) -> Equation:
         """Give the formula of a step, or of a new value."""
@@ -256,11 +283,18 @@ class Substitution:
     def error_again(self, part: Expression) -> Expression:
         """Let an error that is written as a derivative have its number."""
         match part:
-            case Partial(Symbol("cost"), Symbol("linear", layer, nodes)):
-                error = Symbol("error", layer, nodes)
-                return self.filled(error)
+            case Partial(Symbol("cost"), Symbol(by, layer, nodes)) if (
+                by in BY
+            ):
+                return self.filled(Symbol(BY[by], layer, nodes))
             case _:
                 return part
+
+
+COLLECTING = ("node.activated_error", "network.residual_error")
+"""What gives ∂C/∂a: through the weights ahead, and past them too."""
+BY = {by: error for error, by in ERRORS.items()}
+"""Which error is the derivative by a quantity."""
 
 
 def put(equation: Equation, letter: str, number: int) -> Equation:

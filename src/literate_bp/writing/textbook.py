@@ -7,6 +7,7 @@ the rule of this package gives is proved, in `claims` and `identities`.
 import numpy as np
 
 from ..activation import Array
+from ..node import activated_error
 
 
 def sigmoid(z: Array) -> Array:
@@ -52,6 +53,13 @@ def cross_entropy(a: Array, y: Array) -> Array:
 def error(a: Array, y: Array) -> Array:
     """Give the error of the linear parts, with either cross-entropy."""
     return a - y
+
+
+def residual_error(
+    w: tuple[float, ...], delta: tuple[float, ...], dc_da: float
+) -> float:
+    """Collect through the weights of one node, and past them."""
+    return activated_error(w, delta) + dc_da
 
 
 ENTROPIES = {

@@ -261,6 +261,6 @@ def turns(tree: Expression) -> bool:
         case Quotient(above, _):
             return turns(above)
         case Add((left, right)):
-            return isinstance(right, Negative) > isinstance(left, Negative)
+            return isinstance(right, Negative) != isinstance(left, Negative)
         case _:
             return False
