@@ -37,7 +37,12 @@ LEAST = "inputs = [1]\ntargets = [0.5]\n[[layer]]\nweights = [[2]]\n"
 
 def numbers_of(p):
     layers = [
-        (layer.weights.tolist(), None if layer.biases is None else layer.biases.tolist(), layer.activation)
+        (
+            layer.weights.tolist(),
+            None if layer.biases is None else layer.biases.tolist(),
+            layer.activation,
+            layer.residual,
+        )
         for layer in p.network.layers
     ]
     return layers, p.network.cost, tuple(p.x), tuple(p.y), p.rate, p.digits
@@ -52,11 +57,11 @@ def test_a_file_is_read_as_it_stands(tmp_path):
 
 def test_what_is_left_out_is_what_the_package_takes_by_default():
     found = from_toml(LEAST)
-    assert numbers_of(found) == ([([[2.0]], None, "sigmoid")], "half_squared_error", (1.0,), (0.5,), 0.5, 3)
+    assert numbers_of(found) == ([([[2.0]], None, "sigmoid", False)], "half_squared_error", (1.0,), (0.5,), 0.5, 3)
 
 
 @settings(max_examples=40)
-@given(truth.problems(batches=[None]))
+@given(truth.problems(batches=[None], gains=False))
 def test_what_was_written_is_read_bit_by_bit(drawn):
     network, x, y = drawn
     before = Problem(network, tuple(map(float, x)), tuple(map(float, y)), 0.1 + 0.2, 7)
@@ -82,6 +87,16 @@ REFUSED = {
     "missing": ("targets = [0.01, 0.99]\n", "", "targets is missing; a list of numbers was expected: write"),
     "unknown": ("inputs", "inptus", "key 'inptus' is unknown; did you mean 'inputs'?"),
     "unknown in a layer": ("biases = [0.6, 0.6]", "bias = [0.6]", "layer 2: key 'bias' is unknown; did you mean 'bi"),
+    "number for truth": (
+        "[0.6, 0.6]",
+        "[0.6, 0.6]\nresidual = 1",
+        "layer 2: residual is 1; true or false was expected: write residual = true",
+    ),
+    "a residual connection to fewer nodes": (
+        "weights = [[0.4, 0.5], [0.45, 0.55]]\nbiases = [0.6, 0.6]",
+        "weights = [[0.4], [0.45]]\nresidual = true",
+        "layer 2: residual is True, but weights have shape (2, 1); a residual connection adds",
+    ),
     "no weights": ("weights = [[0.4, 0.5], [0.45, 0.55]]\n", "", "layer 2: weights is missing; a list of rows"),
     "text for a number": ("rate = 0.5", 'rate = "0.5"', 'rate is "0.5"; a number was expected, such as 0.5'),
     "truth for a number": ("[0.05, 0.1]", "[0.05, true]", "inputs, number 2, is true; a number was expected"),
@@ -161,6 +176,8 @@ FRESH = [
     ((2, 2, 2, 2), {"digits": 4, "cost": "squared_error", "rate": 0.2}),
     ((1, 1), {"activation": "identity"}),
     ((3, 3, 2, 3), {"digits": 4}),
+    ((2, 2, 2), {"residual": (1, 2), "activation": "tanh", "cost": "squared_error"}),
+    ((3, 2, 2, 1), {"residual": [2], "digits": 4}),
 ]
 
 
@@ -169,6 +186,8 @@ FRESH = [
 def test_a_fresh_problem_is_pleasant_by_hand(sizes, more, seed):
     p = invent(sizes, seed, **more)
     assert p.network.sizes == sizes
+    past = [number for number, layer in enumerate(p.network.layers, 1) if layer.residual]
+    assert past == list(more.get("residual", ()))
     given = np.concatenate([p.x, p.y, *(np.ravel(a) for n in p.network.layers for a in (n.weights, n.biases))])
     assert (given == np.round(given, 1)).all()
     assert all(layer.weights.all() for layer in p.network.layers)
@@ -176,7 +195,7 @@ def test_a_fresh_problem_is_pleasant_by_hand(sizes, more, seed):
     steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
     assert max(abs(step.value) for step in steps if step.quantity == "linear") <= 2.01
     for step in steps:
-        if step.quantity in ("linear", "activated", "error"):
+        if step.quantity in ("linear", "activated", "activated error", "error"):
             # at least two digits that are no leading zeros
             assert len(step.cells[2].lstrip("−0.").replace(".", "")) >= 2, step.symbol
     before, after = (step.value for step in steps if "cost" in step.quantity)
@@ -242,6 +261,18 @@ def test_a_slope_may_be_taken_from_the_line_of_the_value(names, seed):
     assert carried["error"].tolist() == [*error, *before]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_slope_may_be_taken_from_the_lines_of_a_residual_layer(seed):
+    # who takes the value that came in away again has σ(z), and from it the slope
+    p = invent((2, 2, 2), seed, "sigmoid", residual=[2])
+    steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
+    carried = {kind: [s.carried for s in steps if s.quantity == kind] for kind in ("activated", "error")}
+    before, output = np.array(carried["activated"]).reshape(2, 2)
+    made = output - before
+    error = np.round(made * (1 - made) * np.round(output - p.y, p.digits), p.digits)
+    assert carried["error"][:2] == pytest.approx(error, abs=1e-12)
+
+
 def test_a_seed_gives_the_same_problem_and_another_seed_another():
     one, same, other = (to_toml(invent((2, 2, 2), seed)) for seed in (7, 7, 8))
     assert one == same != other
@@ -271,6 +302,10 @@ def test_a_cost_that_goes_with_one_activation_sets_it():
         (((2, 1), 0, "sigmoid", "cross_entropy"), "sizes ends in 1, and softmax of one output is always 1"),
         (((1, 1), 0, "sigmoid", "half_squared_error", 0.4, 1), "digits 1 led to no problem with pleasant numbers"),
         (((2, 2), 0, "sigmoid", "half_squared_error", 0.4, 16), "digits is 16; at most 15"),
+        (((2, 2), 0, "sigmoid", "half_squared_error", 0.4, 3, [2]), "residual is 2; sizes has 2 numbers, so layer 1"),
+        (((2, 2), 0, "sigmoid", "half_squared_error", 0.4, 3, [0]), "residual is 0; a whole number of at least 1"),
+        (((2, 3), 0, "sigmoid", "half_squared_error", 0.4, 3, [1]), r"residual is True, but weights have shape \(2, 3\)"),
+        (((2, 2), 0, "sigmoid", "cross_entropy", 0.4, 3, [1]), "residual connection, but cost 'cross_entropy'"),
     ],
 )
 def test_what_cannot_be_pleasant_is_refused(arguments, said):

@@ -33,6 +33,8 @@ EXAMPLES = {
     "softmax": (network("leaky_relu", "softmax", "cross_entropy"), (0.5, -0.8), (0, 1, 0)),
     "binary": (network("softplus", "sigmoid", "binary_cross_entropy"), (0.5, -0.8), (0, 1, 0.25)),
 }
+ways_past = (Layer(W[0], (0.1, -0.2), "tanh", residual=True), Layer(W[0], None, "tanh", residual=True))
+EXAMPLES["residual"] = (Network(ways_past), (0.5, -0.8), (0.2, 0.9))
 CASES = [(name, notation) for name in EXAMPLES for notation in ("book", "nielsen", "udacity")]
 
 

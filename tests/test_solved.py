@@ -21,6 +21,9 @@ FRESH = [
     ((2, 2, 2, 2), {"digits": 4}),
     ((2, 2), {"activation": "gelu"}),
     ((1, 1), {"activation": "leaky_relu"}),
+    ((2, 2, 2), {"residual": (1, 2)}),
+    ((2, 2, 2, 2), {"residual": (2,), "activation": ("tanh", "sigmoid", "softplus"), "digits": 4}),
+    ((2, 2, 1), {"residual": (1,), "cost": "binary_cross_entropy", "digits": 4}),
 ]
 FUNCTION = re.compile(r"(\w+′?|σ′?|[^\W\d]′?)\((\w+)\) = (.*?)(?=, where |, [^,]*\(\w+\) = |\.(?: |$))")
 LETTER = re.compile(r", where (\w) = (.*?)(?=, [^,]*\(\w+\) = |\.(?: |$))")
