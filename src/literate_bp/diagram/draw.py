@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import hypot
+from math import dist, hypot
 from typing import Any
 
 import matplotlib as mpl
@@ -22,6 +22,8 @@ BASELINE = 0.33
 """How far below the middle of a line letters stand, in sizes of the text."""
 ARC = 0.5523
 """Control points of a quarter circle."""
+TURN = 7.0
+"""How far from a corner a line begins to turn."""
 
 
 def draw(scene: Scene, theme: Theme = "light") -> Figure:
@@ -127,19 +129,38 @@ def rounded(box: Box, radius: float, joined: Side | None) -> Path:
 
 def line(edge: Edge, shades: dict[str, str]) -> list[PathPatch]:
     """A line, and the head of its arrow with the tip at its end."""
-    (x0, y0), (x1, y1) = edge.start, edge.end
+    (x0, y0), (x1, y1) = edge.points[-2:]
     color, length = shades[edge.meaning], hypot(x1 - x0, y1 - y0)
     ux, uy = (x1 - x0) / length, (y1 - y0) / length
     size = 5.5 + edge.width if edge.arrow else 0.0
     stop = (x1 - ux * size * 0.8, y1 - uy * size * 0.8)
     style = (0, (3.2, 2.2)) if edge.dashed else "solid"
-    drawn = [PathPatch(Path([edge.start, stop]), fc="none", ec=color, lw=edge.width, ls=style, capstyle="butt")]
+    path = course([*edge.points[:-1], stop])
+    drawn = [PathPatch(path, fc="none", ec=color, lw=edge.width, ls=style, capstyle="butt")]
     if edge.arrow:
         half = size * 0.36
         base = (x1 - ux * size, y1 - uy * size)
         wings = [(base[0] - uy * half, base[1] + ux * half), (base[0] + uy * half, base[1] - ux * half)]
         drawn.append(PathPatch(Path([edge.end, *wings, edge.end], closed=True), fc=color, ec="none", lw=0))
     return drawn
+
+
+def course(points: list[Point]) -> Path:
+    """The path along points, its corners rounded."""
+    if len(points) == 2:
+        return Path(points)
+    rounded_off, codes = [points[0]], [Path.MOVETO]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        rounded_off += [toward(corner, before), corner, toward(corner, after)]
+        codes += [Path.LINETO, Path.CURVE3, Path.CURVE3]
+    return Path([*rounded_off, points[-1]], [*codes, Path.LINETO])
+
+
+def toward(corner: Point, other: Point) -> Point:
+    """Where a line that comes from another point begins to turn."""
+    (x0, y0), (x1, y1) = corner, other
+    share = min(TURN / dist(corner, other), 0.5)
+    return x0 + (x1 - x0) * share, y0 + (y1 - y0) * share
 
 
 def write(axes: Any, label: Label, color: str, order: int) -> None:

@@ -8,17 +8,20 @@ import numpy.typing as npt
 
 from ..network import Network
 from .layout import CARD, Plan
-from .legend import line, sample
+from .legend import bent, line, sample
 from .marks import TEXT, card, operation
 from .network_frame import (
     faint_lines,
+    halves,
     input_marks,
     joins,
     layer_table,
     matrix,
     named,
+    past_lines,
     picture_scene,
     plans,
+    sum_marks,
     target_marks,
     weight_line,
     with_squares,
@@ -81,7 +84,8 @@ def marked(shown: Pass) -> tuple[int, int]:
 def gradient_scene(shown: Pass, plan: Plan) -> Scene:
     """Everything of diagram 5 in one orientation."""
     tables = [gradient_table(shown, layer) for layer in shown.layers]
-    entries = with_squares(GRADIENTS, tables, "gradient")
+    ways = [bent("faint", "past the layer: no weight, no gradient", arrow=False)] if shown.ways_past else []
+    entries = with_squares((*GRADIENTS, *ways), tables, "gradient")
     lines, marks = gradient_lines(shown, plan), gradient_marks(shown, plan)
     below = [written_out(shown)]
     return picture_scene(plan, lines, marks, below, tables, entries)
@@ -99,10 +103,11 @@ def gradient_table(shown: Pass, layer: int) -> Table:
 
 def gradient_marks(shown: Pass, plan: Plan) -> list[Scene]:
     """At both ends of every line the factor that its gradient takes there."""
-    boxes, values, (ahead, behind) = plan.boxes, shown.values, plan.flow.halves
+    boxes, values = plan.boxes, shown.values
     marks = input_marks(shown, plan)
     for layer, j in shown.every_node:
         z, a = f"z{layer}.{j}", f"a{layer}.{j}"
+        ahead, behind = halves(shown, plan, layer)
         error, activated = shown.error(layer, j), shown.activated(layer, j)
         last = layer == shown.depth
         marks += [
@@ -110,7 +115,7 @@ def gradient_marks(shown: Pass, plan: Plan) -> list[Scene]:
             card(a, boxes[a], activated, values, joined=behind, faded=last),
         ]
     marks.append(card("C.1", boxes["C.1"], shown.cost(), values, faded=True))
-    return marks + target_marks(shown, plan, faded=True)
+    return marks + target_marks(shown, plan, faded=True) + sum_marks(shown, plan, faded=True)
 
 
 def gradient_lines(shown: Pass, plan: Plan) -> list[Edge]:
@@ -124,6 +129,7 @@ def gradient_lines(shown: Pass, plan: Plan) -> list[Edge]:
         look = "gradient", *ends, value, width, value < 0
         lines.append(Edge(key, *look, arrow=False))
     lines += joins(shown, plan, "faint", arrow=False)
+    lines += past_lines(shown, plan, lambda _: "faint", arrow=False)
     lines += faint_lines(shown, plan, "outputs")
     return lines + faint_lines(shown, plan, "targets")
 

@@ -94,10 +94,12 @@ class Rank:
     words: tuple[str, ...] = ()
     seam: float = 0.0
     """Portrait room between the halves of a node, where it has two keys."""
+    apart: float = 0.0
+    """Room between them both ways, where something is added."""
 
     def step(self, flow: Flow) -> float:
         """How far one half of a node is from the other."""
-        return flow.along(self.size) + (0.0 if flow.across else self.seam)
+        return flow.along(self.size) + (0.0 if flow.across else self.seam) + self.apart
 
     def length(self, flow: Flow) -> float:
         """Its extent in the direction of the flow."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .layout import MARGIN
-from .marks import TEXT
+from .marks import PAST, TEXT
 from .palette import LOOKS, Shape
 from .scene import Box, Edge, Label, Node, Scene, pack
 
-__all__ = ["legend", "line", "sample", "squares"]
+__all__ = ["bent", "legend", "line", "sample", "squares"]
 
 WORDS_AT, MIDDLE = 34.0, 10.0
 
@@ -32,6 +32,13 @@ def sample(meaning: str, words: str | None = None, *, corner: Shape | None = Non
     words = LOOKS[meaning].words if words is None else words
     box = Box(14.0, MIDDLE, 16.0 if corner == "circle" else 24.0, 16.0)
     return entry(words, Node(named(words), meaning, box, corner=corner, faded=faded))
+
+
+def bent(meaning: str, words: str, *, arrow: bool = True) -> Scene:
+    """An entry for a line that goes past something."""
+    key, (high, low), (left, right) = named(words), (MIDDLE - 6, MIDDLE + 6), (4.0, 24.0)
+    via = (left, low), (right, low)
+    return entry(words, Edge(key, meaning, (left, high), (right, high), width=PAST, arrow=arrow, via=via))
 
 
 def line(meaning: str, words: str, *, arrow: bool = True, dashed: bool = False) -> Scene:

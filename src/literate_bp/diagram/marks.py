@@ -12,11 +12,26 @@ from .quantities import Quantity, Values
 from .scene import Align, Box, Edge, Label, Node, Point, Scene, Side, merge
 from .typeset import fitted
 
-__all__ = ["SYMBOL", "TEXT", "base_case", "body", "card", "note", "operation", "over", "size_of", "stacked"]
+__all__ = [
+    "PAST",
+    "SYMBOL",
+    "TEXT",
+    "base_case",
+    "body",
+    "card",
+    "note",
+    "operation",
+    "over",
+    "plus",
+    "size_of",
+    "stacked",
+]
 
 TEXT, NUMBER, SYMBOL, SMALL = 12.0, 11.5, 13.5, 11.0
 OUTLINE, OUTLINES = 1.6, 3.9
 """From the edge of a mark to its text, inside one outline or two."""
+PAST = 1.7
+"""How wide a line is that goes past a layer."""
 
 
 def card(
@@ -41,6 +56,13 @@ def room_in(node: Node) -> float:
     """How wide a text may be inside the outlines of a mark."""
     double = LOOKS[node.meaning].outlines > 1 and not node.faded
     return node.box.w - 2 * (OUTLINES if double else OUTLINE)
+
+
+def plus(key: str, box: Box, *, faded: bool = False) -> Scene:
+    """Where a residual connection is added."""
+    node = Node(key, "activated", box, corner="circle", faded=faded)
+    label = Label(key, "+", box.x, box.y, SYMBOL, "muted" if faded else "ink")
+    return Scene(nodes=(node,), labels=(label,))
 
 
 def operation(key: str, box: Box, lines: list[str], value: float | None = None) -> Scene:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from ..writing.expression import Index, Symbol
@@ -23,9 +24,9 @@ from .layout import (
     touching,
 )
 from .legend import legend, squares
-from .marks import body, card
+from .marks import PAST, body, card, plus
 from .quantities import Pass, Quantity
-from .scene import Edge, Point, Scene, merge, pack, stack
+from .scene import Box, Edge, Point, Scene, Side, merge, pack, stack
 from .tables import Head, Table
 
 __all__ = [
@@ -33,15 +34,26 @@ __all__ = [
     "faint_lines",
     "input_marks",
     "joins",
+    "halves",
     "layer_table",
     "matrix",
     "named",
+    "past_lines",
     "picture_scene",
     "plans",
+    "sum_marks",
     "target_marks",
     "weight_line",
     "with_squares",
 ]
+
+
+SUM = (16.0, 16.0)
+"""Where a residual connection is added."""
+APART = 36.0
+"""The room for it between the halves of a node."""
+LANE = 11.0
+"""How far from the marks that it goes past."""
 
 
 def plans(shown: Pass) -> tuple[Plan, Plan]:
@@ -52,14 +64,15 @@ def plans(shown: Pass) -> tuple[Plan, Plan]:
         Rank(("C",), 1, CIRCLE, ("cost",)),
         Rank(("y",), shown.sizes[-1], CARD, ("targets",)),
     ]
-    return across(ranks, shown), down(ranks, shown)
+    return with_sums(across(ranks, shown), shown), with_sums(down(ranks, shown), shown)
 
 
 def layer_rank(shown: Pass, layer: int) -> Rank:
     """A layer: each node in two halves."""
-    words = f"layer {layer}", shown.activation(layer)
+    residual = shown.residual(layer)
+    words = f"layer {layer}" + ", residual" * residual, shown.activation(layer)
     keys = f"z{layer}", f"a{layer}"
-    return Rank(keys, shown.sizes[layer], CARD, words, GHOST)
+    return Rank(keys, shown.sizes[layer], CARD, words, GHOST, APART * residual)
 
 
 def across(ranks: list[Rank], shown: Pass) -> Plan:
@@ -68,14 +81,26 @@ def across(ranks: list[Rank], shown: Pass) -> Plan:
     free = WIDTHS["landscape"] - 2 * MARGIN - length - 58
     wide = min(max(free / shown.depth, 58.0), 130.0)
     gaps = [wide] * shown.depth + [31.0, 27.0]
-    pitch = CARD[1] + GHOST + 14
+    pitch = CARD[1] + GHOST + (24 if shown.ways_past else 14)
     return plan_landscape(ranks, gaps, 44, max(shown.sizes) * pitch, pitch)
 
 
 def down(ranks: list[Rank], shown: Pass) -> Plan:
     """The portrait plan."""
     gaps = [64.0 + GHOST] * shown.depth + [56.0, 50.0]
-    return plan_portrait(ranks, gaps, max(shown.sizes), CARD[0] + 8)
+    return plan_portrait(ranks, gaps, max(shown.sizes), CARD[0] + (2 * LANE if shown.ways_past else 8))
+
+
+def with_sums(plan: Plan, shown: Pass) -> Plan:
+    """The plan with the places where residual connections are added."""
+    places = {}
+    for layer in shown.ways_past:
+        for j in shown.nodes(layer):
+            z = plan.boxes[f"z{layer}.{j}"]
+            x, y = z.side(plan.flow.ahead)
+            at = (x + APART / 2, y) if plan.flow.across else (x, y + APART / 2)
+            places[f"sum{layer}.{j}"] = Box(*at, *SUM)
+    return replace(plan, boxes=plan.boxes | places)
 
 
 def picture_scene(
@@ -97,7 +122,15 @@ def picture_scene(
 
 def named(shown: Pass) -> str:
     """What the network is, for the first words of a picture."""
-    return f"A {'-'.join(map(str, shown.sizes))} network"
+    name = f"A {'-'.join(map(str, shown.sizes))} network"
+    match shown.ways_past:
+        case []:
+            return name
+        case [layer]:
+            return f"{name} with a residual connection past layer {layer}"
+        case [*first, last]:
+            layers = f"{', '.join(map(str, first))} and {last}"
+            return f"{name} with residual connections past layers {layers}"
 
 
 def with_squares(entries: tuple[Scene, ...], tables: list[Table], meaning: str) -> list[Scene]:
@@ -119,6 +152,17 @@ def target_marks(shown: Pass, plan: Plan, *, faded: bool) -> list[Scene]:
     """The targets."""
     given = {f"y.{j}": shown.target(j) for j in shown.nodes(shown.depth)}
     return [card(key, plan.boxes[key], quantity, shown.values, faded=faded) for key, quantity in given.items()]
+
+
+def sum_marks(shown: Pass, plan: Plan, *, faded: bool) -> list[Scene]:
+    """Where residual connections are added."""
+    keys = (f"sum{layer}.{j}" for layer in shown.ways_past for j in shown.nodes(layer))
+    return [plus(key, plan.boxes[key], faded=faded) for key in keys]
+
+
+def halves(shown: Pass, plan: Plan, layer: int) -> tuple[Side | None, Side | None]:
+    """The sides at which the halves of a node join, if nothing is between."""
+    return (None, None) if shown.residual(layer) else plan.flow.halves
 
 
 # --- lines -------------------------------------------------------------------
@@ -150,14 +194,42 @@ def faint_lines(shown: Pass, plan: Plan, what: str) -> list[Edge]:
 
 
 def joins(shown: Pass, plan: Plan, meaning: str, *, arrow: bool) -> list[Edge]:
-    """In portrait, from each linear part to its activated value."""
-    if plan.flow.across:
-        return []
-    pairs = [(f"z{layer}.{j}", f"a{layer}.{j}") for layer, j in shown.every_node]
+    """From each linear part to its activated value, where these are apart."""
+    pairs = []
+    for layer, j in shown.every_node:
+        z, total, a = f"z{layer}.{j}", f"sum{layer}.{j}", f"a{layer}.{j}"
+        if shown.residual(layer):
+            pairs += [(z, total), (total, a)]
+        elif not plan.flow.across:
+            pairs.append((z, a))
+    ahead, behind = plan.flow.ahead, plan.flow.behind
     return [
-        Edge(f"{z}-{a}", meaning, plan.boxes[z].side("bottom"), plan.boxes[a].side("top"), arrow=arrow)
-        for z, a in pairs
+        Edge(f"{one}-{other}", meaning, plan.boxes[one].side(ahead), plan.boxes[other].side(behind), arrow=arrow)
+        for one, other in pairs
     ]
+
+
+def past(shown: Pass, plan: Plan, layer: int, j: int) -> tuple[Point, ...]:
+    """The way past node j of a layer: from what came in, around two corners, to where it is added."""
+    came, total = plan.boxes[f"a{layer - 1}.{j}"], plan.boxes[f"sum{layer}.{j}"]
+    if plan.flow.across:
+        (x0, y0), (x1, y1) = came.side("bottom"), total.side("bottom")
+        return (x0, y0), (x0, y0 + LANE), (x1, y0 + LANE), (x1, y1)
+    (x0, y0), (x1, y1) = came.side("right"), total.side("right")
+    return (x0, y0), (x0 + LANE, y0), (x0 + LANE, y1), (x1, y1)
+
+
+def past_lines(
+    shown: Pass, plan: Plan, meaning: Callable[[int], str], *, back: bool = False, arrow: bool = True
+) -> list[Edge]:
+    """What goes past the layers, or comes back past them."""
+    lines = []
+    for layer in shown.ways_past:
+        for j in shown.nodes(layer):
+            start, *via, end = past(shown, plan, layer, j)[:: -1 if back else 1]
+            key = f"past{layer}.{j}"
+            lines.append(Edge(key, meaning(layer), start, end, width=PAST, arrow=arrow, via=tuple(via)))
+    return lines
 
 
 # --- tables ------------------------------------------------------------------

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from ..activation import ACTIVATIONS
 from ..cost import COSTS
-from ..network import Gradients, Network, Trace, activated_error, backward, cost, forward, looked_at
-from ..refusal import finite, known, numeric
+from ..network import Gradients, Network, Trace, backward, cost, forward, looked_at, passed_back
+from ..refusal import finite, known, normalized_weights, numeric
 from ..writing.notation import NOTATIONS, Notation, unicode_of
 
 __all__ = ["Pass", "Quantity", "Values", "checked", "inside", "number"]
@@ -107,6 +107,19 @@ class Pass:
         """The name of a layer's activation."""
         return self.network.layers[layer - 1].activation
 
+    def residual(self, layer: int) -> bool:
+        """Whether there is such a layer, with a residual connection."""
+        return any(each.residual for each in self.network.layers[layer - 1 : layer])
+
+    @property
+    def ways_past(self) -> list[int]:
+        """The numbers of the layers that have one."""
+        return [layer for layer in self.layers if self.residual(layer)]
+
+    def passed_on(self, layer: int) -> str:
+        """What goes past a layer: the meaning of what came in."""
+        return "activated" if layer > 1 else "input"
+
     def symbol(self, quantity: str, layer: int, *nodes: int) -> str:
         """LaTeX of a quantity in the chosen notation."""
         return self.notation.symbol(quantity, layer, *nodes, sizes=self.sizes)
@@ -179,7 +192,8 @@ class Pass:
         if layer == self.depth:
             chosen = COSTS[self.network.cost]
             return chosen.slope(looked_at(chosen, self.trace), np.asarray(self.y, dtype=float))
-        return activated_error(self.gradients.errors[layer], self.network.layers[layer].weights)
+        past = self.activated_errors(layer + 1) if self.residual(layer + 1) else None
+        return passed_back(self.network.layers[layer], self.gradients.errors[layer], past)
 
     def slope(self, layer: int, node: int) -> Quantity:
         """σ′ at the linear part."""
@@ -210,6 +224,7 @@ def checked(network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values:
     known("values", values, ("symbols", "numbers", "both"))
     known("notation", notation, NOTATIONS)
     small_enough(network)
+    normalized_weights([layer.gains for layer in network.layers], "a picture")
     one_example("x", x)
     if y is not None:
         one_example("y", y)

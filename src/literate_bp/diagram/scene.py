@@ -73,11 +73,18 @@ class Edge:
     width: float = 1.1
     dashed: bool = False
     arrow: bool = True
+    via: tuple[Point, ...] = ()
+    """The corners that it goes around."""
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """Where it starts, its corners, and where it ends."""
+        return self.start, *self.via, self.end
 
     def shift(self, dx: float, dy: float) -> Edge:
         """The same line elsewhere."""
-        (x0, y0), (x1, y1) = self.start, self.end
-        return replace(self, start=(x0 + dx, y0 + dy), end=(x1 + dx, y1 + dy))
+        start, *via, end = ((x + dx, y + dy) for x, y in self.points)
+        return replace(self, start=start, end=end, via=tuple(via))
 
 
 @dataclass(frozen=True)

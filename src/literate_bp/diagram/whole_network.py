@@ -6,18 +6,21 @@ import numpy.typing as npt
 
 from ..network import Network
 from .layout import GHOST, Plan
-from .legend import line, sample
+from .legend import bent, line, sample
 from .marks import base_case, card, over
 from .network_frame import (
     cost_lines,
     faint_lines,
+    halves,
     input_marks,
     joins,
     layer_table,
     matrix,
     named,
+    past_lines,
     picture_scene,
     plans,
+    sum_marks,
     target_marks,
     weight_line,
     with_squares,
@@ -90,22 +93,28 @@ def forward_scene(shown: Pass, plan: Plan) -> Scene:
     """Everything of diagram 3 in one orientation."""
     quantities = shown.activated, shown.linear, shown.weight, shown.bias
     tables = [layer_table(shown, layer, "weights", *quantities, matrix(shown, layer)) for layer in shown.layers]
-    entries = with_squares(FORWARD, tables, "weight")
+    entries = with_squares((*FORWARD, *added(shown)), tables, "weight")
     lines, marks = forward_lines(shown, plan), forward_marks(shown, plan)
     return picture_scene(plan, lines, marks, [], tables, entries)
 
 
+def added(shown: Pass) -> list[Scene]:
+    """The legend's entry for residual connections, if there are any."""
+    return [bent(shown.passed_on(layer), "goes past the layer, and is added") for layer in shown.ways_past[-1:]]
+
+
 def forward_marks(shown: Pass, plan: Plan) -> list[Scene]:
     """Linear part and activated value of every node, between what is given."""
-    boxes, values, (ahead, behind) = plan.boxes, shown.values, plan.flow.halves
+    boxes, values = plan.boxes, shown.values
     marks = input_marks(shown, plan)
     for layer, j in shown.every_node:
         z, a = f"z{layer}.{j}", f"a{layer}.{j}"
+        ahead, behind = halves(shown, plan, layer)
         linear, activated = shown.linear(layer, j), shown.activated(layer, j)
         marks.append(card(z, boxes[z], linear, values, joined=ahead))
         marks.append(card(a, boxes[a], activated, values, joined=behind))
     marks.append(card("C.1", boxes["C.1"], shown.cost(), values))
-    return marks + target_marks(shown, plan, faded=False)
+    return marks + target_marks(shown, plan, faded=False) + sum_marks(shown, plan, faded=False)
 
 
 def forward_lines(shown: Pass, plan: Plan) -> list[Edge]:
@@ -119,7 +128,8 @@ def forward_lines(shown: Pass, plan: Plan) -> list[Edge]:
         for key, meaning, what in (("out", "activated", "outputs"), ("want", "target", "targets"))
         for j, start, end in cost_lines(shown, plan, what)
     ]
-    return weights + joins(shown, plan, "weight", arrow=True) + compared
+    ways = past_lines(shown, plan, shown.passed_on)
+    return weights + joins(shown, plan, "weight", arrow=True) + compared + ways
 
 
 # --- diagram 4 ---------------------------------------------------------------
@@ -164,27 +174,29 @@ def backward_scene(shown: Pass, plan: Plan) -> Scene:
     """Everything of diagram 4 in one orientation."""
     quantities = shown.activated_error, shown.error, shown.weight
     tables = [layer_table(shown, layer, "weights", *quantities, corner=matrix(shown, layer)) for layer in shown.layers]
-    entries = with_squares(BACKWARD, tables, "weight")
+    ways = [bent("error", "flows back past the layer, unweighted")] if shown.ways_past else []
+    entries = with_squares((*BACKWARD, *ways), tables, "weight")
     lines, marks = backward_lines(shown, plan), backward_marks(shown, plan)
     return picture_scene(plan, lines, marks, [], tables, entries)
 
 
 def backward_marks(shown: Pass, plan: Plan) -> list[Scene]:
     """The error of every mark, over the value that came forward."""
-    boxes, values, (ahead, behind) = plan.boxes, shown.values, plan.flow.halves
+    boxes, values = plan.boxes, shown.values
     marks: list[Scene] = []
     for i in shown.nodes(0):
         pair = shown.activated(0, i), shown.activated_error(0, i)
         marks += over(f"a0.{i}", boxes[f"a0.{i}"], *pair, values)
     for layer, j in shown.every_node:
         z, a = f"z{layer}.{j}", f"a{layer}.{j}"
+        ahead, behind = halves(shown, plan, layer)
         linear = shown.linear(layer, j), shown.error(layer, j)
         outer = shown.activated(layer, j), shown.activated_error(layer, j)
         marks += over(z, boxes[z], *linear, values, joined=ahead)
         marks += over(a, boxes[a], *outer, values, joined=behind)
     costs = shown.cost(), shown.cost_error()
     marks.append(base_case("C.1", boxes["C.1"], *costs, values))
-    return marks + target_marks(shown, plan, faded=True)
+    return marks + target_marks(shown, plan, faded=True) + sum_marks(shown, plan, faded=True)
 
 
 def backward_lines(shown: Pass, plan: Plan) -> list[Edge]:
@@ -197,4 +209,17 @@ def backward_lines(shown: Pass, plan: Plan) -> list[Edge]:
         lines.append(Edge(key, "error", (x, y - above), end, value))
     for j, end, start in cost_lines(shown, plan, "outputs"):
         lines.append(Edge(f"out.{j}", "error", start, end))
-    return lines + faint_lines(shown, plan, "targets")
+    ways = past_lines(shown, plan, lambda _: "error", back=True)
+    return lines + faint_lines(shown, plan, "targets") + through_sums(shown, plan, above) + ways
+
+
+def through_sums(shown: Pass, plan: Plan, above: float) -> list[Edge]:
+    """From the error of each activated value to where it parts, and on through the activation."""
+    lines, ahead, behind = [], plan.flow.ahead, plan.flow.behind
+    for layer in shown.ways_past:
+        for j in shown.nodes(layer):
+            z, total, a = (plan.boxes[f"{part}{layer}.{j}"] for part in ("z", "sum", "a"))
+            x, y = a.side(behind)
+            lines.append(Edge(f"a{layer}.{j}-sum", "error", (x, y - above), total.side(ahead), arrow=False))
+            lines.append(Edge(f"sum{layer}.{j}-z", "error", total.side(behind), z.side(ahead)))
+    return lines

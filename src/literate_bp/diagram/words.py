@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from ..writing.choice import spans
@@ -130,7 +130,8 @@ def network_forward_words(shown: Pass) -> tuple[Section, ...]:
     inputs = [line(f"Input {i}: ", shown.activated(0, i)) for i in shown.nodes(0)]
     layers = [
         section(
-            f"Layer {layer}, {shown.activation(layer)}", *(forward_line(shown, layer, j) for j in shown.nodes(layer))
+            f"Layer {layer}, {shown.activation(layer)}{by_way(shown, layer)}",
+            *(forward_line(shown, layer, j) for j in shown.nodes(layer))
         )
         for layer in shown.layers
     ]
@@ -145,8 +146,30 @@ def forward_line(shown: Pass, layer: int, j: int) -> Line:
         *(shown.weight(layer, i, j) for i in shown.nodes(layer - 1)),
         shown.bias(layer, j),
         shown.linear(layer, j),
+        past(shown, layer, j),
         shown.activated(layer, j),
     )
+
+
+def by_way(shown: Pass, layer: int) -> str:
+    """What the title of a layer says of its residual connection."""
+    return ", with a residual connection" if shown.residual(layer) else ""
+
+
+def past(shown: Pass, layer: int, j: int) -> Quantity | None:
+    """What goes past the layer to a node, if it has a residual connection."""
+    if not shown.residual(layer):
+        return None
+    came = shown.activated(layer - 1, j)
+    return replace(came, words=f"past the layer comes the {came.words}")
+
+
+def parted(shown: Pass, layer: int, j: int) -> Quantity | None:
+    """The error of an activated value; with a residual connection, it goes past the layer as well."""
+    error = shown.activated_error(layer, j)
+    if error is None or not shown.residual(layer):
+        return error
+    return replace(error, words=f"{error.words}, which goes past the layer too,")
 
 
 def target_lines(shown: Pass) -> list[Line]:
@@ -158,7 +181,7 @@ def network_backward_words(shown: Pass) -> tuple[Section, ...]:
     """From the cost back to the inputs."""
     start = line("", shown.cost(), shown.cost_error())
     layers = [
-        section(f"Layer {layer}", *(backward_line(shown, layer, j) for j in shown.nodes(layer)))
+        section(f"Layer {layer}{by_way(shown, layer)}", *(backward_line(shown, layer, j) for j in shown.nodes(layer)))
         for layer in reversed(shown.layers)
     ]
     inputs = [line(f"Input {i}: ", shown.activated_error(0, i), shown.activated(0, i)) for i in shown.nodes(0)]
@@ -169,7 +192,7 @@ def backward_line(shown: Pass, layer: int, j: int) -> Line:
     """A node's errors, the values that they stand over, and its weights."""
     return line(
         f"Node {j}: ",
-        shown.activated_error(layer, j),
+        parted(shown, layer, j),
         shown.error(layer, j),
         shown.linear(layer, j),
         shown.activated(layer, j),
