@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 import sympy
@@ -164,9 +164,9 @@ def test_every_rule_with_a_formula_has_a_claim():
 
 @pytest.mark.parametrize("rule", dict.fromkeys([*CLAIMS, *FACES]))
 def test_every_rule_passes_its_checks_in_time(rule):
-    start = perf_counter()
+    start = process_time()
     checks = checks_of(rule)
-    assert perf_counter() - start < 8
+    assert process_time() - start < 8
     expected = ["SymPy"] * (rule in CLAIMS) + ["Oracle"] * (rule in DERIVATIVES) + ["Numbers"] * (rule in FACES)
     assert [check.how for check in checks] == expected
     for check in checks:
