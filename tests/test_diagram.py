@@ -19,7 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.image import imread
 
-from literate_bp import Layer, Network, backward, cost, diagram, example, forward
+from literate_bp import COSTS, Layer, Network, backward, cost, diagram, example, forward
 from literate_bp.diagram import curves, lettering, svg
 from literate_bp.diagram.draw import baseline
 from literate_bp.diagram.letters import WIDTHS
@@ -27,6 +27,8 @@ from literate_bp.diagram.palette import LOOKS, colors
 from literate_bp.diagram.quantities import number
 from literate_bp.diagram.scene import Label
 from literate_bp.diagram.typeset import fitted, length, typeset
+from literate_bp.network import mean_cost
+from literate_bp.oracle import complex_step
 from literate_bp.writing.notation import NOTATIONS
 
 RUNNING = example.running()
@@ -34,16 +36,26 @@ KINDS = ("node_forward", "node_backward", "network_forward", "network_backward",
 VALUES = ("symbols", "numbers", "both")
 ORIENTATIONS = ("landscape", "portrait")
 LARGEST = (8,) * 7
-SHAPES = ((3, 3, 2, 3), (2, 1, 1), (2, 2, 2), (1, 1), (4, 2, 5), LARGEST)
+PAST = ("3-3-3-2 residual", "2-2-2-4-4 residual", "1-1 residual")
+"""Networks whose layers have residual connections wherever as many nodes lie on both sides."""
+MOST_PAST = "8-8-8-8-8-8-8 residual"
+SHAPES = ((3, 3, 2, 3), (2, 1, 1), (2, 2, 2), (1, 1), (4, 2, 5), *PAST, LARGEST)
 
 
 @cache
 def sample(sizes):
     if sizes == (3, 3, 2, 3):
         return RUNNING
+    past = isinstance(sizes, str)
+    sizes = tuple(map(int, sizes.removesuffix(" residual").split("-"))) if past else sizes
     draw = np.random.default_rng(sum(sizes))
     layers = [
-        Layer(draw.normal(size=pair), None if sizes == (2, 1, 1) else draw.normal(size=pair[1]), "tanh")
+        Layer(
+            draw.normal(size=pair),
+            None if sizes == (2, 1, 1) else draw.normal(size=pair[1]),
+            "tanh",
+            residual=past and pair[0] == pair[1],
+        )
         for pair in pairwise(sizes)
     ]
     return Network(tuple(layers)), draw.normal(size=sizes[0]), draw.normal(size=sizes[-1])
@@ -140,8 +152,8 @@ def problems(scene, texts):
     found = [("off the ground", text) for _, text, box in texts if not contains(ground, box)]
     found += [("texts overlap", a[1], b[1]) for a, b in combinations(texts, 2) if overlap(a[2], b[2], slack=0.01)]
     for key, text, box in texts:
-        for edge in scene.edges:
-            if crosses(box, edge.start, edge.end, room=edge.width / 2 + 0.1):
+        for edge, *ends in segments(scene):
+            if crosses(box, *ends, room=edge.width / 2 + 0.1):
                 found.append(("text on a line", text, edge.key))
         for node in scene.nodes:
             inner = 2.7 if LOOKS[node.meaning].outlines > 1 and not node.faded else 0.8
@@ -153,11 +165,16 @@ def problems(scene, texts):
         for a, b in combinations(nodes, 2)
         if overlap(rectangle(a.box), rectangle(b.box), slack=0.01)
     ]
-    for edge in scene.edges:
+    for edge, *ends in segments(scene):
         for node in nodes:
-            if crosses(rectangle(node.box, 1.5), edge.start, edge.end, 0) and node_between(edge, node):
+            if crosses(rectangle(node.box, 1.5), *ends, 0) and node_between(edge, node):
                 found.append(("line through a node", edge.key, node.key))
     return found
+
+
+def segments(scene):
+    """The straight pieces of all lines."""
+    return [(edge, *ends) for edge in scene.edges for ends in pairwise(edge.points)]
 
 
 def node_between(edge, node):
@@ -167,7 +184,9 @@ def node_between(edge, node):
     return True
 
 
-@pytest.mark.parametrize(("values", "sizes"), [*product(VALUES, SHAPES[:-1]), ("both", LARGEST)], ids=str)
+@pytest.mark.parametrize(
+    ("values", "sizes"), [*product(VALUES, SHAPES[:-1]), ("both", LARGEST), ("both", MOST_PAST)], ids=str
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_overlaps_and_no_text_touches_a_line(kind, values, sizes):
     shown = picture(kind, values, sizes)
@@ -175,7 +194,7 @@ def test_nothing_overlaps_and_no_text_touches_a_line(kind, values, sizes):
     assert geometry_problems(shown, "portrait") == []
 
 
-@pytest.mark.parametrize("sizes", [(3, 3, 2, 3), (2, 1, 1), (4, 2, 5), (2, 6, 1)], ids=str)
+@pytest.mark.parametrize("sizes", [(3, 3, 2, 3), (2, 1, 1), (4, 2, 5), (2, 6, 1), *PAST], ids=str)
 @pytest.mark.parametrize("values", VALUES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_overlaps_on_a_page_in_any_notation(kind, values, sizes):
@@ -186,7 +205,8 @@ def test_nothing_overlaps_on_a_page_in_any_notation(kind, values, sizes):
 @given(
     kind=st.sampled_from(KINDS),
     values=st.sampled_from(VALUES),
-    sizes=st.lists(st.integers(1, 6), min_size=2, max_size=4).map(tuple),
+    sizes=st.lists(st.integers(1, 6), min_size=2, max_size=4).map(tuple)
+    | st.lists(st.integers(2, 3), min_size=2, max_size=5).map(lambda drawn: f"{'-'.join(map(str, drawn))} residual"),
 )
 def test_nothing_overlaps_whatever_the_shape(kind, values, sizes):
     shown = picture(kind, values, sizes)
@@ -221,7 +241,7 @@ def places(shown, orientation):
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
-@pytest.mark.parametrize("sizes", SHAPES[:5], ids=str)
+@pytest.mark.parametrize("sizes", SHAPES[:-1], ids=str)
 @pytest.mark.parametrize(
     ("first", "over"),
     [
@@ -295,6 +315,76 @@ def test_one_node_carries_the_computed_values(layer, node):
     assert shown_by(back, "a.1") == number(delta / (a * (1 - a)))
     for i, w in enumerate(network.layers[layer - 1].weights[:, node - 1], 1):
         assert shown_by(ahead, f"in.{i}") == shown_by(back, f"in.{i}") == number(w)
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+@pytest.mark.parametrize("sizes", PAST)
+def test_what_goes_past_a_layer_is_in_the_values_and_errors_that_are_shown(sizes, orientation):
+    network, x, y = sample(sizes)
+    trace = forward(network, x)
+    ahead = picture("network_forward", sizes=sizes).oriented(orientation)
+    back = picture("network_backward", sizes=sizes).oriented(orientation)
+    for number_of, a in enumerate(trace.activated):
+        rest = network.layers[number_of:]
+        for j, error in enumerate(oracle_of(rest, network.cost, a, np.asarray(y, float)), 1):
+            assert shown_by(ahead, f"a{number_of}.{j}") == number(a[j - 1])
+            assert shown_by(back, f"a{number_of}.{j}") == number(error)
+    for layer in range(1, len(network.layers) + 1):
+        residual = network.layers[layer - 1].residual
+        keys = {f"past{layer}.{j}" for j in range(1, network.sizes[layer] + 1)}
+        for scene in (ahead, back):
+            assert len(keys & {edge.key for edge in scene.edges}) == residual * len(keys)
+
+
+def oracle_of(layers, chosen, a, y):
+    """Ask the oracle for ∂C/∂a, of what is passed on to layers."""
+
+    def cost_of(a):
+        return mean_cost(rest, forward(rest, a), y) if layers else COSTS[chosen].value(a, y)
+
+    rest = Network(layers, chosen) if layers else None
+    return [complex_step(lambda v, j=j: cost_of(np.array([*a[:j], v, *a[j + 1 :]])), a[j]) for j in range(len(a))]
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+@pytest.mark.parametrize(("layer", "node"), [(1, 3), (2, 1), (3, 2)])
+def test_one_node_shows_all_that_comes_to_it_and_leaves_it(layer, node, orientation):
+    network, x, y = sample(PAST[0])
+    trace, depth = forward(network, x), len(network.layers)
+    ahead = picture("node_forward", sizes=PAST[0], layer=layer, node=node).oriented(orientation)
+    back = picture("node_backward", sizes=PAST[0], layer=layer, node=node).oriented(orientation)
+    errors = [oracle_of(network.layers[n:], network.cost, a, np.asarray(y)) for n, a in enumerate(trace.activated)]
+    assert shown_by(ahead, "a.1") == number(trace.activated[layer][node - 1])
+    assert shown_by(back, "a.1") == number(errors[layer][node - 1])
+    for i, error in enumerate(errors[layer - 1], 1):
+        assert shown_by(back, f"tail.{i}") == number(error)
+    residual = [one.residual for one in (*network.layers, Layer([[1.0]]))]
+    for scene in (ahead, back):
+        keys = {edge.key for edge in scene.edges}
+        assert ("past" in keys, "past-next" in keys) == (residual[layer - 1], residual[layer])
+    if layer < depth and residual[layer]:
+        beside = f"next.{network.sizes[layer + 1] + 1}"
+        assert shown_by(ahead, beside) == number(trace.activated[layer + 1][node - 1])
+        assert shown_by(back, beside) == number(errors[layer + 1][node - 1])
+
+
+def test_the_words_say_what_goes_past_a_layer():
+    ahead, back = (picture(f"network_{way}", sizes=PAST[0]) for way in ("forward", "backward"))
+    assert ahead.alt.startswith("A 3-3-3-2 network with residual connections past layers 1 and 2, forward")
+    assert ahead.sections[1].title == "Layer 1, tanh, with a residual connection"
+    assert "past the layer comes the input x₂ = " in ahead.sections[1].sentences()[1]
+    assert "past the layer comes the activated value a¹₂ = " in ahead.sections[2].sentences()[1]
+    assert back.sections[2].title == "Layer 2, with a residual connection"
+    assert "which goes past the layer too, ∂C/∂a²₁ = " in back.sections[2].sentences()[0]
+    assert "past" not in picture("network_forward", sizes=(2, 2, 2)).description
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_normalized_weights_are_not_drawn(kind):
+    network = Network((Layer([[0.5]], None, "tanh", gains=[2.0]),))
+    given = ([1.0],) if kind == "node_forward" else ([1.0], [0.5])
+    with pytest.raises(ValueError, match="layer 1 has gains; a picture shows weights that have none"):
+        getattr(diagram, kind)(network, *given)
 
 
 @pytest.mark.parametrize("sizes", SHAPES, ids=str)
@@ -604,9 +694,10 @@ def test_errors_have_the_sign_of_the_notation_and_gradients_do_not(notation):
     assert shown_by(edges, "sign-0") == ("=" if sign > 0 else "= −")
 
 
+@pytest.mark.parametrize("sizes", [(4, 2, 5), PAST[0]], ids=str)
 @pytest.mark.parametrize("kind", KINDS)
-def test_notations_differ_in_letters_alone(kind):
-    shown = picture(kind, sizes=(4, 2, 5))
+def test_notations_differ_in_letters_alone(kind, sizes):
+    shown = picture(kind, sizes=sizes)
     for orientation in ORIENTATIONS:
         scenes = shown.scenes(orientation)
         for scene in scenes.values():

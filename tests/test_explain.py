@@ -12,7 +12,18 @@ from literate_bp import COSTS, Layer, Network, backward, cost, descend, example,
 from literate_bp.network import mean_cost
 from literate_bp.oracle import complex_step, is_analytic
 
-ORDER = ["linear", "activated", "cost", "activated error", "error", "weight step", "bias step", "new weight", "new bias", "new cost"]
+ORDER = [
+    "linear",
+    "activated",
+    "cost",
+    "activated error",
+    "error",
+    "weight step",
+    "bias step",
+    "new weight",
+    "new bias",
+    "new cost",
+]
 # Source B, as printed: the column of a person who rounds every line and carries the rounded number on.
 SOURCE_B = {
     "h": (-0.02, -0.02),
@@ -45,8 +56,13 @@ def residual_example():
     return Network(layers, "squared_error"), (0.5, -0.8), (0.0, 1.0, 0.5)
 
 
-EXAMPLES = {"running": example.running, "mazur": example.mazur, "udacity": example.udacity, "softmax": softmax_example,
- "residual": residual_example}
+EXAMPLES = {
+    "running": example.running,
+    "mazur": example.mazur,
+    "udacity": example.udacity,
+    "softmax": softmax_example,
+    "residual": residual_example,
+}
 
 
 def of_quantity(explanation, quantity):

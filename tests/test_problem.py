@@ -304,7 +304,10 @@ def test_a_cost_that_goes_with_one_activation_sets_it():
         (((2, 2), 0, "sigmoid", "half_squared_error", 0.4, 16), "digits is 16; at most 15"),
         (((2, 2), 0, "sigmoid", "half_squared_error", 0.4, 3, [2]), "residual is 2; sizes has 2 numbers, so layer 1"),
         (((2, 2), 0, "sigmoid", "half_squared_error", 0.4, 3, [0]), "residual is 0; a whole number of at least 1"),
-        (((2, 3), 0, "sigmoid", "half_squared_error", 0.4, 3, [1]), r"residual is True, but weights have shape \(2, 3\)"),
+        (
+            ((2, 3), 0, "sigmoid", "half_squared_error", 0.4, 3, [1]),
+            r"residual is True, but weights have shape \(2, 3\)",
+        ),
         (((2, 2), 0, "sigmoid", "cross_entropy", 0.4, 3, [1]), "residual connection, but cost 'cross_entropy'"),
     ],
 )

@@ -32,9 +32,9 @@ from .tables import Head, Table
 __all__ = [
     "cost_lines",
     "faint_lines",
+    "halves",
     "input_marks",
     "joins",
-    "halves",
     "layer_table",
     "matrix",
     "named",
@@ -123,14 +123,10 @@ def picture_scene(
 def named(shown: Pass) -> str:
     """What the network is, for the first words of a picture."""
     name = f"A {'-'.join(map(str, shown.sizes))} network"
-    match shown.ways_past:
-        case []:
-            return name
-        case [layer]:
-            return f"{name} with a residual connection past layer {layer}"
-        case [*first, last]:
-            layers = f"{', '.join(map(str, first))} and {last}"
-            return f"{name} with residual connections past layers {layers}"
+    *first, last = map(str, shown.ways_past or [""])
+    if first:
+        return f"{name} with residual connections past layers {', '.join(first)} and {last}"
+    return f"{name} with a residual connection past layer {last}" if last else name
 
 
 def with_squares(entries: tuple[Scene, ...], tables: list[Table], meaning: str) -> list[Scene]:
@@ -209,7 +205,7 @@ def joins(shown: Pass, plan: Plan, meaning: str, *, arrow: bool) -> list[Edge]:
     ]
 
 
-def past(shown: Pass, plan: Plan, layer: int, j: int) -> tuple[Point, ...]:
+def past(plan: Plan, layer: int, j: int) -> tuple[Point, ...]:
     """The way past node j of a layer: from what came in, around two corners, to where it is added."""
     came, total = plan.boxes[f"a{layer - 1}.{j}"], plan.boxes[f"sum{layer}.{j}"]
     if plan.flow.across:
@@ -226,7 +222,7 @@ def past_lines(
     lines = []
     for layer in shown.ways_past:
         for j in shown.nodes(layer):
-            start, *via, end = past(shown, plan, layer, j)[:: -1 if back else 1]
+            start, *via, end = past(plan, layer, j)[:: -1 if back else 1]
             key = f"past{layer}.{j}"
             lines.append(Edge(key, meaning(layer), start, end, width=PAST, arrow=arrow, via=tuple(via)))
     return lines

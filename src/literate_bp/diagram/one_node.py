@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from ..network import Network
 from .layout import CIRCLE, GHOST, Plan
-from .legend import sample
-from .marks import base_case, body, card, operation, over
-from .node_frame import Hop, Place, ends, find, finished, hops, plans, weight_marks
+from .legend import bent, sample
+from .marks import PAST, base_case, body, card, operation, over, plus
+from .node_frame import Hop, Place, ends, find, finished, hops, past, plans, unweighted, weight_marks
 from .picture import Face, Picture, pictured
 from .quantities import Pass, checked, number
 from .scene import Edge, Scene
@@ -59,10 +59,11 @@ def node_forward(
     place = find(checked(network, x, None, values, notation), layer, node)
     shown = place.shown
     z, a = shown.linear(layer, node), shown.activated(layer, node)
+    came = f" plus what came in, {number(shown.activated(layer - 1, node).value)}," if place.residual else ""
     alt = (
         f"Node {node} of layer {layer}, forward: the weighted sum of what "
         f"comes in is the linear part {number(z.value)}, and the "
-        f"{shown.activation(layer)} of it is the activated value "
+        f"{shown.activation(layer)} of it{came} is the activated value "
         f"{number(a.value)}."
     )
 
@@ -76,14 +77,30 @@ def node_forward(
 
 def forward_scene(place: Place, plan: Plan) -> Scene:
     """From what comes in to the linear parts of the next layer."""
-    flow = [edge(plan, hop) for hop in hops(place)]
+    flow = [edge(plan, hop) for hop in hops(place)] + forward_past(place, plan)
     ranks = [r for r in plan.ranks if place.heads or r.keys != ("next",)]
     marks = [*forward_marks(place, plan), *weight_marks(place, plan)]
     lines = flow + bias_line(place, plan)
     words = f"Each linear part of layer {place.layer + 1} adds up what comes from every node of layer {place.layer}."
     alone = not place.heads or place.shown.sizes[place.layer] == 1
     drawn = body(plan, ranks, lines, marks)
-    return finished(drawn, "" if alone else words, FORWARD)
+    notes = [] if alone else [words]
+    if place.passed_on:
+        notes.append(f"Node {place.node} of layer {place.layer + 1} adds this activated value to its own activation.")
+    return finished(drawn, " ".join(notes), (*FORWARD, *added(place)))
+
+
+def added(place: Place) -> list[Scene]:
+    """The legend's entry for what goes past weights, if anything does."""
+    meanings = [place.shown.passed_on(place.layer)] * place.residual or ["activated"] * len(place.passed_on)
+    return [bent(meaning, "goes past the weights, and is added") for meaning in meanings]
+
+
+def forward_past(place: Place, plan: Plan) -> list[Edge]:
+    """What goes past the node, and past the weights of the next layer."""
+    ways = [("past", place.shown.passed_on(place.layer), past(place, plan))] if place.residual else []
+    ways += [("past-next", "activated", way) for way in unweighted(place, plan)]
+    return [Edge(key, meaning, start, end, width=PAST, via=tuple(via)) for key, meaning, (start, *via, end) in ways]
 
 
 def forward_marks(place: Place, plan: Plan) -> list[Scene]:
@@ -93,11 +110,17 @@ def forward_marks(place: Place, plan: Plan) -> list[Scene]:
     given["z.1"] = shown.linear(layer, node)
     given["a.1"] = shown.activated(layer, node)
     given |= {f"next.{k}": shown.linear(layer + 1, k) for k in place.heads}
+    given |= {key: shown.activated(layer + 1, node) for key in place.passed_on}
     if bias := shown.bias(layer, node):
         given["bias.1"] = bias
     marks = [card(key, plan.boxes[key], quantity, shown.values) for key, quantity in given.items()]
     lines = activation_lines(place)
-    return [*marks, operation("sign.1", plan.boxes["sign.1"], lines)]
+    return [*marks, operation("sign.1", plan.boxes["sign.1"], lines), *sums(place, plan, faded=False)]
+
+
+def sums(place: Place, plan: Plan, *, faded: bool) -> list[Scene]:
+    """Where what came in is added, if it is."""
+    return [plus("sum.1", plan.boxes["sum.1"], faded=faded)] if place.residual else []
 
 
 def activation_lines(place: Place) -> list[str]:
@@ -192,16 +215,29 @@ def node_backward(
 def backward_scene(place: Place, plan: Plan) -> Scene:
     """From the errors ahead back to the inputs, forward values faded."""
     end = [] if place.heads else [Hop("a.1", "next.1", arrow=False)]
-    flow = [edge_back(plan, hop) for hop in (*hops(place), *end)]
+    flow = [edge_back(plan, hop) for hop in (*hops(place), *end)] + backward_past(place, plan)
     marks = [*backward_marks(place, plan), *weight_marks(place, plan)]
     before = f"an activated value of layer {place.layer - 1}"
     words = (
         f"The error of {before if place.layer > 1 else 'an input'} adds up "
         f"what comes back from every node of layer {place.layer}."
     )
+    if place.residual:
+        words = words.removesuffix(".") + ", and what comes back past the node of its own number."
     alone = place.shown.sizes[place.layer] == 1
     drawn = body(plan, plan.ranks, flow, marks)
-    return finished(drawn, "" if alone else words, BACKWARD)
+    ways = [bent("error", "flows back past the weights")] if place.residual or place.passed_on else []
+    return finished(drawn, "" if alone else words, (*BACKWARD, *ways))
+
+
+def backward_past(place: Place, plan: Plan) -> list[Edge]:
+    """The errors that come back past the weights of the next layer, and past the node."""
+    above = 0.0 if plan.flow.across else GHOST
+    ways = [("past", past(place, plan, above=above))] if place.residual else []
+    for start, *via, (x, y) in unweighted(place, plan):
+        ways.append(("past-next", (start, *via, (x, y - above))))
+    backward = [(key, way[::-1]) for key, way in ways]
+    return [Edge(key, "error", start, end, width=PAST, via=tuple(via)) for key, (start, *via, end) in backward]
 
 
 def backward_marks(place: Place, plan: Plan) -> list[Scene]:
@@ -213,6 +249,8 @@ def backward_marks(place: Place, plan: Plan) -> list[Scene]:
     for k in place.heads:
         ahead = shown.linear(layer + 1, k), shown.error(layer + 1, k)
         given[f"next.{k}"] = ahead
+    for key in place.passed_on:
+        given[key] = shown.activated(layer + 1, node), shown.activated_error(layer + 1, node)
     marks = [mark for key, pair in given.items() for mark in over(key, plan.boxes[key], *pair, shown.values)]
     return marks + rest(place, plan)
 
@@ -229,7 +267,7 @@ def rest(place: Place, plan: Plan) -> list[Scene]:
     slope = shown.slope(place.layer, place.node)
     first, *others = slope.lines(shown.values)
     lines = [f"× {first}", *others]
-    return [*marks, operation("sign.1", boxes["sign.1"], lines, slope.value)]
+    return [*marks, operation("sign.1", boxes["sign.1"], lines, slope.value), *sums(place, plan, faded=True)]
 
 
 def edge_back(plan: Plan, hop: Hop) -> Edge:

@@ -89,10 +89,14 @@ def node_forward_words(shown: Pass, layer: int, node: int) -> tuple[Section, ...
     given = [
         line(f"From {i}: ", shown.activated(layer - 1, i), shown.weight(layer, i, node)) for i in shown.nodes(layer - 1)
     ]
-    own = line("", shown.bias(layer, node), shown.linear(layer, node), shown.activated(layer, node))
+    own = line(
+        "", shown.bias(layer, node), shown.linear(layer, node), past(shown, layer, node), shown.activated(layer, node)
+    )
     ahead = [
         line(f"To {k}: ", shown.weight(layer + 1, node, k), shown.linear(layer + 1, k)) for k in shown.nodes(layer + 1)
     ]
+    if shown.residual(layer + 1):
+        ahead.append(line(f"Past the weights to {node}: ", shown.activated(layer + 1, node)))
     parts = section("What comes in", *given), section("The node", own)
     return (*parts, section("The next layer", *ahead)) if ahead else parts
 
@@ -103,9 +107,12 @@ def node_backward_words(shown: Pass, layer: int, node: int) -> tuple[Section, ..
         line(f"From {k}: ", shown.error(layer + 1, k), shown.weight(layer + 1, node, k), shown.linear(layer + 1, k))
         for k in shown.nodes(layer + 1)
     ]
+    if shown.residual(layer + 1):
+        came = shown.activated_error(layer + 1, node), shown.activated(layer + 1, node)
+        ahead.append(line(f"Past the weights from {node}: ", *came))
     own = line(
         "",
-        shown.activated_error(layer, node),
+        parted(shown, layer, node),
         shown.slope(layer, node),
         shown.error(layer, node),
         shown.activated(layer, node),
@@ -131,7 +138,7 @@ def network_forward_words(shown: Pass) -> tuple[Section, ...]:
     layers = [
         section(
             f"Layer {layer}, {shown.activation(layer)}{by_way(shown, layer)}",
-            *(forward_line(shown, layer, j) for j in shown.nodes(layer))
+            *(forward_line(shown, layer, j) for j in shown.nodes(layer)),
         )
         for layer in shown.layers
     ]

@@ -51,7 +51,7 @@ AHEAD = (
     Each("k", symbol("weight", "j", "k", layer="l+1")),
     Each("k", symbol("error", "k", layer="l+1")),
 )
-"""The weights that leave node j of layer l, and the errors that they lead to."""
+"""The weights that leave node j of layer l, and the errors ahead."""
 ONE_NODE = {
     "network.residual_sum": Face(
         network.residual_sum, (A_J,), (BEFORE_J, activation_of(Z_J))

@@ -212,15 +212,12 @@ Where a number lies halfway between two roundings, either is right."""
 
     def on_errors(self, layer: int) -> Block:
         """Say which errors have a line that others have not."""
-        return Paragraph(
-            (
-                "In a layer with a residual connection, the error of what a "
-                "node passes on has a line of its own, ",
-                self.symbol("activated error", layer, 1),
-                " for the first node here. It goes into the error of the "
-                "node, and past the layer.",
-            )
-        )
+        first = self.symbol("activated error", layer, 1)
+        before = """\
+In a layer with a residual connection, the error of what a node passes on has \
+a line of its own, such as """
+        after = ". It goes into the error of the node, and past the layer."
+        return Paragraph((before, first, after))
 
 
 def those(layers: list[int], one: str, several: str) -> str:

@@ -283,9 +283,7 @@ class Substitution:
     def error_again(self, part: Expression) -> Expression:
         """Let an error that is written as a derivative have its number."""
         match part:
-            case Partial(Symbol("cost"), Symbol(by, layer, nodes)) if (
-                by in BY
-            ):
+            case Partial(Symbol("cost"), Symbol(by, layer, nodes)) if by in BY:
                 return self.filled(Symbol(BY[by], layer, nodes))
             case _:
                 return part
