@@ -68,7 +68,16 @@ def shape(node: Node, shades: dict[str, str]) -> list[PathPatch]:
         drawn.append(PathPatch(outline(kind, inner, node.joined, 2.3), fc="none", ec=mark, lw=0.8))
     if node.faded:
         drawn[0].set(linestyle=(0, (2, 1.5)))
+    if kind == "plus":
+        drawn.append(PathPatch(cross(node.box), fc="none", ec=mark, lw=1.3, capstyle="butt"))
     return drawn
+
+
+def cross(box: Box) -> Path:
+    """A plus sign, with room around it."""
+    x, y, arm = box.x, box.y, box.w * 0.29
+    points = [(x - arm, y), (x + arm, y), (x, y - arm), (x, y + arm)]
+    return Path(points, [Path.MOVETO, Path.LINETO] * 2)
 
 
 def outline(kind: str, box: Box, joined: Side | None, inset: float = 0.0) -> Path:
@@ -77,7 +86,8 @@ def outline(kind: str, box: Box, joined: Side | None, inset: float = 0.0) -> Pat
         return polygon(box, min(7.0, box.w / 4), box.h / 2)
     if kind == "chamfer":
         return polygon(box, 4.0, 4.0)
-    radius = {"square": 0.0, "circle": min(box.w, box.h) / 2}.get(kind, min(RADIUS - inset, box.h / 2))
+    half = min(box.w, box.h) / 2
+    radius = {"square": 0.0, "circle": half, "plus": half}.get(kind, min(RADIUS - inset, box.h / 2))
     return rounded(box, radius, joined) if radius else square(box)
 
 

@@ -60,9 +60,7 @@ def room_in(node: Node) -> float:
 
 def plus(key: str, box: Box, *, faded: bool = False) -> Scene:
     """Where a residual connection is added."""
-    node = Node(key, "activated", box, corner="circle", faded=faded)
-    label = Label(key, "+", box.x, box.y, SYMBOL, "muted" if faded else "ink")
-    return Scene(nodes=(node,), labels=(label,))
+    return Scene(nodes=(Node(key, "activated", box, corner="plus", faded=faded),))
 
 
 def operation(key: str, box: Box, lines: list[str], value: float | None = None) -> Scene:

@@ -12,7 +12,7 @@ from typing import Literal
 __all__ = ["LOOKS", "SHADES", "Look", "Shape", "Theme", "colors", "css_variables", "stylesheet"]
 
 Theme = Literal["light", "dark"]
-Shape = Literal["square", "round", "hexagon", "circle", "chamfer"]
+Shape = Literal["square", "round", "hexagon", "circle", "chamfer", "plus"]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ by hand with the formulas of the sheet.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from math import floor, isfinite, log10, prod
 from typing import NamedTuple
@@ -31,8 +30,8 @@ from ..network import (
     output_error,
     output_slope,
     passed_back,
+    passed_on,
     refuse_nonfinite,
-    residual_sum,
     targets_of,
     weight_gradient,
 )
@@ -114,10 +113,7 @@ def passed(network: Network, x: Array, hand: Hand) -> Trace:
     for layer in network.layers:
         z = linear(activated[-1], layer.weights, layer.biases)
         zs.append(hand.keep(z))
-        a = ACTIVATIONS[layer.activation].curve(zs[-1])
-        if layer.residual:
-            a = residual_sum(activated[-1], a)
-        activated.append(hand.keep(a))
+        activated.append(hand.keep(passed_on(layer, activated[-1], zs[-1])))
     return Trace(tuple(zs), tuple(activated))
 
 
@@ -232,9 +228,10 @@ def updated_layer(
         "weight", layer.weights, weight_gradient(activated[number - 1], delta)
     )
     if layer.biases is None:
-        return lines, replace(layer, weights=weights)
+        return lines, layer.with_parameters({"weights": weights})
     biases = moved("bias", layer.biases, bias_gradient(delta))
-    return lines, replace(layer, weights=weights, biases=biases)
+    new = {"weights": weights, "biases": biases}
+    return lines, layer.with_parameters(new)
 
 
 def step_of(exact: Line, carried: Line, symbol: Maths, told: Told) -> Step:

@@ -21,7 +21,7 @@ from ..network import (
     Trace,
     backward,
     forward,
-    residual_sum,
+    passed_on,
 )
 from .explain import (
     MOST_PARAMETERS,
@@ -227,9 +227,7 @@ def drawn(
         biases = np.array([each.bias for each in found])
         layers.append(Layer(weights, biases, name, residual=residual))
         z = np.array([each.linear for each in found])
-        made = ACTIVATIONS[name].curve(z)
-        passed_on = residual_sum(a, made) if residual else made
-        a = Hand(digits, carries=True).keep(passed_on)
+        a = Hand(digits, carries=True).keep(passed_on(layers[-1], a, z))
     y = targets(rng, sizes[-1], cost)
     return Problem(Network(layers, cost), row(x), row(y), rate, digits)
 
