@@ -81,6 +81,18 @@ def test_layers_have_the_numbers_of_the_notation():
     assert re.findall(r"[Ll]ayers? [\d and]*\d", nielsen) == ["layer 2", "layer 3", "Layers 2 and 3"]
 
 
+def test_it_says_which_layers_have_a_residual_connection_and_which_errors_a_line():
+    def text(*past):
+        layers = [Layer(np.eye(2), None, "tanh", residual=number in past) for number in (2, 3)]
+        given = Given(Network(layers), np.ones(2), np.zeros(2), 0.45, 3, NOTATIONS["nielsen"])
+        return FORMATS["text"].blocks([*given.blocks(), *given.rounding()]).replace("\n", " ")
+
+    assert "Layer 3 has a residual connection: to what its activation gives" in text(3)
+    assert "a line of its own, such as ∂C/∂a³₁. It goes into" in text(3)
+    assert "Layers 2 and 3 have a residual connection: " in text(2, 3)
+    assert "residual" not in text()
+
+
 @pytest.mark.parametrize("hidden", ["silu", "gelu"])
 def test_a_curve_that_another_one_is_made_of_is_defined_too_and_once(hidden):
     text = FORMATS["text"].blocks(shown("book", hidden, hidden=hidden).activations()).replace("\n", " ")

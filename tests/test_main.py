@@ -135,6 +135,11 @@ def test_new_takes_activations_cost_rate_and_digits(said):
     assert (found.network.cost, found.rate, found.digits) == ("cross_entropy", 0.25, 4)
 
 
+def test_new_takes_the_layers_that_have_a_residual_connection(said):
+    found = from_toml(said("new", "--sizes", 3, 2, 2, 2, "--residual", 2, 3, "--digits", 4)[1])
+    assert [layer.residual for layer in found.network.layers] == [False, True, True]
+
+
 def test_what_new_prints_is_ascii_so_that_any_shell_can_store_it(said):
     assert said("new", "--sizes", 2, 2)[1].isascii()
 

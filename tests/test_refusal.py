@@ -19,6 +19,7 @@ from literate_bp import (
     refusal,
     train,
 )
+from literate_bp.writing.problem import Problem, to_toml
 
 NAN, INF = float("nan"), float("inf")
 SMALL = initialize((3, 2), seed=1)
@@ -55,6 +56,14 @@ REFUSED = {
     "gains of weights without a direction": (
         lambda: Layer([[1.0, 0.0], [2.0, 0.0]], gains=[1.0, 1.0]),
         ["weights into node 2 are all 0", "a direction were expected", "leave the gains out"],
+    ),
+    "normalized weights on a sheet": (
+        lambda: explain(Network((Layer(np.ones((3, 2)), gains=[1.0, 2.0]),)), X, Y),
+        ["layer 1 has gains", "a sheet shows weights", "without gains was expected: take Network(["],
+    ),
+    "normalized weights in a file": (
+        lambda: to_toml(Problem(Network((Layer(np.eye(3)), Layer(np.ones((3, 2)), gains=[1.0, 2.0]))), X, Y)),
+        ["layer 2 has gains", "a file shows weights", "without gains was expected: take Network(["],
     ),
     "a residual connection between unequal widths": (
         lambda: Layer(np.ones((3, 2)), residual=True),
@@ -273,6 +282,17 @@ def test_is_refused_with_a_message_that_helps_and_nothing_is_changed(case):
     assert type(caught.value) is ValueError
     assert not [part for part in parts if part not in str(caught.value)], str(caught.value)
     assert (bits(), X, Y) == before
+
+
+def test_what_the_refusal_of_gains_advises_works_and_is_the_same_network():
+    layers = (Layer(np.eye(2) + 0.5, [0.1, 0.2], "tanh", residual=True), Layer([[1.0], [2.0]], gains=[0.5]))
+    network = Network(layers, "squared_error")
+    with pytest.raises(ValueError, match="layer 2 has gains") as caught:
+        explain(network, [0.3, -0.4], [1.0])
+    advice = str(caught.value).partition(": take ")[2]
+    plain = eval(advice, {"Network": Network, "Layer": Layer, "network": network})  # noqa: S307 — our own advice
+    assert explain(plain, [0.3, -0.4], [1.0]).steps[2].value == forward(network, [0.3, -0.4]).activated[1][0]
+    assert forward(plain, [0.3, -0.4]).output == forward(network, [0.3, -0.4]).output
 
 
 def test_nothing_is_drawn_or_trained_before_a_refusal(monkeypatch):
