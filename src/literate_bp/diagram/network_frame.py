@@ -123,10 +123,12 @@ def picture_scene(
 def named(shown: Pass) -> str:
     """What the network is, for the first words of a picture."""
     name = f"A {'-'.join(map(str, shown.sizes))} network"
-    *first, last = map(str, shown.ways_past or [""])
-    if first:
-        return f"{name} with residual connections past layers {', '.join(first)} and {last}"
-    return f"{name} with a residual connection past layer {last}" if last else name
+    if not shown.ways_past:
+        return name
+    *first, last = map(str, shown.ways_past)
+    if not first:
+        return f"{name} with a residual connection past layer {last}"
+    return f"{name} with residual connections past layers {', '.join(first)} and {last}"
 
 
 def with_squares(entries: tuple[Scene, ...], tables: list[Table], meaning: str) -> list[Scene]:
