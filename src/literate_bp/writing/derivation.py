@@ -82,6 +82,16 @@ def total(index: Index, body: Any, but: Index | None = None) -> Expression:
     return Big("sum", index.letter, plain(body), left_out)
 
 
+def maximum(index: Index, body: Any) -> Expression:
+    """Take the largest over an index."""
+    return Big("max", index.letter, plain(body))
+
+
+def product(index: Index, body: Any) -> Expression:
+    """Multiply over the hidden layers."""
+    return Big("prod", index.letter, plain(body))
+
+
 def derivative(of: Any, by: Any) -> Expression:
     """Differentiate."""
     return Partial(plain(of), plain(by))
@@ -120,6 +130,7 @@ LANGUAGE: Mapping[str, Any] = {
     "eta": Symbol("rate"),
     "h": Letter(Index("h")),
     "p": Letter(Index("p")),
+    "u": Letter(Index("u")),
     "sigma": apply("activation"),
     "slope": apply("slope"),
     "exp": apply("exp"),
@@ -129,7 +140,10 @@ LANGUAGE: Mapping[str, Any] = {
     "largest": apply("max"),
     "norm": apply("norm"),
     "diag": apply("diag"),
+    "sqrt": apply("sqrt"),
     "Sum": total,
+    "Max": maximum,
+    "Product": product,
     "d": derivative,
     "entry": entry,
     "same": same,

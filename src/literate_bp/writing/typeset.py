@@ -339,7 +339,7 @@ class Latex(Writer):
 
     def parentheses(self, text: str) -> str:
         """Put a text in parentheses, as high as it is."""
-        if r"\frac" in text or r"\sum" in text or "cases" in text:
+        if any(tall in text for tall in (r"\frac", r"\sum", r"\prod", "cases")):
             return rf"\left({text}\right)"
         return f"({text})"
 
@@ -468,7 +468,7 @@ class Plain(Writer):
     def big(self, operator: str, index: str, but: str) -> str:
         """Write the sign of a sum or a maximum with its index."""
         index += f"≠{but}" if but else ""
-        sign = "Σ" if operator == "sum" else operator
+        sign = {"sum": "Σ", "prod": "Π"}.get(operator, operator)
         return f"{sign}{index.translate(SUBSCRIPTS)} "
 
     def operator(self, function: str) -> str:
