@@ -13,14 +13,12 @@ import numpy.typing as npt
 
 from . import refusal
 from .activation import ACTIVATIONS, Array
-from .cost import COSTS
 from .network import (
     Layer,
     Network,
-    Trace,
     backward,
     forward,
-    looked_at,
+    output_slope,
     refuse_nonfinite,
     targets_of,
 )
@@ -279,7 +277,8 @@ class GradientFlow:
     errors : tuple of float
         ‖Δˡ‖, the length of the errors, over all nodes and examples.
     weights : tuple of float
-        ‖∂C/∂Wˡ‖, the length of the gradient, over all weights.
+        ‖∂C/∂Wˡ‖, the length of the gradient, over all weights; of normalized
+        ones over their directions.
     bound : tuple of float
         The most that ‖Δˡ‖ can be with these weights and these errors of the
         last layer, whatever the inputs.
@@ -394,19 +393,3 @@ def gradient_flow(
             for layer, slope in zip(network.layers, slopes, strict=True)
         ),
     )
-
-
-def output_slope(network: Network, trace: Trace, y: Array) -> Array:
-    r"""Give ∂C/∂Aᴸ, where the cost looks at the output.
-
-    Parameters
-    ----------
-    network : Network
-        The network, which names its cost.
-    trace : Trace
-        What `literate_bp.forward` returned.
-    y : ndarray, shaped like the output
-        The targets.
-    """
-    chosen = COSTS[network.cost]
-    return chosen.slope(looked_at(chosen, trace), y) / len(np.atleast_2d(y))

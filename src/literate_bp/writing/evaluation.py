@@ -18,7 +18,7 @@ import numpy as np
 
 from ..activation import ACTIVATIONS, Array
 from ..initialization import initialize
-from ..network import Network, Trace, errors, linear
+from ..network import Network, Trace, errors, linear, residual_sum
 from . import textbook
 from .expression import (
     ARRAYS,
@@ -234,7 +234,8 @@ class World:
                 b = np.zeros(w.shape[1])
             b = self.kept("bias", number, b)
             z = self.kept("linear", number, linear(a, w, b))
-            a = ACTIVATIONS[layer.activation].curve(z)
+            activated = ACTIVATIONS[layer.activation].curve(z)
+            a = residual_sum(a, activated) if layer.residual else activated
             a = self.kept("activated", number, a)
             named = {"weight": w, "bias": b, "linear": z, "activated": a}
             found |= {(name, number): of for name, of in named.items()}
@@ -382,6 +383,7 @@ def world_for(
     layers: Mapping[str, str] | None = None,
     examples: int | None = None,
     depth: int = 2,
+    residual: bool = False,
 ) -> World:
     """Make a random network for a formula, and say where its letters are.
 
@@ -389,14 +391,18 @@ def world_for(
     layer before, unless a weight or a layer in the formula says otherwise.
     There are several examples where it has arrays, unless `examples` says;
     a softmax is that of the last layer. The network has as many layers as the
-    formula counts, and at least `depth`. The letters p and u are those of an
+    formula counts, and at least `depth`; if it is residual, its hidden layers
+    are as wide as its inputs, and pass those on. The letters p and u are those of an
     output of a sigmoid and a weight for which u p (1 − p) is 1.
     """
     symbols = list(symbols)
-    sizes = (3, 4, 3, 4)[: 1 + max([depth, *map(numbered, symbols)])]
+    sizes = (4, 4, 4, 4) if residual else (3, 4, 3, 4)
+    sizes = sizes[: 1 + max([depth, *map(numbered, symbols)])]
     if activation == "softmax":
         activation = (*["sigmoid"] * (len(sizes) - 2), "softmax")
-    network = initialize(sizes, activation=activation, cost=cost, seed=seed)
+    network = initialize(
+        sizes, activation, cost=cost, seed=seed, residual=residual
+    )
     draw = np.random.default_rng(seed)
     batch = examples or (3 if any(map(batched, symbols)) else 1)
     y = draw.uniform(0.1, 0.9, (batch, sizes[-1]))
