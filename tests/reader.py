@@ -19,7 +19,18 @@ PAIRS = (r"\weight", r"\newweight", r"\weightstep", r"\direction")
 SYMBOLS = (
     *ARRAYS,
     *PAIRS,
-    *(r"\inputs", r"\linear", r"\activated", r"\bias", r"\target", r"\error", r"\cost", r"\rate", r"\outputs", r"\gain"),
+    *(
+        r"\inputs",
+        r"\linear",
+        r"\activated",
+        r"\bias",
+        r"\target",
+        r"\error",
+        r"\cost",
+        r"\rate",
+        r"\outputs",
+        r"\gain",
+    ),
 )
 FUNCTIONS = (r"\activation", r"\slope", r"\ln", r"\tanh", r"\max", r"\min", "f")
 CLOSES = {"(": ")", r"\left": r"\right", "{": "}"}

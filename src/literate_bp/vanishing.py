@@ -4,8 +4,9 @@ First the steepest slope of each activation, then a chain of single nodes, then
 whole layers, and at the end a look at a network of your own.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,7 @@ def highest(
     return float(places[best]), float(curve(places)[best])
 
 
+@cache
 def steepest(activation: str) -> float:
     r"""Find the steepest slope that an activation has anywhere: max |σ′(z)|.
 
@@ -72,9 +74,6 @@ def steepest(activation: str) -> float:
     refusal.known("activation", activation, curves)
     slope = ACTIVATIONS[activation].slope
     return highest(lambda z: np.abs(slope(z)), -FAR, FAR)[1]
-
-
-# --- a chain of single nodes -------------------------------------------------
 
 
 def edge(u: Any) -> Any:
@@ -108,9 +107,6 @@ def interval(u: Any) -> Any:
     return 2 / u * np.log(u * edge(u) - 1)
 
 
-# --- whole layers ------------------------------------------------------------
-
-
 def stretch(w: Array) -> float:
     r"""Give the most by which a matrix makes anything longer: ‖W‖.
 
@@ -139,41 +135,49 @@ def length(errors: Array) -> float:
     return float(np.linalg.norm(errors.astype(np.float64)))
 
 
-def left_at_most(layer: Layer, slope: float) -> float:
+def left_at_most(norm: float, slope: float, residual: bool) -> float:
     r"""Bound what is left of an error behind a layer: ‖Wˡ‖ max |σ′|.
 
     ‖∂C/∂Aˡ⁻¹‖ is at most this times ‖∂C/∂Aˡ‖. A residual connection adds 1.
 
     Parameters
     ----------
-    layer : Layer
-        The layer that errors go back through.
-    slope : float
-        The largest |σ′| in it: anywhere, or at its linear parts.
+    norm, slope : float
+        ‖Wˡ‖, and the largest |σ′| in the layer: anywhere, or at its linear
+        parts.
+    residual : bool
+        Whether the layer has a residual connection.
     """
-    return stretch(layer.matrix) * slope + layer.residual
+    return norm * slope + residual
 
 
 def bounds(
-    layers: Iterable[Layer], slopes: Iterable[float], dc_da: float
+    norms: Sequence[float],
+    slopes: Sequence[float],
+    residual: Sequence[bool],
+    dc_da: float,
 ) -> tuple[float, ...]:
-    r"""Bound the errors of hidden layers, from the last of them to the first.
+    r"""Bound the errors of hidden layers: ‖Δˡ‖ ≤ max |σ′| ‖∂C/∂Aˡ‖.
 
-    ‖Δˡ‖ ≤ max |σ′| ‖∂C/∂Aˡ‖, and so on with what is left behind layer l.
+    And from there on to ‖∂C/∂Aˡ⁻¹‖, with what is left behind the layer.
 
     Parameters
     ----------
-    layers : iterable of Layer
-        The hidden layers, from the first to the last.
-    slopes : iterable of float
-        For each, the largest |σ′| in it.
+    norms, slopes, residual : sequence of float, float and bool
+        As `left_at_most` takes them, from the first hidden layer to the last.
     dc_da : float
-        A bound for ‖∂C/∂A‖ of the last of them.
+        A bound for ‖∂C/∂A‖ of the last hidden layer.
+
+    Returns
+    -------
+    tuple of float
+        One a layer, from the first to the last.
     """
     found: list[float] = []
-    for layer, slope in reversed([*zip(layers, slopes, strict=True)]):
+    layers = zip(norms, slopes, residual, strict=True)
+    for norm, slope, past in reversed([*layers]):
         found.append(slope * dc_da)
-        dc_da *= left_at_most(layer, slope)
+        dc_da *= left_at_most(norm, slope, past)
     return tuple(reversed(found))
 
 
@@ -244,8 +248,6 @@ def singular_values(matrix: Array) -> Array:
     """
     return np.linalg.svd(matrix, compute_uv=False)
 
-
-# --- a network of your own ---------------------------------------------------
 
 FLAT = 0.1
 """Below this share of the steepest slope, a node counts as saturated."""
@@ -377,6 +379,8 @@ def gradient_flow(
     dc_da = stretch(last.matrix) * length(found.errors[-1])
     if last.residual:
         dc_da += length(output_slope(network, trace, y))
+    norms = [stretch(layer.matrix) for layer in hidden]
+    past = [layer.residual for layer in hidden]
     anywhere = [steepest(layer.activation) for layer in hidden]
     here = [float(np.abs(slope).max()) for slope in slopes[:-1]]
     errors = tuple(map(length, found.errors))
@@ -384,8 +388,8 @@ def gradient_flow(
         activations=tuple(layer.activation for layer in network.layers),
         errors=errors,
         weights=tuple(map(length, found.weights)),
-        bound=(*bounds(hidden, anywhere, dc_da), errors[-1]),
-        nearer=(*bounds(hidden, here, dc_da), errors[-1]),
+        bound=(*bounds(norms, anywhere, past, dc_da), errors[-1]),
+        nearer=(*bounds(norms, here, past, dc_da), errors[-1]),
         saturation=tuple(
             None
             if layer.activation == "softmax"

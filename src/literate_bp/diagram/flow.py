@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ..activation import Array, sigmoid_slope
 from ..vanishing import GradientFlow, highest, interval, singular_values, stretch
-from .plot import LOOKS, NARROW, SMALL, Panel, Plot, Series, Table, drawn_panel, fitted, line_plot, quiet, written
+from .plot import LOOKS, NARROW, SMALL, TEXT, Panel, Plot, Series, Table, drawn_panel, fitted, quiet, written
 
 __all__ = ["chain", "gradient_flow", "lengths", "spectra", "stretched"]
 
@@ -128,33 +129,34 @@ def lengths(
     columns, height : tuple of int, float
         As `literate_bp.diagram.plot.line_plot` takes them.
     """
-    every = [y for curves in panels.values() for points in curves.values() for y in above_zero(*points)[1]]
-    measured = any(name.startswith("at most") for curves in panels.values() for name in curves)
-    shades = SHADES if measured else ALONE
+    named = [(title, name, *points) for title, curves in panels.items() for name, points in curves.items()]
+    bounded = any(name.startswith("at most") for _, name, *_ in named)
+    same = whole_powers([y for *_, x, up in named for y in above_zero(x, up)[1]])
     drawn = [
-        of_lengths(title, curves, x_label, y_label, shades, legend=number == 0)
+        replace(of_lengths(title, curves, "", "", SHADES if bounded else ALONE, legend=number == 0), limits=same)
         for number, (title, curves) in enumerate(panels.items())
     ]
-    same = whole_powers(every)
-    ends = "; ".join(
-        f"{title}{', ' if title else ''}{name}: from {written(np.asarray(y)[0])} to {written(np.asarray(y)[-1])}"
-        for title, curves in panels.items()
-        for name, (_, y) in curves.items()
-    )
-    rows = [
-        (f"{title}, {name}".removeprefix(", "), *chosen(y))
-        for title, curves in panels.items()
-        for name, (_, y) in curves.items()
-    ]
-    first = np.asarray(next(iter(next(iter(panels.values())).values()))[0])
-    alt = f"{y_label[0].upper()}{y_label[1:]} over the {x_label}. {ends}."
-    table = Table((x_label, *chosen(first)), tuple(rows))
-    return line_plot([panel_with(p, same) for p in drawn], alt, table, columns, height)
 
+    def draw(shades: dict[str, str], width: float) -> Figure:
+        across = min(len(drawn), columns[0] if width > NARROW else columns[1])
+        down = -(-len(drawn) // across)
+        figure = fitted(width, height * down + 20)
+        grid = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
+        for axes, panel in zip(grid.flat, drawn, strict=False):
+            drawn_panel(axes, panel, shades)
+            axes.label_outer()
+        for axes in grid.flat[len(drawn) :]:
+            axes.set_axis_off()
+        figure.supxlabel(x_label, size=TEXT, color=shades["ink"])
+        figure.supylabel(y_label, size=TEXT, color=shades["ink"])
+        return figure
 
-def panel_with(panel: Panel, limits: tuple[float, float]) -> Panel:
-    """Give the same panel with other ends of its y axis."""
-    return Panel(panel.series, panel.title, panel.x_label, panel.y_label, panel.scale, limits, panel.legend)
+    first = np.asarray(named[0][2])
+    rows = [(f"{title}, {name}", *chosen(y)) for title, name, _, y in named]
+    told = [(title, name, np.asarray(y)) for title, name, _, y in named if not name.startswith("at most")]
+    ends = "; ".join(f"{title}, {name}: from {written(y[0])} to {written(y[-1])}" for title, name, y in told)
+    alt = f"{y_label[0].upper()}{y_label[1:]} over the {x_label}, in powers of ten. {ends}."
+    return Plot(draw, alt, Table((x_label, *chosen(first)), tuple(rows)))
 
 
 def chosen(values: npt.ArrayLike) -> tuple[str, ...]:
@@ -270,9 +272,7 @@ def stretched(w: npt.ArrayLike) -> Plot:
 def put_beside(axes: Any, point: Array, text: str, color: str) -> None:
     """Write beside the end of a line, on its far side."""
     away = point / np.linalg.norm(point) * 15
-    axes.annotate(
-        text, point, away, textcoords="offset points", color=color, size=SMALL, ha="center", va="center"
-    )
+    axes.annotate(text, point, away, textcoords="offset points", color=color, size=SMALL, ha="center", va="center")
 
 
 def spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
@@ -301,7 +301,7 @@ def spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
         for axes, (title, side) in zip(both, sides.items(), strict=True):
             for layer, values in enumerate(side, start=1):
                 shown = values[values >= limits[0]]
-                axes.plot([layer] * len(shown), shown, "o", color=shades["ink"], alpha=0.35, markersize=3, mew=0)
+                axes.plot([layer] * len(shown), shown, "_", color=shades["ink"], alpha=0.6, markersize=7, mew=0.8)
             layers = range(1, len(side) + 1)
             axes.plot(layers, [s.max() for s in side], LOOKS[0][1], ls="-", lw=1.4, color=shades["error"], ms=5)
             axes.axhline(1, color=shades["faint"], linewidth=1, zorder=0)
@@ -319,7 +319,10 @@ def spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
         (str(n), *(written(v) for s in (own, together) for v in (s[0], float(np.median(s)), s[-1])))
         for n, (own, together) in enumerate(zip(*sides.values(), strict=True), start=1)
     )
-    header = ("layer", *(f"{which}: {what}" for which in ("itself", "to the last") for what in ("largest", "middle", "least")))
+    header = (
+        "layer",
+        *(f"{which}: {what}" for which in ("itself", "to the last") for what in ("largest", "middle", "least")),
+    )
     return Plot(draw, f"Singular values of the Jacobians of {len(each)} layers, by layer. {told}.", Table(header, rows))
 
 

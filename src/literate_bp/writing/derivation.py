@@ -116,6 +116,8 @@ LANGUAGE: Mapping[str, Any] = {
     "yhat": Quantity("output"),
     "w": Quantity("weight"),
     "b": Quantity("bias"),
+    "v": Quantity("direction"),
+    "g": Quantity("gain"),
     "y": Quantity("target"),
     "delta": Quantity("error"),
     "X": Symbol("inputs"),

@@ -339,7 +339,9 @@ class Latex(Writer):
 
     def parentheses(self, text: str) -> str:
         """Put a text in parentheses, as high as it is."""
-        if any(tall in text for tall in (r"\frac", r"\sum", r"\prod", "cases")):
+        if any(
+            tall in text for tall in (r"\frac", r"\sum", r"\prod", "cases")
+        ):
             return rf"\left({text}\right)"
         return f"({text})"
 
