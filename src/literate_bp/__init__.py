@@ -23,8 +23,8 @@ READING_ORDER = (
     "oracle",
     "initialization",
     "training",
-    "example",
     "vanishing",
+    "example",
 )
 
 __all__ = [
