@@ -135,7 +135,7 @@ def length(errors: Array) -> float:
     return float(np.linalg.norm(errors.astype(np.float64)))
 
 
-def left_at_most(norm: float, slope: float, residual: bool) -> float:
+def left_at_most(norm: float, slope: float, *, residual: bool) -> float:
     r"""Bound what is left of an error behind a layer: ‖Wˡ‖ max |σ′|.
 
     ‖∂C/∂Aˡ⁻¹‖ is at most this times ‖∂C/∂Aˡ‖. A residual connection adds 1.
@@ -177,7 +177,7 @@ def bounds(
     layers = zip(norms, slopes, residual, strict=True)
     for norm, slope, past in reversed([*layers]):
         found.append(slope * dc_da)
-        dc_da *= left_at_most(norm, slope, past)
+        dc_da *= left_at_most(norm, slope, residual=past)
     return tuple(reversed(found))
 
 
@@ -305,38 +305,25 @@ class GradientFlow:
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """The numbers in words, one row a layer, below a header."""
-        return (
-            ("layer", "activation", "error", "nearer", "bound")
-            + ("gradient", "saturated"),
-            *(
-                (str(number), name)
-                + tuple(f"{value:.1e}" for value in numbers)
-                + ("–" if share is None else f"{share:.0%}",)
-                for number, (name, share, *numbers) in enumerate(
-                    zip(
-                        self.activations,
-                        self.saturation,
-                        self.errors,
-                        self.nearer,
-                        self.bound,
-                        self.weights,
-                        strict=True,
-                    ),
-                    start=1,
-                )
-            ),
+        """The numbers in words: a header, and one row a layer."""
+        names = ("layer", "activation", "error", "nearer", "bound")
+        measured = self.errors, self.nearer, self.bound, self.weights
+        columns = (
+            [str(number) for number in range(1, len(self.errors) + 1)],
+            self.activations,
+            *([f"{value:.1e}" for value in each] for each in measured),
+            ["–" if s is None else f"{s:.0%}" for s in self.saturation],
         )
+        header = (*names, "gradient", "saturated")
+        return (header, *zip(*columns, strict=True))
 
     def __str__(self) -> str:
-        widths = [max(map(len, column)) for column in zip(*self.rows)]
+        widths = [
+            max(map(len, column)) for column in zip(*self.rows, strict=True)
+        ]
+        sides = ">", "<", *">" * (len(widths) - 2)
         return "\n".join(
-            "  ".join(
-                f"{cell:{'<' if n == 1 else '>'}{width}}"
-                for n, (cell, width) in enumerate(
-                    zip(row, widths, strict=True)
-                )
-            )
+            "  ".join(map(format, row, map("{}{}".format, sides, widths)))
             for row in self.rows
         )
 

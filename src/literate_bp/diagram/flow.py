@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ..activation import Array, sigmoid_slope
-from ..vanishing import GradientFlow, highest, interval, singular_values, stretch
+from ..vanishing import GradientFlow, highest, interval, singular_values
 from .plot import LOOKS, NARROW, SMALL, TEXT, Panel, Plot, Series, Table, drawn_panel, fitted, quiet, written
 
 __all__ = ["chain", "gradient_flow", "lengths", "spectra", "stretched"]
@@ -78,9 +78,12 @@ def gradient_flow(flow: GradientFlow) -> Plot:
     def draw(shades: dict[str, str], width: float) -> Figure:
         wide = width > NARROW
         figure = fitted(width, 330 if wide else 640)
-        places = [["errors", "gradients"], ["errors", "shares"]] if wide else [["errors"], ["gradients"], ["shares"]]
+        beside: Any = [["errors", "gradients"], ["errors", "shares"]]
+        below: Any = [["errors"], ["gradients"], ["shares"]]
         heights = (3, 2) if wide else (4, 3, 2)
-        axes = figure.subplot_mosaic(places, height_ratios=heights, width_ratios=(6, 5) if wide else None)
+        axes = figure.subplot_mosaic(
+            beside if wide else below, height_ratios=heights, width_ratios=(6, 5) if wide else None
+        )
         for name, panel in panels.items():
             drawn_panel(axes[name], panel, shades)
         drawn_shares(axes["shares"], flow.saturation, shades)
@@ -217,8 +220,8 @@ def chain(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0) -> Plo
     sizes = [size for size in (4.0, 5.0, *np.round([top], 4), 10.0, 15.0, most) if size <= most]
     alt = (
         f"Left: the factor over the linear part, for weights of size {', '.join(map(written, weights))}; it reaches 1 "
-        f"where the size is 4 or more. Right: the width of the interval of inputs, 0 at 4, highest with "
-        f"{written(width, 6)} at {written(top, 5)}, then falling to {written(float(interval(most)))} at {written(most)}."
+        f"where the size is 4 or more. Right: the width of the interval of inputs: 0 at 4, most, "
+        f"{written(width, 6)}, at {written(top, 5)}, and {written(float(interval(most)))} at {written(most)}."
     )
     rows = tuple((written(size, 5), written(size / 4, 4), written(float(interval(size)), 6)) for size in sizes)
     return Plot(draw, alt, Table(("size of the weight", "largest factor", "width of the interval"), rows))
@@ -265,7 +268,6 @@ def stretched(w: npt.ArrayLike) -> Plot:
         (name, *(written(v) for v in (*direction, size)))
         for name, direction, size in zip(("most", "least"), from_side.T, sizes, strict=True)
     )
-    assert abs(sizes[0] - stretch(matrix)) < 1e-12
     return Plot(draw, alt, Table(("stretched", "first error", "second error", "by"), rows))
 
 
@@ -319,10 +321,8 @@ def spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
         (str(n), *(written(v) for s in (own, together) for v in (s[0], float(np.median(s)), s[-1])))
         for n, (own, together) in enumerate(zip(*sides.values(), strict=True), start=1)
     )
-    header = (
-        "layer",
-        *(f"{which}: {what}" for which in ("itself", "to the last") for what in ("largest", "middle", "least")),
-    )
+    kinds = ("largest", "middle", "least")
+    header = ("layer", *(f"{which}: {kind}" for which in ("itself", "to the last") for kind in kinds))
     return Plot(draw, f"Singular values of the Jacobians of {len(each)} layers, by layer. {told}.", Table(header, rows))
 
 

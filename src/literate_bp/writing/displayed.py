@@ -256,9 +256,8 @@ def sides(
     equations, extra = written[:count], written[count:]
     names = (name for name in face.given if isinstance(name, Name))
     drawn = Drawn(seed)
-    drawn = drawn.knowing(
-        {n: Number(drawn.size(n, face.within)) for n in names}
-    )
+    sizes = {n: Number(drawn.size(n, face.within)) for n in names}
+    drawn = drawn.knowing(sizes)
     for name, meaning in (equation.sides for equation in extra):
         if isinstance(name, Symbol):
             largest, drawn = with_top(name, drawn)

@@ -87,7 +87,11 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "diag": lambda of: np.diag(np.ravel(of)),
 }
 """What a formula calls, by the name that it has in a tree."""
-GATHERED = {"sum": sum, "max": max, "prod": prod}
+GATHERED: Mapping[str, Callable[[Any], Any]] = {
+    "sum": sum,
+    "max": max,
+    "prod": prod,
+}
 """What is made of all parts, by the operator over an index."""
 COMPARED = {"<": lt, ">": gt, "=": eq}
 """What a condition asks, by its sign."""
@@ -390,14 +394,15 @@ def world_for(
     The letter j is a node of layer l, k one of the layer ahead, i one of the
     layer before, unless a weight or a layer in the formula says otherwise.
     There are several examples where it has arrays, unless `examples` says;
-    a softmax is that of the last layer. The network has as many layers as the
-    formula counts, and at least `depth`; if it is residual, its hidden layers
-    are as wide as its inputs, and pass those on. The letters p and u are those of an
-    output of a sigmoid and a weight for which u p (1 − p) is 1.
+    a softmax is that of the last layer. There are as many layers as the
+    formula counts, and at least `depth`. If they are residual, all are as
+    wide as the inputs, and the hidden ones pass on what they are given. The
+    letters p and u are the output of a sigmoid, and the size of a weight for
+    which u p (1 − p) is 1.
     """
     symbols = list(symbols)
-    sizes = (4, 4, 4, 4) if residual else (3, 4, 3, 4)
-    sizes = sizes[: 1 + max([depth, *map(numbered, symbols)])]
+    widths = (4, 4, 4, 4) if residual else (3, 4, 3, 4)
+    sizes = widths[: 1 + max([depth, *map(numbered, symbols)])]
     if activation == "softmax":
         activation = (*["sigmoid"] * (len(sizes) - 2), "softmax")
     network = initialize(

@@ -314,6 +314,8 @@ SCRIPTED = re.compile(
 )
 
 
+TALL = (r"\frac", r"\sum", r"\prod", "cases")
+"""What makes a text higher than a line."""
 SIGNS = {
     "<=": r"\le",
     ">=": r"\ge",
@@ -339,9 +341,7 @@ class Latex(Writer):
 
     def parentheses(self, text: str) -> str:
         """Put a text in parentheses, as high as it is."""
-        if any(
-            tall in text for tall in (r"\frac", r"\sum", r"\prod", "cases")
-        ):
+        if any(part in text for part in TALL):
             return rf"\left({text}\right)"
         return f"({text})"
 
