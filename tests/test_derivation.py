@@ -26,6 +26,8 @@ TRUE = {
     "an entry of a product": "entry(Delta(l+1) @ W(l+1).T, j) = Sum(k, delta(l+1)[k] * w(l+1)[j, k])",
     "more layers": "Delta(2) = slope(Z(2)) * (Delta(3) @ W(3).T)",
     "a length": "norm(Delta(1)) ≤ norm(Delta(3)) * norm(W(3)) * norm(W(2)) / 16",
+    "the largest of an array": "largest(absolute(slope(Z(l)))) = Max(n, Max(j, absolute(slope(z(l)[n, j]))))",
+    "the edge of an interval": "u * p * (1 - p) = 1",
     "a bound": "absolute(delta[j]) ≤ Sum(k, absolute(w[j, k]) * absolute(delta[k])) / 4",
 }
 FALSE = {
@@ -71,6 +73,47 @@ def test_the_slope_of_softmax_meets_the_slope_of_the_cost():
 def test_one_example_is_a_row_of_slopes_that_a_diagonal_takes():
     step = derivation("Delta(l) = Delta(l+1) @ W(l+1).T @ diag(slope(Z(l)))")
     assert step.worst(examples=1) < WORST
+
+
+OF_ONE_EXAMPLE = {
+    "a root": "norm(Delta(1)) = sqrt(Sum(j, delta(1)[j] ** 2))",
+    "the largest of them": "norm(diag(slope(Z(l)))) = Max(j, absolute(slope(z(l)[j])))",
+    "a product of layers": "norm(Delta(1)) ≤ norm(Delta(L)) * Product(l, quarter * norm(W(l+1)))",
+    "slopes as met": "norm(Delta(1)) ≤ norm(Delta(L)) * Product(l, largest(absolute(slope(Z(l)))) * norm(W(l+1)))",
+}
+PAST_A_LAYER = {
+    "both ways back": "d(C, A(l-1)) = Delta(l) @ W(l).T + d(C, A(l))",
+    "a slope more": "d(a(l)[j], a(l-1)[i]) = same(i, j) + w(l)[i, j] * slope(z(l)[j])",
+    "at most": "norm(d(C, A(l-1))) ≤ norm(d(C, A(l))) * (1 + largest(absolute(slope(Z(l)))) * norm(W(l)))",
+    "at least": "norm(d(C, A(l))) * (1 - largest(absolute(slope(Z(l)))) * norm(W(l))) ≤ norm(d(C, A(l-1)))",
+}
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+@pytest.mark.parametrize("name", OF_ONE_EXAMPLE)
+def test_a_true_step_of_one_example_holds(name, depth):
+    assert derivation(OF_ONE_EXAMPLE[name]).worst(examples=1, depth=depth) < WORST
+
+
+def test_a_product_runs_over_all_hidden_layers():
+    assert derivation("norm(W(2)) = Product(l, norm(W(l+1)))").worst() < WORST
+    assert derivation("norm(W(2)) = Product(l, norm(W(l+1)))").worst(depth=3) > 0.1
+    assert derivation("norm(W(2)) * norm(W(3)) = Product(l, norm(W(l+1)))").worst() < WORST
+
+
+@pytest.mark.parametrize("name", PAST_A_LAYER)
+def test_a_true_step_past_a_layer_holds(name):
+    assert derivation(PAST_A_LAYER[name]).worst(examples=1, residual=True) < WORST
+
+
+def test_nothing_goes_past_a_plain_layer():
+    assert derivation(PAST_A_LAYER["a slope more"]).worst() > 0.1
+
+
+@pytest.mark.parametrize(("typed", "written"), [("slope(Z(l))", "max(σ′(Zˡ))"), ("Z(l)", "max(Zˡ)")])
+def test_the_largest_of_an_array_is_a_number(typed, written):
+    (equation,) = derivation(f"largest({typed}) * norm(W(l)) = largest({typed}) * norm(W(l))").equations
+    assert Plain().text(equation.sides[0]) == f"{written} ‖Wˡ‖"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from time import process_time
 import pytest
 import sympy
 
-from literate_bp import activation, initialization, network, node, nodes, oracle, training
+from literate_bp import activation, initialization, network, node, nodes, oracle, training, vanishing
 from literate_bp.writing import displayed, proof
 from literate_bp.writing.claims import DERIVATIVES, cost_rules
 from literate_bp.writing.exact import Symbols, exact, vanishes
@@ -29,6 +29,7 @@ MODULES = {
     "initialization": initialization,
     "oracle": oracle,
     "training": training,
+    "vanishing": vanishing,
 }
 # rule: each change that makes it wrong. Shapes still fit, so that only its numbers can tell.
 WRONG_DERIVATIVES = {
@@ -136,6 +137,8 @@ WRONG_DEFINITIONS = {
     "initialization.he_std": [("sqrt(2 ", "sqrt(1 ")],
     "initialization.lecun_std": [("sqrt(1 / n_in)", "1 / n_in")],
     "initialization.fan_in_limit": [("sqrt(n_in)", "sqrt(n_out)")],
+    "vanishing.edge": [("1 + np", "1 - np"), ("4 / u", "2 / u")],
+    "vanishing.interval": [("2 / u", "1 / u"), (" - 1)", ")")],
     "oracle.complex_step": [("np.imag(f(x + 1j * h)) / h", "np.imag(f(x + 1j * h))"), ("1j", "2j")],
     "oracle.central_difference": [("f(x - h)", "f(x)"), ("(2 * h)", "h")],
 }

@@ -15,9 +15,11 @@ from literate_bp import (
     descend,
     explain,
     forward,
+    gradient_flow,
     initialize,
     refusal,
     train,
+    vanishing,
 )
 from literate_bp.writing.problem import Problem, to_toml
 
@@ -192,6 +194,20 @@ REFUSED = {
     "accuracy of the wrong targets": (lambda: accuracy(SMALL, [X], [Y, Y]), ["y has shape (2, 2)", "(1, 2)"]),
     "check the wrong inputs": (lambda: check_gradient(SMALL, Y, Y), ["x has shape (2,)", "(3,) or (batch, 3)"]),
     "check the wrong targets": (lambda: check_gradient(SMALL, X, X), ["y has shape (3,)", "(2,) or (batch, 2)"]),
+    "the flow of NaN": (lambda: gradient_flow(SMALL, [0.1, NAN, 0.3], Y), ["x at (1,) is nan", "finite numbers"]),
+    "the flow of infinite targets": (lambda: gradient_flow(SMALL, X, [INF, 0.0]), ["y at (0,) is inf", "finite"]),
+    "the flow of weights of NaN": (
+        lambda: gradient_flow(broken(NAN), X, Y),
+        ["weights of layer 1", "at (1, 1) is nan"],
+    ),
+    "the flow of the wrong inputs": (lambda: gradient_flow(SMALL, Y, Y), ["x has shape (2,)", "(3,) or (batch, 3)"]),
+    "the flow of the wrong targets": (lambda: gradient_flow(SMALL, X, X), ["y has shape (3,)", "(2,)"]),
+    "the flow of complex inputs": (lambda: gradient_flow(SMALL, [1j, 0.0, 0.0], Y), ["x", "complex", "real ones"]),
+    "the Jacobians of a batch": (
+        lambda: vanishing.jacobians(SMALL, [X, X]),
+        ["x has shape (2, 3)", "one example", "(3,) was expected"],
+    ),
+    "the steepest softmax": (lambda: vanishing.steepest("softmax"), ["activation 'softmax' is unknown", "softplus"]),
     "explain NaN": (lambda: explain(SMALL, [0.1, NAN, 0.3], Y), ["x at (1,) is nan", "finite numbers"]),
     "explain infinity": (lambda: explain(SMALL, X, [INF, 0.0]), ["y at (0,) is inf", "finite numbers"]),
     "explain weights of NaN": (lambda: explain(broken(NAN), X, Y), ["weights of layer 1", "at (1, 1) is nan"]),

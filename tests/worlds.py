@@ -11,7 +11,7 @@ from importlib import import_module
 import numpy as np
 from reader import ARRAYS, PAIRS, Unreadable
 
-from literate_bp import Layer, Network, activation, initialization, network, node, nodes, oracle, training
+from literate_bp import Layer, Network, activation, initialization, network, node, nodes, oracle, training, vanishing
 from literate_bp.activation import ACTIVATIONS
 
 cost = import_module("literate_bp.cost")
@@ -499,6 +499,16 @@ def counted(world, rule):
     return rule(n_in, n_out)
 
 
+def edge(world):
+    u = world.names["u"] = world.rng.uniform(4, 40)
+    world.names["p"] = float(vanishing.edge(u))
+
+
+def interval(world):
+    u = world.names["u"] = world.rng.uniform(4, 40)
+    world.result = ("", float(vanishing.interval(u)))
+
+
 CURVES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "gelu")
 CASES = {
     "node.weighted_sum": (weighted_sum, "j"),
@@ -554,6 +564,8 @@ CASES = {
     "initialization.lecun_std": (spread(initialization.lecun_std), "ij"),
     "initialization.glorot_limit": (limit(initialization.glorot_limit), ""),
     "initialization.fan_in_limit": (limit(initialization.fan_in_limit), ""),
+    "vanishing.edge": (edge, ""),
+    "vanishing.interval": (interval, ""),
 }
 WITHOUT_HALF = (
     "nodes.half_squared_error",

@@ -150,6 +150,8 @@ class StepEquation(Checked):
         "activation": directives.unchanged,
         "cost": directives.unchanged,
         "examples": directives.positive_int,
+        "depth": directives.positive_int,
+        "residual": directives.flag,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -165,8 +167,9 @@ class StepEquation(Checked):
 
     def circumstances(self) -> dict[str, object]:
         """Say on which networks it is to hold."""
-        chosen = ("activation", "cost", "examples")
+        chosen = ("activation", "cost", "examples", "depth")
         given: dict[str, object] = {key: self.options[key] for key in chosen if key in self.options}
+        given |= {"residual": True} if "residual" in self.options else {}
         return given | {"layers": places(self.options.get("layers", ""))}
 
 

@@ -10,6 +10,7 @@ from .initialization import SCHEMES, initialize
 from .network import Gradients, Layer, Network, Trace, backward, cost, forward
 from .oracle import Report, check_gradient
 from .training import History, accuracy, descend, train
+from .vanishing import GradientFlow, gradient_flow
 from .writing.explain import explain
 from .writing.sheet import Explanation, Step
 
@@ -22,6 +23,7 @@ READING_ORDER = (
     "oracle",
     "initialization",
     "training",
+    "vanishing",
     "example",
 )
 
@@ -31,6 +33,7 @@ __all__ = [
     "READING_ORDER",
     "SCHEMES",
     "Explanation",
+    "GradientFlow",
     "Gradients",
     "History",
     "Layer",
@@ -45,6 +48,7 @@ __all__ = [
     "descend",
     "explain",
     "forward",
+    "gradient_flow",
     "initialize",
     "train",
 ]

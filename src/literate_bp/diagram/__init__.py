@@ -14,7 +14,7 @@ Read in this order:
   `network_frame` (what 3 to 5 share), `whole_network` (3, 4), `gradients` (5).
 
 The plots of the later chapters stand beside them: `plot`, `curves`, `grids`
-and its `naming`.
+and its `naming`, `flow`.
 """
 
 from importlib.util import find_spec
@@ -22,6 +22,7 @@ from importlib.util import find_spec
 if find_spec("matplotlib") is None:
     raise ImportError('the diagrams need Matplotlib: python -m pip install "literate_bp[diagram]"')
 
+from .flow import gradient_flow
 from .gradients import weight_gradients
 from .one_node import node_backward, node_forward
 from .palette import colors, stylesheet
@@ -31,6 +32,7 @@ from .whole_network import network_backward, network_forward
 __all__ = [
     "Picture",
     "colors",
+    "gradient_flow",
     "network_backward",
     "network_forward",
     "node_backward",

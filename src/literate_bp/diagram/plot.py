@@ -197,7 +197,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Panel:
-    """Axes with their curves: titles, scales, and the ends of the y axis."""
+    """Axes with their curves: titles, scales, and the ends of the y axis.
+
+    The scale is ``"linear"``, ``"log"`` of both axes, or ``"log y"``.
+    """
 
     series: tuple[Series, ...]
     title: str = ""
@@ -250,13 +253,14 @@ def drawn_panel(axes: Any, panel: Panel, shades: Mapping[str, str]) -> None:
     """Draw one panel on axes."""
     for series, look in zip(panel.series, LOOKS, strict=False):
         drawn_series(axes, series, look, shades)
-    axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label, xscale=panel.scale, yscale=panel.scale)
-    if panel.scale == "linear":
-        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 3, 5, 10]))
-    else:
-        for axis in (axes.xaxis, axes.yaxis):
+    across, upward = {"linear": ("linear", "linear"), "log y": ("linear", "log"), "log": ("log", "log")}[panel.scale]
+    axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label, xscale=across, yscale=upward)
+    for axis, scale in ((axes.xaxis, across), (axes.yaxis, upward)):
+        if scale == "log":
             axis.set_major_locator(LogLocator(numticks=7))
             axis.set_minor_locator(NullLocator())
+    if across == "linear":
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 3, 5, 10]))
     if panel.limits is not None:
         axes.set_ylim(panel.limits)
     quiet(axes, shades)

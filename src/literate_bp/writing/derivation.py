@@ -82,6 +82,16 @@ def total(index: Index, body: Any, but: Index | None = None) -> Expression:
     return Big("sum", index.letter, plain(body), left_out)
 
 
+def maximum(index: Index, body: Any) -> Expression:
+    """Take the largest over an index."""
+    return Big("max", index.letter, plain(body))
+
+
+def product(index: Index, body: Any) -> Expression:
+    """Multiply over the hidden layers."""
+    return Big("prod", index.letter, plain(body))
+
+
 def derivative(of: Any, by: Any) -> Expression:
     """Differentiate."""
     return Partial(plain(of), plain(by))
@@ -106,6 +116,8 @@ LANGUAGE: Mapping[str, Any] = {
     "yhat": Quantity("output"),
     "w": Quantity("weight"),
     "b": Quantity("bias"),
+    "v": Quantity("direction"),
+    "g": Quantity("gain"),
     "y": Quantity("target"),
     "delta": Quantity("error"),
     "X": Symbol("inputs"),
@@ -120,6 +132,7 @@ LANGUAGE: Mapping[str, Any] = {
     "eta": Symbol("rate"),
     "h": Letter(Index("h")),
     "p": Letter(Index("p")),
+    "u": Letter(Index("u")),
     "sigma": apply("activation"),
     "slope": apply("slope"),
     "exp": apply("exp"),
@@ -129,7 +142,10 @@ LANGUAGE: Mapping[str, Any] = {
     "largest": apply("max"),
     "norm": apply("norm"),
     "diag": apply("diag"),
+    "sqrt": apply("sqrt"),
     "Sum": total,
+    "Max": maximum,
+    "Product": product,
     "d": derivative,
     "entry": entry,
     "same": same,

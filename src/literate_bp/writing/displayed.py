@@ -72,9 +72,15 @@ class Drawn:
         rng = np.random.default_rng([self.seed, crc32(repr(what).encode())])
         return rng.normal(size=shape)
 
-    def size(self, name: Name) -> float:
+    def size(
+        self, name: Name, within: tuple[float, float] | None = None
+    ) -> float:
         """Draw a number above 0, as the number of nodes is one."""
-        return 0.5 + abs(float(self.draw(name.latex)))
+        drawn = 0.5 + abs(float(self.draw(name.latex)))
+        if within is None:
+            return drawn
+        low, high = within
+        return low + (high - low) * drawn / (1 + drawn)
 
     def number(self, index: Index) -> int:
         """Tell what an index stands for."""
@@ -250,7 +256,8 @@ def sides(
     equations, extra = written[:count], written[count:]
     names = (name for name in face.given if isinstance(name, Name))
     drawn = Drawn(seed)
-    drawn = drawn.knowing({n: Number(drawn.size(n)) for n in names})
+    sizes = {n: Number(drawn.size(n, face.within)) for n in names}
+    drawn = drawn.knowing(sizes)
     for name, meaning in (equation.sides for equation in extra):
         if isinstance(name, Symbol):
             largest, drawn = with_top(name, drawn)

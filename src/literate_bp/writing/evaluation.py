@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import product
 from math import prod
 from operator import eq, gt, lt
@@ -18,7 +18,7 @@ import numpy as np
 
 from ..activation import ACTIVATIONS, Array
 from ..initialization import initialize
-from ..network import Network, Trace, errors, linear
+from ..network import Network, Trace, errors, linear, residual_sum
 from . import textbook
 from .expression import (
     ARRAYS,
@@ -81,12 +81,18 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sqrt": np.sqrt,
     "abs": np.abs,
     "indicator": float,
-    "max": np.maximum,
+    "max": lambda *of: reduce(np.maximum, of) if of[1:] else np.max(of),
     "min": np.minimum,
     "norm": lambda of: np.linalg.norm(of, 2),
     "diag": lambda of: np.diag(np.ravel(of)),
 }
 """What a formula calls, by the name that it has in a tree."""
+GATHERED: Mapping[str, Callable[[Any], Any]] = {
+    "sum": sum,
+    "max": max,
+    "prod": prod,
+}
+"""What is made of all parts, by the operator over an index."""
 COMPARED = {"<": lt, ">": gt, "=": eq}
 """What a condition asks, by its sign."""
 
@@ -139,7 +145,7 @@ def evaluated(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
                 for number in range(1, meaning.count(index) + 1)
                 if number != left_out
             ]
-            return sum(parts) if operator == "sum" else max(parts)
+            return GATHERED[operator](parts)
         case Call("activation" | "slope" as name, (of,)):
             return meaning.curve(name, of)(value(of))
         case Call(function, arguments):
@@ -232,7 +238,8 @@ class World:
                 b = np.zeros(w.shape[1])
             b = self.kept("bias", number, b)
             z = self.kept("linear", number, linear(a, w, b))
-            a = ACTIVATIONS[layer.activation].curve(z)
+            activated = ACTIVATIONS[layer.activation].curve(z)
+            a = residual_sum(a, activated) if layer.residual else activated
             a = self.kept("activated", number, a)
             named = {"weight": w, "bias": b, "linear": z, "activated": a}
             found |= {(name, number): of for name, of in named.items()}
@@ -326,6 +333,8 @@ class World:
         """Tell how far an index runs."""
         if letter == "n":
             return len(self.x)
+        if letter == "l":
+            return len(self.network.layers) - 1
         return self.network.sizes[self.layers[letter]]
 
     def at(self, letter: str, number: int) -> World:
@@ -377,27 +386,38 @@ def world_for(
     cost: str = "half_squared_error",
     layers: Mapping[str, str] | None = None,
     examples: int | None = None,
+    depth: int = 2,
+    residual: bool = False,
 ) -> World:
     """Make a random network for a formula, and say where its letters are.
 
     The letter j is a node of layer l, k one of the layer ahead, i one of the
     layer before, unless a weight or a layer in the formula says otherwise.
     There are several examples where it has arrays, unless `examples` says;
-    a softmax is that of the last layer.
+    a softmax is that of the last layer. There are as many layers as the
+    formula counts, and at least `depth`. If they are residual, all are as
+    wide as the inputs, and the hidden ones pass on what they are given. The
+    letters p and u are the output of a sigmoid, and the size of a weight for
+    which u p (1 − p) is 1.
     """
     symbols = list(symbols)
-    sizes = (3, 4, 3, 4)[: 1 + max([2, *map(numbered, symbols)])]
+    widths = (4, 4, 4, 4) if residual else (3, 4, 3, 4)
+    sizes = widths[: 1 + max([depth, *map(numbered, symbols)])]
     if activation == "softmax":
         activation = (*["sigmoid"] * (len(sizes) - 2), "softmax")
-    network = initialize(sizes, activation=activation, cost=cost, seed=seed)
+    network = initialize(
+        sizes, activation, cost=cost, seed=seed, residual=residual
+    )
     draw = np.random.default_rng(seed)
     batch = examples or (3 if any(map(batched, symbols)) else 1)
     y = draw.uniform(0.1, 0.9, (batch, sizes[-1]))
+    p = 0.8 + seed / 20
     return World(
         network,
         draw.normal(size=(batch, sizes[0])),
         y / y.sum(axis=1, keepdims=True),
-        {"l": 1, "L": len(sizes) - 1, "N": batch, "h": 0.1, "p": 0.2},
+        {"l": 1, "L": len(sizes) - 1, "N": batch, "h": 0.1}
+        | {"p": p, "u": 1 / (p * (1 - p))},
         whereabouts(symbols, layers or {}, len(sizes) - 1),
     )
 

@@ -559,7 +559,7 @@ def is_array(expression: Expression) -> bool:
             return quantity in ARRAYS and not nodes
         case Partial(_, by):
             return is_array(by)
-        case Entry() | Call("norm"):
+        case Entry() | Call("norm" | "max"):
             return False
         case Big(body=body):
             return is_array(body)

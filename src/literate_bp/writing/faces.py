@@ -18,6 +18,7 @@ from .. import (
     nodes,
     oracle,
     training,
+    vanishing,
 )
 from ..activation import Activation
 from ..cost import Cost
@@ -52,6 +53,8 @@ class Face:
     short : Name or None
         What the argument of an inner sigmoid is called, which then gets a
         line of its own.
+    within : tuple of float or None
+        Between which numbers its formula holds, if not for all above 0.
     """
 
     rule: Callable[..., Any]
@@ -61,6 +64,7 @@ class Face:
     instead: Mapping[str, Any] = field(default_factory=dict)
     sign: str = "="
     short: Name | None = None
+    within: tuple[float, float] | None = None
 
 
 # --- symbols ----------------------------------------------------------------
@@ -463,9 +467,20 @@ INITIALIZATION = {
     }.items()
 }
 
+# --- a chain, and the bound of its errors ------------------------------------
+
+CHAIN = {
+    "vanishing.edge": Face(
+        vanishing.edge, (Name("p"),), (Name("u"),), within=(4, 40)
+    ),
+    "vanishing.interval": Face(
+        vanishing.interval, (), (Name("u"),), within=(4, 40)
+    ),
+}
+
 FACES: Mapping[str, Face] = (
     NODE | NODES | NETWORK | ACTIVATION | COSTS | ORACLE | INITIALIZATION
-)
+) | CHAIN
 """Every rule that has a formula."""
 
 WITHOUT_HALF: Mapping[str, Face] = {

@@ -20,6 +20,7 @@ from .. import (
     nodes,
     oracle,
     training,
+    vanishing,
 )
 from ..activation import Array
 from . import textbook as books
@@ -201,6 +202,24 @@ def polynomial(x: Any) -> Any:
     return sum(sympy.Symbol(f"c{n}", real=True) * x**n for n in powers)
 
 
+def edge(at: Symbols) -> Pairs:
+    """The output at which the factor is 1: the larger of two."""
+    (u,) = at.numbers("u", 1, kind="signed")
+    found = at.run(vanishing.edge)(u)
+    yield u * found * (1 - found), 1
+    outputs = sympy.solve(u * P * (1 - P) - 1, P)
+    yield found, max(outputs, key=lambda p: p.subs(u, 5))
+
+
+def interval(at: Symbols) -> Pairs:
+    """The width: u e⁻ᶻ / (1 + e⁻ᶻ)² is 1 at its ends, for z and for −z."""
+    (r,) = at.numbers("r", 1, kind="signed")
+    u = 4 / (1 - r**2)
+    z = sympy.factor(at.run(vanishing.interval)(u) * u / 2)
+    yield u * sympy.exp(z), (1 + sympy.exp(z)) ** 2
+
+
+P = sympy.Symbol("p")
 LARGEST = "any three outputs, whichever is the largest"
 SPREADS = {
     "glorot_std": (
@@ -327,6 +346,14 @@ IDENTITIES: Mapping[str, Claim] = {
         )
         for name, (condition, says) in SPREADS.items()
     },
+    "vanishing.edge": Claim(
+        "the larger output p with u p (1 − p) = 1", edge, "any u above 0"
+    ),
+    "vanishing.interval": Claim(
+        "twice the linear part at which u σ′ is 1, over u",
+        interval,
+        "any u, written as 4/(1 − r²) with r above 0",
+    ),
     **{
         f"oracle.{name}": Claim(
             "the derivative, but for a part that shrinks with the square of h",

@@ -21,7 +21,9 @@ from .expression import (
     MatrixProduct,
     Mul,
     Negative,
+    Number,
     Partial,
+    Power,
     Quotient,
     Symbol,
     Transpose,
@@ -82,7 +84,7 @@ def lies(tree: Expression) -> bool:
             return quantity in ARRAYS
         case Partial(_, by):
             return lies(by)
-        case Entry() | Call("norm"):
+        case Entry() | Call("norm" | "max"):
             return False
         case _:
             return any(map(lies, tree.children))
@@ -169,9 +171,9 @@ def transposed(  # noqa: PLR0911 — one case a kind of tree
             return MatrixProduct(tuple(parts[::-1] if flip else parts))
         case Entry():
             return tree.map(lambda child: transposed(child, flip=False))
-        case Call("norm", (of,)):
+        case Call("norm" | "max" | "diag" as size, (of,)):
             either = (transposed(of, flip=way) for way in (False, True))
-            return Call("norm", (min(either, key=transposes),))
+            return Call(size, (min(either, key=transposes),))
         case Partial(of, Transpose(by)):
             return transposed(Partial(of, by), flip=not flip)
         case Partial(_, Symbol(quantity)) | Symbol(quantity):
@@ -193,7 +195,9 @@ def turned(equation: Equation) -> Equation:
     )
 
 
-def signed(tree: Expression) -> tuple[int, Expression]:
+def signed(  # noqa: PLR0911 — one case a kind of tree
+    tree: Expression,
+) -> tuple[int, Expression]:
     """Take the sign out of an expression: +1 or −1, and what is left."""
     match tree:
         case Negative(of):
@@ -212,6 +216,8 @@ def signed(tree: Expression) -> tuple[int, Expression]:
             )
         case Call("abs" | "norm" as size, (of,)):
             return 1, Call(size, (signed(of)[1],))
+        case Power(base, Number(2) as square):
+            return 1, Power(signed(base)[1], square)
         case _:
             return 1, tree.map(lambda child: joined(*signed(child)))
 

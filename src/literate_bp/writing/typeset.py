@@ -314,6 +314,8 @@ SCRIPTED = re.compile(
 )
 
 
+TALL = (r"\frac", r"\sum", r"\prod", "cases")
+"""What makes a text higher than a line."""
 SIGNS = {
     "<=": r"\le",
     ">=": r"\ge",
@@ -339,7 +341,7 @@ class Latex(Writer):
 
     def parentheses(self, text: str) -> str:
         """Put a text in parentheses, as high as it is."""
-        if r"\frac" in text or r"\sum" in text or "cases" in text:
+        if any(part in text for part in TALL):
             return rf"\left({text}\right)"
         return f"({text})"
 
@@ -468,7 +470,7 @@ class Plain(Writer):
     def big(self, operator: str, index: str, but: str) -> str:
         """Write the sign of a sum or a maximum with its index."""
         index += f"≠{but}" if but else ""
-        sign = "Σ" if operator == "sum" else operator
+        sign = {"sum": "Σ", "prod": "Π"}.get(operator, operator)
         return f"{sign}{index.translate(SUBSCRIPTS)} "
 
     def operator(self, function: str) -> str:
