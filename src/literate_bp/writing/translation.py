@@ -21,7 +21,9 @@ from .expression import (
     MatrixProduct,
     Mul,
     Negative,
+    Number,
     Partial,
+    Power,
     Quotient,
     Symbol,
     Transpose,
@@ -193,7 +195,9 @@ def turned(equation: Equation) -> Equation:
     )
 
 
-def signed(tree: Expression) -> tuple[int, Expression]:
+def signed(  # noqa: PLR0911 — one case a kind of tree
+    tree: Expression,
+) -> tuple[int, Expression]:
     """Take the sign out of an expression: +1 or −1, and what is left."""
     match tree:
         case Negative(of):
@@ -212,6 +216,8 @@ def signed(tree: Expression) -> tuple[int, Expression]:
             )
         case Call("abs" | "norm" as size, (of,)):
             return 1, Call(size, (signed(of)[1],))
+        case Power(base, Number(2) as square):
+            return 1, Power(signed(base)[1], square)
         case _:
             return 1, tree.map(lambda child: joined(*signed(child)))
 
