@@ -17,7 +17,14 @@ import numpy.typing as npt
 
 from . import refusal
 from .activation import ACTIVATIONS, Array
-from .network import Layer, Network, inputs_of, linear
+from .network import (
+    Layer,
+    Network,
+    forward,
+    inputs_of,
+    linear,
+    refuse_nonfinite,
+)
 
 
 def linear_square(n_in: float, variance: float, square: float) -> float:
@@ -133,9 +140,9 @@ def weight_gradient_square(
     ----------
     Glorot and Bengio 2010, eq. 14.
     """
-    forward = kept**before * entry
-    backward = kept**ahead * end
-    return forward * backward
+    value = kept**before * entry
+    error = kept**ahead * end
+    return value * error
 
 
 def glorot_std(n_in: int, n_out: int) -> float:
@@ -355,7 +362,7 @@ def share_of(scheme: str) -> float:
     return SCHEMES[scheme].std(1, 1) ** 2
 
 
-def warn_of_misfit(scheme: str, activation: str, gain: float) -> None:
+def warn_of_misfit(scheme: str, activation: str, scale: float) -> None:
     """Warn where another scheme keeps squares level, and this one does not.
 
     Nothing is said of a spread that the caller gave, nor of an activation
@@ -365,7 +372,7 @@ def warn_of_misfit(scheme: str, activation: str, gain: float) -> None:
     ----------
     scheme, activation : str
         Their names.
-    gain : float
+    scale : float
         What all weights of the scheme are multiplied by.
     """
     starts_at_0 = not ACTIVATIONS[activation].curve(np.asarray(0.0))
@@ -375,19 +382,19 @@ def warn_of_misfit(scheme: str, activation: str, gain: float) -> None:
     def off(share: float) -> float:
         return round(abs(log(passed_on(activation, share)[1])), 9)
 
-    share = gain**2 * share_of(scheme)
+    share = scale**2 * share_of(scheme)
     best = min(SCHEMES, key=lambda name: off(share_of(name)))
     if off(share) - off(share_of(best)) < MISFIT:
         return
     curve, layer = passed_on(activation, share)
-    wanted = gain * sqrt(passed_on(activation, share_of(best))[1] / layer)
+    wanted = scale * sqrt(passed_on(activation, share_of(best))[1] / layer)
     verb = "shrink" if layer < 1 else "grow"
     warnings.warn(
         f"scheme {scheme!r} does not fit activation {activation!r}: the "
         f"weights multiply squares by {share:.3g}, and the activation by "
         f"{curve:.3g}, so values and errors {verb} to {sqrt(layer):.3g} of "
         f"their size at each hidden layer; take scheme {best!r}, or "
-        f"gain={wanted:.3g}",
+        f"scale={wanted:.3g}",
         SchemeWarning,
         stacklevel=3,
     )
@@ -405,9 +412,11 @@ def initialize(
     seed: int = 0,
     *,
     std: float | None = None,
-    gain: float = 1.0,
+    scale: float = 1.0,
     biases: bool = True,
     dtype: npt.DTypeLike = np.float64,
+    residual: bool = False,
+    gain: float | None = None,
 ) -> Network:
     r"""Make a network with random weights, and biases of zero.
 
@@ -425,13 +434,19 @@ def initialize(
         The same seed gives the same weights.
     std : float, optional
         The standard deviation of scheme ``"normal"``.
-    gain : float
+    scale : float
         What all weights are multiplied by: √2 keeps squares level where a
         scheme for straight activations meets ReLU.
     biases : bool
         False leaves the biases out.
     dtype : dtype
-        The type of weights and biases.
+        The type of all parameters.
+    residual : bool
+        True gives a residual connection to each hidden layer that is as wide
+        as what comes in.
+    gain : float, optional
+        Normalizes the weights: those into each node then have this length,
+        and only their directions are drawn.
 
     Raises
     ------
@@ -455,19 +470,32 @@ def initialize(
             "expected"
         )
     dtype = refusal.float_type("dtype", dtype)
-    gain = refusal.positive("gain", gain)
+    scale = refusal.positive("scale", scale)
     draw, spread = scheme_of(scheme, std)
     names = names_of(activation, sizes)
     rng = np.random.default_rng(refusal.whole("seed", seed, least=0))
-    layers = []
+    length = None if gain is None else refusal.positive("gain", gain)
+    layers: list[Layer] = []
     for shape, name in zip(pairwise(sizes), names, strict=True):
-        weights = draw(rng, gain * spread(*shape), shape).astype(dtype)
+        weights = draw(rng, scale * spread(*shape), shape).astype(dtype)
         zeros = np.zeros(shape[1], dtype) if biases else None
-        layers.append(Layer(weights, zeros, name))
+        gains = None if length is None else np.full(shape[1], length, dtype)
+        hidden = len(layers) < len(sizes) - 2
+        past = residual and hidden and shape[0] == shape[1]
+        layers.append(Layer(weights, zeros, name, residual=past, gains=gains))
     network = Network(layers, cost)
-    for hidden in dict.fromkeys(names[:-1]):
-        warn_of_misfit(scheme, hidden, gain)
+    if length is None:
+        plain = [at.activation for at in layers[:-1] if not at.residual]
+        for hidden_name in dict.fromkeys(plain):
+            warn_of_misfit(scheme, hidden_name, scale)
     return network
+
+
+def stretched(layer: Layer, by: float) -> Layer:
+    """Make a layer whose weights are longer, normalized ones by gains."""
+    if layer.gains is not None:
+        return replace(layer, gains=layer.gains * by)
+    return replace(layer, weights=layer.weights * by)
 
 
 def initialize_from_data(network: Network, x: npt.ArrayLike) -> Network:
@@ -500,14 +528,12 @@ def initialize_from_data(network: Network, x: npt.ArrayLike) -> Network:
     ----------
     Mishkin and Matas 2016, algorithm 1.
     """
-    a = np.atleast_2d(inputs_of(network, x))
-    refusal.finite("x", a)
-    layers: list[Layer] = []
-    for number, layer in enumerate(network.layers, start=1):
-        refusal.finite(f"weights of layer {number}", layer.weights)
-        spread = linear(a, layer.weights, None).std()
-        refusal.spread(f"layer {number}", spread)
-        layers.append(replace(layer, weights=layer.weights / spread))
-        z = linear(a, layers[-1].weights, layer.biases)
-        a = ACTIVATIONS[layer.activation].curve(z)
+    x = inputs_of(network, x)
+    refuse_nonfinite(network, x, x)
+    layers = list(network.layers)
+    for number, layer in enumerate(layers):
+        a = forward(Network(layers, network.cost), x).activated[number]
+        spread = linear(a, layer.matrix, None).std()
+        refusal.spread(f"layer {number + 1}", spread)
+        layers[number] = stretched(layer, 1 / spread)
     return Network(layers, network.cost)
