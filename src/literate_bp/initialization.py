@@ -328,7 +328,13 @@ def names_of(
 
 
 class SchemeWarning(UserWarning):
-    """A scheme does not fit an activation: squares shrink or grow."""
+    """A scheme does not fit an activation: squares shrink or grow.
+
+    Attributes
+    ----------
+    args : tuple of str
+        Which does not fit which, why, and what to take.
+    """
 
 
 NEAR, FAR = 1e-6, 1e3
