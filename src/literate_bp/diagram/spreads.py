@@ -64,7 +64,7 @@ def histograms(networks: Mapping[str, Network], x: npt.ArrayLike, y: npt.ArrayLi
         wide = width > NARROW
         count, deep = len(panels), max(len(pair[0].layers) for pair in panels.values())
         shape = (2, count) if wide else (count, 2)
-        figure = fitted(width, shape[0] * (ROW * (deep + 1) + 58))
+        figure = fitted(width, shape[0] * (ROW * max(deep + 1, 5) + 58))
         grid = figure.subplots(*shape, squeeze=False)
         for (column, name), side in product(enumerate(panels), (0, 1)):
             axes = grid[side, column] if wide else grid[column, side]
@@ -73,7 +73,7 @@ def histograms(networks: Mapping[str, Network], x: npt.ArrayLike, y: npt.ArrayLi
             title = name if wide else f"{name},\n{ridges.name}"
             axes.set_title("" if wide and side else title, size=TEXT, color=shades["ink"])
             if wide and not column:
-                axes.set_ylabel(f"{ridges.name}, by layer", size=TEXT, color=shades["ink"])
+                axes.set_ylabel(f"{ridges.name},\nby layer", size=TEXT, color=shades["ink"])
         return figure
 
     rows = tuple(
