@@ -140,7 +140,11 @@ WRONG_DEFINITIONS = {
     "initialization.mean_square": [("f(-z)", "f(z)"), (" / 2", ""), (") / 2", ") / 4")],
     "initialization.activated_square": [("slope_square * square", "square"), ("* square", "+ square")],
     "initialization.linear_error_square": [("slope_square * square", "square"), ("* square", "* square**2")],
-    "initialization.weight_gradient_square": [("kept**ahead", "kept"), ("* entry", ""), ("kept**before", "kept**ahead")],
+    "initialization.weight_gradient_square": [
+        ("kept**ahead", "kept"),
+        ("* entry", ""),
+        ("kept**before", "kept**ahead"),
+    ],
     "oracle.complex_step": [("np.imag(f(x + 1j * h)) / h", "np.imag(f(x + 1j * h))"), ("1j", "2j")],
     "oracle.central_difference": [("f(x - h)", "f(x)"), ("(2 * h)", "h")],
 }
