@@ -7,8 +7,8 @@ a layer is Z = A W + b. Read `nodes` first: every rule here is one of its
 loops, written as a product.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -272,6 +272,11 @@ class Layer:
         arrays = {name: getattr(self, name) for name in PARAMETERS}
         return {name: of for name, of in arrays.items() if of is not None}
 
+    def with_parameters(self, parameters: Mapping[str, Array]) -> "Layer":
+        """Make the same layer with other parameters, by name."""
+        given: Mapping[str, Any] = parameters
+        return replace(self, **given)
+
 
 @dataclass(frozen=True, eq=False)
 class Network:
@@ -446,6 +451,49 @@ class Gradients:
         ]
 
 
+def cast(network: Network, dtype: npt.DTypeLike) -> Network:
+    """Make the same network with parameters of another type.
+
+    Parameters
+    ----------
+    network : Network
+        Left as it is.
+    dtype : dtype
+        A type of floating-point numbers.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    dtype = refusal.float_type("dtype", dtype)
+    layers = (
+        layer.with_parameters(
+            {name: of.astype(dtype) for name, of in layer.parameters.items()}
+        )
+        for layer in network.layers
+    )
+    return Network(layers, network.cost)
+
+
+def passed_on(layer: Layer, a: Array, z: Array) -> Array:
+    r"""Give what a layer passes on.
+
+    Aˡ = σ(Zˡ); with a residual connection, Aˡ⁻¹ comes to it.
+
+    Parameters
+    ----------
+    layer : Layer
+        Layer l.
+    a : ndarray (n_in,) or (batch, n_in)
+        Aˡ⁻¹, what it was given, which a residual connection alone needs.
+    z : ndarray (n_out,) or (batch, n_out)
+        Zˡ, its linear parts.
+    """
+    activated = ACTIVATIONS[layer.activation].curve(z)
+    return residual_sum(a, activated) if layer.residual else activated
+
+
 def forward(network: Network, x: npt.ArrayLike) -> Trace:
     r"""Run the network.
 
@@ -475,10 +523,7 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
     activateds = [inputs_of(network, x)]
     for layer in network.layers:
         linears.append(linear(activateds[-1], layer.matrix, layer.biases))
-        a = ACTIVATIONS[layer.activation].curve(linears[-1])
-        activateds.append(
-            residual_sum(activateds[-1], a) if layer.residual else a
-        )
+        activateds.append(passed_on(layer, activateds[-1], linears[-1]))
     return Trace(tuple(linears), tuple(activateds))
 
 
@@ -700,8 +745,10 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
     refusal.trace([a.shape for a in trace.activated], network.sizes)
     y = targets_of(network, y, trace.output)
     delta: list[Array] = []
+    passed = None
     for error, dc_da in errors_from_last(network, trace, y):
         delta.insert(0, error)
+        passed = dc_da
     found = [
         parameter_gradients(layer, a, d)
         for layer, a, d in zip(
@@ -715,5 +762,5 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
         gains=tuple(dc_dg for _, _, dc_dg in found),
         errors=tuple(delta),
         entry=first,
-        passed=dc_da if first.residual else None,
+        passed=passed if first.residual else None,
     )

@@ -90,6 +90,8 @@ LAYERED = frozenset(
         "biases",
         "error",
         "errors",
+        "direction",
+        "gain",
     }
 )
 """What has the layer above its letter."""
@@ -98,8 +100,6 @@ INDEXED = LAYERED - {"weights", "biases"} | {
     "output",
     "target",
     "cost",
-    "direction",
-    "gain",
 }
 """What has nodes, or of a cost its example, below its letter."""
 
