@@ -341,7 +341,7 @@ NEAR, FAR = 1e-6, 1e3
 """Where an activation is looked at: what shrinks comes near 0."""
 
 
-def passed_on(activation: str, share: float) -> tuple[float, float]:
+def squares_kept(activation: str, share: float) -> tuple[float, float]:
     """Tell what an activation does to squares, and what a layer does.
 
     What shrinks comes to where the activation is near 0, and what grows goes
@@ -386,14 +386,14 @@ def warn_of_misfit(scheme: str, activation: str, scale: float) -> None:
         return
 
     def off(share: float) -> float:
-        return round(abs(log(passed_on(activation, share)[1])), 9)
+        return round(abs(log(squares_kept(activation, share)[1])), 9)
 
     share = scale**2 * share_of(scheme)
     best = min(SCHEMES, key=lambda name: off(share_of(name)))
     if off(share) - off(share_of(best)) < MISFIT:
         return
-    curve, layer = passed_on(activation, share)
-    wanted = scale * sqrt(passed_on(activation, share_of(best))[1] / layer)
+    curve, layer = squares_kept(activation, share)
+    wanted = scale * sqrt(squares_kept(activation, share_of(best))[1] / layer)
     verb = "shrink" if layer < 1 else "grow"
     warnings.warn(
         f"scheme {scheme!r} does not fit activation {activation!r}: the "
