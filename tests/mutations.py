@@ -22,6 +22,8 @@ KINDS = (
     (r"\ln", r"\tanh"),
     NAMED,
     (r"\text{in}", r"\text{out}"),
+    tuple(rf"\operatorname{{{name}}}" for name in ("mean", "var", "std")),
+    ("g", "p", "q"),
     ("<", ">"),
     ("x", "h"),
     ("a", "b"),

@@ -115,10 +115,14 @@ class Reader:
             return self.big()
         atom = self.atom()
         if self.next == "^":
+            if atom[0] == "symbol" and atom[2] is not None:
+                raise Unreadable("two superscripts")
             self.take()
             if self.tokens[self.at : self.at + 3] == ("{", r"\top", "}"):
                 self.at += 3
                 atom = ("transpose", atom)
+            elif atom[0] in ("quotient", "derivative"):
+                raise Unreadable("a power of a fraction, or of what is above its bar?")
             else:
                 atom = ("power", atom, self.group(self.sum))
             if self.next == "^":

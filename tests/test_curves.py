@@ -6,8 +6,8 @@ from html import escape
 import numpy as np
 import pytest
 
-from literate_bp import ACTIVATIONS, History
-from literate_bp.diagram import colors, curves
+from literate_bp import ACTIVATIONS, History, backward, forward, initialize
+from literate_bp.diagram import colors, curves, spreads
 from literate_bp.diagram.plot import NARROW, WIDE
 
 EPOCHS = 12
@@ -17,6 +17,13 @@ HISTORY = History(
     test_cost=tuple(2 / n for n in range(1, EPOCHS + 1)),
     test_accuracy=tuple(1 - 0.6 / n for n in range(1, EPOCHS + 1)),
 )
+EXAMPLES = np.random.default_rng(0).normal(size=(2, 40, 5))
+
+
+def started(name):
+    return initialize((5, 5, 5, 5), name, "he_normal", seed=1)
+
+
 COUNTS = np.array([[5, 1, 0], [0, 7, 0], [2, 0, 4]])
 PLOTS = {
     "activations": lambda: curves.activation_curves(("sigmoid", "relu")),
@@ -25,6 +32,8 @@ PLOTS = {
     "compared": lambda: curves.compared({"one": HISTORY.cost, "other": HISTORY.test_cost}, "cost"),
     "steps": lambda: curves.error_against_step([1e-2, 1e-5], {"exact": [0.0, 1e-16], "rough": [1e-4, 1e-11]}),
     "confusion": lambda: curves.confusion_matrix(COUNTS, "abc"),
+    "spreads": lambda: spreads.histograms({name: started(name) for name in ("tanh", "relu")}, *EXAMPLES),
+    "layers": lambda: spreads.over_layers({"errors": [0.1, 0.5, 1.0], "weight gradients": [1.0, 0.9]}, "share of it"),
     "images": lambda: curves.images(np.linspace(0, 1, 8 * 9).reshape(2, 4, 9), ("first", "is 2\nread as 3")),
 }
 each = pytest.mark.parametrize("plot", [make() for make in PLOTS.values()], ids=PLOTS)
@@ -94,6 +103,24 @@ def test_the_table_holds_what_was_given():
     assert PLOTS["steps"]().table.rows[0] == ("0.01", "0", "0.0001")
     assert "right from 0.5" in PLOTS["learning"]().alt
     assert "16 answers on the diagonal are right, 3 beside it" in PLOTS["confusion"]().alt
+
+
+def test_the_sizes_beside_histograms_are_those_of_the_hidden_layers_of_one_example():
+    table = PLOTS["spreads"]().table
+    assert table.header == ("root of the mean square", "layer 1", "layer 2")
+    assert [row[0] for row in table.rows] == [
+        f"{name}, {what}" for name in ("tanh", "relu") for what in ("activated values", "errors")
+    ]
+    network = started("relu")
+    trace = forward(network, EXAMPLES[0])
+    errors = backward(network, trace, EXAMPLES[1]).errors
+    for row, layers, times in zip(table.rows[2:], (trace.activated[1:3], errors[:2]), (1, 40), strict=True):
+        assert row[1:] == tuple(f"{times * np.sqrt(np.mean(of**2)):.2g}" for of in layers)
+
+
+def test_one_measure_of_every_layer_may_end_before_another():
+    table = PLOTS["layers"]().table
+    assert table.rows == (("1", "0.1", "1"), ("2", "0.5", "0.9"), ("3", "1", ""))
 
 
 def test_every_activation_of_one_linear_part_can_be_drawn():

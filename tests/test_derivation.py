@@ -28,6 +28,12 @@ TRUE = {
     "a length": "norm(Delta(1)) ≤ norm(Delta(3)) * norm(W(3)) * norm(W(2)) / 16",
     "the largest of an array": "largest(absolute(slope(Z(l)))) = Max(n, Max(j, absolute(slope(z(l)[n, j]))))",
     "the edge of an interval": "u * p * (1 - p) = 1",
+    "two weights are drawn by themselves": "mean(w[i, j] * w[m, j]) = same(i, m) * var(w[i, j])",
+    "what comes in": "var(z[j]) = mean(Sum(i, a[i] * w[i, j])**2)\n"
+    "= Sum(i, Sum(m, a[i] * a[m] * mean(w[i, j] * w[m, j])))\n= Sum(i, a[i]**2 * var(w[i, j]))",
+    "what comes back": "mean(Sum(k, w[j, k] * delta[k])**2) = Sum(k, var(w[j, k]) * delta[k]**2)",
+    "as often below 0 as above": "mean(a[j]**2) = mean((sigma(z[j])**2 + sigma(-z[j])**2) / 2)",
+    "a sigmoid and its mirror": "half * (sigma(z[j])**2 + sigma(-z[j])**2) = half - slope(z[j])",
     "a bound": "absolute(delta[j]) ≤ Sum(k, absolute(w[j, k]) * absolute(delta[k])) / 4",
 }
 FALSE = {
@@ -38,6 +44,10 @@ FALSE = {
     "no slope": "delta[j] = Sum(k, w[j, k] * delta[k])",
     "another entry of a product": "entry(Delta(2) @ W(2).T, j) = Sum(k, delta(2)[k] * w(2)[1, k])",
     "a length that is too low": "norm(Delta(1)) ≤ norm(Delta(3)) * norm(W(3)) * norm(W(2)) / 1600",
+    "the square of a mean": "var(z[j]) = Sum(i, a[i] * var(w[i, j]))",
+    "two weights that are one": "mean(w[i, j] * w[m, j]) = var(w[i, j])",
+    "a mean that is not 0": "mean(a[j]) = 0 * a[j]",
+    "a variance that is no mean square": "var(a[j]) = mean(a[j]**2)",
     "a bound that is too low": "absolute(delta[j]) ≤ Sum(k, absolute(w[j, k]) * absolute(delta[k])) / 40",
     "the second of three sides": "slope(z) = sigma(z) * sigma(z) = sigma(z) * sigma(-z)",
 }
@@ -53,6 +63,13 @@ def test_a_false_step_does_not(name):
     assert derivation(FALSE[name]).worst() > 1e-3
     with pytest.raises(ValueError, match=r"the sides of .* differ by .* was expected"):
         derivation(FALSE[name]).holds()
+
+
+def test_relu_leaves_half_of_the_squares_and_not_of_the_variance():
+    assert derivation("mean(a[j]**2) = half * var(z[j])").worst(activation="relu") < WORST
+    assert derivation("mean(slope(z[j])**2) = half").worst(activation="relu") < WORST
+    assert derivation("var(a[j]) = half * var(z[j])").worst(activation="relu") > 1e-3
+    assert derivation("mean(a[j]**2) = half * var(z[j])").worst(activation="tanh") > 1e-3
 
 
 def test_softmax_and_cross_entropy_leave_no_slope():

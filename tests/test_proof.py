@@ -139,6 +139,18 @@ WRONG_DEFINITIONS = {
     "initialization.fan_in_limit": [("sqrt(n_in)", "sqrt(n_out)")],
     "vanishing.edge": [("1 + np", "1 - np"), ("4 / u", "2 / u")],
     "vanishing.interval": [("2 / u", "1 / u"), (" - 1)", ")")],
+    "initialization.fan_in_std": [("3 * n_in", "n_in"), ("3 * n_in", "3 * n_out")],
+    "initialization.orthogonal_std": [("max", "min"), ("max(n_in, n_out)", "n_in")],
+    "initialization.linear_square": [("n_in * ", ""), ("* square", "* square**2"), ("variance", "variance**2")],
+    "initialization.activated_error_square": [("n_out * ", ""), ("* square", "/ square")],
+    "initialization.mean_square": [("f(-z)", "f(z)"), (" / 2", ""), (") / 2", ") / 4")],
+    "initialization.activated_square": [("slope_square * square", "square"), ("* square", "+ square")],
+    "initialization.linear_error_square": [("slope_square * square", "square"), ("* square", "* square**2")],
+    "initialization.weight_gradient_square": [
+        ("kept**ahead", "kept"),
+        ("* entry", ""),
+        ("kept**before", "kept**ahead"),
+    ],
     "oracle.complex_step": [("np.imag(f(x + 1j * h)) / h", "np.imag(f(x + 1j * h))"), ("1j", "2j")],
     "oracle.central_difference": [("f(x - h)", "f(x)"), ("(2 * h)", "h")],
 }

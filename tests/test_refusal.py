@@ -17,6 +17,7 @@ from literate_bp import (
     forward,
     gradient_flow,
     initialize,
+    initialize_from_data,
     refusal,
     train,
     vanishing,
@@ -274,6 +275,18 @@ REFUSED = {
         lambda: initialize((3, 2), std=0.1),
         ["std is 0.1", "'glorot_uniform'", "'normal'"],
     ),
+    "no scale": (lambda: initialize((3, 2), scale=0.0), ["scale is 0.0", "a finite number greater than 0"]),
+    "a start from the same number": (
+        lambda: initialize_from_data(SMALL, np.zeros((4, 3))),
+        ["x gives layer 1 linear parts whose standard deviation is 0.0", "greater than 0", "examples that differ"],
+    ),
+    "a start from what dies on the way": (
+        lambda: initialize_from_data(Network((Layer(-np.eye(2), None, "relu"), Layer(np.eye(2)))), [[1, 2], [3, 5]]),
+        ["x gives layer 2 linear parts", "standard deviation is 0.0"],
+    ),
+    "a start from too many inputs": (lambda: initialize_from_data(SMALL, np.ones((4, 2))), ["x has shape (4, 2)"]),
+    "a start from NaN": (lambda: initialize_from_data(SMALL, [X, [0.1, NAN, 0.3]]), ["x at (1, 1) is nan", "finite"]),
+    "a start from infinite weights": (lambda: initialize_from_data(broken(INF), [X]), ["weights of layer 1", "inf"]),
     "whole numbers for weights": (lambda: initialize((3, 2), dtype=int), ["dtype is int64", "floating-point"]),
     "an unknown cost for initialize": (
         lambda: initialize((3, 2), cost="squared"),

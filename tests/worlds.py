@@ -7,6 +7,7 @@ formula that names a wrong one comes to something else.
 
 import math
 from importlib import import_module
+from zlib import crc32
 
 import numpy as np
 from reader import ARRAYS, PAIRS, Unreadable
@@ -509,6 +510,87 @@ def interval(world):
     world.result = ("", float(vanishing.interval(u)))
 
 
+# --- means and variances over all draws ------------------------------------------------------------------------------
+
+
+def marked(*what):
+    """Give a number that stands for nothing but this."""
+    return 1 + crc32(repr(what).encode()) / 2**32
+
+
+def node_mark(macro, letter, layer=None):
+    return marked(macro, layer, (letter,))
+
+
+def slope_mark(macro, *letters):
+    return marked(r"\cost", macro, None, letters)
+
+
+def error_squares(letter, layer=None):
+    """An error, under its own name, or as the derivative that it is in some notations."""
+    return [node_mark(r"\error", letter, layer) ** 2.0, marked(r"\cost", r"\linear", layer, (letter,)) ** 2.0]
+
+
+def draws(world, mean, var):
+    """Let a mean and a variance be known of a few things, and of nothing else."""
+
+    def known(name, table):
+        def found(value):
+            if value not in table:
+                raise Unreadable(f"the {name} of something else")
+            return table[value]
+
+        return found
+
+    world.number = lambda macro, layer, _nodes, letters: marked(macro, layer, letters)
+    world.derivative = lambda of, by: marked(of[0], by[0], by[1], by[3])
+    world.functions |= {
+        r"\operatorname{mean}": known("mean", mean),
+        r"\operatorname{var}": known("variance", var),
+    }
+
+
+def linear_square(world):
+    counted(world, initialization.glorot_std)
+    v, square = abs(world.draw()), abs(world.draw())
+    result = initialization.linear_square(world.names[r"n_\text{in}"], v, square)
+    var = {node_mark(r"\linear", "j"): result, marked(r"\weight", None, ("i", "j")): v}
+    draws(world, {node_mark(r"\activated", "i") ** 2.0: square}, var)
+
+
+def activated_error_square(world):
+    counted(world, initialization.glorot_std)
+    v, square = abs(world.draw()), abs(world.draw())
+    result = initialization.activated_error_square(world.names[r"n_\text{out}"], v, square)
+    mean = {slope_mark(r"\activated", "j") ** 2.0: result, **dict.fromkeys(error_squares("k"), square)}
+    draws(world, mean, {marked(r"\weight", None, ("j", "k")): v})
+
+
+def mean_square(world):
+    world.result = ("", initialization.mean_square(wave, world.given(r"\linear", depth=0)))
+
+
+def activated_square(world):
+    slope, v, z = abs(world.draw()), abs(world.draw()), node_mark(r"\linear", "j")
+    result = initialization.activated_square(slope, v)
+    draws(world, {node_mark(r"\activated", "j") ** 2.0: result, swell(z) ** 2.0: slope}, {z: v})
+
+
+def linear_error_square(world):
+    slope, square, z = abs(world.draw()), abs(world.draw()), node_mark(r"\linear", "j")
+    result = initialization.linear_error_square(slope, square)
+    mean = {swell(z) ** 2.0: slope, slope_mark(r"\activated", "j") ** 2.0: square}
+    draws(world, mean | dict.fromkeys(error_squares("j"), result), {})
+
+
+def weight_gradient_square(world):
+    g, p, q, x, delta = (0.5 + abs(world.draw()) for _ in range(5))
+    world.names |= {"g": g, "p": p, "q": q}
+    result = initialization.weight_gradient_square(g, p, q, x, delta)
+    mean = {slope_mark(r"\weight", "i", "j") ** 2.0: result, node_mark(r"\inputs", "i") ** 2.0: x}
+    draws(world, mean | dict.fromkeys(error_squares("k", LAST), delta), {})
+
+
 CURVES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "gelu")
 CASES = {
     "node.weighted_sum": (weighted_sum, "j"),
@@ -562,6 +644,14 @@ CASES = {
     "initialization.glorot_std": (spread(initialization.glorot_std), "ij"),
     "initialization.he_std": (spread(initialization.he_std), "ij"),
     "initialization.lecun_std": (spread(initialization.lecun_std), "ij"),
+    "initialization.fan_in_std": (spread(initialization.fan_in_std), "ij"),
+    "initialization.orthogonal_std": (spread(initialization.orthogonal_std), "ij"),
+    "initialization.linear_square": (linear_square, "ij"),
+    "initialization.activated_error_square": (activated_error_square, "jk"),
+    "initialization.mean_square": (mean_square, ""),
+    "initialization.activated_square": (activated_square, "j"),
+    "initialization.linear_error_square": (linear_error_square, "j"),
+    "initialization.weight_gradient_square": (weight_gradient_square, "ijk"),
     "initialization.glorot_limit": (limit(initialization.glorot_limit), ""),
     "initialization.fan_in_limit": (limit(initialization.fan_in_limit), ""),
     "vanishing.edge": (edge, ""),

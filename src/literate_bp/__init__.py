@@ -6,7 +6,12 @@ those before it, and at `refusal`, which says no to what does not fit.
 
 from .activation import ACTIVATIONS
 from .cost import COSTS
-from .initialization import SCHEMES, initialize
+from .initialization import (
+    SCHEMES,
+    SchemeWarning,
+    initialize,
+    initialize_from_data,
+)
 from .network import Gradients, Layer, Network, Trace, backward, cost, forward
 from .oracle import Report, check_gradient
 from .training import History, accuracy, descend, train
@@ -39,6 +44,7 @@ __all__ = [
     "Layer",
     "Network",
     "Report",
+    "SchemeWarning",
     "Step",
     "Trace",
     "accuracy",
@@ -50,5 +56,6 @@ __all__ = [
     "forward",
     "gradient_flow",
     "initialize",
+    "initialize_from_data",
     "train",
 ]

@@ -426,3 +426,21 @@ def gradients(
             f"and biases have {list(expected)}, "
             "so the same were expected: use the gradients of this network"
         )
+
+
+def spread(where: str, std: float) -> None:
+    """Refuse examples that a layer does not tell apart.
+
+    Parameters
+    ----------
+    where : str
+        Which layer.
+    std : float
+        How far its linear parts are spread.
+    """
+    if not 0 < std < np.inf:
+        raise ValueError(
+            f"x gives {where} linear parts whose standard deviation is {std}; "
+            "a finite number greater than 0 was expected: give examples that "
+            "differ"
+        )

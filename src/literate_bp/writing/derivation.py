@@ -149,6 +149,9 @@ LANGUAGE: Mapping[str, Any] = {
     "d": derivative,
     "entry": entry,
     "same": same,
+    # over all draws of the weights
+    "mean": apply("mean"),
+    "var": apply("var"),
     "half": Number(1) / 2,
     "quarter": Number(1) / 4,
 }

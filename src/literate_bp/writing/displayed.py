@@ -13,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
-from .. import activation, node, nodes
+from .. import activation, initialization, node, nodes
 from ..oracle import relative_error
 from .evaluation import evaluated
 from .exact import exchanged
@@ -120,6 +120,10 @@ class Drawn:
     def curve(self, name: str, _: Expression) -> Callable[[Any], Any]:
         """Give the activation, or its slope: one for all layers."""
         return FUNCTIONS[name]
+
+    def drawn(self, name: str, of: Expression) -> float:
+        """Give a mean or a variance over all draws: a number above 0."""
+        return 0.5 + abs(float(self.draw(name, of)))
 
     def at(self, letter: str, number: int) -> "Drawn":
         """Say what one more letter stands for."""
@@ -292,7 +296,11 @@ def ran(face: Face, drawn: Drawn) -> Any:
 
 def is_for_arrays(rule: Callable[..., Any]) -> bool:
     """Tell whether a rule takes arrays, or plain numbers and tuples."""
-    return rule.__module__ not in (node.__name__, nodes.__name__)
+    return rule.__module__ not in PLAIN
+
+
+PLAIN = {part.__name__ for part in (node, nodes, initialization)}
+"""Where rules take one number at a time."""
 
 
 def choices(

@@ -6,10 +6,10 @@ imaginary axis, and everything after it is run again: the complex step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
-from itertools import product
+from itertools import combinations, product
 from math import prod
 from operator import eq, gt, lt
 from typing import Any, Protocol
@@ -69,6 +69,9 @@ class Meaning(Protocol):
 
     def curve(self, name: str, of: Expression) -> Callable[[Any], Any]:
         """Give the activation that something is put into, or its slope."""
+
+    def drawn(self, name: str, of: Expression) -> Any:
+        """Give the mean or the variance of something, over all draws."""
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -148,6 +151,8 @@ def evaluated(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
             return GATHERED[operator](parts)
         case Call("activation" | "slope" as name, (of,)):
             return meaning.curve(name, of)(value(of))
+        case Call("mean" | "var" as name, (of,)):
+            return meaning.drawn(name, of)
         case Call(function, arguments):
             return FUNCTIONS[function](*map(value, arguments))
         case Relation(left, sign, right):
@@ -204,6 +209,8 @@ class World:
         Which layer the nodes of an index are in.
     pushed : tuple or None
         Where the number stands that is pushed, if one is.
+    flipped : tuple of tuple
+        Where the weights stand that a formula is given with the other sign.
     """
 
     network: Network
@@ -212,6 +219,7 @@ class World:
     letters: Mapping[str, float] = field(default_factory=dict)
     layers: Mapping[str, int] = field(default_factory=dict)
     pushed: Place | None = None
+    flipped: tuple[Place, ...] = ()
 
     def kept(self, name: str, layer: int, numbers: Array) -> Array:
         """Give numbers as they are, or with the one pushed that is to be."""
@@ -310,7 +318,8 @@ class World:
         if symbol.quantity == "rate":
             return RATE
         name, layer, place = self.where(symbol)
-        return self.array(name, layer)[place]
+        found = self.array(name, layer)[place]
+        return -found if (name, layer, place) in self.flipped else found
 
     def slope(self, of: Expression, by: Symbol) -> Any:
         """Differentiate: push each number of `by`, and look at `of`."""
@@ -329,6 +338,51 @@ class World:
         table = ACTIVATIONS[self.network.layers[layer - 1].activation]
         return table.curve if name == "activation" else table.slope
 
+    def drawn(self, name: str, of: Expression) -> Any:
+        """Give the mean or the variance over both signs of each weight.
+
+        Weights that the formula names are drawn, and all else in it stays.
+        If it names none, those are drawn that lead to its linear parts, and
+        the network is run again.
+        """
+        named = [s for s in symbols_in(of) if s.quantity == "weight"]
+        places = {p for s in named or symbols_in(of) for p in self.ways(s)}
+        flips = subsets(sorted(places))
+        worlds = [self.redrawn(flip, held=bool(named)) for flip in flips]
+        values = np.array([evaluated(of, world) for world in worlds])
+        return values.mean() if name == "mean" else values.var()
+
+    def ways(self, symbol: Symbol) -> Iterator[Place]:
+        """Give the places of the weights that a symbol stands for.
+
+        A linear part, or an activated value, stands for those that lead to
+        it, and a letter that a sum runs over for all its numbers.
+        """
+        layer, node = self.layer_of(symbol), symbol.nodes[-1]
+        from_all = range(1, self.network.sizes[layer - 1] + 1)
+        weighs = symbol.quantity == "weight"
+        starts = self.numbers_of(symbol.nodes[0]) if weighs else from_all
+        for i, j in product(starts, self.numbers_of(node)):
+            yield "weight", layer, (i - 1, j - 1)
+
+    def numbers_of(self, node: Index) -> Iterable[int]:
+        """Give what an index stands for, or all that it may stand for."""
+        if node.letter and node.letter not in self.letters:
+            return range(1, self.count(node.letter) + 1)
+        return (self.number(node),)
+
+    def redrawn(self, flip: tuple[Place, ...], *, held: bool) -> World:
+        """Turn the signs of weights, in the formula or in the network."""
+        if held:
+            return replace(self, flipped=flip)
+        layers = list(self.network.layers)
+        for _, number, place in flip:
+            weights = layers[number - 1].weights.copy()
+            weights[place] *= -1
+            layers[number - 1] = replace(layers[number - 1], weights=weights)
+        network = Network(layers, self.network.cost)
+        return replace(self, network=network)
+
     def count(self, letter: str) -> int:
         """Tell how far an index runs."""
         if letter == "n":
@@ -340,6 +394,12 @@ class World:
     def at(self, letter: str, number: int) -> World:
         """Say what one more letter stands for."""
         return replace(self, letters={**self.letters, letter: number})
+
+
+def subsets(of: Sequence[Place]) -> list[tuple[Place, ...]]:
+    """Give every choice of some of them, from none to all."""
+    sizes = range(len(of) + 1)
+    return [chosen for size in sizes for chosen in combinations(of, size)]
 
 
 # --- two sides --------------------------------------------------------------
@@ -406,7 +466,13 @@ def world_for(
     if activation == "softmax":
         activation = (*["sigmoid"] * (len(sizes) - 2), "softmax")
     network = initialize(
-        sizes, activation, cost=cost, seed=seed, residual=residual
+        sizes,
+        activation,
+        "normal",
+        cost,
+        seed,
+        std=0.5,
+        residual=residual,
     )
     draw = np.random.default_rng(seed)
     batch = examples or (3 if any(map(batched, symbols)) else 1)

@@ -440,6 +440,7 @@ X, H = Name("x"), Name("h")
 A, B = Name("a", 1.0), Name("b", 2.0)
 """Two numbers, not both 0."""
 N_IN, N_OUT = Name(r"n_{\text{in}}"), Name(r"n_{\text{out}}")
+P, Q = Name("p"), Name("q")
 SPREAD, LIMIT = Call("std", (W_IJ,)), Name("r")
 
 ORACLE = {
@@ -464,6 +465,8 @@ INITIALIZATION = {
         "he_std": SPREAD,
         "lecun_std": SPREAD,
         "fan_in_limit": LIMIT,
+        "fan_in_std": SPREAD,
+        "orthogonal_std": SPREAD,
     }.items()
 }
 
@@ -478,9 +481,58 @@ CHAIN = {
     ),
 }
 
+# --- squares, in the mean over all draws of the weights ----------------------
+
+
+def mean_square(of: Expression) -> Expression:
+    """Write the mean of the square of something."""
+    return Call("mean", (of**2,))
+
+
+D_LAST_K = symbol("error", "k", layer="L")
+SQUARES = {
+    "initialization.linear_square": Face(
+        initialization.linear_square,
+        (Call("var", (Z_J,)),),
+        (N_IN, Call("var", (W_IJ,)), mean_square(A_I)),
+    ),
+    "initialization.activated_error_square": Face(
+        initialization.activated_error_square,
+        (mean_square(by(A_J)),),
+        (N_OUT, Call("var", (W_JK,)), mean_square(D_K)),
+    ),
+    "initialization.mean_square": Face(
+        initialization.mean_square, (), (activation_of, Z)
+    ),
+    "initialization.activated_square": Face(
+        initialization.activated_square,
+        (mean_square(A_J),),
+        (mean_square(slope_of(Z_J)), Call("var", (Z_J,))),
+        sign="≈",
+    ),
+    "initialization.linear_error_square": Face(
+        initialization.linear_error_square,
+        (mean_square(D_J),),
+        (mean_square(slope_of(Z_J)), mean_square(by(A_J))),
+    ),
+    "initialization.weight_gradient_square": Face(
+        initialization.weight_gradient_square,
+        (mean_square(by(W_IJ)),),
+        (Name("g"), P, Q, mean_square(X_I), mean_square(D_LAST_K)),
+    ),
+}
+
 FACES: Mapping[str, Face] = (
-    NODE | NODES | NETWORK | ACTIVATION | COSTS | ORACLE | INITIALIZATION
-) | CHAIN
+    NODE
+    | NODES
+    | NETWORK
+    | ACTIVATION
+    | COSTS
+    | ORACLE
+    | INITIALIZATION
+    | CHAIN
+    | SQUARES
+)
 """Every rule that has a formula."""
 
 WITHOUT_HALF: Mapping[str, Face] = {

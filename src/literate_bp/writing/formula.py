@@ -184,12 +184,23 @@ def sided(face: Face, results: list[Expression]) -> list[Equation]:
 
 def refuse_unsummed(face: Face, left: Expression, right: Expression) -> None:
     """Refuse a formula with an index that is neither given nor summed over."""
-    unsummed = letters_in(right) - letters_in(left) - {TOP, "N"}
+    anyone = letters_of_draws(right)
+    unsummed = letters_in(right) - letters_in(left) - {TOP, "N"} - anyone
     if unsummed:
         raise NotImplementedError(
             f"{face.rule.__name__} cannot be written: it goes through all of "
             f"{sorted(unsummed)} without a sum"
         )
+
+
+def letters_of_draws(tree: Expression) -> frozenset[str]:
+    """Give the letters within a mean over all draws.
+
+    It is the same for every node, and so any node is meant.
+    """
+    if isinstance(tree, Call) and tree.function in ("mean", "var", "std"):
+        return letters_in(tree)
+    return frozenset().union(*map(letters_of_draws, tree.children))
 
 
 def shortened(equations: list[Equation], short: Name) -> list[Equation]:

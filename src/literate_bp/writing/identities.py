@@ -187,6 +187,116 @@ def deviation_of_uniform(limit: Any) -> Any:
     return sympy.sqrt(square)
 
 
+def right_angles(at: Symbols) -> Pairs:
+    """The spread of rows or columns of length 1, whichever are fewer."""
+    rule = at.run(initialization.orthogonal_std)
+    fewer, rest = at.numbers("n", 2, kind="signed")
+    more = fewer + rest
+    for shape in ((fewer, more), (more, fewer), (more, more)):
+        yield rule(*shape) ** 2 * shape[0] * shape[1], min(shape)
+
+
+def expected(value: Any, moments: Mapping[Any, tuple[Any, Any]]) -> Any:
+    """Give the mean of a polynomial over all draws.
+
+    Each number is drawn by itself, and its mean and its mean square are all
+    that is known. A higher power would have no mean here, and is an error.
+    """
+    terms = sympy.Poly(value, *moments).terms()
+    return sum(
+        factor
+        * sympy.prod(
+            (1, *known)[power]
+            for power, known in zip(powers, moments.values(), strict=True)
+        )
+        for powers, factor in terms
+    )
+
+
+def linear_square(at: Symbols) -> Pairs:
+    """What comes in, and that its mean is 0."""
+    w, a, (v,) = at.numbers("w", 3), at.numbers("a", 3), at.numbers("v", 1)
+    drawn = dict.fromkeys(w, (0, v))
+    z = at.run(node.weighted_sum)(w, a)
+    found = at.run(initialization.linear_square)(3, v, (a**2).sum() / 3)
+    yield found, expected(z**2, drawn)
+    yield 0, expected(z, drawn)
+
+
+def activated_error_square(at: Symbols) -> Pairs:
+    """What comes back, and that its mean is 0."""
+    w, delta, (v,) = (at.numbers(*of) for of in (("w", 3), ("d", 3), ("v", 1)))
+    drawn = dict.fromkeys(w, (0, v))
+    dc_da = at.run(node.activated_error)(w, delta)
+    rule = at.run(initialization.activated_error_square)
+    yield rule(3, v, (delta**2).sum() / 3), expected(dc_da**2, drawn)
+    yield 0, expected(dc_da, drawn)
+
+
+def mean_square(at: Symbols) -> Pairs:
+    """What each of three activations leaves of a square, and of a slope."""
+    z, rule = at.numbers("z", 1, kind="signed"), initialization.mean_square
+    for name, (of_value, of_slope) in HALVES.items():
+        curve, slope = activation.ACTIVATIONS[name][:2]
+        yield at.run(rule)(at.run(curve), z), of_value(z)
+        yield at.run(rule)(at.run(slope), z), of_slope
+
+
+HALVES: Mapping[str, tuple[Callable[[Any], Any], Any]] = {
+    "identity": (lambda z: z**2, [1]),
+    "relu": (lambda z: z**2 / 2, [sympy.Rational(1, 2)]),
+}
+"""What is left of a square, and of the square of a slope."""
+
+
+def activated_square(at: Symbols) -> Pairs:
+    """A curve that is straight on either side of 0, where it is 0."""
+    z = at.numbers("z", 1, kind="signed")
+    rule, mean = (
+        at.run(getattr(initialization, name))
+        for name in ("activated_square", "mean_square")
+    )
+    for name in ("identity", "relu", "leaky_relu"):
+        curve, slope = map(at.run, activation.ACTIVATIONS[name][:2])
+        yield rule(mean(slope, z), z**2), mean(curve, z)
+
+
+def linear_error_square(at: Symbols) -> Pairs:
+    """What the slope leaves of what comes back."""
+    (s, d), (m, n, of_s, of_d) = at.numbers("s", 2), at.numbers("m", 4)
+    delta = at.run(node.linear_error)(s, d)
+    found = at.run(initialization.linear_error_square)(of_s, of_d)
+    yield found, expected(delta**2, {s: (m, of_s), d: (n, of_d)})
+
+
+def weight_gradient_square(at: Symbols) -> Pairs:
+    """The same in every layer, as layer by layer gives it."""
+    forward, curve, back, slope = (
+        at.run(getattr(initialization, name))
+        for name in (
+            "linear_square",
+            "activated_square",
+            "activated_error_square",
+            "linear_error_square",
+        )
+    )
+    n, v, s, x, delta = at.numbers("q", 5)
+    rule = at.run(initialization.weight_gradient_square)
+    for before in range(DEEPEST + 1):
+        a, d = x, delta
+        for _ in range(before):
+            a = curve(s, forward(n, v, a))
+        for _ in range(DEEPEST - before):
+            d = slope(s, back(n, v, d))
+        found = rule(n * v * s, before, DEEPEST - before, x, delta)
+        yield found, a * d
+        yield found, rule(n * v * s, 0, DEEPEST, x, delta)
+
+
+DEEPEST = 4
+"""How many layers a weight's own layer has before and ahead, together."""
+
+
 def quotient(name: str, at: Symbols) -> Pairs:
     """The derivative, as what is left when the push shrinks to nothing."""
     x, h = at.numbers("x", 2)
@@ -237,6 +347,10 @@ SPREADS = {
     "lecun_std": (
         lambda n_in, _, v: n_in * v,
         "the spread whose square, times n_in, is 1",
+    ),
+    "fan_in_std": (
+        lambda n_in, _, v: 3 * n_in * v,
+        "the spread whose square, times 3 n_in, is 1",
     ),
     "fan_in_limit": (
         lambda n_in, _, v: 3 * n_in * v,
@@ -353,6 +467,45 @@ IDENTITIES: Mapping[str, Claim] = {
         "twice the linear part at which u σ′ is 1, over u",
         interval,
         "any u, written as 4/(1 − r²) with r above 0",
+    ),
+    "initialization.orthogonal_std": Claim(
+        "the spread with which all squares add up to n_in or n_out, "
+        "whichever is less",
+        right_angles,
+        "any n_in and any n_out",
+    ),
+    "initialization.linear_square": Claim(
+        "the mean of the square of the weighted sum, whose own mean is 0",
+        linear_square,
+        "any three inputs, and weights drawn around 0, each by itself",
+    ),
+    "initialization.activated_error_square": Claim(
+        "the mean of the square of what comes back, whose own mean is 0",
+        activated_error_square,
+        "any three errors ahead, and weights drawn around 0, each by itself",
+    ),
+    "initialization.mean_square": Claim(
+        "half of the square of z through ReLU, and half of its squared slope; "
+        "all of both through the identity",
+        mean_square,
+        EITHER,
+        SIDES,
+    ),
+    "initialization.activated_square": Claim(
+        "what is left of the square of z, on either side of 0",
+        activated_square,
+        f"the identity, ReLU and leaky ReLU, and {EITHER}",
+        SIDES,
+    ),
+    "initialization.linear_error_square": Claim(
+        "the mean of the square of the error",
+        linear_error_square,
+        "any slope, and anything that comes back and does not depend on it",
+    ),
+    "initialization.weight_gradient_square": Claim(
+        "what layer by layer gives, and the same in every layer",
+        weight_gradient_square,
+        f"each of {DEEPEST + 1} layers of equal width",
     ),
     **{
         f"oracle.{name}": Claim(
