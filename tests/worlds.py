@@ -11,7 +11,7 @@ from importlib import import_module
 import numpy as np
 from reader import ARRAYS, PAIRS, Unreadable
 
-from literate_bp import Layer, Network, activation, initialization, network, node, nodes, oracle, training
+from literate_bp import Layer, Network, activation, initialization, memory, network, node, nodes, oracle, training
 from literate_bp.activation import ACTIVATIONS
 
 cost = import_module("literate_bp.cost")
@@ -499,6 +499,19 @@ def counted(world, rule):
     return rule(n_in, n_out)
 
 
+def units(rule, *, of_layers=False):
+    """Run a rule on numbers of layers and segments; one of layers alone may give the number of segments."""
+
+    def run(world):
+        n, k = world.rng.uniform(1, 9, 2)
+        world.names |= {"n": n, "k": memory.best_count(n) if rule is memory.best_count else k}
+        world.names |= {letter: world.draw() for letter in "ij"}
+        if rule is not memory.best_count:
+            world.result = "", rule(n) if of_layers else rule(n, k)
+
+    return run
+
+
 CURVES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "gelu")
 CASES = {
     "node.weighted_sum": (weighted_sum, "j"),
@@ -554,6 +567,10 @@ CASES = {
     "initialization.lecun_std": (spread(initialization.lecun_std), "ij"),
     "initialization.glorot_limit": (limit(initialization.glorot_limit), ""),
     "initialization.fan_in_limit": (limit(initialization.fan_in_limit), ""),
+    "memory.units_kept": (units(memory.units_kept), ""),
+    "memory.best_count": (units(memory.best_count, of_layers=True), ""),
+    "memory.least_units": (units(memory.least_units, of_layers=True), ""),
+    "memory.over_least": (units(memory.over_least), ""),
 }
 WITHOUT_HALF = (
     "nodes.half_squared_error",

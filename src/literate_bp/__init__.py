@@ -7,6 +7,13 @@ those before it, and at `refusal`, which says no to what does not fit.
 from .activation import ACTIVATIONS
 from .cost import COSTS
 from .initialization import SCHEMES, initialize
+from .memory import (
+    MemoryPlan,
+    backward_in_segments,
+    best_segments,
+    checkpoint_plan,
+    memory_plan,
+)
 from .network import Gradients, Layer, Network, Trace, backward, cost, forward
 from .oracle import Report, check_gradient
 from .training import History, accuracy, descend, train
@@ -22,6 +29,7 @@ READING_ORDER = (
     "oracle",
     "initialization",
     "training",
+    "memory",
     "example",
 )
 
@@ -34,17 +42,22 @@ __all__ = [
     "Gradients",
     "History",
     "Layer",
+    "MemoryPlan",
     "Network",
     "Report",
     "Step",
     "Trace",
     "accuracy",
     "backward",
+    "backward_in_segments",
+    "best_segments",
     "check_gradient",
+    "checkpoint_plan",
     "cost",
     "descend",
     "explain",
     "forward",
     "initialize",
+    "memory_plan",
     "train",
 ]

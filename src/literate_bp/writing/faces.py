@@ -13,6 +13,7 @@ from typing import Any
 from .. import (
     activation,
     initialization,
+    memory,
     network,
     node,
     nodes,
@@ -463,8 +464,30 @@ INITIALIZATION = {
     }.items()
 }
 
+# --- what training must remember ---------------------------------------------
+
+LAYERS, SEGMENTS = Name("n"), Name("k")
+LEAST_UNITS = Number(2) * Call("sqrt", (LAYERS,))
+MEMORY = {
+    "memory.units_kept": Face(memory.units_kept, (), (LAYERS, SEGMENTS)),
+    "memory.best_count": Face(memory.best_count, (SEGMENTS,), (LAYERS,)),
+    "memory.least_units": Face(memory.least_units, (), (LAYERS,)),
+    "memory.over_least": Face(
+        memory.over_least,
+        (SEGMENTS + LAYERS / SEGMENTS - LEAST_UNITS,),
+        (LAYERS, SEGMENTS),
+    ),
+}
+
 FACES: Mapping[str, Face] = (
-    NODE | NODES | NETWORK | ACTIVATION | COSTS | ORACLE | INITIALIZATION
+    NODE
+    | NODES
+    | NETWORK
+    | ACTIVATION
+    | COSTS
+    | ORACLE
+    | INITIALIZATION
+    | MEMORY
 )
 """Every rule that has a formula."""
 
