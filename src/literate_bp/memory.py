@@ -52,7 +52,7 @@ def units_kept(n: float, k: float) -> float:
 
     References
     ----------
-    Chen et al. 2016, section 4.1.
+    Chen et al. 2016.
     """
     return k + n / k
 
@@ -472,7 +472,7 @@ def again_steps(
 
     Parameters
     ----------
-    rows, first, held
+    rows, first, held : sequence of LayerMemory, int, int
         As for `forward_steps`.
     """
     here = 0
@@ -490,7 +490,7 @@ def backward_steps(
 
     Parameters
     ----------
-    rows, first, held
+    rows, first, held : sequence of LayerMemory, int, int
         As for `forward_steps`.
     top : bool
         Whether it ends with the last layer of the network, whose Δ is there.
@@ -545,7 +545,7 @@ def way_there(
 
     Parameters
     ----------
-    rows, output
+    rows, output : sequence of LayerMemory, int
         As for `steps_in_segments`.
     start, end : int
         The segment: layers start + 1 to end.
@@ -566,7 +566,7 @@ def way_back(
 
     Parameters
     ----------
-    rows, start, end, held
+    rows, start, end, held : sequence of LayerMemory, int, int, int
         As for `way_there`.
     """
     part, top = rows[start:end], end == len(rows)
@@ -581,7 +581,7 @@ def plain_steps(rows: Sequence[LayerMemory], output: int) -> Iterator[Step]:
 
     Parameters
     ----------
-    rows, output
+    rows, output : sequence of LayerMemory, int
         As for `steps_in_segments`.
     """
     yield from forward_steps(rows, 1, 0, keep=True)
@@ -670,10 +670,11 @@ class MemoryPlan:
 
     def __str__(self) -> str:
         """Say what is kept, layer by layer, and what is alive at the worst."""
-        drops = bool(self.segments)
-        how = f"in {len(self.segments)} segments" if drops else "all kept"
+        count = len(self.segments)
+        how = f"in {count} segments" if count else "everything kept"
         head = f"{len(self.rows)} layers, {self.batch} x {self.dtype}, {how}"
-        lines = [f"{'layer':>7}{'Z':>12}{'A':>12}{'Δ':>12}{'gradients':>12}"]
+        names = ("linear", "activated", "errors", "gradients")
+        lines = ["  layer" + "".join(f"{name:>12}" for name in names)]
         for first, last in alike(self.rows):
             row = self.rows[first - 1]
             sizes = (row.linear, row.activated, row.linear, row.gradients)
@@ -688,9 +689,9 @@ class MemoryPlan:
 DOING = {
     "forward": "forward",
     "again": "forward again",
-    "output": "Δ of the output",
+    "output": "errors of the output",
     "back": "errors taken back",
-    "error": "Δ",
+    "error": "errors",
     "gradient": "gradients",
 }
 """What each kind of step does, to be put before "of layer"."""
@@ -793,7 +794,7 @@ def checkpoint_plan(
 
     Parameters
     ----------
-    network, batch
+    network, batch : Network, int
         As for `memory_plan`.
     segments : int or sequence of int
         As for `backward_in_segments`.
@@ -1015,7 +1016,7 @@ def choices(network: Network, batch: int, curve: float) -> Choices:
 
     Parameters
     ----------
-    network, batch, curve
+    network, batch, curve : Network, int, float
         As for `best_segments`.
     """
     rows = tuple(layer_memory(layer, batch) for layer in network.layers)
@@ -1059,7 +1060,7 @@ def best_segments(
 
     Parameters
     ----------
-    network, batch
+    network, batch : Network, int
         As for `memory_plan`.
     limit : int, optional
         The most bytes that may be alive at once, without the parameters and
