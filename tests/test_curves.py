@@ -6,8 +6,8 @@ from html import escape
 import numpy as np
 import pytest
 
-from literate_bp import ACTIVATIONS, History
-from literate_bp.diagram import colors, curves
+from literate_bp import ACTIVATIONS, History, checkpoint_plan, initialize, memory_plan
+from literate_bp.diagram import colors, curves, remembered
 from literate_bp.diagram.plot import NARROW, WIDE
 
 EPOCHS = 12
@@ -18,7 +18,12 @@ HISTORY = History(
     test_accuracy=tuple(1 - 0.6 / n for n in range(1, EPOCHS + 1)),
 )
 COUNTS = np.array([[5, 1, 0], [0, 7, 0], [2, 0, 4]])
+NETWORK = initialize((4,) * 10)
+PLANS = {"all": memory_plan(NETWORK, 9), "some": checkpoint_plan(NETWORK, 9, 3)}
+MEASURED = {name: [step.alive for step in plan.steps] for name, plan in PLANS.items()}
 PLOTS = {
+    "units": lambda: remembered.units(16),
+    "alive": lambda: remembered.alive(PLANS, MEASURED),
     "activations": lambda: curves.activation_curves(("sigmoid", "relu")),
     "learning": lambda: curves.learning_curve(HISTORY),
     "learning without a test": lambda: curves.learning_curve(History(HISTORY.cost, HISTORY.accuracy)),
@@ -94,6 +99,16 @@ def test_the_table_holds_what_was_given():
     assert PLOTS["steps"]().table.rows[0] == ("0.01", "0", "0.0001")
     assert "right from 0.5" in PLOTS["learning"]().alt
     assert "16 answers on the diagonal are right, 3 beside it" in PLOTS["confusion"]().alt
+
+
+def test_what_is_kept_and_what_is_alive_stand_in_the_table():
+    rows = PLOTS["units"]().table.rows
+    assert rows[2] == ("4", "8", "4", "4")
+    assert (rows[0][1], rows[-1][1]) == ("17", "17")
+    assert "least near 4 segments with 8" in PLOTS["units"]().alt
+    first = PLOTS["alive"]().table.rows[0]
+    assert first[0] == "all, step 1: forward, layer 1"
+    assert first[1] == first[2]
 
 
 def test_every_activation_of_one_linear_part_can_be_drawn():

@@ -37,8 +37,6 @@ from .network import (
     targets_of,
 )
 
-# --- the rule of the square root --------------------------------------------
-
 
 def units_kept(n: float, k: float) -> float:
     r"""Count what k segments of n layers keep: k + n / k.
@@ -90,9 +88,6 @@ def over_least(n: float, k: float) -> float:
         How many layers and segments there are.
     """
     return (sqrt(k) - sqrt(n / k)) ** 2
-
-
-# --- the backward pass in segments ------------------------------------------
 
 
 def segment_lengths(
@@ -204,16 +199,32 @@ def backward_in_segments(
         As `forward` and `backward` do, and if the segments do not add up to
         the network, or one has no layer.
     """
-    layers = network.layers
-    lengths = segment_lengths(len(layers), segments)
+    lengths = segment_lengths(len(network.layers), segments)
     x = inputs_of(network, x)
     y = targets_of(network, y, unanswered(network, x))
     ends = [0, *accumulate(lengths)]
-    parts = [layers[start:end] for start, end in pairwise(ends)]
+    parts = [network.layers[start:end] for start, end in pairwise(ends)]
     borders = [x]
     for part in parts[:-1]:
         borders.append(passed_through(part, borders[-1]))
-    last_first = kept_from_last(parts, borders)
+    return gradients_from_last(network, kept_from_last(parts, borders), y)
+
+
+def gradients_from_last(
+    network: Network, last_first: Iterator[tuple[Array, Array]], y: Array
+) -> Gradients:
+    """Go back from the last layer, and drop whatever has been used.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    last_first : iterator of (ndarray, ndarray)
+        Zˡ and Aˡ⁻¹, as `kept_from_last` gives them.
+    y : ndarray, shaped like the output
+        The targets.
+    """
+    layers = network.layers
     z, a = next(last_first)
     end = Trace((z,), (passed_on(layers[-1], a, z),))
     dc_da = output_slope(network, end, y) if layers[-1].residual else None
@@ -246,9 +257,6 @@ def unanswered(network: Network, x: Array) -> Array:
     dtype = np.result_type(x, network.layers[0].weights)
     shape = (*x.shape[:-1], network.sizes[-1])
     return np.broadcast_to(np.zeros((), dtype), shape)
-
-
-# --- what is alive, in bytes ------------------------------------------------
 
 
 class Working(NamedTuple):
@@ -369,8 +377,10 @@ class LayerMemory:
     @property
     def finding(self) -> int:
         """The worst moment until the gradients of its parameters are there."""
-        made = 3 * self.matrix + beside(self.matrix)
-        return max(self.gradients, made)
+        if not self.matrix:
+            return self.gradients
+        vectors = 2 * (self.gradients - self.matrix)
+        return 3 * self.matrix + beside(self.matrix) + vectors
 
 
 def layer_memory(layer: Layer, batch: int) -> LayerMemory:
@@ -437,9 +447,6 @@ class Step(NamedTuple):
     does: str
     layer: int
     alive: int
-
-
-# --- the steps of a pass ----------------------------------------------------
 
 
 def forward_steps(
@@ -601,9 +608,6 @@ def plain_steps(rows: Sequence[LayerMemory], output: int) -> Iterator[Step]:
         held += row.gradients
 
 
-# --- a plan -----------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class MemoryPlan:
     """What a forward and a backward pass take, from the shapes alone.
@@ -672,7 +676,8 @@ class MemoryPlan:
         """Say what is kept, layer by layer, and what is alive at the worst."""
         count = len(self.segments)
         how = f"in {count} segments" if count else "everything kept"
-        head = f"{len(self.rows)} layers, {self.batch} x {self.dtype}, {how}"
+        size = f"{len(self.rows)} layers, batch of {self.batch}"
+        head = f"{size}, {self.dtype}, {how}"
         names = ("linear", "activated", "errors", "gradients")
         lines = ["  layer" + "".join(f"{name:>12}" for name in names)]
         for first, last in alike(self.rows):
@@ -809,9 +814,6 @@ def checkpoint_plan(
     return plan_of(network, batch, lengths)
 
 
-# --- measured ---------------------------------------------------------------
-
-
 def measured_peak(run: Callable[[], object]) -> int:
     """Measure the most bytes that are alive at once while something runs.
 
@@ -915,9 +917,6 @@ class Watch:
         """Note the most that was alive since the last time."""
         self.found.append(tracemalloc.get_traced_memory()[1] - self.start)
         self.ended = True
-
-
-# --- the best segments ------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ def alive(plans: Mapping[str, MemoryPlan], measured: Mapping[str, Sequence[int]]
         What `literate_bp.memory.measured_steps` gave for each.
     """
     top = 1.08 * max(plan.peak for plan in plans.values()) / MIB
-    panels, rows = [], []
+    panels: list[Panel] = []
+    rows: list[tuple[str, ...]] = []
     for name, plan in plans.items():
         steps = tuple(range(1, len(plan.steps) + 1))
         found = tuple(size / MIB for size in measured[name][: len(steps)])
