@@ -280,7 +280,7 @@ REFUSED = {
     ),
     "a plan for no example": (lambda: memory_plan(DEEP, 0), ["batch is 0", "a whole number of at least 1"]),
     "a plan for half an example": (lambda: checkpoint_plan(DEEP, 0.5, 1), ["batch is 0.5", "a whole number"]),
-    "the best segments for True": (lambda: best_segments(DEEP, True), ["batch is True", "a whole number"]),
+    "the best segments for True": (lambda: best_segments(DEEP, batch=True), ["batch is True", "a whole number"]),
     "a limit that nothing can keep": (
         lambda: best_segments(DEEP, 100, limit=1000),
         ["limit is 1000 bytes", "the least that would do is", "raise the limit, or take a smaller batch"],
