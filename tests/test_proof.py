@@ -108,7 +108,10 @@ WRONG_DEFINITIONS = {
     "nodes.half_squared_error": [("/ 2", ""), ("a_k - y_k", "a_k + y_k")],
     "nodes.stepped": [("w - rate", "w + rate")],
     "network.linear": [("a @ w + b", "a @ w.T + b"), ("+ b", "- b")],
-    "network.forward": [("linear(activateds[-1]", "linear(activateds[0]"), (".curve(", ".slope(")],
+    "network.forward": [
+        ("linear(activateds[-1]", "linear(activateds[0]"),
+        ("activateds[-1], linears[-1])", "linears[-1], activateds[-1])"),
+    ],
     "network.residual_sum": [("a + activated", "activated"), ("a + activated", "a - activated")],
     "network.normalized": [("/ lengths(v)", ""), ("g * v", "v"), ("g * v", "g + v")],
     "network.mean_cost": [(".mean()", ".sum()"), (".mean()", "[0]")],
