@@ -428,7 +428,8 @@ def output_working(network: Network, batch: int) -> int:
     """
     last = layer_memory(network.layers[-1], batch)
     square = network.sizes[-1] ** 2 * network.layers[-1].weights.itemsize
-    worst = max(
+    sums = 2 * batch * network.layers[-1].weights.itemsize
+    worst = sums + max(
         arrays * last.linear + squares * square
         for arrays, squares in OUTPUT_WORKING[network.cost]
     )
