@@ -6,8 +6,8 @@ from html import escape
 import numpy as np
 import pytest
 
-from literate_bp import ACTIVATIONS, History, backward, forward, initialize
-from literate_bp.diagram import colors, curves, spreads
+from literate_bp import ACTIVATIONS, History, backward, checkpoint_plan, forward, initialize, memory_plan
+from literate_bp.diagram import colors, curves, remembered, spreads
 from literate_bp.diagram.plot import NARROW, WIDE
 
 EPOCHS = 12
@@ -25,7 +25,12 @@ def started(name):
 
 
 COUNTS = np.array([[5, 1, 0], [0, 7, 0], [2, 0, 4]])
+NETWORK = initialize((4,) * 10)
+PLANS = {"all": memory_plan(NETWORK, 9), "some": checkpoint_plan(NETWORK, 9, 3)}
+MEASURED = {name: [step.alive for step in plan.steps] for name, plan in PLANS.items()}
 PLOTS = {
+    "units": lambda: remembered.units(16),
+    "alive": lambda: remembered.alive(PLANS, MEASURED),
     "activations": lambda: curves.activation_curves(("sigmoid", "relu")),
     "learning": lambda: curves.learning_curve(HISTORY),
     "learning without a test": lambda: curves.learning_curve(History(HISTORY.cost, HISTORY.accuracy)),
@@ -121,6 +126,16 @@ def test_the_sizes_beside_histograms_are_those_of_the_hidden_layers_of_one_examp
 def test_one_measure_of_every_layer_may_end_before_another():
     table = PLOTS["layers"]().table
     assert table.rows == (("1", "0.1", "1"), ("2", "0.5", "0.9"), ("3", "1", ""))
+
+
+def test_what_is_kept_and_what_is_alive_stand_in_the_table():
+    rows = PLOTS["units"]().table.rows
+    assert rows[2] == ("4", "8", "4", "4")
+    assert (rows[0][1], rows[-1][1]) == ("17", "17")
+    assert "least near 4 segments with 8" in PLOTS["units"]().alt
+    first = PLOTS["alive"]().table.rows[0]
+    assert first[0] == "all, step 1: forward, layer 1"
+    assert first[1] == first[2]
 
 
 def test_every_activation_of_one_linear_part_can_be_drawn():

@@ -10,7 +10,7 @@ from time import process_time
 import pytest
 import sympy
 
-from literate_bp import activation, initialization, network, node, nodes, oracle, training, vanishing
+from literate_bp import activation, initialization, memory, network, node, nodes, oracle, training, vanishing
 from literate_bp.writing import displayed, proof
 from literate_bp.writing.claims import DERIVATIVES, cost_rules
 from literate_bp.writing.exact import Symbols, exact, vanishes
@@ -27,6 +27,7 @@ MODULES = {
     "activation": activation,
     "cost": cost_rules,
     "initialization": initialization,
+    "memory": memory,
     "oracle": oracle,
     "training": training,
     "vanishing": vanishing,
@@ -151,6 +152,10 @@ WRONG_DEFINITIONS = {
         ("* entry", ""),
         ("kept**before", "kept**ahead"),
     ],
+    "memory.units_kept": [("n / k", "n * k"), ("k + ", "k - ")],
+    "memory.best_count": [("sqrt(n)", "n")],
+    "memory.least_units": [("2 * ", "3 * "), ("sqrt(n)", "n")],
+    "memory.over_least": [("** 2", "** 4"), ("- sqrt", "+ sqrt")],
     "oracle.complex_step": [("np.imag(f(x + 1j * h)) / h", "np.imag(f(x + 1j * h))"), ("1j", "2j")],
     "oracle.central_difference": [("f(x - h)", "f(x)"), ("(2 * h)", "h")],
 }

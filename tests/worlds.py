@@ -12,7 +12,19 @@ from zlib import crc32
 import numpy as np
 from reader import ARRAYS, PAIRS, Unreadable
 
-from literate_bp import Layer, Network, activation, initialization, network, node, nodes, oracle, training, vanishing
+from literate_bp import (
+    Layer,
+    Network,
+    activation,
+    initialization,
+    memory,
+    network,
+    node,
+    nodes,
+    oracle,
+    training,
+    vanishing,
+)
 from literate_bp.activation import ACTIVATIONS
 
 cost = import_module("literate_bp.cost")
@@ -591,6 +603,19 @@ def weight_gradient_square(world):
     draws(world, mean | dict.fromkeys(error_squares("k", LAST), delta), {})
 
 
+def units(rule, *, of_layers=False):
+    """Run a rule on numbers of layers and segments; one of layers alone may give the number of segments."""
+
+    def run(world):
+        n, k = world.rng.uniform(1, 9, 2)
+        world.names |= {"n": n, "k": memory.best_count(n) if rule is memory.best_count else k}
+        world.names |= {letter: world.draw() for letter in "ij"}
+        if rule is not memory.best_count:
+            world.result = "", rule(n) if of_layers else rule(n, k)
+
+    return run
+
+
 CURVES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "gelu")
 CASES = {
     "node.weighted_sum": (weighted_sum, "j"),
@@ -656,6 +681,10 @@ CASES = {
     "initialization.fan_in_limit": (limit(initialization.fan_in_limit), ""),
     "vanishing.edge": (edge, ""),
     "vanishing.interval": (interval, ""),
+    "memory.units_kept": (units(memory.units_kept), ""),
+    "memory.best_count": (units(memory.best_count, of_layers=True), ""),
+    "memory.least_units": (units(memory.least_units, of_layers=True), ""),
+    "memory.over_least": (units(memory.over_least), ""),
 }
 WITHOUT_HALF = (
     "nodes.half_squared_error",

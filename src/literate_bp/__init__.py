@@ -12,6 +12,13 @@ from .initialization import (
     initialize,
     initialize_from_data,
 )
+from .memory import (
+    MemoryPlan,
+    backward_in_segments,
+    best_segments,
+    checkpoint_plan,
+    memory_plan,
+)
 from .network import Gradients, Layer, Network, Trace, backward, cost, forward
 from .oracle import Report, check_gradient
 from .training import History, accuracy, descend, train
@@ -29,6 +36,7 @@ READING_ORDER = (
     "initialization",
     "training",
     "vanishing",
+    "memory",
     "example",
 )
 
@@ -42,6 +50,7 @@ __all__ = [
     "Gradients",
     "History",
     "Layer",
+    "MemoryPlan",
     "Network",
     "Report",
     "SchemeWarning",
@@ -49,7 +58,10 @@ __all__ = [
     "Trace",
     "accuracy",
     "backward",
+    "backward_in_segments",
+    "best_segments",
     "check_gradient",
+    "checkpoint_plan",
     "cost",
     "descend",
     "explain",
@@ -57,5 +69,6 @@ __all__ = [
     "gradient_flow",
     "initialize",
     "initialize_from_data",
+    "memory_plan",
     "train",
 ]

@@ -444,3 +444,63 @@ def spread(where: str, std: float) -> None:
             "a finite number greater than 0 was expected: give examples that "
             "differ"
         )
+
+
+def segment_count(value: int, depth: int) -> int:
+    """Let a number of segments through that leaves a layer for each.
+
+    Parameters
+    ----------
+    value : int
+        What came.
+    depth : int
+        How many layers the network has.
+    """
+    count = whole("segments", value)
+    if count > depth:
+        raise ValueError(
+            f"segments is {count}, but the network has {depth} layers, and a "
+            f"segment of no layer is none; {depth} at most was expected"
+        )
+    return count
+
+
+def segments(values: Sequence[int], depth: int) -> tuple[int, ...]:
+    """Let segments through that add up to the network, a layer or more each.
+
+    Parameters
+    ----------
+    values : sequence of int
+        How many layers each segment has.
+    depth : int
+        How many layers the network has.
+    """
+    lengths = tuple(
+        whole(f"segment {number} of segments", value)
+        for number, value in enumerate(values, start=1)
+    )
+    if sum(lengths) != depth:
+        raise ValueError(
+            f"segments {lengths} have {sum(lengths)} layers; the network has "
+            f"{depth}, so as many were expected"
+        )
+    return lengths
+
+
+def limit(value: int, least: int) -> int:
+    """Let a limit of bytes through that some plan can keep.
+
+    Parameters
+    ----------
+    value : int
+        What came.
+    least : int
+        The bytes that the leanest plan takes.
+    """
+    most = whole("limit", value)
+    if most < least:
+        raise ValueError(
+            f"limit is {most} bytes, too few for any segments; the least that "
+            f"would do is {least}: raise the limit, or take a smaller batch"
+        )
+    return most

@@ -13,6 +13,7 @@ from typing import Any
 from .. import (
     activation,
     initialization,
+    memory,
     network,
     node,
     nodes,
@@ -522,6 +523,21 @@ SQUARES = {
     ),
 }
 
+# --- what training must remember ---------------------------------------------
+
+LAYERS, SEGMENTS = Name("n"), Name("k")
+LEAST_UNITS = Number(2) * Call("sqrt", (LAYERS,))
+MEMORY = {
+    "memory.units_kept": Face(memory.units_kept, (), (LAYERS, SEGMENTS)),
+    "memory.best_count": Face(memory.best_count, (SEGMENTS,), (LAYERS,)),
+    "memory.least_units": Face(memory.least_units, (), (LAYERS,)),
+    "memory.over_least": Face(
+        memory.over_least,
+        (SEGMENTS + LAYERS / SEGMENTS - LEAST_UNITS,),
+        (LAYERS, SEGMENTS),
+    ),
+}
+
 FACES: Mapping[str, Face] = (
     NODE
     | NODES
@@ -532,6 +548,7 @@ FACES: Mapping[str, Face] = (
     | INITIALIZATION
     | CHAIN
     | SQUARES
+    | MEMORY
 )
 """Every rule that has a formula."""
 

@@ -15,6 +15,7 @@ import sympy
 from .. import (
     activation,
     initialization,
+    memory,
     network,
     node,
     nodes,
@@ -297,6 +298,28 @@ DEEPEST = 4
 """How many layers a weight's own layer has before and ahead, together."""
 
 
+def units(at: Symbols) -> Pairs:
+    """What segments keep, and what they keep over the least."""
+    n, k = at.numbers("n", 2, kind="signed")
+    rule, kept = at.run(memory.over_least), at.run(memory.units_kept)
+    yield rule(n, k), kept(n, k) - at.run(memory.least_units)(n)
+
+
+def counted(at: Symbols) -> Pairs:
+    """What segments keep: an input each, and one of them layer by layer."""
+    each_has, k = at.numbers("m", 2, kind="signed")
+    yield at.run(memory.units_kept)(k * each_has, k), k + each_has
+
+
+def at_best(at: Symbols) -> Pairs:
+    """Where the slope of what is kept is 0, and what is kept there."""
+    (n,) = at.numbers("n", 1, kind="signed")
+    k, kept = sympy.Symbol("k", positive=True), at.run(memory.units_kept)
+    (best,) = sympy.solve(sympy.diff(kept(n, k), k), k)
+    yield at.run(memory.best_count)(n), best
+    yield at.run(memory.least_units)(n), kept(n, best)
+
+
 def quotient(name: str, at: Symbols) -> Pairs:
     """The derivative, as what is left when the push shrinks to nothing."""
     x, h = at.numbers("x", 2)
@@ -507,6 +530,22 @@ IDENTITIES: Mapping[str, Claim] = {
         weight_gradient_square,
         f"each of {DEEPEST + 1} layers of equal width",
     ),
+    "memory.units_kept": Claim(
+        "an input for every segment, and the layers of one",
+        counted,
+        "any number of segments that are equally long",
+    ),
+    "memory.over_least": Claim(
+        "what is kept, less 2√n", units, "any n and any k above 0"
+    ),
+    **{
+        f"memory.{name}": Claim(
+            "what makes k + n/k the least, where its slope by k is 0",
+            at_best,
+            "any n above 0",
+        )
+        for name in ("best_count", "least_units")
+    },
     **{
         f"oracle.{name}": Claim(
             "the derivative, but for a part that shrinks with the square of h",
