@@ -9,7 +9,7 @@ import re
 
 from reader import ARRAYS, CLOSES, PAIRS, SYMBOLS
 
-NODES = (r"\inputs", r"\linear", r"\activated", r"\bias", r"\target", r"\error")
+NODES = (r"\inputs", r"\linear", r"\activated", r"\bias", r"\target", r"\error", r"\gain")
 NAMED = tuple(rf"\operatorname{{{name}}}" for name in ("sigmoid", "softplus"))
 KINDS = (
     NODES,

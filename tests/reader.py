@@ -15,11 +15,22 @@ import numpy as np
 TOKEN = re.compile(r"\\(?:text|operatorname)\{[^{}]*\}|\\[A-Za-z]+|\\[,\\]|\d+(?:\.\d+)?|[A-Za-z]|[{}()|^_+\-=<>,&']")
 RELATIONS = ("=", r"\approx", r"\gets", "<", ">", r"\ne")
 ARRAYS = (r"\inputrows", r"\linears", r"\activateds", r"\weights", r"\biases", r"\targets", r"\errors")
-PAIRS = (r"\weight", r"\newweight", r"\weightstep")
+PAIRS = (r"\weight", r"\newweight", r"\weightstep", r"\direction")
 SYMBOLS = (
     *ARRAYS,
     *PAIRS,
-    *(r"\inputs", r"\linear", r"\activated", r"\bias", r"\target", r"\error", r"\cost", r"\rate", r"\outputs"),
+    *(
+        r"\inputs",
+        r"\linear",
+        r"\activated",
+        r"\bias",
+        r"\target",
+        r"\error",
+        r"\cost",
+        r"\rate",
+        r"\outputs",
+        r"\gain",
+    ),
 )
 FUNCTIONS = (r"\activation", r"\slope", r"\ln", r"\tanh", r"\max", r"\min", "f")
 CLOSES = {"(": ")", r"\left": r"\right", "{": "}"}

@@ -30,7 +30,7 @@ class Mutant(NamedTuple):
 HIDDEN_IN_LOOPS = "linear_error(layer.slope(z_j), dc_da_j)"
 BACK_IN_LOOPS = "tuple(activated_error(w, delta) for w in ahead.weights)"
 MOVED_IN_LOOPS = "Gradients((weight_gradient(tuple(map(layer.curve, z)), delta[0]),), (delta[0],), ())"
-HIDDEN_IN_ARRAYS = "linear_error(slope, activated_error(delta[-1], ahead.weights))"
+HIDDEN_IN_ARRAYS = "linear_error(ACTIVATIONS[layer.activation].slope(z), dc_da)"
 SLOPE_IN_ARRAYS = "ACTIVATIONS[layer.activation].slope(z)"
 OUTPUT_IN_ARRAYS = "linear_error(ACTIVATIONS[network.layers[-1].activation].slope(trace.linear[-1]), slope)"
 MEAN_IN_ARRAYS = "chosen.slope(looked_at(chosen, trace), y) / batch"
@@ -55,7 +55,7 @@ LOOPS = {
     },
 }
 ARRAYS = {
-    "σ′ left out of a hidden error": {HIDDEN_IN_ARRAYS: "activated_error(delta[-1], ahead.weights)"},
+    "σ′ left out of a hidden error": {HIDDEN_IN_ARRAYS: "dc_da"},
     "σ′ left out of an output error": {OUTPUT_IN_ARRAYS: "slope"},
     "σ′ of the activated value": {
         SLOPE_IN_ARRAYS: "ACTIVATIONS[layer.activation].slope(ACTIVATIONS[layer.activation].curve(z))"
@@ -72,7 +72,20 @@ ARRAYS = {
     },
     "the wrong sign": {MEAN_IN_ARRAYS: f"-{MEAN_IN_ARRAYS}"},
     "stale weights": {
-        "ahead.weights": "ahead.weights - 0.5 * weight_gradient(ACTIVATIONS[layer.activation].curve(z), delta[-1])"
+        "passed_back(ahead, delta, dc_da)": "activated_error("
+        "delta, ahead.matrix - 0.5 * weight_gradient(ACTIVATIONS[layer.activation].curve(z), delta))"
+    },
+    "what goes past a layer left out on the way back": {
+        "residual_error(delta, layer.matrix, dc_da)": "activated_error(delta, layer.matrix)"
+    },
+    "the error of a linear part sent past a layer": {
+        "activated_error(delta, w) + dc_da": "activated_error(delta, w) + delta"
+    },
+    "the gradient of normalized weights for that of their directions": {
+        "direction_gradient(dc_dw, layer.weights, layer.gains)": "dc_dw"
+    },
+    "gains without the length of their directions": {
+        "(dc_dw * (v / lengths(v))).sum(axis=0)": "(dc_dw * v).sum(axis=0)"
     },
 }
 TRAINING = {
@@ -81,7 +94,7 @@ TRAINING = {
         "history = History()": "start, history = network, History()",
         "backward(network, forward(network, some_x), some_y)": "backward(start, forward(start, some_x), some_y)",
     },
-    "biases left behind": {"owned(stepped(biases, of_biases, rate), biases)": "biases"},
+    "biases left behind": {"layer.parameters.items()": "[*layer.parameters.items()][:1]"},
 }
 ELSEWHERE = {
     "relu's slope on the activated value": Mutant(
@@ -177,10 +190,12 @@ def package(tmp_path):
 
 
 def checked(package, seed=0):
-    """Ask `check_gradient` about a network with a square layer, on a batch, as a reader would."""
+    """Ask `check_gradient` about networks with a square layer, on a batch, as a reader would, and give the worst."""
     rng = np.random.default_rng(seed)
-    network = package.initialize((3, 4, 4, 2), "tanh", seed=seed)
-    return package.check_gradient(network, rng.normal(size=(5, 3)), rng.normal(size=(5, 2)))
+    x, y = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+    kinds = {}, {"residual": True}, {"gain": 1.2}, {"residual": True, "gain": 0.8}
+    networks = [package.initialize((3, 4, 4, 4, 2), "tanh", seed=seed, **kind) for kind in kinds]
+    return max((package.check_gradient(network, x, y) for network in networks), key=lambda report: report.worst)
 
 
 def test_check_gradient_accepts_the_package_without_a_bug(package):

@@ -109,8 +109,9 @@ def test_errors_are_the_derivatives_along_the_linear_parts():
     gradients = backward(network, forward(network, x), y)
     assert np.array_equal(gradients.errors[0], gradients.biases[0])
     arrays = truth.arrays_of(network)
-    arrays[1][1] = np.zeros(1)
-    there = truth.slopes_along(arrays[1][1], lambda b: truth.cost_of(network, [arrays[0], [arrays[1][0], b]], x, y))
+    there = truth.slopes_along(
+        np.zeros(1), lambda b: truth.cost_of(network, [arrays[0], [arrays[1][0], b, None]], x, y)
+    )
     assert gradients.errors[1] == pytest.approx(there, rel=64 * truth.EPS)
 
 
@@ -119,6 +120,36 @@ def test_a_layer_without_biases_has_no_gradient_of_them():
     gradients = backward(network, forward(network, x), y)
     assert gradients.biases[1] is None
     assert gradients.biases[0].shape == (3,)
+
+
+def test_a_residual_connection_adds_what_came_in_and_its_error_on_the_way_back():
+    layer = Layer([[0.0, 1.0], [1.0, 0.0]], [0.5, -0.5], "identity", residual=True)
+    network = Network((layer,))
+    trace = forward(network, [3.0, 4.0])
+    assert np.array_equal(trace.linear[0], [4.5, 2.5])
+    assert np.array_equal(trace.output, [7.5, 6.5])
+    gradients = backward(network, trace, [7.0, 7.0])
+    assert np.array_equal(gradients.errors[0], [0.5, -0.5])
+    assert np.array_equal(gradients.inputs, [-0.5 + 0.5, 0.5 - 0.5])
+
+
+def test_gains_are_the_lengths_of_the_weights_whatever_was_drawn():
+    v = np.array([[3.0, 0.0], [4.0, -2.0]])
+    layer = Layer(v, None, "identity", gains=[10.0, 3.0])
+    assert np.allclose(layer.matrix, [[6.0, 0.0], [8.0, -3.0]], rtol=truth.EPS, atol=0)
+    assert np.allclose(Layer(v * [7.0, 0.1], gains=[10.0, 3.0]).matrix, layer.matrix, rtol=4 * truth.EPS, atol=0)
+    assert Layer(v).matrix is not None
+    assert Layer(v).gains is None
+    assert set(layer.parameters) == {"weights", "gains"}
+
+
+def test_a_step_along_directions_is_at_right_angles_to_them():
+    # Salimans and Kingma 2016, section 2.1: so the directions only ever grow longer.
+    rng = np.random.default_rng(0)
+    network = Network((Layer(rng.normal(size=(5, 3)), None, "tanh", gains=[1.0, -2.0, 0.5]),))
+    x, y = rng.normal(size=(4, 5)), rng.normal(size=(4, 3))
+    gradient = backward(network, forward(network, x), y).weights[0]
+    assert np.all(np.abs((gradient * network.layers[0].weights).sum(axis=0)) <= 64 * truth.EPS * np.abs(gradient).max())
 
 
 def test_a_trace_holds_what_every_layer_was_given_and_made():
@@ -187,7 +218,7 @@ def test_gradients_and_traces_are_frozen():
     for record in (trace, backward(network, trace, y)):
         with pytest.raises(dataclasses.FrozenInstanceError):
             record.linear = ()
-    assert [f.name for f in dataclasses.fields(Gradients)][:3] == ["weights", "biases", "errors"]
+    assert [f.name for f in dataclasses.fields(Gradients)][:4] == ["weights", "biases", "gains", "errors"]
 
 
 def test_equal_logits_are_no_kink_for_the_complex_step():

@@ -50,6 +50,25 @@ REFUSED = {
     "biases too many": (lambda: Layer([[1.0]], [1.0, 2.0]), ["biases", "(2,)", "1 nodes", "(1,) was expected"]),
     "biases in rows": (lambda: Layer([[1.0]], [[1.0]]), ["biases", "(1, 1)", "(1,) was expected"]),
     "biases of text": (lambda: Layer([[1.0]], ["b"]), ["biases", "<U1", "numbers were expected"]),
+    "gains too many": (lambda: Layer([[1.0]], gains=[1.0, 2.0]), ["gains", "(2,)", "1 nodes", "(1,) was expected"]),
+    "gains of text": (lambda: Layer([[1.0]], gains=["g"]), ["gains", "<U1", "numbers were expected"]),
+    "gains of weights without a direction": (
+        lambda: Layer([[1.0, 0.0], [2.0, 0.0]], gains=[1.0, 1.0]),
+        ["weights into node 2 are all 0", "a direction were expected", "leave the gains out"],
+    ),
+    "a residual connection between unequal widths": (
+        lambda: Layer(np.ones((3, 2)), residual=True),
+        ["residual is True", "(3, 2)", "equally many were expected", "where the width changes"],
+    ),
+    "a residual connection of text": (
+        lambda: Layer([[1.0]], residual="yes"),
+        ["residual is 'yes'", "True or False was expected"],
+    ),
+    "a residual connection into a softmax": (
+        lambda: Network((Layer(np.eye(2), None, "softmax", residual=True),), "cross_entropy"),
+        ["last layer has a residual connection", "'cross_entropy'", "'softmax'", "without one was expected"],
+    ),
+    "a gain of nothing": (lambda: initialize((3, 2), gain=0), ["gain is 0", "greater than 0"]),
     "unknown activation": (
         lambda: Layer([[1.0]], None, "sigmoyd"),
         ["activation 'sigmoyd'", "did you mean 'sigmoid'?"],

@@ -139,7 +139,8 @@ def test_a_formula_agrees_with_the_oracle_under_the_definitions_of_the_notation(
     notation = NOTATIONS[name]
     lines = lines_of(tokens_of(told(rule, notation)))
     for seed in range(2):
-        world = TrueWorld(seed, notation, COUNT if rule.startswith(("network", "training")) else 1).stepped()
+        batch, residual = COUNT if rule.startswith(("network", "training")) else 1, "residual" in rule
+        world = TrueWorld(seed, notation, batch, residual=residual).stepped()
         world.free = dict.fromkeys(CASES[rule][1], COUNT)
         assert all(line_holds(line, world) for line in lines)
 

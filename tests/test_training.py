@@ -32,6 +32,10 @@ def test_a_step_goes_against_the_slope():
     assert stepped(np.array([1.0, 2.0]), np.array([4.0, -2.0]), 0.5).tolist() == [-1.0, 3.0]
 
 
+def pairs(of_layer):
+    return zip(truth.PARAMETERS, of_layer, strict=True)
+
+
 @settings(max_examples=30)
 @given(truth.problems())
 def test_a_step_goes_where_the_cost_falls_by_the_squared_slope(problem):
@@ -40,8 +44,8 @@ def test_a_step_goes_where_the_cost_falls_by_the_squared_slope(problem):
     after, g = descend(net, gradients, 0.25), truth.named(gradients)
     arrays, down = truth.arrays_of(net), 1j * truth.PUSH
     pushed = [
-        [w - down * gradients.weights[n], None if b is None else b - down * gradients.biases[n]]
-        for n, (w, b) in enumerate(arrays)
+        [None if old is None else old - down * getattr(gradients, name)[n] for name, old in pairs(of_layer)]
+        for n, of_layer in enumerate(arrays)
     ]
     slope = truth.cost_of(net, pushed, x, y).imag / truth.PUSH
     names = [name for name in g if name != "inputs"]
@@ -50,8 +54,10 @@ def test_a_step_goes_where_the_cost_falls_by_the_squared_slope(problem):
     # every entry of the gradient may be off by its bound, and so may the complex step
     assert abs(slope + squares) <= 2 * sum(bounds[name] * float(np.sum(np.abs(g[name]))) for name in names)
     for n, layer in enumerate(after.layers):
-        assert np.array_equal(layer.weights, arrays[n][0] - gradients.weights[n] / 4)
-        assert layer.biases is None or np.array_equal(layer.biases, arrays[n][1] - gradients.biases[n] / 4)
+        assert layer.residual == net.layers[n].residual
+        for name, old in pairs(arrays[n]):
+            new = getattr(layer, name)
+            assert new is old is None or np.array_equal(new, old - getattr(gradients, name)[n] / 4)
 
 
 def test_a_step_leaves_the_network_as_it_was():

@@ -16,17 +16,21 @@ KINDS = {
     **dict.fromkeys((r"\weight", r"\weights", r"\newweight"), "weight"),
     **dict.fromkeys((r"\bias", r"\biases"), "bias"),
     **dict.fromkeys((r"\error", r"\errors"), "error"),
+    r"\direction": "direction",
+    r"\gain": "gain",
 }
 
 
 class TrueWorld:
-    def __init__(self, seed, notation, batch):
+    """Weights have directions and lengths, as any weights do; where they are residual, all layers are."""
+
+    def __init__(self, seed, notation, batch, *, residual=False):
         rng = np.random.default_rng(seed)
-        self.notation, self.batch = notation, batch
+        self.notation, self.batch, self.residual = notation, batch, residual
         self.x, self.y = rng.normal(size=(batch, COUNT)), rng.uniform(size=(batch, COUNT))
         self.given = {
             (kind, n): rng.normal(size=shape)
-            for kind, shape in (("weight", (COUNT, COUNT)), ("bias", (1, COUNT)))
+            for kind, shape in (("direction", (COUNT, COUNT)), ("gain", (1, COUNT)), ("bias", (1, COUNT)))
             for n in range(1, LAST + 1)
         }
         self.letters, self.free = {"l": LAYER, "L": LAST, "N": batch}, {}
@@ -54,9 +58,10 @@ class TrueWorld:
 
         a = keep("activated", 0, self.x)
         for n in range(1, LAST + 1):
-            w, b = (keep(kind, n, self.given[kind, n]) for kind in ("weight", "bias"))
+            v, g, b = (keep(kind, n, self.given[kind, n]) for kind in ("direction", "gain", "bias"))
+            w = keep("weight", n, np.stack([g[0, j] * v[:, j] / np.sqrt(v[:, j] @ v[:, j]) for j in range(COUNT)], 1))
             z = keep("linear", n, np.einsum("ni,ij->nj", a, w) + b)
-            a = keep("activated", n, logistic(z))
+            a = keep("activated", n, a + logistic(z) if self.residual else logistic(z))
         squares = ((a - self.y) ** 2).sum(axis=1)
         values["costs"] = squares / 2 if self.notation.half else squares
         return values

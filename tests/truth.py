@@ -3,6 +3,8 @@
 Nothing here calls a rule of the package, so that a slip in a rule cannot hide in its own check.
 """
 
+from dataclasses import replace
+
 import mpmath
 import numpy as np
 from hypothesis import strategies as st
@@ -105,18 +107,24 @@ PUSHED_COSTS = {
 
 
 def arrays_of(network):
-    """Give the parameters as a flat list of float64 arrays, and the inputs of `cost_of` beside them."""
+    """Give the weights, biases and gains of each layer as float64 arrays, or None for what it does not have."""
     return [
-        [layer.weights.astype(float), None if layer.biases is None else layer.biases.astype(float)]
+        [None if array is None else array.astype(float) for array in (layer.weights, layer.biases, layer.gains)]
         for layer in network.layers
     ]
 
 
+def as_long_as(gains, v):
+    """Give every column of v the length that its gain says."""
+    return v if gains is None else np.stack([g * c / np.sqrt(c @ c) for g, c in zip(gains, v.T, strict=True)], axis=1)
+
+
 def cost_of(network, arrays, x, y):
     a = x
-    for layer, (w, b) in zip(network.layers, arrays, strict=True):
-        z = np.einsum("...i,ij->...j", a, w)
-        a = PUSHED_CURVES[layer.activation](z if b is None else z + b)
+    for layer, (v, b, g) in zip(network.layers, arrays, strict=True):
+        z = np.einsum("...i,ij->...j", a, as_long_as(g, v))
+        made = PUSHED_CURVES[layer.activation](z if b is None else z + b)
+        a = a + made if layer.residual else made
     return np.mean(PUSHED_COSTS[network.cost](a, y))
 
 
@@ -131,38 +139,37 @@ def slopes_along(array, cost_at):
 
 
 def gradients_of(network, x, y):
-    """Give ∂C/∂W, ∂C/∂b of each layer and ∂C/∂X, by name, without a step of backpropagation."""
+    """Give the slopes along each parameter and along the inputs, by name, without a step of backpropagation."""
     x, y, arrays = np.asarray(x, float), np.asarray(y, float), arrays_of(network)
     found = {"inputs": slopes_along(x, lambda pushed: cost_of(network, arrays, pushed, y))}
-    for n, (w, b) in enumerate(arrays):
+    for n, of_layer in enumerate(arrays):
+        for place, (name, array) in enumerate(zip(PARAMETERS, of_layer, strict=True)):
 
-        def with_weights(pushed, n=n, b=b):
-            return cost_of(network, [*arrays[:n], [pushed, b], *arrays[n + 1 :]], x, y)
+            def with_pushed(pushed, n=n, place=place, of_layer=of_layer):
+                layer = [*of_layer[:place], pushed, *of_layer[place + 1 :]]
+                return cost_of(network, [*arrays[:n], layer, *arrays[n + 1 :]], x, y)
 
-        def with_biases(pushed, n=n, w=w):
-            return cost_of(network, [*arrays[:n], [w, pushed], *arrays[n + 1 :]], x, y)
-
-        found[f"weights {n + 1}"] = slopes_along(w, with_weights)
-        if b is not None:
-            found[f"biases {n + 1}"] = slopes_along(b, with_biases)
+            if array is not None:
+                found[f"{name} {n + 1}"] = slopes_along(array, with_pushed)
     return found
+
+
+PARAMETERS = ("weights", "biases", "gains")
 
 
 def named(gradients):
     """Name what `backward` returned as `gradients_of` does."""
-    found = {"inputs": gradients.inputs}
-    for n, (w, b) in enumerate(zip(gradients.weights, gradients.biases, strict=True), start=1):
-        found[f"weights {n}"] = w
-        if b is not None:
-            found[f"biases {n}"] = b
-    return found
+    each = {"inputs": gradients.inputs}
+    each |= {f"{name} {n}": of for name in PARAMETERS for n, of in enumerate(getattr(gradients, name), start=1)}
+    return {name: of for name, of in each.items() if of is not None}
 
 
 def pushed_relatively(network, size, rng):
     def moved(array):
         return None if array is None else array.astype(float) * (1 + size * rng.choice([-1, 1], array.shape))
 
-    layers = tuple(Layer(moved(layer.weights), moved(layer.biases), layer.activation) for layer in network.layers)
+    pairs = zip(network.layers, arrays_of(network), strict=True)
+    layers = [replace(layer, **dict(zip(PARAMETERS, map(moved, arrays), strict=True))) for layer, arrays in pairs]
     return Network(layers, network.cost)
 
 
@@ -172,20 +179,26 @@ def magnitudes(network, x, y):
     arrays = arrays_of(network)
     last, z = network.layers[-1].activation, trace.linear[-1]
     batch = len(x) if np.ndim(x) == 2 else 1
+    dc_da = delta = (np.abs(trace.output) + np.abs(y)) / batch
     if COSTS[network.cost].output is None:
-        delta = 2 * (np.abs(trace.output) + np.abs(y)) * np.abs(ACTIVATIONS[last].slope(z)) / batch
-    else:
-        delta = (np.abs(trace.output) + np.abs(y)) / batch
+        dc_da = 2 * dc_da
+        delta = dc_da * np.abs(ACTIVATIONS[last].slope(z))
     found = {}
     for n in range(len(arrays), 0, -1):
-        w, b = arrays[n - 1]
-        found[f"weights {n}"] = np.abs(np.atleast_2d(trace.activated[n - 1])).T @ np.atleast_2d(delta)
+        v, b, g = arrays[n - 1]
+        dc_dw = np.abs(np.atleast_2d(trace.activated[n - 1])).T @ np.atleast_2d(delta)
+        found[f"weights {n}"] = dc_dw
         if b is not None:
             found[f"biases {n}"] = np.atleast_2d(delta).sum(axis=0)
-        delta = delta @ np.abs(w).T
+        if g is not None:
+            length = np.sqrt((v**2).sum(axis=0))
+            found[f"gains {n}"] = (dc_dw * np.abs(v) / length).sum(axis=0)
+            found[f"weights {n}"] = np.abs(g) / length * (dc_dw + found[f"gains {n}"] * np.abs(v) / length)
+        past = dc_da if network.layers[n - 1].residual else 0
+        dc_da = delta @ np.abs(as_long_as(g, v)).T + past
         if n > 1:
-            delta = delta * np.abs(ACTIVATIONS[network.layers[n - 2].activation].slope(trace.linear[n - 2]))
-    found["inputs"] = delta
+            delta = dc_da * np.abs(ACTIVATIONS[network.layers[n - 2].activation].slope(trace.linear[n - 2]))
+    found["inputs"] = dc_da
     return found
 
 
@@ -195,11 +208,13 @@ def rounding_bounds(network, x, y, eps=EPS):
     Backward, each of the K roundings on the way to an entry is relative to a sum of absolute values
     (`magnitudes`). Forward, a rounding is a relative push of a weight, bias or input by at most ε, K
     times; what such pushes do is measured, with pushes of 1e-7, as they act linearly. K counts the
-    terms of every sum on the longest way forward and back, and 8 operations a layer for the curves.
+    terms of every sum on the longest way forward and back, and 8 operations a layer for the curves; a
+    layer with gains has the sum of its squares besides, there and back.
     """
     x, y = np.asarray(x, float), np.asarray(y, float)
     batch = len(x) if x.ndim == 2 else 1
-    count = 2 * (sum(network.sizes) + 8 * len(network.layers)) + batch
+    lengths = sum(len(layer.weights) + 4 for layer in network.layers if layer.gains is not None)
+    count = 2 * (sum(network.sizes) + 8 * len(network.layers) + lengths) + batch
     rng, size = np.random.default_rng(1), 1e-7
     here = named(backward(network, forward(network, x), y))
     moved = dict.fromkeys(here, 0.0)
@@ -222,7 +237,10 @@ def cost_bound(network, x, y):
         moved = max(moved, abs(there - here) / size)
     a = forward(network, x).output
     terms = here + np.mean(np.sum(np.abs(a * (a - y)), axis=-1))  # the output's own rounding, in a difference
-    return (sum(network.sizes) + 8 * len(network.layers) + y.size) * EPS * (moved + 2 * terms)
+    if network.cost == "binary_cross_entropy":  # the textbook takes the logarithm of 1 − a: what is left of a rounded a
+        terms += np.mean(np.sum((1 - y) * a / (1 - a), axis=-1))
+    lengths = sum(len(layer.weights) + 4 for layer in network.layers if layer.gains is not None)
+    return (sum(network.sizes) + 8 * len(network.layers) + lengths + y.size) * EPS * (moved + 2 * terms)
 
 
 HIDDEN = [name for name in ACTIVATIONS if name != "softmax"]
@@ -247,6 +265,8 @@ def problems(draw, names=HIDDEN, costs=tuple(COSTS), dtype=np.float64, batches=(
     last = [name for name in last_activations(cost) if name in names] or last_activations(cost)
     activations = [draw(st.sampled_from(names)) for _ in sizes[2:]] + [draw(st.sampled_from(last))]
     with_biases = [draw(st.booleans()) for _ in activations]
+    residual, normalized = draw(st.booleans()), draw(st.booleans())
+    inside = len(activations) - (COSTS[cost].output is not None)  # the layers that may have a residual connection
     batch = draw(st.sampled_from(batches))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     layers = tuple(
@@ -254,8 +274,12 @@ def problems(draw, names=HIDDEN, costs=tuple(COSTS), dtype=np.float64, batches=(
             (rng.normal(0.0, 1.0, (n_in, n_out)) / np.sqrt(n_in)).astype(dtype),
             rng.normal(0.0, 0.5, n_out).astype(dtype) if biased else None,
             name,
+            residual=residual and n < inside and n_in == n_out,
+            gains=(rng.uniform(0.5, 1.5, n_out) * rng.choice([-1, 1], n_out)).astype(dtype) if normalized else None,
         )
-        for n_in, n_out, name, biased in zip(sizes[:-1], sizes[1:], activations, with_biases, strict=True)
+        for n, (n_in, n_out, name, biased) in enumerate(
+            zip(sizes[:-1], sizes[1:], activations, with_biases, strict=True)
+        )
     )
     lead = () if batch is None else (batch,)
     x = rng.normal(0.0, 1.0, (*lead, sizes[0])).astype(dtype)

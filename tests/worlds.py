@@ -351,6 +351,33 @@ def network_backward(world):
     world.gives_slope(r"\biases", gradients.biases[0], LAYER)
 
 
+def network_residual_sum(world):
+    a, z = world.given(r"\activateds", LAYER - 1), world.given(r"\linears", LAYER)
+    world.gives(r"\activateds", network.residual_sum(a, wave(z)), LAYER)
+
+
+def network_residual_error(world):
+    delta, w = world.given(r"\errors", LAYER), world.given(r"\weights", LAYER)
+    found = network.residual_error(delta, w, world.slope_by(r"\activateds", LAYER))
+    world.gives_slope(r"\activateds", found, LAYER - 1)
+
+
+def network_normalized(world):
+    found = network.normalized(world.given(r"\direction", depth=2), world.given(r"\gain"))
+    world.gives(r"\weight", found, depth=2)
+
+
+def network_gain_gradient(world):
+    found = network.gain_gradient(world.slope_by(r"\weight", depth=2), world.given(r"\direction", depth=2))
+    world.gives_slope(r"\gain", found)
+
+
+def network_direction_gradient(world):
+    dc_dw, v = world.slope_by(r"\weight", depth=2), world.given(r"\direction", depth=2)
+    world.gives_slope(r"\gain", network.gain_gradient(dc_dw, v))
+    world.gives_slope(r"\direction", network.direction_gradient(dc_dw, v, world.given(r"\gain")), depth=2)
+
+
 def training_stepped(world):
     old, gradient = world.given(r"\weights", LAYER), world.slope_by(r"\weights", LAYER)
     world.after = World(1)
@@ -498,6 +525,11 @@ CASES = {
     "network.output_error": (network_output_error, ""),
     "network.errors": (network_errors, ""),
     "network.backward": (network_backward, ""),
+    "network.residual_sum": (network_residual_sum, ""),
+    "network.residual_error": (network_residual_error, ""),
+    "network.normalized": (network_normalized, "ij"),
+    "network.gain_gradient": (network_gain_gradient, "j"),
+    "network.direction_gradient": (network_direction_gradient, "ij"),
     "training.stepped": (training_stepped, ""),
     **{f"activation.{name}": (curve_of(getattr(activation, name), r"\activation"), "") for name in CURVES},
     **{f"activation.{name}_slope": (curve_of(getattr(activation, f"{name}_slope"), r"\slope"), "") for name in CURVES},

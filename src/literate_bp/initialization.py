@@ -162,6 +162,8 @@ def initialize(
     std: float | None = None,
     biases: bool = True,
     dtype: npt.DTypeLike = np.float64,
+    residual: bool = False,
+    gain: float | None = None,
 ) -> Network:
     r"""Make a network with random weights, and biases of zero.
 
@@ -182,7 +184,13 @@ def initialize(
     biases : bool
         False leaves the biases out.
     dtype : dtype
-        The type of weights and biases.
+        The type of all parameters.
+    residual : bool
+        True gives a residual connection to each hidden layer that is as wide
+        as what comes in.
+    gain : float, optional
+        Normalizes the weights: those into each node then have this length,
+        and only their directions are drawn.
 
     Raises
     ------
@@ -202,11 +210,15 @@ def initialize(
     dtype = refusal.float_type("dtype", dtype)
     draw, spread = scheme_of(scheme, std)
     rng = np.random.default_rng(refusal.whole("seed", seed, least=0))
+    length = None if gain is None else refusal.positive("gain", gain)
     layers = []
     for shape, name in zip(
         pairwise(sizes), names_of(activation, sizes), strict=True
     ):
         weights = draw(rng, spread(*shape), shape).astype(dtype)
         zeros = np.zeros(shape[1], dtype) if biases else None
-        layers.append(Layer(weights, zeros, name))
+        gains = None if length is None else np.full(shape[1], length, dtype)
+        hidden = len(layers) < len(sizes) - 2
+        past = residual and hidden and shape[0] == shape[1]
+        layers.append(Layer(weights, zeros, name, residual=past, gains=gains))
     return Network(layers, cost)

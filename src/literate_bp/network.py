@@ -7,7 +7,7 @@ a layer is Z = A W + b. Read `nodes` first: every rule here is one of its
 loops, written as a product.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +87,108 @@ def bias_gradient(delta: Array) -> Array:
     return np.atleast_2d(delta).sum(axis=0)
 
 
+def residual_sum(a: Array, activated: Array) -> Array:
+    r"""Pass on what came in, beside what came of it: Aˡ = Aˡ⁻¹ + σ(Zˡ).
+
+    Parameters
+    ----------
+    a, activated : ndarray, equal shapes
+        Aˡ⁻¹, what the layer was given, and σ(Zˡ).
+
+    References
+    ----------
+    He et al. 2016, eq. 1.
+    """
+    return a + activated
+
+
+def residual_error(delta: Array, w: Array, dc_da: Array) -> Array:
+    r"""Collect through the weights, and past them: ∂C/∂Aˡ⁻¹ = Δˡ Wˡᵀ + ∂C/∂Aˡ.
+
+    Parameters
+    ----------
+    delta : ndarray (n,) or (batch, n)
+        Δˡ, the errors of the layer's linear parts.
+    w : ndarray (n, n)
+        Its weights.
+    dc_da : ndarray, shaped like delta
+        ∂C/∂Aˡ, the errors of what the layer passes on.
+    """
+    return activated_error(delta, w) + dc_da
+
+
+def lengths(v: Array) -> Array:
+    r"""Give the length of the weights into each node: ‖vⱼ‖ = √(Σᵢ vᵢⱼ²).
+
+    Parameters
+    ----------
+    v : ndarray (n_in, n_out)
+        Column j leads into node j.
+    """
+    return np.sqrt((v**2).sum(axis=0))
+
+
+def normalized(v: Array, g: Array) -> Array:
+    r"""Give weights of length gⱼ that point where vⱼ does.
+
+    wᵢⱼ = gⱼ vᵢⱼ / √(Σₖ vₖⱼ²).
+
+    Parameters
+    ----------
+    v : ndarray (n_in, n_out)
+        Directions, one a column, of any length but 0.
+    g : ndarray (n_out,)
+        Gains, one a node.
+
+    References
+    ----------
+    Salimans and Kingma 2016, eq. 2.
+    """
+    return g * v / lengths(v)
+
+
+def gain_gradient(dc_dw: Array, v: Array) -> Array:
+    r"""Ask how the cost changes with the length of the weights.
+
+    ∂C/∂gⱼ = Σᵢ ∂C/∂wᵢⱼ vᵢⱼ / √(Σₖ vₖⱼ²).
+
+    Parameters
+    ----------
+    dc_dw : ndarray (n_in, n_out)
+        The gradient of the normalized weights.
+    v : ndarray (n_in, n_out)
+        Their directions.
+
+    References
+    ----------
+    Salimans and Kingma 2016, eq. 3.
+    """
+    return (dc_dw * (v / lengths(v))).sum(axis=0)
+
+
+def direction_gradient(dc_dw: Array, v: Array, g: Array) -> Array:
+    r"""Ask how the cost changes with the direction of the weights.
+
+    ∂C/∂vᵢⱼ = gⱼ / √(Σₖ vₖⱼ²) (∂C/∂wᵢⱼ − ∂C/∂gⱼ vᵢⱼ / √(Σₖ vₖⱼ²)): what would
+    change the length alone is taken out.
+
+    Parameters
+    ----------
+    dc_dw : ndarray (n_in, n_out)
+        The gradient of the normalized weights.
+    v : ndarray (n_in, n_out)
+        Their directions.
+    g : ndarray (n_out,)
+        Their gains.
+
+    References
+    ----------
+    Salimans and Kingma 2016, eq. 3.
+    """
+    dc_dg = gain_gradient(dc_dw, v)
+    return g / lengths(v) * (dc_dw - dc_dg * (v / lengths(v)))
+
+
 def frozen(array: Array) -> Array:
     """Give an array that cannot be written to.
 
@@ -97,6 +199,10 @@ def frozen(array: Array) -> Array:
     array = array.copy()
     array.flags.writeable = False
     return array
+
+
+PARAMETERS = ("weights", "biases", "gains")
+"""What a layer, and the gradients of a network, may hold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,33 +217,60 @@ class Layer:
         One a node, or None for a layer without biases.
     activation : str
         A name in `literate_bp.activation.ACTIVATIONS`.
+    residual : bool
+        True for a residual connection: the layer passes on A + σ(Z), where A
+        is what it was given. It has as many nodes as inputs.
+    gains : array_like (n_out,) or None
+        One a node, for normalized weights: W has the directions of `weights`
+        and these lengths, column by column.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit, a value is no number, or the activation is
-        unknown.
+        If the shapes do not fit, a value is no number, the activation is
+        unknown, or weights that have gains have no direction.
     """
 
     weights: Array
     biases: Array | None
     activation: str
+    residual: bool
+    gains: Array | None
 
     def __init__(
         self,
         weights: npt.ArrayLike,
         biases: npt.ArrayLike | None = None,
         activation: str = "sigmoid",
+        *,
+        residual: bool = False,
+        gains: npt.ArrayLike | None = None,
     ) -> None:
         w = refusal.weights(weights)
-        b = None if biases is None else refusal.biases(biases, w)
+        b = None if biases is None else refusal.one_a_node("biases", biases, w)
+        g = None if gains is None else refusal.gains(gains, w)
         object.__setattr__(
             self,
             "activation",
             refusal.known("activation", activation, ACTIVATIONS),
         )
+        object.__setattr__(self, "residual", refusal.residual(residual, w))
         object.__setattr__(self, "weights", frozen(w))
         object.__setattr__(self, "biases", None if b is None else frozen(b))
+        object.__setattr__(self, "gains", None if g is None else frozen(g))
+
+    @property
+    def matrix(self) -> Array:
+        """W, what values are multiplied by: the weights, or with gains."""
+        if self.gains is None:
+            return self.weights
+        return normalized(self.weights, self.gains)
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """The arrays that training changes, by name."""
+        arrays = {name: getattr(self, name) for name in PARAMETERS}
+        return {name: of for name, of in arrays.items() if of is not None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,6 +312,7 @@ class Network:
         refusal.chain([layer.weights.shape for layer in layers])
         goes_with = COSTS[refusal.known("cost", cost, COSTS)].output
         refusal.output([layer.activation for layer in layers], cost, goes_with)
+        refusal.output_residual(layers[-1].residual, cost, goes_with)
         object.__setattr__(self, "layers", layers)
         object.__setattr__(self, "cost", cost)
 
@@ -192,12 +326,11 @@ class Network:
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
-        """The shapes of the weights and biases, layer by layer."""
+        """The shapes of the weights, biases and gains, layer by layer."""
         return [
             array.shape
             for layer in self.layers
-            for array in (layer.weights, layer.biases)
-            if array is not None
+            for array in layer.parameters.values()
         ]
 
 
@@ -232,7 +365,7 @@ def targets_of(network: Network, y: npt.ArrayLike, output: Array) -> Array:
 
 
 def refuse_nonfinite(network: Network, x: Array, y: Array) -> None:
-    """Refuse NaN and infinity in the weights, the biases and the examples.
+    """Refuse NaN and infinity in the parameters and the examples.
 
     Parameters
     ----------
@@ -244,9 +377,8 @@ def refuse_nonfinite(network: Network, x: Array, y: Array) -> None:
     refusal.finite("x", x)
     refusal.finite("y", y)
     for number, layer in enumerate(network.layers, start=1):
-        refusal.finite(f"weights of layer {number}", layer.weights)
-        if layer.biases is not None:
-            refusal.finite(f"biases of layer {number}", layer.biases)
+        for name, array in layer.parameters.items():
+            refusal.finite(f"{name} of layer {number}", array)
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,29 +412,36 @@ class Gradients:
         ∂C/∂Wˡ, shaped like the weights.
     biases : tuple of ndarray or None
         ∂C/∂bˡ, shaped like the biases; None for a layer that has none.
+    gains : tuple of ndarray or None
+        ∂C/∂gˡ, shaped like the gains; None for a layer that has none.
     errors : tuple of ndarray
         Δˡ = ∂C/∂Zˡ, shaped like the linear parts.
-    entry : ndarray
-        W¹, from which `inputs` is worked out, for those who ask.
+    entry : Layer
+        The first layer, and `passed`, the errors ∂C/∂A¹ of what it passes on
+        if it has a residual connection: `inputs` is worked out from them, for
+        those who ask.
     """
 
     weights: tuple[Array, ...]
     biases: tuple[Array | None, ...]
+    gains: tuple[Array | None, ...]
     errors: tuple[Array, ...]
-    entry: Array
+    entry: Layer
+    passed: Array | None = None
 
     @property
     def inputs(self) -> Array:
-        """∂C/∂X = Δ¹ W¹ᵀ, shaped like the inputs."""
-        return activated_error(self.errors[0], self.entry)
+        """∂C/∂X, shaped like the inputs."""
+        return passed_back(self.entry, self.errors[0], self.passed)
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
         """The shapes of the gradients, arranged as `Network.shapes` is."""
+        arranged = zip(self.weights, self.biases, self.gains, strict=True)
         return [
             np.shape(array)
-            for pair in zip(self.weights, self.biases, strict=True)
-            for array in pair
+            for layer in arranged
+            for array in layer
             if array is not None
         ]
 
@@ -310,7 +449,8 @@ class Gradients:
 def forward(network: Network, x: npt.ArrayLike) -> Trace:
     r"""Run the network.
 
-    Zˡ = Aˡ⁻¹ Wˡ + bˡ and Aˡ = σ(Zˡ), starting from A⁰ = X.
+    Zˡ = Aˡ⁻¹ Wˡ + bˡ and Aˡ = σ(Zˡ), starting from A⁰ = X. A layer with a
+    residual connection adds Aˡ⁻¹ to its Aˡ.
 
     Parameters
     ----------
@@ -334,8 +474,11 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
     linears: list[Array] = []
     activateds = [inputs_of(network, x)]
     for layer in network.layers:
-        linears.append(linear(activateds[-1], layer.weights, layer.biases))
-        activateds.append(ACTIVATIONS[layer.activation].curve(linears[-1]))
+        linears.append(linear(activateds[-1], layer.matrix, layer.biases))
+        a = ACTIVATIONS[layer.activation].curve(linears[-1])
+        activateds.append(
+            residual_sum(activateds[-1], a) if layer.residual else a
+        )
     return Trace(tuple(linears), tuple(activateds))
 
 
@@ -396,6 +539,26 @@ def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
     return float(value)
 
 
+def output_slope(network: Network, trace: Trace, y: Array) -> Array:
+    r"""Give the slope of the mean cost along what the cost looks at.
+
+    ∂C/∂Aᴸ = (Aᴸ − Y) / N with half the squared error, over N examples; Δᴸ
+    itself, (Aᴸ − Y) / N, with a cross-entropy.
+
+    Parameters
+    ----------
+    network : Network
+        The network, which names its cost.
+    trace : Trace
+        What `forward` returned.
+    y : ndarray, shaped like the output
+        The targets.
+    """
+    chosen = COSTS[network.cost]
+    batch = len(y) if y.ndim == 2 else 1
+    return chosen.slope(looked_at(chosen, trace), y) / batch
+
+
 def output_error(network: Network, trace: Trace, y: Array) -> Array:
     r"""Start the recursion.
 
@@ -411,15 +574,59 @@ def output_error(network: Network, trace: Trace, y: Array) -> Array:
     y : ndarray, shaped like the output
         The targets.
     """
-    chosen = COSTS[network.cost]
-    batch = len(y) if y.ndim == 2 else 1
-    slope = chosen.slope(looked_at(chosen, trace), y) / batch
-    if chosen.output is not None:
+    slope = output_slope(network, trace, y)
+    if COSTS[network.cost].output is not None:
         return slope
     return linear_error(
         ACTIVATIONS[network.layers[-1].activation].slope(trace.linear[-1]),
         slope,
     )
+
+
+def passed_back(layer: Layer, delta: Array, dc_da: Array | None) -> Array:
+    r"""Take the errors of a layer back to what it was given.
+
+    ∂C/∂Aˡ⁻¹ = Δˡ Wˡᵀ; with a residual connection, ∂C/∂Aˡ comes to it.
+
+    Parameters
+    ----------
+    layer : Layer
+        Layer l.
+    delta : ndarray (n_out,) or (batch, n_out)
+        Δˡ, the errors of its linear parts.
+    dc_da : ndarray, shaped like delta, or None
+        ∂C/∂Aˡ, which a residual connection alone needs.
+    """
+    if layer.residual and dc_da is not None:
+        return residual_error(delta, layer.matrix, dc_da)
+    return activated_error(delta, layer.matrix)
+
+
+def errors_from_last(
+    network: Network, trace: Trace, y: Array
+) -> Iterator[tuple[Array, Array | None]]:
+    r"""Give Δˡ, and ∂C/∂Aˡ, of one layer after the other, the last first.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    trace : Trace
+        What `forward` returned.
+    y : ndarray, shaped like the output
+        The targets.
+    """
+    last = network.layers[-1]
+    dc_da = output_slope(network, trace, y) if last.residual else None
+    delta = output_error(network, trace, y)
+    yield delta, dc_da
+    hidden = zip(
+        network.layers, trace.linear, network.layers[1:], strict=False
+    )
+    for layer, z, ahead in reversed(list(hidden)):
+        dc_da = passed_back(ahead, delta, dc_da)
+        delta = linear_error(ACTIVATIONS[layer.activation].slope(z), dc_da)
+        yield delta, dc_da
 
 
 def errors(network: Network, trace: Trace, y: Array) -> tuple[Array, ...]:
@@ -436,16 +643,33 @@ def errors(network: Network, trace: Trace, y: Array) -> tuple[Array, ...]:
     y : ndarray, shaped like the output
         The targets.
     """
-    delta = [output_error(network, trace, y)]
-    hidden = zip(
-        network.layers, trace.linear, network.layers[1:], strict=False
-    )
-    for layer, z, ahead in reversed(list(hidden)):
-        slope = ACTIVATIONS[layer.activation].slope(z)
-        delta.append(
-            linear_error(slope, activated_error(delta[-1], ahead.weights))
-        )
-    return tuple(reversed(delta))
+    found = [delta for delta, _ in errors_from_last(network, trace, y)]
+    return tuple(reversed(found))
+
+
+def parameter_gradients(
+    layer: Layer, a: Array, delta: Array
+) -> tuple[Array, Array | None, Array | None]:
+    r"""Give the gradients of a layer's weights, biases and gains.
+
+    ∂C/∂Wˡ = Aˡ⁻¹ᵀ Δˡ, and ∂C/∂bˡ = Σₙ Δˡₙ; of normalized weights what
+    `direction_gradient` and `gain_gradient` make of ∂C/∂Wˡ.
+
+    Parameters
+    ----------
+    layer : Layer
+        Layer l.
+    a : ndarray (n_in,) or (batch, n_in)
+        Aˡ⁻¹, what it was given.
+    delta : ndarray (n_out,) or (batch, n_out)
+        Δˡ, the errors of its linear parts.
+    """
+    dc_dw = weight_gradient(a, delta)
+    dc_db = None if layer.biases is None else bias_gradient(delta)
+    if layer.gains is None:
+        return dc_dw, dc_db, None
+    dc_dv = direction_gradient(dc_dw, layer.weights, layer.gains)
+    return dc_dv, dc_db, gain_gradient(dc_dw, layer.weights)
 
 
 def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
@@ -474,16 +698,22 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
         the cost expects.
     """
     refusal.trace([a.shape for a in trace.activated], network.sizes)
-    delta = errors(network, trace, targets_of(network, y, trace.output))
+    y = targets_of(network, y, trace.output)
+    delta: list[Array] = []
+    for error, dc_da in errors_from_last(network, trace, y):
+        delta.insert(0, error)
+    found = [
+        parameter_gradients(layer, a, d)
+        for layer, a, d in zip(
+            network.layers, trace.activated, delta, strict=False
+        )
+    ]
+    first = network.layers[0]
     return Gradients(
-        weights=tuple(
-            weight_gradient(a, d)
-            for a, d in zip(trace.activated, delta, strict=False)
-        ),
-        biases=tuple(
-            None if layer.biases is None else bias_gradient(d)
-            for layer, d in zip(network.layers, delta, strict=True)
-        ),
-        errors=delta,
-        entry=network.layers[0].weights,
+        weights=tuple(dc_dw for dc_dw, _, _ in found),
+        biases=tuple(dc_db for _, dc_db, _ in found),
+        gains=tuple(dc_dg for _, _, dc_dg in found),
+        errors=tuple(delta),
+        entry=first,
+        passed=dc_da if first.residual else None,
     )

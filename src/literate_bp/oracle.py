@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from .activation import ACTIVATIONS, Array
 from .network import (
+    PARAMETERS,
     Network,
     backward,
     forward,
@@ -240,10 +241,10 @@ def in_float64(network: Network) -> Network:
         tuple(
             replace(
                 layer,
-                weights=layer.weights.astype(np.float64),
-                biases=None
-                if layer.biases is None
-                else layer.biases.astype(np.float64),
+                **{
+                    name: array.astype(np.float64)
+                    for name, array in layer.parameters.items()
+                },
             )
             for layer in network.layers
         ),
@@ -254,7 +255,7 @@ def in_float64(network: Network) -> Network:
 def check_gradient(
     network: Network, x: npt.ArrayLike, y: npt.ArrayLike
 ) -> Report:
-    r"""Compare `backward` with the oracle, for every weight and bias.
+    r"""Compare `backward` with the oracle, for every weight, bias and gain.
 
     The oracle is the complex step where every activation is analytic, and
     otherwise central differences that keep to one side of every kink. It works
@@ -285,9 +286,7 @@ def check_gradient(
     method = "complex step" if is_analytic(network) else "central differences"
     parameters: dict[str, float] = {}
     skipped = 0
-    for layer, field in product(
-        range(len(network.layers)), ("weights", "biases")
-    ):
+    for layer, field in product(range(len(network.layers)), PARAMETERS):
         computed = getattr(gradients, field)[layer]
         places = () if computed is None else np.ndindex(computed.shape)
         asked = {

@@ -167,8 +167,27 @@ def weights(values: npt.ArrayLike) -> Array:
     return w
 
 
-def biases(values: npt.ArrayLike, w: Array) -> Array:
-    """Let the biases that go with a matrix of weights through.
+def one_a_node(what: str, values: npt.ArrayLike, w: Array) -> Array:
+    """Let numbers through that go with a matrix of weights, one a node.
+
+    Parameters
+    ----------
+    what, values : str, array_like
+        The name of the argument, and what came.
+    w : ndarray (n_in, n_out)
+        The weights.
+    """
+    b, n_out = numeric(what, values, w.dtype), w.shape[1]
+    if b.shape != (n_out,):
+        raise ValueError(
+            f"{what} have shape {b.shape}; the weights lead to {n_out} "
+            f"nodes, so ({n_out},) was expected"
+        )
+    return b
+
+
+def gains(values: npt.ArrayLike, w: Array) -> Array:
+    """Let gains through, if the weights have a direction at every node.
 
     Parameters
     ----------
@@ -177,13 +196,36 @@ def biases(values: npt.ArrayLike, w: Array) -> Array:
     w : ndarray (n_in, n_out)
         The weights.
     """
-    b, n_out = numeric("biases", values, w.dtype), w.shape[1]
-    if b.shape != (n_out,):
+    g = one_a_node("gains", values, w)
+    if not (still := w.any(axis=0)).all():
+        node = int(np.argmin(still)) + 1
         raise ValueError(
-            f"biases have shape {b.shape}; the weights lead to {n_out} "
-            f"nodes, so ({n_out},) was expected"
+            f"weights into node {node} are all 0; with gains, weights that "
+            "have a direction were expected: draw them at random, or leave "
+            "the gains out"
         )
-    return b
+    return g
+
+
+def residual(value: bool, w: Array) -> bool:  # noqa: FBT001 — what came
+    """Let a residual connection through, if as many nodes lie on both sides.
+
+    Parameters
+    ----------
+    value : bool
+        What came.
+    w : ndarray (n_in, n_out)
+        The weights.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"residual is {value!r}; True or False was expected")
+    if value and w.shape[0] != w.shape[1]:
+        raise ValueError(
+            f"residual is True, but weights have shape {w.shape}; a residual "
+            "connection adds inputs to outputs, so equally many were "
+            "expected: put a layer without one where the width changes"
+        )
+    return bool(value)
 
 
 def chain(shapes: Sequence[tuple[int, ...]]) -> None:
@@ -236,6 +278,28 @@ def output(
         raise ValueError(
             f"cost {cost!r} does not go with a last layer of 'softmax'; use "
             "cost='cross_entropy'"
+        )
+
+
+def output_residual(
+    residual: bool,  # noqa: FBT001 — what the last layer has
+    cost: str,
+    goes_with: str | None,
+) -> None:
+    """Refuse a residual connection between a cost and its own activation.
+
+    Parameters
+    ----------
+    residual : bool
+        Whether the last layer has one.
+    cost, goes_with : str, str or None
+        The name of the cost, and the activation that it goes with.
+    """
+    if residual and goes_with is not None:
+        raise ValueError(
+            f"the last layer has a residual connection, but cost {cost!r} "
+            f"looks at the linear part of {goes_with!r} outputs; a last layer "
+            "without one was expected"
         )
 
 
@@ -332,9 +396,9 @@ def gradients(
     ----------
     shapes : sequence of tuple of int
         The shapes of the gradients, layer by layer: of the weights, then of
-        the biases if it has any.
+        the biases and of the gains if it has any.
     expected : sequence of tuple of int
-        The shapes of the weights and biases themselves.
+        The shapes of the parameters themselves.
     """
     if list(shapes) != list(expected):
         raise ValueError(

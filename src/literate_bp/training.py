@@ -11,7 +11,6 @@ from . import refusal
 from .activation import Array
 from .network import (
     Gradients,
-    Layer,
     Network,
     backward,
     cost,
@@ -58,14 +57,14 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
     refusal.positive("rate", rate)
     refusal.gradients(gradients.shapes, network.shapes)
     layers = []
-    for layer, of_weights, of_biases in zip(
-        network.layers, gradients.weights, gradients.biases, strict=True
-    ):
-        weights, biases = layer.weights, layer.biases
-        weights = owned(stepped(weights, of_weights, rate), weights)
-        if biases is not None and of_biases is not None:
-            biases = owned(stepped(biases, of_biases, rate), biases)
-        layers.append(Layer(weights, biases, layer.activation))
+    for number, layer in enumerate(network.layers):
+        moved = {
+            name: owned(
+                stepped(old, getattr(gradients, name)[number], rate), old
+            )
+            for name, old in layer.parameters.items()
+        }
+        layers.append(replace(layer, **moved))
     return Network(layers, network.cost)
 
 

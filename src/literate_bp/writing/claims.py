@@ -53,7 +53,15 @@ class Ground(Protocol):
     def run(self, rule: Any) -> Any:
         """Make a rule ready to be run here."""
 
-    def layer(self, weights: Array, biases: Array, activation: str) -> Any:
+    def layer(
+        self,
+        weights: Array,
+        biases: Array,
+        activation: str,
+        *,
+        residual: bool = False,
+        gains: Array | None = None,
+    ) -> Any:
         """Make a layer."""
 
     def network(self, layers: Iterable[Any], cost: str) -> Any:
@@ -223,12 +231,19 @@ TARGETS = {"binary_cross_entropy": "yes or no", "cross_entropy": "shares"}
 """Of what kind the targets of a cost are, if not any numbers."""
 
 
-def batches(at: Ground, depth: int = 2, of: str = HALF) -> tuple[Any, Any]:
+def batches(
+    at: Ground, depth: int = 2, of: str = HALF, *, residual: bool = False
+) -> tuple[Any, Any]:
     """Make a network of layers of two nodes each, and two targets."""
     last = COSTS[of].output or at.activation
     names = [at.activation] * (depth - 1) + [last]
     layers = [
-        at.layer(at.numbers(f"w{n}_", 2, 2), at.numbers(f"b{n}_", 2), name)
+        at.layer(
+            at.numbers(f"w{n}_", 2, 2),
+            at.numbers(f"b{n}_", 2),
+            name,
+            residual=residual,
+        )
         for n, name in enumerate(names, start=1)
     ]
     y = at.numbers("y", 2, 2, kind=TARGETS.get(of, "any"))
@@ -300,6 +315,32 @@ def network_errors(at: Ground) -> Pairs:
     yield from zip(found, network_errors_of(at, net, trace, y), strict=True)
 
 
+def after_layer(at: Ground, net: Any, number: int, y: Array) -> Any:
+    """Give the cost as a function of what a layer passes on."""
+    if number < len(net.layers):
+        ahead = at.network(net.layers[number:], net.cost)
+        return mean_by_activated(at, ahead, y)
+    value, last = at.run(network.mean_cost), at.network(net.layers[-1:], HALF)
+    return lambda a: value(last, network.Trace((a,), (a, a)), y)
+
+
+def network_errors_from_last(at: Ground) -> Pairs:
+    """Errors of every layer and of what it passes on, past layers too."""
+    (net, y), x = batches(at, residual=True), at.numbers("x", 2, 2)
+    trace = at.run(network.forward)(net, x)
+    found = [*at.run(network.errors_from_last)(net, trace, y)]
+    for number, (delta, dc_da) in enumerate(reversed(found), start=1):
+        onward = after_layer(at, net, number, y)
+        a, z = trace.activated[number - 1], trace.linear[number - 1]
+        yield delta, at.derive(partial(past, at, onward, a), z)
+        yield dc_da, at.derive(onward, trace.activated[number])
+
+
+def past(at: Ground, onward: Any, a: Array, z: Array) -> Any:
+    """Give the cost as a function of z, where a goes past the layer."""
+    return onward(a + at.curve(z))
+
+
 def mean_by_parameter(
     at: Ground, net: Any, x: Array, y: Array, name: str
 ) -> list[Array]:
@@ -318,7 +359,7 @@ def mean_by_parameter(
     ]
 
 
-PARTS = ("weights", "biases", "activation")
+PARTS = ("weights", "biases", "activation", "residual", "gains")
 
 
 def network_gradient(name: str, at: Ground) -> Pairs:
@@ -336,13 +377,48 @@ def network_gradient(name: str, at: Ground) -> Pairs:
 
 
 def network_backward(at: Ground) -> Pairs:
-    """Every gradient, that of the inputs too."""
-    (net, y), x = batches(at), at.numbers("x", 2, 2)
-    found = at.run(network.backward)(net, at.run(network.forward)(net, x), y)
-    for name in ("weights", "biases"):
-        expected = mean_by_parameter(at, net, x, y, name)
-        yield from zip(getattr(found, name), expected, strict=True)
-    yield found.inputs, at.derive(mean_by_activated(at, net, y), x)
+    """Every gradient, that of the inputs too; past the layers as well."""
+    back, forward = at.run(network.backward), at.run(network.forward)
+    for residual in (False, True):
+        (net, y), x = batches(at, residual=residual), at.numbers("x", 2, 2)
+        found = back(net, forward(net, x), y)
+        for name in ("weights", "biases"):
+            expected = mean_by_parameter(at, net, x, y, name)
+            yield from zip(getattr(found, name), expected, strict=True)
+        yield found.inputs, at.derive(mean_by_activated(at, net, y), x)
+
+
+def network_residual_error(at: Ground) -> Pairs:
+    """Errors that come through a layer, and past it."""
+    (net, y), a = batches(at), at.numbers("a", 2, 2)
+    layer, *ahead = net.layers
+    onward = mean_by_activated(at, at.network(ahead, net.cost), y)
+    z = at.run(network.linear)(a, layer.weights, layer.biases)
+    delta = at.derive(partial(past, at, onward, a), z)
+    dc_da = at.derive(onward, a + at.curve(z))
+    kept = {n: getattr(layer, n) for n in PARTS}
+    both = at.network((at.layer(**{**kept, "residual": True}), *ahead), HALF)
+    found = at.run(network.residual_error)(delta, layer.weights, dc_da)
+    yield found, at.derive(mean_by_activated(at, both, y), a)
+
+
+def normalized_gradient(name: str, at: Ground) -> Pairs:
+    """Gradients of what normalized weights are made of."""
+    v, g = at.numbers("v", 2, 2), at.numbers("g", 2)
+    y, a = at.numbers("y", 2, 2), at.numbers("a", 2, 2)
+    b, normalized = at.numbers("b", 2), at.run(network.normalized)
+
+    def cost_of(w: Array) -> Any:
+        net = at.network([at.layer(w, b, at.activation)], HALF)
+        return mean_by_activated(at, net, y)(a)
+
+    dc_dw = at.derive(cost_of, normalized(v, g))
+    if name == "gains":
+        found = at.run(network.gain_gradient)(dc_dw, v)
+        yield found, at.derive(lambda g: cost_of(normalized(v, g)), g)
+    else:
+        found = at.run(network.direction_gradient)(dc_dw, v, g)
+        yield found, at.derive(lambda v: cost_of(normalized(v, g)), v)
 
 
 # --- activations and costs --------------------------------------------------
@@ -386,6 +462,10 @@ BY_TWO = (
     "half the squared error as its cost"
 )
 BATCH = f"{BY_TWO}, on a batch of two examples"
+NORMALIZED = (
+    "any layer of two nodes with normalized weights, any smooth activation, "
+    "and half the squared error as its cost, on a batch of two examples"
+)
 DEEP = "with a third layer, so that errors are passed on twice"
 EITHER = "any z above 0 and any z below"
 SIDES: Any = ({"signs": (1,)}, {"signs": (-1,)})
@@ -463,6 +543,11 @@ DERIVATIVES: Mapping[str, Claim] = {
         network_errors,
         f"{BATCH}, {DEEP}",
     ),
+    "network.errors_from_last": Claim(
+        f"{OF_ERRORS}, and by what every layer passes on",
+        network_errors_from_last,
+        f"{BATCH}, with residual connections",
+    ),
     "network.weight_gradient": Claim(
         "the derivative of the mean cost by every weight",
         partial(network_gradient, "weights"),
@@ -476,7 +561,22 @@ DERIVATIVES: Mapping[str, Claim] = {
     "network.backward": Claim(
         "the derivative of the mean cost by every weight, bias and input",
         network_backward,
-        BATCH,
+        f"{BATCH}, both without and with residual connections",
+    ),
+    "network.residual_error": Claim(
+        "the derivative of the mean cost by every value that came in",
+        network_residual_error,
+        f"{BATCH}, the first layer with a residual connection",
+    ),
+    "network.gain_gradient": Claim(
+        "the derivative of the mean cost by every gain",
+        partial(normalized_gradient, "gains"),
+        NORMALIZED,
+    ),
+    "network.direction_gradient": Claim(
+        "the derivative of the mean cost by every entry of the directions",
+        partial(normalized_gradient, "weights"),
+        NORMALIZED,
     ),
     **{
         f"activation.{name}_slope": Claim(

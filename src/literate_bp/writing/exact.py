@@ -20,6 +20,7 @@ import numpy as np
 
 from ..activation import ACTIVATIONS, Activation, Array
 from ..cost import COSTS, Cost
+from ..network import normalized
 from .symbolic import is_rule, names_in
 
 try:
@@ -162,10 +163,24 @@ class Symbols:
             numbers[..., -1] = 1 - numbers[..., :-1].sum(axis=-1)
         return numbers
 
-    def layer(self, weights: Array, biases: Array, activation: str) -> Any:
+    def layer(
+        self,
+        weights: Array,
+        biases: Array,
+        activation: str,
+        *,
+        residual: bool = False,
+        gains: Array | None = None,
+    ) -> Any:
         """Make a layer of symbols."""
+        plain = gains is None
         return SimpleNamespace(
-            weights=weights, biases=biases, activation=activation
+            weights=weights,
+            biases=biases,
+            activation=activation,
+            residual=residual,
+            gains=gains,
+            matrix=weights if plain else self.run(normalized)(weights, gains),
         )
 
     def network(self, layers: Iterable[Any], cost: str) -> Any:
@@ -260,11 +275,16 @@ def vanishes(difference: Any) -> bool:
     the line is.
     """
     difference = sympy.sympify(difference)
-    if sympy.expand(difference) == 0:
+    if sympy.expand(difference) == 0 or above_line(difference) == 0:
         return True
     rational = without_powers(difference.rewrite(sympy.exp))
-    above, _ = sympy.fraction(sympy.together(rational))
-    return bool(sympy.expand(above) == 0)
+    return bool(above_line(rational) == 0)
+
+
+def above_line(expression: Any) -> Any:
+    """Write an expression as one fraction, and give what is above its line."""
+    above, _ = sympy.fraction(sympy.together(expression))
+    return sympy.expand(above)
 
 
 def without_powers(expression: Any) -> Any:

@@ -142,9 +142,14 @@ class Expression:
         return Relation(self, ">", as_expression(other))
 
     def sum(self, axis: int, *, keepdims: bool = False) -> Expression:
-        """Write a sum over the outputs (the last axis), or the examples."""
+        """Write a sum over the outputs (the last axis), or the examples.
+
+        Of weights, axis 0 holds the nodes that they come from.
+        """
         if axis == 0 and is_array(self) and not keepdims:
             return Big("sum", "n", row_of(self))
+        if axis == 0 and not keepdims and (rows := row_letters(self)):
+            return Big("sum", rows.pop(), self)
         if axis != -1:
             raise NotImplementedError(
                 f"sum over axis {axis} cannot be written here; axis -1 of "
@@ -438,6 +443,13 @@ TURNED = {
     str((..., None, slice(None))): "k",
 }
 """The letter that entry k has then, in row j and column k."""
+
+
+def row_letters(expression: Expression) -> set[str]:
+    """Give the first index of weights, if all of them have the same."""
+    pairs = [s.nodes for s in symbols_in(expression) if len(s.nodes) == 2]
+    letters = {from_node.letter for from_node, _ in pairs}
+    return letters if len(letters) == 1 else set()
 
 
 def own_letter(expression: Expression) -> str:

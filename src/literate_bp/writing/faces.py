@@ -97,6 +97,7 @@ Z, Z_J, Z_K = symbol("linear"), symbol("linear", "j"), symbol("linear", "k")
 A_I, A_J = symbol("activated", "i"), symbol("activated", "j")
 A_K, Y_K = symbol("activated", "k"), symbol("target", "k")
 D_J, D_K = symbol("error", "j"), symbol("error", "k")
+V_IJ, G_J = symbol("direction", "i", "j"), symbol("gain", "j")
 POSITIVE_Z = Symbol("linear", value=0.0)
 """z on the side of 0 where the rule is written as in a book."""
 
@@ -226,7 +227,14 @@ def net(*weights: Symbol) -> Any:
     """Make a network of symbols, its layers of any activation."""
     return SimpleNamespace(
         layers=tuple(
-            SimpleNamespace(weights=w, biases=B_L, activation="any")
+            SimpleNamespace(
+                weights=w,
+                matrix=w,
+                biases=B_L,
+                activation="any",
+                residual=False,
+                gains=None,
+            )
             for w in weights
         ),
         cost="any",
@@ -285,6 +293,22 @@ NETWORK = {
         network.weight_gradient, (by(W_L),), (A_BEFORE, D_L)
     ),
     "network.bias_gradient": Face(network.bias_gradient, (by(B_L),), (D_L,)),
+    "network.residual_sum": Face(
+        network.residual_sum, (A_L,), (A_BEFORE, activation_of(Z_L))
+    ),
+    "network.residual_error": Face(
+        network.residual_error, (by(A_BEFORE),), (D_L, W_L, by(A_L))
+    ),
+    "network.normalized": Face(network.normalized, (W_IJ,), (V_IJ, G_J)),
+    "network.gain_gradient": Face(
+        network.gain_gradient, (by(G_J),), (by(W_IJ), V_IJ)
+    ),
+    "network.direction_gradient": Face(
+        network.direction_gradient,
+        (by(V_IJ),),
+        (by(W_IJ), V_IJ, G_J),
+        instead={"gain_gradient": lambda *_: by(G_J)},
+    ),
     "network.forward": Face(
         network.forward,
         (Z_L, A_L),
@@ -313,7 +337,7 @@ NETWORK = {
         (by(W_L), by(B_L)),
         (net(W_L), trace((), (A_BEFORE,)), Y),
         take=lambda gradients: (gradients.weights, gradients.biases),
-        instead={**tables(), "errors": lambda *_: (D_L,)},
+        instead={**tables(), "errors_from_last": lambda *_: ((D_L, None),)},
     ),
     "training.stepped": Face(
         training.stepped, (W_L,), (W_L, by(W_L), Symbol("rate")), sign="←"

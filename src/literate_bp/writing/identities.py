@@ -122,6 +122,22 @@ def batch_linear(at: Symbols) -> Pairs:
     yield at.run(network.linear)(x, w, b), expected
 
 
+def residual_sum(at: Symbols) -> Pairs:
+    """What is passed on, entry by entry."""
+    x, a = at.numbers("x", 2, 2), at.numbers("a", 2, 2)
+    expected = [[x[n, j] + a[n, j] for j in range(2)] for n in range(2)]
+    yield at.run(network.residual_sum)(x, a), expected
+
+
+def normalized(at: Symbols) -> Pairs:
+    """The length of the weights into each node, and where they point."""
+    v, g = at.numbers("v", 2, 2), at.numbers("g", 2)
+    w = at.run(network.normalized)(v, g)
+    yield w[0] ** 2 + w[1] ** 2, g**2
+    yield w[0] * v[1], w[1] * v[0]
+    yield w * at.run(network.lengths)(v), g * v
+
+
 def batch_forward(at: Symbols) -> Pairs:
     """The passes, one example at a time."""
     (net, _), x = batches(at), at.numbers("x", 2, 2)
@@ -241,6 +257,16 @@ IDENTITIES: Mapping[str, Claim] = {
         "what the rule for one node gives, example by example",
         batch_linear,
         "any two inputs, two nodes and two examples",
+    ),
+    "network.residual_sum": Claim(
+        "the sum of what came in and what came of it, entry by entry",
+        residual_sum,
+        "any two nodes and two examples",
+    ),
+    "network.normalized": Claim(
+        "weights as long as the gains, in the directions given",
+        normalized,
+        "any directions and gains of two nodes",
     ),
     "network.forward": Claim(
         "what the loops give, example by example",

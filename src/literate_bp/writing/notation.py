@@ -69,13 +69,15 @@ MACROS = {
     "new weight": r"\newweight",
     "new bias": r"\newbias",
     "new cost": r"\newcost",
+    "direction": r"\direction",
+    "gain": r"\gain",
 }
 """The semantic macro of each quantity: the same formula in every notation."""
 
 QUANTITIES = {macro: quantity for quantity, macro in MACROS.items()}
 """The quantity of each semantic macro."""
 
-PAIRS = ("weight", "weight step", "new weight")
+PAIRS = ("weight", "weight step", "new weight", "direction")
 LAYERED = frozenset(
     {
         "linear",
@@ -88,6 +90,8 @@ LAYERED = frozenset(
         "biases",
         "error",
         "errors",
+        "direction",
+        "gain",
     }
 )
 """What has the layer above its letter."""
@@ -438,6 +442,10 @@ def shifted(script: str, mark: str, forms: Mapping[int, int]) -> str:
     return script.translate(forms) if known else mark + script
 
 
+NORMALIZED = {"direction": "v", "gain": "g"}
+"""The letters of normalized weights: of Salimans and Kingma, everywhere."""
+
+
 def templates(
     letters: Mapping[str, str], layer: str = "{l}", bias_node: str = "{n}"
 ) -> dict[str, str]:
@@ -461,6 +469,7 @@ def templates(
         written += f"^{{{{{above}}}}}" if above else ""
         return written + (f"_{{{{{below}}}}}" if quantity in INDEXED else "")
 
+    letters = {**letters, **NORMALIZED}
     symbols = {q: template(q, letter) for q, letter in letters.items()}
     for quantity in ("weight", "bias"):
         letter = letters[quantity]
@@ -469,7 +478,7 @@ def templates(
     return symbols | {"new cost": letters["cost"] + "^{{+}}"}
 
 
-NEW = frozenset({"new weight", "new bias", "new cost"})
+NEW = frozenset({"new weight", "new bias", "new cost", *NORMALIZED})
 STEPS = frozenset({"weight step", "bias step"})
 
 BOOK = Notation(
