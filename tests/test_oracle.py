@@ -95,7 +95,7 @@ def test_an_analytic_network_is_checked_by_complex_step_to_rounding(problem):
     assert report.skipped == 0
     for name, error in report.parameters.items():
         short = name.replace("of layer ", "")
-        # The oracle rounds as often as the gradient does. Each entry is measured against itself, or a share of the largest.
+        # The oracle rounds as often as the gradient does; each entry is measured by itself, or a share of the largest.
         sizes = np.abs(found[short])
         assert error * np.min(np.maximum(sizes, LEAST["complex step"] * np.max(sizes))) <= 2 * bounds[short]
 

@@ -83,7 +83,7 @@ WRONG_DERIVATIVES = {
         ("parameter_gradients(layer, a, d)", "parameter_gradients(layer, d, a)"),
         ("dc_db for _, dc_db, _", "-dc_db for _, dc_db, _"),
         ("first = network.layers[0]", "first = network.layers[-1]"),
-        ("passed=dc_da if", "passed=error if"),
+        ("passed = dc_da", "passed = error"),
     ],
     "activation.identity_slope": [("np.ones_like(z)", "z"), ("return ", "return -")],
     "activation.sigmoid_slope": [(" ** 2", ""), ("return ", "return -")],

@@ -211,7 +211,7 @@ def initialize(
     draw, spread = scheme_of(scheme, std)
     rng = np.random.default_rng(refusal.whole("seed", seed, least=0))
     length = None if gain is None else refusal.positive("gain", gain)
-    layers = []
+    layers: list[Layer] = []
     for shape, name in zip(
         pairwise(sizes), names_of(activation, sizes), strict=True
     ):

@@ -7,8 +7,8 @@ a layer is Z = A W + b. Read `nodes` first: every rule here is one of its
 loops, written as a product.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -271,6 +271,11 @@ class Layer:
         """The arrays that training changes, by name."""
         arrays = {name: getattr(self, name) for name in PARAMETERS}
         return {name: of for name, of in arrays.items() if of is not None}
+
+    def with_parameters(self, parameters: Mapping[str, Array]) -> "Layer":
+        """Make the same layer with other parameters, by name."""
+        given: Mapping[str, Any] = parameters
+        return replace(self, **given)
 
 
 @dataclass(frozen=True, eq=False)
@@ -700,8 +705,10 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
     refusal.trace([a.shape for a in trace.activated], network.sizes)
     y = targets_of(network, y, trace.output)
     delta: list[Array] = []
+    passed = None
     for error, dc_da in errors_from_last(network, trace, y):
         delta.insert(0, error)
+        passed = dc_da
     found = [
         parameter_gradients(layer, a, d)
         for layer, a, d in zip(
@@ -715,5 +722,5 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
         gains=tuple(dc_dg for _, _, dc_dg in found),
         errors=tuple(delta),
         entry=first,
-        passed=dc_da if first.residual else None,
+        passed=passed if first.residual else None,
     )

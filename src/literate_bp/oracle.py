@@ -239,12 +239,11 @@ def in_float64(network: Network) -> Network:
     """Make the same network in float64: the oracle has to see further."""
     return Network(
         tuple(
-            replace(
-                layer,
-                **{
+            layer.with_parameters(
+                {
                     name: array.astype(np.float64)
                     for name, array in layer.parameters.items()
-                },
+                }
             )
             for layer in network.layers
         ),

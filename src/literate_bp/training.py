@@ -64,7 +64,7 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
             )
             for name, old in layer.parameters.items()
         }
-        layers.append(replace(layer, **moved))
+        layers.append(layer.with_parameters(moved))
     return Network(layers, network.cost)
 
 
