@@ -135,6 +135,8 @@ LANGUAGE: Mapping[str, Any] = {
     "same": same,
     "half": Number(1) / 2,
     "quarter": Number(1) / 4,
+    "two": Number(2),
+    "S": Letter(Index("S")),
 }
 """What a line may name."""
 

@@ -17,6 +17,7 @@ from .. import (
     node,
     nodes,
     oracle,
+    precision,
     training,
 )
 from ..activation import Activation
@@ -463,8 +464,35 @@ INITIALIZATION = {
     }.items()
 }
 
+# --- sixteen bits -----------------------------------------------------------
+
+SIGN, EXPONENT, FRACTION, BITS = map(Name, "sqmp")
+SCALE = Name("S")
+
+PRECISION = {
+    **{
+        f"precision.{name}": Face(
+            getattr(precision, name), (), (SIGN, EXPONENT, FRACTION, BITS)
+        )
+        for name in ("normal_number", "subnormal_number")
+    },
+    "precision.scaled": Face(
+        precision.scaled, (D_LAST,), (D_LAST, SCALE), sign="←"
+    ),
+    "precision.unscaled": Face(
+        precision.unscaled, (by(W_L),), (by(W_L), SCALE), sign="←"
+    ),
+}
+
 FACES: Mapping[str, Face] = (
-    NODE | NODES | NETWORK | ACTIVATION | COSTS | ORACLE | INITIALIZATION
+    NODE
+    | NODES
+    | NETWORK
+    | ACTIVATION
+    | COSTS
+    | ORACLE
+    | INITIALIZATION
+    | PRECISION
 )
 """Every rule that has a formula."""
 
