@@ -75,6 +75,7 @@ ARRAYS = {
         "passed_back(ahead, delta, dc_da)": "activated_error("
         "delta, ahead.matrix - 0.5 * weight_gradient(ACTIVATIONS[layer.activation].curve(z), delta))"
     },
+    "what goes past a layer left out on the way there": {"residual_sum(a, activated)": "activated"},
     "what goes past a layer left out on the way back": {
         "residual_error(delta, layer.matrix, dc_da)": "activated_error(delta, layer.matrix)"
     },

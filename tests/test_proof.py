@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 import sympy
@@ -110,7 +110,10 @@ WRONG_DEFINITIONS = {
     "nodes.half_squared_error": [("/ 2", ""), ("a_k - y_k", "a_k + y_k")],
     "nodes.stepped": [("w - rate", "w + rate")],
     "network.linear": [("a @ w + b", "a @ w.T + b"), ("+ b", "- b")],
-    "network.forward": [("linear(activateds[-1]", "linear(activateds[0]"), (".curve(", ".slope(")],
+    "network.forward": [
+        ("linear(activateds[-1]", "linear(activateds[0]"),
+        ("activateds[-1], linears[-1])", "linears[-1], activateds[-1])"),
+    ],
     "network.residual_sum": [("a + activated", "activated"), ("a + activated", "a - activated")],
     "network.normalized": [("/ lengths(v)", ""), ("g * v", "v"), ("g * v", "g + v")],
     "network.mean_cost": [(".mean()", ".sum()"), (".mean()", "[0]")],
@@ -169,9 +172,9 @@ def test_every_rule_with_a_formula_has_a_claim():
 
 @pytest.mark.parametrize("rule", dict.fromkeys([*CLAIMS, *FACES]))
 def test_every_rule_passes_its_checks_in_time(rule):
-    start = perf_counter()
+    start = process_time()
     checks = checks_of(rule)
-    assert perf_counter() - start < 8
+    assert process_time() - start < 8
     expected = ["SymPy"] * (rule in CLAIMS) + ["Oracle"] * (rule in DERIVATIVES) + ["Numbers"] * (rule in FACES)
     assert [check.how for check in checks] == expected
     for check in checks:

@@ -451,6 +451,49 @@ class Gradients:
         ]
 
 
+def cast(network: Network, dtype: npt.DTypeLike) -> Network:
+    """Make the same network with parameters of another type.
+
+    Parameters
+    ----------
+    network : Network
+        Left as it is.
+    dtype : dtype
+        A type of floating-point numbers.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    dtype = refusal.float_type("dtype", dtype)
+    layers = (
+        layer.with_parameters(
+            {name: of.astype(dtype) for name, of in layer.parameters.items()}
+        )
+        for layer in network.layers
+    )
+    return Network(layers, network.cost)
+
+
+def passed_on(layer: Layer, a: Array, z: Array) -> Array:
+    r"""Give what a layer passes on.
+
+    Aˡ = σ(Zˡ); with a residual connection, Aˡ⁻¹ comes to it.
+
+    Parameters
+    ----------
+    layer : Layer
+        Layer l.
+    a : ndarray (n_in,) or (batch, n_in)
+        Aˡ⁻¹, what it was given, which a residual connection alone needs.
+    z : ndarray (n_out,) or (batch, n_out)
+        Zˡ, its linear parts.
+    """
+    activated = ACTIVATIONS[layer.activation].curve(z)
+    return residual_sum(a, activated) if layer.residual else activated
+
+
 def forward(network: Network, x: npt.ArrayLike) -> Trace:
     r"""Run the network.
 
@@ -480,10 +523,7 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
     activateds = [inputs_of(network, x)]
     for layer in network.layers:
         linears.append(linear(activateds[-1], layer.matrix, layer.biases))
-        a = ACTIVATIONS[layer.activation].curve(linears[-1])
-        activateds.append(
-            residual_sum(activateds[-1], a) if layer.residual else a
-        )
+        activateds.append(passed_on(layer, activateds[-1], linears[-1]))
     return Trace(tuple(linears), tuple(activateds))
 
 

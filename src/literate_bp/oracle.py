@@ -17,6 +17,7 @@ from .network import (
     PARAMETERS,
     Network,
     backward,
+    cast,
     forward,
     mean_cost,
     refuse_nonfinite,
@@ -235,22 +236,6 @@ def slope_along(
     return None if h is None else float(central_difference(cost_at, value, h))
 
 
-def in_float64(network: Network) -> Network:
-    """Make the same network in float64: the oracle has to see further."""
-    return Network(
-        tuple(
-            layer.with_parameters(
-                {
-                    name: array.astype(np.float64)
-                    for name, array in layer.parameters.items()
-                }
-            )
-            for layer in network.layers
-        ),
-        network.cost,
-    )
-
-
 def check_gradient(
     network: Network, x: npt.ArrayLike, y: npt.ArrayLike
 ) -> Report:
@@ -280,7 +265,7 @@ def check_gradient(
     trace = forward(network, x)
     gradients = backward(network, trace, y)
     y = targets_of(network, y, trace.output).astype(np.float64)
-    x, exact = trace.activated[0].astype(np.float64), in_float64(network)
+    x, exact = trace.activated[0].astype(np.float64), cast(network, np.float64)
     refuse_nonfinite(network, x, y)
     method = "complex step" if is_analytic(network) else "central differences"
     parameters: dict[str, float] = {}

@@ -383,6 +383,7 @@ def network_backward(at: Ground) -> Pairs:
     for name in ("weights", "biases"):
         expected = mean_by_parameter(at, net, x, y, name)
         yield from zip(getattr(found, name), expected, strict=True)
+    yield found.inputs, at.derive(mean_by_activated(at, net, y), x)
     yield from inputs_past(at)
 
 
