@@ -9,6 +9,7 @@ from .cost import COSTS
 from .initialization import SCHEMES, initialize
 from .network import Gradients, Layer, Network, Trace, backward, cost, forward
 from .oracle import Report, check_gradient
+from .precision import LossScale, Scaling, train_mixed
 from .training import History, accuracy, descend, train
 from .writing.explain import explain
 from .writing.sheet import Explanation, Step
@@ -22,6 +23,7 @@ READING_ORDER = (
     "oracle",
     "initialization",
     "training",
+    "precision",
     "example",
 )
 
@@ -34,8 +36,10 @@ __all__ = [
     "Gradients",
     "History",
     "Layer",
+    "LossScale",
     "Network",
     "Report",
+    "Scaling",
     "Step",
     "Trace",
     "accuracy",
@@ -47,4 +51,5 @@ __all__ = [
     "forward",
     "initialize",
     "train",
+    "train_mixed",
 ]

@@ -19,6 +19,7 @@ from .network import (
     Gradients,
     Network,
     Trace,
+    cast,
     inputs_of,
     linear,
     linear_error,
@@ -26,7 +27,7 @@ from .network import (
     output_slope,
     parameter_gradients,
     passed_back,
-    residual_sum,
+    passed_on,
     targets_of,
 )
 from .training import (
@@ -58,7 +59,7 @@ def normal_number(sign: Any, exponent: Any, fraction: Any, bits: Any) -> Any:
 
     References
     ----------
-    Goldberg 1991, section 1.2.
+    Goldberg 1991.
     """
     return sign * 2**exponent * (1 + fraction / 2**bits)
 
@@ -72,10 +73,8 @@ def subnormal_number(
 
     Parameters
     ----------
-    sign, fraction, bits : int
-        As of a normal number.
-    exponent : int
-        q, the smallest exponent of a normal number.
+    sign, exponent, fraction, bits : int
+        As of a normal number; q is the smallest exponent of one.
     """
     return sign * 2**exponent * (fraction / 2**bits)
 
@@ -166,37 +165,6 @@ def fates_of(values: npt.ArrayLike, dtype: npt.DTypeLike) -> Fates:
     return Fates(*(float(of.mean()) for of in (zero, small, normal, infinite)))
 
 
-def cast(network: Network, dtype: npt.DTypeLike) -> Network:
-    """Round the weights, biases and gains of a network to another type.
-
-    Parameters
-    ----------
-    network : Network
-        Left as it is.
-    dtype : dtype
-        A type of floating-point numbers.
-
-    Raises
-    ------
-    ValueError
-        If it is none.
-    """
-    dtype = refusal.float_type("dtype", dtype)
-    return Network(
-        tuple(
-            replace(
-                layer,
-                **{
-                    name: array.astype(dtype)
-                    for name, array in layer.parameters.items()
-                },
-            )
-            for layer in network.layers
-        ),
-        network.cost,
-    )
-
-
 def as_type(value: Any, dtype: npt.DTypeLike) -> Any:
     """Give an array, or each of several, another type; leave what is none."""
     if isinstance(value, tuple):
@@ -215,7 +183,7 @@ def stored(dtype: npt.DTypeLike, rule: Callable[..., Any], *given: Any) -> Any:
         The type of what lies in memory.
     rule : callable
         Any rule of `network`.
-    *given
+    *given : object
         Its arguments; arrays may be in the narrow type.
     """
     wide = (as_type(each, np.float32) for each in given)
@@ -252,12 +220,9 @@ def mixed_forward(
     linears: list[Array] = []
     activateds = [as_type(inputs_of(network, x), dtype)]
     for layer in layers:
-        a, curve = activateds[-1], ACTIVATIONS[layer.activation].curve
+        a = activateds[-1]
         linears.append(stored(dtype, linear, a, layer.matrix, layer.biases))
-        passed = stored(dtype, curve, linears[-1])
-        if layer.residual:
-            passed = stored(dtype, residual_sum, a, passed)
-        activateds.append(passed)
+        activateds.append(stored(dtype, passed_on, layer, a, linears[-1]))
     return Trace(tuple(linears), tuple(activateds))
 
 
@@ -273,7 +238,7 @@ def scaled(delta: Array, scale: float) -> Array:
 
     References
     ----------
-    Micikevicius et al. 2018, section 3.2.
+    Micikevicius et al. 2018.
     """
     return scale * delta
 
@@ -433,8 +398,10 @@ def largest_scale(largest: float, dtype: npt.DTypeLike = np.float16) -> float:
     return 2.0 ** floor(log2(most))
 
 
-LEAST_SCALE, MOST_SCALE = 2.0**-126, 2.0**127
-"""How far a scale may go by itself: what float32 holds in full."""
+LEAST_SCALE = 2.0**-126
+"""How far down a scale may go by itself: float32 still holds it in full."""
+MOST_SCALE = 2.0**127
+"""How far up it may go by itself."""
 
 
 @dataclass(frozen=True)
@@ -464,8 +431,7 @@ class LossScale:
 
     References
     ----------
-    Static: Micikevicius et al. 2018, section 3.2. Dynamic: Kuchaiev et al.
-    2018, section 4.
+    Static: Micikevicius et al. 2018. Dynamic: Kuchaiev et al. 2018.
     """
 
     value: float = 2.0**16

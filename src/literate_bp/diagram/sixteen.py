@@ -178,7 +178,13 @@ def scale_by_step(scaling: Scaling) -> Plot:
         figure = fitted(width, 250)
         axes = figure.subplots()
         axes.step(steps, height, where="post", color=shades["ink"], linewidth=1.6, label="scale")
-        look = {"color": shades["error"], "marker": "x", "linestyle": "none", "markersize": 7, "markeredgewidth": 1.8}
+        look: dict[str, Any] = {
+            "color": shades["error"],
+            "marker": "x",
+            "linestyle": "none",
+            "markersize": 7,
+            "markeredgewidth": 1.8,
+        }
         axes.plot(skipped, height[skipped - 1], label="step skipped", **look)
         axes.set(xlabel="step", ylabel="scale", ylim=(height.min() - 1, height.max() + 2))
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
