@@ -6,9 +6,10 @@ from html import escape
 import numpy as np
 import pytest
 
-from literate_bp import ACTIVATIONS, History
-from literate_bp.diagram import colors, curves
+from literate_bp import ACTIVATIONS, History, LossScale, Scaling
+from literate_bp.diagram import colors, curves, sixteen
 from literate_bp.diagram.plot import NARROW, WIDE
+from literate_bp.precision import Limits, limits_of
 
 EPOCHS = 12
 HISTORY = History(
@@ -18,6 +19,9 @@ HISTORY = History(
     test_accuracy=tuple(1 - 0.6 / n for n in range(1, EPOCHS + 1)),
 )
 COUNTS = np.array([[5, 1, 0], [0, 7, 0], [2, 0, 4]])
+SCALING = Scaling((16.0, 8.0, 4.0, 4.0, 8.0), (False, False, True, True, False), LossScale(4.0))
+BRAIN = Limits(2.0**-133, 2.0**-126, 3.3895e38, 2.0**-7)
+SIZES = {"as they are": 2.0 ** np.linspace(-40, -10, 30), "scaled": 2.0 ** np.linspace(-23, 7, 30)}
 PLOTS = {
     "activations": lambda: curves.activation_curves(("sigmoid", "relu")),
     "learning": lambda: curves.learning_curve(HISTORY),
@@ -25,6 +29,13 @@ PLOTS = {
     "compared": lambda: curves.compared({"one": HISTORY.cost, "other": HISTORY.test_cost}, "cost"),
     "steps": lambda: curves.error_against_step([1e-2, 1e-5], {"exact": [0.0, 1e-16], "rough": [1e-4, 1e-11]}),
     "confusion": lambda: curves.confusion_matrix(COUNTS, "abc"),
+    "digits": lambda: sixteen.digits_by_size(
+        {"float32": limits_of(np.float32), "bfloat16": BRAIN, "float16": limits_of(np.float16)}
+    ),
+    "gradients": lambda: sixteen.gradient_histogram(SIZES),
+    "one panel": lambda: sixteen.gradient_histogram({"small": [2.0**-30, 0.0]}),
+    "scale": lambda: sixteen.scale_by_step(SCALING),
+    "scale that fits": lambda: sixteen.scale_by_step(Scaling((8.0, 8.0), (True, True), LossScale(8.0))),
     "images": lambda: curves.images(np.linspace(0, 1, 8 * 9).reshape(2, 4, 9), ("first", "is 2\nread as 3")),
 }
 each = pytest.mark.parametrize("plot", [make() for make in PLOTS.values()], ids=PLOTS)
@@ -94,6 +105,33 @@ def test_the_table_holds_what_was_given():
     assert PLOTS["steps"]().table.rows[0] == ("0.01", "0", "0.0001")
     assert "right from 0.5" in PLOTS["learning"]().alt
     assert "16 answers on the diagonal are right, 3 beside it" in PLOTS["confusion"]().alt
+
+
+def test_the_plots_of_sixteen_bits_say_what_becomes_of_numbers():
+    digits = PLOTS["digits"]().table
+    assert digits.rows[1] == ("bfloat16", "2⁻¹³³", "2⁻¹²⁶", "3.3895e+38", "8")
+    assert digits.rows[2] == ("float16", "2⁻²⁴", "2⁻¹⁴", "65504", "11")
+    gradients = PLOTS["gradients"]()
+    assert gradients.table.rows[0] == ("as they are", "50 %", "37 %", "13 %", "0 %")
+    assert "scaled: 0 % become 0, 30 % lose digits, 70 % keep them" in gradients.alt
+    assert PLOTS["one panel"]().table.rows[0] == ("small", "100 %", "0 %", "0 %", "0 %")
+
+
+def test_bars_stay_below_the_words_of_their_zones():
+    for width in (WIDE, NARROW):
+        figure = PLOTS["gradients"]().figure(width=width)
+        figure.draw_without_rendering()
+        for axes in figure.axes:
+            tops = [bar.get_window_extent().y1 for bar in axes.patches if bar.get_height() < axes.get_ylim()[1]]
+            assert max(tops) < min(text.get_window_extent().y0 for text in axes.texts)
+
+
+def test_the_plot_of_a_scale_marks_what_was_skipped():
+    plot = PLOTS["scale"]()
+    assert plot.table.rows == (("1", "2⁴"), ("2", "2³"), ("3", "2²"), ("5", "2³"))
+    assert "from 2⁴ to 2³, at least 2²; 3 steps were skipped" in plot.alt
+    _, marks = plot.figure().axes[0].get_lines()
+    assert [*marks.get_xdata()] == [1, 2, 5]
 
 
 def test_every_activation_of_one_linear_part_can_be_drawn():

@@ -17,7 +17,19 @@ HERE = Path(__file__).parents[1]
 PACKAGE = HERE / "src/literate_bp"
 FILES = sorted(PACKAGE.rglob("*.py"))
 # Each may look at those before it; `refusal` is the door beside the stairs and looks at the table of activations alone.
-ORDER = ("node", "nodes", "activation", "cost", "refusal", "network", "oracle", "initialization", "training", "precision", "example")
+ORDER = (
+    "node",
+    "nodes",
+    "activation",
+    "cost",
+    "refusal",
+    "network",
+    "oracle",
+    "initialization",
+    "training",
+    "precision",
+    "example",
+)
 SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | {"refusal": {"activation"}}
 STANDARD = set(sys.stdlib_module_names)
 
