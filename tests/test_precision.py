@@ -148,10 +148,27 @@ def test_a_product_is_rounded_once(dtype):
 
 def test_the_scale_comes_in_before_the_rounding():
     network = Network([Layer([[1.0]], None, "identity")])
-    trace = mixed_forward(network, [1.0])
-    y = np.float32(1.0) - np.float32([2.0**-23])
-    small = [mixed_backward(network, trace, y, scale).errors[0][0] for scale in (2.0**-4, 1.0, 8.0)]
-    assert small == [0.0, 2.0**-23, 2.0**-20]
+    trace = mixed_forward(network, [0.0])
+    small = [mixed_backward(network, trace, [-(2.0**-26)], scale).errors[0][0] for scale in (1.0, 8.0)]
+    assert small == [0.0, 2.0**-23]
+
+
+def test_weights_are_rounded_on_the_way_forward_and_back():
+    almost = 1 + 2.0**-12  # 1 in either type
+    ahead = Network([Layer([[almost], [-1.0]], None, "identity")])
+    assert mixed_forward(ahead, [1.0, 1.0]).output[0] == 0
+    behind = Network([Layer([[1.0]], None, "identity"), Layer([[almost, -1.0]], None, "identity")])
+    trace = mixed_forward(behind, [0.0])
+    assert mixed_backward(behind, trace, [-1.0, -1.0]).errors[0][0] == 0
+
+
+@pytest.mark.parametrize("dtype", NARROW, ids=str)
+def test_a_sum_over_the_batch_is_taken_in_float32(dtype):
+    network, count = Network([Layer([[1.0]], [0.0], "identity")]), 4096
+    trace = mixed_forward(network, np.zeros((count, 1)), dtype)
+    scaled = mixed_backward(network, trace, np.full((count, 1), -1.0), float(count))
+    assert (scaled.errors[0] == 1).all()
+    assert scaled.biases[0] == count
 
 
 def chain(depth):
