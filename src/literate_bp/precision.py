@@ -44,7 +44,7 @@ from .training import (
 def normal_number(sign: Any, exponent: Any, fraction: Any, bits: Any) -> Any:
     r"""Give the number of a sign, an exponent and a fraction.
 
-    s · 2^q · (1 + m / 2ᵖ).
+    s·2^q (1 + m / 2^p).
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def normal_number(sign: Any, exponent: Any, fraction: Any, bits: Any) -> Any:
     exponent : int
         q, which power of two the number begins with.
     fraction : int
-        m, from 0 to 2ᵖ − 1: how far it is on the way to the next power.
+        m, from 0 to 2^p − 1: how far it is on the way to the next power.
     bits : int
         p, how many bits the fraction has.
 
@@ -67,7 +67,7 @@ def normal_number(sign: Any, exponent: Any, fraction: Any, bits: Any) -> Any:
 def subnormal_number(
     sign: Any, exponent: Any, fraction: Any, bits: Any
 ) -> Any:
-    r"""Give a number below the smallest power of two: s · 2^q · (m / 2ᵖ).
+    r"""Give a number below the smallest power of two: s·2^q m / 2^p.
 
     It begins with no 1, so that its fraction alone counts its digits.
 
@@ -244,7 +244,7 @@ def scaled(delta: Array, scale: float) -> Array:
 
 
 def unscaled(gradient: Array, scale: float) -> Array:
-    r"""Take the scale out again, first of all: ∂C/∂Wˡ ← (1/S) ∂C/∂Wˡ.
+    r"""Take the scale out again, first of all: ∂C/∂Wˡ ← (1 / S) ∂C/∂Wˡ.
 
     Parameters
     ----------
