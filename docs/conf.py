@@ -70,7 +70,7 @@ def state_of_the_world() -> str:
     """Return a name for everything, beside its own text, that the output of a cell can depend on."""
     sources = sorted(SOURCE.rglob("*.py"))
     parts = [p.relative_to(SOURCE).as_posix().encode() + b"\0" + p.read_bytes() for p in sources]
-    packages = ("ipykernel", "matplotlib", "myst-nb", "numpy", "scikit-learn", "tqdm")
+    packages = ("ipykernel", "matplotlib", "ml-dtypes", "myst-nb", "numpy", "scikit-learn", "tqdm")
     versions = [platform.python_version(), *(f"{name} {installed(name)}" for name in packages)]
     return hashlib.sha256(b"\0".join([*parts, *map(str.encode, versions)])).hexdigest()[:16]
 

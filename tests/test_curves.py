@@ -6,9 +6,20 @@ from html import escape
 import numpy as np
 import pytest
 
-from literate_bp import ACTIVATIONS, History, backward, checkpoint_plan, forward, initialize, memory_plan
-from literate_bp.diagram import colors, curves, remembered, spreads
+from literate_bp import (
+    ACTIVATIONS,
+    History,
+    LossScale,
+    Scaling,
+    backward,
+    checkpoint_plan,
+    forward,
+    initialize,
+    memory_plan,
+)
+from literate_bp.diagram import colors, curves, remembered, sixteen, spreads
 from literate_bp.diagram.plot import NARROW, WIDE
+from literate_bp.precision import Limits, limits_of
 
 EPOCHS = 12
 HISTORY = History(
@@ -28,6 +39,9 @@ COUNTS = np.array([[5, 1, 0], [0, 7, 0], [2, 0, 4]])
 NETWORK = initialize((4,) * 10)
 PLANS = {"all": memory_plan(NETWORK, 9), "some": checkpoint_plan(NETWORK, 9, 3)}
 MEASURED = {name: [step.alive for step in plan.steps] for name, plan in PLANS.items()}
+SCALING = Scaling((16.0, 8.0, 4.0, 4.0, 8.0), (False, False, True, True, False), LossScale(4.0))
+BRAIN = Limits(2.0**-133, 2.0**-126, 3.3895e38, 2.0**-7)
+SIZES = {"as they are": 2.0 ** np.linspace(-40, -10, 30), "scaled": 2.0 ** np.linspace(-23, 7, 30)}
 PLOTS = {
     "units": lambda: remembered.units(16),
     "alive": lambda: remembered.alive(PLANS, MEASURED),
@@ -39,6 +53,13 @@ PLOTS = {
     "confusion": lambda: curves.confusion_matrix(COUNTS, "abc"),
     "spreads": lambda: spreads.histograms({name: started(name) for name in ("tanh", "relu")}, *EXAMPLES),
     "layers": lambda: spreads.over_layers({"errors": [0.1, 0.5, 1.0], "weight gradients": [1.0, 0.9]}, "share of it"),
+    "digits": lambda: sixteen.digits_by_size(
+        {"float32": limits_of(np.float32), "bfloat16": BRAIN, "float16": limits_of(np.float16)}
+    ),
+    "gradients": lambda: sixteen.gradient_histogram(SIZES),
+    "one panel": lambda: sixteen.gradient_histogram({"small": [2.0**-30, 0.0]}),
+    "scale": lambda: sixteen.scale_by_step(SCALING),
+    "scale that fits": lambda: sixteen.scale_by_step(Scaling((8.0, 8.0), (True, True), LossScale(8.0))),
     "images": lambda: curves.images(np.linspace(0, 1, 8 * 9).reshape(2, 4, 9), ("first", "is 2\nread as 3")),
 }
 each = pytest.mark.parametrize("plot", [make() for make in PLOTS.values()], ids=PLOTS)
@@ -136,6 +157,33 @@ def test_what_is_kept_and_what_is_alive_stand_in_the_table():
     first = PLOTS["alive"]().table.rows[0]
     assert first[0] == "all, step 1: forward, layer 1"
     assert first[1] == first[2]
+
+
+def test_the_plots_of_sixteen_bits_say_what_becomes_of_numbers():
+    digits = PLOTS["digits"]().table
+    assert digits.rows[1] == ("bfloat16", "2⁻¹³³", "2⁻¹²⁶", "3.3895e+38", "8")
+    assert digits.rows[2] == ("float16", "2⁻²⁴", "2⁻¹⁴", "65504", "11")
+    gradients = PLOTS["gradients"]()
+    assert gradients.table.rows[0] == ("as they are", "50 %", "37 %", "13 %", "0 %")
+    assert "scaled: 0 % become 0, 30 % lose digits, 70 % keep them" in gradients.alt
+    assert PLOTS["one panel"]().table.rows[0] == ("small", "100 %", "0 %", "0 %", "0 %")
+
+
+def test_bars_stay_below_the_words_of_their_zones():
+    for width in (WIDE, NARROW):
+        figure = PLOTS["gradients"]().figure(width=width)
+        figure.draw_without_rendering()
+        for axes in figure.axes:
+            tops = [bar.get_window_extent().y1 for bar in axes.patches if bar.get_height() < axes.get_ylim()[1]]
+            assert max(tops) < min(text.get_window_extent().y0 for text in axes.texts)
+
+
+def test_the_plot_of_a_scale_marks_what_was_skipped():
+    plot = PLOTS["scale"]()
+    assert plot.table.rows == (("1", "2⁴"), ("2", "2³"), ("3", "2²"), ("5", "2³"))
+    assert "from 2⁴ to 2³, at least 2²; 3 steps were skipped" in plot.alt
+    _, marks = plot.figure().axes[0].get_lines()
+    assert [*marks.get_xdata()] == [1, 2, 5]
 
 
 def test_every_activation_of_one_linear_part_can_be_drawn():

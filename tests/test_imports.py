@@ -19,7 +19,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # Each may look at those before it; `refusal` is the door beside the stairs and looks at the table of activations alone.
 ORDER = (
     *("node", "nodes", "activation", "cost", "refusal", "network", "oracle", "initialization", "training"),
-    *("vanishing", "memory", "example"),
+    *("vanishing", "memory", "precision", "example"),
 )
 SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | {"refusal": {"activation"}}
 STANDARD = set(sys.stdlib_module_names)

@@ -10,7 +10,18 @@ from time import process_time
 import pytest
 import sympy
 
-from literate_bp import activation, initialization, memory, network, node, nodes, oracle, training, vanishing
+from literate_bp import (
+    activation,
+    initialization,
+    memory,
+    network,
+    node,
+    nodes,
+    oracle,
+    precision,
+    training,
+    vanishing,
+)
 from literate_bp.writing import displayed, proof
 from literate_bp.writing.claims import DERIVATIVES, cost_rules
 from literate_bp.writing.exact import Symbols, exact, vanishes
@@ -31,6 +42,7 @@ MODULES = {
     "oracle": oracle,
     "training": training,
     "vanishing": vanishing,
+    "precision": precision,
 }
 # rule: each change that makes it wrong. Shapes still fit, so that only its numbers can tell.
 WRONG_DERIVATIVES = {
@@ -87,6 +99,8 @@ WRONG_DERIVATIVES = {
         ("first = network.layers[0]", "first = network.layers[-1]"),
         ("passed = dc_da", "passed = error"),
     ],
+    "precision.scaled": [("scale * delta", "delta"), ("scale * ", "scale + ")],
+    "precision.unscaled": [("1 / scale", "scale"), ("1 / ", "2 / ")],
     "activation.identity_slope": [("np.ones_like(z)", "z"), ("return ", "return -")],
     "activation.sigmoid_slope": [(" ** 2", ""), ("return ", "return -")],
     "activation.tanh_slope": [("return 4", "return 2"), ("(2 * z)", "(z)")],
@@ -133,6 +147,8 @@ WRONG_DEFINITIONS = {
     "cost.binary_cross_entropy": [("softplus(-z)", "softplus(z)"), ("(1 - y) * ", "")],
     "cost.cross_entropy": [("- d)", "+ d)"), ("np.log1p(rest)", "rest")],
     "training.stepped": [("old - rate", "old + rate")],
+    "precision.normal_number": [("1 + fraction", "2 + fraction"), ("2**exponent", "2 * exponent"), ("sign * ", "")],
+    "precision.subnormal_number": [("fraction / ", "fraction * "), ("2**bits", "2 * bits"), ("sign * ", "")],
     "initialization.glorot_std": [("n_in + n_out", "n_in * n_out")],
     "initialization.glorot_limit": [("sqrt(3)", "sqrt(2)")],
     "initialization.he_std": [("sqrt(2 ", "sqrt(1 ")],

@@ -7,6 +7,7 @@ import pytest
 
 from literate_bp import (
     Layer,
+    LossScale,
     Network,
     accuracy,
     backward,
@@ -22,8 +23,10 @@ from literate_bp import (
     initialize,
     initialize_from_data,
     memory_plan,
+    precision,
     refusal,
     train,
+    train_mixed,
     vanishing,
 )
 from literate_bp.writing.problem import Problem, to_toml
@@ -325,6 +328,56 @@ REFUSED = {
     ),
     "a limit of half a byte": (lambda: best_segments(DEEP, 100, limit=0.5), ["limit is 0.5", "a whole number"]),
     "work of no activation": (lambda: best_segments(DEEP, 100, curve=0), ["curve is 0", "greater than 0"]),
+    "a loss scale of 0": (lambda: train_mixed(SMALL, [X], [Y], scale=0), ["scale is 0", "greater than 0"]),
+    "a negative loss scale": (lambda: train_mixed(SMALL, [X], [Y], scale=-8.0), ["scale is -8.0", "greater than 0"]),
+    "an infinite loss scale": (lambda: LossScale(INF), ["value is inf", "finite number greater than 0"]),
+    "a loss scale of NaN": (lambda: LossScale(NAN), ["value is nan", "finite number greater than 0"]),
+    "a loss scale of text": (lambda: LossScale("8"), ["value is '8'", "finite number greater than 0"]),
+    "a loss scale of True": (lambda: train_mixed(SMALL, [X], [Y], scale=True), ["scale is True", "greater than 0"]),
+    "no loss scale": (lambda: train_mixed(SMALL, [X], [Y], scale=None), ["scale is None", "greater than 0"]),
+    "a scale that shrinks when it grows": (
+        lambda: LossScale(8.0, growth=1.0),
+        ["growth is 1.0", "a finite number greater than 1 was expected"],
+    ),
+    "a growth without end": (lambda: LossScale(8.0, growth=INF), ["growth is inf", "greater than 1"]),
+    "a growth of True": (lambda: LossScale(8.0, growth=True), ["growth is True", "greater than 1"]),
+    "a scale that grows when it falls back": (
+        lambda: LossScale(8.0, backoff=2),
+        ["backoff is 2", "a number between 0 and 1 was expected"],
+    ),
+    "a fall to 0": (lambda: LossScale(8.0, backoff=0.0), ["backoff is 0.0", "between 0 and 1"]),
+    "a fall of NaN": (lambda: LossScale(8.0, backoff=NAN), ["backoff is nan", "between 0 and 1"]),
+    "a scale that never waits": (lambda: LossScale(8.0, interval=0), ["interval is 0", "at least 1"]),
+    "an interval of 2.5": (lambda: LossScale(8.0, interval=2.5), ["interval is 2.5", "a whole number"]),
+    "steps before the start": (lambda: LossScale(8.0, steps=-1), ["steps is -1", "at least 0"]),
+    "mixed precision in whole numbers": (
+        lambda: train_mixed(SMALL, [X], [Y], dtype=int),
+        ["dtype is int64", "floating-point"],
+    ),
+    "mixed precision in 64 bits": (
+        lambda: train_mixed(SMALL, [X], [Y], dtype=np.float64),
+        ["dtype is float64", "at most 32 bits", "numpy.float16"],
+    ),
+    "a master of 64 bits": (lambda: train_mixed(SMALL, [X], [Y], master=np.float64), ["master is float64", "32 bits"]),
+    "mixed precision at no rate": (lambda: train_mixed(SMALL, [X], [Y], rate=0), ["rate is 0", "greater than 0"]),
+    "mixed precision on NaN": (lambda: train_mixed(SMALL, [[NAN, 0.0, 0.0]], [Y]), ["x at (0, 0) is nan", "finite"]),
+    "a mixed pass of the wrong inputs": (lambda: precision.mixed_forward(SMALL, Y), ["x has shape (2,)", "(batch, 3)"]),
+    "a mixed pass in 64 bits": (
+        lambda: precision.mixed_forward(SMALL, X, np.float64),
+        ["dtype is float64", "at most 32 bits"],
+    ),
+    "a mixed pass back without a scale": (
+        lambda: precision.mixed_backward(SMALL, precision.mixed_forward(SMALL, X), Y, 0.0),
+        ["scale is 0.0", "greater than 0"],
+    ),
+    "a mixed trace of another network": (
+        lambda: precision.mixed_backward(SMALL, precision.mixed_forward(DEEP, X), Y),
+        ["trace", "same network"],
+    ),
+    "unscaling by 0": (lambda: precision.unscale(GRADIENTS, 0), ["scale is 0", "greater than 0"]),
+    "the largest scale of nothing": (lambda: precision.largest_scale(0.0), ["largest is 0.0", "greater than 0"]),
+    "the limits of whole numbers": (lambda: precision.limits_of(int), ["dtype is int64", "floating-point"]),
+    "the fates of zeros": (lambda: precision.fates_of([0.0, 0.0], np.float16), ["values are all 0", "expected"]),
     "an unknown cost for initialize": (
         lambda: initialize((3, 2), cost="squared"),
         ["cost 'squared'", "'squared_error'?"],

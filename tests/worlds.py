@@ -22,6 +22,7 @@ from literate_bp import (
     node,
     nodes,
     oracle,
+    precision,
     training,
     vanishing,
 )
@@ -616,6 +617,30 @@ def units(rule, *, of_layers=False):
     return run
 
 
+# --- sixteen bits ----------------------------------------------------------------------------------------------------
+
+
+def number(rule):
+    def run(world):
+        s, q, m, p = (0.5 + abs(world.draw()) for _ in "sqmp")
+        world.names |= {"s": s, "q": q, "m": m, "p": p}
+        world.result = ("", rule(s, q, m, p))
+
+    return run
+
+
+def precision_scaled(world):
+    scale = world.names["S"] = 0.5 + abs(world.draw())
+    world.after = World(1)
+    world.after.gives(r"\errors", precision.scaled(world.given(r"\errors", LAST), scale), LAST)
+
+
+def precision_unscaled(world):
+    scale = world.names["S"] = 0.5 + abs(world.draw())
+    world.after = World(1)
+    world.after.gives_slope(r"\weights", precision.unscaled(world.slope_by(r"\weights", LAYER), scale), LAYER)
+
+
 CURVES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "gelu")
 CASES = {
     "node.weighted_sum": (weighted_sum, "j"),
@@ -648,6 +673,10 @@ CASES = {
     "network.gain_gradient": (network_gain_gradient, "j"),
     "network.direction_gradient": (network_direction_gradient, "ij"),
     "training.stepped": (training_stepped, ""),
+    "precision.normal_number": (number(precision.normal_number), ""),
+    "precision.subnormal_number": (number(precision.subnormal_number), ""),
+    "precision.scaled": (precision_scaled, ""),
+    "precision.unscaled": (precision_unscaled, ""),
     **{f"activation.{name}": (curve_of(getattr(activation, name), r"\activation"), "") for name in CURVES},
     **{f"activation.{name}_slope": (curve_of(getattr(activation, f"{name}_slope"), r"\slope"), "") for name in CURVES},
     "activation.decay": (decay, ""),

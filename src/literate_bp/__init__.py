@@ -21,6 +21,7 @@ from .memory import (
 )
 from .network import Gradients, Layer, Network, Trace, backward, cost, forward
 from .oracle import Report, check_gradient
+from .precision import LossScale, Scaling, train_mixed
 from .training import History, accuracy, descend, train
 from .vanishing import GradientFlow, gradient_flow
 from .writing.explain import explain
@@ -37,6 +38,7 @@ READING_ORDER = (
     "training",
     "vanishing",
     "memory",
+    "precision",
     "example",
 )
 
@@ -50,9 +52,11 @@ __all__ = [
     "Gradients",
     "History",
     "Layer",
+    "LossScale",
     "MemoryPlan",
     "Network",
     "Report",
+    "Scaling",
     "SchemeWarning",
     "Step",
     "Trace",
@@ -71,4 +75,5 @@ __all__ = [
     "initialize_from_data",
     "memory_plan",
     "train",
+    "train_mixed",
 ]

@@ -56,6 +56,31 @@ def positive(what: str, value: float) -> float:
     return float(value)
 
 
+def between(what: str, value: float, low: float, high: float) -> float:
+    """Let a number between two others through, and neither of these.
+
+    Parameters
+    ----------
+    what, value : str, float
+        The name of the argument, and what came.
+    low, high : float
+        The two others.
+    """
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float | np.number)
+        or not low < value < high
+    ):
+        kind = "finite number" if high == np.inf else "number"
+        ends = (
+            f"greater than {low:g}"
+            if high == np.inf
+            else f"between {low:g} and {high:g}"
+        )
+        raise ValueError(f"{what} is {value!r}; a {kind} {ends} was expected")
+    return float(value)
+
+
 def whole(what: str, value: int, least: int = 1) -> int:
     """Let a whole number through that is not too small.
 
@@ -78,6 +103,21 @@ def whole(what: str, value: int, least: int = 1) -> int:
     return int(value)
 
 
+def is_float(dtype: np.dtype[Any]) -> bool:
+    """Tell whether a type is one of floating-point numbers.
+
+    One that NumPy has not made itself, such as bfloat16, is known by what it
+    does: float64 holds its numbers, and it holds one half.
+    """
+    if dtype.kind != "V":
+        return dtype.kind == "f"
+    try:
+        wider = np.promote_types(dtype, np.float64)
+    except TypeError:
+        return False
+    return wider == np.float64 and float(np.array(0.5, dtype)) == 0.5
+
+
 def float_type(what: str, value: npt.DTypeLike) -> np.dtype[Any]:
     """Let a type of floating-point numbers through.
 
@@ -93,10 +133,27 @@ def float_type(what: str, value: npt.DTypeLike) -> np.dtype[Any]:
             f"{what} is {value!r}; a type of floating-point numbers was "
             "expected, such as numpy.float64"
         ) from None
-    if dtype.kind != "f":
+    if not is_float(dtype):
         raise ValueError(
             f"{what} is {dtype}; a type of floating-point numbers was "
             "expected, such as numpy.float64"
+        )
+    return dtype
+
+
+def narrow_type(what: str, value: npt.DTypeLike) -> np.dtype[Any]:
+    """Let a type of floating-point numbers of at most 32 bits through.
+
+    Parameters
+    ----------
+    what, value : str, dtype
+        The name of the argument, and what came.
+    """
+    dtype = float_type(what, value)
+    if dtype.itemsize > 4:
+        raise ValueError(
+            f"{what} is {dtype}; a type of at most 32 bits was expected, such "
+            "as numpy.float16: the rules are run in float32"
         )
     return dtype
 
@@ -121,12 +178,12 @@ def numeric(
         raise ValueError(
             f"{what} came as no rectangular array of numbers: {error}"
         ) from None
-    if array.dtype.kind not in "biufc":
+    if array.dtype.kind not in "biufc" and not is_float(array.dtype):
         raise ValueError(
             f"{what} of type {array.dtype} came; numbers were expected"
         )
-    typed = (
-        isinstance(values, np.ndarray | np.generic) and array.dtype.kind == "f"
+    typed = isinstance(values, np.ndarray | np.generic) and is_float(
+        array.dtype
     )
     return array if typed or array.dtype.kind == "c" else array.astype(dtype)
 

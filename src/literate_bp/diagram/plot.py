@@ -24,6 +24,7 @@ from .scene import Scene
 from .svg import described, page_figure, page_svg, view
 
 __all__ = [
+    "LOOKS",
     "NARROW",
     "SMALL",
     "TEXT",
@@ -32,6 +33,7 @@ __all__ = [
     "Plot",
     "Series",
     "Table",
+    "drawn_series",
     "fitted",
     "line_plot",
     "quiet",

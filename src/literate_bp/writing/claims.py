@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .. import activation, network, node, nodes
+from .. import activation, network, node, nodes, precision
 from ..activation import Array
 from ..cost import COSTS
 from . import textbook
@@ -432,6 +432,29 @@ def normalized_gradient(name: str, at: Ground) -> Pairs:
         yield found, at.derive(lambda v: cost_of(normalized(v, g)), v)
 
 
+# --- sixteen bits -----------------------------------------------------------
+
+
+def scaled_error(at: Ground) -> Pairs:
+    """Errors of outputs, by a scaled cost."""
+    (net, y), z = batches(at, 1), at.numbers("z", 2, 2)
+    (scale,) = at.numbers("S", 1)
+    value = mean_by_linear(at, net, 1, y)
+    trace = network.Trace((z,), (z, at.curve(z)))
+    delta = at.run(network.output_error)(net, trace, y)
+    found = at.run(precision.scaled)(delta, scale)
+    yield found, at.derive(lambda z: scale * value(z), z)
+
+
+def unscaled_gradient(at: Ground) -> Pairs:
+    """The gradient of a cost, from that of the scaled cost."""
+    (net, y), x = batches(at), at.numbers("x", 2, 2)
+    (scale,) = at.numbers("S", 1)
+    value = mean_by_activated(at, net, y)
+    gradient = at.derive(lambda x: scale * value(x), x)
+    yield at.run(precision.unscaled)(gradient, scale), at.derive(value, x)
+
+
 # --- activations and costs --------------------------------------------------
 
 
@@ -589,6 +612,17 @@ DERIVATIVES: Mapping[str, Claim] = {
         "the derivative of the mean cost by every entry of the directions",
         partial(normalized_gradient, "weights"),
         NORMALIZED,
+    ),
+    "precision.scaled": Claim(
+        "the derivative of S times the mean cost by the linear part of every "
+        "output",
+        scaled_error,
+        f"{BATCH}, and any S",
+    ),
+    "precision.unscaled": Claim(
+        "the derivative of the mean cost, from that of S times the mean cost",
+        unscaled_gradient,
+        f"{BATCH}, and any S but 0",
     ),
     **{
         f"activation.{name}_slope": Claim(

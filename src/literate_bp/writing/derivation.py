@@ -154,6 +154,8 @@ LANGUAGE: Mapping[str, Any] = {
     "var": apply("var"),
     "half": Number(1) / 2,
     "quarter": Number(1) / 4,
+    "two": Number(2),
+    "S": Letter(Index("S")),
 }
 """What a line may name."""
 

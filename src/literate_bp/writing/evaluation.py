@@ -482,7 +482,7 @@ def world_for(
         network,
         draw.normal(size=(batch, sizes[0])),
         y / y.sum(axis=1, keepdims=True),
-        {"l": 1, "L": len(sizes) - 1, "N": batch, "h": 0.1}
+        {"l": 1, "L": len(sizes) - 1, "N": batch, "h": 0.1, "S": 8}
         | {"p": p, "u": 1 / (p * (1 - p))},
         whereabouts(symbols, layers or {}, len(sizes) - 1),
     )

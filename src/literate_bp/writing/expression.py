@@ -101,6 +101,11 @@ class Expression:
         refuse_array("** of an array", self)
         return Power(self, as_expression(exponent))
 
+    def __rpow__(self, base: Any) -> Expression:
+        """Write a power of a number."""
+        refuse_array("a power with an array above", self)
+        return Power(as_expression(base), self)
+
     def __neg__(self) -> Expression:
         """Write a minus sign in front."""
         return Negative(self)

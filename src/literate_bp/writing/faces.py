@@ -18,6 +18,7 @@ from .. import (
     node,
     nodes,
     oracle,
+    precision,
     training,
     vanishing,
 )
@@ -538,6 +539,26 @@ MEMORY = {
     ),
 }
 
+# --- sixteen bits -----------------------------------------------------------
+
+SIGN, EXPONENT, FRACTION, BITS = map(Name, "sqmp")
+SCALE = Name("S")
+
+PRECISION = {
+    **{
+        f"precision.{name}": Face(
+            getattr(precision, name), (), (SIGN, EXPONENT, FRACTION, BITS)
+        )
+        for name in ("normal_number", "subnormal_number")
+    },
+    "precision.scaled": Face(
+        precision.scaled, (D_LAST,), (D_LAST, SCALE), sign="←"
+    ),
+    "precision.unscaled": Face(
+        precision.unscaled, (by(W_L),), (by(W_L), SCALE), sign="←"
+    ),
+}
+
 FACES: Mapping[str, Face] = (
     NODE
     | NODES
@@ -549,6 +570,7 @@ FACES: Mapping[str, Face] = (
     | CHAIN
     | SQUARES
     | MEMORY
+    | PRECISION
 )
 """Every rule that has a formula."""
 

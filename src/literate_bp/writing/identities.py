@@ -20,6 +20,7 @@ from .. import (
     node,
     nodes,
     oracle,
+    precision,
     training,
     vanishing,
 )
@@ -353,6 +354,36 @@ def interval(at: Symbols) -> Pairs:
 
 
 P = sympy.Symbol("p")
+
+
+def powers(at: Symbols) -> tuple[Any, Any, Any]:
+    """Make an exponent, a fraction, and a number of bits."""
+    q, m, p = at.numbers("q", 3)
+    return q, m, p
+
+
+def normal_numbers(at: Symbols) -> Pairs:
+    """Equally far apart, up to the next power of two."""
+    (q, m, p), rule = powers(at), at.run(precision.normal_number)
+    spacing = sympy.Integer(2) ** (q - p)
+    yield rule(1, q, m + 1, p) - rule(1, q, m, p), spacing
+    last = rule(1, q, sympy.Integer(2) ** p - 1, p)
+    yield last + spacing, rule(1, q + 1, 0, p)
+    yield rule(-1, q, m, p), -rule(1, q, m, p)
+
+
+def subnormal_numbers(at: Symbols) -> Pairs:
+    """As far apart as the smallest normal ones, from 0 up to these."""
+    (q, m, p), rule = powers(at), at.run(precision.subnormal_number)
+    normal = at.run(precision.normal_number)
+    spacing = normal(1, q, m + 1, p) - normal(1, q, m, p)
+    yield rule(1, q, m + 1, p) - rule(1, q, m, p), spacing
+    yield rule(1, q, 0, p), 0
+    last = rule(1, q, sympy.Integer(2) ** p - 1, p)
+    yield last + spacing, normal(1, q, 0, p)
+    yield rule(-1, q, m, p), -rule(1, q, m, p)
+
+
 LARGEST = "any three outputs, whichever is the largest"
 SPREADS = {
     "glorot_std": (
@@ -476,6 +507,16 @@ IDENTITIES: Mapping[str, Claim] = {
     ),
     "training.stepped": Claim(
         "the old value plus −η times the slope", steps, "any numbers"
+    ),
+    "precision.normal_number": Claim(
+        "numbers 2^(q − p) apart, up to the next power of two",
+        normal_numbers,
+        "any q, m and p, and either sign",
+    ),
+    "precision.subnormal_number": Claim(
+        "numbers as far apart as the smallest normal ones, from 0 to these",
+        subnormal_numbers,
+        "any q, m and p, and either sign",
     ),
     **{
         f"initialization.{name}": Claim(

@@ -392,12 +392,17 @@ class Latex(Writer):
 
     def derivative(self, of: Expression, by: Expression) -> Bound:
         """Write a partial derivative."""
-        above, below = self.text(of), self.text(by)
+        above, below = self.differentiated(of), self.text(by)
         return rf"\frac{{\partial {above}}}{{\partial {below}}}", PRODUCT
 
     def gradient(self, of: Expression, by: Expression) -> str:
         """Write a derivative by an array with ∇."""
-        return rf"\nabla_{{{self.text(by)}}} {self.text(of)}"
+        return rf"\nabla_{{{self.text(by)}}} {self.differentiated(of)}"
+
+    def differentiated(self, of: Expression) -> str:
+        """Write what stands behind a ∂ or a ∇; a product in parentheses."""
+        text = self.text(of)
+        return self.parentheses(text) if isinstance(of, Mul) else text
 
     def transpose(self, of: Expression) -> str:
         """Write a transpose; beside a layer it is one more superscript."""
