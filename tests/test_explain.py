@@ -51,7 +51,7 @@ def residual_example():
     layers = (
         Layer([[0.3, -0.6], [1.1, 0.4]], [0.1, -0.2], "tanh", residual=True),
         Layer([[0.7, -0.2, 0.5], [-1.3, 0.9, 0.1]], None, "softplus"),
-        Layer([[0.4, -0.6, 0.1], [0.7, 0.3, -0.9], [-0.1, 0.2, 0.8]], [0.1, 0.0, -0.3], "sigmoid", residual=True),
+        Layer([[0.4, -0.6, 0.1], [0.7, 0.3, -0.9], [-0.1, 0.2, 0.8]], None, "sigmoid", residual=True),
     )
     return Network(layers, "squared_error"), (0.5, -0.8), (0.0, 1.0, 0.5)
 
