@@ -168,7 +168,8 @@ def test_rounded_is_the_exact_value_rounded_once(name, digits):
     for step in explain(network, x, y, digits=digits).steps:
         unit = Decimal(1).scaleb(-step.decimals)
         assert Decimal(repr(step.rounded)) == Decimal(step.value).quantize(unit, ROUND_HALF_EVEN)
-        assert Decimal(repr(step.carried)) == Decimal(step.carried).quantize(unit, ROUND_HALF_EVEN)
+        own = Decimal(1).scaleb(-step.carried_decimals)  # fewer, or more, where a carried step begins elsewhere
+        assert Decimal(repr(step.carried)) == Decimal(step.carried).quantize(own, ROUND_HALF_EVEN)
         if step.quantity in ("linear", "activated", "cost", "error", "new cost"):
             assert step.decimals == digits
 
