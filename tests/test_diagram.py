@@ -51,7 +51,7 @@ def sample(sizes):
     draw = np.random.default_rng(sum(sizes))
     layers = [
         Layer(
-            draw.normal(size=pair),
+            draw.normal(size=pair) / (4 if past else 1),  # so that what adds up does not saturate
             None if sizes == (2, 1, 1) else draw.normal(size=pair[1]),
             "tanh",
             residual=past and pair[0] == pair[1],
@@ -334,6 +334,19 @@ def test_what_goes_past_a_layer_is_in_the_values_and_errors_that_are_shown(sizes
         keys = {f"past{layer}.{j}" for j in range(1, network.sizes[layer] + 1)}
         for scene in (ahead, back):
             assert len(keys & {edge.key for edge in scene.edges}) == residual * len(keys)
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+@pytest.mark.parametrize("sizes", [*PAST, MOST_PAST])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_goes_past_a_layer_keeps_away_from_every_mark(kind, sizes, orientation):
+    scene = picture(kind, sizes=sizes).oriented(orientation)
+    ways = [edge for edge in scene.edges if edge.key.startswith("past")]
+    assert ways
+    for edge in ways:
+        for ends in [*pairwise(edge.points)][1:-1]:
+            near = [node.key for node in scene.nodes if crosses(rectangle(node.box), *ends, room=4)]
+            assert near == [], edge.key
 
 
 def oracle_of(layers, chosen, a, y):

@@ -30,7 +30,8 @@ def node_forward(
 
     What comes in is weighted and summed into the linear part z_j, the
     activation makes it the activated value a_j, and that is weighted into the
-    linear parts of the next layer.
+    linear parts of the next layer. With a residual connection, what came in at
+    the same number goes past the node, and is added.
 
     Parameters
     ----------
@@ -173,7 +174,8 @@ def node_backward(
     r"""Draw diagram 2, over diagram 1: one node, backward.
 
     The errors δ_k of the next layer's linear parts are weighted and summed
-    into ∂C/∂a_j, times σ′(z_j) into δ_j, which goes on to what came in. `y`
+    into ∂C/∂a_j, times σ′(z_j) into δ_j, which goes on to what came in; past
+    the node as well, and past the next layer, with residual connections. `y`
     holds the targets (n_out,); the other parameters are those of
     `node_forward`.
 

@@ -50,6 +50,9 @@ def network_forward(
 ) -> Picture:
     r"""Draw diagram 3: the whole network, forward, ending in the cost.
 
+    Past a layer with a residual connection a line leads from each value that
+    comes in to where it is added.
+
     Parameters
     ----------
     network : Network
@@ -148,6 +151,7 @@ def network_backward(
 ) -> Picture:
     r"""Draw diagram 4, over diagram 3: errors flow back through every layer.
 
+    Past a layer with a residual connection they flow back, too, as they are.
     Parameters and refusals are those of `network_forward`.
 
     Returns

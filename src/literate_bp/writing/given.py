@@ -167,8 +167,8 @@ class Given:
         layers = those([*map(self.counted, self.residual)], "has", "have")
         words = (
             f"{layers} a residual connection: to what its activation gives, "
-            "each node adds the value of the same number that came into the "
-            "layer."
+            "each node adds what came in from the node, or the input, of the "
+            "same number."
         )
         return [Paragraph((words,))]
 
