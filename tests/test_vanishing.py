@@ -235,6 +235,8 @@ def test_saturation_is_the_share_of_flat_nodes():
     assert ACTIVATIONS["sigmoid"].slope(np.array(3.0)) > FLAT * 0.25
     assert found.saturation == (0.5, 0.0)
     assert gradient_flow(network, -np.ones(4), np.zeros(4)).saturation == (0.0, 0.0)
+    falling = Network([Layer(np.eye(1), None, "gelu")])  # where it dips, GELU is steep the other way
+    assert gradient_flow(falling, [-1.4], [0.0]).saturation == (0.0,)
     dead = Network([Layer(np.eye(2), None, "relu")])
     assert gradient_flow(dead, [-1.0, 1.0], [0.0, 0.0]).saturation == (0.5,)
 
