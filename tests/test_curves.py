@@ -1,6 +1,7 @@
 """The plots: their words hold the numbers given, both widths are drawn, two draws give the same bytes."""
 
 import re
+from dataclasses import replace
 from html import escape
 
 import numpy as np
@@ -13,11 +14,13 @@ from literate_bp import (
     Scaling,
     backward,
     checkpoint_plan,
+    diagram,
     forward,
+    gradient_flow,
     initialize,
     memory_plan,
 )
-from literate_bp.diagram import colors, curves, remembered, sixteen, spreads
+from literate_bp.diagram import colors, curves, flow, remembered, sixteen, spreads
 from literate_bp.diagram.plot import NARROW, WIDE
 from literate_bp.precision import Limits, limits_of
 
@@ -35,6 +38,10 @@ def started(name):
     return initialize((5, 5, 5, 5), name, "he_normal", seed=1)
 
 
+DEEP = initialize((4, 4, 4, 3), ["tanh", "silu", "softmax"], "normal", "cross_entropy", seed=1, std=3.0)
+FLOW = gradient_flow(DEEP, np.ones((2, 4)), np.eye(3)[:2])
+DEAD = replace(FLOW, errors=(0.0, 0.0, 0.5), bound=(0.0, 1.0, 0.5), nearer=(0.0, 0.1, 0.5))
+DEPTHS = (2, 10, 50)
 COUNTS = np.array([[5, 1, 0], [0, 7, 0], [2, 0, 4]])
 NETWORK = initialize((4,) * 10)
 PLANS = {"all": memory_plan(NETWORK, 9), "some": checkpoint_plan(NETWORK, 9, 3)}
@@ -60,6 +67,25 @@ PLOTS = {
     "one panel": lambda: sixteen.gradient_histogram({"small": [2.0**-30, 0.0]}),
     "scale": lambda: sixteen.scale_by_step(SCALING),
     "scale that fits": lambda: sixteen.scale_by_step(Scaling((8.0, 8.0), (True, True), LossScale(8.0))),
+    "flow": lambda: diagram.gradient_flow(FLOW),
+    "flow of nothing": lambda: diagram.gradient_flow(DEAD),
+    "flow of one layer": lambda: diagram.gradient_flow(gradient_flow(initialize((3, 2)), np.ones(3), np.ones(2))),
+    "lengths": lambda: flow.lengths(
+        {"one": {"errors": (DEPTHS, (0.1, 1e-9, 0.0)), "at most": (DEPTHS, (1.0, 1e-3, 1e-30))}, "other": {}},
+        "depth",
+        "what is left",
+        (3, 1),
+    ),
+    "many lengths": lambda: flow.lengths(
+        {f"panel {n}": {"wide": (DEPTHS, (1.0, 1e5, 1e14)), "narrow": (DEPTHS, (1e-31, 1.0, 2.0))} for n in range(8)},
+        "depth",
+        "what is left of the errors",
+        (4, 2),
+        200,
+    ),
+    "chain": flow.chain,
+    "stretched": lambda: flow.stretched([[1.5, 0.9], [-0.4, 0.6]]),
+    "spectra": lambda: flow.spectra([np.diag([2.0, 1e-9]), np.diag([1.0, 1e-12])]),
     "images": lambda: curves.images(np.linspace(0, 1, 8 * 9).reshape(2, 4, 9), ("first", "is 2\nread as 3")),
 }
 each = pytest.mark.parametrize("plot", [make() for make in PLOTS.values()], ids=PLOTS)
@@ -184,6 +210,36 @@ def test_the_plot_of_a_scale_marks_what_was_skipped():
     assert "from 2⁴ to 2³, at least 2²; 3 steps were skipped" in plot.alt
     _, marks = plot.figure().axes[0].get_lines()
     assert [*marks.get_xdata()] == [1, 2, 5]
+
+
+def test_the_tables_of_a_flow_hold_its_numbers():
+    table = PLOTS["flow"]().table
+    assert [row[1] for row in table.rows] == ["tanh", "silu", "softmax"]
+    assert table.rows[0][2] == f"{FLOW.errors[0]:.1e}".replace("-", "−")
+    assert PLOTS["lengths"]().table.rows == (
+        ("one, errors", "0.1", "1e−09", "0"),
+        ("one, at most", "1", "0.001", "1e−30"),
+    )
+    assert PLOTS["stretched"]().table.rows[0][-1] == "1.75"
+    assert "0.447743, at 6.8942" in PLOTS["chain"]().alt
+    assert PLOTS["spectra"]().table.rows[0] == ("1", "2", "1", "1e−09", "2", "1", "1e−21")
+
+
+def test_one_bound_is_drawn_where_two_could_not_be_told_apart():
+    same = replace(FLOW, nearer=FLOW.bound)
+    drawn = [
+        len(diagram.gradient_flow(of).figure().axes[0].lines) for of in (same, replace(FLOW, nearer=(0.0, 0.0, 0.0)))
+    ]
+    assert drawn == [2, 3]
+
+
+def test_no_line_leaves_its_axes():
+    for name in ("flow", "flow of nothing", "lengths", "many lengths", "chain", "spectra"):
+        for axes in PLOTS[name]().figure().axes:
+            low, high = axes.get_ylim()
+            values = np.concatenate([np.asarray(line.get_ydata(), float) for line in axes.lines] or [np.array([low])])
+            assert (values >= low * (1 - 1e-9) - 1e-300).all()
+            assert (values <= high * (1 + 1e-9)).all()
 
 
 def test_every_activation_of_one_linear_part_can_be_drawn():

@@ -126,13 +126,19 @@ def stretch(w: Array) -> float:
 def length(errors: Array) -> float:
     r"""Give the length of an array of numbers: √(Σ δ²), over all of them.
 
+    The largest is taken out of the sum, or the squares of small ones would be
+    lost: 10⁻¹⁶² has a square below every number that float64 has.
+
     Parameters
     ----------
     errors : ndarray
         The errors of one example, or of a batch: then its square is the sum of
         the squares of the lengths of its examples.
     """
-    return float(np.linalg.norm(errors.astype(np.float64)))
+    largest = float(np.abs(errors).max())
+    if not 0 < largest < np.inf:
+        return largest
+    return largest * float(np.linalg.norm(errors.astype(np.float64) / largest))
 
 
 def left_at_most(norm: float, slope: float, *, residual: bool) -> float:
