@@ -147,6 +147,13 @@ def test_squares_of_linear_parts_are_those_of_the_rule():
     assert abs(mean - rules.linear_square(4, std**2, np.mean(a**2))) <= within
 
 
+@pytest.mark.parametrize("shape", [(4, 4), (4, 6), (4, 3)])
+def test_squares_of_linear_parts_are_those_of_the_rule_for_orthogonal_draws_too(shape):
+    a = np.array([0.3, -1.2, 0.0, 2.0])
+    mean, within = sampled([(a @ drawn(shape, seed))[0] ** 2 for seed in range(1000)])
+    assert abs(mean - rules.linear_square(4, rules.orthogonal_std(*shape) ** 2, np.mean(a**2))) <= within
+
+
 def test_squares_that_come_back_are_those_of_the_rule():
     delta, std = np.array([0.3, -1.2, 2.0]), 0.7
     w = np.random.default_rng(0).normal(0, std, (DRAWS, 3))
