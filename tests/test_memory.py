@@ -68,7 +68,7 @@ def changed(network, *, residual=False, gains=False):
 
 # name: a network whose passes take over 10 MiB, a batch, and segments
 LARGE = {
-    **{name: (initialize((128,) * 17, name, seed=1), 512, (4, 4, 4, 4)) for name in ACTIVATIONS if name != "softmax"},
+    **{name: (initialize((128,) * 17, name, seed=1), 320, (4, 4, 4, 4)) for name in ACTIVATIONS if name != "softmax"},
     "deep": (initialize((64,) * 41, "relu", seed=1), 512, (6, 7, 7, 7, 7, 6)),
     "wide": (initialize((1000, 1500, 10), "sigmoid", seed=1), 200, (1, 1)),
     "one layer": (initialize((600, 900), "gelu", seed=1), 1000, (1,)),
@@ -93,7 +93,7 @@ each = pytest.mark.parametrize("name", LARGE)
 def test_the_plan_of_backward_is_within_5_percent_of_what_is_measured_and_never_below(name):
     network, batch, _ = LARGE[name]
     measured = measured_peak(plain(network, *problem(network, batch)))
-    assert measured > 7 * MIB
+    assert measured > 10 * MIB
     assert 1 <= memory_plan(network, batch).peak / measured < 1.05
 
 
@@ -107,7 +107,7 @@ def test_the_plan_in_segments_is_within_5_percent_of_what_is_measured_and_never_
 @each
 def test_segments_give_the_same_bits(name):
     network, batch, segments = LARGE[name]
-    x, y = problem(network, batch)
+    x, y = problem(network, min(batch, 40))
     whole = plain(network, x, y)()
     for cut in (segments, 1, len(network.layers)):
         parts = backward_in_segments(network, x, y, cut)
@@ -143,7 +143,7 @@ def test_what_forward_leaves_is_what_the_plan_says():
     identity, x = LARGE["identity"][0], problem(*LARGE["identity"][:2])[0]
     trace = forward(identity, x)
     assert all(z is a for z, a in zip(trace.linear, trace.activated[1:], strict=True))
-    assert memory_plan(identity, 512).trace == sum(z.nbytes for z in trace.linear)
+    assert memory_plan(identity, LARGE["identity"][1]).trace == sum(z.nbytes for z in trace.linear)
 
 
 def test_the_gradients_of_a_plan_are_those_of_backward():
@@ -193,7 +193,7 @@ networks = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(networks, st.sampled_from([1, 7, 300]), st.floats(0, 1), st.sampled_from([0.01, 100.0, 1e4]))
 def test_no_other_way_to_cut_keeps_the_limit_with_less_work(network, batch, share, curve):
     plans = [checkpoint_plan(network, batch, way) for way in every_way(len(network.layers))]
