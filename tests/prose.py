@@ -13,7 +13,17 @@ from typing import NamedTuple
 
 from pages import FENCE, OPTIONS, code, fences
 
-CODE = {"bibliography", "code", "code-block", "code-cell", "eval-rst", "literalinclude", "rule", "toctree"}
+CODE = {
+    "bibliography",
+    "code",
+    "code-block",
+    "code-cell",
+    "derivation",
+    "eval-rst",
+    "literalinclude",
+    "rule",
+    "toctree",
+}
 LARGEST_WORD = 12  # whole numbers up to it are ordinary words
 
 FRONT = re.compile(r"\A---\n.*?^---\n", re.MULTILINE | re.DOTALL)
