@@ -169,8 +169,8 @@ def gain_gradient(dc_dw: Array, v: Array) -> Array:
 def direction_gradient(dc_dw: Array, v: Array, g: Array) -> Array:
     r"""Ask how the cost changes with the direction of the weights.
 
-    ∂C/∂vᵢⱼ = gⱼ / √(Σₖ vₖⱼ²) (∂C/∂wᵢⱼ − ∂C/∂gⱼ vᵢⱼ / √(Σₖ vₖⱼ²)): what would
-    change the length alone is taken out.
+    ∂C/∂vᵢⱼ = (gⱼ / √(Σₖ vₖⱼ²)) (∂C/∂wᵢⱼ − ∂C/∂gⱼ vᵢⱼ / √(Σₖ vₖⱼ²)): what
+    would change the length alone is taken out.
 
     Parameters
     ----------
