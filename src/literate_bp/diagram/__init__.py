@@ -13,9 +13,8 @@ Read in this order:
 - the diagrams: `node_frame` (what 1 and 2 share), `one_node` (1, 2),
   `network_frame` (what 3 to 5 share), `whole_network` (3, 4), `gradients` (5).
 
-The plots of the later chapters stand beside them: `plot`, `curves`, `grids`,
-`remembered`
-and its `naming`.
+The plots of the later chapters stand beside them: `plot`, `curves`, `grids`
+and its `naming`, `remembered`.
 """
 
 from importlib.util import find_spec
