@@ -959,7 +959,7 @@ class Choices:
     def least(self) -> int:
         """Give the lowest limit that any segments keep."""
         whole = self.alive[0, len(self.rows)]
-        return bisect_left(range(whole), True, key=self.can_keep)  # noqa: FBT003
+        return bisect_left(range(whole), x=True, key=self.can_keep)
 
     def cheapest(self, limit: int) -> tuple[int, ...]:
         """Give the segments that keep a limit at the lowest price.
