@@ -14,7 +14,6 @@ Read in this order:
   `network_frame` (what 3 to 5 share), `whole_network` (3, 4), `gradients` (5).
 
 The plots of the later chapters stand beside them: `plot`, `curves`, `grids`
-The plots of the later chapters stand beside them: `plot`, `curves`, `grids`
 and its `naming`, `flow`, `spreads`, `remembered`, `sixteen`.
 """
 
