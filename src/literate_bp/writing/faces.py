@@ -477,6 +477,7 @@ CHAIN = {
         vanishing.interval, (), (Name("u"),), within=(4, 40)
     ),
 }
+"""The edge of an interval, and its width."""
 
 FACES: Mapping[str, Face] = (
     NODE | NODES | NETWORK | ACTIVATION | COSTS | ORACLE | INITIALIZATION

@@ -220,6 +220,7 @@ def interval(at: Symbols) -> Pairs:
 
 
 P = sympy.Symbol("p")
+"""The output that is asked for."""
 LARGEST = "any three outputs, whichever is the largest"
 SPREADS = {
     "glorot_std": (
