@@ -482,6 +482,7 @@ CHAIN = {
         vanishing.interval, (), (Name("u"),), within=(4, 40)
     ),
 }
+"""The edge of an interval, and its width."""
 
 # --- squares, in the mean over all draws of the weights ----------------------
 

@@ -354,6 +354,7 @@ def interval(at: Symbols) -> Pairs:
 
 
 P = sympy.Symbol("p")
+"""The output that is asked for."""
 
 
 def powers(at: Symbols) -> tuple[Any, Any, Any]:
