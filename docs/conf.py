@@ -34,6 +34,7 @@ extensions = [
     "inventories",
     "notations",
     "one_id",
+    "progress",
     "reminder",
     "rule",
     "equations",

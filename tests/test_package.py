@@ -1,5 +1,6 @@
 """What is handed out: the wheel and the sdist, and the locks that the sessions install from."""
 
+import ast
 import email
 import re
 import subprocess
@@ -57,12 +58,18 @@ def test_the_lock_of_npm_names_no_place():
     assert "resolved" not in (HERE / "package-lock.json").read_text(encoding="utf-8")
 
 
-def test_the_readme_starts_with_the_two_commands_and_its_example_runs():
+def test_the_readme_starts_with_the_two_commands_and_its_examples_run(capsys):
     readme = (HERE / "README.md").read_text(encoding="utf-8")
-    shell, example = (re.search(rf"```{kind}\n(.*?)```", readme, re.DOTALL)[1] for kind in ("sh", "python"))
+    shell = re.search(r"```sh\n(.*?)```", readme, re.DOTALL)[1]
+    example, later = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     first = ['python -m pip install "nox[uv]" && python -m nox -s docs', "python -m nox -s tests"]
     assert shell.splitlines() == first
     names = {}
     exec(example, names)  # noqa: S102  the README's own example
+    exec(later, names)  # noqa: S102  and what it goes on with
+    said = capsys.readouterr().out
+    assert re.search(r"^ *30 +tanh", said, re.MULTILINE)
+    assert "30 layers, batch of 1000, float64" in said
+    assert sum(ast.literal_eval(said.splitlines()[-1])) == 30
     assert [g.shape for g in names["gradients"].weights] == [(2, 1), (1, 1)]
     assert names["check_gradient"](names["network"], names["x"], names["y"]).worst < 1e-12
