@@ -80,10 +80,11 @@ def linkcheck(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Time a gradient step against its bare matrix products; `-- --site` times the builds of the book too."""
+    """Time a gradient step against its bare products, and in segments; `-- --site` times the builds of the book too."""
     install(session, "docs")
     npm_ci(session)
     session.run("python", "benchmarks/gradient_step.py", *session.posargs)
+    session.run("python", "benchmarks/checkpoint.py")
 
 
 @nox.session

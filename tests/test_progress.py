@@ -37,3 +37,4 @@ def test_a_new_page_ends_the_watch_over_the_one_before(capsys):
     capsys.readouterr()
     time.sleep(0.1)
     assert capsys.readouterr().err == ""
+    watch.end(None, None)
