@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import truth
 
-from literate_bp import Gradients, backward, check_gradient, cost, descend, example, forward
+from literate_bp import backward, check_gradient, cost, descend, example, forward
 from literate_bp.network import activated_error, linear_error, weight_gradient
 from literate_bp.oracle import complex_step, relative_error
 
@@ -108,7 +108,7 @@ def stale_gradients(network, x, y):
     a = trace.activated[1]
     hidden = linear_error(a * (1 - a), activated_error(right.errors[1], moved.layers[1].weights))
     weights = (weight_gradient(trace.activated[0], hidden), right.weights[1])
-    return Gradients(weights, (hidden, right.biases[1]), (hidden, right.errors[1]), right.entry)
+    return replace(right, weights=weights, biases=(hidden, right.biases[1]), errors=(hidden, right.errors[1]))
 
 
 def test_mazurs_printed_cost_is_that_of_stale_weights_and_the_gradient_comparison_rejects_it():

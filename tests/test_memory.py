@@ -54,6 +54,11 @@ def in_segments(network, x, y, segments):
     return lambda: backward_in_segments(network, x, y, segments)
 
 
+def started(sizes, activation="sigmoid", cost="half_squared_error", **options):
+    """Draw weights of which no scheme says whether they fit."""
+    return initialize(sizes, activation, "normal", cost, std=0.1, **options)
+
+
 def changed(network, *, residual=False, gains=False):
     """Give square layers residual connections, the last among them if its cost allows, and all layers gains."""
 
@@ -68,23 +73,23 @@ def changed(network, *, residual=False, gains=False):
 
 # name: a network whose passes take over 10 MiB, a batch, and segments
 LARGE = {
-    **{name: (initialize((128,) * 17, name, seed=1), 320, (4, 4, 4, 4)) for name in ACTIVATIONS if name != "softmax"},
-    "deep": (initialize((64,) * 41, "relu", seed=1), 512, (6, 7, 7, 7, 7, 6)),
-    "wide": (initialize((1000, 1500, 10), "sigmoid", seed=1), 200, (1, 1)),
-    "one layer": (initialize((600, 900), "gelu", seed=1), 1000, (1,)),
-    "one layer that is the identity": (initialize((900, 900), "identity", seed=1), 1000, (1,)),
-    "uneven": (initialize((64, 2000, 30, 500, 10), "tanh", seed=1), 700, (1, 2, 1)),
-    "without biases": (initialize((300,) * 9, "relu", biases=False, seed=1), 300, (3, 3, 2)),
-    "float32": (initialize((300,) * 9, "relu", dtype=np.float32, seed=1), 700, (3, 3, 2)),
-    "one example": (initialize((900,) * 5, "tanh", seed=1), 1, (2, 2)),
-    "squared error": (initialize((784, 300, 10), "relu", cost="squared_error", seed=1), 2000, (1, 1)),
-    "yes or no": (initialize((784, 300), "sigmoid", cost="binary_cross_entropy", seed=1), 2000, (1,)),
-    "classes": (initialize((784, 300, 10), ("relu", "softmax"), cost="cross_entropy", seed=1), 2000, (1, 1)),
-    "many classes": (initialize((300, 1000), "softmax", cost="cross_entropy", seed=1), 64, (1,)),
-    "residual": (changed(initialize((128,) * 17, "tanh", seed=1), residual=True), 512, (4, 4, 4, 4)),
-    "residual identity": (changed(initialize((128,) * 17, "identity", seed=1), residual=True), 512, (5, 5, 6)),
-    "gains": (changed(initialize((512,) * 9, "relu", seed=1), gains=True), 8, (3, 3, 2)),
-    "both": (changed(initialize((64, 128, 128, 128, 32), "silu", seed=1), residual=True, gains=True), 3000, (2, 2)),
+    **{name: (started((128,) * 17, name, seed=1), 320, (4, 4, 4, 4)) for name in ACTIVATIONS if name != "softmax"},
+    "deep": (started((64,) * 41, "relu", seed=1), 512, (6, 7, 7, 7, 7, 6)),
+    "wide": (started((1000, 1500, 10), "sigmoid", seed=1), 200, (1, 1)),
+    "one layer": (started((600, 900), "gelu", seed=1), 1000, (1,)),
+    "one layer that is the identity": (started((900, 900), "identity", seed=1), 1000, (1,)),
+    "uneven": (started((64, 2000, 30, 500, 10), "tanh", seed=1), 700, (1, 2, 1)),
+    "without biases": (started((300,) * 9, "relu", biases=False, seed=1), 300, (3, 3, 2)),
+    "float32": (started((300,) * 9, "relu", dtype=np.float32, seed=1), 700, (3, 3, 2)),
+    "one example": (started((900,) * 5, "tanh", seed=1), 1, (2, 2)),
+    "squared error": (started((784, 300, 10), "relu", cost="squared_error", seed=1), 2000, (1, 1)),
+    "yes or no": (started((784, 300), "sigmoid", cost="binary_cross_entropy", seed=1), 2000, (1,)),
+    "classes": (started((784, 300, 10), ("relu", "softmax"), cost="cross_entropy", seed=1), 2000, (1, 1)),
+    "many classes": (started((300, 1000), "softmax", cost="cross_entropy", seed=1), 64, (1,)),
+    "residual": (changed(started((128,) * 17, "tanh", seed=1), residual=True), 512, (4, 4, 4, 4)),
+    "residual identity": (changed(started((128,) * 17, "identity", seed=1), residual=True), 512, (5, 5, 6)),
+    "gains": (changed(started((512,) * 9, "relu", seed=1), gains=True), 8, (3, 3, 2)),
+    "both": (changed(started((64, 128, 128, 128, 32), "silu", seed=1), residual=True, gains=True), 3000, (2, 2)),
 }
 each = pytest.mark.parametrize("name", LARGE)
 
@@ -161,7 +166,8 @@ def test_what_rules_work_with_is_counted(shape, dtype):
     for name, counted in WORKING.items():
         if name != "softmax":
             for rule, (arrays, masks) in zip(ACTIVATIONS[name][:2], counted, strict=True):
-                assert 0 <= measured_peak(lambda rule=rule: rule(z)) - arrays * z.nbytes - masks * z.size < slack
+                found = min(measured_peak(lambda rule=rule: rule(z)) for _ in range(3))  # other threads allocate, too
+                assert 0 <= found - arrays * z.nbytes - masks * z.size < slack
     assert WORKING.keys() == ACTIVATIONS.keys()
     assert OUTPUT_WORKING.keys() == COSTS.keys()
 
@@ -177,7 +183,7 @@ def every_way(depth):
 
 @cache
 def drawn(sizes, activation, residual):
-    return changed(initialize(sizes, activation, seed=1), residual=residual)
+    return changed(started(sizes, activation, seed=1), residual=residual)
 
 
 def work(plan, curve):

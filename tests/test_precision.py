@@ -45,9 +45,9 @@ def with_everything():
 
 NETWORKS = {
     "plain": initialize((5, 4, 3), "tanh", seed=1),
-    "softmax": initialize((5, 4, 3), ("relu", "softmax"), cost="cross_entropy", seed=2),
-    "yes or no": initialize((5, 4, 3), ("gelu", "sigmoid"), cost="binary_cross_entropy", seed=3),
-    "leaky": initialize((5, 4, 4, 3), "leaky_relu", cost="squared_error", seed=4),
+    "softmax": initialize((5, 4, 3), ("relu", "softmax"), "he_normal", "cross_entropy", seed=2),
+    "yes or no": initialize((5, 4, 3), ("gelu", "sigmoid"), "he_normal", "binary_cross_entropy", seed=3),
+    "leaky": initialize((5, 4, 4, 3), "leaky_relu", "he_normal", "squared_error", seed=4),
     "residual, gains, no biases": with_everything(),
     "a residual layer at the end and at the start": Network(
         [Layer(np.eye(5) / 2, np.ones(5), "tanh", residual=True), Layer(np.eye(5), None, "sigmoid", residual=True)]

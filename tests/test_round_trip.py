@@ -35,10 +35,10 @@ def worlds_of(rule, name):
 
 
 def holds(lines, world):
-    """Tell whether every line of a formula holds in a world."""
+    """Tell whether every line of a formula holds in a world; one of several may say what a name in another is."""
     names = dict(world.names)
     for line in lines:
-        if line[0] and line[1][0] == "name" and line[1][1] not in names:
+        if len(lines) > 1 and line[0] and line[1][0] == "name" and line[1][1] not in names:
             world.names[line[1][1]] = evaluate(line[2], world, world.letters)
     try:
         return all(line_holds(line, world) for line in lines)

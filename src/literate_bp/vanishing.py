@@ -361,9 +361,9 @@ def gradient_flow(
         As `forward` and `backward` do, and if a number is not finite.
     """
     trace = forward(network, x)
-    found = backward(network, trace, y)
     y = targets_of(network, y, trace.output)
     refuse_nonfinite(network, trace.activated[0], y)
+    found = backward(network, trace, y)
     *hidden, last = network.layers
     slopes = [
         ACTIVATIONS[layer.activation].slope(z)

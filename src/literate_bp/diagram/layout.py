@@ -14,6 +14,7 @@ from typing import Literal
 from .scene import Box, Point, Side
 
 __all__ = [
+    "ABOVE",
     "CARD",
     "CIRCLE",
     "GHOST",
@@ -40,6 +41,8 @@ CIRCLE = (68.0, 68.0)
 """The cost."""
 GHOST = 20.0
 """What a faded forward value takes above its error."""
+ABOVE = GHOST - 0.5
+"""How far it reaches above it."""
 LINE = 16.0
 """From one line of text to the next."""
 WIDEST_PITCH = 110.0

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy.typing as npt
 
 from ..network import Network
-from .layout import CIRCLE, GHOST, Plan
+from .layout import ABOVE, CIRCLE, GHOST, Plan
 from .legend import bent, sample
 from .marks import PAST, base_case, body, card, operation, over, plus
 from .node_frame import Hop, Place, ends, find, finished, hops, past, plans, unweighted, weight_marks
@@ -234,7 +234,7 @@ def backward_scene(place: Place, plan: Plan) -> Scene:
 
 def backward_past(place: Place, plan: Plan) -> list[Edge]:
     """The errors that come back past the weights of the next layer, and past the node."""
-    above = 0.0 if plan.flow.across else GHOST
+    above = 0.0 if plan.flow.across else ABOVE
     ways = [("past", past(place, plan, above=above))] if place.residual else []
     for start, *via, (x, y) in unweighted(place, plan):
         ways.append(("past-next", (start, *via, (x, y - above))))
