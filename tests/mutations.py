@@ -16,7 +16,7 @@ KINDS = (
     ARRAYS,
     PAIRS,
     (r"\cost", r"\rate"),
-    (r"\activation", r"\slope"),
+    (r"\activation", r"\derivative"),
     (r"\sum", r"\max"),
     (r"\max", r"\min"),
     (r"\ln", r"\tanh"),
@@ -235,7 +235,7 @@ def same(tokens, mutant):
 
 def without_idle(tokens):
     r"""A function's argument that its other side does not have may have any name: \slope(\linear) = 1."""
-    if tokens[0] in (r"\activation", r"\slope") and tokens[1] == "(" and tokens[3] == ")":
+    if tokens[0] in (r"\activation", r"\derivative") and tokens[1] == "(" and tokens[3] == ")":
         used = [token for token in tokens[4:] if token in SYMBOLS]
         if not used and tokens[2] in NODES:
             return put(tokens, 2, "z")

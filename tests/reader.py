@@ -32,7 +32,7 @@ SYMBOLS = (
         r"\gain",
     ),
 )
-FUNCTIONS = (r"\activation", r"\slope", r"\ln", r"\tanh", r"\max", r"\min", "f")
+FUNCTIONS = (r"\activation", r"\derivative", r"\ln", r"\tanh", r"\max", r"\min", "f")
 CLOSES = {"(": ")", r"\left": r"\right", "{": "}"}
 
 

@@ -1,4 +1,4 @@
-"""The house: imports only look down, the rules need NumPy alone, and what is public says what it takes."""
+"""The architecture: imports only look down, the rules need NumPy alone, and what is public says what it takes."""
 
 import ast
 import inspect
@@ -16,12 +16,14 @@ import literate_bp
 HERE = Path(__file__).parents[1]
 PACKAGE = HERE / "src/literate_bp"
 FILES = sorted(PACKAGE.rglob("*.py"))
-# Each may look at those before it; `refusal` is the door beside the stairs and looks at the table of activations alone.
+# Each may look at those before it; `validation` looks at the table of activations alone.
 ORDER = (
-    *("node", "nodes", "activation", "cost", "refusal", "network", "oracle", "initialization", "training"),
-    *("vanishing", "memory", "precision", "example"),
+    *("node", "nodes", "activation", "cost", "textbook", "validation", "network", "oracle", "initialization"),
+    *("training", "vanishing", "memory", "precision", "example"),
 )
-SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | {"refusal": {"activation"}}
+SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | {"validation": {"activation"}}
+# What a package may look at beside itself and the rules. Those above `formula` stand beside one another.
+ROOMS = {"formula": set(), "proof": {"formula"}, "worked": {"formula"}, "diagram": {"formula"}}
 STANDARD = set(sys.stdlib_module_names)
 
 
@@ -63,8 +65,8 @@ def loaded_by(statement):
     return {name.partition(".")[0] for name in json.loads(result.stdout)}
 
 
-def test_the_reading_order_is_this_order_without_the_door():
-    assert tuple(name for name in ORDER if name != "refusal") == literate_bp.READING_ORDER
+def test_the_reading_order_is_this_order_without_validation():
+    assert tuple(name for name in ORDER if name != "validation") == literate_bp.READING_ORDER
     assert {path.stem for path in PACKAGE.glob("*.py")} == {*ORDER, "__init__", "__main__"}
 
 
@@ -76,15 +78,13 @@ def test_rules_look_at_earlier_rules_alone(name):
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_floors_look_down_alone(path):
     floor = path.relative_to(PACKAGE).parts[0] if path.parent != PACKAGE else ""
-    below = {"": set(ORDER), "writing": {*ORDER, "writing"}, "diagram": {*ORDER, "writing", "diagram"}}[floor]
-    if path == PACKAGE / "__init__.py":
-        below = {*ORDER, "writing"}
-    if path == PACKAGE / "__main__.py":
-        below = {*ORDER, "writing", "diagram"}  # the commands stand on all floors; who draws loads the diagrams
+    below = {*ORDER, floor, *ROOMS[floor]} if floor else set(ORDER)
+    if path in (PACKAGE / "__init__.py", PACKAGE / "__main__.py"):
+        below = {*ORDER, *ROOMS}  # the public names and the commands stand above all packages
     assert {name.partition(".")[0] for name in own(path)} <= below
 
 
-def test_writing_and_diagram_have_no_circles():
+def test_packages_have_no_circles():
     # depth first through the imports inside the package: whoever is met again on the way is in a circle
     names = {name_of(path).removesuffix(".__init__"): own(path) for path in FILES}
     done = set()
@@ -109,7 +109,7 @@ def test_the_rules_need_numpy_alone_and_matplotlib_is_for_diagrams(path):
     allowed = {"numpy"}
     if path.parent.name == "diagram":
         allowed.add("matplotlib")
-    if path.stem in ("exact", "identities"):
+    if path.stem in ("sympy_run", "identities"):
         allowed.add("sympy")  # for the proofs, which the package does not import
     if path.name == "training.py":
         allowed.add("tqdm")  # inside the function that shows a bar; the next tests show that it is not loaded
@@ -159,7 +159,7 @@ def test_importing_node_and_nodes_alone_needs_no_numpy():
 
 def test_matplotlib_is_loaded_by_diagram_and_not_before():
     assert "matplotlib" not in loaded_by("from literate_bp import explain, train, check_gradient, example")
-    assert "matplotlib" not in loaded_by("import literate_bp.__main__, literate_bp.writing.problem")
+    assert "matplotlib" not in loaded_by("import literate_bp.__main__, literate_bp.worked.problem")
     assert "matplotlib" in loaded_by("import literate_bp.diagram")
 
 

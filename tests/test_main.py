@@ -10,9 +10,9 @@ import pytest
 
 from literate_bp import __main__ as commands
 from literate_bp import diagram, explain
-from literate_bp.writing.document import FORMATS
-from literate_bp.writing.invent import invent
-from literate_bp.writing.problem import from_toml, read, to_toml
+from literate_bp.worked.document import FORMATS
+from literate_bp.worked.generate import invent
+from literate_bp.worked.problem import from_toml, read, to_toml
 
 PROBLEM = """\
 inputs = [0.1, 0.3]

@@ -5,7 +5,7 @@ It answers what `reader.evaluate` asks, as the symbols of a notation mean it.
 
 import numpy as np
 from reader import ARRAYS
-from worlds import ERRORS, laid, logistic
+from worlds import ERRORS, lift, logistic
 
 PUSH = 1e-30
 COUNT, LAYER, LAST, RATE = 3, 2, 3, 0.7
@@ -37,12 +37,12 @@ class TrueWorld:
         self.names, self.top, self.result, self.after = {}, None, None, self
         self.values = self.run()
 
-    def stepped(self):
+    def step(self):
         """Let what an arrow points at be the network after a step against the slopes."""
         self.after = TrueWorld(0, self.notation, self.batch)
         self.after.values = dict(self.values)
         for n in range(1, LAST + 1):
-            self.after.values["weight", n] = self.values["weight", n] - RATE * self.slopes("weight", n)
+            self.after.values["weight", n] = self.values["weight", n] - RATE * self.derivatives("weight", n)
         return self
 
     def run(self, pushed=None, at=None):
@@ -66,7 +66,7 @@ class TrueWorld:
         values["costs"] = squares / 2 if self.notation.half else squares
         return values
 
-    def slopes(self, kind, n):
+    def derivatives(self, kind, n):
         found = np.empty(self.values[kind, n].shape)
         for at in np.ndindex(found.shape):
             found[at] = np.mean(self.run((kind, n), at)["costs"]).imag / PUSH
@@ -91,22 +91,22 @@ class TrueWorld:
         if macro in (r"\target", r"\targets"):
             return self.y
         if KINDS[macro] == "error":
-            return self.slopes("linear", layer) * self.notation.error_sign
+            return self.derivatives("linear", layer) * self.notation.error_sign
         found = self.values[KINDS[macro], layer]
-        return found - RATE * self.slopes("weight", layer) if macro == r"\newweight" else found
+        return found - RATE * self.derivatives("weight", layer) if macro == r"\newweight" else found
 
     def entry(self, macro, found, nodes):
         if macro in ARRAYS:
-            return laid(macro, found[[nodes[0] - 1]] if nodes else found, self.notation)
+            return lift(macro, found[[nodes[0] - 1]] if nodes else found, self.notation)
         return found[tuple(node - 1 for node in nodes)] if len(nodes) > 1 else found[0, nodes[0] - 1]
 
     def derivative(self, _of, by):
         macro, layer, nodes, letters = by
         layer = WHERE[letters[-1]] if layer is None else layer
-        return self.entry(macro, self.slopes(KINDS[macro], layer), nodes)
+        return self.entry(macro, self.derivatives(KINDS[macro], layer), nodes)
 
     def function(self, name):
-        return {r"\activation": logistic, r"\slope": lambda z: logistic(z + PUSH * 1j).imag / PUSH}[name]
+        return {r"\activation": logistic, r"\derivative": lambda z: logistic(z + PUSH * 1j).imag / PUSH}[name]
 
 
 assert set(ERRORS) <= set(KINDS)

@@ -42,7 +42,7 @@ SLOPES = {
 }
 
 
-def slope(name, z):
+def derivative(name, z):
     """Differentiate the textbook formula: by hand where that is written above, or else by mpmath."""
     return SLOPES[name](z) if name in SLOPES else mp.diff(CURVES[name], z, h=mp.mpf(10) ** -25)
 
@@ -130,12 +130,12 @@ def cost_of(network, arrays, x, y):
 
 def slopes_along(array, cost_at):
     """Push every entry of an array along the imaginary axis, one after the other."""
-    slopes = np.empty(array.shape)
+    derivatives = np.empty(array.shape)
     for at in np.ndindex(array.shape):
         pushed = array.astype(complex)
         pushed[at] += PUSH * 1j
-        slopes[at] = cost_at(pushed).imag / PUSH
-    return slopes
+        derivatives[at] = cost_at(pushed).imag / PUSH
+    return derivatives
 
 
 def gradients_of(network, x, y):
@@ -182,7 +182,7 @@ def magnitudes(network, x, y):
     dc_da = delta = (np.abs(trace.output) + np.abs(y)) / batch
     if COSTS[network.cost].output is None:
         dc_da = 2 * dc_da
-        delta = dc_da * np.abs(ACTIVATIONS[last].slope(z))
+        delta = dc_da * np.abs(ACTIVATIONS[last].derivative(z))
     found = {}
     for n in range(len(arrays), 0, -1):
         v, b, g = arrays[n - 1]
@@ -197,7 +197,7 @@ def magnitudes(network, x, y):
         past = dc_da if network.layers[n - 1].residual else 0
         dc_da = delta @ np.abs(as_long_as(g, v)).T + past
         if n > 1:
-            delta = dc_da * np.abs(ACTIVATIONS[network.layers[n - 2].activation].slope(trace.linear[n - 2]))
+            delta = dc_da * np.abs(ACTIVATIONS[network.layers[n - 2].activation].derivative(trace.linear[n - 2]))
     found["inputs"] = dc_da
     return found
 

@@ -63,8 +63,8 @@ class World:
         self.rng = np.random.default_rng(seed)
         self.letters = {"l": LAYER, "L": LAST, "N": COUNT, **letters}
         self.free = dict.fromkeys(free, COUNT)
-        self.numbers, self.slopes, self.names = {}, {}, {}
-        self.functions = {r"\activation": wave, r"\slope": swell, **TEXTBOOK}
+        self.numbers, self.derivatives, self.names = {}, {}, {}
+        self.functions = {r"\activation": wave, r"\derivative": swell, **TEXTBOOK}
         self.top = None
         self.result = None
         self.after = self
@@ -76,13 +76,13 @@ class World:
         for told in {id(self): self, id(self.after): self.after}.values():
             told.columns = notation.columns
             told.numbers = {
-                key: laid(key[0], value, notation) * (sign if key[0] in (r"\error", r"\errors") else 1)
+                key: lift(key[0], value, notation) * (sign if key[0] in (r"\error", r"\errors") else 1)
                 for key, value in told.numbers.items()
             }
-            told.slopes = {key: laid(key[0], value, notation) for key, value in told.slopes.items()}
+            told.derivatives = {key: lift(key[0], value, notation) for key, value in told.derivatives.items()}
             for error, linear_part in ERRORS.items():
                 if error.removeprefix("\\") not in notation.symbols:
-                    told.slopes |= {
+                    told.derivatives |= {
                         (linear_part, *key[1:]): value for key, value in told.numbers.items() if key[0] == error
                     }
         return self
@@ -119,12 +119,12 @@ class World:
         if bottom in ARRAYS:
             if above:
                 raise Unreadable("a row is differentiated")
-            return self.row(bottom, self.kept(self.slopes, bottom, layer, 0), below)
+            return self.row(bottom, self.kept(self.derivatives, bottom, layer, 0), below)
         places = above + below
         if not places:
             raise Unreadable("a derivative by what has no node")
         name = bottom if top == r"\cost" else (top, top_layer, bottom)
-        return float(self.kept(self.slopes, name, layer, len(places))[self.checked(places)])
+        return float(self.kept(self.derivatives, name, layer, len(places))[self.checked(places)])
 
     def name(self, letter):
         if letter not in self.names:
@@ -156,9 +156,9 @@ class World:
         """Draw the numbers that a rule is given."""
         return self.kept(self.numbers, macro, layer, 0 if macro in ARRAYS else depth)
 
-    def slope_by(self, macro, layer=None, depth=1):
+    def derivative_by(self, macro, layer=None, depth=1):
         """Draw derivatives that a rule is given."""
-        return self.kept(self.slopes, macro, layer, 0 if macro in ARRAYS else depth)
+        return self.kept(self.derivatives, macro, layer, 0 if macro in ARRAYS else depth)
 
     def gives(self, macro, value, layer=None, depth=1):
         """Keep what a rule gave."""
@@ -167,18 +167,18 @@ class World:
             array = array.reshape(1, -1)
         self.numbers[macro, layer, 0 if macro in ARRAYS else depth] = array
 
-    def gives_slope(self, macro, value, layer=None, depth=1):
+    def gives_derivative(self, macro, value, layer=None, depth=1):
         """Keep the derivatives that a rule gave."""
         array = np.asarray(value, dtype=float)
         if macro in SINGLES:
             array = array.reshape(1, -1)
-        self.slopes[macro, layer, 0 if macro in ARRAYS else depth] = array
+        self.derivatives[macro, layer, 0 if macro in ARRAYS else depth] = array
 
 
 ERRORS = {r"\error": r"\linear", r"\errors": r"\linears"}
 
 
-def laid(macro, value, notation):
+def lift(macro, value, notation):
     """Lay an array as it lies in a notation."""
     lies = notation.to_from if macro == r"\weights" else notation.columns
     return value.T if lies and macro in ARRAYS else value
@@ -206,17 +206,17 @@ def curve_of(rule, name):
     return run
 
 
-def node_sigmoid_slope(world):
-    world.functions |= {r"\activation": node.sigmoid, r"\slope": node.sigmoid_slope}
+def node_sigmoid_derivative(world):
+    world.functions |= {r"\activation": node.sigmoid, r"\derivative": node.sigmoid_derivative}
 
 
 def node_activated_error(world):
     w, delta = world.given(r"\weight", depth=2), world.given(r"\error")
-    world.gives_slope(r"\activated", [node.activated_error(w[j], delta) for j in range(COUNT)])
+    world.gives_derivative(r"\activated", [node.activated_error(w[j], delta) for j in range(COUNT)])
 
 
 def node_linear_error(world):
-    z, dc_da = world.given(r"\linear"), world.slope_by(r"\activated")
+    z, dc_da = world.given(r"\linear"), world.derivative_by(r"\activated")
     world.gives(r"\error", [node.linear_error(swell(z[j]), dc_da[j]) for j in range(COUNT)])
 
 
@@ -243,9 +243,9 @@ def nodes_half_squared_error(world, *, half=True):
     world.gives(r"\cost", rule(*output(world)), depth=0)
 
 
-def nodes_half_squared_error_slope(world, *, half=True):
-    rule = nodes.half_squared_error_slope if half else cost.squared_error_slope
-    world.gives_slope(r"\activated", [rule(a, y) for a, y in zip(*output(world), strict=True)])
+def nodes_half_squared_error_derivative(world, *, half=True):
+    rule = nodes.half_squared_error_derivative if half else cost.squared_error_derivative
+    world.gives_derivative(r"\activated", [rule(a, y) for a, y in zip(*output(world), strict=True)])
 
 
 def nodes_output_errors(world, *, half=True):
@@ -253,7 +253,7 @@ def nodes_output_errors(world, *, half=True):
     if half:
         world.gives(r"\error", nodes.output_errors(layer_in(world, LAST), z, a, y), LAST)
     else:
-        dc_da = cost.squared_error_slope(a, y)
+        dc_da = cost.squared_error_derivative(a, y)
         world.gives(r"\error", [node.linear_error(swell(z_k), d) for z_k, d in zip(z, dc_da, strict=True)], LAST)
 
 
@@ -265,7 +265,7 @@ def nodes_hidden_errors(world):
 
 def nodes_weight_gradient(world):
     a, delta = world.given(r"\activated", LAYER - 1), world.given(r"\error", LAYER)
-    world.gives_slope(r"\weight", nodes.weight_gradient(a, delta), LAYER, 2)
+    world.gives_derivative(r"\weight", nodes.weight_gradient(a, delta), LAYER, 2)
 
 
 def nodes_backward(world):
@@ -273,14 +273,14 @@ def nodes_backward(world):
     x, y = world.given(r"\activated", LAYER - 1), world.given(r"\target")
     gradients = nodes.backward((ahead,), nodes.forward((ahead,), x), y)
     world.gives(r"\error", gradients.errors[0], LAYER)
-    world.gives_slope(r"\weight", gradients.weights[0], LAYER, 2)
-    world.gives_slope(r"\bias", gradients.biases[0], LAYER)
+    world.gives_derivative(r"\weight", gradients.weights[0], LAYER, 2)
+    world.gives_derivative(r"\bias", gradients.biases[0], LAYER)
 
 
-def nodes_stepped(world):
-    w, dc_dw = world.given(r"\weight", depth=2), world.slope_by(r"\weight", depth=2)
+def nodes_step(world):
+    w, dc_dw = world.given(r"\weight", depth=2), world.derivative_by(r"\weight", depth=2)
     rate = world.given(r"\rate", depth=0)
-    new = [nodes.stepped(w[i], dc_dw[i], rate) for i in range(COUNT)]
+    new = [nodes.step(w[i], dc_dw[i], rate) for i in range(COUNT)]
     world.gives(r"\newweight", new, depth=2)
 
 
@@ -298,25 +298,25 @@ def network_linear(world):
 
 def network_activated_error(world):
     found = network.activated_error(world.given(r"\errors", LAYER + 1), world.given(r"\weights", LAYER + 1))
-    world.gives_slope(r"\activateds", found, LAYER)
+    world.gives_derivative(r"\activateds", found, LAYER)
 
 
 def network_linear_error(world):
-    found = network.linear_error(swell(world.given(r"\linears", LAYER)), world.slope_by(r"\activateds", LAYER))
+    found = network.linear_error(swell(world.given(r"\linears", LAYER)), world.derivative_by(r"\activateds", LAYER))
     world.gives(r"\errors", found, LAYER)
 
 
 def network_weight_gradient(world):
     found = network.weight_gradient(world.given(r"\activateds", LAYER - 1), world.given(r"\errors", LAYER))
-    world.gives_slope(r"\weights", found, LAYER)
+    world.gives_derivative(r"\weights", found, LAYER)
 
 
 def network_bias_gradient(world):
-    world.gives_slope(r"\biases", network.bias_gradient(world.given(r"\errors", LAYER)), LAYER)
+    world.gives_derivative(r"\biases", network.bias_gradient(world.given(r"\errors", LAYER)), LAYER)
 
 
 def named(world, name):
-    world.functions |= {r"\activation": ACTIVATIONS[name].curve, r"\slope": ACTIVATIONS[name].slope}
+    world.functions |= {r"\activation": ACTIVATIONS[name].function, r"\derivative": ACTIVATIONS[name].derivative}
     return name
 
 
@@ -361,8 +361,8 @@ def network_backward(world):
     net, trace = batch(world, LAYER)
     gradients = network.backward(net, trace, world.given(r"\targets"))
     world.gives(r"\errors", gradients.errors[0], LAYER)
-    world.gives_slope(r"\weights", gradients.weights[0], LAYER)
-    world.gives_slope(r"\biases", gradients.biases[0], LAYER)
+    world.gives_derivative(r"\weights", gradients.weights[0], LAYER)
+    world.gives_derivative(r"\biases", gradients.biases[0], LAYER)
 
 
 def network_residual_sum(world):
@@ -372,8 +372,8 @@ def network_residual_sum(world):
 
 def network_residual_error(world):
     delta, w = world.given(r"\errors", LAYER), world.given(r"\weights", LAYER)
-    found = network.residual_error(delta, w, world.slope_by(r"\activateds", LAYER))
-    world.gives_slope(r"\activateds", found, LAYER - 1)
+    found = network.residual_error(delta, w, world.derivative_by(r"\activateds", LAYER))
+    world.gives_derivative(r"\activateds", found, LAYER - 1)
 
 
 def network_normalized(world):
@@ -382,20 +382,20 @@ def network_normalized(world):
 
 
 def network_gain_gradient(world):
-    found = network.gain_gradient(world.slope_by(r"\weight", depth=2), world.given(r"\direction", depth=2))
-    world.gives_slope(r"\gain", found)
+    found = network.gain_gradient(world.derivative_by(r"\weight", depth=2), world.given(r"\direction", depth=2))
+    world.gives_derivative(r"\gain", found)
 
 
 def network_direction_gradient(world):
-    dc_dw, v = world.slope_by(r"\weight", depth=2), world.given(r"\direction", depth=2)
-    world.gives_slope(r"\gain", network.gain_gradient(dc_dw, v))
-    world.gives_slope(r"\direction", network.direction_gradient(dc_dw, v, world.given(r"\gain")), depth=2)
+    dc_dw, v = world.derivative_by(r"\weight", depth=2), world.given(r"\direction", depth=2)
+    world.gives_derivative(r"\gain", network.gain_gradient(dc_dw, v))
+    world.gives_derivative(r"\direction", network.direction_gradient(dc_dw, v, world.given(r"\gain")), depth=2)
 
 
-def training_stepped(world):
-    old, gradient = world.given(r"\weights", LAYER), world.slope_by(r"\weights", LAYER)
+def training_step(world):
+    old, gradient = world.given(r"\weights", LAYER), world.derivative_by(r"\weights", LAYER)
     world.after = World(1)
-    world.after.gives(r"\weights", training.stepped(old, gradient, world.given(r"\rate", depth=0)), LAYER)
+    world.after.gives(r"\weights", training.step(old, gradient, world.given(r"\rate", depth=0)), LAYER)
 
 
 # --- activations -----------------------------------------------------------------------------------------------------
@@ -425,10 +425,10 @@ def softmax_rest(world):
     world.gives(r"\activated", 1 - activation.softmax_rest(entries(world)))
 
 
-def softmax_slope(world):
+def softmax_derivative(world):
     z = world.given(r"\linear")
     world.gives(r"\activated", activation.softmax(z))
-    world.gives_slope((r"\activated", None, r"\linear"), activation.softmax_slope(z).T, depth=2)
+    world.gives_derivative((r"\activated", None, r"\linear"), activation.softmax_derivative(z).T, depth=2)
 
 
 # --- costs -----------------------------------------------------------------------------------------------------------
@@ -444,20 +444,20 @@ def value_of(rule, macro):
     return run
 
 
-def slope_of(rule):
-    return lambda world: world.gives_slope(r"\activated", rule(*output(world)))
+def derivative_of(rule):
+    return lambda world: world.gives_derivative(r"\activated", rule(*output(world)))
 
 
-def binary_cross_entropy_slope(world):
+def binary_cross_entropy_derivative(world):
     world.functions[r"\activation"] = logistic
-    found = cost.binary_cross_entropy_slope(world.given(r"\linear"), world.given(r"\target"))
+    found = cost.binary_cross_entropy_derivative(world.given(r"\linear"), world.given(r"\target"))
     world.gives(r"\error", found)
 
 
-def cross_entropy_slope(world):
+def cross_entropy_derivative(world):
     z = world.draw(COUNT)
     world.gives(r"\activated", activation.softmax(z))
-    world.gives(r"\error", cost.cross_entropy_slope(z, world.given(r"\target")))
+    world.gives(r"\error", cost.cross_entropy_derivative(z, world.given(r"\target")))
 
 
 # --- the oracle, and where weights start -----------------------------------------------------------------------------
@@ -535,7 +535,7 @@ def node_mark(macro, letter, layer=None):
     return marked(macro, layer, (letter,))
 
 
-def slope_mark(macro, *letters):
+def derivative_mark(macro, *letters):
     return marked(r"\cost", macro, None, letters)
 
 
@@ -575,7 +575,7 @@ def activated_error_square(world):
     counted(world, initialization.glorot_std)
     v, square = abs(world.draw()), abs(world.draw())
     result = initialization.activated_error_square(world.names[r"n_\text{out}"], v, square)
-    mean = {slope_mark(r"\activated", "j") ** 2.0: result, **dict.fromkeys(error_squares("k"), square)}
+    mean = {derivative_mark(r"\activated", "j") ** 2.0: result, **dict.fromkeys(error_squares("k"), square)}
     draws(world, mean, {marked(r"\weight", None, ("j", "k")): v})
 
 
@@ -584,15 +584,15 @@ def mean_square(world):
 
 
 def activated_square(world):
-    slope, v, z = abs(world.draw()), abs(world.draw()), node_mark(r"\linear", "j")
-    result = initialization.activated_square(slope, v)
-    draws(world, {node_mark(r"\activated", "j") ** 2.0: result, swell(z) ** 2.0: slope}, {z: v})
+    derivative, v, z = abs(world.draw()), abs(world.draw()), node_mark(r"\linear", "j")
+    result = initialization.activated_square(derivative, v)
+    draws(world, {node_mark(r"\activated", "j") ** 2.0: result, swell(z) ** 2.0: derivative}, {z: v})
 
 
 def linear_error_square(world):
-    slope, square, z = abs(world.draw()), abs(world.draw()), node_mark(r"\linear", "j")
-    result = initialization.linear_error_square(slope, square)
-    mean = {swell(z) ** 2.0: slope, slope_mark(r"\activated", "j") ** 2.0: square}
+    derivative, square, z = abs(world.draw()), abs(world.draw()), node_mark(r"\linear", "j")
+    result = initialization.linear_error_square(derivative, square)
+    mean = {swell(z) ** 2.0: derivative, derivative_mark(r"\activated", "j") ** 2.0: square}
     draws(world, mean | dict.fromkeys(error_squares("j"), result), {})
 
 
@@ -600,7 +600,7 @@ def weight_gradient_square(world):
     g, p, q, x, delta = (0.5 + abs(world.draw()) for _ in range(5))
     world.names |= {"g": g, "p": p, "q": q}
     result = initialization.weight_gradient_square(g, p, q, x, delta)
-    mean = {slope_mark(r"\weight", "i", "j") ** 2.0: result, node_mark(r"\inputs", "i") ** 2.0: x}
+    mean = {derivative_mark(r"\weight", "i", "j") ** 2.0: result, node_mark(r"\inputs", "i") ** 2.0: x}
     draws(world, mean | dict.fromkeys(error_squares("k", LAST), delta), {})
 
 
@@ -638,7 +638,7 @@ def precision_scaled(world):
 def precision_unscaled(world):
     scale = world.names["S"] = 0.5 + abs(world.draw())
     world.after = World(1)
-    world.after.gives_slope(r"\weights", precision.unscaled(world.slope_by(r"\weights", LAYER), scale), LAYER)
+    world.after.gives_derivative(r"\weights", precision.unscaled(world.derivative_by(r"\weights", LAYER), scale), LAYER)
 
 
 CURVES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "gelu")
@@ -646,17 +646,17 @@ CASES = {
     "node.weighted_sum": (weighted_sum, "j"),
     "node.linear": (linear, "j"),
     "node.sigmoid": (curve_of(node.sigmoid, r"\activation"), ""),
-    "node.sigmoid_slope": (node_sigmoid_slope, ""),
+    "node.sigmoid_derivative": (node_sigmoid_derivative, ""),
     "node.activated_error": (node_activated_error, "j"),
     "node.linear_error": (node_linear_error, "j"),
     "nodes.forward": (nodes_forward, "j"),
     "nodes.half_squared_error": (nodes_half_squared_error, ""),
-    "nodes.half_squared_error_slope": (nodes_half_squared_error_slope, "k"),
+    "nodes.half_squared_error_derivative": (nodes_half_squared_error_derivative, "k"),
     "nodes.output_errors": (nodes_output_errors, "k"),
     "nodes.hidden_errors": (nodes_hidden_errors, "j"),
     "nodes.weight_gradient": (nodes_weight_gradient, "ij"),
     "nodes.backward": (nodes_backward, "ij"),
-    "nodes.stepped": (nodes_stepped, "ij"),
+    "nodes.step": (nodes_step, "ij"),
     "network.linear": (network_linear, ""),
     "network.activated_error": (network_activated_error, ""),
     "network.linear_error": (network_linear_error, ""),
@@ -672,26 +672,29 @@ CASES = {
     "network.normalized": (network_normalized, "ij"),
     "network.gain_gradient": (network_gain_gradient, "j"),
     "network.direction_gradient": (network_direction_gradient, "ij"),
-    "training.stepped": (training_stepped, ""),
+    "training.step": (training_step, ""),
     "precision.normal_number": (number(precision.normal_number), ""),
     "precision.subnormal_number": (number(precision.subnormal_number), ""),
     "precision.scaled": (precision_scaled, ""),
     "precision.unscaled": (precision_unscaled, ""),
     **{f"activation.{name}": (curve_of(getattr(activation, name), r"\activation"), "") for name in CURVES},
-    **{f"activation.{name}_slope": (curve_of(getattr(activation, f"{name}_slope"), r"\slope"), "") for name in CURVES},
+    **{
+        f"activation.{name}_derivative": (curve_of(getattr(activation, f"{name}_derivative"), r"\derivative"), "")
+        for name in CURVES
+    },
     "activation.decay": (decay, ""),
     "activation.below_top": (below_top, "k"),
     "activation.softmax": (softmax, "k"),
     "activation.softmax_rest": (softmax_rest, "k"),
-    "activation.softmax_slope": (softmax_slope, "jk"),
+    "activation.softmax_derivative": (softmax_derivative, "jk"),
     "cost.half_squared_error": (value_of(cost.half_squared_error, r"\activated"), ""),
     "cost.squared_error": (value_of(cost.squared_error, r"\activated"), ""),
     "cost.binary_cross_entropy": (value_of(cost.binary_cross_entropy, r"\linear"), ""),
     "cost.cross_entropy": (value_of(cost.cross_entropy, r"\linear"), ""),
-    "cost.half_squared_error_slope": (slope_of(cost.half_squared_error_slope), "k"),
-    "cost.squared_error_slope": (slope_of(cost.squared_error_slope), "k"),
-    "cost.binary_cross_entropy_slope": (binary_cross_entropy_slope, "k"),
-    "cost.cross_entropy_slope": (cross_entropy_slope, "k"),
+    "cost.half_squared_error_derivative": (derivative_of(cost.half_squared_error_derivative), "k"),
+    "cost.squared_error_derivative": (derivative_of(cost.squared_error_derivative), "k"),
+    "cost.binary_cross_entropy_derivative": (binary_cross_entropy_derivative, "k"),
+    "cost.cross_entropy_derivative": (cross_entropy_derivative, "k"),
     "oracle.complex_step": (pushed(oracle.complex_step), ""),
     "oracle.central_difference": (pushed(oracle.central_difference), ""),
     "oracle.relative_error": (relative_error, ""),
@@ -717,7 +720,7 @@ CASES = {
 }
 WITHOUT_HALF = (
     "nodes.half_squared_error",
-    "nodes.half_squared_error_slope",
+    "nodes.half_squared_error_derivative",
     "nodes.output_errors",
     "network.output_error",
 )

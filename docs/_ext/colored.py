@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from literate_bp.writing.expression import Expression, Partial, Symbol
-from literate_bp.writing.notation import BOOK, MACROS, Notation
-from literate_bp.writing.shapes import Shaped
-from literate_bp.writing.typeset import BIG, Bound, Latex
+from literate_bp.formula.expression import Expression, Partial, Symbol
+from literate_bp.formula.notation import BOOK, MACROS, Notation
+from literate_bp.formula.printing import BIG, Bound, Latex
+from literate_bp.formula.shapes import Shaped
 from notations import classed
 
 Kind = Callable[[Notation], Latex]

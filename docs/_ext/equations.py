@@ -24,13 +24,13 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 from colored import Kind, displayed, inline, with_shapes
-from literate_bp.writing.derivation import RUNS, Derivation, derivation
-from literate_bp.writing.expression import Equation, Expression
-from literate_bp.writing.formula import FACES, formula
-from literate_bp.writing.notation import NOTATIONS, Notation
-from literate_bp.writing.proof import Check, checks_of
-from literate_bp.writing.translation import translated
-from literate_bp.writing.typeset import Latex
+from literate_bp.formula.expression import Equation, Expression
+from literate_bp.formula.formula import SIGNATURES, formula
+from literate_bp.formula.notation import NOTATIONS, Notation
+from literate_bp.formula.printing import Latex
+from literate_bp.formula.translation import translated
+from literate_bp.proof.derivation import RUNS, Derivation, derivation
+from literate_bp.proof.proof import Check, checks_of
 from rule import Rule
 
 logger = logging.getLogger(__name__)
@@ -252,7 +252,7 @@ class Explained(Rule):
         """Make the equation, if the rule has one."""
         rule, here = dotted.removeprefix("literate_bp."), self.env.current_document.docname
         seen = any(s.source == dotted and s.docname == here for s in known(self.env))
-        if seen or rule not in FACES:
+        if seen or rule not in SIGNATURES:
             return []
         options = {key: self.options.pop(key) for key in RuleEquation.option_spec if key in self.options}
         place = (self.content_offset, self.block_text, self.state, self.state_machine)
@@ -301,7 +301,7 @@ def refuse_lost(_app: Sphinx, env: BuildEnvironment) -> None:
     if PAGE not in env.found_docs:
         return
     sources = {shown.source for shown in known(env)}
-    for rule in FACES:
+    for rule in SIGNATURES:
         if f"literate_bp.{rule}" not in sources:
             logger.warning("the checks of %s have no equation: no page shows its formula", rule, type="equations")
 

@@ -15,8 +15,8 @@ from docutils.utils import unescape
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from literate_bp.writing.expression import Symbol
-from literate_bp.writing.notation import BOOK, MACROS, NOTATIONS, PAIRS, Notation, symbol_of
+from literate_bp.formula.expression import Symbol
+from literate_bp.formula.notation import BOOK, MACROS, NOTATIONS, PAIRS, Notation, symbol_of
 from retold import retold
 
 Role = Callable[..., tuple[list[nodes.Node], list[nodes.system_message]]]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from literate_bp.writing.derivation import derivation
-from literate_bp.writing.expression import Index, Partial, Symbol
-from literate_bp.writing.notation import BOOK, NOTATIONS, Notation
-from literate_bp.writing.translation import translated
-from literate_bp.writing.typeset import Plain, plain_name
+from literate_bp.formula.expression import Index, Partial, Symbol
+from literate_bp.formula.notation import BOOK, NOTATIONS, Notation
+from literate_bp.formula.printing import Plain, plain_name
+from literate_bp.formula.translation import translated
+from literate_bp.proof.derivation import derivation
 
 PAGE = "reference/notation"
 ERROR = derivation("delta[j] = d(C, z[j])").equations[0]

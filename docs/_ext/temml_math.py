@@ -22,7 +22,7 @@ from sphinx.util.math import get_node_equation_number
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
-from literate_bp.writing.notation import unicode_of
+from literate_bp.formula.notation import unicode_of
 from notations import shared, told
 
 NODE = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")

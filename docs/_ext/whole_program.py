@@ -20,6 +20,7 @@ from sphinx.util.typing import ExtensionMetadata
 from literate_bp import READING_ORDER
 from rule import pieces
 
+ROOMS = ("formula", "proof", "worked")
 NOT_SHOWN = {"__init__", "__main__"}
 IMPORT = (ast.Import, ast.ImportFrom, ast.Try)  # to try an import is to say what is missing
 WORD_BREAK = nodes.raw("", "<wbr>", format="html")
@@ -58,7 +59,7 @@ def in_order(folder: Path, order: Iterable[str] = ()) -> list[Path]:
 
 def modules(source: Path) -> list[Path]:
     """Return the files of the rules, then those of the faces, in reading order."""
-    return [*in_order(source, READING_ORDER), *in_order(source / "writing")]
+    return [*in_order(source, READING_ORDER), *(path for room in ROOMS for path in in_order(source / room))]
 
 
 def dotted(module: Path, name: str) -> str:

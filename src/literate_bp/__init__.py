@@ -1,7 +1,7 @@
 """Literate Backpropagation: a package that is a book.
 
 Read the modules in the order of ``READING_ORDER``; each looks back only at
-those before it, and at `refusal`, which says no to what does not fit.
+those before it, and at `validation`, which checks what a caller gives.
 """
 
 from .activation import ACTIVATIONS
@@ -24,14 +24,15 @@ from .oracle import Report, check_gradient
 from .precision import LossScale, Scaling, train_mixed
 from .training import History, accuracy, descend, train
 from .vanishing import GradientFlow, gradient_flow
-from .writing.explain import explain
-from .writing.sheet import Explanation, Step
+from .worked.explain import explain
+from .worked.sheet import Explanation, Step
 
 READING_ORDER = (
     "node",
     "nodes",
     "activation",
     "cost",
+    "textbook",
     "network",
     "oracle",
     "initialization",

@@ -14,13 +14,13 @@ from typing import Any, NoReturn
 
 from .activation import ACTIVATIONS
 from .cost import COSTS
-from .refusal import known
-from .writing.document import FORMATS
-from .writing.explain import explain
-from .writing.invent import RATE, invent
-from .writing.notation import NOTATIONS
-from .writing.problem import Problem, read, to_toml
-from .writing.sheet import HIDDEN
+from .formula.notation import NOTATIONS
+from .validation import known
+from .worked.document import FORMATS
+from .worked.explain import explain
+from .worked.generate import RATE, invent
+from .worked.problem import Problem, read, to_toml
+from .worked.sheet import HIDDEN
 
 PROGRAM = "python -m literate_bp"
 REFUSED, BROKEN = 2, 1

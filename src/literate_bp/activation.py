@@ -34,7 +34,7 @@ def identity(z: Array) -> Array:
     return z
 
 
-def identity_slope(z: Array) -> Array:
+def identity_derivative(z: Array) -> Array:
     r"""Rise by as much as z does: σ′(z) = 1."""
     return np.ones_like(z)
 
@@ -55,7 +55,7 @@ def sigmoid(z: Array) -> Array:
     return np.exp(np.minimum(z, 0)) / (1 + decay(z))
 
 
-def sigmoid_slope(z: Array) -> Array:
+def sigmoid_derivative(z: Array) -> Array:
     r"""Rise by σ′(z) = σ(z) σ(−z), the same at z and at −z.
 
     Computed as e^(−|z|) / (1 + e^(−|z|))².
@@ -69,12 +69,12 @@ def tanh(z: Array) -> Array:
     return np.tanh(z)
 
 
-def tanh_slope(z: Array) -> Array:
+def tanh_derivative(z: Array) -> Array:
     r"""Rise by 1 − tanh² z, computed as σ′(z) = 4 sigmoid′(2z).
 
     This form keeps its digits.
     """
-    return 4 * sigmoid_slope(2 * z)
+    return 4 * sigmoid_derivative(2 * z)
 
 
 def relu(z: Array) -> Array:
@@ -82,7 +82,7 @@ def relu(z: Array) -> Array:
     return np.maximum(z, 0)
 
 
-def relu_slope(z: Array) -> Array:
+def relu_derivative(z: Array) -> Array:
     r"""Rise above 0 alone: σ′(z) = (1 if z > 0 else 0)."""
     return (z > 0).astype(z.dtype)
 
@@ -95,7 +95,7 @@ def leaky_relu(z: Array) -> Array:
     return np.where(z > 0, z, LEAK * z)
 
 
-def leaky_relu_slope(z: Array) -> Array:
+def leaky_relu_derivative(z: Array) -> Array:
     r"""Rise a little below 0: σ′(z) = (1 if z > 0 else 0.01)."""
     return np.where(z > 0, np.ones_like(z), LEAK)
 
@@ -108,7 +108,7 @@ def softplus(z: Array) -> Array:
     return np.maximum(z, 0) + np.log1p(decay(z))
 
 
-def softplus_slope(z: Array) -> Array:
+def softplus_derivative(z: Array) -> Array:
     r"""Rise as far as the sigmoid is: σ′(z) = sigmoid(z)."""
     return sigmoid(z)
 
@@ -118,12 +118,12 @@ def silu(z: Array) -> Array:
     return z * sigmoid(z)
 
 
-def silu_slope(z: Array) -> Array:
+def silu_derivative(z: Array) -> Array:
     r"""Rise by the product's two parts.
 
     σ′(z) = sigmoid(z) + z sigmoid′(z).
     """
-    return sigmoid(z) + z * sigmoid_slope(z)
+    return sigmoid(z) + z * sigmoid_derivative(z)
 
 
 GELU_SCALE = 2 * sqrt(2 / pi)
@@ -140,14 +140,14 @@ def gelu(z: Array) -> Array:
     return z * sigmoid(GELU_SCALE * (z + GELU_CUBE * z**3))
 
 
-def gelu_slope(z: Array) -> Array:
+def gelu_derivative(z: Array) -> Array:
     r"""Rise by the product's two parts, the second through the gate.
 
     σ′(z) = sigmoid(u) + z sigmoid′(u)·2√(2 / π) (1 + 3·0.044715 z²),
     where u = 2√(2 / π) (z + 0.044715 z³).
     """
     gate = GELU_SCALE * (z + GELU_CUBE * z**3)
-    return sigmoid(gate) + z * sigmoid_slope(gate) * GELU_SCALE * (
+    return sigmoid(gate) + z * sigmoid_derivative(gate) * GELU_SCALE * (
         1 + 3 * GELU_CUBE * z**2
     )
 
@@ -186,7 +186,7 @@ def softmax_rest(z: Array) -> Array:
     return e @ others / e.sum(axis=-1, keepdims=True)
 
 
-def softmax_slope(z: Array) -> Array:
+def softmax_derivative(z: Array) -> Array:
     r"""Give the slopes of every output along every linear part.
 
     ∂aₖ/∂zⱼ = (aⱼ (1 − aⱼ) if j = k else −aⱼ aₖ).
@@ -208,19 +208,21 @@ def softmax_slope(z: Array) -> Array:
 class Activation(NamedTuple):
     """A curve and its slope, both functions of the linear part."""
 
-    curve: Callable[[Array], Array]
-    slope: Callable[[Array], Array]
+    function: Callable[[Array], Array]
+    derivative: Callable[[Array], Array]
     analytic: bool = True
 
 
 ACTIVATIONS = {
-    "identity": Activation(identity, identity_slope),
-    "sigmoid": Activation(sigmoid, sigmoid_slope),
-    "tanh": Activation(tanh, tanh_slope),
-    "relu": Activation(relu, relu_slope, analytic=False),
-    "leaky_relu": Activation(leaky_relu, leaky_relu_slope, analytic=False),
-    "softplus": Activation(softplus, softplus_slope),
-    "silu": Activation(silu, silu_slope),
-    "gelu": Activation(gelu, gelu_slope),
-    "softmax": Activation(softmax, softmax_slope),
+    "identity": Activation(identity, identity_derivative),
+    "sigmoid": Activation(sigmoid, sigmoid_derivative),
+    "tanh": Activation(tanh, tanh_derivative),
+    "relu": Activation(relu, relu_derivative, analytic=False),
+    "leaky_relu": Activation(
+        leaky_relu, leaky_relu_derivative, analytic=False
+    ),
+    "softplus": Activation(softplus, softplus_derivative),
+    "silu": Activation(silu, silu_derivative),
+    "gelu": Activation(gelu, gelu_derivative),
+    "softmax": Activation(softmax, softmax_derivative),
 }

@@ -38,7 +38,7 @@ def half_squared_error(a: Array, y: Array) -> Array:
     return ((a - y) ** 2).sum(axis=-1) / 2
 
 
-def half_squared_error_slope(a: Array, y: Array) -> Array:
+def half_squared_error_derivative(a: Array, y: Array) -> Array:
     r"""Give ∂C/∂aₖ = aₖ − yₖ, shaped like a."""
     return a - y
 
@@ -48,7 +48,7 @@ def squared_error(a: Array, y: Array) -> Array:
     return ((a - y) ** 2).sum(axis=-1)
 
 
-def squared_error_slope(a: Array, y: Array) -> Array:
+def squared_error_derivative(a: Array, y: Array) -> Array:
     r"""Give ∂C/∂aₖ = 2(aₖ − yₖ), shaped like a."""
     return 2 * (a - y)
 
@@ -69,7 +69,7 @@ def binary_cross_entropy(z: Array, y: Array) -> Array:
     return (y * softplus(-z) + (1 - y) * softplus(z)).sum(axis=-1)
 
 
-def binary_cross_entropy_slope(z: Array, y: Array) -> Array:
+def binary_cross_entropy_derivative(z: Array, y: Array) -> Array:
     r"""Give δₖ = ∂C/∂zₖ = aₖ − yₖ, computed as (1 − yₖ) σ(zₖ) − yₖ σ(−zₖ)."""
     return (1 - y) * sigmoid(z) - y * sigmoid(-z)
 
@@ -93,7 +93,7 @@ def cross_entropy(z: Array, y: Array) -> Array:
     return (y * (np.log1p(rest) - d)).sum(axis=-1)
 
 
-def cross_entropy_slope(z: Array, y: Array) -> Array:
+def cross_entropy_derivative(z: Array, y: Array) -> Array:
     r"""Give δₖ = ∂C/∂zₖ = aₖ − yₖ, computed as (1 − yₖ) aₖ − yₖ (1 − aₖ)."""
     return (1 - y) * softmax(z) - y * softmax_rest(z)
 
@@ -105,17 +105,19 @@ class Cost(NamedTuple):
     """
 
     value: Callable[[Array, Array], Array]
-    slope: Callable[[Array, Array], Array]
+    derivative: Callable[[Array, Array], Array]
     output: str | None = None
 
 
 COSTS = {
-    "half_squared_error": Cost(half_squared_error, half_squared_error_slope),
-    "squared_error": Cost(squared_error, squared_error_slope),
+    "half_squared_error": Cost(
+        half_squared_error, half_squared_error_derivative
+    ),
+    "squared_error": Cost(squared_error, squared_error_derivative),
     "binary_cross_entropy": Cost(
-        binary_cross_entropy, binary_cross_entropy_slope, output="sigmoid"
+        binary_cross_entropy, binary_cross_entropy_derivative, output="sigmoid"
     ),
     "cross_entropy": Cost(
-        cross_entropy, cross_entropy_slope, output="softmax"
+        cross_entropy, cross_entropy_derivative, output="softmax"
     ),
 }

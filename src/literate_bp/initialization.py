@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from . import refusal
+from . import validation
 from .activation import ACTIVATIONS, Array
 from .network import (
     Layer,
@@ -23,7 +23,7 @@ from .network import (
     forward,
     inputs_of,
     linear,
-    refuse_nonfinite,
+    require_finite,
 )
 
 
@@ -295,7 +295,7 @@ def scheme_of(scheme: str, std: float | None) -> Scheme:
 
     ``"normal"`` is the one whose spread the caller gives.
     """
-    refusal.known("scheme", scheme, [*SCHEMES, "normal"])
+    validation.known("scheme", scheme, [*SCHEMES, "normal"])
     if scheme != "normal":
         if std is not None:
             raise ValueError(
@@ -308,7 +308,7 @@ def scheme_of(scheme: str, std: float | None) -> Scheme:
             "std is missing; scheme 'normal' expects the standard deviation "
             "of the weights"
         )
-    spread = refusal.positive("std", std)
+    spread = validation.positive("std", std)
     return Scheme(normal, lambda n_in, n_out: spread)
 
 
@@ -355,7 +355,7 @@ def squares_kept(activation: str, share: float) -> tuple[float, float]:
         n var(w), what the weights do to squares.
     """
     near, far = (
-        float(mean_square(ACTIVATIONS[activation].slope, np.asarray(z)))
+        float(mean_square(ACTIVATIONS[activation].derivative, np.asarray(z)))
         for z in (NEAR, FAR)
     )
     if share * near < 1:
@@ -381,7 +381,7 @@ def warn_of_misfit(scheme: str, activation: str, scale: float) -> None:
     scale : float
         What all weights of the scheme are multiplied by.
     """
-    starts_at_0 = not ACTIVATIONS[activation].curve(np.asarray(0.0))
+    starts_at_0 = not ACTIVATIONS[activation].function(np.asarray(0.0))
     if scheme not in SCHEMES or not starts_at_0:
         return
 
@@ -475,12 +475,12 @@ def initialize(
             f"sizes is {sizes}; two or more positive whole numbers were "
             "expected"
         )
-    dtype = refusal.float_type("dtype", dtype)
-    scale = refusal.positive("scale", scale)
+    dtype = validation.float_type("dtype", dtype)
+    scale = validation.positive("scale", scale)
     draw, spread = scheme_of(scheme, std)
     names = names_of(activation, sizes)
-    rng = np.random.default_rng(refusal.whole("seed", seed, least=0))
-    length = None if gain is None else refusal.positive("gain", gain)
+    rng = np.random.default_rng(validation.whole("seed", seed, least=0))
+    length = None if gain is None else validation.positive("gain", gain)
     layers: list[Layer] = []
     for shape, name in zip(pairwise(sizes), names, strict=True):
         weights = draw(rng, scale * spread(*shape), shape).astype(dtype)
@@ -535,11 +535,11 @@ def initialize_from_data(network: Network, x: npt.ArrayLike) -> Network:
     Mishkin and Matas 2016, algorithm 1.
     """
     x = inputs_of(network, x)
-    refuse_nonfinite(network, x, x)
+    require_finite(network, x, x)
     layers = list(network.layers)
     for number, layer in enumerate(layers):
         a = forward(Network(layers, network.cost), x).activated[number]
         spread = linear(a, layer.matrix, None).std()
-        refusal.spread(f"layer {number + 1}", spread)
+        validation.spread(f"layer {number + 1}", spread)
         layers[number] = stretched(layer, 1 / spread)
     return Network(layers, network.cost)

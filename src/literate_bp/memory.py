@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from . import refusal
+from . import validation
 from .activation import ACTIVATIONS, Array
 from .cost import COSTS
 from .network import (
@@ -26,14 +26,14 @@ from .network import (
     Layer,
     Network,
     Trace,
+    input_gradient,
     inputs_of,
+    layer_output,
     linear,
     linear_error,
+    output_derivative,
     output_error,
-    output_slope,
     parameter_gradients,
-    passed_back,
-    passed_on,
     targets_of,
 )
 
@@ -104,8 +104,8 @@ def segment_lengths(
         last; or the number of layers in each.
     """
     if np.iterable(segments):
-        return refusal.segments(segments, depth)
-    count = refusal.segment_count(segments, depth)
+        return validation.segments(segments, depth)
+    count = validation.segment_count(segments, depth)
     shorter = count - depth % count
     return tuple(depth // count + (n >= shorter) for n in range(count))
 
@@ -121,7 +121,7 @@ def passed_through(layers: Iterable[Layer], a: Array) -> Array:
         What it is given.
     """
     for layer in layers:
-        a = passed_on(layer, a, linear(a, layer.matrix, layer.biases))
+        a = layer_output(layer, a, linear(a, layer.matrix, layer.biases))
     return a
 
 
@@ -144,7 +144,7 @@ def kept(layers: Sequence[Layer], a: Array) -> tuple[list[Array], list[Array]]:
     for layer in layers:
         linears.append(linear(given[-1], layer.matrix, layer.biases))
         if len(linears) < len(layers):
-            given.append(passed_on(layer, given[-1], linears[-1]))
+            given.append(layer_output(layer, given[-1], linears[-1]))
     return linears, given
 
 
@@ -226,18 +226,18 @@ def gradients_from_last(
     """
     layers = network.layers
     z, a = next(last_first)
-    end = Trace((z,), (passed_on(layers[-1], a, z),))
-    dc_da = output_slope(network, end, y) if layers[-1].residual else None
+    end = Trace((z,), (layer_output(layers[-1], a, z),))
+    dc_da = output_derivative(network, end, y) if layers[-1].residual else None
     delta = output_error(network, end, y)
     del end
     found = []
     for layer, behind in pairwise(reversed(layers)):
         found.append(parameter_gradients(layer, a, delta))
-        dc_da = passed_back(layer, delta, dc_da)
+        dc_da = input_gradient(layer, delta, dc_da)
         del z, a, delta
         z, a = next(last_first)
-        slope = ACTIVATIONS[behind.activation].slope
-        delta = linear_error(slope(z), dc_da)
+        derivative = ACTIVATIONS[behind.activation].derivative
+        delta = linear_error(derivative(z), dc_da)
     found.append(parameter_gradients(layers[0], a, delta))
     weights, biases, gains = zip(*reversed(found), strict=True)
     passed = dc_da if layers[0].residual else None
@@ -329,7 +329,7 @@ class LayerMemory:
         What the gradients of its parameters take, as its parameters do.
     matrix : int
         Wˡ, if it is made from gains each time; else 0.
-    curve, slope : int
+    function, derivative : int
         What its activation and the slope of it work with.
     residual : bool
         Whether it has a residual connection.
@@ -345,8 +345,8 @@ class LayerMemory:
     given: int
     gradients: int
     matrix: int
-    curve: int
-    slope: int
+    function: int
+    derivative: int
     residual: bool
     multiplications: int
     numbers: int
@@ -361,7 +361,7 @@ class LayerMemory:
         """The worst moment until Aˡ is there, beyond what was given."""
         own = 0 if self.activation == "identity" else self.linear
         summed = own + self.linear if self.residual else 0
-        return max(self.product, self.linear + max(self.curve, summed))
+        return max(self.product, self.linear + max(self.function, summed))
 
     @property
     def collecting(self) -> int:
@@ -372,7 +372,7 @@ class LayerMemory:
     @property
     def multiplying(self) -> int:
         """The worst moment until Δˡ is there."""
-        return max(self.slope, 2 * self.linear)
+        return max(self.derivative, 2 * self.linear)
 
     @property
     def finding(self) -> int:
@@ -396,7 +396,7 @@ def layer_memory(layer: Layer, batch: int) -> LayerMemory:
     n_in, n_out = layer.weights.shape
     item = layer.weights.dtype.itemsize
     numbers = batch * n_out
-    curve, slope = (
+    function, derivative = (
         arrays * numbers * item + masks * numbers
         for arrays, masks in WORKING[layer.activation]
     )
@@ -408,8 +408,8 @@ def layer_memory(layer: Layer, batch: int) -> LayerMemory:
         given=batch * n_in * item,
         gradients=sum(of.nbytes for of in layer.parameters.values()),
         matrix=0 if layer.gains is None else layer.weights.nbytes,
-        curve=curve,
-        slope=slope,
+        function=function,
+        derivative=derivative,
         residual=layer.residual,
         multiplications=numbers * n_in,
         numbers=numbers,
@@ -436,7 +436,7 @@ def output_working(network: Network, batch: int) -> int:
     if COSTS[network.cost].output is not None:
         return max(worst, 2 * last.linear)
     passed = last.linear if last.residual else 0
-    return passed + max(worst, last.linear + last.slope, 3 * last.linear)
+    return passed + max(worst, last.linear + last.derivative, 3 * last.linear)
 
 
 class Step(NamedTuple):
@@ -790,7 +790,7 @@ def memory_plan(network: Network, batch: int) -> MemoryPlan:
     ValueError
         If batch is not a positive whole number.
     """
-    return plan_of(network, refusal.whole("batch", batch), ())
+    return plan_of(network, validation.whole("batch", batch), ())
 
 
 def checkpoint_plan(
@@ -810,7 +810,7 @@ def checkpoint_plan(
     ValueError
         If batch is not a positive whole number, or the segments do not fit.
     """
-    batch = refusal.whole("batch", batch)
+    batch = validation.whole("batch", batch)
     lengths = segment_lengths(len(network.layers), segments)
     return plan_of(network, batch, lengths)
 
@@ -862,12 +862,17 @@ def measured_steps(run: Callable[[], object]) -> list[int]:
     return watch.found
 
 
-ENDS = ("output_error", "passed_back", "linear_error", "parameter_gradients")
+ENDS = (
+    "output_error",
+    "input_gradient",
+    "linear_error",
+    "parameter_gradients",
+)
 """The rules that end a step when they return."""
 STARTS = (
     "output_error",
-    "output_slope",
-    *(found.slope.__name__ for found in ACTIVATIONS.values()),
+    "output_derivative",
+    *(found.derivative.__name__ for found in ACTIVATIONS.values()),
 )
 """The rules that end a step on the way forward when they begin."""
 
@@ -1080,11 +1085,11 @@ def best_segments(
         If batch is not a positive whole number, or no segments keep the
         limit; the message says which limit they would keep.
     """
-    batch = refusal.whole("batch", batch)
-    found = choices(network, batch, refusal.positive("curve", curve))
+    batch = validation.whole("batch", batch)
+    found = choices(network, batch, validation.positive("curve", curve))
     more, least = small(network), found.least()
     if limit is not None:
-        limit = refusal.limit(limit, least + more) - more
+        limit = validation.limit(limit, least + more) - more
     return plan_of(
         network, batch, found.cheapest(least if limit is None else limit)
     )

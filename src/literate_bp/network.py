@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import refusal
+from . import validation
 from .activation import ACTIVATIONS, Array
 from .cost import COSTS, Cost
 
@@ -47,7 +47,7 @@ def activated_error(delta: Array, w: Array) -> Array:
     return delta @ w.T
 
 
-def linear_error(slope: Array, dc_da: Array) -> Array:
+def linear_error(derivative: Array, dc_da: Array) -> Array:
     r"""Take the errors through the activation: Δˡ = σ′(Zˡ) ⊙ ∂C/∂Aˡ.
 
     Parameters
@@ -55,7 +55,7 @@ def linear_error(slope: Array, dc_da: Array) -> Array:
     slope, dc_da : ndarray, equal shapes
         σ′ at the linear parts, and the errors of the activated values.
     """
-    return slope * dc_da
+    return derivative * dc_da
 
 
 def weight_gradient(a: Array, delta: Array) -> Array:
@@ -189,7 +189,7 @@ def direction_gradient(dc_dw: Array, v: Array, g: Array) -> Array:
     return g / lengths(v) * (dc_dw - dc_dg * (v / lengths(v)))
 
 
-def frozen(array: Array) -> Array:
+def locked(array: Array) -> Array:
     """Give an array that cannot be written to.
 
     Itself if it is such a one, or else a copy.
@@ -246,18 +246,22 @@ class Layer:
         residual: bool = False,
         gains: npt.ArrayLike | None = None,
     ) -> None:
-        w = refusal.weights(weights)
-        b = None if biases is None else refusal.one_a_node("biases", biases, w)
-        g = None if gains is None else refusal.gains(gains, w)
+        w = validation.weights(weights)
+        b = (
+            None
+            if biases is None
+            else validation.one_a_node("biases", biases, w)
+        )
+        g = None if gains is None else validation.gains(gains, w)
         object.__setattr__(
             self,
             "activation",
-            refusal.known("activation", activation, ACTIVATIONS),
+            validation.known("activation", activation, ACTIVATIONS),
         )
-        object.__setattr__(self, "residual", refusal.residual(residual, w))
-        object.__setattr__(self, "weights", frozen(w))
-        object.__setattr__(self, "biases", None if b is None else frozen(b))
-        object.__setattr__(self, "gains", None if g is None else frozen(g))
+        object.__setattr__(self, "residual", validation.residual(residual, w))
+        object.__setattr__(self, "weights", locked(w))
+        object.__setattr__(self, "biases", None if b is None else locked(b))
+        object.__setattr__(self, "gains", None if g is None else locked(g))
 
     @property
     def matrix(self) -> Array:
@@ -314,10 +318,12 @@ class Network:
                     f"layer {number} is a {type(layer).__name__}; a Layer "
                     "was expected"
                 )
-        refusal.chain([layer.weights.shape for layer in layers])
-        goes_with = COSTS[refusal.known("cost", cost, COSTS)].output
-        refusal.output([layer.activation for layer in layers], cost, goes_with)
-        refusal.output_residual(layers[-1].residual, cost, goes_with)
+        validation.chain([layer.weights.shape for layer in layers])
+        goes_with = COSTS[validation.known("cost", cost, COSTS)].output
+        validation.output(
+            [layer.activation for layer in layers], cost, goes_with
+        )
+        validation.output_residual(layers[-1].residual, cost, goes_with)
         object.__setattr__(self, "layers", layers)
         object.__setattr__(self, "cost", cost)
 
@@ -349,7 +355,7 @@ def inputs_of(network: Network, x: npt.ArrayLike) -> Array:
     x : array_like (n_in,) or (batch, n_in)
         What came.
     """
-    return refusal.examples(
+    return validation.examples(
         "x", x, network.sizes[0], network.layers[0].weights.dtype
     )
 
@@ -366,10 +372,12 @@ def targets_of(network: Network, y: npt.ArrayLike, output: Array) -> Array:
     output : ndarray (n_out,) or (batch, n_out)
         What the network answered.
     """
-    return refusal.targets(y, output, network.cost, COSTS[network.cost].output)
+    return validation.targets(
+        y, output, network.cost, COSTS[network.cost].output
+    )
 
 
-def refuse_nonfinite(network: Network, x: Array, y: Array) -> None:
+def require_finite(network: Network, x: Array, y: Array) -> None:
     """Refuse NaN and infinity in the parameters and the examples.
 
     Parameters
@@ -379,11 +387,11 @@ def refuse_nonfinite(network: Network, x: Array, y: Array) -> None:
     x, y : ndarray
         Inputs and targets.
     """
-    refusal.finite("x", x)
-    refusal.finite("y", y)
+    validation.finite("x", x)
+    validation.finite("y", y)
     for number, layer in enumerate(network.layers, start=1):
         for name, array in layer.parameters.items():
-            refusal.finite(f"{name} of layer {number}", array)
+            validation.finite(f"{name} of layer {number}", array)
 
 
 @dataclass(frozen=True, eq=False)
@@ -437,7 +445,7 @@ class Gradients:
     @property
     def inputs(self) -> Array:
         """∂C/∂X, shaped like the inputs."""
-        return passed_back(self.entry, self.errors[0], self.passed)
+        return input_gradient(self.entry, self.errors[0], self.passed)
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -466,7 +474,7 @@ def cast(network: Network, dtype: npt.DTypeLike) -> Network:
     ValueError
         If it is none.
     """
-    dtype = refusal.float_type("dtype", dtype)
+    dtype = validation.float_type("dtype", dtype)
     layers = (
         layer.with_parameters(
             {name: of.astype(dtype) for name, of in layer.parameters.items()}
@@ -476,7 +484,7 @@ def cast(network: Network, dtype: npt.DTypeLike) -> Network:
     return Network(layers, network.cost)
 
 
-def passed_on(layer: Layer, a: Array, z: Array) -> Array:
+def layer_output(layer: Layer, a: Array, z: Array) -> Array:
     r"""Give what a layer passes on.
 
     Aˡ = σ(Zˡ); with a residual connection, Aˡ⁻¹ comes to it.
@@ -490,7 +498,7 @@ def passed_on(layer: Layer, a: Array, z: Array) -> Array:
     z : ndarray (n_out,) or (batch, n_out)
         Zˡ, its linear parts.
     """
-    activated = ACTIVATIONS[layer.activation].curve(z)
+    activated = ACTIVATIONS[layer.activation].function(z)
     return residual_sum(a, activated) if layer.residual else activated
 
 
@@ -523,7 +531,7 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
     activateds = [inputs_of(network, x)]
     for layer in network.layers:
         linears.append(linear(activateds[-1], layer.matrix, layer.biases))
-        activateds.append(passed_on(layer, activateds[-1], linears[-1]))
+        activateds.append(layer_output(layer, activateds[-1], linears[-1]))
     return Trace(tuple(linears), tuple(activateds))
 
 
@@ -542,12 +550,12 @@ def mean_cost(network: Network, trace: Trace, y: npt.ArrayLike) -> Any:
         The targets.
     """
     chosen = COSTS[network.cost]
-    refusal.trace([a.shape for a in trace.activated], network.sizes)
+    validation.trace([a.shape for a in trace.activated], network.sizes)
     y = targets_of(network, y, trace.output)
-    return chosen.value(looked_at(chosen, trace), y).mean()
+    return chosen.value(cost_input(chosen, trace), y).mean()
 
 
-def looked_at(chosen: Cost, trace: Trace) -> Array:
+def cost_input(chosen: Cost, trace: Trace) -> Array:
     """Give what a cost looks at.
 
     The output, or the linear part of an output that it goes with.
@@ -584,7 +592,7 @@ def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
     return float(value)
 
 
-def output_slope(network: Network, trace: Trace, y: Array) -> Array:
+def output_derivative(network: Network, trace: Trace, y: Array) -> Array:
     r"""Give the slope of the mean cost along what the cost looks at.
 
     ∂C/∂Aᴸ = (Aᴸ − Y) / N with half the squared error, over N examples; Δᴸ
@@ -601,7 +609,7 @@ def output_slope(network: Network, trace: Trace, y: Array) -> Array:
     """
     chosen = COSTS[network.cost]
     batch = len(y) if y.ndim == 2 else 1
-    return chosen.slope(looked_at(chosen, trace), y) / batch
+    return chosen.derivative(cost_input(chosen, trace), y) / batch
 
 
 def output_error(network: Network, trace: Trace, y: Array) -> Array:
@@ -619,16 +627,18 @@ def output_error(network: Network, trace: Trace, y: Array) -> Array:
     y : ndarray, shaped like the output
         The targets.
     """
-    slope = output_slope(network, trace, y)
+    derivative = output_derivative(network, trace, y)
     if COSTS[network.cost].output is not None:
-        return slope
+        return derivative
     return linear_error(
-        ACTIVATIONS[network.layers[-1].activation].slope(trace.linear[-1]),
-        slope,
+        ACTIVATIONS[network.layers[-1].activation].derivative(
+            trace.linear[-1]
+        ),
+        derivative,
     )
 
 
-def passed_back(layer: Layer, delta: Array, dc_da: Array | None) -> Array:
+def input_gradient(layer: Layer, delta: Array, dc_da: Array | None) -> Array:
     r"""Take the errors of a layer back to what it was given.
 
     ∂C/∂Aˡ⁻¹ = Δˡ Wˡᵀ; with a residual connection, ∂C/∂Aˡ comes to it.
@@ -662,15 +672,17 @@ def errors_from_last(
         The targets.
     """
     last = network.layers[-1]
-    dc_da = output_slope(network, trace, y) if last.residual else None
+    dc_da = output_derivative(network, trace, y) if last.residual else None
     delta = output_error(network, trace, y)
     yield delta, dc_da
     hidden = zip(
         network.layers, trace.linear, network.layers[1:], strict=False
     )
     for layer, z, ahead in reversed(list(hidden)):
-        dc_da = passed_back(ahead, delta, dc_da)
-        delta = linear_error(ACTIVATIONS[layer.activation].slope(z), dc_da)
+        dc_da = input_gradient(ahead, delta, dc_da)
+        delta = linear_error(
+            ACTIVATIONS[layer.activation].derivative(z), dc_da
+        )
         yield delta, dc_da
 
 
@@ -742,7 +754,7 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
         If y is no array of numbers, does not fit the output, or is not what
         the cost expects.
     """
-    refusal.trace([a.shape for a in trace.activated], network.sizes)
+    validation.trace([a.shape for a in trace.activated], network.sizes)
     y = targets_of(network, y, trace.output)
     delta: list[Array] = []
     passed = None

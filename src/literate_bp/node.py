@@ -63,7 +63,7 @@ def sigmoid(z: float) -> float:
     return 1 / (1 + exp(-z))
 
 
-def sigmoid_slope(z: float) -> float:
+def sigmoid_derivative(z: float) -> float:
     r"""Tell how fast the sigmoid rises at z.
 
     σ′(z) = σ(z) σ(−z), where σ(−z) = 1 − σ(z).
@@ -100,7 +100,7 @@ def activated_error(w: tuple[float, ...], delta: tuple[float, ...]) -> float:
     return weighted_sum(w, delta)
 
 
-def linear_error(slope: float, dc_da: float) -> float:
+def linear_error(derivative: float, dc_da: float) -> float:
     r"""Take the error through the activation: δⱼ = ∂C/∂zⱼ = σ′(zⱼ) ∂C/∂aⱼ.
 
     Parameters
@@ -116,4 +116,4 @@ def linear_error(slope: float, dc_da: float) -> float:
         δⱼ, the error of the linear part, which is what "the error of a node"
         means here.
     """
-    return slope * dc_da
+    return derivative * dc_da

@@ -8,9 +8,15 @@ and 5 draw it.
 
 from collections import namedtuple
 
-from .node import activated_error, linear, linear_error, sigmoid, sigmoid_slope
+from .node import (
+    activated_error,
+    linear,
+    linear_error,
+    sigmoid,
+    sigmoid_derivative,
+)
 
-Layer = namedtuple("Layer", ("weights", "biases", "curve", "slope"))
+Layer = namedtuple("Layer", ("weights", "biases", "function", "derivative"))
 Trace = namedtuple("Trace", ("linear", "activated"))
 Gradients = namedtuple("Gradients", ("weights", "biases", "errors"))
 
@@ -27,7 +33,7 @@ def sigmoid_layer(
     biases : tuple of float
         bⱼ, one a node.
     """
-    return Layer(weights, biases, sigmoid, sigmoid_slope)
+    return Layer(weights, biases, sigmoid, sigmoid_derivative)
 
 
 def forward(layers: tuple[Layer, ...], x: tuple[float, ...]) -> Trace:
@@ -54,7 +60,7 @@ def forward(layers: tuple[Layer, ...], x: tuple[float, ...]) -> Trace:
             linear(w, trace.activated[-1], b)
             for w, b in zip(into, layer.biases)
         )
-        a = tuple(layer.curve(z_j) for z_j in z)
+        a = tuple(layer.function(z_j) for z_j in z)
         trace = Trace(trace.linear + (z,), trace.activated + (a,))
     return trace
 
@@ -70,7 +76,7 @@ def half_squared_error(a: tuple[float, ...], y: tuple[float, ...]) -> float:
     return sum((a_k - y_k) ** 2 for a_k, y_k in zip(a, y)) / 2
 
 
-def half_squared_error_slope(a: float, y: float) -> float:
+def half_squared_error_derivative(a: float, y: float) -> float:
     r"""Give the error of one output, where the recursion starts.
 
     ∂C/∂aₖ = aₖ − yₖ.
@@ -98,9 +104,11 @@ def output_errors(
     z, a, y : tuple of float, equally many
         Its linear parts, its activated values, and the targets.
     """
-    dc_da = tuple(half_squared_error_slope(a_k, y_k) for a_k, y_k in zip(a, y))
+    dc_da = tuple(
+        half_squared_error_derivative(a_k, y_k) for a_k, y_k in zip(a, y)
+    )
     return tuple(
-        linear_error(layer.slope(z_k), dc_da_k)
+        linear_error(layer.derivative(z_k), dc_da_k)
         for z_k, dc_da_k in zip(z, dc_da)
     )
 
@@ -124,7 +132,7 @@ def hidden_errors(
     """
     dc_da = tuple(activated_error(w, delta) for w in ahead.weights)
     return tuple(
-        linear_error(layer.slope(z_j), dc_da_j)
+        linear_error(layer.derivative(z_j), dc_da_j)
         for z_j, dc_da_j in zip(z, dc_da)
     )
 
@@ -196,7 +204,7 @@ def backward(
     return Gradients(weights, biases=delta, errors=delta)
 
 
-def stepped(
+def step(
     old: tuple[float, ...], gradient: tuple[float, ...], rate: float
 ) -> tuple[float, ...]:
     r"""Take one step downhill: w⁺ᵢⱼ = wᵢⱼ − η ∂C/∂wᵢⱼ.
@@ -229,12 +237,10 @@ def descend(
     """
     return tuple(
         Layer(
-            tuple(
-                stepped(w, g, rate) for w, g in zip(layer.weights, of_weights)
-            ),
-            stepped(layer.biases, of_biases, rate),
-            layer.curve,
-            layer.slope,
+            tuple(step(w, g, rate) for w, g in zip(layer.weights, of_weights)),
+            step(layer.biases, of_biases, rate),
+            layer.function,
+            layer.derivative,
         )
         for layer, of_weights, of_biases in zip(
             layers, gradients.weights, gradients.biases

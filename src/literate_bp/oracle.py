@@ -20,7 +20,7 @@ from .network import (
     cast,
     forward,
     mean_cost,
-    refuse_nonfinite,
+    require_finite,
     targets_of,
 )
 
@@ -266,7 +266,7 @@ def check_gradient(
     gradients = backward(network, trace, y)
     y = targets_of(network, y, trace.output).astype(np.float64)
     x, exact = trace.activated[0].astype(np.float64), cast(network, np.float64)
-    refuse_nonfinite(network, x, y)
+    require_finite(network, x, y)
     method = "complex step" if is_analytic(network) else "central differences"
     parameters: dict[str, float] = {}
     skipped = 0

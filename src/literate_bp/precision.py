@@ -13,21 +13,21 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from . import refusal
+from . import validation
 from .activation import ACTIVATIONS, Array
 from .network import (
     Gradients,
     Network,
     Trace,
     cast,
+    input_gradient,
     inputs_of,
+    layer_output,
     linear,
     linear_error,
+    output_derivative,
     output_error,
-    output_slope,
     parameter_gradients,
-    passed_back,
-    passed_on,
     targets_of,
 )
 from .training import (
@@ -113,7 +113,7 @@ def limits_of(dtype: npt.DTypeLike) -> Limits:
     ValueError
         If it is none.
     """
-    dtype = refusal.float_type("dtype", dtype)
+    dtype = validation.float_type("dtype", dtype)
     zero, one, infinity = np.array([0, 1, np.inf]).astype(dtype)
     smallest = float(np.nextafter(zero, one))
     largest = float(np.nextafter(infinity, zero))
@@ -153,7 +153,7 @@ def fates_of(values: npt.ArrayLike, dtype: npt.DTypeLike) -> Fates:
         If there is no number but 0, or `dtype` is no type of floats.
     """
     limits = limits_of(dtype)
-    array = refusal.numeric("values", values)
+    array = validation.numeric("values", values)
     if not array.any():
         raise ValueError("values are all 0; a number that is not 0 expected")
     with np.errstate(over="ignore"):
@@ -215,14 +215,14 @@ def mixed_forward(
     ValueError
         As `literate_bp.forward` does, and if the type is not narrow.
     """
-    dtype = refusal.narrow_type("dtype", dtype)
+    dtype = validation.narrow_type("dtype", dtype)
     layers = cast(cast(network, dtype), np.float32).layers
     linears: list[Array] = []
     activateds = [as_type(inputs_of(network, x), dtype)]
     for layer in layers:
         a = activateds[-1]
         linears.append(stored(dtype, linear, a, layer.matrix, layer.biases))
-        activateds.append(stored(dtype, passed_on, layer, a, linears[-1]))
+        activateds.append(stored(dtype, layer_output, layer, a, linears[-1]))
     return Trace(tuple(linears), tuple(activateds))
 
 
@@ -266,7 +266,7 @@ def error_through(activation: str, z: Array, dc_da: Array) -> Array:
     z, dc_da : ndarray, equal shapes
         Linear parts, and the errors of the activated values.
     """
-    return linear_error(ACTIVATIONS[activation].slope(z), dc_da)
+    return linear_error(ACTIVATIONS[activation].derivative(z), dc_da)
 
 
 def mixed_backward(
@@ -298,8 +298,8 @@ def mixed_backward(
     ValueError
         As `literate_bp.backward` does, and if S is no positive number.
     """
-    refusal.positive("scale", scale)
-    refusal.trace([a.shape for a in trace.activated], network.sizes)
+    validation.positive("scale", scale)
+    validation.trace([a.shape for a in trace.activated], network.sizes)
     dtype = trace.output.dtype
     wide = cast(cast(network, dtype), np.float32)
     seen = Trace(
@@ -308,11 +308,11 @@ def mixed_backward(
     y = targets_of(network, y, seen.output)
     dc_da = None
     if wide.layers[-1].residual:
-        dc_da = as_type(scaled(output_slope(wide, seen, y), scale), dtype)
+        dc_da = as_type(scaled(output_derivative(wide, seen, y), scale), dtype)
     delta = [as_type(scaled(output_error(wide, seen, y), scale), dtype)]
     hidden = zip(wide.layers, trace.linear, wide.layers[1:], strict=False)
     for layer, z, ahead in reversed(list(hidden)):
-        dc_da = stored(dtype, passed_back, ahead, delta[0], dc_da)
+        dc_da = stored(dtype, input_gradient, ahead, delta[0], dc_da)
         error = stored(dtype, error_through, layer.activation, z, dc_da)
         delta.insert(0, error)
     found = [
@@ -348,7 +348,7 @@ def unscale(gradients: Gradients, scale: float) -> Gradients:
     ValueError
         If S is no positive number.
     """
-    refusal.positive("scale", scale)
+    validation.positive("scale", scale)
 
     def each(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(
@@ -394,7 +394,7 @@ def largest_scale(largest: float, dtype: npt.DTypeLike = np.float16) -> float:
     ValueError
         If `largest` is no positive number, or `dtype` no type of floats.
     """
-    most = limits_of(dtype).largest / refusal.positive("largest", largest)
+    most = limits_of(dtype).largest / validation.positive("largest", largest)
     return 2.0 ** floor(log2(most))
 
 
@@ -441,12 +441,12 @@ class LossScale:
     steps: int = 0
 
     def __post_init__(self) -> None:
-        refusal.positive("value", self.value)
+        validation.positive("value", self.value)
         if self.interval is not None:
-            refusal.whole("interval", self.interval)
-        refusal.whole("steps", self.steps, least=0)
-        refusal.between("growth", self.growth, 1.0, np.inf)
-        refusal.between("backoff", self.backoff, 0.0, 1.0)
+            validation.whole("interval", self.interval)
+        validation.whole("steps", self.steps, least=0)
+        validation.between("growth", self.growth, 1.0, np.inf)
+        validation.between("backoff", self.backoff, 0.0, 1.0)
 
     def after(self, *, finite: bool) -> "LossScale":
         """Give the scale of the next step.
@@ -591,16 +591,16 @@ def train_mixed(
         If an argument does not fit, or a number in the weights or the examples
         is not finite.
     """
-    dtype = refusal.narrow_type("dtype", dtype)
-    network = cast(network, refusal.narrow_type("master", master))
+    dtype = validation.narrow_type("dtype", dtype)
+    network = cast(network, validation.narrow_type("master", master))
     if not isinstance(scale, LossScale):
-        scale = LossScale(refusal.positive("scale", scale))
+        scale = LossScale(validation.positive("scale", scale))
     data = in_float32(pair_of(network, x, y))
     aside = None if test is None else in_float32(kept_aside(network, test))
-    rate = refusal.positive("rate", rate)
-    epochs = refusal.whole("epochs", epochs)
-    batch = refusal.whole("batch", batch)
-    rng = np.random.default_rng(refusal.whole("seed", seed, least=0))
+    rate = validation.positive("rate", rate)
+    epochs = validation.whole("epochs", epochs)
+    batch = validation.whole("batch", batch)
+    rng = np.random.default_rng(validation.whole("seed", seed, least=0))
     history, scales, finites = History(), [], []
     for _ in epochs_shown(epochs):
         for chosen in mini_batches(len(data[0]), batch, rng):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from . import refusal
+from . import validation
 from .activation import Array
 from .network import (
     Gradients,
@@ -16,12 +16,12 @@ from .network import (
     cost,
     forward,
     inputs_of,
-    refuse_nonfinite,
+    require_finite,
     targets_of,
 )
 
 
-def stepped(old: Array, gradient: Array, rate: float) -> Array:
+def step(old: Array, gradient: Array, rate: float) -> Array:
     r"""Take one step downhill: Wˡ ← Wˡ − η ∂C/∂Wˡ.
 
     Parameters
@@ -54,14 +54,12 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
         If the gradients are those of another network, or the rate is not a
         finite number greater than 0.
     """
-    refusal.positive("rate", rate)
-    refusal.gradients(gradients.shapes, network.shapes)
+    validation.positive("rate", rate)
+    validation.gradients(gradients.shapes, network.shapes)
     layers = []
     for number, layer in enumerate(network.layers):
         moved = {
-            name: owned(
-                stepped(old, getattr(gradients, name)[number], rate), old
-            )
+            name: owned(step(old, getattr(gradients, name)[number], rate), old)
             for name, old in layer.parameters.items()
         }
         layers.append(layer.with_parameters(moved))
@@ -224,10 +222,10 @@ def train(
     """
     data = pair_of(network, x, y)
     aside = None if test is None else kept_aside(network, test)
-    rate = refusal.positive("rate", rate)
-    epochs = refusal.whole("epochs", epochs)
-    batch = refusal.whole("batch", batch)
-    rng = np.random.default_rng(refusal.whole("seed", seed, least=0))
+    rate = validation.positive("rate", rate)
+    epochs = validation.whole("epochs", epochs)
+    batch = validation.whole("batch", batch)
+    rng = np.random.default_rng(validation.whole("seed", seed, least=0))
     history = History()
     for _ in epochs_shown(epochs):
         for chosen in mini_batches(len(data[0]), batch, rng):
@@ -245,7 +243,7 @@ def pair_of(
     x = inputs_of(network, x)
     answer = np.empty((*x.shape[:-1], network.sizes[-1]), x.dtype)
     y = targets_of(network, y, answer)
-    refuse_nonfinite(network, x, y)
+    require_finite(network, x, y)
     return np.atleast_2d(x), np.atleast_2d(y)
 
 

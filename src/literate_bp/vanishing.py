@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import refusal
+from . import validation
 from .activation import ACTIVATIONS, Array
 from .network import (
     Layer,
     Network,
     backward,
     forward,
-    output_slope,
-    refuse_nonfinite,
+    output_derivative,
+    require_finite,
     targets_of,
 )
 
@@ -71,9 +71,9 @@ def steepest(activation: str) -> float:
         If the name is unknown.
     """
     curves = [name for name in ACTIVATIONS if name != "softmax"]
-    refusal.known("activation", activation, curves)
-    slope = ACTIVATIONS[activation].slope
-    return highest(lambda z: np.abs(slope(z)), -FAR, FAR)[1]
+    validation.known("activation", activation, curves)
+    derivative = ACTIVATIONS[activation].derivative
+    return highest(lambda z: np.abs(derivative(z)), -FAR, FAR)[1]
 
 
 def edge(u: Any) -> Any:
@@ -141,7 +141,7 @@ def length(errors: Array) -> float:
     return largest * float(np.linalg.norm(errors.astype(np.float64) / largest))
 
 
-def left_at_most(norm: float, slope: float, *, residual: bool) -> float:
+def left_at_most(norm: float, derivative: float, *, residual: bool) -> float:
     r"""Bound what is left of an error behind a layer: ‖Wˡ‖ max |σ′|.
 
     ‖∂C/∂Aˡ⁻¹‖ is at most this times ‖∂C/∂Aˡ‖. A residual connection adds 1.
@@ -154,12 +154,12 @@ def left_at_most(norm: float, slope: float, *, residual: bool) -> float:
     residual : bool
         Whether the layer has a residual connection.
     """
-    return norm * slope + residual
+    return norm * derivative + residual
 
 
 def bounds(
     norms: Sequence[float],
-    slopes: Sequence[float],
+    derivatives: Sequence[float],
     residual: Sequence[bool],
     dc_da: float,
 ) -> tuple[float, ...]:
@@ -180,10 +180,10 @@ def bounds(
         One a layer, from the first to the last.
     """
     found: list[float] = []
-    layers = zip(norms, slopes, residual, strict=True)
-    for norm, slope, past in reversed([*layers]):
-        found.append(slope * dc_da)
-        dc_da *= left_at_most(norm, slope, residual=past)
+    layers = zip(norms, derivatives, residual, strict=True)
+    for norm, derivative, past in reversed([*layers]):
+        found.append(derivative * dc_da)
+        dc_da *= left_at_most(norm, derivative, residual=past)
     return tuple(reversed(found))
 
 
@@ -204,10 +204,12 @@ def jacobian(layer: Layer, z: Array) -> Array:
     ndarray (n_in, n_out)
         Arranged as the weights are, [from, to].
     """
-    slope = ACTIVATIONS[layer.activation].slope(z)
-    if slope.ndim == 2:
-        return layer.matrix @ slope
-    return layer.matrix * slope + layer.residual * np.eye(*layer.matrix.shape)
+    derivative = ACTIVATIONS[layer.activation].derivative(z)
+    if derivative.ndim == 2:
+        return layer.matrix @ derivative
+    return layer.matrix * derivative + layer.residual * np.eye(
+        *layer.matrix.shape
+    )
 
 
 def jacobians(network: Network, x: npt.ArrayLike) -> tuple[Array, ...]:
@@ -259,7 +261,7 @@ FLAT = 0.1
 """Below this share of the steepest slope, a node counts as saturated."""
 
 
-def saturation(slope: Array, activation: str) -> float:
+def saturation(derivative: Array, activation: str) -> float:
     """Give the share of nodes, over all examples, that hardly let errors by.
 
     Parameters
@@ -269,7 +271,7 @@ def saturation(slope: Array, activation: str) -> float:
     activation : str
         The name of its activation.
     """
-    return float(np.mean(np.abs(slope) < FLAT * steepest(activation)))
+    return float(np.mean(np.abs(derivative) < FLAT * steepest(activation)))
 
 
 @dataclass(frozen=True)
@@ -362,20 +364,20 @@ def gradient_flow(
     """
     trace = forward(network, x)
     y = targets_of(network, y, trace.output)
-    refuse_nonfinite(network, trace.activated[0], y)
+    require_finite(network, trace.activated[0], y)
     found = backward(network, trace, y)
     *hidden, last = network.layers
-    slopes = [
-        ACTIVATIONS[layer.activation].slope(z)
+    derivatives = [
+        ACTIVATIONS[layer.activation].derivative(z)
         for layer, z in zip(network.layers, trace.linear, strict=True)
     ]
     dc_da = stretch(last.matrix) * length(found.errors[-1])
     if last.residual:
-        dc_da += length(output_slope(network, trace, y))
+        dc_da += length(output_derivative(network, trace, y))
     norms = [stretch(layer.matrix) for layer in hidden]
     past = [layer.residual for layer in hidden]
     anywhere = [steepest(layer.activation) for layer in hidden]
-    here = [float(np.abs(slope).max()) for slope in slopes[:-1]]
+    here = [float(np.abs(derivative).max()) for derivative in derivatives[:-1]]
     errors = tuple(map(length, found.errors))
     return GradientFlow(
         activations=tuple(layer.activation for layer in network.layers),
@@ -386,7 +388,9 @@ def gradient_flow(
         saturation=tuple(
             None
             if layer.activation == "softmax"
-            else saturation(slope, layer.activation)
-            for layer, slope in zip(network.layers, slopes, strict=True)
+            else saturation(derivative, layer.activation)
+            for layer, derivative in zip(
+                network.layers, derivatives, strict=True
+            )
         ),
     )

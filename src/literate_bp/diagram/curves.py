@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from ..activation import ACTIVATIONS
-from ..refusal import known
 from ..training import History
+from ..validation import known
 from .plot import NARROW, SMALL, TEXT, Panel, Plot, Series, Table, fitted, line_plot, quiet, written
 
 __all__ = ["activation_curves", "compared", "confusion_matrix", "error_against_step", "images", "learning_curve"]
@@ -40,7 +40,10 @@ def activation_curves(names: Sequence[str]) -> Plot:
     alone = len(names) == 1
     panels = [
         Panel(
-            (drawn(ACTIVATIONS[name].curve, "curve", "activated"), drawn(ACTIVATIONS[name].slope, "slope", "ink")),
+            (
+                drawn(ACTIVATIONS[name].function, "curve", "activated"),
+                drawn(ACTIVATIONS[name].derivative, "slope", "ink"),
+            ),
             title=name,
             limits=None if alone else HEIGHTS,
             legend=number == 0,

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from ..activation import Array, sigmoid_slope
+from ..activation import Array, sigmoid_derivative
 from ..vanishing import GradientFlow, highest, interval, singular_values
 from .plot import LOOKS, NARROW, SMALL, TEXT, Panel, Plot, Series, Table, drawn_panel, fitted, quiet, written
 
@@ -183,7 +183,7 @@ def chain(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0) -> Plo
     u = 4 + (most - 4) * np.linspace(0, 1, 241) ** 2
     top, width = highest(interval, 4, most)
     factors = tuple(
-        Series(f"weight {written(size)}", tuple(z), tuple(size * sigmoid_slope(z)), shade)
+        Series(f"weight {written(size)}", tuple(z), tuple(size * sigmoid_derivative(z)), shade)
         for size, shade in zip(weights, ("muted", "ink", "error"), strict=True)
     )
     panels = (

@@ -95,7 +95,7 @@ def gradient_table(shown: Pass, layer: int) -> Table:
     """The gradients of a layer between their two factors."""
     factors = shown.activated, shown.error
     quantities = shown.weight_gradient, shown.bias_gradient
-    corner = shown.derivative(matrix(shown, layer))
+    corner = shown.gradient(matrix(shown, layer))
     i, j = marked(shown)
     mark = (i - 1, j - 1) if layer == 1 else None
     return layer_table(shown, layer, "gradients", *factors, *quantities, corner, mark)

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from ..refusal import known
-from ..writing.choice import choices
-from ..writing.expression import Expression, Transpose
-from ..writing.notation import NOTATIONS
+from ..formula.choice import choices
+from ..formula.expression import Expression, Transpose
+from ..formula.notation import NOTATIONS
+from ..validation import known
 from .naming import in_every_notation, plain_text
 from .plot import SMALL, TEXT, Plot, Table, written
 from .render import blank
@@ -81,7 +81,7 @@ def matrices(terms: Sequence[Grid | str], alt: str, notation: str = "book") -> P
         What the picture shows, in one sentence.
     notation : str
         The one that is saved, a key of
-        `literate_bp.writing.notation.NOTATIONS`.
+        `literate_bp.formula.notation.NOTATIONS`.
     """
     terms = tuple(terms)
     grids = [term for term in terms if isinstance(term, Grid)]

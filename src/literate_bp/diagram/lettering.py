@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from ..writing.choice import choices
+from ..formula.choice import choices
 from .draw import baseline
 from .palette import colors
 from .scene import Label, Scene

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..writing.expression import Expression
-from ..writing.notation import NOTATIONS, Notation, unicode_of
-from ..writing.translation import as_it_lies
-from ..writing.typeset import BIG, Bound, Latex
+from ..formula.expression import Expression
+from ..formula.notation import NOTATIONS, Notation, unicode_of
+from ..formula.printing import BIG, Bound, Latex
+from ..formula.translation import as_it_lies
 
 __all__ = ["in_every_notation", "plain_text"]
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from ..writing.expression import Index, Symbol
-from ..writing.translation import as_it_lies
-from ..writing.typeset import Latex
+from ..formula.expression import Index, Symbol
+from ..formula.printing import Latex
+from ..formula.translation import as_it_lies
 from .layout import (
     CARD,
     CIRCLE,

@@ -44,7 +44,7 @@ def node_forward(
     values : {"both", "symbols", "numbers"}
         What the marks show.
     notation : str
-        A key of `literate_bp.writing.notation.NOTATIONS`.
+        A key of `literate_bp.formula.notation.NOTATIONS`.
 
     Returns
     -------
@@ -202,7 +202,7 @@ def node_backward(
     alt = (
         f"Node {node} of layer {layer}, backward: the errors ahead add up to "
         f"{size(outer)} in size for its activated value; times the slope "
-        f"{number(shown.slope(layer, node).value)} that is {size(error)}, "
+        f"{number(shown.derivative(layer, node).value)} that is {size(error)}, "
         "the size of the error of its linear part."
     )
 
@@ -266,10 +266,10 @@ def rest(place: Place, plan: Plan) -> list[Scene]:
     if bias := shown.bias(place.layer, place.node):
         box = boxes["bias.1"]
         marks.append(card("bias.1", box, bias, shown.values, faded=True))
-    slope = shown.slope(place.layer, place.node)
-    first, *others = slope.lines(shown.values)
+    derivative = shown.derivative(place.layer, place.node)
+    first, *others = derivative.lines(shown.values)
     lines = [f"× {first}", *others]
-    return [*marks, operation("sign.1", boxes["sign.1"], lines, slope.value), *sums(place, plan, faded=True)]
+    return [*marks, operation("sign.1", boxes["sign.1"], lines, derivative.value), *sums(place, plan, faded=True)]
 
 
 def edge_back(plan: Plan, hop: Hop) -> Edge:

@@ -11,8 +11,8 @@ from typing import Literal
 
 from matplotlib.figure import Figure
 
-from ..refusal import known
-from ..writing.notation import NOTATIONS
+from ..formula.notation import NOTATIONS
+from ..validation import known
 from .draw import draw
 from .layout import Orientation
 from .lettering import lettering

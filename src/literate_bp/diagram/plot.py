@@ -13,8 +13,8 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from ..refusal import known
-from ..writing.choice import spans
+from ..formula.choice import spans
+from ..validation import known
 from .draw import write
 from .layout import Orientation
 from .lettering import lettering

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from ..activation import ACTIVATIONS
 from ..cost import COSTS
-from ..network import Gradients, Network, Trace, backward, cost, forward, looked_at, passed_back
-from ..refusal import finite, known, normalized_weights, numeric
-from ..writing.notation import NOTATIONS, Notation, unicode_of
+from ..formula.notation import NOTATIONS, Notation, unicode_of
+from ..network import Gradients, Network, Trace, backward, cost, cost_input, forward, input_gradient
+from ..validation import finite, known, normalized_weights, numeric
 
 __all__ = ["Pass", "Quantity", "Values", "checked", "inside", "number"]
 
@@ -124,7 +124,7 @@ class Pass:
         """LaTeX of a quantity in the chosen notation."""
         return self.notation.symbol(quantity, layer, *nodes, sizes=self.sizes)
 
-    def derivative(self, latex: str) -> str:
+    def gradient(self, latex: str) -> str:
         """LaTeX of the derivative of the cost by a quantity."""
         return rf"\partial {self.symbol('cost', self.depth)}/\partial {latex}"
 
@@ -165,7 +165,7 @@ class Pass:
 
     def cost_error(self) -> Quantity:
         """The base case: how the cost changes with itself."""
-        latex = self.signed(self.derivative(self.symbol("cost", self.depth)))
+        latex = self.signed(self.gradient(self.symbol("cost", self.depth)))
         return Quantity("error", "base case", latex, float(self.notation.error_sign))
 
     def signed(self, latex: str) -> str:
@@ -183,7 +183,7 @@ class Pass:
         if layer == self.depth and self.skips_activated_error:
             return None
         words = "error of the activated value" if layer else "error of the input"
-        latex = self.signed(self.derivative(self.activated(layer, node).latex))
+        latex = self.signed(self.gradient(self.activated(layer, node).latex))
         value = self.notation.error_sign * float(self.activated_errors(layer)[node - 1])
         return Quantity("error", words, latex, value)
 
@@ -191,22 +191,22 @@ class Pass:
         """∂C/∂a of a layer, ∂C/∂x for layer 0."""
         if layer == self.depth:
             chosen = COSTS[self.network.cost]
-            return chosen.slope(looked_at(chosen, self.trace), np.asarray(self.y, dtype=float))
+            return chosen.derivative(cost_input(chosen, self.trace), np.asarray(self.y, dtype=float))
         past = self.activated_errors(layer + 1) if self.residual(layer + 1) else None
-        return passed_back(self.network.layers[layer], self.gradients.errors[layer], past)
+        return input_gradient(self.network.layers[layer], self.gradients.errors[layer], past)
 
-    def slope(self, layer: int, node: int) -> Quantity:
+    def derivative(self, layer: int, node: int) -> Quantity:
         """σ′ at the linear part."""
         table = ACTIVATIONS[self.network.layers[layer - 1].activation]
-        value = float(table.slope(self.trace.linear[layer - 1])[node - 1])
-        letter = self.notation.symbols["slope"]
+        value = float(table.derivative(self.trace.linear[layer - 1])[node - 1])
+        letter = self.notation.symbols["derivative"]
         latex = f"{letter}({self.symbol('linear', layer, node)})"
         return Quantity("linear", "slope of the activation", latex, value)
 
     def weight_gradient(self, layer: int, i: int, j: int) -> Quantity:
         """∂C/∂w = a δ."""
         value = float(self.gradients.weights[layer - 1][i - 1, j - 1])
-        latex = self.derivative(self.weight(layer, i, j).latex)
+        latex = self.gradient(self.weight(layer, i, j).latex)
         return Quantity("gradient", "gradient of the weight", latex, value)
 
     def bias_gradient(self, layer: int, node: int) -> Quantity | None:
@@ -216,7 +216,7 @@ class Pass:
         if bias is None or gradients is None:
             return None
         words = "gradient of the bias"
-        return Quantity("gradient", words, self.derivative(bias.latex), float(gradients[node - 1]))
+        return Quantity("gradient", words, self.gradient(bias.latex), float(gradients[node - 1]))
 
 
 def checked(network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values: str, notation: str) -> Pass:

@@ -62,7 +62,7 @@ def network_forward(
     values : {"both", "symbols", "numbers"}
         What the marks show.
     notation : str
-        A key of `literate_bp.writing.notation.NOTATIONS`.
+        A key of `literate_bp.formula.notation.NOTATIONS`.
 
     Returns
     -------

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
 
-from ..writing.choice import spans
+from ..formula.choice import spans
 from .quantities import Pass, Quantity, number
 
 __all__ = [
@@ -113,7 +113,7 @@ def node_backward_words(shown: Pass, layer: int, node: int) -> tuple[Section, ..
     own = line(
         "",
         parted(shown, layer, node),
-        shown.slope(layer, node),
+        shown.derivative(layer, node),
         shown.error(layer, node),
         shown.activated(layer, node),
         shown.linear(layer, node),

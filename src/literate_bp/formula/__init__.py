@@ -1,0 +1,1 @@
+"""A rule writes its formula: symbols, trees, notations, printing."""

@@ -1,0 +1,264 @@
+r"""The formula of every rule, written by the rule itself.
+
+A right-hand side is nowhere typed: it is what the rule's own code gives when
+it is run on the symbols of its face.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, reduce
+from typing import Any
+
+from .. import validation
+from .expression import (
+    TOP,
+    Big,
+    Call,
+    Equation,
+    Expression,
+    Index,
+    Name,
+    at,
+    letters_in,
+    replaced,
+    symbols_in,
+    written_out,
+)
+from .notation import BOOK, Notation, macro_of
+from .printing import Latex, Plain, plain_name
+from .shapes import Shaped
+from .signatures import BY_COST, SIGNATURES, WITHOUT_HALF, RuleSignature
+from .tracing import Tracer, fresh
+from .translation import translated
+
+
+@dataclass(frozen=True)
+class Formula:
+    """The formula of one rule.
+
+    Attributes
+    ----------
+    rule : str
+        Its dotted name within the package: ``"node.linear"``.
+    equations : tuple of Equation
+        One a line, in this book's notation.
+    without_half : tuple of Equation
+        The same for a cost without the ½, where that makes a difference.
+    """
+
+    rule: str
+    equations: tuple[Equation, ...]
+    without_half: tuple[Equation, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The label that a page can refer to it by."""
+        return f"eq-{self.rule.replace('.', '-').replace('_', '-')}"
+
+    def latex(
+        self, notation: Notation | None = None, *, shapes: bool = False
+    ) -> str:
+        r"""Write it in LaTeX, several lines aligned at their first sign.
+
+        Parameters
+        ----------
+        notation : Notation, optional
+            With its letters; else with the semantic macros.
+        shapes : bool
+            Whether to write the shape of each array below it.
+        """
+        name = notation.latex if notation else macro_of
+        writer = (
+            Shaped(name, notation=notation or BOOK) if shapes else Latex(name)
+        )
+        return aligned([writer.text(e) for e in self.told(notation)])
+
+    def text(self, notation: Notation = BOOK) -> str:
+        """Write it in Unicode, one equation a line."""
+        writer = Plain(plain_name(notation))
+        return "\n".join(writer.text(e) for e in self.told(notation))
+
+    def told(self, notation: Notation | None) -> tuple[Equation, ...]:
+        """Give its equations as they hold in a notation, with its cost."""
+        if notation is None:
+            return self.equations
+        halved = notation.half or not self.without_half
+        equations = self.equations if halved else self.without_half
+        return tuple(translated(e, notation) for e in equations)
+
+    def written_out(self, counts: Mapping[str, int]) -> Formula:
+        """Add a side to each equation, in which its sums are written out.
+
+        Parameters
+        ----------
+        counts : dict of str to int
+            How far each index runs: ``{"i": 3}``.
+        """
+        return replace(
+            self,
+            equations=tuple(longer(e, counts) for e in self.equations),
+            without_half=tuple(longer(e, counts) for e in self.without_half),
+        )
+
+
+def longer(equation: Equation, counts: Mapping[str, int]) -> Equation:
+    """Add a side in which the sums are written out, if there are any."""
+    last = equation.sides[-1]
+    out = written_out(last, counts)
+    sides = equation.sides if out == last else (*equation.sides, out)
+    return replace(equation, sides=sides)
+
+
+def aligned(lines: list[str]) -> str:
+    r"""Set lines below one another, aligned at their first sign."""
+    if len(lines) == 1:
+        return lines[0]
+    sign = re.compile(r" (=|\\gets|\\approx) ")
+    marked = [sign.sub(r" &\1 ", line, count=1) for line in lines]
+    return " \\\\\n".join(m if "&" in m else f"&{m}" for m in marked)
+
+
+def formula(rule: str, *, cost: str | None = None) -> Formula:
+    """Give the formula of a rule.
+
+    Parameters
+    ----------
+    rule : str
+        A key of `SIGNATURES`.
+    cost : str, optional
+        A name in `literate_bp.cost.COSTS`: where the rule depends on the cost,
+        its formula for one example with that cost.
+
+    Raises
+    ------
+    ValueError
+        If there is no such rule.
+    """
+    validation.known("rule", rule, SIGNATURES)
+    if cost is not None and (rule, cost) in BY_COST:
+        return with_cost(rule, cost)
+    return written(rule)
+
+
+@cache
+def with_cost(rule: str, cost: str) -> Formula:
+    """Run a rule that depends on the cost on one example's symbols."""
+    return Formula(rule, equations_of(BY_COST[rule, cost]))
+
+
+@cache
+def written(rule: str) -> Formula:
+    """Run a rule on its symbols."""
+    whole = WITHOUT_HALF.get(rule)
+    return Formula(
+        rule,
+        equations_of(SIGNATURES[rule]),
+        equations_of(whole) if whole else (),
+    )
+
+
+def equations_of(face: RuleSignature) -> tuple[Equation, ...]:
+    """Run a rule on the symbols of its face."""
+    ran = Tracer().run(face.rule, *face.given, **face.instead)
+    results = [single(part) for part in listed(face.take(ran))]
+    if not face.gives:
+        equations = [Equation((fresh(r, frozenset()),)) for r in results]
+    else:
+        equations = sided(face, results)
+    if face.short is not None:
+        equations = shortened(equations, face.short)
+    return (*equations, *tops(equations))
+
+
+def sided(face: RuleSignature, results: list[Expression]) -> list[Equation]:
+    """Give each result its name, which later results may use."""
+    equations: list[Equation] = []
+    for left, result in zip(face.gives, results, strict=True):
+        shorter = reduce(named, equations, result)
+        right = fresh(shorter, letters_in(left))
+        refuse_unsummed(face, left, right)
+        equations.append(Equation((left, right), face.sign))
+    return equations
+
+
+def refuse_unsummed(
+    face: RuleSignature, left: Expression, right: Expression
+) -> None:
+    """Refuse a formula with an index that is neither given nor summed over."""
+    anyone = letters_of_draws(right)
+    unsummed = letters_in(right) - letters_in(left) - {TOP, "N"} - anyone
+    if unsummed:
+        raise NotImplementedError(
+            f"{face.rule.__name__} cannot be written: it goes through all of "
+            f"{sorted(unsummed)} without a sum"
+        )
+
+
+def letters_of_draws(tree: Expression) -> frozenset[str]:
+    """Give the letters within a mean over all draws.
+
+    It is the same for every node, and so any node is meant.
+    """
+    if isinstance(tree, Call) and tree.function in ("mean", "var", "std"):
+        return letters_in(tree)
+    return frozenset().union(*map(letters_of_draws, tree.children))
+
+
+def shortened(equations: list[Equation], short: Name) -> list[Equation]:
+    """Give what an inner sigmoid is taken at a name, and a line."""
+    inner = next(
+        of
+        for equation in equations
+        for of in arguments_in(equation.sides[-1], "sigmoid")
+    )
+    if inner in [*equations[0].sides[0].children]:
+        return equations
+
+    def change(part: Expression) -> Expression:
+        return short if part == inner else part
+
+    changed = [e.map(lambda side: replaced(side, change)) for e in equations]
+    return [*changed, Equation((short, inner))]
+
+
+def arguments_in(tree: Expression, function: str) -> Iterator[Expression]:
+    """Give what a function is asked at, from left to right."""
+    if isinstance(tree, Call) and tree.function == function:
+        yield from tree.arguments
+    for child in tree.children:
+        yield from arguments_in(child, function)
+
+
+def tops(equations: list[Equation]) -> Iterator[Equation]:
+    """Say in a line of its own which entry is the largest."""
+    found = {
+        s
+        for equation in equations
+        for side in equation.sides
+        for s in symbols_in(side)
+        if Index(TOP) in s.nodes
+    }
+    for top in found:
+        entry = at(top, TOP, Index("j"))
+        yield Equation((top, Big("max", "j", entry)))
+
+
+def listed(results: Any) -> tuple[Any, ...]:
+    """Give one result, or several, as a tuple."""
+    return results if isinstance(results, tuple) else (results,)
+
+
+def single(result: Any) -> Expression:
+    """Unwrap the one that stands for all."""
+    while not isinstance(result, Expression):
+        (result,) = result
+    return result
+
+
+def named(tree: Expression, earlier: Equation) -> Expression:
+    """Put the name of an earlier result in the place of its formula."""
+    left, right = earlier.sides
+    return replaced(tree, lambda part: left if part == right else part)

@@ -1,0 +1,544 @@
+r"""A tree as text: LaTeX for the pages, Unicode for code and terminals.
+
+What a symbol is called is asked from outside, so that the same tree is
+written with the semantic macros (``\error_{j}``), with the letters of a
+notation, or with the numbers that the symbols stand for.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .expression import (
+    Add,
+    Big,
+    Call,
+    Cases,
+    Entry,
+    Equation,
+    Expression,
+    Gradient,
+    Hadamard,
+    Index,
+    Letter,
+    MatrixProduct,
+    Mul,
+    Name,
+    Negative,
+    Number,
+    Partial,
+    Power,
+    Quotient,
+    Relation,
+    Symbol,
+    Transpose,
+)
+from .notation import (
+    BOOK,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+    Notation,
+    macro_of,
+    unicode_of,
+)
+
+NEGATIVE, SUM, BIG, PRODUCT, ATOM = range(5)
+"""How firmly a text holds together, from loosely to firmly."""
+
+Naming = Callable[[Symbol], str]
+Bound = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Writer(ABC):
+    """Writes trees; the parentheses are worked out here, once for all.
+
+    Attributes
+    ----------
+    name : callable
+        What a symbol is called.
+    """
+
+    name: Naming
+
+    def text(self, tree: Expression | Equation) -> str:
+        """Write an expression, or an equation with all its sides."""
+        if isinstance(tree, Equation):
+            sides = map(self.text, tree.sides)
+            return f" {self.relation(tree.sign)} ".join(sides)
+        return self.write(tree)[0]
+
+    def within(self, tree: Expression, least: int) -> str:
+        """Write it for a place that asks for this binding."""
+        text, binding = self.write(tree)
+        return text if binding >= least else self.parentheses(text)
+
+    def write(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
+        self, tree: Expression
+    ) -> Bound:
+        """Write an expression, and tell how firmly it holds together."""
+        match tree:
+            case Symbol():
+                text = self.name(tree)
+                return text, ATOM if text[0] not in "-−" else NEGATIVE
+            case Number(value):
+                return number_text(value), ATOM
+            case Letter(index):
+                return str(index), ATOM
+            case Name(latex):
+                return self.letter(latex), ATOM
+            case Add(terms):
+                return self.sum_of(terms), SUM
+            case Negative(of):
+                return f"{self.minus}{self.within(of, BIG)}", SUM
+            case Mul(factors):
+                return self.product(factors)
+            case Quotient(Big() as above, Number() | Letter() as below):
+                share = self.share(self.text(below))
+                return f"{share}{self.gap}{self.text(above)}", BIG
+            case Quotient(above, below):
+                return self.fraction(above, below)
+            case Power(base, exponent):
+                return self.power(self.base(base), exponent), ATOM
+            case Big(operator, index, body, but):
+                inside = self.within(body, BIG)
+                return f"{self.big(operator, index, but)}{inside}", BIG
+            case Call(function, arguments):
+                return self.call(function, arguments)
+            case Gradient(of, by):
+                return self.gradient(of, by), BIG
+            case Partial(of, by):
+                return self.derivative(of, by)
+            case Transpose(of):
+                return self.transpose(of), ATOM
+            case Entry(of, node):
+                inside = self.parentheses(self.text(of))
+                return self.lowered(inside, str(node)), ATOM
+            case _:
+                return self.arrays(tree)
+
+    def arrays(self, tree: Expression) -> Bound:
+        """Write what stands between arrays, and conditions."""
+        match tree:
+            case MatrixProduct(factors):
+                return self.gap.join(self.side_by_side(factors)), PRODUCT
+            case Hadamard(factors):
+                parts = [
+                    self.text(factor)
+                    if not isinstance(factor, Add | MatrixProduct | Negative)
+                    else self.parentheses(self.text(factor))
+                    for factor in factors
+                ]
+                return self.hadamard.join(parts), PRODUCT
+            case Relation(left, sign, right):
+                sides = self.text(left), self.text(right)
+                return f" {self.relation(sign)} ".join(sides), SUM
+            case Cases(condition, then, otherwise):
+                parts = list(map(self.text, (then, condition, otherwise)))
+                return self.cases(*parts), ATOM
+            case _:
+                raise TypeError(
+                    f"{type(tree).__name__} cannot be written; an expression "
+                    "of literate_bp.formula.expression was expected"
+                )
+
+    def side_by_side(self, factors: tuple[Expression, ...]) -> list[str]:
+        """Write the factors of a matrix product; a ∇ may be the last bare."""
+        last = BIG if isinstance(factors[-1], Gradient) else PRODUCT
+        asked = [PRODUCT] * (len(factors) - 1) + [last]
+        return [
+            self.parentheses(self.text(factor))
+            if isinstance(factor, Hadamard)
+            else self.within(factor, least)
+            for factor, least in zip(factors, asked, strict=True)
+        ]
+
+    def sum_of(self, terms: tuple[Expression, ...]) -> str:
+        """Write terms with a plus or a minus between them."""
+        text = self.within(terms[0], SUM)
+        for term in terms[1:]:
+            if isinstance(term, Negative):
+                text += f" {self.minus} {self.within(term.of, BIG)}"
+            else:
+                text += f" + {self.within(term, BIG)}"
+        return text
+
+    def base(self, of: Expression) -> str:
+        """Write what is raised; what stands raised already, in parentheses."""
+        text = self.within(of, ATOM)
+        match of:
+            case Symbol(layer=Index()) | Power() | Transpose() | Call("exp"):
+                return self.parentheses(text)
+            case _:
+                return text
+
+    def product(self, factors: tuple[Expression, ...]) -> Bound:
+        """Write factors; a sum over an index may be the last one bare."""
+        text, binding = "", PRODUCT
+        match factors:
+            case (Negative(of), *rest):
+                product = Mul((of, *rest))
+                return f"{self.minus}{self.within(product, BIG)}", SUM
+        for number, factor in enumerate(factors):
+            last = number == len(factors) - 1
+            part = self.within(factor, BIG if last else PRODUCT)
+            if last and self.write(factor)[1] == BIG:
+                binding = BIG
+            text += self.between(text, part) + part
+        return text, binding
+
+    def between(self, left: str, right: str) -> str:
+        """Give what stands between two factors: a dot before a number."""
+        if not left:
+            return ""
+        if right[0].isdigit() or right.startswith(("(-", "(−")):
+            return self.dot
+        short = left.isdigit() and self.is_short(right)
+        return "" if short else self.gap
+
+    def is_short(self, text: str) -> bool:
+        """Tell whether a text may follow a number without a gap."""
+        return not WORD.match(text)
+
+    def call(  # noqa: PLR0911 — one case a kind of function
+        self, function: str, arguments: tuple[Expression, ...]
+    ) -> Bound:
+        """Write a function of its arguments."""
+        if function in ("activation", "derivative"):
+            called = self.name(Symbol(function))
+            return self.applied(called, arguments), ATOM
+        if function == "Im":
+            (of,) = arguments
+            return self.operator(
+                function
+            ) + f" {self.within(of, ATOM)}", PRODUCT
+        if function == "exp":
+            return self.power("e", arguments[0]), ATOM
+        if function == "abs":
+            return self.size(self.text(arguments[0])), ATOM
+        if function == "indicator":
+            return f"[{self.text(arguments[0])}]", ATOM
+        if function == "norm":
+            return self.length(self.text(arguments[0])), ATOM
+        if function == "sqrt":
+            return self.root(arguments[0]), ATOM
+        return self.applied(self.operator(function), arguments), ATOM
+
+    def applied(self, called: str, arguments: tuple[Expression, ...]) -> str:
+        """Write the arguments behind the name."""
+        inside = ", ".join(map(self.text, arguments))
+        if inside[0] + inside[-1] == "()" and isinstance(arguments[0], Symbol):
+            return called + inside
+        return called + self.parentheses(inside)
+
+    minus: str = "-"
+    gap: str = " "
+    dot: str = " "
+    hadamard: str = " "
+
+    @abstractmethod
+    def letter(self, latex: str) -> str:
+        """Write what is called the same everywhere."""
+
+    @abstractmethod
+    def parentheses(self, text: str) -> str:
+        """Put a text in parentheses."""
+
+    @abstractmethod
+    def relation(self, sign: str) -> str:
+        """Write the sign of an equation or a condition."""
+
+    @abstractmethod
+    def share(self, below: str) -> str:
+        """Write one part in so many."""
+
+    @abstractmethod
+    def fraction(self, above: Expression, below: Expression) -> Bound:
+        """Write a fraction."""
+
+    @abstractmethod
+    def power(self, base: str, exponent: Expression) -> str:
+        """Write a power of a base that is already a text."""
+
+    @abstractmethod
+    def big(self, operator: str, index: str, but: str) -> str:
+        """Write the sign of a sum or a maximum with its index."""
+
+    @abstractmethod
+    def operator(self, function: str) -> str:
+        """Write the name of a function."""
+
+    @abstractmethod
+    def size(self, text: str) -> str:
+        """Write an absolute value."""
+
+    @abstractmethod
+    def length(self, text: str) -> str:
+        """Write a norm."""
+
+    @abstractmethod
+    def root(self, of: Expression) -> str:
+        """Write a square root."""
+
+    @abstractmethod
+    def derivative(self, of: Expression, by: Expression) -> Bound:
+        """Write a partial derivative."""
+
+    @abstractmethod
+    def gradient(self, of: Expression, by: Expression) -> str:
+        """Write a derivative by an array with ∇."""
+
+    @abstractmethod
+    def transpose(self, of: Expression) -> str:
+        """Write a transpose."""
+
+    @abstractmethod
+    def lowered(self, text: str, index: str) -> str:
+        """Write an index below."""
+
+    @abstractmethod
+    def cases(self, then: str, condition: str, otherwise: str) -> str:
+        """Write one thing where a condition holds, and another elsewhere."""
+
+
+WORD = re.compile(r"(?:\\class\{[^{}]*\}\{)?\\text\b|[^\W\d_]{2}")
+"""A letter that is a word: net."""
+SCRIPTED = re.compile(
+    r"(?P<base>[^_^]*)(?P<low>_\{(?:[^{}]|\{[^{}]*\})*\})?"
+    r"\^\{(?P<high>(?:[^{}]|\{[^{}]*\})*)\}"
+    r"(?P<after>_\{(?:[^{}]|\{[^{}]*\})*\})?"
+)
+
+
+TALL = (r"\frac", r"\sum", r"\prod", "cases")
+"""What makes a text higher than a line."""
+SIGNS = {
+    "<=": r"\le",
+    ">=": r"\ge",
+    "≤": r"\le",
+    "≈": r"\approx",
+    "≠": r"\ne",
+    "←": r"\gets",
+}
+
+
+@dataclass(frozen=True)
+class Latex(Writer):
+    """LaTeX, with the semantic macros unless told otherwise."""
+
+    name: Naming = macro_of
+    gap: str = r"\,"
+    dot: str = r" \cdot "
+    hadamard: str = r" \odot "
+
+    def letter(self, latex: str) -> str:
+        """Write what is called the same everywhere."""
+        return latex
+
+    def parentheses(self, text: str) -> str:
+        """Put a text in parentheses, as high as it is."""
+        if any(part in text for part in TALL):
+            return rf"\left({text}\right)"
+        return f"({text})"
+
+    def relation(self, sign: str) -> str:
+        """Write the sign of an equation or a condition."""
+        return SIGNS.get(sign, sign)
+
+    def share(self, below: str) -> str:
+        """Write one part in so many."""
+        return rf"\frac{{1}}{{{below}}}"
+
+    def fraction(self, above: Expression, below: Expression) -> Bound:
+        """Write a fraction."""
+        return rf"\frac{{{self.text(above)}}}{{{self.text(below)}}}", PRODUCT
+
+    def power(self, base: str, exponent: Expression) -> str:
+        """Write a power of a base that is already a text."""
+        return f"{base}^{{{self.text(exponent)}}}"
+
+    def big(self, operator: str, index: str, but: str) -> str:
+        """Write the sign of a sum or a maximum with its index."""
+        index += rf" \ne {but}" if but else ""
+        return rf"\{operator}_{{{index}}} "
+
+    def operator(self, function: str) -> str:
+        """Write the name of a function."""
+        name = function.rstrip("'")
+        primes = function[len(name) :]
+        if len(name) == 1:
+            return function
+        if name in ("ln", "tanh", "max", "min"):
+            return rf"\{name}{primes}"
+        return rf"\operatorname{{{name.replace('_', ' ')}}}{primes}"
+
+    def size(self, text: str) -> str:
+        """Write an absolute value, as high as what it is taken of."""
+        return rf"\left|{text}\right|" if r"\frac" in text else f"|{text}|"
+
+    def length(self, text: str) -> str:
+        """Write a norm, as high as what it is taken of."""
+        if r"\frac" in text:
+            return rf"\left\lVert {text} \right\rVert"
+        return rf"\lVert {text} \rVert"
+
+    def root(self, of: Expression) -> str:
+        """Write a square root."""
+        return rf"\sqrt{{{self.text(of)}}}"
+
+    def derivative(self, of: Expression, by: Expression) -> Bound:
+        """Write a partial derivative."""
+        above, below = self.differentiated(of), self.text(by)
+        return rf"\frac{{\partial {above}}}{{\partial {below}}}", PRODUCT
+
+    def gradient(self, of: Expression, by: Expression) -> str:
+        """Write a derivative by an array with ∇."""
+        return rf"\nabla_{{{self.text(by)}}} {self.differentiated(of)}"
+
+    def differentiated(self, of: Expression) -> str:
+        """Write what stands behind a ∂ or a ∇; a product in parentheses."""
+        text = self.text(of)
+        return self.parentheses(text) if isinstance(of, Mul) else text
+
+    def transpose(self, of: Expression) -> str:
+        """Write a transpose; beside a layer it is one more superscript."""
+        text = self.text(of)
+        if not isinstance(of, Symbol):
+            return rf"{self.parentheses(text)}^{{\top}}"
+        found = SCRIPTED.fullmatch(text)
+        if not found:
+            return rf"{text}^{{\top}}"
+        base, low, high, after = found.groups(default="")
+        return rf"{base}{low}^{{{high}\,\top}}{after}"
+
+    def lowered(self, text: str, index: str) -> str:
+        """Write an index below."""
+        return f"{text}_{{{index}}}"
+
+    def cases(self, then: str, condition: str, otherwise: str) -> str:
+        """Write one thing where a condition holds, and another elsewhere."""
+        return (
+            rf"\begin{{cases}} {then} & \text{{if }} {condition} \\ "
+            rf"{otherwise} & \text{{else}} \end{{cases}}"
+        )
+
+
+def plain_name(notation: Notation) -> Naming:
+    """Call symbols by the Unicode letters of a notation."""
+    return lambda symbol: unicode_of(notation.latex(symbol))
+
+
+@dataclass(frozen=True)
+class Plain(Writer):
+    """Unicode on one line, with this book's letters unless told otherwise."""
+
+    name: Naming = plain_name(BOOK)  # noqa: RUF009 — nothing changes it
+    minus: str = "−"
+    dot: str = "·"
+    hadamard: str = " ⊙ "
+
+    def letter(self, latex: str) -> str:
+        """Write what is called the same everywhere."""
+        return unicode_of(latex)
+
+    def parentheses(self, text: str) -> str:
+        """Put a text in parentheses."""
+        return f"({text})"
+
+    def relation(self, sign: str) -> str:
+        """Write the sign of an equation or a condition."""
+        return {"<=": "≤", ">=": "≥"}.get(sign, sign)
+
+    def share(self, below: str) -> str:
+        """Write one part in so many."""
+        return "½" if below == "2" else f"(1/{below})"
+
+    def fraction(self, above: Expression, below: Expression) -> Bound:
+        """Write a fraction; what follows it would seem to be below it."""
+        parts = self.within(above, PRODUCT), self.within(below, ATOM)
+        return " / ".join(parts), BIG
+
+    def power(self, base: str, exponent: Expression) -> str:
+        """Write a power; raised, if Unicode has the letters."""
+        text = self.text(exponent)
+        raised = text.replace(self.minus, "-").translate(RAISED)
+        if not set(raised) & set(text):
+            return base + raised
+        letter = text.rstrip("".join(map(chr, SUBSCRIPTS.values())))
+        long = isinstance(exponent, Symbol) and len(letter) > 1
+        return f"{base}^{self.within(exponent, ATOM + long)}"
+
+    def big(self, operator: str, index: str, but: str) -> str:
+        """Write the sign of a sum or a maximum with its index."""
+        index += f"≠{but}" if but else ""
+        sign = {"sum": "Σ", "prod": "Π"}.get(operator, operator)
+        return f"{sign}{index.translate(SUBSCRIPTS)} "
+
+    def operator(self, function: str) -> str:
+        """Write the name of a function."""
+        return function.replace("'", "′")
+
+    def size(self, text: str) -> str:
+        """Write an absolute value."""
+        return f"|{text}|"
+
+    def length(self, text: str) -> str:
+        """Write a norm."""
+        return f"‖{text}‖"
+
+    def root(self, of: Expression) -> str:
+        """Write a square root."""
+        return f"√{self.within(of, ATOM)}"
+
+    def derivative(self, of: Expression, by: Expression) -> Bound:
+        """Write a partial derivative."""
+        return f"∂{self.within(of, ATOM)}/∂{self.within(by, ATOM)}", PRODUCT
+
+    def gradient(self, of: Expression, by: Expression) -> str:
+        """Write a derivative by an array with ∇."""
+        return f"∇_{self.text(by)} {self.text(of)}"
+
+    def transpose(self, of: Expression) -> str:
+        """Write a transpose."""
+        return f"{self.within(of, ATOM)}ᵀ"
+
+    def lowered(self, text: str, index: str) -> str:
+        """Write an index below."""
+        return text + index.translate(SUBSCRIPTS)
+
+    def cases(self, then: str, condition: str, otherwise: str) -> str:
+        """Write one thing where a condition holds, and another elsewhere."""
+        return f"({then} if {condition} else {otherwise})"
+
+
+RAISED = SUPERSCRIPTS | str.maketrans("z", "ᶻ")
+
+
+def number_text(value: float, decimals: int | None = None) -> str:
+    """Write a number with that many decimals, or as it is."""
+    value = value + 0.0  # so that nothing is −0
+    if decimals is not None:
+        return f"{value:.{decimals}f}"
+    return np.format_float_positional(value, 12, fractional=False, trim="-")
+
+
+def valued(
+    decimals: Callable[[Symbol], int | None], minus: str = "-"
+) -> Naming:
+    """Call symbols by the numbers that they stand for."""
+
+    def name(symbol: Symbol) -> str:
+        value: Any = symbol.value
+        if value is None:
+            raise ValueError(
+                f"{symbol.quantity} has no value; a symbol that carries its "
+                "number was expected"
+            )
+        text = number_text(value, decimals(symbol))
+        return text.replace("-", minus)
+
+    return name

@@ -1,0 +1,79 @@
+r"""A formula with the shape of each array below it: N × n_l below Z^l."""
+
+from dataclasses import dataclass
+
+from .expression import (
+    ARRAYS,
+    Expression,
+    Index,
+    Partial,
+    Symbol,
+    Transpose,
+)
+from .notation import BOOK, Notation
+from .printing import Bound, Latex
+
+
+@dataclass(frozen=True)
+class Shaped(Latex):
+    """LaTeX with shapes.
+
+    Attributes
+    ----------
+    notation : Notation
+        Which way round its arrays lie.
+    """
+
+    notation: Notation = BOOK
+    gap: str = r"\;\;"
+
+    def write(self, tree: Expression) -> Bound:
+        """Write an array with its shape, and anything else as it is."""
+        shape = self.shape(tree)
+        if not shape:
+            return super().write(tree)
+        text, binding = self.bare(tree)
+        return rf"\underset{{{self.below(*shape)}}}{{{text}}}", binding
+
+    def bare(self, tree: Expression) -> Bound:
+        """Write an array without its shape."""
+        return Latex(self.name).write(tree)
+
+    def below(self, rows: str, columns: str) -> str:
+        """Write a shape."""
+        return rf"{rows} \times {columns}"
+
+    def shape(self, tree: Expression) -> tuple[str, ...]:
+        """Give the rows and columns of an array; nothing, if it is none."""
+        match tree:
+            case Transpose(of):
+                return self.shape(of)[::-1]
+            case Partial(_, by):
+                return self.shape(by)
+            case Symbol(quantity) if quantity in ARRAYS:
+                return self.lying(tree)
+            case _:
+                return ()
+
+    def lying(self, symbol: Symbol) -> tuple[str, str]:
+        """Give rows and columns as they lie in this notation."""
+        rows, columns = "N", self.nodes(symbol, 0)
+        if symbol.nodes or symbol.quantity == "biases":
+            rows = "1"
+        if symbol.quantity == "weights":
+            turned = self.notation.to_from
+            rows = self.nodes(symbol, -1)
+        else:
+            turned = self.notation.columns
+        return (columns, rows) if turned else (rows, columns)
+
+    def nodes(self, symbol: Symbol, steps: int) -> str:
+        """Write how many nodes the layer of a symbol has, or one near it."""
+        layer = symbol.layer or Index("L")
+        if symbol.quantity == "inputs":
+            layer = Index("", 0)
+        letter, number = layer.letter, layer.offset + steps
+        if self.notation.counts_inputs and not letter:
+            number += 1
+        letter = self.notation.last if letter == "L" else letter
+        return f"{self.notation.width}_{{{Index(letter, number)}}}"

@@ -1,0 +1,633 @@
+r"""What each rule is run on, to be written down.
+
+Nothing here is the right-hand side of a formula: that is what the rule's own
+code gives when it is run on these symbols.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from .. import (
+    activation,
+    initialization,
+    memory,
+    network,
+    node,
+    nodes,
+    oracle,
+    precision,
+    training,
+    vanishing,
+)
+from ..activation import Activation
+from ..cost import Cost
+from .expression import Call, Expression, Index, Name, Number, Partial, Symbol
+from .primitives import function
+from .tracing import Indexed, Tracer
+
+cost = import_module("..cost", __package__)
+"""The module; the package calls its function by the same name."""
+COST = Symbol("cost")
+
+
+@dataclass(frozen=True)
+class RuleSignature:
+    """What a rule is run on, to be written down.
+
+    Attributes
+    ----------
+    rule : function
+        The rule.
+    gives : tuple of Expression
+        What its results are called: the left-hand sides. None, where they
+        have no name of their own.
+    given : tuple
+        Its arguments: expressions, `Each`, or tuples of these.
+    take : callable
+        Picks the results that `gives` names.
+    instead : dict
+        What stands for a global name of the rule.
+    sign : str
+        What stands between the sides.
+    short : Name or None
+        What the argument of an inner sigmoid is called, which then gets a
+        line of its own.
+    within : tuple of float or None
+        Between which numbers its formula holds, if not for all above 0.
+    """
+
+    rule: Callable[..., Any]
+    gives: tuple[Expression, ...]
+    given: tuple[Any, ...]
+    take: Callable[[Any], Any] = lambda result: result
+    instead: Mapping[str, Any] = field(default_factory=dict)
+    sign: str = "="
+    short: Name | None = None
+    within: tuple[float, float] | None = None
+
+
+# --- symbols ----------------------------------------------------------------
+
+
+def symbol(quantity: str, *indices: str, layer: str = "") -> Symbol:
+    """Make a symbol: ``symbol("weight", "j", "k", layer="l+1")``."""
+    return Symbol(
+        quantity,
+        Index.of(layer) if layer else None,
+        tuple(map(Index.of, indices)),
+    )
+
+
+def derivative_of(z: Expression) -> Expression:
+    """Write σ′ at a linear part."""
+    return Call("derivative", (z,))
+
+
+def activation_of(z: Expression) -> Expression:
+    """Write σ at a linear part."""
+    return Call("activation", (z,))
+
+
+def by(quantity: Expression) -> Expression:
+    """Write the derivative of the cost by a quantity."""
+    return Partial(COST, quantity)
+
+
+W_IJ = symbol("weight", "i", "j")
+W_JK = symbol("weight", "j", "k")
+X_I = symbol("input", "i")
+Z, Z_J, Z_K = symbol("linear"), symbol("linear", "j"), symbol("linear", "k")
+A_I, A_J = symbol("activated", "i"), symbol("activated", "j")
+A_K, Y_K = symbol("activated", "k"), symbol("target", "k")
+D_J, D_K = symbol("error", "j"), symbol("error", "k")
+V_IJ, G_J = symbol("direction", "i", "j"), symbol("gain", "j")
+POSITIVE_Z = Symbol("linear", value=0.0)
+"""z on the side of 0 where the rule is written as in a book."""
+
+# --- one node ---------------------------------------------------------------
+
+NODE = {
+    "node.weighted_sum": RuleSignature(
+        node.weighted_sum,
+        (),
+        (Indexed("i", W_IJ), Indexed("i", X_I)),
+    ),
+    "node.linear": RuleSignature(
+        node.linear,
+        (Z_J,),
+        (Indexed("i", W_IJ), Indexed("i", X_I), symbol("bias", "j")),
+    ),
+    "node.sigmoid": RuleSignature(
+        node.sigmoid, (activation_of(Z),), (POSITIVE_Z,)
+    ),
+    "node.sigmoid_derivative": RuleSignature(
+        node.sigmoid_derivative,
+        (derivative_of(Z),),
+        (Z,),
+        instead={"sigmoid": activation_of},
+    ),
+    "node.activated_error": RuleSignature(
+        node.activated_error,
+        (by(A_J),),
+        (Indexed("k", W_JK), Indexed("k", D_K)),
+    ),
+    "node.linear_error": RuleSignature(
+        node.linear_error, (D_J,), (derivative_of(Z_J), by(A_J))
+    ),
+}
+
+# --- nodes in layers --------------------------------------------------------
+
+
+def layer_of(i: str, j: str, layer: str) -> nodes.Layer:
+    """Make a layer of symbols, whose weights lead from i to j."""
+    return nodes.Layer(
+        Indexed(i, Indexed(j, symbol("weight", i, j, layer=layer))),
+        Indexed(j, symbol("bias", j, layer=layer)),
+        activation_of,
+        derivative_of,
+    )
+
+
+LAST = {
+    name: symbol(name, "k", layer="L")
+    for name in ("linear", "activated", "error")
+}
+COMES_IN = Indexed("i", symbol("activated", "i", layer="l-1"))
+ERRORS_L = Indexed("j", symbol("error", "j", layer="l"))
+W_IJ_L, B_J_L = (
+    symbol("weight", "i", "j", layer="l"),
+    symbol("bias", "j", layer="l"),
+)
+
+NODES = {
+    "nodes.forward": RuleSignature(
+        nodes.forward,
+        (
+            symbol("linear", "j", layer="l"),
+            symbol("activated", "j", layer="l"),
+        ),
+        ((layer_of("i", "j", "l"),), COMES_IN),
+        take=lambda trace: (trace.linear[0], trace.activated[1]),
+    ),
+    "nodes.half_squared_error": RuleSignature(
+        nodes.half_squared_error,
+        (COST,),
+        (Indexed("k", A_K), Indexed("k", Y_K)),
+    ),
+    "nodes.half_squared_error_derivative": RuleSignature(
+        nodes.half_squared_error_derivative, (by(A_K),), (A_K, Y_K)
+    ),
+    "nodes.output_errors": RuleSignature(
+        nodes.output_errors,
+        (LAST["error"],),
+        (
+            layer_of("j", "k", "L"),
+            Indexed("k", LAST["linear"]),
+            Indexed("k", LAST["activated"]),
+            Indexed("k", Y_K),
+        ),
+    ),
+    "nodes.hidden_errors": RuleSignature(
+        nodes.hidden_errors,
+        (symbol("error", "j", layer="l"),),
+        (
+            layer_of("i", "j", "l"),
+            Indexed("j", symbol("linear", "j", layer="l")),
+            layer_of("j", "k", "l+1"),
+            Indexed("k", symbol("error", "k", layer="l+1")),
+        ),
+    ),
+    "nodes.weight_gradient": RuleSignature(
+        nodes.weight_gradient, (by(W_IJ_L),), (COMES_IN, ERRORS_L)
+    ),
+    "nodes.backward": RuleSignature(
+        nodes.backward,
+        (by(W_IJ_L), by(B_J_L)),
+        ((), nodes.Trace((), (COMES_IN,)), (ERRORS_L,)),
+        take=lambda gradients: (gradients.weights, gradients.biases[0]),
+        instead={"errors": lambda _, __, y: y},
+    ),
+    "nodes.step": RuleSignature(
+        nodes.step,
+        (symbol("new weight", "i", "j"),),
+        (Indexed("j", W_IJ), Indexed("j", by(W_IJ)), Symbol("rate")),
+    ),
+}
+
+# --- arrays and batches -----------------------------------------------------
+
+A_BEFORE = symbol("activateds", layer="l-1")
+W_L, B_L = symbol("weights", layer="l"), symbol("biases", layer="l")
+Z_L, A_L = symbol("linears", layer="l"), symbol("activateds", layer="l")
+D_L = symbol("errors", layer="l")
+D_AHEAD = symbol("errors", layer="l+1")
+W_AHEAD = symbol("weights", layer="l+1")
+Z_LAST, A_LAST, D_LAST = (
+    symbol(name, layer="L") for name in ("linears", "activateds", "errors")
+)
+Y = Symbol("targets")
+C_N = symbol("cost", "n")
+ANY_COST: Any = (lambda *_: C_N, None, None)
+"""What a cost gives for example n, whichever cost it is."""
+
+
+def net(*weights: Symbol) -> Any:
+    """Make a network of symbols, its layers of any activation."""
+    return SimpleNamespace(
+        layers=tuple(
+            SimpleNamespace(
+                weights=w,
+                matrix=w,
+                biases=B_L,
+                activation="any",
+                residual=False,
+                gains=None,
+            )
+            for w in weights
+        ),
+        cost="any",
+        sizes=(),
+    )
+
+
+CURVE: Any = (activation_of, derivative_of)
+"""An activation and its slope, whichever they are."""
+
+
+def trace(linear: tuple[Symbol, ...], activated: tuple[Symbol, ...]) -> Any:
+    """Make the trace of a network of symbols."""
+    both: Any = (linear, activated)
+    return network.Trace(*both)
+
+
+def on_paper(chosen: Cost, named: Mapping[str, Any]) -> Any:
+    """Let a cost and its slope be written, with names for what they call."""
+
+    def written(rule: Any) -> Any:
+        return lambda *given: Tracer().run(rule, *given, **named)
+
+    return chosen._replace(
+        value=written(chosen.value), derivative=written(chosen.derivative)
+    )
+
+
+def tables(chosen: Any = ANY_COST) -> Mapping[str, Any]:
+    """Make the tables that a rule looks its activation and cost up in.
+
+    What a rule refuses, symbols are not.
+    """
+    return {
+        "ACTIVATIONS": {"any": Activation(*CURVE)},
+        "COSTS": {"any": Cost(*chosen)},
+        "inputs_of": lambda _, x: x,
+        "targets_of": lambda _, y, *__: y,
+        "validation": SimpleNamespace(trace=lambda *_: None),
+    }
+
+
+OUTPUT = trace((Z_LAST,), (A_LAST,))
+HALF = Cost(cost.half_squared_error, cost.half_squared_error_derivative)
+WHOLE = Cost(cost.squared_error, cost.squared_error_derivative)
+
+NETWORK = {
+    "network.linear": RuleSignature(
+        network.linear, (Z_L,), (A_BEFORE, W_L, B_L)
+    ),
+    "network.activated_error": RuleSignature(
+        network.activated_error, (by(A_L),), (D_AHEAD, W_AHEAD)
+    ),
+    "network.linear_error": RuleSignature(
+        network.linear_error, (D_L,), (derivative_of(Z_L), by(A_L))
+    ),
+    "network.weight_gradient": RuleSignature(
+        network.weight_gradient, (by(W_L),), (A_BEFORE, D_L)
+    ),
+    "network.bias_gradient": RuleSignature(
+        network.bias_gradient, (by(B_L),), (D_L,)
+    ),
+    "network.residual_sum": RuleSignature(
+        network.residual_sum, (A_L,), (A_BEFORE, activation_of(Z_L))
+    ),
+    "network.residual_error": RuleSignature(
+        network.residual_error, (by(A_BEFORE),), (D_L, W_L, by(A_L))
+    ),
+    "network.normalized": RuleSignature(
+        network.normalized, (W_IJ,), (V_IJ, G_J)
+    ),
+    "network.gain_gradient": RuleSignature(
+        network.gain_gradient, (by(G_J),), (by(W_IJ), V_IJ)
+    ),
+    "network.direction_gradient": RuleSignature(
+        network.direction_gradient,
+        (by(V_IJ),),
+        (by(W_IJ), V_IJ, G_J),
+        instead={"gain_gradient": lambda *_: by(G_J)},
+    ),
+    "network.forward": RuleSignature(
+        network.forward,
+        (Z_L, A_L),
+        (net(W_L), A_BEFORE),
+        take=lambda trace: (trace.linear[0], trace.activated[1]),
+        instead=tables(),
+    ),
+    "network.mean_cost": RuleSignature(
+        network.mean_cost, (COST,), (net(), OUTPUT, Y), instead=tables()
+    ),
+    "network.output_error": RuleSignature(
+        network.output_error,
+        (D_LAST,),
+        (net(W_L), OUTPUT, Y),
+        instead=tables(HALF),
+    ),
+    "network.errors": RuleSignature(
+        network.errors,
+        (D_L,),
+        (net(W_L, W_AHEAD), trace((Z_L,), ()), Y),
+        take=lambda errors: errors[0],
+        instead={**tables(), "output_error": lambda *_: D_AHEAD},
+    ),
+    "network.backward": RuleSignature(
+        network.backward,
+        (by(W_L), by(B_L)),
+        (net(W_L), trace((), (A_BEFORE,)), Y),
+        take=lambda gradients: (gradients.weights, gradients.biases),
+        instead={**tables(), "errors_from_last": lambda *_: ((D_L, None),)},
+    ),
+    "training.step": RuleSignature(
+        training.step, (W_L,), (W_L, by(W_L), Symbol("rate")), sign="←"
+    ),
+}
+
+# --- activations ------------------------------------------------------------
+
+CURVES = ("sigmoid", "softplus")
+INNER = {
+    **{name: function(name) for name in CURVES},
+    **{f"{name}_derivative": function(f"{name}'") for name in CURVES},
+}
+"""A curve that another one is made of goes by its name."""
+U = Name("u")
+
+
+def curve(name: str, short: Name | None = None) -> dict[str, RuleSignature]:
+    """Make the faces of an activation and its slope."""
+    rules = {name: activation_of, f"{name}_derivative": derivative_of}
+    return {
+        f"activation.{rule}": RuleSignature(
+            getattr(activation, rule),
+            (left(Z),),
+            (Z,),
+            instead=INNER,
+            short=short,
+        )
+        for rule, left in rules.items()
+    }
+
+
+ACTIVATION = {
+    **curve("identity"),
+    "activation.decay": RuleSignature(activation.decay, (), (Z,)),
+    **curve("sigmoid"),
+    **curve("tanh"),
+    **curve("relu"),
+    **curve("leaky_relu"),
+    **curve("softplus"),
+    **curve("silu"),
+    **curve("gelu", short=U),
+    "activation.below_top": RuleSignature(activation.below_top, (), (Z_K,)),
+    "activation.softmax": RuleSignature(activation.softmax, (A_K,), (Z_K,)),
+    "activation.softmax_rest": RuleSignature(
+        activation.softmax_rest, (Number(1) - A_K,), (Z_K,)
+    ),
+    "activation.softmax_derivative": RuleSignature(
+        activation.softmax_derivative,
+        (Partial(A_K, Z_J),),
+        (Z_K,),
+        instead={
+            "softmax": lambda _: A_K,
+            "softmax_rest": lambda _: Number(1) - A_K,
+        },
+    ),
+}
+
+# --- costs ------------------------------------------------------------------
+
+COSTS = {
+    **{
+        f"cost.{name}": RuleSignature(getattr(cost, name), (COST,), (A_K, Y_K))
+        for name in ("half_squared_error", "squared_error")
+    },
+    **{
+        f"cost.{name}_derivative": RuleSignature(
+            getattr(cost, f"{name}_derivative"), (by(A_K),), (A_K, Y_K)
+        )
+        for name in ("half_squared_error", "squared_error")
+    },
+    "cost.binary_cross_entropy": RuleSignature(
+        cost.binary_cross_entropy, (COST,), (Z_K, Y_K), instead=INNER
+    ),
+    "cost.binary_cross_entropy_derivative": RuleSignature(
+        cost.binary_cross_entropy_derivative,
+        (D_K,),
+        (Z_K, Y_K),
+        instead={"sigmoid": activation_of},
+    ),
+    "cost.cross_entropy": RuleSignature(
+        cost.cross_entropy, (COST,), (Z_K, Y_K)
+    ),
+    "cost.cross_entropy_derivative": RuleSignature(
+        cost.cross_entropy_derivative,
+        (D_K,),
+        (Z_K, Y_K),
+        instead={
+            "softmax": lambda _: A_K,
+            "softmax_rest": lambda _: Number(1) - A_K,
+        },
+    ),
+}
+
+# --- the oracle, and where the weights start --------------------------------
+
+X, H = Name("x"), Name("h")
+A, B = Name("a", 1.0), Name("b", 2.0)
+"""Two numbers, not both 0."""
+N_IN, N_OUT = Name(r"n_{\text{in}}"), Name(r"n_{\text{out}}")
+P, Q = Name("p"), Name("q")
+SPREAD, LIMIT = Call("std", (W_IJ,)), Name("r")
+
+ORACLE = {
+    **{
+        f"oracle.{name}": RuleSignature(
+            getattr(oracle, name),
+            (Call("f'", (X,)),),
+            (function("f"), X, H),
+            sign="≈",
+        )
+        for name in ("complex_step", "central_difference")
+    },
+    "oracle.relative_error": RuleSignature(oracle.relative_error, (), (A, B)),
+}
+INITIALIZATION = {
+    f"initialization.{name}": RuleSignature(
+        getattr(initialization, name), (left,), (N_IN, N_OUT)
+    )
+    for name, left in {
+        "glorot_std": SPREAD,
+        "glorot_limit": LIMIT,
+        "he_std": SPREAD,
+        "lecun_std": SPREAD,
+        "fan_in_limit": LIMIT,
+        "fan_in_std": SPREAD,
+        "orthogonal_std": SPREAD,
+    }.items()
+}
+
+# --- a chain, and the bound of its errors ------------------------------------
+
+CHAIN = {
+    "vanishing.edge": RuleSignature(
+        vanishing.edge, (Name("p"),), (Name("u"),), within=(4, 40)
+    ),
+    "vanishing.interval": RuleSignature(
+        vanishing.interval, (), (Name("u"),), within=(4, 40)
+    ),
+}
+"""The edge of an interval, and its width."""
+
+# --- squares, in the mean over all draws of the weights ----------------------
+
+
+def mean_square(of: Expression) -> Expression:
+    """Write the mean of the square of something."""
+    return Call("mean", (of**2,))
+
+
+D_LAST_K = symbol("error", "k", layer="L")
+SQUARES = {
+    "initialization.linear_square": RuleSignature(
+        initialization.linear_square,
+        (Call("var", (Z_J,)),),
+        (N_IN, Call("var", (W_IJ,)), mean_square(A_I)),
+    ),
+    "initialization.activated_error_square": RuleSignature(
+        initialization.activated_error_square,
+        (mean_square(by(A_J)),),
+        (N_OUT, Call("var", (W_JK,)), mean_square(D_K)),
+    ),
+    "initialization.mean_square": RuleSignature(
+        initialization.mean_square, (), (activation_of, Z)
+    ),
+    "initialization.activated_square": RuleSignature(
+        initialization.activated_square,
+        (mean_square(A_J),),
+        (mean_square(derivative_of(Z_J)), Call("var", (Z_J,))),
+        sign="≈",
+    ),
+    "initialization.linear_error_square": RuleSignature(
+        initialization.linear_error_square,
+        (mean_square(D_J),),
+        (mean_square(derivative_of(Z_J)), mean_square(by(A_J))),
+    ),
+    "initialization.weight_gradient_square": RuleSignature(
+        initialization.weight_gradient_square,
+        (mean_square(by(W_IJ)),),
+        (Name("g"), P, Q, mean_square(X_I), mean_square(D_LAST_K)),
+    ),
+}
+
+# --- what training must remember ---------------------------------------------
+
+LAYERS, SEGMENTS = Name("n"), Name("k")
+LEAST_UNITS = Number(2) * Call("sqrt", (LAYERS,))
+MEMORY = {
+    "memory.units_kept": RuleSignature(
+        memory.units_kept, (), (LAYERS, SEGMENTS)
+    ),
+    "memory.best_count": RuleSignature(
+        memory.best_count, (SEGMENTS,), (LAYERS,)
+    ),
+    "memory.least_units": RuleSignature(memory.least_units, (), (LAYERS,)),
+    "memory.over_least": RuleSignature(
+        memory.over_least,
+        (SEGMENTS + LAYERS / SEGMENTS - LEAST_UNITS,),
+        (LAYERS, SEGMENTS),
+    ),
+}
+
+# --- sixteen bits -----------------------------------------------------------
+
+SIGN, EXPONENT, FRACTION, BITS = map(Name, "sqmp")
+SCALE = Name("S")
+
+PRECISION = {
+    **{
+        f"precision.{name}": RuleSignature(
+            getattr(precision, name), (), (SIGN, EXPONENT, FRACTION, BITS)
+        )
+        for name in ("normal_number", "subnormal_number")
+    },
+    "precision.scaled": RuleSignature(
+        precision.scaled, (D_LAST,), (D_LAST, SCALE), sign="←"
+    ),
+    "precision.unscaled": RuleSignature(
+        precision.unscaled, (by(W_L),), (by(W_L), SCALE), sign="←"
+    ),
+}
+
+SIGNATURES: Mapping[str, RuleSignature] = (
+    NODE
+    | NODES
+    | NETWORK
+    | ACTIVATION
+    | COSTS
+    | ORACLE
+    | INITIALIZATION
+    | CHAIN
+    | SQUARES
+    | MEMORY
+    | PRECISION
+)
+"""Every rule that has a formula."""
+
+WITHOUT_HALF: Mapping[str, RuleSignature] = {
+    "nodes.half_squared_error": SIGNATURES["cost.squared_error"],
+    "nodes.half_squared_error_derivative": SIGNATURES[
+        "cost.squared_error_derivative"
+    ],
+    "nodes.output_errors": replace(
+        SIGNATURES["nodes.output_errors"],
+        instead={
+            "half_squared_error_derivative": cost.squared_error_derivative
+        },
+    ),
+    "network.output_error": replace(
+        SIGNATURES["network.output_error"], instead=tables(WHOLE)
+    ),
+}
+"""The same for a notation whose cost has no ½."""
+
+
+def output_error(name: str) -> RuleSignature:
+    """Make the face of the output error of one example, by its cost."""
+    a, y = LAST["activated"], Y_K
+    named = {
+        "softmax": lambda _: a,
+        "softmax_rest": lambda _: Number(1) - a,
+        "sigmoid": activation_of,
+    }
+    return RuleSignature(
+        network.output_error,
+        (LAST["error"],),
+        (net(W_L), trace((LAST["linear"],), (a,)), y),
+        instead=tables(on_paper(cost.COSTS[name], named)),
+    )
+
+
+BY_COST: Mapping[tuple[str, str], RuleSignature] = {
+    ("network.output_error", name): output_error(name) for name in cost.COSTS
+}
+"""What depends on the cost, for one example."""

@@ -1,0 +1,1 @@
+"""Every equation is checked: evaluated, proved, compared with the code."""

@@ -1,0 +1,320 @@
+"""A rule's own code, run on SymPy's symbols, and exact derivatives.
+
+The code of a rule stays as it is. What it calls from outside is exchanged in
+a copy of its globals: `exp` and the functions of NumPy for exact ones, the
+tables of activations and costs for ones of symbols, and other rules for the
+same rules run on symbols. What has no such partner is refused.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from types import (
+    FunctionType,
+    MappingProxyType,
+    SimpleNamespace,
+)
+from typing import Any
+
+import numpy as np
+
+from ..activation import ACTIVATIONS, Activation, Array
+from ..cost import COSTS, Cost
+from ..formula.tracing import is_rule, names_in
+from ..network import normalized
+
+try:
+    import sympy
+except ImportError as error:
+    raise ImportError(
+        "SymPy is missing; the proofs need it: python -m pip install sympy"
+    ) from error
+
+
+def each(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Apply a function entry by entry."""
+    return np.frompyfunc(function, 1, 1)
+
+
+def smaller(left: Any, right: Any) -> Any:
+    """Give the smaller of two, whatever the symbols stand for."""
+    if (left - right).is_nonpositive:
+        return left
+    if (left - right).is_nonnegative:
+        return right
+    raise NotImplementedError(
+        f"{left} and {right} cannot be compared; say which signs the symbols "
+        "have"
+    )
+
+
+def larger(left: Any, right: Any) -> Any:
+    """Give the larger of two."""
+    return left + right - smaller(left, right)
+
+
+derivative = sympy.Function("sigma'")
+curve = sympy.Function("sigma", fdiff=lambda of, _=1: derivative(*of.args))
+"""Any smooth activation: all that is known of it is what its slope is."""
+ANY = Activation(each(curve), each(derivative))
+
+KEPT = (
+    "arange",
+    "atleast_2d",
+    "eye",
+    "ones_like",
+    "shape",
+    "take_along_axis",
+    "where",
+)
+"""What NumPy does to exact entries as to any others."""
+
+
+class Exact(SimpleNamespace):
+    """NumPy's functions, as far as the rules use them."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Refuse what is not here."""
+        raise NotImplementedError(
+            f"np.{name} has no exact partner; known are "
+            f"{', '.join(sorted(vars(self)))}"
+        )
+
+
+def numpy_for(top: int) -> Exact:
+    """Make the functions of NumPy for exact entries.
+
+    Parameters
+    ----------
+    top : int
+        Which entry of the last axis is taken to be the largest.
+    """
+
+    def argmax(z: Array, *, axis: int, **_: bool) -> Array:
+        return np.full_like(z.take([0], axis=axis), top, dtype=int)
+
+    return Exact(
+        **{name: getattr(np, name) for name in KEPT},
+        exp=each(sympy.exp),
+        log=each(sympy.log),
+        log1p=each(lambda of: sympy.log(1 + of)),
+        tanh=each(sympy.tanh),
+        sqrt=each(sympy.sqrt),
+        abs=each(sympy.Abs),
+        imag=lambda of: sympy.im(sympy.nsimplify(sympy.expand(of))),
+        minimum=np.frompyfunc(smaller, 2, 1),
+        maximum=np.frompyfunc(larger, 2, 1),
+        argmax=argmax,
+    )
+
+
+DOORS = SimpleNamespace(
+    examples=lambda _, x, *__: x,
+    targets=lambda y, *_: y,
+    trace=lambda *_: None,
+)
+"""Refusals look at numbers; symbols may pass."""
+PRIMITIVES: Mapping[str, Any] = {
+    "exp": sympy.exp,
+    "sqrt": sympy.sqrt,
+    "pi": sympy.pi,
+    "LEAK": sympy.Rational(1, 100),
+    "GELU_SCALE": sympy.Symbol("c", positive=True),
+    "GELU_CUBE": sympy.Symbol("k", positive=True),
+    "validation": DOORS,
+}
+"""What stands for each name that a rule calls from outside.
+
+The numbers of GELU are any positive ones: what is proved holds for all.
+"""
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """Where rules are run on symbols.
+
+    Attributes
+    ----------
+    signs : sequence of int
+        The signs that are assumed of the signed numbers, one after the other,
+        and again from the first.
+    top : int
+        Which entry is taken to be the largest of its row.
+    """
+
+    signs: Sequence[int] = (1,)
+    top: int = 0
+    function = staticmethod(ANY.function)
+    derivative = staticmethod(ANY.derivative)
+    activation = "any"
+
+    def numbers(self, name: str, *shape: int, kind: str = "any") -> Array:
+        """Make an array of symbols."""
+        numbers = np.empty(shape, dtype=object)
+        for place, sign in zip(
+            np.ndindex(shape), cycle(self.signs), strict=False
+        ):
+            known = {"positive" if sign > 0 else "negative": True}
+            numbers[place] = sympy.Symbol(
+                name + "".join(str(n + 1) for n in place),
+                **(known if kind == "signed" else {"real": True}),
+            )
+        if kind == "shares":
+            numbers[..., -1] = 1 - numbers[..., :-1].sum(axis=-1)
+        return numbers
+
+    def layer(
+        self,
+        weights: Array,
+        biases: Array,
+        activation: str,
+        *,
+        residual: bool = False,
+        gains: Array | None = None,
+    ) -> Any:
+        """Make a layer of symbols."""
+        plain = gains is None
+        return SimpleNamespace(
+            weights=weights,
+            biases=biases,
+            activation=activation,
+            residual=residual,
+            gains=gains,
+            matrix=weights if plain else self.run(normalized)(weights, gains),
+        )
+
+    def network(self, layers: Iterable[Any], cost: str) -> Any:
+        """Make a network of symbols."""
+        layers = tuple(layers)
+        shapes = [layer.weights.shape for layer in layers]
+        sizes = (shapes[0][0], *(n_out for _, n_out in shapes))
+        return SimpleNamespace(layers=layers, cost=cost, sizes=sizes)
+
+    def derive(self, f: Callable[[Array], Any], at: Array) -> Array:
+        """Differentiate by every entry."""
+        free = {entry for entry in at.flat if entry.is_Symbol}
+        if len(free) == at.size:
+            return each(lambda by: sympy.diff(f(at), by))(at)
+        names = [sympy.Dummy(f"t{n}", real=True) for n in range(at.size)]
+        fresh = np.array(names, dtype=object).reshape(at.shape)
+        value = f(fresh)
+        known = dict(zip(names, at.flat, strict=True))
+        return each(lambda by: sympy.diff(value, by).xreplace(known))(fresh)
+
+    def run(self, rule: Any) -> Any:
+        """Copy a rule, with what it calls exchanged for what is exact."""
+        tables = {"ACTIVATIONS": self.activations, "COSTS": self.costs}
+        return exchanged(
+            rule, {**PRIMITIVES, "np": numpy_for(self.top)}, tables
+        )
+
+    def activations(self) -> Mapping[str, Activation]:
+        """Give the table of activations, run on symbols, and any other."""
+        ours = {
+            name: found._replace(
+                function=self.run(found.function),
+                derivative=self.run(found.derivative),
+            )
+            for name, found in ACTIVATIONS.items()
+        }
+        return {**ours, "any": ANY}
+
+    def costs(self) -> Mapping[str, Cost]:
+        """Give the table of costs, run on symbols."""
+        return {
+            name: found._replace(
+                value=self.run(found.value),
+                derivative=self.run(found.derivative),
+            )
+            for name, found in COSTS.items()
+        }
+
+
+def exchanged(
+    rule: Any,
+    partners: Mapping[str, Any],
+    tables: Mapping[str, Callable[[], Any]] = MappingProxyType({}),
+) -> Any:
+    """Copy a rule and the rules that it calls, with other globals.
+
+    Parameters
+    ----------
+    rule : function
+        A function of this package; what is none stays as it is.
+    partners : dict
+        What stands for a global name.
+    tables : dict
+        What makes it, where that takes an effort.
+    """
+    if not is_rule(rule):
+        return rule
+    names = names_in(rule.__code__) & rule.__globals__.keys()
+    instead = {
+        name: exchanged(rule.__globals__[name], partners, tables)
+        for name in names
+    }
+    instead |= {name: tables[name]() for name in names & tables.keys()}
+    instead |= {name: partners[name] for name in names & partners.keys()}
+    return FunctionType(
+        rule.__code__,
+        {**rule.__globals__, **instead},
+        rule.__name__,
+        rule.__defaults__,
+        rule.__closure__,
+    )
+
+
+def exact(entry: Any) -> Any:
+    """Take an entry into SymPy; True counts as 1, as in NumPy."""
+    if isinstance(entry, bool):
+        return sympy.Integer(entry)
+    return sympy.nsimplify(entry, rational=True)
+
+
+def vanishes(difference: Any) -> bool:
+    """Prove that an expression is 0, whatever its symbols stand for.
+
+    Every e to a power becomes a symbol of its own, or a power of one, and so
+    the expression becomes a fraction of polynomials. It is 0 if the one above
+    the line is.
+    """
+    difference = sympy.sympify(difference)
+    if sympy.expand(difference) == 0 or above_line(difference) == 0:
+        return True
+    rational = without_powers(difference.rewrite(sympy.exp))
+    return bool(above_line(rational) == 0)
+
+
+def above_line(expression: Any) -> Any:
+    """Write an expression as one fraction, and give what is above its line."""
+    above, _ = sympy.fraction(sympy.together(expression))
+    return sympy.expand(above)
+
+
+def without_powers(expression: Any) -> Any:
+    """Write e^(2x − y) as u²/v, where ln u is x and ln v is y."""
+    names: dict[Any, Any] = {}
+
+    def power(exponent: Any) -> Any:
+        product = sympy.Integer(1)
+        for term in sympy.Add.make_args(sympy.expand(exponent)):
+            count, rest = term.as_coeff_Mul()
+            if not count.is_Integer:
+                count, rest = sympy.Integer(1), term
+            name = sympy.Dummy("u", positive=True)
+            product *= names.setdefault(rest, name) ** count
+        return product
+
+    def logarithm(of: Any) -> Any:
+        factors = sympy.log(sympy.factor(sympy.together(of)))
+        known = {sympy.log(name): rest for rest, name in names.items()}
+        return sympy.expand_log(factors, force=True).xreplace(known)
+
+    rational = expression.replace(sympy.exp, power)
+    return rational.replace(sympy.log, logarithm)
+
+
+def series(expression: Any, h: Any) -> tuple[Any, Any]:
+    """Give the first two coefficients of a power series in h."""
+    powers = sympy.series(expression, h, 0, 2).removeO()
+    return powers.coeff(h, 0), powers.coeff(h, 1)

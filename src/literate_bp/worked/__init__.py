@@ -1,0 +1,1 @@
+"""Worked examples: problems, explained step by step, as sheets."""

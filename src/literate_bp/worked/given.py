@@ -1,0 +1,228 @@
+"""What is given on a sheet: the numbers, and what the names stand for."""
+
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+from ..activation import Array
+from ..formula.expression import Equation, Name
+from ..formula.notation import MACROS, PAIRS, Notation, unicode_of
+from ..formula.printing import Latex, Plain, number_text, plain_name
+from ..network import Network
+from .by_hand import by_name, definitions, helpers
+from .document import Block, Inline, Maths, Paragraph, Table
+
+OF_NODES = (
+    "linear",
+    "activated",
+    "error",
+    "bias",
+    "bias step",
+    "new bias",
+)
+"""What every node has."""
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What a worked example starts from, in the letters of a notation."""
+
+    network: Network
+    x: Array
+    y: Array
+    rate: float
+    digits: int
+    notation: Notation
+
+    @property
+    def title(self) -> str:
+        """What it is: so many nodes in each layer, and one step."""
+        sizes = "-".join(map(str, self.network.sizes))
+        return f"A {sizes} network, one step of training"
+
+    def kinds(self) -> dict[str, str]:
+        """Give the class of each symbol, by which a page may color it."""
+        nodes = [range(1, size + 1) for size in self.network.sizes]
+        keys: list[tuple[str, int, tuple[int, ...]]] = [
+            *((what, 0, ()) for what in ("cost", "new cost", "rate")),
+            *(("input", 0, (i,)) for i in nodes[0]),
+            *(("target", len(nodes) - 1, (k,)) for k in nodes[-1]),
+        ]
+        for layer, (before, after) in enumerate(pairwise(nodes), start=1):
+            pairs = tuple(product(before, after))
+            keys += [(what, layer, (j,)) for what in OF_NODES for j in after]
+            keys += [(what, layer, pair) for what in PAIRS for pair in pairs]
+        return {
+            self.symbol(what, layer, *at).text: f"m-{MACROS[what][1:]}"
+            for what, layer, at in keys
+        } | {
+            self.symbol("activated error", layer, j).text: "m-error"
+            for layer in self.residual
+            for j in nodes[layer]
+        }
+
+    @property
+    def residual(self) -> list[int]:
+        """The numbers of the layers that have a residual connection."""
+        numbered = enumerate(self.network.layers, start=1)
+        return [number for number, layer in numbered if layer.residual]
+
+    def symbol(self, quantity: str, layer: int = 0, *nodes: int) -> Maths:
+        """Write a symbol."""
+        sizes = self.network.sizes
+        latex = self.notation.symbol(quantity, layer, *nodes, sizes=sizes)
+        return Maths(latex, unicode_of(latex))
+
+    def equation(self, equation: Equation) -> Maths:
+        """Write an equation."""
+        return Maths(
+            Latex(self.notation.latex).text(equation),
+            Plain(plain_name(self.notation)).text(equation),
+        )
+
+    def named(self, what: Maths, value: float) -> Maths:
+        """Write a number behind its symbol."""
+        number = number_text(value)
+        text = number.replace("-", "\N{MINUS SIGN}")
+        return Maths(f"{what.latex} = {number}", f"{what.text} = {text}")
+
+    def row(self, quantity: str, layer: int, values: Array) -> Inline:
+        """Write one kind of number for all nodes of a layer."""
+        pieces: list[str | Maths] = []
+        for node, value in enumerate(values, start=1):
+            symbol = self.symbol(quantity, layer, node)
+            pieces += [", " if node > 1 else "", self.named(symbol, value)]
+        return tuple(pieces)
+
+    def weights(self, layer: int) -> Table:
+        """Show the weights into a layer: row from, column to."""
+        inside = self.network.layers[layer - 1]
+        n_in, n_out = inside.weights.shape
+        heads = (self.symbol("linear", layer, j + 1) for j in range(n_out))
+        rows: list[tuple[Inline, ...]] = [
+            (
+                (self.source(layer, i + 1),),
+                *(
+                    (self.weight(layer, i, j, inside.weights[i, j]),)
+                    for j in range(n_out)
+                ),
+            )
+            for i in range(n_in)
+        ]
+        if inside.biases is not None:
+            biases = self.row("bias", layer, inside.biases)[1::2]
+            rows.append((("bias",), *((bias,) for bias in biases)))
+        return Table(
+            f"Weights into layer {self.counted(layer)}, "
+            "from the row to the column",
+            "l" * (n_out + 1),
+            ((), *((head,) for head in heads)),
+            tuple(rows),
+        )
+
+    def counted(self, layer: int) -> int:
+        """Give a layer the number that the notation gives it."""
+        return layer + self.notation.counts_inputs
+
+    def source(self, layer: int, node: int) -> Maths:
+        """Write what a weight into a layer weighs."""
+        quantity = "input" if layer == 1 else "activated"
+        return self.symbol(quantity, layer - 1, node)
+
+    def weight(self, layer: int, i: int, j: int, value: float) -> Maths:
+        """Write a weight."""
+        return self.named(self.symbol("weight", layer, i + 1, j + 1), value)
+
+    def activations(self) -> list[Block]:
+        """Say what the activation of each layer is."""
+        layers: dict[str, list[int]] = {}
+        for number, layer in enumerate(self.network.layers, start=1):
+            counted = self.counted(number)
+            layers.setdefault(layer.activation, []).append(counted)
+        several = len(layers) > 1
+        lines = {name: definitions(name) for name in layers}
+        if several:
+            lines = {
+                name: [by_name(line, name) for line in own]
+                for name, own in lines.items()
+            }
+        said = [
+            self.defined(f"{those(numbers, 'is', 'are')} {name}", lines[name])
+            for name, numbers in layers.items()
+        ]
+        inside = helpers([line for own in lines.values() for line in own])
+        return [*said, *([self.defined("In these", inside)] if inside else [])]
+
+    def defined(self, what: str, equations: list[Equation]) -> Block:
+        """Write equations behind what they define."""
+        pieces: list[str | Maths] = []
+        for equation in equations:
+            letter = isinstance(equation.sides[0], Name)
+            pieces += [", where " if letter else ", ", self.equation(equation)]
+        return Paragraph((f"{what}: ", *pieces[1:], "."))
+
+    def ways_past(self) -> list[Block]:
+        """Say which layers have a residual connection, and what it does."""
+        if not self.residual:
+            return []
+        layers = those([*map(self.counted, self.residual)], "has", "have")
+        words = (
+            f"{layers} a residual connection: to what its activation gives, "
+            "each node adds what came in from the node, or the input, of the "
+            "same number."
+        )
+        return [Paragraph((words,))]
+
+    def blocks(self) -> list[Block]:
+        """Give all of it."""
+        depth = len(self.network.layers)
+        rate = self.named(self.symbol("rate"), self.rate)
+        blocks: list[Block] = [
+            Paragraph(("Inputs: ", *self.row("input", 0, self.x), "."))
+        ]
+        for layer in range(1, depth + 1):
+            table = self.weights(layer)
+            blocks += [Paragraph((f"{table.caption}:",)), table]
+        return [
+            *blocks,
+            *self.activations(),
+            *self.ways_past(),
+            Paragraph(("Targets: ", *self.row("target", depth, self.y), ".")),
+            Paragraph((f"Cost: {self.network.cost}.",)),
+            Paragraph(("Rate: ", rate, ".")),
+        ]
+
+    def rounding(self) -> list[Block]:
+        """Say what to round, to what, and when."""
+        s = "" if self.digits == 1 else "s"
+        decimals = f"{self.digits} decimal{s}"
+        digits = f"{self.digits} significant digit{s}"
+        text = f"""\
+Calculate from the top to the bottom. Round every result to {decimals}, once, \
+at the end of its line, and go on with the rounded number. Slopes are no \
+lines of their own, so they are not rounded; nor is an activation in a slope, \
+which is calculated anew, not taken from its line.
+The step of a weight or bias is rounded to {digits} instead, and the new \
+weight or bias to as many decimals as its step has.
+Errors and steps are calculated with the given weights. The cost after the \
+step takes a second pass forward, with the new weights and biases, rounded \
+like the first.
+Where a number lies halfway between two roundings, either is right."""
+        said = [Paragraph((sentence,)) for sentence in text.splitlines()]
+        return [*said, *(self.on_errors(layer) for layer in self.residual[:1])]
+
+    def on_errors(self, layer: int) -> Block:
+        """Say which errors have a line that others have not."""
+        first = self.symbol("activated error", layer, 1)
+        before = """\
+In a layer with a residual connection, the error of what a node passes on has \
+a line of its own, such as """
+        after = ". It goes into the error of the node, and past the layer."
+        return Paragraph((before, first, after))
+
+
+def those(layers: list[int], one: str, several: str) -> str:
+    """Name layers, and say that they are or have something."""
+    if len(layers) == 1:
+        return f"Layer {layers[0]} {one}"
+    *first, last = map(str, layers)
+    return f"Layers {', '.join(first)} and {last} {several}"

@@ -1,4 +1,0 @@
-"""The faces of the rules.
-
-Their symbols in each notation, and the worked example written out.
-"""

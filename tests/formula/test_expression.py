@@ -1,0 +1,142 @@
+"""Python's operators build trees, term after term; what has no meaning in a formula is refused."""
+
+import pytest
+
+from literate_bp.formula.expression import (
+    Add,
+    Big,
+    Call,
+    Cases,
+    Hadamard,
+    Index,
+    Letter,
+    MatrixProduct,
+    Mul,
+    Name,
+    Negative,
+    Number,
+    Quotient,
+    Relation,
+    as_expression,
+    at,
+    letters_in,
+    replaced,
+    symbols_in,
+    worth,
+    written_out,
+)
+from literate_bp.formula.signatures import symbol
+
+a, b, c = (Name(letter) for letter in "abc")
+X_I, W_IJ, Z_K = symbol("input", "i"), symbol("weight", "i", "j"), symbol("linear", "k")
+Z, W = symbol("linears", layer="l"), symbol("weights", layer="l")
+TOTAL = Big("sum", "i", W_IJ * X_I)
+
+
+def test_terms_and_factors_stay_in_their_order():
+    assert a + b - c == Add((a, b, Negative(c)))
+    assert 1 - a == Add((Number(1), Negative(a)))
+    assert a * b * c == Mul((a, b, c))
+    assert 2 * a / b == Quotient(Mul((Number(2), a)), b)
+    assert a - (b - c) == Add((a, Negative(Add((b, Negative(c))))))
+
+
+def test_one_as_a_factor_or_below_a_line_is_not_written():
+    assert 1.0 * a == a
+    assert a / 1 == a
+    assert a * 1 == Mul((a, Number(1)))
+
+
+def test_arrays_multiply_entry_by_entry_or_as_matrices():
+    assert Hadamard((Z, Z)) == Z * Z
+    assert MatrixProduct((Z, W, W)) == Z @ W @ W
+    assert a * Z == Mul((a, Z))
+
+
+def test_negative_numbers_and_the_imaginary_unit_are_taken_in():
+    assert as_expression(-2) == Negative(Number(2))
+    assert as_expression(1j) == Name("i")
+    with pytest.raises(TypeError, match="'z' is a str, which cannot stand in a formula"):
+        as_expression("z")
+    with pytest.raises(TypeError, match="complex"):
+        as_expression(2 + 1j)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: bool(a),
+        lambda: bool(a < b),
+        lambda: Z_K @ Z_K,
+        lambda: Z.sum(axis=-1),
+        lambda: (X_I * Z_K).sum(axis=-1),
+        lambda: Z_K.sum(axis=0),
+        lambda: Z.sum(axis=0, keepdims=True),
+        Z_K.mean,
+        lambda: Z_K[0],
+        lambda: list(Z_K),
+    ],
+)
+def test_what_has_no_meaning_is_refused(wrong):
+    with pytest.raises(NotImplementedError, match="cannot be written"):
+        wrong()
+
+
+@pytest.mark.parametrize(
+    ("left", "sign", "right", "holds"),
+    [(1, "<", 2, True), (2, "<", 1, False), (2, ">", 1, True), (0, "≠", 0, False), (1, "≠", 0, True)],
+)
+def test_a_condition_is_decided_by_values(left, sign, right, holds):
+    assert bool(Relation(Number(left), sign, Number(right))) is holds
+
+
+def test_sizes_of_known_numbers_are_known():
+    low, high = Name("a", -1.0), Name("b", 2.0)
+    assert worth(Call("abs", (low,))) == 1
+    assert worth(Call("max", (low, high))) == 2
+    assert worth(Call("min", (low, high))) == -1
+    assert worth(Call("max", (low, c))) is None
+    assert worth(low + high) is None
+
+
+def test_a_sum_without_one_entry_says_which():
+    entry = Cases(Relation(Letter(Index("k")), "=", Letter(Index("m"))), Number(0), Z_K)
+    assert entry.sum(axis=-1) == Big("sum", "k", Z_K, "m")
+
+
+def test_entries_stand_in_a_row_or_in_a_column():
+    assert Z_K[..., None] == symbol("linear", "j")
+    assert Z_K[..., :, None] == symbol("linear", "j")
+    assert Z_K[..., None, :] == Z_K
+
+
+def test_bound_letters_are_not_free():
+    assert letters_in(TOTAL) == {"j"}
+    assert letters_in(Big("sum", "j", symbol("linear", "j"), "k")) == {"k"}
+    assert letters_in(Big("sum", "j", symbol("linear", "j"), "2")) == set()
+
+
+def test_an_index_is_put_in_everywhere():
+    assert at(TOTAL, "j", Index("", 2)) == Big("sum", "i", symbol("weight", "i", "2") * X_I)
+    assert at(symbol("linear", "j", layer="l+1"), "l", Index("l", -1)) == symbol("linear", "j", layer="l")
+    assert at(Big("sum", "j", symbol("linear", "j"), "k"), "k", Index("", 3)).but == "3"
+
+
+def test_sums_are_written_out_as_far_as_their_letters_are_counted():
+    first, second = (symbol("weight", n, "j") * symbol("input", n) for n in "12")
+    assert written_out(TOTAL, {"i": 2}) == Add((first, second))
+    assert written_out(TOTAL, {"i": 1}) == first
+    assert written_out(TOTAL, {"k": 2}) == TOTAL
+    others = Big("sum", "j", symbol("linear", "j"), "2")
+    assert written_out(others, {"j": 3}) == symbol("linear", "1") + symbol("linear", "3")
+
+
+def test_every_symbol_is_found_and_every_part_can_be_changed():
+    assert list(symbols_in(TOTAL)) == [W_IJ, X_I]
+    assert replaced(TOTAL, lambda part: a if part == X_I else part) == Big("sum", "i", W_IJ * a)
+
+
+@pytest.mark.parametrize("text", ["", "l+", "ll", "1l"])
+def test_no_index_is_refused(text):
+    with pytest.raises(ValueError, match=r"index is .* was expected"):
+        Index.of(text)

@@ -1,0 +1,95 @@
+"""Trees as text: parentheses stand where a reader needs them, whatever a tree is made of."""
+
+import re
+from itertools import product
+from operator import add, mul, sub, truediv
+
+import pytest
+
+from literate_bp.formula.expression import Big, Call, Cases, Equation, Index, Name, Number, Symbol
+from literate_bp.formula.notation import BOOK, NOTATIONS
+from literate_bp.formula.printing import Latex, Plain, valued
+from literate_bp.formula.signatures import symbol
+
+NUMBERS = 0.5, -0.25, 1.5
+A, B, C = (Symbol("linear", None, (Index("", n),), value) for n, value in enumerate(NUMBERS, 1))
+X, H = Name("x"), Name("h")
+OPERATORS = add, sub, mul, truediv
+
+
+@pytest.mark.parametrize(("outer", "inner"), [*product(OPERATORS, OPERATORS)])
+def test_what_is_written_reads_as_it_was_computed(outer, inner):
+    a, b, c = NUMBERS
+    pairs = (outer(inner(A, B), C), outer(inner(a, b), c)), (outer(A, inner(B, C)), outer(a, inner(b, c)))
+    for tree, value in pairs:
+        # What stands side by side is read as one: z₁ / z₂ z₃ is z₁ / (z₂ z₃).
+        text = re.sub(r"(z.)((?: z.)+)", r"(\1\2)", Plain().text(tree)).replace("−", "-")
+        text = re.sub(r"(?<=[₁₂₃)]) (?=[z(])", "*", text)
+        code = re.sub("z(.)", lambda z: f"({NUMBERS['₁₂₃'.index(z[1])]})", text)
+        assert eval(code) == pytest.approx(value)  # noqa: S307 (our own text)
+
+
+def test_a_fraction_is_kept_apart_from_what_follows_it():
+    assert Plain().text(A / B * C) == "(z₁ / z₂) z₃"
+    assert Plain().text(A * (B / C)) == "z₁ z₂ / z₃"
+
+
+LATEX = {
+    r"(z^{l})^{2}": symbol("linear", layer="l") ** 2,
+    r"(e^{x})^{2}": Call("exp", (X,)) ** 2,
+    r"\left(\frac{1}{x}\right)^{2}": (1 / X) ** 2,
+    r"-(x - h)": -(X - H),
+    r"x - (h - x)": X - (H - X),
+    r"x - h + x": X - H + X,
+    r"2xh": 2 * X * H,
+    r"2(x - h)": 2 * (X - H),
+    r"\left|\frac{1}{x}\right|": Call("abs", (1 / X,)),
+    r"\left\lVert \frac{1}{x} \right\rVert": Call("norm", (1 / X,)),
+    r"\lVert x \rVert": Call("norm", (X,)),
+    r"x \cdot 2h": X * (2 * H),
+    r"10\operatorname{silu}(x)": 10 * Call("silu", (X,)),
+    r"\operatorname{sigmoid}'(2x)": Call("sigmoid'", (2 * X,)),
+    r"f'(x)": Call("f'", (X,)),
+    r"\operatorname{Im} f(x)": Call("Im", (Call("f", (X,)),)),
+    r"W\,(X \odot X)": Symbol("weights") @ (Symbol("inputs") * Symbol("inputs")),
+    r"(X \odot X)\,W": (Symbol("inputs") * Symbol("inputs")) @ Symbol("weights"),
+    r"(X\,W) \odot X": (Symbol("inputs") @ Symbol("weights")) * Symbol("inputs"),
+    r"\max_{j} z_{j}": Big("max", "j", symbol("linear", "j")),
+    r"\sum_{j \ne k} z_{j}": Big("sum", "j", symbol("linear", "j"), "k"),
+    r"\frac{\sum_{j} z_{j}}{\sum_{j} z_{j}}": Big("sum", "j", symbol("linear", "j"))
+    / Big("sum", "j", symbol("linear", "j")),
+    r"\frac{1}{2}\,\sum_{j} z_{j}": Big("sum", "j", symbol("linear", "j")) / 2,
+    r"\sum_{j} z_{j} + x": Big("sum", "j", symbol("linear", "j")) + X,
+    r"\left(\sum_{j} z_{j}\right)\,x": Big("sum", "j", symbol("linear", "j")) * X,
+    r"\begin{cases} x & \text{if } x > h \\ 0 & \text{else} \end{cases}": Cases(X > H, X, Number(0)),
+}
+
+
+@pytest.mark.parametrize("text", LATEX)
+def test_latex_has_the_parentheses_that_it_needs_and_no_others(text):
+    assert Latex(BOOK.latex).text(LATEX[text]).replace(r"x\,h", "xh") == text
+
+
+@pytest.mark.parametrize(
+    ("sign", "latex", "text"),
+    [("←", r"x \gets h", "x ← h"), ("≈", r"x \approx h", "x ≈ h"), ("≤", r"x \le h", "x ≤ h")],
+)
+def test_signs_between_sides(sign, latex, text):
+    equation = Equation((X, H), sign)
+    assert Latex().text(equation) == latex
+    assert Plain().text(equation) == text
+
+
+def test_numbers_keep_a_space_from_words():
+    net = NOTATIONS["mazur"].latex
+    assert Latex(net).text(2 * symbol("linear")) == r"2\,\text{net}"
+    assert Latex(lambda one: rf"\class{{m-linear}}{{{net(one)}}}").text(2 * symbol("linear")).startswith(r"2\,")
+    assert Plain().text(4 * Call("silu", (2 * X,))) == "4 silu(2x)"
+    assert Plain().text(Call("sqrt", (Number(2),))) == "√2"
+    assert Plain().text(Name(r"n_{\text{out}}") + Name(r"\pi")) == "nₒᵤₜ + π"
+
+
+def test_nothing_is_minus_zero():
+    zero = Symbol("bias", value=-0.0)
+    assert Plain(valued(lambda _: None)).text(X + zero) == "x + 0"
+    assert Plain(valued(lambda _: 2)).text(zero) == "0.00"

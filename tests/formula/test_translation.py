@@ -1,0 +1,69 @@
+"""A change of notation is algebra: what is said in another notation is as true as it was in this book's."""
+
+import pytest
+
+from literate_bp.formula.expression import Big, Call, Equation, Index, Symbol
+from literate_bp.formula.notation import NOTATIONS
+from literate_bp.formula.printing import Plain, plain_name
+from literate_bp.formula.translation import as_it_lies, translated
+from literate_bp.proof.derivation import derivation, side
+
+UDACITY = NOTATIONS["udacity"]  # whose δ is −∂C/∂z
+ERROR, LINEAR = (Symbol(name, None, (Index("k"),)) for name in ("error", "linear"))
+
+
+@pytest.mark.parametrize(
+    ("sides", "sign", "text"),
+    [
+        ((ERROR, LINEAR), "=", "δₖ = −hₖ"),
+        ((ERROR, 1 - LINEAR), "=", "δₖ = hₖ − 1"),
+        ((ERROR, LINEAR), "≤", "−δₖ ≤ hₖ"),
+        ((LINEAR, Big("sum", "k", ERROR)), "=", "hₖ = −Σₖ δₖ"),
+        ((LINEAR, Big("max", "k", ERROR)), "=", "hₖ = maxₖ (−δₖ)"),
+        ((LINEAR, Call("abs", (ERROR,))), "=", "hₖ = |δₖ|"),
+        ((ERROR * ERROR, ERROR / LINEAR), "=", "δₖ δₖ = −δₖ / hₖ"),
+    ],
+)
+def test_a_sign_goes_no_further_than_it_may(sides, sign, text):
+    other = translated(Equation(sides, sign), UDACITY)
+    assert Plain(plain_name(UDACITY)).text(other) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "book", "nielsen"),
+    [
+        ("Delta(2)", "Δ²", "δ³"),
+        ("A(1).T @ Delta(2)", "A¹ᵀ Δ²", "δ³ a²ᵀ"),
+        ("Delta(2) @ W(2).T", "Δ² W²ᵀ", "w³ᵀ δ³"),
+        ("W(2).T", "W²ᵀ", "w³ᵀ"),
+        ("d(C, W(2))", "∂C/∂W²", "∂C/∂w³"),
+        ("sigma(Z(2))", "σ(Z²)", "σ(z³)"),
+        ("entry(Delta(2), j)", "(Δ²)ⱼ", "(δ³)ⱼ"),
+        ("norm(W(2))", "‖W²‖", "‖w³‖"),
+        ("delta[j] * a[i]", "δⱼ aᵢ", "δⱼ aᵢ"),
+    ],
+)
+def test_an_array_that_stands_alone_lies_as_its_notation_lays_it(typed, book, nielsen):
+    (alone,) = derivation(typed).equations
+    for name, text in (("book", book), ("nielsen", nielsen)):
+        assert Plain(plain_name(NOTATIONS[name])).text(translated(alone, NOTATIONS[name])) == text
+
+
+def test_an_array_of_a_picture_lies_as_this_book_lays_it():
+    write = Plain(plain_name(NOTATIONS["nielsen"])).text
+    assert write(as_it_lies(side("A(1) @ W(2)"), NOTATIONS["nielsen"])) == "a²ᵀ w³ᵀ"
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("d(C, A(l)) = Delta(l+1) @ W(l+1).T", "∇_h⁽ˡ⁾ J = W⁽ˡ⁺¹⁾ᵀ ∇_a⁽ˡ⁺¹⁾ J"),
+        ("d(C, W(l)) = A(l-1).T @ Delta(l)", "∇_W⁽ˡ⁾ J = (∇_a⁽ˡ⁾ J) h⁽ˡ⁻¹⁾ᵀ"),
+        ("d(C, w[i, j]) = a[i] * delta[j]", "∂J/∂Wⱼᵢ = hᵢ ∂J/∂aⱼ"),
+        ("Delta(l)", "∇_a⁽ˡ⁾ J"),
+    ],
+)
+def test_a_derivative_by_an_array_has_a_nabla_where_the_source_has_one(typed, text):
+    goodfellow = NOTATIONS["goodfellow"]
+    (equation,) = derivation(typed).equations
+    assert Plain(plain_name(goodfellow)).text(translated(equation, goodfellow)) == text

@@ -1,0 +1,214 @@
+"""Deliberate bugs: each is put into a copy of the package, and the suite must see it there.
+
+The classics: σ′ left out, σ′ of the activated value, weights transposed, `=` for `+=`, sum for mean, the wrong sign,
+stale weights. A patch that no longer applies fails, so that no bug drops out of the list unseen.
+"""
+
+import ast
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+HERE = Path(__file__).parents[2]
+
+
+class Mutant(NamedTuple):
+    """Expressions or statements to replace in one file of the package, and the test file that must object."""
+
+    file: str
+    patches: dict[str, str]
+    suite: str
+
+
+HIDDEN_IN_LOOPS = "linear_error(layer.derivative(z_j), dc_da_j)"
+BACK_IN_LOOPS = "tuple(activated_error(w, delta) for w in ahead.weights)"
+MOVED_IN_LOOPS = "Gradients((weight_gradient(tuple(map(layer.function, z)), delta[0]),), (delta[0],), ())"
+HIDDEN_IN_ARRAYS = "linear_error(ACTIVATIONS[layer.activation].derivative(z), dc_da)"
+SLOPE_IN_ARRAYS = "ACTIVATIONS[layer.activation].derivative(z)"
+OUTPUT_IN_ARRAYS = "linear_error(ACTIVATIONS[network.layers[-1].activation].derivative(trace.linear[-1]), slope)"
+MEAN_IN_ARRAYS = "chosen.slope(looked_at(chosen, trace), y) / batch"
+
+LOOPS = {
+    "σ′ left out of a hidden error": {HIDDEN_IN_LOOPS: "linear_error(1.0, dc_da_j)"},
+    "σ′ left out of an output error": {"linear_error(layer.derivative(z_k), dc_da_k)": "linear_error(1.0, dc_da_k)"},
+    "σ′ of the activated value": {HIDDEN_IN_LOOPS: "linear_error(layer.derivative(layer.function(z_j)), dc_da_j)"},
+    "weights transposed": {BACK_IN_LOOPS: "tuple(activated_error(w, delta) for w in zip(*ahead.weights))"},
+    "the last error for the sum of them": {
+        BACK_IN_LOOPS: "tuple(activated_error(w[-1:], delta[-1:]) for w in ahead.weights)"
+    },
+    "the error with the wrong sign": {"a - y": "y - a"},
+    "a step uphill": {"w - rate * dc_dw": "w + rate * dc_dw"},
+    "stale weights": {
+        "hidden_errors(layer, z, ahead, delta[0])": "hidden_errors("
+        f"layer, z, descend((ahead,), {MOVED_IN_LOOPS}, 0.5)[0], delta[0])"
+    },
+    "a gradient with its indices turned round": {
+        "tuple(tuple(a_i * delta_j for delta_j in delta) for a_i in a)": "tuple("
+        "tuple(a_i * delta_j for a_i in a) for delta_j in delta)"
+    },
+}
+ARRAYS = {
+    "σ′ left out of a hidden error": {HIDDEN_IN_ARRAYS: "dc_da"},
+    "σ′ left out of an output error": {OUTPUT_IN_ARRAYS: "derivative"},
+    "σ′ of the activated value": {
+        SLOPE_IN_ARRAYS: "ACTIVATIONS[layer.activation].derivative(ACTIVATIONS[layer.activation].function(z))"
+    },
+    "weights transposed where that fits": {"delta @ w.T": "delta @ (w if w.shape[0] == w.shape[1] else w.T)"},
+    "the last example for the sum, weights": {
+        "np.atleast_2d(a).T @ np.atleast_2d(delta)": "np.outer(np.atleast_2d(a)[-1], np.atleast_2d(delta)[-1])"
+    },
+    "the last example for the sum, biases": {"np.atleast_2d(delta).sum(axis=0)": "np.atleast_2d(delta)[-1]"},
+    "the last error for the sum of them": {"delta @ w.T": "delta[..., -1:] @ w.T[-1:]"},
+    "sum for mean in the gradient": {MEAN_IN_ARRAYS: "chosen.slope(looked_at(chosen, trace), y)"},
+    "sum for mean in the cost": {
+        "chosen.value(looked_at(chosen, trace), y).mean()": "chosen.value(looked_at(chosen, trace), y).sum()"
+    },
+    "the wrong sign": {MEAN_IN_ARRAYS: f"-{MEAN_IN_ARRAYS}"},
+    "stale weights": {
+        "passed_back(ahead, delta, dc_da)": "activated_error("
+        "delta, ahead.matrix - 0.5 * weight_gradient(ACTIVATIONS[layer.activation].function(z), delta))"
+    },
+    "what goes past a layer left out on the way there": {"residual_sum(a, activated)": "activated"},
+    "what goes past a layer left out on the way back": {
+        "residual_error(delta, layer.matrix, dc_da)": "activated_error(delta, layer.matrix)"
+    },
+    "the error of a linear part sent past a layer": {
+        "activated_error(delta, w) + dc_da": "activated_error(delta, w) + delta"
+    },
+    "the gradient of normalized weights for that of their directions": {
+        "direction_gradient(dc_dw, layer.weights, layer.gains)": "dc_dw"
+    },
+    "gains without the length of their directions": {
+        "(dc_dw * (v / lengths(v))).sum(axis=0)": "(dc_dw * v).sum(axis=0)"
+    },
+}
+TRAINING = {
+    "a step uphill": {"old - rate * gradient": "old + rate * gradient"},
+    "every gradient at the weights of the start": {
+        "history = History()": "start, history = network, History()",
+        "backward(network, forward(network, some_x), some_y)": "backward(start, forward(start, some_x), some_y)",
+    },
+    "biases left behind": {"layer.parameters.items()": "[*layer.parameters.items()][:1]"},
+}
+ELSEWHERE = {
+    "relu's slope on the activated value": Mutant(
+        "activation.py", {"(z > 0).astype(z.dtype)": "(relu(z) >= 0).astype(z.dtype)"}, "test_network.py"
+    ),
+    "σ(z) for σ′(z)": Mutant("node.py", {"sigmoid(z) * sigmoid(-z)": "sigmoid(z)"}, "test_nodes.py"),
+    "½ for none": Mutant("cost.py", {"2 * (a - y)": "a - y"}, "test_network.py"),
+}
+MUTANTS = (
+    {f"nodes: {name}": Mutant("nodes.py", patches, "test_nodes.py") for name, patches in LOOPS.items()}
+    | {f"network: {name}": Mutant("network.py", patches, "test_network.py") for name, patches in ARRAYS.items()}
+    | {f"training: {name}": Mutant("training.py", patches, "test_training.py") for name, patches in TRAINING.items()}
+    | {f"{mutant.file[:-3]}: {name}": mutant for name, mutant in ELSEWHERE.items()}
+)
+
+
+class Swap(ast.NodeTransformer):
+    """Replace an expression or a statement, however its lines are broken, and count how often it stood there."""
+
+    def __init__(self, old, new):
+        (old,), (new,) = ast.parse(old).body, ast.parse(new).body
+        if isinstance(old, ast.Expr):
+            old, new = old.value, new.value
+        self.old, self.new, self.count = ast.dump(old), new, 0
+
+    def visit(self, node):
+        if ast.dump(node) == self.old:
+            self.count += 1
+            return self.new
+        return self.generic_visit(node)
+
+
+def patched(folder, mutant=None):
+    """Copy the package, put the bug in, and give the folder that stands before the real one on the path."""
+    copy = folder / "src"
+    shutil.copytree(
+        HERE / "src/literate_bp", copy / "literate_bp", ignore=shutil.ignore_patterns("__pycache__", "diagram")
+    )
+    if mutant:
+        file = copy / "literate_bp" / mutant.file
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for old, new in mutant.patches.items():
+            swap = Swap(old, new)
+            tree = swap.visit(tree)
+            assert swap.count == 1, f"the patch no longer applies: {old!r} stands {swap.count} times in {mutant.file}"
+        file.write_text(ast.unparse(ast.fix_missing_locations(tree)), encoding="utf-8")
+    return copy
+
+
+def suite(copy, *files):
+    options = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=mutant")
+    command = [sys.executable, "-B", "-m", "pytest", *options, *(str(HERE / "tests" / file) for file in files)]
+    environment = os.environ | {"PYTHONPATH": str(copy)}
+    return subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False, timeout=120, env=environment)
+
+
+def test_the_suite_runs_on_the_copy_and_passes_without_a_bug(tmp_path):
+    copy = patched(tmp_path)
+    command = [sys.executable, "-B", "-c", "import literate_bp; print(literate_bp.__file__)"]
+    environment = os.environ | {"PYTHONPATH": str(copy)}
+    where = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=True, timeout=60, env=environment)
+    assert Path(where.stdout.strip()) == copy / "literate_bp/__init__.py"
+    result = suite(copy, *sorted({mutant.suite for mutant in MUTANTS.values()}))
+    assert result.returncode == 0, result.stdout[-3000:]
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_the_suite_catches(name, tmp_path):
+    result = suite(patched(tmp_path, MUTANTS[name]), MUTANTS[name].suite)
+    # 1: tests ran and failed. Anything else (2: broken off, 4: no tests) would be no catch.
+    assert result.returncode == 1, result.stdout[-3000:] + result.stderr[-1000:]
+    assert "1 failed" in result.stdout
+    assert "Error while loading" not in result.stdout
+
+
+def loaded(copy, name):
+    """Load the copy as a package of its own, beside the real one."""
+    init = copy / "literate_bp/__init__.py"
+    spec = importlib.util.spec_from_file_location(name, init, submodule_search_locations=[str(init.parent)])
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def package(tmp_path):
+    """Give a way to load a patched package, and forget it afterwards."""
+    before = set(sys.modules)
+    yield lambda mutant=None: loaded(patched(tmp_path, mutant), "mutant_bp")
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
+def checked(package, seed=0):
+    """Ask `check_gradient` about networks with a square layer, on a batch, as a reader would, and give the worst."""
+    rng = np.random.default_rng(seed)
+    x, y = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+    kinds = {}, {"residual": True}, {"gain": 1.2}, {"residual": True, "gain": 0.8}
+    networks = [package.initialize((3, 4, 4, 4, 2), "tanh", seed=seed, **kind) for kind in kinds]
+    return max((package.check_gradient(network, x, y) for network in networks), key=lambda report: report.worst)
+
+
+def test_check_gradient_accepts_the_package_without_a_bug(package):
+    # 5 examples, layers of at most 4: fewer than 64 roundings, none cancelled by more than a factor of 16
+    assert checked(package()).worst <= 1024 * np.finfo(float).eps
+
+
+@pytest.mark.parametrize("name", [f"network: {name}" for name in ARRAYS])
+def test_check_gradient_rejects(name, package):
+    assert checked(package(MUTANTS[name])).worst > 1e-3
+
+
+def test_a_patch_that_does_not_apply_fails_loudly(tmp_path):
+    with pytest.raises(AssertionError, match="no longer applies"):
+        patched(tmp_path, Mutant("nodes.py", {"no(such, line)": "1"}, "test_nodes.py"))

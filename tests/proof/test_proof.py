@@ -1,0 +1,330 @@
+"""Every rule is checked; a wrong rule fails its proof and the oracle, and a wrong formula fails against the code."""
+
+import inspect
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from time import process_time
+
+import pytest
+import sympy
+
+from literate_bp import (
+    activation,
+    initialization,
+    memory,
+    network,
+    node,
+    nodes,
+    oracle,
+    precision,
+    training,
+    vanishing,
+)
+from literate_bp.formula.expression import Equation
+from literate_bp.formula.formula import formula
+from literate_bp.formula.signatures import SIGNATURES, WITHOUT_HALF
+from literate_bp.proof import agreement, proof
+from literate_bp.proof.derivatives import DERIVATIVES, cost_rules
+from literate_bp.proof.identities import IDENTITIES
+from literate_bp.proof.proof import CLAIMS, POINTS, Check, Numbers, ask, checks_of, compare, prove
+from literate_bp.proof.sympy_run import Symbols, exact, vanishes
+
+MODULES = {
+    "node": node,
+    "nodes": nodes,
+    "network": network,
+    "activation": activation,
+    "cost": cost_rules,
+    "initialization": initialization,
+    "memory": memory,
+    "oracle": oracle,
+    "training": training,
+    "vanishing": vanishing,
+    "precision": precision,
+}
+# rule: each change that makes it wrong. Shapes still fit, so that only its numbers can tell.
+WRONG_DERIVATIVES = {
+    "node.sigmoid_derivative": [("sigmoid(-z)", "sigmoid(z)"), ("return ", "return -")],
+    "node.activated_error": [("(w, delta)", "(w[::-1], delta)"), ("return ", "return -"), ("(w, delta)", "(w, w)")],
+    "node.linear_error": [("derivative * dc_da", "dc_da"), ("derivative * ", "derivative + ")],
+    "nodes.half_squared_error_derivative": [("a - y", "y - a"), ("a - y", "2 * (a - y)")],
+    "nodes.output_errors": [
+        ("layer.derivative(z_k)", "1"),
+        ("layer.derivative(z_k)", "layer.function(z_k)"),
+        ("zip(a, y)", "zip(a, y[::-1])"),
+    ],
+    "nodes.hidden_errors": [
+        ("in ahead.weights", "in zip(*ahead.weights)"),
+        ("layer.derivative(z_j)", "1"),
+        ("layer.derivative(z_j)", "layer.derivative(layer.function(z_j))"),
+    ],
+    "nodes.errors": [("delta[0])", "delta[-1])"), ("layers[1:]", "layers[:0:-1]")],
+    "nodes.weight_gradient": [
+        (
+            "tuple(a_i * delta_j for delta_j in delta) for a_i in a",
+            "tuple(a_i * delta_j for a_i in a) for delta_j in delta",
+        ),
+        ("a_i * delta_j", "delta_j"),
+    ],
+    "nodes.backward": [("biases=delta", "biases=delta[::-1]"), ("zip(trace.activated, ", "zip(trace.activated[1:], ")],
+    "network.activated_error": [("w.T", "w"), ("return ", "return -")],
+    "network.linear_error": [("derivative * dc_da", "dc_da"), ("derivative * dc_da", "derivative @ dc_da")],
+    "network.output_error": [
+        ("output_derivative(network, trace, y)", "output_derivative(network, trace, y) * len(y)"),
+        ("output_derivative(network, trace, y)", "-output_derivative(network, trace, y)"),
+        ("return linear_error(", "return activated_error("),
+    ],
+    "network.errors": [("reversed(found)", "found"), ("[delta for", "[-delta for")],
+    "network.errors_from_last": [
+        ("passed_back(ahead, delta, dc_da)", "passed_back(ahead, dc_da, delta)"),
+        ("passed_back(ahead", "passed_back(layer"),
+        (".derivative(z)", ".function(z)"),
+        ("output_derivative(network, trace, y) if", "output_error(network, trace, y) if"),
+    ],
+    "network.residual_error": [("+ dc_da", "+ delta"), ("+ dc_da", ""), ("(delta, w)", "(delta, w.T)")],
+    "network.gain_gradient": [("v / lengths(v)", "v"), (".sum(", ".mean("), ("axis=0", "axis=1")],
+    "network.direction_gradient": [
+        ("g / lengths(v) * ", "g * "),
+        ("dc_dw - dc_dg * (v / lengths(v))", "dc_dw"),
+        ("g / lengths", "1 / lengths"),
+        ("dc_dw - dc_dg", "dc_dw + dc_dg"),
+    ],
+    "network.weight_gradient": [(").T @", ") @"), ("np.atleast_2d(delta)", "np.atleast_2d(delta).T")],
+    "network.bias_gradient": [("axis=0", "axis=1"), (".sum(", ".mean(")],
+    "network.backward": [
+        ("parameter_gradients(layer, a, d)", "parameter_gradients(layer, d, a)"),
+        ("dc_db for _, dc_db, _", "-dc_db for _, dc_db, _"),
+        ("first = network.layers[0]", "first = network.layers[-1]"),
+        ("passed = dc_da", "passed = error"),
+    ],
+    "precision.scaled": [("scale * delta", "delta"), ("scale * ", "scale + ")],
+    "precision.unscaled": [("1 / scale", "scale"), ("1 / ", "2 / ")],
+    "activation.identity_derivative": [("np.ones_like(z)", "z"), ("return ", "return -")],
+    "activation.sigmoid_derivative": [(" ** 2", ""), ("return ", "return -")],
+    "activation.tanh_derivative": [("return 4", "return 2"), ("(2 * z)", "(z)")],
+    "activation.relu_derivative": [("z > 0", "z < 0"), ("return ", "return -")],
+    "activation.leaky_relu_derivative": [(", LEAK)", ", 0 * z)"), ("z > 0", "z < 0")],
+    "activation.softplus_derivative": [("sigmoid(z)", "sigmoid(-z)"), ("sigmoid(z)", "sigmoid_derivative(z)")],
+    "activation.silu_derivative": [("+ z", "- z"), (" + z * sigmoid_derivative(z)", "")],
+    "activation.gelu_derivative": [("1 + 3", "1 + 2"), (" * GELU_SCALE * (", " * (")],
+    "activation.softmax_derivative": [("-a[", "a["), ("(a * softmax_rest(z))", "a")],
+    "cost.half_squared_error_derivative": [("a - y", "y - a"), ("a - y", "2 * (a - y)")],
+    "cost.squared_error_derivative": [("2 * ", ""), ("a - y", "y - a")],
+    "cost.binary_cross_entropy_derivative": [("- y * ", "+ y * "), ("sigmoid(-z)", "sigmoid(z)")],
+    "cost.cross_entropy_derivative": [("- y * ", "+ y * "), ("softmax_rest(z)", "softmax(z)")],
+}
+WRONG_DEFINITIONS = {
+    "node.weighted_sum": [("w_i * x_i", "w_i + x_i")],
+    "node.linear": [("+ b", "- b")],
+    "node.sigmoid": [("exp(z) / (1", "1 / (1"), ("exp(-z)", "exp(z)")],
+    "nodes.forward": [("zip(*layer.weights)", "layer.weights"), (".activated[-1]", ".activated[0]")],
+    "nodes.half_squared_error": [("/ 2", ""), ("a_k - y_k", "a_k + y_k")],
+    "nodes.step": [("w - rate", "w + rate")],
+    "network.linear": [("a @ w + b", "a @ w.T + b"), ("+ b", "- b")],
+    "network.forward": [
+        ("linear(activateds[-1]", "linear(activateds[0]"),
+        ("activateds[-1], linears[-1])", "linears[-1], activateds[-1])"),
+    ],
+    "network.residual_sum": [("a + activated", "activated"), ("a + activated", "a - activated")],
+    "network.normalized": [("/ lengths(v)", ""), ("g * v", "v"), ("g * v", "g + v")],
+    "network.mean_cost": [(".mean()", ".sum()"), (".mean()", "[0]")],
+    "activation.identity": [("return z", "return -z")],
+    "activation.sigmoid": [("np.minimum(z, 0)", "np.maximum(z, 0)"), ("1 + decay", "2 + decay")],
+    "activation.tanh": [("np.tanh(z)", "np.tanh(2 * z)")],
+    "activation.relu": [("maximum", "minimum")],
+    "activation.leaky_relu": [("LEAK * z", "z")],
+    "activation.softplus": [("maximum", "minimum"), ("np.log1p(decay(z))", "decay(z)")],
+    "activation.silu": [("z * ", "")],
+    "activation.gelu": [("z**3", "z**2"), ("GELU_SCALE * (", "2 * GELU_SCALE * (")],
+    "activation.decay": [("minimum", "maximum")],
+    "activation.below_top": [("z - np", "z + np")],
+    "activation.softmax": [("e / e.sum", "e**2 / e.sum"), ("e / e.sum(axis=-1, keepdims=True)", "e")],
+    "activation.softmax_rest": [("1 - np", "np")],
+    "cost.half_squared_error": [("/ 2", ""), ("a - y", "a + y")],
+    "cost.squared_error": [("** 2", "** 4")],
+    "cost.binary_cross_entropy": [("softplus(-z)", "softplus(z)"), ("(1 - y) * ", "")],
+    "cost.cross_entropy": [("- d)", "+ d)"), ("np.log1p(rest)", "rest")],
+    "training.step": [("old - rate", "old + rate")],
+    "precision.normal_number": [("1 + fraction", "2 + fraction"), ("2**exponent", "2 * exponent"), ("sign * ", "")],
+    "precision.subnormal_number": [("fraction / ", "fraction * "), ("2**bits", "2 * bits"), ("sign * ", "")],
+    "initialization.glorot_std": [("n_in + n_out", "n_in * n_out")],
+    "initialization.glorot_limit": [("sqrt(3)", "sqrt(2)")],
+    "initialization.he_std": [("sqrt(2 ", "sqrt(1 ")],
+    "initialization.lecun_std": [("sqrt(1 / n_in)", "1 / n_in")],
+    "initialization.fan_in_limit": [("sqrt(n_in)", "sqrt(n_out)")],
+    "vanishing.edge": [("1 + np", "1 - np"), ("4 / u", "2 / u")],
+    "vanishing.interval": [("2 / u", "1 / u"), (" - 1)", ")")],
+    "initialization.fan_in_std": [("3 * n_in", "n_in"), ("3 * n_in", "3 * n_out")],
+    "initialization.orthogonal_std": [("max", "min"), ("max(n_in, n_out)", "n_in")],
+    "initialization.linear_square": [("n_in * ", ""), ("* square", "* square**2"), ("variance", "variance**2")],
+    "initialization.activated_error_square": [("n_out * ", ""), ("* square", "/ square")],
+    "initialization.mean_square": [("f(-z)", "f(z)"), (" / 2", ""), (") / 2", ") / 4")],
+    "initialization.activated_square": [("slope_square * square", "square"), ("* square", "+ square")],
+    "initialization.linear_error_square": [("slope_square * square", "square"), ("* square", "* square**2")],
+    "initialization.weight_gradient_square": [
+        ("kept**ahead", "kept"),
+        ("* entry", ""),
+        ("kept**before", "kept**ahead"),
+    ],
+    "memory.units_kept": [("n / k", "n * k"), ("k + ", "k - ")],
+    "memory.best_count": [("sqrt(n)", "n")],
+    "memory.least_units": [("2 * ", "3 * "), ("sqrt(n)", "n")],
+    "memory.over_least": [("** 2", "** 4"), ("- sqrt", "+ sqrt")],
+    "oracle.complex_step": [("np.imag(f(x + 1j * h)) / h", "np.imag(f(x + 1j * h))"), ("1j", "2j")],
+    "oracle.central_difference": [("f(x - h)", "f(x)"), ("(2 * h)", "h")],
+}
+
+
+def wrong(rule, patch):
+    """Write a rule wrong, within the globals of its module."""
+    module, name = rule.split(".")
+    before, after = patch
+    head, _, body = inspect.getsource(getattr(MODULES[module], name)).rpartition('"""')
+    assert before in body, "the change no longer applies"
+    found = dict(vars(MODULES[module]))
+    exec(compile(head + '"""' + body.replace(before, after), rule, "exec"), found)  # noqa: S102 — our own code, written wrong
+    return MODULES[module], name, found[name]
+
+
+def cases(table):
+    return [pytest.param(rule, patch, id=f"{rule}: {patch[1]}") for rule in table for patch in table[rule]]
+
+
+def test_every_claim_has_a_change_that_breaks_it():
+    assert WRONG_DERIVATIVES.keys() == DERIVATIVES.keys()
+    assert WRONG_DEFINITIONS.keys() == IDENTITIES.keys()
+
+
+def test_every_rule_with_a_formula_has_a_claim():
+    assert SIGNATURES.keys() - CLAIMS.keys() == {"oracle.relative_error"}  # which is its formula
+
+
+@pytest.mark.parametrize("rule", dict.fromkeys([*CLAIMS, *SIGNATURES]))
+def test_every_rule_passes_its_checks_in_time(rule):
+    start = process_time()
+    checks = checks_of(rule)
+    assert process_time() - start < 8
+    expected = ["SymPy"] * (rule in CLAIMS) + ["Oracle"] * (rule in DERIVATIVES) + ["Numbers"] * (rule in SIGNATURES)
+    assert [check.how for check in checks] == expected
+    for check in checks:
+        assert check.what.endswith(".")
+        assert check.worst == 0 if check.how == "SymPy" else check.worst < 1e-10
+    assert checks_of(rule) is checks
+
+
+@pytest.mark.parametrize(("rule", "patch"), cases(WRONG_DERIVATIVES))
+def test_a_wrong_derivative_fails_its_proof_and_the_oracle(rule, patch, monkeypatch):
+    monkeypatch.setattr(*wrong(rule, patch))
+    with pytest.raises(AssertionError, match=rf"{rule} does not give .* was expected"):
+        prove(rule)
+    with pytest.raises(AssertionError, match=rf"{rule} against .* is off by"):
+        ask(rule)
+
+
+@pytest.mark.parametrize(("rule", "patch"), cases(WRONG_DEFINITIONS))
+def test_a_wrong_definition_fails_its_proof(rule, patch, monkeypatch):
+    monkeypatch.setattr(*wrong(rule, patch))
+    with pytest.raises(AssertionError, match=rf"{rule} does not give"):
+        prove(rule)
+
+
+@pytest.mark.parametrize("rule", SIGNATURES)
+def test_a_formula_with_the_wrong_sign_fails_against_the_code(rule, monkeypatch):
+    right = formula(rule)
+    for number, equation in enumerate(right.equations):
+        mirrored = Equation((*equation.sides[:-1], -equation.sides[-1]), equation.sign)
+        equations = (*right.equations[:number], mirrored, *right.equations[number + 1 :])
+        monkeypatch.setattr(proof, "formula", lambda _, wrong=equations: replace(right, equations=wrong))
+        with pytest.raises(AssertionError, match=rf"the formula of {rule} is off by"):
+            compare(rule)
+
+
+@pytest.mark.parametrize("rule", WITHOUT_HALF)
+def test_a_formula_without_the_half_is_compared_too(rule, monkeypatch):
+    monkeypatch.setattr(proof, "formula", lambda _: replace(right, without_half=right.equations))
+    right = formula(rule)
+    with pytest.raises(AssertionError, match=rf"the formula of {rule} is off by"):
+        compare(rule)
+
+
+def test_an_unknown_rule_is_refused():
+    with pytest.raises(ValueError, match=r"no\.such"):
+        checks_of("no.such")
+
+
+def test_a_proof_needs_every_case(monkeypatch):
+    # right above 0, wrong below: the first case alone would accept it
+    monkeypatch.setattr(*wrong("node.sigmoid", ("exp(z) / (1", "exp(z) / (2")))
+    with pytest.raises(AssertionError, match=r"'signs': \(-1,\)"):
+        prove("node.sigmoid")
+    claim = CLAIMS["node.sigmoid"]
+    monkeypatch.setitem(CLAIMS, "node.sigmoid", replace(claim, cases=claim.cases[:1]))
+    assert prove("node.sigmoid").worst == 0
+
+
+def test_a_result_of_the_wrong_shape_is_refused(monkeypatch):
+    monkeypatch.setattr(*wrong("network.bias_gradient", (".sum(axis=0)", "")))
+    with pytest.raises(AssertionError, match=r"network.bias_gradient gives shape \(2, 2\); \(2,\) was expected"):
+        prove("network.bias_gradient")
+
+
+x, y = sympy.symbols("x y", real=True)
+
+
+@pytest.mark.parametrize(
+    "zero",
+    [
+        (x + y) ** 2 - x**2 - 2 * x * y - y**2,
+        sympy.exp(x - y) * sympy.exp(y) - sympy.exp(x),
+        1 / (1 + sympy.exp(-2 * x)) - sympy.exp(x) ** 2 / (1 + sympy.exp(2 * x)),
+        sympy.tanh(x) - 2 / (1 + sympy.exp(-2 * x)) + 1,
+        x + sympy.log(1 + sympy.exp(-x)) - sympy.log(1 + sympy.exp(x)),
+        exact(0.01 * x) - x / 100,
+    ],
+    ids=str,
+)
+def test_what_is_zero_is_seen_and_what_is_not_is_not(zero):
+    assert vanishes(zero)
+    assert not vanishes(zero + x / 1000)
+    assert not vanishes(zero + sympy.exp(-x))
+    assert not vanishes(zero + sympy.log(1 + sympy.exp(y)) - y)
+
+
+def test_symbols_of_unknown_sign_cannot_be_compared():
+    at = Symbols()
+    with pytest.raises(NotImplementedError, match="say which signs"):
+        at.run(activation.relu)(at.numbers("z", 1))
+
+
+def test_the_rules_run_unchanged():
+    before = activation.softplus.__globals__["np"]
+    Symbols().run(activation.softplus)
+    assert activation.softplus.__globals__["np"] is before
+
+
+def test_numbers_differ_by_name_and_seed_and_come_again():
+    drawn = {(seed, name): tuple(Numbers(seed).numbers(name, 2)) for seed in range(POINTS) for name in ("x", "y")}
+    assert len(set(drawn.values())) == 2 * POINTS
+    assert drawn[3, "x"] == tuple(Numbers(3).numbers("x", 2))
+
+
+def test_every_activation_is_asked():
+    assert {Numbers(seed).activation for seed in range(POINTS)} == {
+        name for name, row in activation.ACTIVATIONS.items() if row.analytic and name != "softmax"
+    }
+
+
+def test_importing_the_package_needs_no_sympy():
+    program = "import sys; sys.modules['sympy'] = None; import literate_bp, literate_bp.formula.formula\n"
+    program += "try: import literate_bp.proof.proof\nexcept ImportError as error: print(error)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout == "SymPy is missing; the proofs need it: python -m pip install sympy\n"
+
+
+def test_sympy_stays_in_the_files_of_proofs():
+    folder = Path(agreement.__file__).parents[1]
+    users = {path.stem for path in folder.rglob("*.py") if "import sympy" in path.read_text(encoding="utf-8")}
+    assert users == {"exact", "identities"}
+    assert isinstance(checks_of("node.linear")[0], Check)

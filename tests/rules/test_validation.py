@@ -1,0 +1,449 @@
+"""The door: each refusal names the argument, what came and what was expected, and leaves everything as it was."""
+
+import re
+
+import numpy as np
+import pytest
+
+from literate_bp import (
+    Layer,
+    LossScale,
+    Network,
+    accuracy,
+    backward,
+    backward_in_segments,
+    best_segments,
+    check_gradient,
+    checkpoint_plan,
+    cost,
+    descend,
+    explain,
+    forward,
+    gradient_flow,
+    initialize,
+    initialize_from_data,
+    memory_plan,
+    precision,
+    train,
+    train_mixed,
+    validation,
+    vanishing,
+)
+from literate_bp.worked.problem import Problem, to_toml
+
+NAN, INF = float("nan"), float("inf")
+SMALL = initialize((3, 2), seed=1)
+DEEP = initialize((3, 4, 2), seed=1)
+WIDE = initialize((4, 2), seed=1)
+BARE = initialize((3, 2), biases=False)
+PAIR = Network((Layer(np.eye(2), [0.0, 0.0], "softmax"),), "cross_entropy")
+YES_NO = Network((Layer(np.eye(2), [0.0, 0.0], "sigmoid"),), "binary_cross_entropy")
+X, Y = [0.1, 0.2, 0.3], [1.0, 0.0]
+TRACE = forward(SMALL, X)
+GRADIENTS = backward(SMALL, TRACE, Y)
+
+
+def broken(value):
+    return Network((Layer([[0.5, 0.5], [0.1, value], [0.2, 0.2]], [0.0, 0.0]),))
+
+
+def broken_bias(value):
+    return Network((Layer(np.ones((3, 2)), [0.0, value]),))
+
+
+# Each: what is tried, and the parts that its message must have: the argument, what came, what was expected.
+REFUSED = {
+    "weights in one row": (lambda: Layer([1.0, 2.0]), ["weights", "(2,)", "(inputs, outputs)"]),
+    "weights of no node": (lambda: Layer(np.zeros((2, 0))), ["weights", "(2, 0)", "at least one"]),
+    "weights of text": (lambda: Layer([["a"]]), ["weights", "<U1", "numbers were expected"]),
+    "weights of nothing": (lambda: Layer(None), ["weights", "object", "numbers were expected"]),
+    "ragged weights": (lambda: Layer([[1.0, 2.0], [3.0]]), ["weights", "no rectangular array"]),
+    "biases too many": (lambda: Layer([[1.0]], [1.0, 2.0]), ["biases", "(2,)", "1 nodes", "(1,) was expected"]),
+    "biases in rows": (lambda: Layer([[1.0]], [[1.0]]), ["biases", "(1, 1)", "(1,) was expected"]),
+    "biases of text": (lambda: Layer([[1.0]], ["b"]), ["biases", "<U1", "numbers were expected"]),
+    "gains too many": (lambda: Layer([[1.0]], gains=[1.0, 2.0]), ["gains", "(2,)", "1 nodes", "(1,) was expected"]),
+    "gains of text": (lambda: Layer([[1.0]], gains=["g"]), ["gains", "<U1", "numbers were expected"]),
+    "gains of weights without a direction": (
+        lambda: Layer([[1.0, 0.0], [2.0, 0.0]], gains=[1.0, 1.0]),
+        ["weights into node 2 are all 0", "a direction were expected", "leave the gains out"],
+    ),
+    "normalized weights on a sheet": (
+        lambda: explain(Network((Layer(np.ones((3, 2)), gains=[1.0, 2.0]),)), X, Y),
+        ["layer 1 has gains", "a sheet shows weights", "without gains was expected: take Network(["],
+    ),
+    "normalized weights in a file": (
+        lambda: to_toml(Problem(Network((Layer(np.eye(3)), Layer(np.ones((3, 2)), gains=[1.0, 2.0]))), X, Y)),
+        ["layer 2 has gains", "a file shows weights", "without gains was expected: take Network(["],
+    ),
+    "a residual connection between unequal widths": (
+        lambda: Layer(np.ones((3, 2)), residual=True),
+        ["residual is True", "(3, 2)", "equally many were expected", "where the width changes"],
+    ),
+    "a residual connection of text": (
+        lambda: Layer([[1.0]], residual="yes"),
+        ["residual is 'yes'", "True or False was expected"],
+    ),
+    "a residual connection into a softmax": (
+        lambda: Network((Layer(np.eye(2), None, "softmax", residual=True),), "cross_entropy"),
+        ["last layer has a residual connection", "'cross_entropy'", "'softmax'", "without one was expected"],
+    ),
+    "a gain of nothing": (lambda: initialize((3, 2), gain=0), ["gain is 0", "greater than 0"]),
+    "unknown activation": (
+        lambda: Layer([[1.0]], None, "sigmoyd"),
+        ["activation 'sigmoyd'", "did you mean 'sigmoid'?"],
+    ),
+    "activation like nothing": (lambda: Layer([[1.0]], None, "xyzzy"), ["activation 'xyzzy'", "known names: identity"]),
+    "activation of no text": (lambda: Layer([[1.0]], None, ["relu"]), ["activation ['relu']", "did you mean 'relu'?"]),
+    "no layers": (lambda: Network(()), ["layers is empty", "at least one Layer"]),
+    "no Layer": (lambda: Network((SMALL.layers[0], [[1.0]])), ["layer 2 is a list", "a Layer was expected"]),
+    "shapes that do not chain": (
+        lambda: Network((Layer(np.ones((3, 2))), Layer(np.ones((3, 4))))),
+        ["weights of layer 2 have shape (3, 4)", "layer 1 has 2 outputs", "(2, n) was expected"],
+    ),
+    "softmax in the middle": (
+        lambda: Network((Layer(np.eye(2), None, "softmax"), Layer(np.eye(2)))),
+        ["activation of layer 1 is 'softmax'", "the last layer, 2"],
+    ),
+    "softmax twice": (
+        lambda: Network((Layer(np.eye(2), None, "softmax"), Layer(np.eye(2), None, "softmax")), "cross_entropy"),
+        ["activation of layer 1 is 'softmax'"],
+    ),
+    "softmax with another cost": (
+        lambda: Network((Layer(np.eye(2), None, "softmax"),)),
+        ["'half_squared_error'", "'softmax'", "cost='cross_entropy'"],
+    ),
+    "cross-entropy of sigmoids": (
+        lambda: Network((Layer(np.eye(2)),), "cross_entropy"),
+        ["cost 'cross_entropy'", "goes with a last layer of 'softmax'", "'sigmoid'"],
+    ),
+    "binary cross-entropy of tanh": (
+        lambda: Network((Layer(np.eye(2), None, "tanh"),), "binary_cross_entropy"),
+        ["cost 'binary_cross_entropy'", "goes with a last layer of 'sigmoid'", "'tanh'"],
+    ),
+    "unknown cost": (lambda: Network((SMALL.layers[0],), "crossentropy"), ["cost 'crossentropy'", "'cross_entropy'?"]),
+    "too many inputs": (lambda: forward(SMALL, [1.0] * 4), ["x has shape (4,)", "has 3", "(3,) or (batch, 3)"]),
+    "too few inputs in a batch": (lambda: forward(SMALL, np.ones((5, 2))), ["x has shape (5, 2)", "(batch, 3)"]),
+    "a stack of batches": (lambda: forward(SMALL, np.ones((1, 5, 3))), ["x has shape (1, 5, 3)", "(batch, 3)"]),
+    "a single number": (lambda: forward(SMALL, 1.0), ["x has shape ()", "(3,) or (batch, 3)"]),
+    "an empty batch": (lambda: forward(SMALL, np.ones((0, 3))), ["x is an empty batch", "at least one example"]),
+    "an empty list": (lambda: forward(SMALL, []), ["x has shape (0,)", "(3,) or (batch, 3)"]),
+    "inputs of text": (
+        lambda: forward(SMALL, ["a", "b", "c"]),
+        ["x of type <U1 came", "numbers were expected"],
+    ),
+    "inputs of objects": (lambda: forward(SMALL, [1.0, None, 2.0]), ["x of type object came", "numbers"]),
+    "ragged inputs": (lambda: forward(SMALL, [[1.0, 2.0, 3.0], [1.0]]), ["x came as no rectangular array of numbers"]),
+    "too many targets": (lambda: cost(SMALL, TRACE, [1.0] * 3), ["y has shape (3,)", "has 2", "(2,) or (batch, 2)"]),
+    "targets of another batch": (
+        lambda: backward(SMALL, forward(SMALL, [X, X]), [Y, Y, Y]),
+        ["y has shape (3, 2)", "output has shape (2, 2)"],
+    ),
+    "a batch of targets for one example": (lambda: backward(SMALL, TRACE, [Y]), ["y has shape (1, 2)", "shape (2,)"]),
+    "targets of text": (
+        lambda: cost(SMALL, TRACE, ["a", "b"]),
+        ["y of type <U1 came", "numbers were expected"],
+    ),
+    "targets that are no probabilities": (
+        lambda: backward(YES_NO, forward(YES_NO, Y), [0.5, 1.5]),
+        ["y reaches outside 0 to 1", "'binary_cross_entropy'", "probabilities"],
+    ),
+    "a target that is no number": (lambda: cost(PAIR, forward(PAIR, Y), [NAN, 1.0]), ["y reaches outside 0 to 1"]),
+    "targets that do not share 1": (
+        lambda: backward(PAIR, forward(PAIR, Y), [0.5, 0.25]),
+        ["y does not add up to 1", "'cross_entropy'"],
+    ),
+    "a trace of a deeper network": (
+        lambda: backward(SMALL, forward(DEEP, X), Y),
+        ["trace", "(4,)", "[3, 2]", "same network"],
+    ),
+    "a trace of a wider network": (
+        lambda: backward(SMALL, forward(WIDE, [*X, 0.4]), Y),
+        ["trace", "(4,)", "[3, 2]", "same network"],
+    ),
+    "a cost of another network": (lambda: cost(WIDE, TRACE, Y), ["trace", "[4, 2]", "same network"]),
+    "gradients of a wider network": (lambda: descend(WIDE, GRADIENTS, 0.5), ["gradients", "(3, 2)", "(4, 2)"]),
+    "gradients that broadcast": (
+        lambda: descend(initialize((1, 2)), GRADIENTS, 0.5),
+        ["gradients", "(3, 2)", "(1, 2)"],
+    ),
+    "gradients of biases that are not there": (
+        lambda: descend(BARE, GRADIENTS, 0.5),
+        ["gradients", "(2,)", "[(3, 2)]"],
+    ),
+    "gradients of a deeper network": (lambda: descend(DEEP, GRADIENTS, 0.5), ["gradients", "(3, 4)"]),
+    "descend at no rate": (lambda: descend(SMALL, GRADIENTS, 0), ["rate is 0", "greater than 0"]),
+    "descend uphill": (lambda: descend(SMALL, GRADIENTS, -0.5), ["rate is -0.5", "greater than 0"]),
+    "train at no rate": (lambda: train(SMALL, [X], [Y], rate=0.0), ["rate is 0.0", "finite number greater than 0"]),
+    "train at NaN": (lambda: train(SMALL, [X], [Y], rate=NAN), ["rate is nan", "finite number greater than 0"]),
+    "train at infinity": (lambda: train(SMALL, [X], [Y], rate=INF), ["rate is inf", "finite number"]),
+    "train at a text": (lambda: train(SMALL, [X], [Y], rate="0.5"), ["rate is '0.5'", "finite number"]),
+    "train at True": (lambda: train(SMALL, [X], [Y], rate=True), ["rate is True", "finite number"]),
+    "train for no epoch": (lambda: train(SMALL, [X], [Y], epochs=0), ["epochs is 0", "whole number of at least 1"]),
+    "train for half an epoch": (lambda: train(SMALL, [X], [Y], epochs=0.5), ["epochs is 0.5", "whole number"]),
+    "train on batches of none": (lambda: train(SMALL, [X], [Y], batch=0), ["batch is 0", "whole number of at least 1"]),
+    "train on batches of 2.0": (lambda: train(SMALL, [X], [Y], batch=2.0), ["batch is 2.0", "whole number"]),
+    "train on NaN": (lambda: train(SMALL, [X, [0.1, NAN, 0.3]], [Y, Y]), ["x at (1, 1) is nan", "finite numbers"]),
+    "train on infinity": (lambda: train(SMALL, [[0.1, 0.2, -INF]], [Y]), ["x at (0, 2) is -inf", "finite numbers"]),
+    "train towards NaN": (lambda: train(SMALL, [X], [[NAN, 0.0]]), ["y at (0, 0) is nan", "finite numbers"]),
+    "train on complex numbers": (lambda: train(SMALL, [[1.0, 1j, 0.0]], [Y]), ["x", "complex", "real ones"]),
+    "train weights of NaN": (
+        lambda: train(broken(NAN), [X], [Y]),
+        ["weights of layer 1", "at (1, 1) is nan", "finite"],
+    ),
+    "train biases of infinity": (
+        lambda: train(broken_bias(INF), [X], [Y]),
+        ["biases of layer 1", "at (1,) is inf", "finite"],
+    ),
+    "train on an empty batch": (lambda: train(SMALL, np.ones((0, 3)), np.ones((0, 2))), ["x is an empty batch"]),
+    "train on more targets than inputs": (lambda: train(SMALL, [X], [Y, Y]), ["y has shape (2, 2)", "(1, 2)"]),
+    "train on ragged targets": (lambda: train(SMALL, [X, X], [Y, [1.0]]), ["y came as no rectangular array"]),
+    "test on the wrong inputs": (lambda: train(SMALL, [X], [Y], test=([Y], [Y])), ["x has shape (1, 2)", "(batch, 3)"]),
+    "test on NaN": (lambda: train(SMALL, [X], [Y], test=([X], [[NAN, 1.0]])), ["y at", "is nan", "finite numbers"]),
+    "accuracy of the wrong targets": (lambda: accuracy(SMALL, [X], [Y, Y]), ["y has shape (2, 2)", "(1, 2)"]),
+    "check the wrong inputs": (lambda: check_gradient(SMALL, Y, Y), ["x has shape (2,)", "(3,) or (batch, 3)"]),
+    "check the wrong targets": (lambda: check_gradient(SMALL, X, X), ["y has shape (3,)", "(2,) or (batch, 2)"]),
+    "the flow of NaN": (lambda: gradient_flow(SMALL, [0.1, NAN, 0.3], Y), ["x at (1,) is nan", "finite numbers"]),
+    "the flow of infinite targets": (lambda: gradient_flow(SMALL, X, [INF, 0.0]), ["y at (0,) is inf", "finite"]),
+    "the flow of weights of NaN": (
+        lambda: gradient_flow(broken(NAN), X, Y),
+        ["weights of layer 1", "at (1, 1) is nan"],
+    ),
+    "the flow of the wrong inputs": (lambda: gradient_flow(SMALL, Y, Y), ["x has shape (2,)", "(3,) or (batch, 3)"]),
+    "the flow of the wrong targets": (lambda: gradient_flow(SMALL, X, X), ["y has shape (3,)", "(2,)"]),
+    "the flow of complex inputs": (lambda: gradient_flow(SMALL, [1j, 0.0, 0.0], Y), ["x", "complex", "real ones"]),
+    "the Jacobians of a batch": (
+        lambda: vanishing.jacobians(SMALL, [X, X]),
+        ["x has shape (2, 3)", "one example", "(3,) was expected"],
+    ),
+    "the steepest softmax": (lambda: vanishing.steepest("softmax"), ["activation 'softmax' is unknown", "softplus"]),
+    "explain NaN": (lambda: explain(SMALL, [0.1, NAN, 0.3], Y), ["x at (1,) is nan", "finite numbers"]),
+    "explain infinity": (lambda: explain(SMALL, X, [INF, 0.0]), ["y at (0,) is inf", "finite numbers"]),
+    "explain weights of NaN": (lambda: explain(broken(NAN), X, Y), ["weights of layer 1", "at (1, 1) is nan"]),
+    "explain biases of NaN": (lambda: explain(broken_bias(NAN), X, Y), ["biases of layer 1", "at (1,) is nan"]),
+    "explain complex inputs": (lambda: explain(SMALL, [1j, 0.0, 0.0], Y), ["x", "complex", "real ones"]),
+    "explain a batch": (lambda: explain(SMALL, [X], [Y]), ["x has shape (1, 3)", "one example", "(3,)"]),
+    "explain too few targets": (lambda: explain(SMALL, X, [1.0]), ["y has shape (1,)", "(2,)"]),
+    "explain at no rate": (lambda: explain(SMALL, X, Y, rate=0), ["rate is 0", "greater than 0"]),
+    "explain at NaN": (lambda: explain(SMALL, X, Y, rate=NAN), ["rate is nan", "greater than 0"]),
+    "explain to no digit": (lambda: explain(SMALL, X, Y, digits=0), ["digits is 0", "whole number of at least 1"]),
+    "explain to 16 digits": (lambda: explain(SMALL, X, Y, digits=16), ["digits is 16", "at most 15 were expected"]),
+    "a Layer for a sequence": (lambda: Network(SMALL.layers[0]), ["layers is a Layer", "a sequence of Layer"]),
+    "a number for a sequence": (lambda: Network(5), ["layers is a int", "a sequence of Layer"]),
+    "a seed of text": (lambda: initialize((3, 2), seed="a"), ["seed is 'a'", "a whole number of at least 0"]),
+    "a negative seed": (lambda: train(SMALL, [X], [Y], seed=-1), ["seed is -1", "a whole number of at least 0"]),
+    "a type that is none": (lambda: initialize((3, 2), dtype="banana"), ["dtype is 'banana'", "numpy.float64"]),
+    "no activation": (lambda: initialize((3, 2), activation=None), ["activation 'None' is unknown; known names: id"]),
+    "test data that is no pair": (lambda: train(SMALL, [X], [Y], test=5), ["test is a int", "a pair (x, y)"]),
+    "test data that does not fit": (
+        lambda: train(SMALL, [X], [Y], test=([[1.0]], [Y])),
+        ["in test, x has shape (1, 1)"],
+    ),
+    "labels for targets": (
+        lambda: train(SMALL, [X, X], [0, 1]),
+        ["y has shape (2,)", "the output has shape (2, 2), so the same was expected"],
+    ),
+    "the cost of a complex trace": (
+        lambda: cost(SMALL, forward(SMALL, np.array(X) + 1j), Y),
+        ["trace came as complex numbers", "mean_cost"],
+    ),
+    "explain to 2.5 digits": (lambda: explain(SMALL, X, Y, digits=2.5), ["digits is 2.5", "whole number"]),
+    "explain in an unknown notation": (
+        lambda: explain(SMALL, X, Y, notation="udacitty"),
+        ["notation 'udacitty'", "did you mean 'udacity'?", "book"],
+    ),
+    "explain a large network": (
+        lambda: explain(initialize((50, 30)), np.ones(50), np.ones(30)),
+        ["network has 1530 weights and biases", "at most 1000"],
+    ),
+    "one size": (lambda: initialize((3,)), ["sizes is (3,)", "two or more positive whole numbers"]),
+    "a number for sizes": (lambda: initialize(5), ["sizes", "5", "two or more positive whole numbers"]),
+    "a layer of none": (lambda: initialize((3, 0, 2)), ["sizes is (3, 0, 2)", "positive whole numbers"]),
+    "a layer of 2.5": (lambda: initialize((3, 2.5)), ["sizes is (3, 2.5)", "positive whole numbers"]),
+    "a layer of True": (lambda: initialize((3, True)), ["sizes is (3, True)", "positive whole numbers"]),
+    "sizes of text": (lambda: initialize("32"), ["sizes is ('3', '2')", "positive whole numbers"]),
+    "names for too many layers": (
+        lambda: initialize((3, 2), ["tanh", "tanh"]),
+        ["activation names 2 layers", "sizes (3, 2) make 1"],
+    ),
+    "an unknown activation for all": (
+        lambda: initialize((3, 2), "rely"),
+        ["activation 'rely'", "did you mean 'relu'?"],
+    ),
+    "an unknown scheme": (
+        lambda: initialize((3, 2), scheme="he_norm"),
+        ["scheme 'he_norm'", "did you mean 'he_normal'?"],
+    ),
+    "normal without its spread": (lambda: initialize((3, 2), scheme="normal"), ["std is missing", "'normal'"]),
+    "normal with a spread of 0": (
+        lambda: initialize((3, 2), scheme="normal", std=0.0),
+        ["std is 0.0", "greater than 0"],
+    ),
+    "a spread for another scheme": (
+        lambda: initialize((3, 2), std=0.1),
+        ["std is 0.1", "'glorot_uniform'", "'normal'"],
+    ),
+    "no scale": (lambda: initialize((3, 2), scale=0.0), ["scale is 0.0", "a finite number greater than 0"]),
+    "a start from the same number": (
+        lambda: initialize_from_data(SMALL, np.zeros((4, 3))),
+        ["x gives layer 1 linear parts whose standard deviation is 0.0", "greater than 0", "examples that differ"],
+    ),
+    "a start from what dies on the way": (
+        lambda: initialize_from_data(Network((Layer(-np.eye(2), None, "relu"), Layer(np.eye(2)))), [[1, 2], [3, 5]]),
+        ["x gives layer 2 linear parts", "standard deviation is 0.0"],
+    ),
+    "a start from too many inputs": (lambda: initialize_from_data(SMALL, np.ones((4, 2))), ["x has shape (4, 2)"]),
+    "a start from NaN": (lambda: initialize_from_data(SMALL, [X, [0.1, NAN, 0.3]]), ["x at (1, 1) is nan", "finite"]),
+    "a start from infinite weights": (lambda: initialize_from_data(broken(INF), [X]), ["weights of layer 1", "inf"]),
+    "whole numbers for weights": (lambda: initialize((3, 2), dtype=int), ["dtype is int64", "floating-point"]),
+    "a segment of no layers": (
+        lambda: backward_in_segments(DEEP, X, Y, (2, 0)),
+        ["segment 2 of segments is 0", "at least 1"],
+    ),
+    "segments of 1.5 layers": (lambda: checkpoint_plan(DEEP, 5, (1.5, 0.5)), ["segment 1 of segments is 1.5", "whole"]),
+    "segments of fewer layers": (
+        lambda: backward_in_segments(DEEP, X, Y, (1,)),
+        ["segments (1,) have 1 layers", "the network has 2, so as many"],
+    ),
+    "no segments": (lambda: checkpoint_plan(DEEP, 5, ()), ["segments () have 0 layers", "the network has 2"]),
+    "more segments than layers": (
+        lambda: backward_in_segments(DEEP, X, Y, 3),
+        ["segments is 3", "2 layers", "a segment of no layer is none", "2 at most"],
+    ),
+    "0 segments": (lambda: checkpoint_plan(DEEP, 5, 0), ["segments is 0", "at least 1"]),
+    "segments of text": (lambda: checkpoint_plan(DEEP, 5, "ab"), ["segment 1 of segments is 'a'", "whole number"]),
+    "targets that do not fit, in segments": (
+        lambda: backward_in_segments(DEEP, X, [1.0], 2),
+        ["y has shape (1,)", "outputs"],
+    ),
+    "inputs that do not fit, in segments": (
+        lambda: backward_in_segments(DEEP, [1.0], Y, 2),
+        ["x has shape (1,)", "inputs"],
+    ),
+    "a plan for no example": (lambda: memory_plan(DEEP, 0), ["batch is 0", "a whole number of at least 1"]),
+    "a plan for half an example": (lambda: checkpoint_plan(DEEP, 0.5, 1), ["batch is 0.5", "a whole number"]),
+    "the best segments for True": (lambda: best_segments(DEEP, batch=True), ["batch is True", "a whole number"]),
+    "a limit that nothing can keep": (
+        lambda: best_segments(DEEP, 100, limit=1000),
+        ["limit is 1000 bytes", "the least that would do is", "raise the limit, or take a smaller batch"],
+    ),
+    "a limit of half a byte": (lambda: best_segments(DEEP, 100, limit=0.5), ["limit is 0.5", "a whole number"]),
+    "work of no activation": (lambda: best_segments(DEEP, 100, curve=0), ["curve is 0", "greater than 0"]),
+    "a loss scale of 0": (lambda: train_mixed(SMALL, [X], [Y], scale=0), ["scale is 0", "greater than 0"]),
+    "a negative loss scale": (lambda: train_mixed(SMALL, [X], [Y], scale=-8.0), ["scale is -8.0", "greater than 0"]),
+    "an infinite loss scale": (lambda: LossScale(INF), ["value is inf", "finite number greater than 0"]),
+    "a loss scale of NaN": (lambda: LossScale(NAN), ["value is nan", "finite number greater than 0"]),
+    "a loss scale of text": (lambda: LossScale("8"), ["value is '8'", "finite number greater than 0"]),
+    "a loss scale of True": (lambda: train_mixed(SMALL, [X], [Y], scale=True), ["scale is True", "greater than 0"]),
+    "no loss scale": (lambda: train_mixed(SMALL, [X], [Y], scale=None), ["scale is None", "greater than 0"]),
+    "a scale that shrinks when it grows": (
+        lambda: LossScale(8.0, growth=1.0),
+        ["growth is 1.0", "a finite number greater than 1 was expected"],
+    ),
+    "a growth without end": (lambda: LossScale(8.0, growth=INF), ["growth is inf", "greater than 1"]),
+    "a growth of True": (lambda: LossScale(8.0, growth=True), ["growth is True", "greater than 1"]),
+    "a scale that grows when it falls back": (
+        lambda: LossScale(8.0, backoff=2),
+        ["backoff is 2", "a number between 0 and 1 was expected"],
+    ),
+    "a fall to 0": (lambda: LossScale(8.0, backoff=0.0), ["backoff is 0.0", "between 0 and 1"]),
+    "a fall of NaN": (lambda: LossScale(8.0, backoff=NAN), ["backoff is nan", "between 0 and 1"]),
+    "a scale that never waits": (lambda: LossScale(8.0, interval=0), ["interval is 0", "at least 1"]),
+    "an interval of 2.5": (lambda: LossScale(8.0, interval=2.5), ["interval is 2.5", "a whole number"]),
+    "steps before the start": (lambda: LossScale(8.0, steps=-1), ["steps is -1", "at least 0"]),
+    "mixed precision in whole numbers": (
+        lambda: train_mixed(SMALL, [X], [Y], dtype=int),
+        ["dtype is int64", "floating-point"],
+    ),
+    "mixed precision in 64 bits": (
+        lambda: train_mixed(SMALL, [X], [Y], dtype=np.float64),
+        ["dtype is float64", "at most 32 bits", "numpy.float16"],
+    ),
+    "a master of 64 bits": (lambda: train_mixed(SMALL, [X], [Y], master=np.float64), ["master is float64", "32 bits"]),
+    "mixed precision at no rate": (lambda: train_mixed(SMALL, [X], [Y], rate=0), ["rate is 0", "greater than 0"]),
+    "mixed precision on NaN": (lambda: train_mixed(SMALL, [[NAN, 0.0, 0.0]], [Y]), ["x at (0, 0) is nan", "finite"]),
+    "a mixed pass of the wrong inputs": (lambda: precision.mixed_forward(SMALL, Y), ["x has shape (2,)", "(batch, 3)"]),
+    "a mixed pass in 64 bits": (
+        lambda: precision.mixed_forward(SMALL, X, np.float64),
+        ["dtype is float64", "at most 32 bits"],
+    ),
+    "a mixed pass back without a scale": (
+        lambda: precision.mixed_backward(SMALL, precision.mixed_forward(SMALL, X), Y, 0.0),
+        ["scale is 0.0", "greater than 0"],
+    ),
+    "a mixed trace of another network": (
+        lambda: precision.mixed_backward(SMALL, precision.mixed_forward(DEEP, X), Y),
+        ["trace", "same network"],
+    ),
+    "unscaling by 0": (lambda: precision.unscale(GRADIENTS, 0), ["scale is 0", "greater than 0"]),
+    "the largest scale of nothing": (lambda: precision.largest_scale(0.0), ["largest is 0.0", "greater than 0"]),
+    "the limits of whole numbers": (lambda: precision.limits_of(int), ["dtype is int64", "floating-point"]),
+    "the fates of zeros": (lambda: precision.fates_of([0.0, 0.0], np.float16), ["values are all 0", "expected"]),
+    "an unknown cost for initialize": (
+        lambda: initialize((3, 2), cost="squared"),
+        ["cost 'squared'", "'squared_error'?"],
+    ),
+}
+
+
+def bits():
+    networks = (SMALL, DEEP, WIDE, BARE, PAIR, YES_NO)
+    arrays = [a for n in networks for layer in n.layers for a in (layer.weights, layer.biases) if a is not None]
+    arrays += [*TRACE.linear, *TRACE.activated, *GRADIENTS.weights, *GRADIENTS.biases, *GRADIENTS.errors]
+    return [a.tobytes() for a in arrays]
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_is_refused_with_a_message_that_helps_and_nothing_is_changed(case):
+    tried, parts = REFUSED[case]
+    before = bits(), list(X), list(Y)
+    with pytest.raises(ValueError, match=re.escape(parts[0])) as caught:
+        tried()
+    assert type(caught.value) is ValueError
+    assert not [part for part in parts if part not in str(caught.value)], str(caught.value)
+    assert (bits(), X, Y) == before
+
+
+def test_what_the_refusal_of_gains_advises_works_and_is_the_same_network():
+    layers = (Layer(np.eye(2) + 0.5, [0.1, 0.2], "tanh", residual=True), Layer([[1.0], [2.0]], gains=[0.5]))
+    network = Network(layers, "squared_error")
+    with pytest.raises(ValueError, match="layer 2 has gains") as caught:
+        explain(network, [0.3, -0.4], [1.0])
+    advice = str(caught.value).partition(": take ")[2]
+    plain = eval(advice, {"Network": Network, "Layer": Layer, "network": network})  # noqa: S307 — our own advice
+    assert explain(plain, [0.3, -0.4], [1.0]).steps[2].value == forward(network, [0.3, -0.4]).activated[1][0]
+    assert forward(plain, [0.3, -0.4]).output == forward(network, [0.3, -0.4]).output
+
+
+def test_nothing_is_drawn_or_trained_before_a_refusal(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(np.random, "default_rng", lambda *_: drawn.append(1))
+    for refused in (
+        lambda: initialize((3, 2), scheme="he"),
+        lambda: initialize((3, 2), scheme="normal"),
+        lambda: train(SMALL, [X], [Y], batch=0),
+        lambda: train(SMALL, [X], [Y], rate=-1),
+        lambda: train(SMALL, [X], [Y], epochs=0),
+        lambda: train(SMALL, [X], [Y], test=([X], [X])),
+    ):
+        with pytest.raises(ValueError, match=r"scheme|std|batch|rate|epochs|y has shape"):
+            refused()
+    assert not drawn
+
+
+@pytest.mark.parametrize("value", [NAN, INF, -INF])
+def test_forward_lets_nan_and_infinity_through_where_nobody_trains(value):
+    with np.errstate(invalid="ignore"):
+        assert not np.isfinite(forward(Network((Layer([[1.0]], None, "identity"),)), [value]).output).any()
+
+
+def test_what_fits_passes_unchanged():
+    array = np.ones((2, 2))
+    assert validation.numeric("x", array) is array
+    assert validation.numeric("x", [1, 2]).dtype == np.float64
+    assert validation.numeric("x", [1, 2], np.float32).dtype == np.float32
+    assert validation.numeric("x", np.array([1, 2])).dtype == np.float64
+    assert validation.positive("rate", np.float32(0.5)) == 0.5
+    assert validation.positive("rate", 5e-324) == 5e-324
+    assert validation.whole("epochs", np.int64(3)) == 3
+    assert validation.known("name", "a", ["a", "b"]) == "a"
+    assert validation.targets([0.25, 0.75], np.zeros(2), "cross_entropy", "softmax").tolist() == [0.25, 0.75]

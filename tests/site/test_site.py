@@ -1,0 +1,150 @@
+"""The built book: no other host is asked, no id stands twice, the math font has every character, no number is typed."""
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+
+import prose
+import pytest
+from fontTools.ttLib import TTFont
+from pages import DOCS
+from pages import PAGES as SOURCES
+from shown import Sheet, Variants
+
+from literate_bp.formula.notation import NOTATIONS
+
+HERE = Path(__file__).parents[2]
+PAGES = HERE / "docs/_build/html"
+ELSEWHERE = re.compile(r"^\s*(?:https?:)?//")
+IN_CSS = re.compile(r"""(?:url\(\s*|@import\s+)["']?\s*(?:https?:)?//[^)"']+""")
+UNDRAWN = "\n\ufe0e"  # a line's end, and the wish for text instead of a picture
+FETCHING = {"src", "srcset", "data", "poster", "href", "xlink:href"}
+
+
+class Page(HTMLParser):
+    """The ids of a page, the characters of its formulas, and all that a browser fetches without being asked."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.ids, self.fetched, self.formulas, self.in_math = [], [], set(), False
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_endtag(self, tag):
+        self.in_math = self.in_math and tag != "math"
+
+    def handle_data(self, data):
+        self.formulas |= set(data) if self.in_math else set()
+
+    def handle_starttag(self, tag, attrs):
+        self.in_math = self.in_math or tag == "math"
+        self.ids += [value for name, value in attrs if name == "id"]
+        if tag != "a":
+            self.fetched += [value for name, value in attrs if name in FETCHING and value]
+        self.fetched += [found for name, value in attrs if name == "style" for found in IN_CSS.findall(value or "")]
+
+
+@pytest.fixture(scope="module")
+def pages():
+    """The book itself, as `nox -s docs` builds it; what is up to date is not built again."""
+    command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", str(HERE / "docs"), str(PAGES)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    assert result.returncode == 0, result.stderr
+    return {path.relative_to(PAGES).as_posix(): Page(path) for path in PAGES.rglob("*.html")}
+
+
+def test_no_page_asks_another_host(pages):
+    assert "index.html" in pages
+    asked = {name: [url for url in page.fetched if ELSEWHERE.match(url)] for name, page in pages.items()}
+    assert not {name: urls for name, urls in asked.items() if urls}
+
+
+def test_no_style_sheet_asks_another_host(pages):
+    sheets = list(PAGES.rglob("*.css")) if pages else []
+    assert sheets
+    assert not {path.name: found for path in sheets if (found := IN_CSS.findall(path.read_text(encoding="utf-8")))}
+
+
+def test_no_id_stands_twice_on_a_page(pages):
+    twice = {name: [key for key, n in Counter(page.ids).items() if n > 1] for name, page in pages.items()}
+    assert not {name: keys for name, keys in twice.items() if keys}
+
+
+def test_the_math_font_has_every_character_of_the_formulas(pages):
+    drawn = set().union(*(page.formulas for page in pages.values()))
+    assert "z" in drawn
+    font = TTFont(PAGES / "_static/fonts/stix-two-math.woff2").getBestCmap()
+    assert not {char for char in drawn if ord(char) not in font and char not in UNDRAWN}
+
+
+def test_no_number_that_a_page_computes_is_typed_in_its_prose(pages):
+    assert "index.html" in pages
+    found = []
+    for source in SOURCES:
+        name, page = source.relative_to(DOCS).with_suffix(""), source.read_text(encoding="utf-8")
+        glued = PAGES.with_name("jupyter_execute") / f"{name}.glue.json"
+        html = (PAGES / f"{name}.html").read_text(encoding="utf-8")
+        values = prose.computed(page, html, glued.read_text(encoding="utf-8") if glued.exists() else "{}")
+        found += [f"{name}.md:{typed.line}: {typed.text} copies {value}" for typed, value in prose.copied(page, values)]
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture(scope="module")
+def variants(pages):
+    """What each page holds for the switch of notation."""
+    return {name: Variants(PAGES / name) for name in pages}
+
+
+def test_every_page_has_a_menu_of_all_notations(variants):
+    menu = [[notation.name, notation.title] for notation in NOTATIONS.values()]
+    assert not [name for name, page in variants.items() if page.menus != [menu, menu]]
+
+
+def test_every_page_sets_the_notation_before_it_asks_for_a_style_sheet(variants):
+    for name, page in variants.items():
+        tags = [tag for tag, rel, _ in page.head if tag == "script" or "stylesheet" in rel]
+        scripts = [text for tag, _, text in page.head if tag == "script"]
+        assert tags[0] == "script", name
+        assert "dataset.notation" in scripts[0], name
+        assert all(f'"{notation}"' in scripts[0] for notation in NOTATIONS), name
+
+
+def test_in_every_notation_each_formula_and_each_label_is_shown_once(variants):
+    sheet = Sheet((PAGES / "_static/notations.css").read_text(encoding="utf-8"))
+    groups = [(name, group) for name, page in variants.items() for group in page.groups]
+    assert len(groups) > 100
+    wrong = [
+        f"{name}, {notation}: {group}"
+        for notation in (None, *NOTATIONS)
+        for name, group in groups
+        if sum(sheet.shows(names, notation, style) for names, style in group) != 1
+    ]
+    assert not wrong, "\n".join(wrong[:20])
+
+
+def test_in_every_notation_a_picture_shows_the_same_number_of_labels(variants):
+    sheet = Sheet((PAGES / "_static/notations.css").read_text(encoding="utf-8"))
+    pictures = [(name, picture) for name, page in variants.items() for picture in page.pictures if picture]
+    assert len(pictures) > 10
+    for name, picture in pictures:
+        counts = {
+            notation: sum(labels for names, style, labels in picture if sheet.shows(names, notation, style))
+            for notation in (None, *NOTATIONS)
+        }
+        assert len(set(counts.values())) == 1, (name, counts)
+        assert counts["book"], name
+
+
+def test_every_notation_but_this_books_has_a_reminder_below_the_title_of_a_page_with_symbols(pages):
+    text = (PAGES / "05-errors-flow-back.html").read_text(encoding="utf-8") if pages else ""
+    _, _, below = text.partition("</h1>")
+    lines = re.findall(r'<p class="n notation-note" data-n="(\w+)">([^<]*)<', below[:6000])
+    assert [name for name, _ in lines] == [name for name in NOTATIONS if name != "book"]
+    told = dict(lines)
+    assert "δⱼ = −∂E/∂hⱼ, with the other sign than in code" in told["udacity"]
+    assert "wⱼᵢ leads from i to j, which in code is weights[i, j]" in told["nielsen"]
+    assert "i is an input, and below another letter the number of a node" in told["mazur"]
+    assert "L is a linear part, and above another letter the last layer" in told["four_diagrams"]
+    assert "notation-note" not in (PAGES / "reference/notation.html").read_text(encoding="utf-8")

@@ -1,0 +1,212 @@
+r"""The switch of notation: formulas retold in other letters, one of them shown, and a menu on every page."""
+
+from functools import partial
+
+import pytest
+from docutils import nodes
+from docutils.utils import new_document
+from shown import Sheet, Variants
+
+from literate_bp.formula.expression import Index, Symbol
+from literate_bp.formula.notation import NOTATIONS
+from notations import classed, either, shared, stylesheet, symbol, told
+from retold import retold
+from temml_math import one, tie
+
+MACROS = {"error": 0, "weight": 2, "cost": 0, "activated": 0, "activateds": 0, "linear": 0, "rate": 0}
+LETTERS = {"error": r"\delta", "cost": "C", "weight": "w", "activated": "a", "activateds": "a", "rate": r"\eta"}
+
+
+def heard(tex):
+    """What `write` is told, symbol after symbol."""
+    told = []
+    retold(tex, lambda *symbol: told.append(symbol) or "s", MACROS)
+    return told
+
+
+def nielsen(macro, arguments, sub, sup):
+    """Write as Nielsen does: the layer high, where a weight leads first."""
+    letter = LETTERS[macro]
+    low = "".join(reversed(arguments)) + sub
+    return letter + (f"^{{{sup}}}" if sup else "") + (f"_{{{low}}}" if low else "")
+
+
+def layered(macro, arguments, sub, sup):  # noqa: ARG001  the signature is `write`'s
+    """Write every symbol as h in parentheses: a superscript that the typed symbol lacked."""
+    return rf"\class{{m-{macro}}}{{h}}^{{({sup or 'o'})}}_{{k}}"
+
+
+@pytest.mark.parametrize(
+    ("tex", "symbols"),
+    [
+        (r"\error", [("error", (), "", "")]),
+        (r"\error_j^{l}", [("error", (), "j", "l")]),
+        (r"\error^{l}_j", [("error", (), "j", "l")]),
+        (r"\error _ {jk} ^ L", [("error", (), "jk", "L")]),
+        (r"\error^{l_{1}}_{\text{out}}", [("error", (), r"\text{out}", "l_{1}")]),
+        (r"\weight{i}{j}^{l+1}", [("weight", ("i", "j"), "", "l+1")]),
+        (r"\weight {i} {j}", [("weight", ("i", "j"), "", "")]),
+        (r"\weight ij", [("weight", ("i", "j"), "", "")]),
+        (r"\weight{i}{j}^{+}", [("weight", ("i", "j"), "", "")]),
+        (r"\weight{i}{j}^{l+}", [("weight", ("i", "j"), "", "l")]),
+        (r"\activateds^{l-1\,\top}", [("activateds", (), "", "l-1")]),
+        (r"\activateds^\top", [("activateds", (), "", "")]),
+        (r"\activated'_j", [("activated", (), "j", "")]),
+        (r"\activated_j''^{l}", [("activated", (), "j", "l")]),
+        (r"\partial\cost/\partial\linear_j", [("cost", (), "", ""), ("linear", (), "j", "")]),
+        (r"\frac{\partial \cost}{\partial \weight{1}{2}}", [("cost", (), "", ""), ("weight", ("1", "2"), "", "")]),
+        (r"\sum_k \weight{j}{k}\,\error_k", [("weight", ("j", "k"), "", ""), ("error", (), "k", "")]),
+        (r"\error_\text{out}^l", [("error", (), r"\text{out}", "l")]),
+        (r"x_\frac{\error}{\cost}", [("error", (), "", ""), ("cost", (), "", "")]),
+        (r"x^\error_j", [("error", (), "", "")]),
+        (r"x_{\error_j}", [("error", (), "j", "")]),
+        (r"a &= \error_1 \\ \cost &= 2", [("error", (), "1", ""), ("cost", (), "", "")]),
+        (r"\errorbar + \costs + \\cost", []),
+    ],
+)
+def test_every_symbol_is_found_with_its_indices(tex, symbols):
+    assert heard(tex) == symbols
+
+
+@pytest.mark.parametrize(
+    ("tex", "other"),
+    [
+        (r"\weight{i}{j}^{l+1}", r"w^{l+1}_{ji}"),
+        (r"\error_j^{l} = 2", r"\delta^{l}_{j} = 2"),
+        (r"\rate g", r"\eta g"),
+        (r"\weight{i}{j}g", r"w_{ji}g"),
+        (r"\activated'", r"a'"),
+        (r"\activated'_j", r"a'_{j}"),
+        (r"\activated_j'^{l}", r"a'_{j}^{l}"),
+        (r"\activateds^{l-1\,\top}\,\error", r"a^{l-1\,\top}\,\delta"),
+        (r"\activateds^{\top}", r"a^{\top}"),
+        (r"\weight{i}{j}^{+}", r"w_{ji}^{+}"),
+        (r"x^\cost_j", r"x^{C}_{j}"),
+        (r"E_\text{total} = \cost", r"E_{\text{total}} = C"),
+        (r"x^{\top}y_{\alpha}z", r"x^{\top}y_{\alpha}z"),
+        (r"\weight{\cost}{j}^\error", r"w^{\delta}_{jC}"),
+        (r"\rate\class{x}{y} \\ \text{rate \{}", r"\eta\class{x}{y} \\ \text{rate \{}"),
+        (r"a &= \cost \\[2pt] \nabla \cost", r"a &= C \\[2pt] \nabla C"),
+    ],
+)
+def test_symbols_are_written_anew_and_all_else_stays(tex, other):
+    assert retold(tex, nielsen, MACROS) == other
+
+
+@pytest.mark.parametrize(
+    ("tex", "other"),
+    [
+        (r"\activateds^{l\,\top}", r"\class{m-activateds}{h}_{k}^{(l)\,\top}"),
+        (r"\activateds^{\top}", r"\class{m-activateds}{h}_{k}^{(o)\,\top}"),
+        (r"\activated'", r"\class{m-activated}{h}'_{k}^{(o)}"),
+        (r"\weight{1}{2}^{+}", r"\class{m-weight}{h}_{k}^{(o)+}"),
+    ],
+)
+def test_what_stands_high_beside_the_layer_joins_the_superscript_of_the_other_notation(tex, other):
+    assert retold(tex, layered, MACROS) == other
+
+
+def test_what_stands_high_goes_to_the_last_letter_of_a_symbol_of_several():
+    assert retold(r"\activated^\top", lambda *_: r"(\class{m-a}{W}a)_{k}", MACROS) == r"(\class{m-a}{W}a)_{k}^{\top}"
+
+
+def test_a_word_is_kept_apart_from_the_letter_behind_it():
+    assert retold(r"\weight ijk", lambda *_: r"\omega", MACROS) == r"\omega k"
+
+
+@pytest.mark.parametrize("tex", [r"\weight{i}{j", r"\error_", r"\weight{i}"])
+def test_what_is_not_complete_is_refused(tex):
+    with pytest.raises(ValueError, match=r"is not closed|is missing"):
+        retold(tex, nielsen, MACROS)
+
+
+def test_a_typed_symbol_is_a_quantity_with_its_layer_and_nodes():
+    assert symbol("weight", ("i", "j"), "", "l+1") == Symbol("weight", Index("l", 1), (Index("i"), Index("j")))
+    assert symbol("error", (), "j", "") == Symbol("error", None, (Index("j"),))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("rate", (), "j", ""),
+        ("target", (), "", "l"),
+        ("weight", ("i", "j"), "k", ""),
+        ("error", (), r"\text{out}", ""),
+    ],
+)
+def test_an_index_that_a_quantity_does_not_have_is_refused(asked):
+    with pytest.raises(ValueError, match=rf"\\{asked[0]} takes no"):
+        symbol(*asked)
+
+
+def test_the_class_goes_to_the_letter_and_leaves_the_scripts():
+    assert classed("weight", "w^{l}_{jk}") == r"\class{m-weight}{w}^{l}_{jk}"
+    assert classed("derivative", r"\sigma'") == r"\class{m-slope}{\sigma}'"
+    assert classed("outputs", r"\hat{y}_{k}") == r"\class{m-outputs}{\hat{y}}_{k}"
+
+
+def test_a_typed_formula_is_told_in_every_notation_and_only_its_symbols_change():
+    written = told(r"\sum_k \weight{j}{k}\,\error_k")
+    assert set(written) == set(NOTATIONS)
+    assert written["book"] == r"\sum_{k} \class{m-weight}{w}_{jk}\,\class{m-error}{\delta}_{k}"
+    assert all(r"\class{m-weight}{" in tex and tex.startswith(r"\sum_{k} ") for tex in written.values())
+    assert set(told("x^2 + 1").values()) == {"x^{2} + 1"}
+
+
+def test_notations_that_show_the_same_share_it():
+    assert shared({"a": "x", "b": "x"}, "span") == "x"
+    assert shared({"a": "x", "b": "y", "c": "x"}, "i") == '<i class="n" data-n="a c">x</i><i class="n" data-n="b">y</i>'
+
+
+@pytest.mark.parametrize("notation", [None, *NOTATIONS])
+def test_the_style_sheet_shows_what_the_chosen_notation_writes_and_nothing_else(notation):
+    sheet = Sheet(stylesheet())
+    chosen = notation or "book"
+    for style in ("", "display:var(--bp-n-book,inline)"):
+        for name in NOTATIONS:
+            assert sheet.shows({name}, notation, style) == (name == chosen)
+            assert sheet.shows({name, "another"}, notation, style) == (name == chosen)
+
+
+def test_of_siblings_on_a_page_each_notation_shows_one(tmp_path):
+    page = tmp_path / "page.html"
+    span = '<span class="n" data-n="{}">x<br></span>'.format
+    both = span("a c") + span("b")
+    page.write_text(
+        f"<p>{both}{both} and <b class=n>n</b> {both}</p><p>{span('a')} not {span('b c')}</p>", encoding="utf-8"
+    )
+    found = [[names for names, _ in group] for group in Variants(page).groups]
+    assert found == [[{"a", "c"}, {"b"}]] * 3 + [[{"a"}], [{"b", "c"}]]
+
+
+class Reads:
+    """A reader of sentences that takes words as they are."""
+
+    parent = None
+
+    def parse(self, words, *_):
+        return [nodes.Text(words)], []
+
+
+def test_words_may_depend_on_what_a_notation_does():
+    role = either(lambda notation: notation.error_sign < 0)
+    made, _ = role("sign", "", "the error|the error with the other sign", 1, Reads())
+    others = " ".join(name for name in NOTATIONS if name != "udacity")
+    assert "".join(node.astext() for node in made) == (
+        f'<span data-n="{others}">the error</span><span data-n="udacity">the error with the other sign</span>'
+    )
+
+
+def test_a_symbol_that_is_a_word_is_a_letter_to_mathml():
+    written = one(r"\class{m-target}{\text{target}} - \class{m-activated}{\text{out}}", nodes.math())
+    assert written == (
+        '<math><mrow><mi class="m-target">target</mi><mo>−</mo><mi class="m-activated">out</mi></mrow></math>'
+    )
+
+
+def test_the_mark_behind_a_formula_stays_with_it():
+    document, math, text = new_document("page"), partial(nodes.math, "", "a"), nodes.Text
+    document += nodes.paragraph("", "", nodes.strong(), text(", so"), math(), text(", so"), math(), text(" is"), math())
+    tie(None, document, "page")
+    assert [formula.get("mark") for formula in document.findall(nodes.math)] == [",", None, None]
+    assert [part for part in document[0] if isinstance(part, text)] == [", so", " so", " is"]

@@ -1,0 +1,70 @@
+"""Knuth's promise: the listings of all pages together are the whole program, its rules and their faces."""
+
+import re
+
+import pytest
+from pages import LISTED, SOURCE
+
+import whole_program
+
+PACKAGE = SOURCE / "literate_bp"
+NAMES = {name for _, name in LISTED}
+
+
+@pytest.mark.parametrize("module", whole_program.modules(PACKAGE), ids=lambda module: module.stem)
+def test_every_line_is_listed(module):
+    missing = whole_program.unlisted(module, NAMES)
+    assert not missing, f"no page lists {len(missing)} lines, from here:\n" + "\n".join(missing[:9])
+
+
+def test_the_modules_are_all_of_the_rules_and_faces():
+    files = [*PACKAGE.glob("*.py"), *(path for room in whole_program.ROOMS for path in (PACKAGE / room).glob("*.py"))]
+    assert set(whole_program.modules(PACKAGE)) == {f for f in files if f.stem not in {"__init__", "__main__"}}
+
+
+def test_no_definition_is_listed_twice():
+    listed = [name for _, name in LISTED]
+    assert sorted(listed) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("room", whole_program.ROOMS)
+def test_what_a_module_needs_comes_before_it(room):
+    order = whole_program.in_order(PACKAGE / room)
+    before = set()
+    for path in order:
+        needed = set(re.findall(r"^from \.(\w+) import", path.read_text(encoding="utf-8"), re.MULTILINE))
+        assert needed <= before, path.name
+        before.add(path.stem)
+
+
+@pytest.fixture
+def module(tmp_path):
+    path = tmp_path / "literate_bp/module.py"
+    path.parent.mkdir()
+    path.write_text(
+        '"""What it is.\n\nMore.\n"""\n\nfrom math import pi\n\n@cache\ndef f(x):\n    # why\n\n    return x\n\n'
+        'T = 1\n"""What T is."""\n\n# aside\nclass C: ...\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("listed", "lines"),
+    [
+        ("f T", ["module.py:17: # aside", "module.py:18: class C: ..."]),
+        ("f C", ["module.py:14: T = 1", 'module.py:15: """What T is."""']),
+        ("T C", ["module.py:8: @cache", "module.py:9: def f(x):", "module.py:10:     # why"]),
+    ],
+)
+def test_what_no_page_lists_is_named_line_by_line(module, listed, lines):
+    names = {f"literate_bp.module.{name}" for name in listed.split()}
+    assert whole_program.unlisted(module, names)[:3] == lines
+
+
+def test_a_file_begins_with_what_it_says_and_imports(module):
+    assert whole_program.beginning(module) == [1, 2, 3, 4, 6]
+
+
+def test_definitions_have_their_decorators_their_comments_and_what_documents_them(module):
+    assert whole_program.definitions(module) == [("f", 8, 12), ("T", 14, 15), ("C", 17, 18)]

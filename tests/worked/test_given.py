@@ -1,0 +1,102 @@
+"""What stands on top of a sheet: every number that is given, and what the names stand for."""
+
+import re
+import unicodedata
+
+import numpy as np
+import pytest
+
+from literate_bp import Layer, Network, example
+from literate_bp.activation import ACTIVATIONS
+from literate_bp.formula.expression import Call
+from literate_bp.formula.notation import NOTATIONS
+from literate_bp.worked.by_hand import definitions
+from literate_bp.worked.document import FORMATS
+from literate_bp.worked.given import Given
+
+
+def shown(notation, output="sigmoid", cost="half_squared_error", hidden="sigmoid"):
+    layers = (
+        Layer([[0.31, -0.62], [1.13, 0.44]], [0.15, -0.26], hidden),
+        Layer([[0.77, -0.28, 0.59], [-1.31, 0.92, 0.13]], None, output),
+    )
+    x, y = np.array([0.51, -0.83]), np.array([0.0, 1.0, 0.0])
+    return Given(Network(layers, cost), x, y, 0.45, 3, NOTATIONS[notation])
+
+
+GIVEN = re.findall(r"\S+", "0.31 0.62 1.13 0.44 0.15 0.26 0.77 0.28 0.59 1.31 0.92 0.13 0.51 0.83 0.45")
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_given_number_stands_there_in_every_notation_and_format(notation, name):
+    text = FORMATS[name].blocks(shown(notation).blocks())
+    assert sorted(re.findall(r"\d\.\d\d", re.sub(r"<style.*</style>", "", text))) == sorted(GIVEN)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "softmax"])
+def test_definitions_are_written_in_the_letters_of_the_notation(notation, activation):
+    z = NOTATIONS[notation].symbols["linear"].partition("^")[0].partition("_")[0].replace("{{", "{").replace("}}", "}")
+    for equation in (each for each in definitions(activation) if isinstance(each.sides[0], Call)):
+        maths = shown(notation, hidden=activation).equation(equation)
+        assert maths.latex.partition("=")[0].rstrip(" ").endswith(f"({z})")
+        assert not re.search(r"[\\{}]", maths.text)
+
+
+def test_where_layers_have_several_activations_each_is_called_by_its_name():
+    one, two = (
+        FORMATS["text"].blocks(shown("book", hidden=hidden).activations()).replace("\n", " ")
+        for hidden in ("sigmoid", "relu")
+    )
+    assert one.startswith("Layers 1 and 2 are sigmoid: σ(z) = 1 / (1 + e⁻ᶻ)")
+    assert "σ" not in two
+    assert "Layer 1 is relu: relu(z) = max(z, 0)" in two
+    assert "Layer 2 is sigmoid: sigmoid(z) = 1 / (1 + e⁻ᶻ)" in two
+
+
+def test_the_table_of_weights_says_from_where_to_where():
+    network, x, y = example.mazur()
+    table = Given(network, np.array(x), np.array(y), 0.5, 3, NOTATIONS["mazur"]).weights(1)
+    lines = FORMATS["text"].table(table).splitlines()
+    assert len(lines) == 4
+    assert re.split(r" {2,}", lines[1].strip())[1:] == ["w₁ = 0.15", "w₃ = 0.25"]
+    assert "0.35" in lines[3]
+
+
+@pytest.mark.parametrize(("digits", "words"), [(1, "1 decimal,"), (4, "4 decimals,")])
+def test_it_says_what_to_round_to(digits, words):
+    network, x, y = example.mazur()
+    blocks = Given(network, np.array(x), np.array(y), 0.5, digits, NOTATIONS["book"]).rounding()
+    text = FORMATS["markdown"].blocks(blocks)
+    assert words in text
+    assert f"{digits} significant digit{'s' * (digits > 1)} instead" in text
+    assert "an activation in a slope, which is calculated anew, not taken from its line." in text
+    assert unicodedata.normalize("NFC", text) == text
+
+
+def test_layers_have_the_numbers_of_the_notation():
+    book, nielsen = (FORMATS["text"].blocks(shown(name).blocks()) for name in ("book", "nielsen"))
+    assert re.findall(r"[Ll]ayers? [\d and]*\d", book) == ["layer 1", "layer 2", "Layers 1 and 2"]
+    assert re.findall(r"[Ll]ayers? [\d and]*\d", nielsen) == ["layer 2", "layer 3", "Layers 2 and 3"]
+
+
+def test_it_says_which_layers_have_a_residual_connection_and_which_errors_a_line():
+    def text(*past):
+        layers = [Layer(np.eye(2), None, "tanh", residual=number in past) for number in (2, 3)]
+        given = Given(Network(layers), np.ones(2), np.zeros(2), 0.45, 3, NOTATIONS["nielsen"])
+        return FORMATS["text"].blocks([*given.blocks(), *given.rounding()]).replace("\n", " ")
+
+    assert "Layer 3 has a residual connection: to what its activation gives" in text(3)
+    assert "a line of its own, such as ∂C/∂a³₁. It goes into" in text(3)
+    assert "Layers 2 and 3 have a residual connection: " in text(2, 3)
+    assert "residual" not in text()
+
+
+@pytest.mark.parametrize("hidden", ["silu", "gelu"])
+def test_a_curve_that_another_one_is_made_of_is_defined_too_and_once(hidden):
+    text = FORMATS["text"].blocks(shown("book", hidden, hidden=hidden).activations()).replace("\n", " ")
+    assert text.count("sigmoid(z) = 1 / (1 + e⁻ᶻ), sigmoid′(z) = sigmoid(z) (1 − sigmoid(z)).") == 1
+    assert text.count("where u = ") == (hidden == "gelu")
+    among_layers = FORMATS["text"].blocks(shown("book", hidden=hidden).activations()).replace("\n", " ")
+    assert among_layers.count("sigmoid(z) = 1") == 1

@@ -1,0 +1,316 @@
+"""A problem in a file: read as it was written, and refused in one line; and fresh ones are pleasant by hand."""
+
+import re
+
+import numpy as np
+import pytest
+import truth
+from hypothesis import given, settings
+
+from literate_bp import Layer, Network, example, explain, forward
+from literate_bp.worked import problem
+from literate_bp.worked.generate import invent
+from literate_bp.worked.problem import Problem, from_toml, read, to_toml
+
+MAZUR = """\
+inputs = [0.05, 0.1]
+targets = [0.01, 0.99]
+rate = 0.5
+digits = 4
+cost = "half_squared_error"
+
+[[layer]]
+activation = "sigmoid"
+weights = [
+    [0.15, 0.25],
+    [0.2, 0.3],
+]
+biases = [0.35, 0.35]
+
+[[layer]]
+activation = "sigmoid"
+weights = [[0.4, 0.5], [0.45, 0.55]]
+biases = [0.6, 0.6]
+"""
+LEAST = "inputs = [1]\ntargets = [0.5]\n[[layer]]\nweights = [[2]]\n"
+
+
+def numbers_of(p):
+    layers = [
+        (
+            layer.weights.tolist(),
+            None if layer.biases is None else layer.biases.tolist(),
+            layer.activation,
+            layer.residual,
+        )
+        for layer in p.network.layers
+    ]
+    return layers, p.network.cost, tuple(p.x), tuple(p.y), p.rate, p.digits
+
+
+def test_a_file_is_read_as_it_stands(tmp_path):
+    path = tmp_path / "problem.toml"
+    path.write_text(MAZUR, encoding="utf-8")
+    network, x, y = example.mazur()
+    assert numbers_of(read(path)) == numbers_of(Problem(network, x, y, 0.5, 4))
+
+
+def test_what_is_left_out_is_what_the_package_takes_by_default():
+    found = from_toml(LEAST)
+    assert numbers_of(found) == ([([[2.0]], None, "sigmoid", False)], "half_squared_error", (1.0,), (0.5,), 0.5, 3)
+
+
+@settings(max_examples=40)
+@given(truth.problems(batches=[None], gains=False))
+def test_what_was_written_is_read_bit_by_bit(drawn):
+    network, x, y = drawn
+    before = Problem(network, tuple(map(float, x)), tuple(map(float, y)), 0.1 + 0.2, 7)
+    assert numbers_of(from_toml(to_toml(before))) == numbers_of(before)
+
+
+@pytest.mark.parametrize("value", [5e-324, 1e-05, 1e22, 0.1 + 0.2, -0.0, 1.7976931348623157e308])
+def test_numbers_of_any_size_are_read_bit_by_bit(value):
+    before = Problem(Network((Layer([[value]]),)), (value,), (value,))
+    after = from_toml(to_toml(before))
+    assert [repr(v) for v in (*after.x, *after.y)] == [repr(value)] * 2
+    assert np.signbit(after.network.layers[0].weights[0, 0]) == np.signbit(value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_is_read_in_the_encodings_that_editors_and_shells_write(tmp_path, encoding):
+    path = tmp_path / "problem.toml"
+    path.write_bytes(f"# η\r\n{MAZUR}".encode(encoding))
+    assert numbers_of(read(path)) == numbers_of(from_toml(MAZUR))
+
+
+REFUSED = {
+    "missing": ("targets = [0.01, 0.99]\n", "", "targets is missing; a list of numbers was expected: write"),
+    "unknown": ("inputs", "inptus", "key 'inptus' is unknown; did you mean 'inputs'?"),
+    "unknown in a layer": ("biases = [0.6, 0.6]", "bias = [0.6]", "layer 2: key 'bias' is unknown; did you mean 'bi"),
+    "number for truth": (
+        "[0.6, 0.6]",
+        "[0.6, 0.6]\nresidual = 1",
+        "layer 2: residual is 1; true or false was expected: write residual = true",
+    ),
+    "a residual connection to fewer nodes": (
+        "weights = [[0.4, 0.5], [0.45, 0.55]]\nbiases = [0.6, 0.6]",
+        "weights = [[0.4], [0.45]]\nresidual = true",
+        "layer 2: residual is True, but weights have shape (2, 1); a residual connection adds",
+    ),
+    "no weights": ("weights = [[0.4, 0.5], [0.45, 0.55]]\n", "", "layer 2: weights is missing; a list of rows"),
+    "text for a number": ("rate = 0.5", 'rate = "0.5"', 'rate is "0.5"; a number was expected, such as 0.5'),
+    "truth for a number": ("[0.05, 0.1]", "[0.05, true]", "inputs, number 2, is true; a number was expected"),
+    "number for a list": ("[0.05, 0.1]", "0.05", "inputs is 0.05; a list of numbers was expected: write inputs ="),
+    "number for a row": ("[0.45, 0.55]", "0.45", "layer 2: weights, row 2, is 0.45; a list of numbers, one for"),
+    "number for a name": ('"sigmoid"', "3", 'layer 1: activation is 3; a name in quotes was expected, such as "si'),
+    "date": ("rate = 0.5", "rate = 1999-01-01", "rate is 1999-01-01; a number was expected"),
+    "empty": ("[0.05, 0.1]", "[]", "inputs is an empty list; a list of numbers was expected"),
+    "ragged": ("[0.2, 0.3]", "[0.2]", "layer 1: weights, row 2, has 1 number; row 1 has 2, so as many"),
+    "too few inputs": ("[0.05, 0.1]", "[0.05]", "inputs has 1 number; layer 1 has weights from 2 nodes, so 2"),
+    "too many targets": ("0.99]", "0.99, 1]", "targets has 3 numbers; the last layer has 2 nodes, so 2 were"),
+    "too few biases": ("[0.6, 0.6]", "[0.6]", "layer 2: biases has 1 number; the weights lead to 2 nodes, so 2"),
+    "a chain that breaks": ("[[0.4, 0.5], [0.45, 0.55]]", "[[1, 2]]", "layer 2: weights has 1 row; layer 1 has 2 n"),
+    "not a number": ("0.15", "nan", "layer 1: weights, row 1, number 1, is nan; a finite number was expected"),
+    "infinite": ("0.35, 0.35", "0.35, -inf", "layer 1: biases, number 2, is -inf; a finite number was expected"),
+    "too large": ("0.05", "1" + "0" * 400, "inputs, number 1, is inf; a finite number was expected"),
+    "unknown activation": ('"sigmoid"', '"sigmod"', "layer 1: activation: name 'sigmod' is unknown; did you mean '"),
+    "unknown cost": ("half_squared_error", "squared", "cost: name 'squared' is unknown; did you mean 'squared_err"),
+    "a cost that does not fit": ("half_squared_error", "cross_entropy", "cost 'cross_entropy' goes with a last lay"),
+    "misplaced softmax": ('"sigmoid"', '"softmax"', "activation of layer 1 is 'softmax'; it goes with the last"),
+    "no rate": ("rate = 0.5", "rate = 0", "rate is 0.0; a finite number greater than 0 was expected"),
+    "no digits": ("digits = 4", "digits = 0", "digits is 0; a whole number of at least 1 was expected"),
+    "half a digit": ("digits = 4", "digits = 2.5", "digits is 2.5; a whole number of at least 1 was expected"),
+    "one bracket": ("[[layer]]\nactivation", "[layer]\nactivation", "line 15, column 8: cannot overwrite a value in"),
+    "TOML": ("rate = 0.5", "rate = .5", 'line 3, column 8: invalid value in "rate = .5"; TOML was expected'),
+    "no end": ("[0.6, 0.6]\n", "[0.6, 0.6", "end of document: unclosed array; TOML was expected"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_does_not_fit_is_refused_in_one_line_that_says_where(name):
+    old, new, said = REFUSED[name]
+    assert old in MAZUR
+    with pytest.raises(ValueError, match=re.escape(f"sheet.toml: {said}")) as refused:
+        from_toml(MAZUR.replace(old, new, 1), "sheet.toml")
+    assert "\n" not in str(refused.value)
+    assert "expected" in str(refused.value) or "unknown" in str(refused.value) or "goes with" in str(refused.value)
+
+
+def test_a_layer_that_is_one_table_is_refused():
+    with pytest.raises(ValueError, match=r"layer is a table; .* write \[\[layer\]\], with two brackets"):
+        from_toml("inputs = [1]\ntargets = [1]\n[layer]\nweights = [[1]]\n")
+    with pytest.raises(ValueError, match="layer is an empty list; at least one layer was expected"):
+        from_toml("inputs = [1]\ntargets = [1]\nlayer = []\n")
+
+
+def test_targets_that_the_cost_does_not_take_are_refused_by_their_key():
+    text = LEAST.replace("inputs", 'cost = "binary_cross_entropy"\ninputs').replace("0.5", "1.5")
+    with pytest.raises(ValueError, match=r"problem\.toml: targets: y reaches outside 0 to 1"):
+        from_toml(text)
+
+
+def test_brackets_without_end_are_refused():
+    with pytest.raises(ValueError, match=r"problem\.toml: .*TOML was expected"):
+        from_toml("inputs = " + "[" * 100_000)
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path):
+    path = tmp_path / "old.toml"
+    path.write_bytes("# é\n".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"old\.toml: came in another encoding; .* in UTF-8 was expected"):
+        read(path)
+
+
+def test_what_came_is_never_quoted_at_length():
+    assert problem.shown("x" * 1000) == '"' + "x" * 56 + "…"
+
+
+# --- fresh problems ---------------------------------------------------------
+
+FRESH = [
+    ((2, 2, 2), {}),
+    ((2, 1, 1), {"activation": "tanh"}),
+    ((3, 2, 2), {"activation": "relu"}),
+    ((2, 2, 3), {"activation": "tanh", "cost": "cross_entropy"}),
+    ((2, 3, 1), {"activation": ("softplus", "sigmoid"), "cost": "binary_cross_entropy"}),
+    ((2, 2, 2, 2), {"digits": 4, "cost": "squared_error", "rate": 0.2}),
+    ((1, 1), {"activation": "identity"}),
+    ((3, 3, 2, 3), {"digits": 4}),
+    ((2, 2, 2), {"residual": (1, 2), "activation": "tanh", "cost": "squared_error"}),
+    ((3, 2, 2, 1), {"residual": [2], "digits": 4}),
+]
+
+
+@pytest.mark.parametrize(("sizes", "more"), FRESH)
+@pytest.mark.parametrize("seed", [0, 7])
+def test_a_fresh_problem_is_pleasant_by_hand(sizes, more, seed):
+    p = invent(sizes, seed, **more)
+    assert p.network.sizes == sizes
+    past = [number for number, layer in enumerate(p.network.layers, 1) if layer.residual]
+    assert past == list(more.get("residual", ()))
+    given = np.concatenate([p.x, p.y, *(np.ravel(a) for n in p.network.layers for a in (n.weights, n.biases))])
+    assert (given == np.round(given, 1)).all()
+    assert all(layer.weights.all() for layer in p.network.layers)
+    assert all(p.x)
+    steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
+    assert max(abs(step.value) for step in steps if step.quantity == "linear") <= 2.01
+    for step in steps:
+        if step.quantity in ("linear", "activated", "activated error", "error"):
+            # at least two digits that are no leading zeros
+            assert len(step.cells[2].lstrip("−0.").replace(".", "")) >= 2, step.symbol
+    before, after = (step.value for step in steps if "cost" in step.quantity)
+    assert after < before
+
+
+@pytest.mark.parametrize(("sizes", "rate"), [((6, 4), 0.4), ((3, 5), 0.9)])
+@pytest.mark.parametrize("seed", range(20))
+def test_lines_that_nothing_squashes_stay_small_and_do_not_vanish(sizes, rate, seed):
+    p = invent(sizes, seed, "identity", rate=rate)
+    steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
+    linear = [abs(step.carried) for step in steps if step.quantity == "linear"]
+    assert 0.01 <= min(linear) <= max(linear) <= 2
+    before, after = (step.carried for step in steps if "cost" in step.quantity)
+    assert after < before
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_node_of_a_fresh_problem_is_saturated(seed):
+    p = invent((4, 3, 2), seed, "tanh", digits=4)
+    trace = forward(p.network, p.x)
+    derivatives = [1 - np.tanh(z) ** 2 for z in trace.linear]
+    assert min(derivative.min() for derivative in derivatives) > 0.099
+
+
+@pytest.mark.parametrize(("sizes", "more"), FRESH)
+def test_no_number_of_a_fresh_problem_can_be_rounded_either_way(sizes, more):
+    # whoever rounds a half up, down or to even, with a calculator of ten digits, gets the same sheet
+    p = invent(sizes, 3, **more)
+    steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
+    worked = {step.symbol: step for step in steps}
+    assert len(worked) == len(steps)
+    trail = by_hand(p, 0.0)
+    for nudge in (-1e-9, 1e-9):
+        assert by_hand(p, nudge) == trail
+
+
+def by_hand(p, nudge):
+    """Walk like `explain`, but with every number a little too small or too large before it is rounded."""
+    from literate_bp.worked.explain import Hand, walk  # noqa: PLC0415
+
+    class Nudged(Hand):
+        def keep(self, values, decimals=None):
+            places = self.digits if decimals is None else decimals
+            return super().keep(np.asarray(values) + nudge * 10.0**-places, decimals)
+
+    args = p.network, np.array(p.x), np.array(p.y), p.rate, 1
+    return [line.value for line in walk(*args, Nudged(p.digits, carries=True))]
+
+
+@pytest.mark.parametrize("names", ["sigmoid", "tanh", ("tanh", "sigmoid")])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_slope_may_be_taken_from_the_line_of_the_value(names, seed):
+    # who writes down 0.646 and multiplies 0.646 by 1 − 0.646 gets the same errors
+    p = invent((2, 2, 2), seed, names)
+    steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
+    carried = {kind: np.array([s.carried for s in steps if s.quantity == kind]) for kind in ("activated", "error")}
+    of_value = {"sigmoid": lambda a: a * (1 - a), "tanh": lambda a: 1 - a**2}
+    hidden, output = carried["activated"].reshape(2, 2)
+    first, last = (of_value[layer.activation] for layer in p.network.layers)
+    error = np.round(last(output) * (output - p.y), p.digits)
+    before = np.round(first(hidden) * (p.network.layers[1].weights @ error), p.digits)
+    assert carried["error"].tolist() == [*error, *before]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_slope_may_be_taken_from_the_lines_of_a_residual_layer(seed):
+    # who takes the value that came in away again has σ(z), and from it the slope
+    p = invent((2, 2, 2), seed, "sigmoid", residual=[2])
+    steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
+    carried = {kind: [s.carried for s in steps if s.quantity == kind] for kind in ("activated", "error")}
+    before, output = np.array(carried["activated"]).reshape(2, 2)
+    made = output - before
+    error = np.round(made * (1 - made) * np.round(output - p.y, p.digits), p.digits)
+    assert carried["error"][:2] == pytest.approx(error, abs=1e-12)
+
+
+def test_a_seed_gives_the_same_problem_and_another_seed_another():
+    one, same, other = (to_toml(invent((2, 2, 2), seed)) for seed in (7, 7, 8))
+    assert one == same != other
+
+
+def test_the_weights_of_a_small_layer_all_differ():
+    weights = [layer.weights for seed in range(5) for layer in invent((3, 3, 2), seed).network.layers]
+    assert all(np.unique(w).size == w.size for w in weights)
+
+
+def test_a_cost_that_goes_with_one_activation_sets_it():
+    names = [layer.activation for layer in invent((2, 2, 2), 0, "tanh", "cross_entropy").network.layers]
+    assert names == ["tanh", "softmax"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (((2,),), "at least two were expected"),
+        (((2, 0),), "size is 0; a whole number of at least 1"),
+        (((40, 40),), "sizes 40-40 make 1640 weights and biases; at most 1000"),
+        (((2, 2), -1), "seed is -1; a whole number of at least 0"),
+        (((2, 2), 0, "sigmod"), "activation 'sigmod' is unknown; did you mean 'sigmoid'"),
+        (((2, 2), 0, ("tanh", "tanh")), "activation has 2 names; sizes has 2 numbers"),
+        (((2, 2), 0, "sigmoid", "squared"), "cost 'squared' is unknown"),
+        (((2, 2), 0, ("tanh",) * 1, "half_squared_error", 0.0), "rate is 0.0"),
+        (((2, 1), 0, "sigmoid", "cross_entropy"), "sizes ends in 1, and softmax of one output is always 1"),
+        (((1, 1), 0, "sigmoid", "half_squared_error", 0.4, 1), "digits 1 led to no problem with pleasant numbers"),
+        (((2, 2), 0, "sigmoid", "half_squared_error", 0.4, 16), "digits is 16; at most 15"),
+        (((2, 2), 0, "sigmoid", "half_squared_error", 0.4, 3, [2]), "residual is 2; sizes has 2 numbers, so layer 1"),
+        (((2, 2), 0, "sigmoid", "half_squared_error", 0.4, 3, [0]), "residual is 0; a whole number of at least 1"),
+        (
+            ((2, 3), 0, "sigmoid", "half_squared_error", 0.4, 3, [1]),
+            r"residual is True, but weights have shape \(2, 3\)",
+        ),
+        (((2, 2), 0, "sigmoid", "cross_entropy", 0.4, 3, [1]), "residual connection, but cost 'cross_entropy'"),
+    ],
+)
+def test_what_cannot_be_pleasant_is_refused(arguments, said):
+    with pytest.raises(ValueError, match=said):
+        invent(*arguments)
