@@ -52,7 +52,7 @@ def linear_error(derivative: Array, dc_da: Array) -> Array:
 
     Parameters
     ----------
-    slope, dc_da : ndarray, equal shapes
+    derivative, dc_da : ndarray, equal shapes
         σ′ at the linear parts, and the errors of the activated values.
     """
     return derivative * dc_da

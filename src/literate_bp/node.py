@@ -105,7 +105,7 @@ def linear_error(derivative: float, dc_da: float) -> float:
 
     Parameters
     ----------
-    slope : float
+    derivative : float
         σ′(zⱼ), the slope of the activation at the linear part.
     dc_da : float
         ∂C/∂aⱼ, the error of the activated value.

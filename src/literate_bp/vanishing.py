@@ -148,7 +148,7 @@ def left_at_most(norm: float, derivative: float, *, residual: bool) -> float:
 
     Parameters
     ----------
-    norm, slope : float
+    norm, derivative : float
         ‖Wˡ‖, and the largest |σ′| in the layer: anywhere, or at its linear
         parts.
     residual : bool
@@ -169,7 +169,7 @@ def bounds(
 
     Parameters
     ----------
-    norms, slopes, residual : sequence of float, float and bool
+    norms, derivatives, residual : sequence of float, float and bool
         As `left_at_most` takes them, from the first hidden layer to the last.
     dc_da : float
         A bound for ‖∂C/∂A‖ of the last hidden layer.
@@ -266,7 +266,7 @@ def saturation(derivative: Array, activation: str) -> float:
 
     Parameters
     ----------
-    slope : ndarray (n,) or (batch, n)
+    derivative : ndarray (n,) or (batch, n)
         σ′ at the linear parts of a layer.
     activation : str
         The name of its activation.

@@ -33,7 +33,7 @@ REFUSED = {
     "of_smallest": ((X,), "min cannot be written"),
     "of_reversal": ((X,), "list of all i cannot be written"),
     "of_first_gathered": ((X,), "tuple of all i cannot be written"),
-    "of_first": ((X,), "'Family' object is not subscriptable"),
+    "of_first": ((X,), "'Representative' object is not subscriptable"),
     "of_numbered": ((X,), "range cannot be written"),
     "of_sameness": ((Z,), "z is of_start in of_sameness"),
     "of_square": ((W,), r"\*\* of an array cannot be written"),

@@ -32,8 +32,8 @@ BACK_IN_LOOPS = "tuple(activated_error(w, delta) for w in ahead.weights)"
 MOVED_IN_LOOPS = "Gradients((weight_gradient(tuple(map(layer.function, z)), delta[0]),), (delta[0],), ())"
 HIDDEN_IN_ARRAYS = "linear_error(ACTIVATIONS[layer.activation].derivative(z), dc_da)"
 SLOPE_IN_ARRAYS = "ACTIVATIONS[layer.activation].derivative(z)"
-OUTPUT_IN_ARRAYS = "linear_error(ACTIVATIONS[network.layers[-1].activation].derivative(trace.linear[-1]), slope)"
-MEAN_IN_ARRAYS = "chosen.slope(looked_at(chosen, trace), y) / batch"
+OUTPUT_IN_ARRAYS = "linear_error(ACTIVATIONS[network.layers[-1].activation].derivative(trace.linear[-1]), derivative)"
+MEAN_IN_ARRAYS = "chosen.derivative(cost_input(chosen, trace), y) / batch"
 
 LOOPS = {
     "σ′ left out of a hidden error": {HIDDEN_IN_LOOPS: "linear_error(1.0, dc_da_j)"},
@@ -66,13 +66,13 @@ ARRAYS = {
     },
     "the last example for the sum, biases": {"np.atleast_2d(delta).sum(axis=0)": "np.atleast_2d(delta)[-1]"},
     "the last error for the sum of them": {"delta @ w.T": "delta[..., -1:] @ w.T[-1:]"},
-    "sum for mean in the gradient": {MEAN_IN_ARRAYS: "chosen.slope(looked_at(chosen, trace), y)"},
+    "sum for mean in the gradient": {MEAN_IN_ARRAYS: "chosen.derivative(cost_input(chosen, trace), y)"},
     "sum for mean in the cost": {
-        "chosen.value(looked_at(chosen, trace), y).mean()": "chosen.value(looked_at(chosen, trace), y).sum()"
+        "chosen.value(cost_input(chosen, trace), y).mean()": "chosen.value(cost_input(chosen, trace), y).sum()"
     },
     "the wrong sign": {MEAN_IN_ARRAYS: f"-{MEAN_IN_ARRAYS}"},
     "stale weights": {
-        "passed_back(ahead, delta, dc_da)": "activated_error("
+        "input_gradient(ahead, delta, dc_da)": "activated_error("
         "delta, ahead.matrix - 0.5 * weight_gradient(ACTIVATIONS[layer.activation].function(z), delta))"
     },
     "what goes past a layer left out on the way there": {"residual_sum(a, activated)": "activated"},
@@ -147,7 +147,7 @@ def patched(folder, mutant=None):
 
 def suite(copy, *files):
     options = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=mutant")
-    command = [sys.executable, "-B", "-m", "pytest", *options, *(str(HERE / "tests" / file) for file in files)]
+    command = [sys.executable, "-B", "-m", "pytest", *options, *(str(HERE / "tests/rules" / file) for file in files)]
     environment = os.environ | {"PYTHONPATH": str(copy)}
     return subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False, timeout=120, env=environment)
 

@@ -141,7 +141,7 @@ def test_an_index_that_a_quantity_does_not_have_is_refused(asked):
 
 def test_the_class_goes_to_the_letter_and_leaves_the_scripts():
     assert classed("weight", "w^{l}_{jk}") == r"\class{m-weight}{w}^{l}_{jk}"
-    assert classed("derivative", r"\sigma'") == r"\class{m-slope}{\sigma}'"
+    assert classed("derivative", r"\sigma'") == r"\class{m-derivative}{\sigma}'"
     assert classed("outputs", r"\hat{y}_{k}") == r"\class{m-outputs}{\hat{y}}_{k}"
 
 

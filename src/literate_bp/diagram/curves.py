@@ -52,9 +52,9 @@ def activation_curves(names: Sequence[str]) -> Plot:
     ]
     at = np.array(SHOWN_AT)
     rows = [
-        (f"{name}, {face}", *(written(value) for value in getattr(ACTIVATIONS[name], face)(at)))
+        (f"{name}, {kind}", *(written(value) for value in of(at)))
         for name in names
-        for face in ("curve", "slope")
+        for kind, of in (("curve", ACTIVATIONS[name].function), ("slope", ACTIVATIONS[name].derivative))
     ]
     alt = f"Activations drawn over the linear part from −6 to 6, each with its slope dashed: {', '.join(names)}."
     return line_plot(
