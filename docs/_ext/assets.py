@@ -20,7 +20,7 @@ from literate_bp.diagram.palette import stylesheet
 
 MODULES = Path(__file__).parents[2] / "node_modules"
 LETTERS = MODULES / "@fontsource/stix-two-text"
-SIGNATURES = ((400, "normal"), (400, "italic"), (700, "normal"), (700, "italic"))
+STYLES = ((400, "normal"), (400, "italic"), (700, "normal"), (700, "italic"))
 SCRIPTS = ("greek", "latin")
 MATH = "stix-two-math.woff2"
 MATH_CHARACTERS = (
@@ -70,7 +70,7 @@ def face(family: str, file: str, *, weight: int = 400, style: str = "normal", on
 def letters(folder: Path) -> list[str]:
     """Copy the faces of the text, and return their @font-face rules as the package states them."""
     rules = []
-    for weight, style in SIGNATURES:
+    for weight, style in STYLES:
         sheet = (LETTERS / f"{weight}{'-italic' if style == 'italic' else ''}.css").read_text(encoding="utf-8")
         for script in SCRIPTS:
             file = f"stix-two-text-{script}-{weight}-{style}.woff2"
