@@ -16,7 +16,7 @@ from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
 import notations
-from literate_bp.diagram.palette import stylesheet
+from literate_bp.diagram.drawing.palette import stylesheet
 
 MODULES = Path(__file__).parents[2] / "node_modules"
 LETTERS = MODULES / "@fontsource/stix-two-text"

@@ -20,8 +20,8 @@ from literate_bp import (
     initialize,
     memory_plan,
 )
-from literate_bp.diagram import colors, curves, flow, remembered, sixteen, spreads
-from literate_bp.diagram.plot import NARROW, WIDE
+from literate_bp.diagram import colors, plots
+from literate_bp.diagram.plots.plot import NARROW, WIDE
 from literate_bp.precision import Limits, limits_of
 
 EPOCHS = 12
@@ -50,43 +50,43 @@ SCALING = Scaling((16.0, 8.0, 4.0, 4.0, 8.0), (False, False, True, True, False),
 BRAIN = Limits(2.0**-133, 2.0**-126, 3.3895e38, 2.0**-7)
 SIZES = {"as they are": 2.0 ** np.linspace(-40, -10, 30), "scaled": 2.0 ** np.linspace(-23, 7, 30)}
 PLOTS = {
-    "units": lambda: remembered.units(16),
-    "alive": lambda: remembered.alive(PLANS, MEASURED),
-    "activations": lambda: curves.activation_curves(("sigmoid", "relu")),
-    "learning": lambda: curves.learning_curve(HISTORY),
-    "learning without a test": lambda: curves.learning_curve(History(HISTORY.cost, HISTORY.accuracy)),
-    "compared": lambda: curves.compared({"one": HISTORY.cost, "other": HISTORY.test_cost}, "cost"),
-    "steps": lambda: curves.error_against_step([1e-2, 1e-5], {"exact": [0.0, 1e-16], "rough": [1e-4, 1e-11]}),
-    "confusion": lambda: curves.confusion_matrix(COUNTS, "abc"),
-    "spreads": lambda: spreads.histograms({name: started(name) for name in ("tanh", "relu")}, *EXAMPLES),
-    "layers": lambda: spreads.over_layers({"errors": [0.1, 0.5, 1.0], "weight gradients": [1.0, 0.9]}, "share of it"),
-    "digits": lambda: sixteen.digits_by_size(
+    "units": lambda: plots.memory_by_segments(16),
+    "alive": lambda: plots.memory_by_step(PLANS, MEASURED),
+    "activations": lambda: plots.activation_curves(("sigmoid", "relu")),
+    "learning": lambda: plots.learning_curve(HISTORY),
+    "learning without a test": lambda: plots.learning_curve(History(HISTORY.cost, HISTORY.accuracy)),
+    "compared": lambda: plots.compare_runs({"one": HISTORY.cost, "other": HISTORY.test_cost}, "cost"),
+    "steps": lambda: plots.error_against_step([1e-2, 1e-5], {"exact": [0.0, 1e-16], "rough": [1e-4, 1e-11]}),
+    "confusion": lambda: plots.confusion_matrix(COUNTS, "abc"),
+    "spreads": lambda: plots.histograms({name: started(name) for name in ("tanh", "relu")}, *EXAMPLES),
+    "layers": lambda: plots.measure_by_layer({"errors": [0.1, 0.5, 1.0], "weights": [1.0, 0.9]}, "share of it"),
+    "digits": lambda: plots.digits_by_size(
         {"float32": limits_of(np.float32), "bfloat16": BRAIN, "float16": limits_of(np.float16)}
     ),
-    "gradients": lambda: sixteen.gradient_histogram(SIZES),
-    "one panel": lambda: sixteen.gradient_histogram({"small": [2.0**-30, 0.0]}),
-    "scale": lambda: sixteen.scale_by_step(SCALING),
-    "scale that fits": lambda: sixteen.scale_by_step(Scaling((8.0, 8.0), (True, True), LossScale(8.0))),
+    "gradients": lambda: plots.gradient_histogram(SIZES),
+    "one panel": lambda: plots.gradient_histogram({"small": [2.0**-30, 0.0]}),
+    "scale": lambda: plots.loss_scale(SCALING),
+    "scale that fits": lambda: plots.loss_scale(Scaling((8.0, 8.0), (True, True), LossScale(8.0))),
     "flow": lambda: diagram.gradient_flow(FLOW),
     "flow of nothing": lambda: diagram.gradient_flow(DEAD),
     "flow of one layer": lambda: diagram.gradient_flow(gradient_flow(initialize((3, 2)), np.ones(3), np.ones(2))),
-    "lengths": lambda: flow.lengths(
+    "lengths": lambda: plots.norms(
         {"one": {"errors": (DEPTHS, (0.1, 1e-9, 0.0)), "at most": (DEPTHS, (1.0, 1e-3, 1e-30))}, "other": {}},
         "depth",
         "what is left",
         (3, 1),
     ),
-    "many lengths": lambda: flow.lengths(
+    "many lengths": lambda: plots.norms(
         {f"panel {n}": {"wide": (DEPTHS, (1.0, 1e5, 1e14)), "narrow": (DEPTHS, (1e-31, 1.0, 2.0))} for n in range(8)},
         "depth",
         "what is left of the errors",
         (4, 2),
         200,
     ),
-    "chain": flow.chain,
-    "stretched": lambda: flow.stretched([[1.5, 0.9], [-0.4, 0.6]]),
-    "spectra": lambda: flow.spectra([np.diag([2.0, 1e-9]), np.diag([1.0, 1e-12])]),
-    "images": lambda: curves.images(np.linspace(0, 1, 8 * 9).reshape(2, 4, 9), ("first", "is 2\nread as 3")),
+    "chain": plots.chain_factors,
+    "stretched": lambda: plots.unit_circle_image([[1.5, 0.9], [-0.4, 0.6]]),
+    "spectra": lambda: plots.jacobian_spectra([np.diag([2.0, 1e-9]), np.diag([1.0, 1e-12])]),
+    "images": lambda: plots.images(np.linspace(0, 1, 8 * 9).reshape(2, 4, 9), ("first", "is 2\nread as 3")),
 }
 each = pytest.mark.parametrize("plot", [make() for make in PLOTS.values()], ids=PLOTS)
 
@@ -243,13 +243,13 @@ def test_no_line_leaves_its_axes():
 
 
 def test_every_activation_of_one_linear_part_can_be_drawn():
-    plot = curves.activation_curves([name for name in ACTIVATIONS if name != "softmax"])
+    plot = plots.activation_curves([name for name in ACTIVATIONS if name != "softmax"])
     assert len(plot.figure().axes) == len(ACTIVATIONS) - 1
 
 
 def test_softmax_and_unknown_names_are_refused():
     with pytest.raises(ValueError, match="activation 'softmax' is unknown"):
-        curves.activation_curves(("softmax",))
+        plots.activation_curves(("softmax",))
 
 
 @pytest.mark.parametrize(("suffix", "start"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])

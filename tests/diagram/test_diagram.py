@@ -20,13 +20,14 @@ from matplotlib.colors import to_rgba
 from matplotlib.image import imread
 
 from literate_bp import COSTS, Layer, Network, backward, cost, diagram, example, forward
-from literate_bp.diagram import curves, lettering, svg
-from literate_bp.diagram.draw import baseline
-from literate_bp.diagram.letters import WIDTHS
-from literate_bp.diagram.palette import LOOKS, colors
-from literate_bp.diagram.quantities import number
-from literate_bp.diagram.scene import Label
-from literate_bp.diagram.typeset import fitted, length, typeset
+from literate_bp.diagram import plots
+from literate_bp.diagram.drawing import svg, svg_text
+from literate_bp.diagram.drawing.artists import baseline
+from literate_bp.diagram.drawing.glyph_widths import WIDTHS
+from literate_bp.diagram.drawing.palette import LOOKS, colors
+from literate_bp.diagram.drawing.scene import Label
+from literate_bp.diagram.drawing.text_layout import fitted, length, typeset
+from literate_bp.diagram.passes.quantities import number
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.network import mean_cost
 from literate_bp.oracle import complex_step
@@ -455,7 +456,7 @@ def test_slimming_keeps_the_size_of_letters(orientation):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_images_stand_on_the_paper_of_their_theme(theme, tmp_path):
     paper = to_rgba(colors(theme)["paper"])
-    for shown in (picture("node_forward"), curves.activation_curves(("relu",))):
+    for shown in (picture("node_forward"), plots.activation_curves(("relu",))):
         shown.save(tmp_path / "a.png", theme)
         assert np.allclose(imread(tmp_path / "a.png")[[0, 0, -1, -1], [0, -1, 0, -1]], paper, atol=1 / 255)
         shown.save(tmp_path / "a.pdf", theme)
@@ -789,7 +790,7 @@ def test_a_label_is_set_as_large_as_fits_but_not_too_small_to_read():
 
 
 def test_scripts_are_moved_up_and_down_from_the_line():
-    written = lettering.letters(Label("", "$w^{1}_{2}(x)$", 0, 0, size=10))
+    written = svg_text.letters(Label("", "$w^{1}_{2}(x)$", 0, 0, size=10))
     assert written == (
         '𝑤<tspan dy="-3.8" font-size="7">1</tspan><tspan dx="-3.46" dy="6.5" font-size="7">2</tspan>'
         '<tspan dx="0.4" dy="-2.7">(𝑥)</tspan>'

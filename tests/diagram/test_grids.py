@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from literate_bp.diagram.grids import SIGN, Grid, both_ways, matrices
-from literate_bp.diagram.plot import NARROW, WIDE
-from literate_bp.diagram.typeset import length, typeset
+from literate_bp.diagram.drawing.text_layout import length, typeset
+from literate_bp.diagram.plots.matrix_products import SIGN, Matrix, both_layouts, matrices
+from literate_bp.diagram.plots.plot import NARROW, WIDE
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.proof.derivation import side
 
@@ -15,11 +15,11 @@ A = np.array([1.0, -2.5])
 W = np.array([[0.25, 1.0, 2.0], [4.0, -8.0, 16.0]])
 PICTURE = matrices(
     (
-        Grid.of("A", A, "activated", [(0, 0), (0, 1)]),
+        Matrix.of("A", A, "activated", [(0, 0), (0, 1)]),
         "×",
-        Grid.of(r"W^{2\top}", W, "weight", [(0, 0), (1, 0)]),
+        Matrix.of(r"W^{2\top}", W, "weight", [(0, 0), (1, 0)]),
         "=",
-        Grid.of("Z", A @ W, "linear", [(0, 0)]),
+        Matrix.of("Z", A @ W, "linear", [(0, 0)]),
     ),
     "A row times a matrix.",
 )
@@ -62,11 +62,11 @@ def test_the_words_hold_every_row():
 
 SWITCHED = matrices(
     (
-        Grid.of(side("Delta(2)"), A, "error"),
+        Matrix.of(side("Delta(2)"), A, "error"),
         "×",
-        Grid.of(side("W(2).T"), W, "weight"),
+        Matrix.of(side("W(2).T"), W, "weight"),
         "=",
-        Grid.of(side("Delta(2) @ W(2).T"), A @ W, "error"),
+        Matrix.of(side("Delta(2) @ W(2).T"), A @ W, "error"),
     ),
     "A row times a matrix.",
 )
@@ -93,13 +93,13 @@ def test_a_page_can_choose_the_notation():
     assert PICTURE._repr_html_().count("data-n") == 0
 
 
-BOTH = both_ways(
+BOTH = both_layouts(
     (
-        Grid.of(side("A(1)"), A, "activated", [(0, 0), (0, 1)]),
+        Matrix.of(side("A(1)"), A, "activated", [(0, 0), (0, 1)]),
         "×",
-        Grid.of(side("W(2)"), W, "weight", [(0, 2), (1, 2)]),
+        Matrix.of(side("W(2)"), W, "weight", [(0, 2), (1, 2)]),
         "=",
-        Grid.of(side("A(1) @ W(2)"), A @ W, "linear", [(0, 2)]),
+        Matrix.of(side("A(1) @ W(2)"), A @ W, "linear", [(0, 2)]),
     ),
     "One row and one column make one entry.",
 )
@@ -130,5 +130,5 @@ def test_each_notation_shows_the_product_as_it_lays_arrays():
 
 
 def test_a_file_has_one_notation():
-    chosen = matrices((Grid.of(side("W(2)"), W, "weight"),), "Weights.", "nielsen")
+    chosen = matrices((Matrix.of(side("W(2)"), W, "weight"),), "Weights.", "nielsen")
     assert r"$w^{3\,\top}$" in [text.get_text() for text in chosen.figure().axes[0].texts]

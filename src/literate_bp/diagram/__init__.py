@@ -1,20 +1,10 @@
 """The five diagrams of the book, drawn from the arrays of a real pass.
 
-Read in this order:
+Three packages, of which the first looks at neither of the others:
 
-- what is shown: `palette` (what each color and shape means), `scene` (marks
-  as data), `quantities` (the symbols and values of a pass);
-- what the diagrams are made of: `letters` and `typeset` (a symbol, and how
-  wide it is), `layout` (places), `marks`, `tables`, `legend`, `words` (the
-  same to be read out);
-- how they come out: `render` (Matplotlib's bytes), `draw` (a scene), `svg`
-  (for a page), `lettering` (its labels in every notation),
-  `picture` (all of it in one value);
-- the diagrams: `node_frame` (what 1 and 2 share), `one_node` (1, 2),
-  `network_frame` (what 3 to 5 share), `whole_network` (3, 4), `gradients` (5).
-
-The plots of the later chapters stand beside them: `plot`, `curves`, `grids`
-and its `naming`, `flow`, `spreads`, `remembered`, `sixteen`.
+- `drawing`: what draws both, from colors and marks to SVG;
+- `passes`: the five diagrams of a forward and a backward pass;
+- `plots`: the plots of the chapters, one module for each subject.
 """
 
 from importlib.util import find_spec
@@ -22,12 +12,12 @@ from importlib.util import find_spec
 if find_spec("matplotlib") is None:
     raise ImportError('the diagrams need Matplotlib: python -m pip install "literate_bp[diagram]"')
 
-from .flow import gradient_flow
-from .gradients import weight_gradients
-from .one_node import node_backward, node_forward
-from .palette import colors, stylesheet
-from .picture import Picture
-from .whole_network import network_backward, network_forward
+from .drawing.palette import colors, stylesheet
+from .passes.network_forward import network_backward, network_forward
+from .passes.node_forward import node_backward, node_forward
+from .passes.picture import Picture
+from .passes.weight_gradients import weight_gradients
+from .plots.vanishing import gradient_flow
 
 __all__ = [
     "Picture",

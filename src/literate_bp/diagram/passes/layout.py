@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import hypot
-from typing import Literal
 
-from .scene import Box, Point, Side
+from ..drawing.scene import Box, Orientation, Point, Side
 
 __all__ = [
     "ABOVE",
@@ -22,7 +21,6 @@ __all__ = [
     "MARGIN",
     "WIDTHS",
     "Flow",
-    "Orientation",
     "Plan",
     "Rank",
     "between",
@@ -30,8 +28,6 @@ __all__ = [
     "plan_portrait",
     "touching",
 ]
-
-Orientation = Literal["landscape", "portrait"]
 
 WIDTHS = {"landscape": 760.0, "portrait": 340.0}
 MARGIN = 12.0

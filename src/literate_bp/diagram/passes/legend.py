@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..drawing.palette import LOOKS, Shape
+from ..drawing.scene import Box, Edge, Label, Node, Scene, pack
 from .layout import MARGIN
 from .marks import PAST, TEXT
-from .palette import LOOKS, Shape
-from .scene import Box, Edge, Label, Node, Scene, pack
 
 __all__ = ["bent", "legend", "line", "sample", "squares"]
 

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from ..activation import Array
-from ..network import Network, backward, forward
+from ...activation import Array
+from ...network import Network, backward, forward
 from .plot import NARROW, SMALL, TEXT, Panel, Plot, Series, Table, fitted, line_plot, quiet, written
 
-__all__ = ["histograms", "over_layers"]
+__all__ = ["histograms", "measure_by_layer"]
 
 BINS = 48
 REACH = 3.0
@@ -130,7 +130,7 @@ def round_numbers(low: float, high: float) -> list[float]:
     return [*[-end] * (low < 0), 0.0, end]
 
 
-def over_layers(measures: Mapping[str, Sequence[float]], y_label: str) -> Plot:
+def measure_by_layer(measures: Mapping[str, Sequence[float]], y_label: str) -> Plot:
     """Draw one measure of every layer, two or three curves.
 
     Parameters

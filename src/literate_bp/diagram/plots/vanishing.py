@@ -11,11 +11,11 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from ..activation import Array, sigmoid_derivative
-from ..vanishing import GradientFlow, highest, interval, singular_values
+from ...activation import Array, sigmoid_derivative
+from ...vanishing import GradientFlow, highest, interval, singular_values
 from .plot import LOOKS, NARROW, SMALL, TEXT, Panel, Plot, Series, Table, drawn_panel, fitted, quiet, written
 
-__all__ = ["chain", "gradient_flow", "lengths", "spectra", "stretched"]
+__all__ = ["chain_factors", "gradient_flow", "jacobian_spectra", "norms", "unit_circle_image"]
 
 Curves = Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike]]
 SHADES = ("error", "ink", "muted")
@@ -117,7 +117,7 @@ def drawn_shares(axes: Any, shares: Sequence[float | None], shades: Mapping[str,
     quiet(axes, shades)
 
 
-def lengths(
+def norms(
     panels: Mapping[str, Curves], x_label: str, y_label: str, columns: tuple[int, int] = (2, 1), height: float = 240
 ) -> Plot:
     """Draw lengths over layers or depths, in powers of ten, one panel beside the other.
@@ -130,7 +130,7 @@ def lengths(
     x_label, y_label : str
         What stands below and beside.
     columns, height : tuple of int, float
-        As `literate_bp.diagram.plot.line_plot` takes them.
+        As `literate_bp.diagram.plots.plot.line_plot` takes them.
     """
     named = [(title, name, *points) for title, curves in panels.items() for name, points in curves.items()]
     bounded = any(name.startswith("at most") for _, name, *_ in named)
@@ -169,7 +169,7 @@ def chosen(values: npt.ArrayLike) -> tuple[str, ...]:
     return tuple(written(value) for value in found[places])
 
 
-def chain(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0) -> Plot:
+def chain_factors(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0) -> Plot:
     """Draw what one node of a chain leaves of an error, and for how wide an interval of inputs that is all of it.
 
     Parameters
@@ -227,7 +227,7 @@ def chain(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0) -> Plo
     return Plot(draw, alt, Table(("size of the weight", "largest factor", "width of the interval"), rows))
 
 
-def stretched(w: npt.ArrayLike) -> Plot:
+def unit_circle_image(w: npt.ArrayLike) -> Plot:
     """Draw what a matrix makes of all errors of length 1: a circle becomes an ellipse.
 
     Parameters
@@ -268,7 +268,7 @@ def stretched(w: npt.ArrayLike) -> Plot:
         (name, *(written(v) for v in (*direction, size)))
         for name, direction, size in zip(("most", "least"), from_side.T, sizes, strict=True)
     )
-    return Plot(draw, alt, Table(("stretched", "first error", "second error", "by"), rows))
+    return Plot(draw, alt, Table(("unit_circle_image", "first error", "second error", "by"), rows))
 
 
 def put_beside(axes: Any, point: Array, text: str, color: str) -> None:
@@ -277,7 +277,7 @@ def put_beside(axes: Any, point: Array, text: str, color: str) -> None:
     axes.annotate(text, point, away, textcoords="offset points", color=color, size=SMALL, ha="center", va="center")
 
 
-def spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
+def jacobian_spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
     """Draw by how much the Jacobian of each layer stretches, and the product of all from there to the last.
 
     Parameters

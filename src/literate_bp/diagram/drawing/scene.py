@@ -13,11 +13,12 @@ from typing import Literal
 
 from .palette import Shape
 
-__all__ = ["Align", "Box", "Edge", "Label", "Node", "Point", "Scene", "Side", "merge", "pack", "stack"]
+__all__ = ["Align", "Box", "Edge", "Label", "Node", "Orientation", "Point", "Scene", "Side", "merge", "pack", "stack"]
 
 Point = tuple[float, float]
 Side = Literal["left", "right", "top", "bottom"]
 Align = Literal["left", "center", "right"]
+Orientation = Literal["landscape", "portrait"]
 
 
 @dataclass(frozen=True)

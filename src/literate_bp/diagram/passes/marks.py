@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from math import inf
 from textwrap import wrap
 
+from ..drawing.palette import LOOKS, Shape
+from ..drawing.scene import Align, Box, Edge, Label, Node, Point, Scene, Side, merge
+from ..drawing.text_layout import fitted
 from .layout import CARD, GHOST, LINE, MARGIN, Flow, Plan, Rank
-from .palette import LOOKS, Shape
 from .quantities import Quantity, Values
-from .scene import Align, Box, Edge, Label, Node, Point, Scene, Side, merge
-from .typeset import fitted
 
 __all__ = [
     "PAST",

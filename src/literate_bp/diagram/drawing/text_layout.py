@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .letters import HAT, PRIME, styled, width
+from .glyph_widths import HAT, PRIME, styled, width
 
 __all__ = ["Run", "fitted", "length", "typeset"]
 

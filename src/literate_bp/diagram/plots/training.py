@@ -1,8 +1,8 @@
-"""The plots of the chapters: curves, a confusion matrix, small images."""
+"""The plots of training: learning curves, a confusion matrix, small images."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,63 +11,13 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 
-from ..activation import ACTIVATIONS
-from ..training import History
-from ..validation import known
+from ...training import History
 from .plot import NARROW, SMALL, TEXT, Panel, Plot, Series, Table, fitted, line_plot, quiet, written
 
-__all__ = ["activation_curves", "compared", "confusion_matrix", "error_against_step", "images", "learning_curve"]
+__all__ = ["compare_runs", "confusion_matrix", "images", "learning_curve"]
 
 GRAY_LEVELS = 16
 SQUARE = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
-REACH = (-6.0, 6.0)
-HEIGHTS = (-1.3, 2.3)
-"""What is drawn of a curve, from below to above."""
-SHOWN_AT = (-4.0, -1.0, 0.0, 1.0, 4.0)
-
-
-def activation_curves(names: Sequence[str]) -> Plot:
-    """Draw activations of one linear part, each with its slope.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Keys of `literate_bp.activation.ACTIVATIONS`; all but softmax, which
-        takes several linear parts at once.
-    """
-    single = [name for name in ACTIVATIONS if name != "softmax"]
-    names = tuple(known("activation", name, single) for name in names)
-    alone = len(names) == 1
-    panels = [
-        Panel(
-            (
-                drawn(ACTIVATIONS[name].function, "curve", "activated"),
-                drawn(ACTIVATIONS[name].derivative, "slope", "ink"),
-            ),
-            title=name,
-            limits=None if alone else HEIGHTS,
-            legend=number == 0,
-        )
-        for number, name in enumerate(names)
-    ]
-    at = np.array(SHOWN_AT)
-    rows = [
-        (f"{name}, {kind}", *(written(value) for value in of(at)))
-        for name in names
-        for kind, of in (("curve", ACTIVATIONS[name].function), ("slope", ACTIVATIONS[name].derivative))
-    ]
-    alt = f"Activations drawn over the linear part from −6 to 6, each with its slope dashed: {', '.join(names)}."
-    return line_plot(
-        panels, alt, Table(("linear part", *map(written, SHOWN_AT)), tuple(rows)), (4, 2), 230 if alone else 165
-    )
-
-
-def drawn(curve: Callable[[Any], Any], label: str, color: str) -> Series:
-    """A curve over the linear part, as far as it is not too high or low."""
-    z = np.linspace(*REACH, 481)
-    value = curve(z)
-    held = (value >= HEIGHTS[0]) & (value <= HEIGHTS[1])
-    return Series(label, tuple(z[held]), tuple(value[held]), color)
 
 
 def learning_curve(history: History) -> Plot:
@@ -107,7 +57,7 @@ def some_of(epochs: Sequence[int]) -> set[int]:
     return {epochs[0], *range(0, epochs[-1] + 1, max(1, epochs[-1] // 6)), epochs[-1]}
 
 
-def compared(runs: Mapping[str, Sequence[float]], y_label: str) -> Plot:
+def compare_runs(runs: Mapping[str, Sequence[float]], y_label: str) -> Plot:
     """Draw the same measure of two or three training runs, epoch by epoch.
 
     Parameters
@@ -128,39 +78,6 @@ def compared(runs: Mapping[str, Sequence[float]], y_label: str) -> Plot:
     alt = f"{y_label[0].upper()}{y_label[1:]} over {len(epochs)} epochs; at the end: {last}."
     panel = Panel(series, x_label="epoch", y_label=y_label)
     return line_plot((panel,), alt, Table(("epoch", *runs), tuple(rows)), height=280)
-
-
-def error_against_step(steps: npt.ArrayLike, errors: Mapping[str, npt.ArrayLike], floor: float = 1e-17) -> Plot:
-    """Draw how far numerical derivatives are off, for steps of every size.
-
-    Both axes are in powers of ten.
-
-    Parameters
-    ----------
-    steps : array_like (n,)
-        The sizes of the steps.
-    errors : mapping of str to array_like (n,)
-        Relative errors, by method, two or three.
-    floor : float
-        What is smaller is drawn here: a logarithm has no place for 0.
-    """
-    h = np.asarray(steps)
-    measured = {name: np.maximum(np.asarray(error), floor) for name, error in errors.items()}
-    shades = ("gradient", "ink", "muted")
-    series = tuple(
-        Series(name, tuple(h), tuple(error), shade, marked=True)
-        for (name, error), shade in zip(measured.items(), shades, strict=False)
-    )
-    rows = [
-        (written(step, 1), *(written(np.asarray(errors[name])[i], 2) for name in errors)) for i, step in enumerate(h)
-    ]
-    least = "; ".join(
-        f"{name}: least {written(np.asarray(error).min(), 1)} at {written(h[np.argmin(error)], 1)}"
-        for name, error in errors.items()
-    )
-    panel = Panel(series, x_label="size of the step", y_label="relative error", scale="log")
-    alt = f"Relative error of derivatives against the size of the step. {least}."
-    return line_plot((panel,), alt, Table(("step", *errors), tuple(rows)), height=300)
 
 
 def confusion_matrix(counts: npt.ArrayLike, names: Sequence[str]) -> Plot:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from ..formula.expression import Index, Symbol
-from ..formula.printing import Latex
-from ..formula.translation import as_it_lies
+from ...formula.expression import Index, Symbol
+from ...formula.printing import Latex
+from ...formula.translation import as_it_lies
+from ..drawing.scene import Box, Edge, Point, Scene, Side, merge, pack, stack
 from .layout import (
     CARD,
     CIRCLE,
@@ -25,9 +26,8 @@ from .layout import (
 )
 from .legend import legend, squares
 from .marks import PAST, body, card, plus
+from .matrix_table import Head, Table
 from .quantities import Pass, Quantity
-from .scene import Box, Edge, Point, Scene, Side, merge, pack, stack
-from .tables import Head, Table
 
 __all__ = [
     "cost_lines",

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
+from .figure import STYLE, blank
 from .palette import LOOKS, Theme, colors
-from .render import STYLE, blank
 from .scene import Box, Edge, Label, Node, Point, Scene, Side
 
 __all__ = ["baseline", "draw", "write"]

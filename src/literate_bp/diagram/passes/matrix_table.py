@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
+from ..drawing.scene import Box, Edge, Label, Node, Point, Scene
 from .layout import LINE
 from .marks import TEXT, size_of, stacked
 from .quantities import Quantity, Values
-from .scene import Box, Edge, Label, Node, Point, Scene
 
 __all__ = ["Head", "Table"]
 

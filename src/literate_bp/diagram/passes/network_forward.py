@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy.typing as npt
 
-from ..network import Network
+from ...network import Network
+from ..drawing.scene import Edge, Scene
+from .description import listed, network_backward_words, network_forward_words, size
 from .layout import GHOST, Plan
 from .legend import bent, line, sample
 from .marks import base_case, card, over
-from .network_frame import (
+from .network_layout import (
     cost_lines,
     faint_lines,
     halves,
@@ -27,8 +29,6 @@ from .network_frame import (
 )
 from .picture import Face, Picture, pictured
 from .quantities import Pass, checked, number
-from .scene import Edge, Scene
-from .words import listed, network_backward_words, network_forward_words, size
 
 __all__ = ["network_backward", "network_forward"]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from ..formula.choice import choices
-from .draw import baseline
+from ...formula.choice import choices
+from .artists import baseline
 from .palette import colors
 from .scene import Label, Scene
-from .typeset import Run, typeset
+from .text_layout import Run, typeset
 
 __all__ = ["lettering"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,24 +11,25 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from ..formula.choice import choices
-from ..formula.expression import Expression, Transpose
-from ..formula.notation import NOTATIONS
-from ..validation import known
-from .naming import in_every_notation, plain_text
+from ...formula.choice import choices
+from ...formula.expression import Expression, Transpose
+from ...formula.notation import NOTATIONS, Notation, unicode_of
+from ...formula.printing import BIG, Bound, Latex
+from ...formula.translation import as_it_lies
+from ...validation import known
+from ..drawing.figure import blank
+from ..drawing.scene import Label, Point, Scene
+from ..drawing.text_layout import fitted
 from .plot import SMALL, TEXT, Plot, Table, written
-from .render import blank
-from .scene import Label, Point, Scene
-from .typeset import fitted
 
-__all__ = ["BothWays", "Grid", "both_ways", "matrices"]
+__all__ = ["BothLayouts", "Matrix", "both_layouts", "matrices"]
 
 WIDEST_CELL, NARROWEST_CELL, TALL = 54.0, 33.0, 28.0
 SIGN, AIR, ABOVE = 26.0, 14.0, 35.0
 
 
 @dataclass(frozen=True)
-class Grid:
+class Matrix:
     """A matrix of a picture.
 
     Its symbol, its numbers, what they mean, which are marked. The symbol is an
@@ -47,7 +49,7 @@ class Grid:
         values: npt.ArrayLike,
         meaning: str,
         marked: Collection[tuple[int, int]] = (),
-    ) -> Grid:
+    ) -> Matrix:
         """Make one from an array; a single row may come as a vector."""
         rows = np.atleast_2d(np.asarray(values))
         return cls(symbol, tuple(tuple(map(float, row)) for row in rows), meaning, frozenset(marked))
@@ -58,11 +60,11 @@ class Grid:
         return len(self.values), len(self.values[0])
 
     @property
-    def turned(self) -> Grid:
+    def turned(self) -> Matrix:
         """The same with its rows for columns."""
         symbol = rf"{self.symbol}^{{\top}}" if isinstance(self.symbol, str) else Transpose(self.symbol)
         marked = frozenset((j, i) for i, j in self.marked)
-        return Grid(symbol, tuple(zip(*self.values, strict=True)), self.meaning, marked)
+        return Matrix(symbol, tuple(zip(*self.values, strict=True)), self.meaning, marked)
 
     @property
     def names(self) -> dict[str, str]:
@@ -70,7 +72,7 @@ class Grid:
         return in_every_notation(self.symbol)
 
 
-def matrices(terms: Sequence[Grid | str], alt: str, notation: str = "book") -> Plot:
+def matrices(terms: Sequence[Matrix | str], alt: str, notation: str = "book") -> Plot:
     """Draw matrices side by side, with signs between them.
 
     Parameters
@@ -84,7 +86,7 @@ def matrices(terms: Sequence[Grid | str], alt: str, notation: str = "book") -> P
         `literate_bp.formula.notation.NOTATIONS`.
     """
     terms = tuple(terms)
-    grids = [term for term in terms if isinstance(term, Grid)]
+    grids = [term for term in terms if isinstance(term, Matrix)]
     known("notation", notation, NOTATIONS)
 
     def draw(shades: dict[str, str], width: float) -> Figure:
@@ -102,7 +104,7 @@ def matrices(terms: Sequence[Grid | str], alt: str, notation: str = "book") -> P
 
     def labels(width: float) -> dict[str, Scene]:
         places = placed(terms, width)
-        above = [(term, at) for term, at in zip(terms, places.corners, strict=True) if isinstance(term, Grid)]
+        above = [(term, at) for term, at in zip(terms, places.corners, strict=True) if isinstance(term, Matrix)]
         return {
             name: Scene(labels=tuple(title(grid, name, corner, places.cell) for grid, corner in above))
             for name in NOTATIONS
@@ -119,7 +121,7 @@ def matrices(terms: Sequence[Grid | str], alt: str, notation: str = "book") -> P
 
 
 @dataclass(frozen=True)
-class BothWays:
+class BothLayouts:
     """A product as it is where an example is a row, and where it is a column.
 
     Each notation shows the one that it writes.
@@ -137,7 +139,7 @@ class BothWays:
         return "".join(f"<div{mark}>{html}</div>" for html, mark in choices(written, self.notation))
 
 
-def both_ways(terms: Sequence[Grid | str], alt: str, notation: str = "book") -> BothWays:
+def both_layouts(terms: Sequence[Matrix | str], alt: str, notation: str = "book") -> BothLayouts:
     """Draw a product with an example in a row, and in a column.
 
     Parameters
@@ -150,17 +152,17 @@ def both_ways(terms: Sequence[Grid | str], alt: str, notation: str = "book") -> 
     notation : str
         The one that is shown where a page does not choose.
     """
-    return BothWays(matrices(terms, alt, notation), matrices(turned(terms), alt, notation), notation)
+    return BothLayouts(matrices(terms, alt, notation), matrices(turned(terms), alt, notation), notation)
 
 
-def turned(terms: Sequence[Grid | str]) -> list[Grid | str]:
+def turned(terms: Sequence[Matrix | str]) -> list[Matrix | str]:
     """Turn a product round: its factors in the other order, and each turned."""
     equals = list(terms).index("=")
     order = [*reversed(terms[:equals]), *terms[equals:]]
     return [term if isinstance(term, str) else term.turned for term in order]
 
 
-def rows_of(grids: Sequence[Grid]) -> list[tuple[Grid, int]]:
+def rows_of(grids: Sequence[Matrix]) -> list[tuple[Matrix, int]]:
     """Every row, by its matrix and its number."""
     return [(grid, i) for grid in grids for i in range(1, grid.shape[0] + 1)]
 
@@ -175,9 +177,9 @@ class Places:
     corners: tuple[Point, ...]
 
 
-def placed(terms: Sequence[Grid | str], width: float) -> Places:
+def placed(terms: Sequence[Matrix | str], width: float) -> Places:
     """Place terms side by side, in cells as wide as there is room."""
-    grids = [term for term in terms if isinstance(term, Grid)]
+    grids = [term for term in terms if isinstance(term, Matrix)]
     columns, signs = sum(grid.shape[1] for grid in grids), SIGN * (len(terms) - len(grids))
     tallest = max(grid.shape[0] for grid in grids) * TALL
     cell = min(WIDEST_CELL, max(NARROWEST_CELL, (width - signs - 2 * AIR) / columns))
@@ -192,14 +194,14 @@ def placed(terms: Sequence[Grid | str], width: float) -> Places:
     return Places(x + AIR, tallest + 2 * ABOVE, cell, tuple(corners))
 
 
-def title(grid: Grid, notation: str, corner: Point, cell: float) -> Label:
+def title(grid: Matrix, notation: str, corner: Point, cell: float) -> Label:
     """The symbol above a matrix."""
     wide, text = grid.shape[1] * cell, f"${grid.names[notation]}$"
     size = fitted(text, TEXT + 2, wide + SIGN)
     return Label("title", text, corner[0] + wide / 2, corner[1] - 16, size, grid.meaning)
 
 
-def put(axes: Any, grid: Grid, corner: tuple[float, float], cell: float, shades: dict[str, str]) -> None:
+def put(axes: Any, grid: Matrix, corner: tuple[float, float], cell: float, shades: dict[str, str]) -> None:
     """Draw one matrix, its shape below it."""
     (x0, y0), (down, across) = corner, grid.shape
     middle = x0 + across * cell / 2
@@ -218,3 +220,34 @@ def put(axes: Any, grid: Grid, corner: tuple[float, float], cell: float, shades:
         place = (x + cell / 2, y + TALL / 2 + 1)
         axes.text(*place, number, size=SMALL, color=shades["ink"], ha="center", va="center", weight=weight)
     axes.text(middle, y0 + down * TALL + 16, f"{down} × {across}", size=SMALL, color=shades["muted"], ha="center")
+
+
+# --- symbols -----------------------------------------------------------------
+
+TRANSPOSED = re.compile(r"(?:\\,)?\\top\}")
+
+
+@dataclass(frozen=True)
+class OnOneLine(Latex):
+    """LaTeX that stands on one line, above a grid."""
+
+    def derivative(self, of: Expression, by: Expression) -> Bound:
+        """Write a partial derivative with a slash; in a product, in parentheses."""
+        return rf"\partial {self.text(of)}/\partial {self.text(by)}", BIG
+
+
+def in_every_notation(symbol: str | Expression) -> dict[str, str]:
+    """LaTeX of the same numbers by notation: a fixed one is the same in all."""
+    if isinstance(symbol, str):
+        return dict.fromkeys(NOTATIONS, symbol)
+    return {name: latex(symbol, notation) for name, notation in NOTATIONS.items()}
+
+
+def latex(tree: Expression, notation: Notation) -> str:
+    """LaTeX of what a notation writes for the same numbers."""
+    return OnOneLine(name=notation.latex).text(as_it_lies(tree, notation))
+
+
+def plain_text(symbol: str) -> str:
+    """Write LaTeX in Unicode, with the sign of a transpose."""
+    return unicode_of(TRANSPOSED.sub("}ᵀ", symbol).replace(r"\,", "")).replace("^{}", "")

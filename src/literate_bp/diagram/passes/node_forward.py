@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import numpy.typing as npt
 
-from ..network import Network
+from ...network import Network
+from ..drawing.scene import Edge, Scene
+from .description import node_backward_words, node_forward_words, size
 from .layout import ABOVE, CIRCLE, GHOST, Plan
 from .legend import bent, sample
 from .marks import PAST, base_case, body, card, operation, over, plus
-from .node_frame import Hop, Place, ends, find, finished, hops, past, plans, unweighted, weight_marks
+from .node_layout import Hop, Place, ends, find, finished, hops, past, plans, unweighted, weight_marks
 from .picture import Face, Picture, pictured
 from .quantities import Pass, checked, number
-from .scene import Edge, Scene
-from .words import node_backward_words, node_forward_words, size
 
 __all__ = ["node_backward", "node_forward"]
 

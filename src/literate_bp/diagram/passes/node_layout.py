@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from ..drawing.scene import Box, Point, Scene, stack
 from .layout import CARD, CIRCLE, GHOST, MARGIN, WIDTHS, Flow, Plan, Rank, between, plan_landscape, plan_portrait
 from .legend import legend
 from .marks import card, note
 from .quantities import Pass, inside
-from .scene import Box, Point, Scene, stack
 
 __all__ = ["Hop", "Place", "ends", "find", "finished", "hops", "past", "plans", "unweighted", "weight_marks"]
 

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
-from ..precision import Fates, Limits, Scaling, fates_of, limits_of
+from ...precision import Fates, Limits, Scaling, fates_of, limits_of
 from .plot import LOOKS, NARROW, SMALL, Plot, Series, Table, drawn_series, fitted, quiet, written
 
-__all__ = ["digits_by_size", "gradient_histogram", "scale_by_step"]
+__all__ = ["digits_by_size", "gradient_histogram", "loss_scale"]
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 ZONES = ("becomes 0", "loses\ndigits", "keeps its digits", "∞")
@@ -54,7 +54,9 @@ def digits_by_size(formats: Mapping[str, Limits]) -> Plot:
             drawn_series(axes, Series(name, *corners, shade), look, shades)
             axes.fill_between(*corners, color=shades[shade], alpha=0.1, linewidth=0)
             beside = WORDS_AT.get(name, 0)
-            axes.text(beside, digits(limits) + 0.5, name, color=shades["ink"], size=SMALL, ha="center", va="bottom")
+            axes.text(
+                beside, binary_digits(limits) + 0.5, name, color=shades["ink"], size=SMALL, ha="center", va="bottom"
+            )
         axes.set(xlabel="size of a number", ylabel="binary digits", ylim=(0, 27))
         axes.xaxis.set_major_locator(MultipleLocator(64))
         axes.xaxis.set_major_formatter(FuncFormatter(drawn_power))
@@ -69,7 +71,7 @@ def digits_by_size(formats: Mapping[str, Limits]) -> Plot:
             power_of_two(np.log2(limits.smallest)),
             power_of_two(np.log2(limits.smallest_normal)),
             written(limits.largest, 5),
-            str(digits(limits)),
+            str(binary_digits(limits)),
         )
         for name, limits in formats.items()
     )
@@ -78,7 +80,7 @@ def digits_by_size(formats: Mapping[str, Limits]) -> Plot:
     return Plot(draw, alt, Table(header, rows))
 
 
-def digits(limits: Limits) -> int:
+def binary_digits(limits: Limits) -> int:
     """How many binary digits a number has, with the one that it begins with."""
     return 1 - round(np.log2(limits.spacing))
 
@@ -87,7 +89,7 @@ def outline(limits: Limits) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The corners: up from the smallest number, along, and down behind the largest."""
     low, normal = np.log2(limits.smallest), np.log2(limits.smallest_normal)
     high = np.ceil(np.log2(limits.largest))
-    return (low, low, normal, high, high), (0, 1, digits(limits), digits(limits), 0)
+    return (low, low, normal, high, high), (0, 1, binary_digits(limits), binary_digits(limits), 0)
 
 
 def gradient_histogram(groups: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike = np.float16) -> Plot:
@@ -162,7 +164,7 @@ def drawn_zones(axes: Any, edges: tuple[float, ...], fates: Fates, tallest: floa
         axes.axvline(edge, color=shades["muted"], linewidth=0.8, linestyle=(0, (4, 2)))
 
 
-def scale_by_step(scaling: Scaling) -> Plot:
+def loss_scale(scaling: Scaling) -> Plot:
     """Draw how a loss scale went, step by step, and which steps were skipped.
 
     Parameters

@@ -11,9 +11,9 @@ from html import escape
 
 from matplotlib.figure import Figure
 
-from .layout import Orientation
+from .figure import render
 from .palette import colors
-from .render import render
+from .scene import Orientation
 
 __all__ = ["described", "page_figure", "page_svg", "variables", "view"]
 

@@ -13,15 +13,14 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from ..formula.choice import spans
-from ..validation import known
-from .draw import write
-from .layout import Orientation
-from .lettering import lettering
-from .palette import Theme, colors
-from .render import STYLE, blank, on_paper, render, suffix_of
-from .scene import Scene
-from .svg import described, page_figure, page_svg, view
+from ...formula.choice import spans
+from ...validation import known
+from ..drawing.artists import write
+from ..drawing.figure import STYLE, blank, on_paper, render, suffix_of
+from ..drawing.palette import Theme, colors
+from ..drawing.scene import Orientation, Scene
+from ..drawing.svg import described, page_figure, page_svg, view
+from ..drawing.svg_text import lettering
 
 __all__ = [
     "LOOKS",

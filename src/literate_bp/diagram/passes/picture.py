@@ -11,17 +11,16 @@ from typing import Literal
 
 from matplotlib.figure import Figure
 
-from ..formula.notation import NOTATIONS
-from ..validation import known
-from .draw import draw
-from .layout import Orientation
-from .lettering import lettering
-from .palette import Theme, css_variables
+from ...formula.notation import NOTATIONS
+from ...validation import known
+from ..drawing.artists import draw
+from ..drawing.figure import on_paper, render, suffix_of
+from ..drawing.palette import Theme, css_variables
+from ..drawing.scene import Orientation, Scene
+from ..drawing.svg import described, page_figure, page_svg, variables, view
+from ..drawing.svg_text import lettering
+from .description import Section, html
 from .quantities import Pass
-from .render import on_paper, render, suffix_of
-from .scene import Scene
-from .svg import described, page_figure, page_svg, variables, view
-from .words import Section, html
 
 __all__ = ["Face", "Picture", "pictured"]
 

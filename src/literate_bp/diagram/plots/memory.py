@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..memory import MemoryPlan, best_count, least_units, units_kept
+from ...memory import MemoryPlan, best_count, least_units, units_kept
 from .plot import Panel, Plot, Series, Table, line_plot, written
 
-__all__ = ["alive", "units"]
+__all__ = ["memory_by_segments", "memory_by_step"]
 
 MIB = 2**20
 SHOWN = 24
 """In about how many rows of a table a pass is told."""
 
 
-def units(n: int) -> Plot:
+def memory_by_segments(n: int) -> Plot:
     """Draw what k segments of n layers keep, from one segment to n.
 
     Parameters
@@ -42,7 +42,7 @@ def units(n: int) -> Plot:
     return line_plot((panel,), alt, Table(("segments", *(each.label for each in series)), tuple(rows)), height=290)
 
 
-def alive(plans: Mapping[str, MemoryPlan], measured: Mapping[str, Sequence[int]]) -> Plot:
+def memory_by_step(plans: Mapping[str, MemoryPlan], measured: Mapping[str, Sequence[int]]) -> Plot:
     """Draw what is alive at every step of a pass, predicted and measured.
 
     Parameters

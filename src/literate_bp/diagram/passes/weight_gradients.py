@@ -6,11 +6,14 @@ from math import dist
 
 import numpy.typing as npt
 
-from ..network import Network
+from ...network import Network
+from ..drawing.scene import Box, Edge, Label, Point, Scene, merge
+from .description import weight_gradient_words
 from .layout import CARD, Plan
 from .legend import bent, line, sample
 from .marks import TEXT, card, operation
-from .network_frame import (
+from .matrix_table import Table
+from .network_layout import (
     faint_lines,
     halves,
     input_marks,
@@ -28,9 +31,6 @@ from .network_frame import (
 )
 from .picture import Face, Picture, pictured
 from .quantities import Pass, checked, number
-from .scene import Box, Edge, Label, Point, Scene, merge
-from .tables import Table
-from .words import weight_gradient_words
 
 __all__ = ["weight_gradients"]
 

@@ -9,11 +9,11 @@ from typing import Literal, cast
 import numpy as np
 import numpy.typing as npt
 
-from ..activation import ACTIVATIONS
-from ..cost import COSTS
-from ..formula.notation import NOTATIONS, Notation, unicode_of
-from ..network import Gradients, Network, Trace, backward, cost, cost_input, forward, input_gradient
-from ..validation import finite, known, normalized_weights, numeric
+from ...activation import ACTIVATIONS
+from ...cost import COSTS
+from ...formula.notation import NOTATIONS, Notation, unicode_of
+from ...network import Gradients, Network, Trace, backward, cost, cost_input, forward, input_gradient
+from ...validation import finite, known, normalized_weights, numeric
 
 __all__ = ["Pass", "Quantity", "Values", "checked", "inside", "number"]
 

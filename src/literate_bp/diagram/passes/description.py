@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
 
-from ..formula.choice import spans
+from ...formula.choice import spans
 from .quantities import Pass, Quantity, number
 
 __all__ = [

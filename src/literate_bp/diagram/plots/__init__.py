@@ -1,0 +1,39 @@
+"""The plots of the chapters: `plot` (what they share), and one module for each subject."""
+
+from .activation import activation_curves
+from .initialization import histograms, measure_by_layer
+from .matrix_products import BothLayouts, Matrix, both_layouts, matrices
+from .memory import memory_by_segments, memory_by_step
+from .oracle import error_against_step
+from .plot import Plot
+from .precision import binary_digits, digits_by_size, gradient_histogram, loss_scale, power_of_two
+from .training import compare_runs, confusion_matrix, images, learning_curve
+from .vanishing import chain_factors, gradient_flow, jacobian_spectra, norms, unit_circle_image
+
+__all__ = [
+    "BothLayouts",
+    "Matrix",
+    "Plot",
+    "activation_curves",
+    "binary_digits",
+    "both_layouts",
+    "chain_factors",
+    "compare_runs",
+    "confusion_matrix",
+    "digits_by_size",
+    "error_against_step",
+    "gradient_flow",
+    "gradient_histogram",
+    "histograms",
+    "images",
+    "jacobian_spectra",
+    "learning_curve",
+    "loss_scale",
+    "matrices",
+    "measure_by_layer",
+    "memory_by_segments",
+    "memory_by_step",
+    "norms",
+    "power_of_two",
+    "unit_circle_image",
+]
