@@ -116,7 +116,7 @@ def test_the_rules_need_numpy_alone_and_matplotlib_is_for_diagrams(path):
     allowed = {"numpy"}
     if path.is_relative_to(PACKAGE / "diagram"):
         allowed.add("matplotlib")
-    if path.stem in ("sympy_run", "identities"):
+    if path.stem == "sympy_run":
         allowed.add("sympy")  # for the proofs, which the package does not import
     if path.name == "training.py":
         allowed.add("tqdm")  # inside the function that shows a bar; the next tests show that it is not loaded

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
+import made_up
 import pytest
 import sympy
 
@@ -292,6 +293,19 @@ def test_what_is_zero_is_seen_and_what_is_not_is_not(zero):
     assert not vanishes(zero + sympy.log(1 + sympy.exp(y)) - y)
 
 
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (made_up.of_logarithm, "math.log cannot be computed exactly"),
+        (made_up.of_inverse, "np.linalg cannot be computed exactly; known are abs, arange"),
+        (made_up.of_recursion, "of_recursion cannot be computed exactly"),
+    ],
+)
+def test_what_has_no_exact_primitive_is_refused_by_name(rule, message):
+    with pytest.raises(NotImplementedError, match=message):
+        Symbols().run(rule)(sympy.Symbol("z"))
+
+
 def test_symbols_of_unknown_sign_cannot_be_compared():
     at = Symbols()
     with pytest.raises(NotImplementedError, match="say which signs"):
@@ -323,8 +337,8 @@ def test_importing_the_package_needs_no_sympy():
     assert run.stdout == "SymPy is missing; the proofs need it: python -m pip install sympy\n"
 
 
-def test_sympy_stays_in_the_files_of_proofs():
+def test_sympy_is_imported_by_one_file():
     folder = Path(agreement.__file__).parents[1]
     users = {path.stem for path in folder.rglob("*.py") if "import sympy" in path.read_text(encoding="utf-8")}
-    assert users == {"sympy_run", "identities"}
+    assert users == {"sympy_run"}
     assert isinstance(checks_of("node.linear")[0], Check)

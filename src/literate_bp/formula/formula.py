@@ -31,7 +31,7 @@ from .notation import BOOK, Notation, macro_of
 from .printing import Latex, Plain, plain_name
 from .shapes import Shaped
 from .signatures import BY_COST, SIGNATURES, WITHOUT_HALF, RuleSignature
-from .tracing import Tracer, fresh
+from .tracing import Tracer
 from .translation import translated
 
 
@@ -262,3 +262,27 @@ def named(tree: Expression, earlier: Equation) -> Expression:
     """Put the name of an earlier result in the place of its formula."""
     left, right = earlier.sides
     return replaced(tree, lambda part: left if part == right else part)
+
+
+def fresh(tree: Expression, taken: frozenset[str]) -> Expression:
+    """Rename what a sum runs over, where the letter is in use around it.
+
+    Parameters
+    ----------
+    tree : Expression
+        Its free letters count as in use.
+    taken : frozenset of str
+        Letters in use elsewhere in the same equation.
+    """
+    used = taken | letters_in(tree) | {TOP, "n"}
+    return renamed(tree, used)
+
+
+def renamed(tree: Expression, used: frozenset[str]) -> Expression:
+    """Rename the bound letters of a tree away from the used ones."""
+    if isinstance(tree, Big) and tree.index in used - {"n"}:
+        letter = next(c for c in "jik" if c not in used)
+        body = at(tree.body, tree.index, Index(letter))
+        tree = Big(tree.operator, letter, body, tree.but)
+    inside = used | {tree.index} if isinstance(tree, Big) else used
+    return tree.map(lambda child: renamed(child, inside))

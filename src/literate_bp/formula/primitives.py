@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from .engine import UNVALIDATED, Namespace, Unsupported
 from .expression import (
     TOP,
     Big,
@@ -34,20 +35,12 @@ from .expression import (
     worth,
 )
 
+REASON = "cannot be written"
 
-@dataclass(frozen=True)
-class Unsupported:
-    """A function or a module that has no partner."""
 
-    name: str
-
-    def __call__(self, *_: object, **__: object) -> Any:
-        """Refuse to be called."""
-        raise NotImplementedError(f"{self.name} cannot be written")
-
-    def __getattr__(self, name: str) -> Any:
-        """Refuse what it has."""
-        raise NotImplementedError(f"{self.name}.{name} cannot be written")
+def unsupported(name: str) -> Unsupported:
+    """Stand for what is no primitive, and is refused when it is used."""
+    return Unsupported(name, REASON)
 
 
 def function(name: str) -> Callable[..., Expression]:
@@ -217,37 +210,30 @@ def examples(of: Any) -> Expression:
     return Letter(Index("N"))
 
 
-class Arrays(SimpleNamespace):
-    """NumPy's functions, as far as the rules use them."""
-
-    def __getattr__(self, name: str) -> Any:
-        """Refuse what is not here."""
-        raise NotImplementedError(
-            f"np.{name} cannot be written; known are "
-            f"{', '.join(sorted(vars(self)))}"
-        )
-
-
-NUMPY = Arrays(
-    abs=function("abs"),
-    arange=lambda _: Count(),
-    argmax=argmax,
-    asarray=same,
-    atleast_2d=same,
-    exp=function("exp"),
-    eye=lambda _, **__: Square(),
-    imag=function("Im"),
-    isfinite=isfinite,
-    log=function("ln"),
-    log1p=log1p,
-    max=largest,
-    maximum=limit("max"),
-    minimum=limit("min"),
-    ones_like=ones_like,
-    sqrt=function("sqrt"),
-    take_along_axis=take_along_axis,
-    tanh=function("tanh"),
-    where=where,
+NUMPY = Namespace(
+    "np",
+    REASON,
+    {
+        "abs": function("abs"),
+        "arange": lambda _: Count(),
+        "argmax": argmax,
+        "asarray": same,
+        "atleast_2d": same,
+        "exp": function("exp"),
+        "eye": lambda _, **__: Square(),
+        "imag": function("Im"),
+        "isfinite": isfinite,
+        "log": function("ln"),
+        "log1p": log1p,
+        "max": largest,
+        "maximum": limit("max"),
+        "minimum": limit("min"),
+        "ones_like": ones_like,
+        "sqrt": function("sqrt"),
+        "take_along_axis": take_along_axis,
+        "tanh": function("tanh"),
+        "where": where,
+    },
 )
 PRIMITIVES: Mapping[str, Any] = {
     "exp": function("exp"),
@@ -258,5 +244,6 @@ PRIMITIVES: Mapping[str, Any] = {
     "len": examples,
     "pi": Name(r"\pi", math.pi),
     "np": NUMPY,
+    "validation": UNVALIDATED,
 }
 """What stands for each name that a rule calls from outside."""

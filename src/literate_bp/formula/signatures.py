@@ -250,7 +250,7 @@ def net(*weights: Symbol) -> Any:
             for w in weights
         ),
         cost="any",
-        sizes=(),
+        sizes=(None,),
     )
 
 
@@ -276,16 +276,10 @@ def on_paper(chosen: Cost, named: Mapping[str, Any]) -> Any:
 
 
 def tables(chosen: Any = ANY_COST) -> Mapping[str, Any]:
-    """Make the tables that a rule looks its activation and cost up in.
-
-    What a rule refuses, symbols are not.
-    """
+    """Make the tables that a rule looks its activation and cost up in."""
     return {
         "ACTIVATIONS": {"any": Activation(*CURVE)},
         "COSTS": {"any": Cost(*chosen)},
-        "inputs_of": lambda _, x: x,
-        "targets_of": lambda _, y, *__: y,
-        "validation": SimpleNamespace(trace=lambda *_: None),
     }
 
 

@@ -1,67 +1,68 @@
-"""A rule's own code, run on symbols.
+"""A rule's own code, traced: run on symbols, it gives its formula.
 
-The code of a rule stays as it is. What it calls from outside is exchanged in
-a copy of its globals: `sum`, `exp` and the functions of NumPy for ones that
-write themselves down, and other rules for the same rules run on symbols. What
-has no such partner is refused, and so no wrong formula can come of it.
+What the code calls is replaced by primitives that build a tree: `sum`, `exp`
+and the functions of NumPy. What has no such primitive is refused, and so is
+code that Python would decide without asking the symbols: so no wrong formula
+can come of it.
 """
 
 from __future__ import annotations
 
+import ast
 import builtins
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from dis import get_instructions
-from functools import reduce
-from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from functools import cache, reduce
+from textwrap import dedent
+from types import FunctionType
 from typing import Any
 
-from .expression import (
-    TOP,
-    Big,
-    Expression,
-    Index,
-    as_expression,
-    at,
-    letters_in,
-)
-from .primitives import PRIMITIVES, Unsupported
-from .source import constant, refuse_unwritable
-
-SAFE = frozenset(
-    {"isinstance", "reversed", "zip"}
-    | {name for name in vars(builtins) if name.endswith("Error")}
-)
-"""What rules may call of Python itself: it does no arithmetic."""
+from .engine import global_of, is_foreign, reachable_rules, with_primitives
+from .expression import Big, Expression, as_expression
+from .primitives import PRIMITIVES, unsupported
 
 
 @dataclass(frozen=True)
 class Indexed:
-    """All symbols of an index, of which one stands for all: xᵢ for each i."""
+    """All symbols of an index, of which one stands for all: xᵢ for each i.
+
+    Attributes
+    ----------
+    index : str
+        The letter: ``"i"``.
+    element : object
+        The symbol with this index, or a tuple of such symbols.
+    """
 
     index: str
-    one: Any
+    element: Any
 
 
 @dataclass(frozen=True)
 class Representative(Indexed):
-    """The same on a paper.
+    """The same, while a rule is traced.
 
-    Whoever iterates over it is given the one that stands for all, and the
-    index is noted, so that a `sum` around the iteration knows what it runs
-    over.
+    Whoever iterates over it gets the one element, and the index is recorded,
+    so that a `sum` around the iteration knows what it runs over.
+
+    Attributes
+    ----------
+    iterated : list of str
+        Where the index is recorded.
     """
 
-    noted: list[str]
+    iterated: list[str]
 
     def __iter__(self) -> Iterator[Any]:
-        """Note the index, and give the one that stands for all."""
-        self.noted.append(self.index)
-        yield self.one
+        """Record the index, and give the one element."""
+        self.iterated.append(self.index)
+        yield self.element
 
 
 def gathering(kind: type) -> Callable[..., Any]:
-    """Make a list or a tuple, but not of one that stands for all."""
+    """Make a list or a tuple, but not of a representative."""
 
     def gathered(of: Iterable[Any] = ()) -> Any:
         if isinstance(of, Representative):
@@ -75,20 +76,26 @@ def gathering(kind: type) -> Callable[..., Any]:
 
 
 GATHERING = {kind.__name__: gathering(kind) for kind in (list, tuple)}
-"""What rules may gather numbers in."""
+"""The containers that rules may build."""
 
 
 @dataclass(frozen=True)
 class Tracer:
-    """What rules are run on, and what they call while they are run."""
+    """Runs rules on symbols.
 
-    noted: list[str] = field(default_factory=list)
+    Attributes
+    ----------
+    iterated : list of str
+        The indices that were iterated over since the last `sum`.
+    """
+
+    iterated: list[str] = field(default_factory=list)
 
     def lift(self, given: Any) -> Any:
-        """Lay on this paper whatever holds for each of an index."""
+        """Make representatives of all indexed symbols in an argument."""
         if isinstance(given, Indexed):
             return Representative(
-                given.index, self.lift(given.one), self.noted
+                given.index, self.lift(given.element), self.iterated
             )
         if isinstance(given, tuple) and hasattr(given, "_make"):
             return given._make(map(self.lift, given))
@@ -98,19 +105,21 @@ class Tracer:
 
     def sum(self, terms: Iterable[Any], start: Any = None) -> Expression:
         """Write a sum: with Σ over what was iterated, or term by term."""
-        before = len(self.noted)
-        written = [as_expression(term) for term in terms]
-        indices = sorted(set(self.noted[before:]))
-        del self.noted[before:]
+        before = len(self.iterated)
+        summands = [as_expression(term) for term in terms]
+        indices = sorted(set(self.iterated[before:]))
+        del self.iterated[before:]
         if not indices:
             first = () if start is None else (as_expression(start),)
-            return reduce(lambda left, right: left + right, [*first, *written])
-        if len(indices) > 1 or len(written) != 1 or start is not None:
+            return reduce(
+                lambda left, right: left + right, [*first, *summands]
+            )
+        if len(indices) > 1 or len(summands) != 1 or start is not None:
             raise NotImplementedError(
                 f"sum over {' and '.join(indices)} cannot be written; "
                 "one index was expected"
             )
-        return Big("sum", indices[0], written[0])
+        return Big("sum", indices[0], summands[0])
 
     def run(
         self, rule: Callable[..., Any], *given: Any, **instead: Any
@@ -121,7 +130,7 @@ class Tracer:
         ----------
         rule : function
             A function of this package.
-        *given : Expression, Each or tuple
+        *given : Expression, Indexed or tuple
             Its arguments.
         **instead : object
             What stands for a global name of the rule, beyond `PRIMITIVES`.
@@ -136,80 +145,110 @@ class Tracer:
         NotImplementedError
             If the rule does what cannot be written; the message says what.
         """
-        ready = self.exchanged(rule, instead)
+        primitives = {"sum": self.sum, **GATHERING, **PRIMITIVES, **instead}
+        for reached in reachable_rules(rule, primitives):
+            refuse_unwritable(reached)
+        traced = with_primitives(rule, primitives, traceable)
         try:
-            return ready(*map(self.lift, given))
+            return traced(*map(self.lift, given))
         except (TypeError, AttributeError) as error:
             raise NotImplementedError(
                 f"{rule.__name__} cannot be written: {error}"
             ) from error
 
-    def exchanged(self, rule: Any, instead: Mapping[str, Any]) -> FunctionType:
-        """Copy a rule, with what it calls exchanged for what writes."""
-        refuse_unwritable(rule)
-        around = rule.__globals__
-        partners = {"sum": self.sum, **GATHERING, **PRIMITIVES, **instead}
 
-        def partner(name: str) -> Any:
-            if name in partners:
-                return partners[name]
-            if name not in around:
-                known = name in SAFE
-                return getattr(builtins, name) if known else Unsupported(name)
-            found = around[name]
-            if is_rule(found):
-                return self.exchanged(found, instead)
-            if isinstance(found, float):
-                return constant(around["__name__"], name, PRIMITIVES)
-            foreign = ModuleType | FunctionType | BuiltinFunctionType
-            return Unsupported(name) if isinstance(found, foreign) else found
-
-        return FunctionType(
-            rule.__code__,
-            {**around, **{n: partner(n) for n in names_in(rule.__code__)}},
-            rule.__name__,
-            rule.__defaults__,
-            rule.__closure__,
-        )
+SAFE = frozenset(
+    {"isinstance", "reversed", "zip"}
+    | {name for name in vars(builtins) if name.endswith("Error")}
+)
+"""What rules may call of Python itself: it does no arithmetic."""
 
 
-def names_in(code: CodeType) -> set[str]:
-    """Give the global names that a function and the ones inside it use."""
-    inside = [c for c in code.co_consts if isinstance(c, CodeType)]
-    own = {
-        step.argval
-        for step in get_instructions(code)
-        if step.opname == "LOAD_GLOBAL"
-    }
-    return own.union(*map(names_in, inside))
+def traceable(rule: FunctionType, name: str) -> Any:
+    """Give what stands for a name that is neither a primitive nor a rule."""
+    if name not in rule.__globals__:
+        return global_of(rule, name) if name in SAFE else unsupported(name)
+    found = rule.__globals__[name]
+    if isinstance(found, float):
+        return constant(rule.__globals__["__name__"], name)
+    return unsupported(name) if is_foreign(found) else found
 
 
-def is_rule(found: object) -> bool:
-    """Tell whether it is a function of this package."""
-    return isinstance(found, FunctionType) and found.__module__.startswith(
-        __package__.partition(".")[0]
-    )
+# --- what is read in the source of a rule -----------------------------------
+
+SILENT = ast.Eq | ast.NotEq | ast.In | ast.NotIn | ast.Is | ast.IsNot
+"""Comparisons that Python decides without asking the symbols."""
 
 
-def fresh(tree: Expression, taken: frozenset[str]) -> Expression:
-    """Rename what a sum runs over, where the letter is in use around it.
+@cache
+def refuse_unwritable(rule: Callable[..., Any]) -> None:
+    """Refuse a rule whose code would be decided without its symbols.
+
+    A comparison with == or `is` would silently be false, and the other branch
+    never be written.
 
     Parameters
     ----------
-    tree : Expression
-        Its free letters count as in use.
-    taken : frozenset of str
-        Letters in use elsewhere in the same equation.
+    rule : function
+        Any.
+
+    Raises
+    ------
+    NotImplementedError
+        If it compares with == or `is`, adds to a name with +=, or matches.
     """
-    used = taken | letters_in(tree) | {TOP, "n"}
-    return renamed(tree, used)
+    for part in ast.walk(ast.parse(dedent(inspect.getsource(rule)))):
+        compares = isinstance(part, ast.Compare) and not may_compare(part)
+        if compares or isinstance(part, ast.AugAssign | ast.Match):
+            raise NotImplementedError(
+                f"{ast.unparse(part)} in {rule.__name__} cannot be written; "
+                "operators that build a formula were expected"
+            )
 
 
-def renamed(tree: Expression, used: frozenset[str]) -> Expression:
-    """Rename the bound letters of a tree away from the used ones."""
-    if isinstance(tree, Big) and tree.index in used - {"n"}:
-        letter = next(c for c in "jik" if c not in used)
-        body = at(tree.body, tree.index, Index(letter))
-        tree = Big(tree.operator, letter, body, tree.but)
-    inside = used | {tree.index} if isinstance(tree, Big) else used
-    return tree.map(lambda child: renamed(child, inside))
+def may_compare(part: ast.Compare) -> bool:
+    """Tell whether a comparison can be left to Python.
+
+    It compares the number of axes or with None, or the symbols themselves
+    answer.
+    """
+    if not any(isinstance(sign, SILENT) for sign in part.ops):
+        return True
+    if all(ast.unparse(right) == "None" for right in part.comparators):
+        return True
+    match part.left:
+        case ast.Attribute(attr="ndim"):
+            return True
+        case ast.Call(func=ast.Attribute(attr="arange")):
+            return True
+        case _:
+            return False
+
+
+def constant(module: str, name: str) -> Expression:
+    """Write a constant as its module computes it: 2√(2/π).
+
+    Parameters
+    ----------
+    module, name : str
+        Where it is assigned, and what it is called.
+    """
+    source = ast.parse(inspect.getsource(sys.modules[module]))
+    for part in source.body:
+        match part:
+            case ast.Assign([ast.Name(id=found)], value) if found == name:
+                return as_expression(evaluate(module, name, value))
+    raise NotImplementedError(
+        f"{name} of {module} cannot be written; an assignment was expected"
+    )
+
+
+def evaluate(module: str, name: str, value: ast.expr) -> Any:
+    """Evaluate the right-hand side of an assignment, with primitives."""
+    code = compile(ast.Expression(value), module, "eval")
+    try:
+        return eval(code, {"__builtins__": {}}, dict(PRIMITIVES))  # noqa: S307 — our own source
+    except NameError as error:
+        raise NotImplementedError(
+            f"{name} of {module} cannot be written: {error}"
+        ) from error

@@ -14,6 +14,7 @@ from zlib import crc32
 import numpy as np
 
 from .. import activation, initialization, node, nodes
+from ..formula.engine import UNVALIDATED, with_primitives
 from ..formula.expression import (
     ARRAYS,
     TOP,
@@ -33,7 +34,6 @@ from ..formula.signatures import RuleSignature
 from ..formula.tracing import Indexed
 from ..oracle import relative_error
 from .evaluation import evaluated
-from .sympy_run import exchanged
 
 NODES, EXAMPLES = 3, 4
 SHAPES = {"weights": (NODES, NODES), "biases": (NODES,)}
@@ -188,9 +188,11 @@ class Run:
     def numbers(self, given: Any) -> Any:  # noqa: PLR0911 — one case a kind
         """Put numbers in the place of symbols."""
         match given:
-            case Indexed(index, one):
+            case Indexed(index, element):
                 return tuple(
-                    replace(self, drawn=self.drawn.at(index, n)).numbers(one)
+                    replace(self, drawn=self.drawn.at(index, n)).numbers(
+                        element
+                    )
                     for n in range(1, self.drawn.count(index) + 1)
                 )
             case Expression():
@@ -243,7 +245,7 @@ def indices(given: Any) -> Iterator[str]:
     """Give the letters that a rule goes through."""
     if isinstance(given, Indexed):
         yield given.index
-        yield from indices(given.one)
+        yield from indices(given.element)
     elif isinstance(given, tuple):
         for part in given:
             yield from indices(part)
@@ -290,7 +292,8 @@ def with_top(symbol: Symbol, drawn: Drawn) -> tuple[float, Drawn]:
 def ran(face: RuleSignature, drawn: Drawn) -> Any:
     """Run the rule of a face on numbers."""
     run = Run(drawn, is_for_arrays(face.rule))
-    rule = exchanged(face.rule, run.numbers(dict(face.instead)))
+    instead = run.numbers(dict(face.instead))
+    rule = with_primitives(face.rule, {"validation": UNVALIDATED, **instead})
     return face.take(rule(*map(run.numbers, face.given)))
 
 

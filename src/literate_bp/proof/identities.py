@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy
 
 from .. import (
     activation,
@@ -39,7 +38,7 @@ from .derivatives import (
     loops,
 )
 from .evaluation import COSTS
-from .sympy_run import PRIMITIVES, Symbols, each, series
+from .sympy_run import PRIMITIVES, Symbols, each, series, sympy
 
 EXP = each(sympy.exp)
 SCALE, CUBE = PRIMITIVES["GELU_SCALE"], PRIMITIVES["GELU_CUBE"]

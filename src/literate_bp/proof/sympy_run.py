@@ -1,30 +1,32 @@
 """A rule's own code, run on SymPy's symbols, and exact derivatives.
 
-The code of a rule stays as it is. What it calls from outside is exchanged in
-a copy of its globals: `exp` and the functions of NumPy for exact ones, the
-tables of activations and costs for ones of symbols, and other rules for the
-same rules run on symbols. What has no such partner is refused.
+`exp` and the functions of NumPy are replaced by exact ones, and the tables of
+activations and costs by the same rules, run on symbols. Any other function
+from outside the package is refused.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
-from types import (
-    FunctionType,
-    MappingProxyType,
-    SimpleNamespace,
-)
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from ..activation import ACTIVATIONS, Activation, Array
 from ..cost import COSTS, Cost
-from ..formula.tracing import is_rule, names_in
+from ..formula.engine import (
+    UNVALIDATED,
+    Namespace,
+    Unsupported,
+    global_of,
+    is_foreign,
+    with_primitives,
+)
 from ..network import normalized
 
 try:
-    import sympy
+    import sympy as sympy  # noqa: PLC0414 — for the proofs, which take it from here
 except ImportError as error:
     raise ImportError(
         "SymPy is missing; the proofs need it: python -m pip install sympy"
@@ -70,18 +72,10 @@ KEPT = (
 """What NumPy does to exact entries as to any others."""
 
 
-class Exact(SimpleNamespace):
-    """NumPy's functions, as far as the rules use them."""
-
-    def __getattr__(self, name: str) -> Any:
-        """Refuse what is not here."""
-        raise NotImplementedError(
-            f"np.{name} has no exact partner; known are "
-            f"{', '.join(sorted(vars(self)))}"
-        )
+REASON = "cannot be computed exactly"
 
 
-def numpy_for(top: int) -> Exact:
+def numpy_for(top: int) -> Namespace:
     """Make the functions of NumPy for exact entries.
 
     Parameters
@@ -93,27 +87,22 @@ def numpy_for(top: int) -> Exact:
     def argmax(z: Array, *, axis: int, **_: bool) -> Array:
         return np.full_like(z.take([0], axis=axis), top, dtype=int)
 
-    return Exact(
-        **{name: getattr(np, name) for name in KEPT},
-        exp=each(sympy.exp),
-        log=each(sympy.log),
-        log1p=each(lambda of: sympy.log(1 + of)),
-        tanh=each(sympy.tanh),
-        sqrt=each(sympy.sqrt),
-        abs=each(sympy.Abs),
-        imag=lambda of: sympy.im(sympy.nsimplify(sympy.expand(of))),
-        minimum=np.frompyfunc(smaller, 2, 1),
-        maximum=np.frompyfunc(larger, 2, 1),
-        argmax=argmax,
-    )
+    exact = {
+        "exp": each(sympy.exp),
+        "log": each(sympy.log),
+        "log1p": each(lambda of: sympy.log(1 + of)),
+        "tanh": each(sympy.tanh),
+        "sqrt": each(sympy.sqrt),
+        "abs": each(sympy.Abs),
+        "imag": lambda of: sympy.im(sympy.nsimplify(sympy.expand(of))),
+        "minimum": np.frompyfunc(smaller, 2, 1),
+        "maximum": np.frompyfunc(larger, 2, 1),
+        "argmax": argmax,
+    }
+    kept = {name: getattr(np, name) for name in KEPT}
+    return Namespace("np", REASON, kept | exact)
 
 
-DOORS = SimpleNamespace(
-    examples=lambda _, x, *__: x,
-    targets=lambda y, *_: y,
-    trace=lambda *_: None,
-)
-"""Refusals look at numbers; symbols may pass."""
 PRIMITIVES: Mapping[str, Any] = {
     "exp": sympy.exp,
     "sqrt": sympy.sqrt,
@@ -121,7 +110,7 @@ PRIMITIVES: Mapping[str, Any] = {
     "LEAK": sympy.Rational(1, 100),
     "GELU_SCALE": sympy.Symbol("c", positive=True),
     "GELU_CUBE": sympy.Symbol("k", positive=True),
-    "validation": DOORS,
+    "validation": UNVALIDATED,
 }
 """What stands for each name that a rule calls from outside.
 
@@ -202,11 +191,21 @@ class Symbols:
         return each(lambda by: sympy.diff(value, by).xreplace(known))(fresh)
 
     def run(self, rule: Any) -> Any:
-        """Copy a rule, with what it calls exchanged for what is exact."""
-        tables = {"ACTIVATIONS": self.activations, "COSTS": self.costs}
-        return exchanged(
-            rule, {**PRIMITIVES, "np": numpy_for(self.top)}, tables
-        )
+        """Copy a rule, with exact primitives."""
+        if not isinstance(rule, FunctionType):
+            return rule
+        primitives = {**PRIMITIVES, "np": numpy_for(self.top)}
+        return with_primitives(rule, primitives, self.otherwise)
+
+    def otherwise(self, rule: FunctionType, name: str) -> Any:
+        """Give what stands for any other name than a primitive or a rule."""
+        if name in ("ACTIVATIONS", "COSTS"):
+            return (
+                self.activations() if name == "ACTIVATIONS" else self.costs()
+            )
+        found = global_of(rule, name)
+        foreign = name in rule.__globals__ and is_foreign(found)
+        return Unsupported(name, REASON) if foreign else found
 
     def activations(self) -> Mapping[str, Activation]:
         """Give the table of activations, run on symbols, and any other."""
@@ -228,40 +227,6 @@ class Symbols:
             )
             for name, found in COSTS.items()
         }
-
-
-def exchanged(
-    rule: Any,
-    partners: Mapping[str, Any],
-    tables: Mapping[str, Callable[[], Any]] = MappingProxyType({}),
-) -> Any:
-    """Copy a rule and the rules that it calls, with other globals.
-
-    Parameters
-    ----------
-    rule : function
-        A function of this package; what is none stays as it is.
-    partners : dict
-        What stands for a global name.
-    tables : dict
-        What makes it, where that takes an effort.
-    """
-    if not is_rule(rule):
-        return rule
-    names = names_in(rule.__code__) & rule.__globals__.keys()
-    instead = {
-        name: exchanged(rule.__globals__[name], partners, tables)
-        for name in names
-    }
-    instead |= {name: tables[name]() for name in names & tables.keys()}
-    instead |= {name: partners[name] for name in names & partners.keys()}
-    return FunctionType(
-        rule.__code__,
-        {**rule.__globals__, **instead},
-        rule.__name__,
-        rule.__defaults__,
-        rule.__closure__,
-    )
 
 
 def exact(entry: Any) -> Any:

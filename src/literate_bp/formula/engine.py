@@ -1,0 +1,176 @@
+"""A rule's own code, run with other primitives.
+
+The code of a rule stays as it is. In a copy of its globals, each name that it
+uses is bound to something else: a primitive such as `exp` or `np` to another
+implementation, and a rule that it calls to a copy of the same kind. So the
+same code computes with the symbols of a formula, with SymPy's, or with
+numbers.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from dis import get_instructions
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    FunctionType,
+    MappingProxyType,
+    ModuleType,
+    SimpleNamespace,
+)
+from typing import Any, TypeGuard
+
+
+def global_of(rule: FunctionType, name: str) -> Any:
+    """Give what a global name stands for in a rule."""
+    if name in rule.__globals__:
+        return rule.__globals__[name]
+    return getattr(builtins, name)
+
+
+def with_primitives(
+    rule: Any,
+    primitives: Mapping[str, Any],
+    otherwise: Callable[[FunctionType, str], Any] = global_of,
+) -> FunctionType:
+    """Copy a rule, and the rules that it calls, with other primitives.
+
+    Parameters
+    ----------
+    rule : function
+        Any function of Python.
+    primitives : dict of str to object
+        What a global name is bound to.
+    otherwise : callable
+        Gives what a name is bound to that is neither a primitive nor a rule,
+        from the rule and the name.
+    """
+
+    def bound(name: str) -> Any:
+        if name in primitives:
+            return primitives[name]
+        found = rule.__globals__.get(name)
+        if is_rule(found):
+            return with_primitives(found, primitives, otherwise)
+        return otherwise(rule, name)
+
+    names = names_in(rule.__code__)
+    return FunctionType(
+        rule.__code__,
+        {**rule.__globals__, **{name: bound(name) for name in names}},
+        rule.__name__,
+        rule.__defaults__,
+        rule.__closure__,
+    )
+
+
+def names_in(code: CodeType) -> set[str]:
+    """Give the global names that a function and the ones inside it use."""
+    inside = [c for c in code.co_consts if isinstance(c, CodeType)]
+    own = {
+        step.argval
+        for step in get_instructions(code)
+        if step.opname == "LOAD_GLOBAL"
+    }
+    return own.union(*map(names_in, inside))
+
+
+def is_rule(found: object) -> TypeGuard[FunctionType]:
+    """Tell whether it is a function of this package."""
+    return isinstance(found, FunctionType) and found.__module__.startswith(
+        __package__.partition(".")[0]
+    )
+
+
+def reachable_rules(
+    rule: Any, primitives: Mapping[str, Any] = MappingProxyType({})
+) -> Iterator[FunctionType]:
+    """Give a rule and all rules that it calls, but for the primitives.
+
+    Parameters
+    ----------
+    rule : function
+        Any function of Python.
+    primitives : dict of str to object
+        Names that are bound to something else.
+    """
+    found, waiting = [rule], [rule]
+    while waiting:
+        rule = waiting.pop()
+        yield rule
+        names = sorted(names_in(rule.__code__) - primitives.keys())
+        called = filter(is_rule, map(rule.__globals__.get, names))
+        new = [each for each in called if each not in found]
+        found += new
+        waiting += new
+
+
+# --- what is not supported --------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """A function or a module that is no primitive: refused when it is used.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    reason : str
+        The rest of the message: ``"cannot be written"``.
+    """
+
+    name: str
+    reason: str
+
+    def __call__(self, *_: object, **__: object) -> Any:
+        """Refuse a call."""
+        raise NotImplementedError(f"{self.name} {self.reason}")
+
+    def __getattr__(self, name: str) -> Any:
+        """Refuse an attribute."""
+        raise NotImplementedError(f"{self.name}.{name} {self.reason}")
+
+
+def is_foreign(found: object) -> bool:
+    """Tell whether it is a module, or a function that is no type."""
+    return isinstance(found, ModuleType | FunctionType | BuiltinFunctionType)
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """The functions of a module that are primitives; no other is supported.
+
+    Attributes
+    ----------
+    name : str
+        What the module is called: ``"np"``.
+    reason : str
+        The rest of the message: ``"cannot be written"``.
+    known : dict of str to object
+        The primitives, by name.
+    """
+
+    name: str
+    reason: str
+    known: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        """Give a primitive."""
+        if name not in self.known:
+            raise NotImplementedError(
+                f"{self.name}.{name} {self.reason}; known are "
+                f"{', '.join(sorted(self.known))}"
+            )
+        return self.known[name]
+
+
+UNVALIDATED = SimpleNamespace(
+    examples=lambda _, x, *__: x,
+    targets=lambda y, *_: y,
+    trace=lambda *_: None,
+)
+"""Stands for `validation`, which expects real numbers, and lets all pass."""
