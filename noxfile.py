@@ -7,13 +7,17 @@ import nox
 
 HERE = Path(__file__).parent
 PAGES = HERE / "docs/_build/html"
-LOCKS = {group: f"locks/{group}.txt" for group in ("docs", "tests", "lint", "live", "package")}
+LOCKS = {group: f"locks/{group}.txt" for group in ("docs", "tests", "oldest", "lint", "live", "package")}
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+OLDEST = ("tests/rules", "tests/formula", "tests/worked", "tests/diagram")  # what needs no Sphinx and no SymPy
 SPHINX = ("-n", "-W", "--keep-going", "-q", "-d", "docs/_build/doctrees")
 
 nox.needs_version = ">=2024.4.15"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["docs", "tests", "lint"]
 nox.options.error_on_external_run = True
+nox.options.error_on_missing_interpreters = False  # `every_python` runs those that are there
+nox.options.download_python = "never"
 
 
 def install(session: nox.Session, group: str) -> None:
@@ -50,6 +54,19 @@ def tests(session: nox.Session) -> None:
     install(session, "tests")
     npm_ci(session)
     session.run("python", "-m", "pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def every_python(session: nox.Session) -> None:
+    """Run the tests under every Python from 3.11 on that is on the machine."""
+    tests(session)
+
+
+@nox.session(python=PYTHONS[0])
+def oldest(session: nox.Session) -> None:
+    """Run the tests of the package itself with the lowest versions that pyproject.toml promises."""
+    install(session, "oldest")
+    session.run("python", "-m", "pytest", "-n", "auto", *(session.posargs or OLDEST))
 
 
 @nox.session
@@ -103,5 +120,6 @@ def lock(session: nox.Session) -> None:
     plain = ("--no-header", "--no-annotate", "--no-emit-index-url")
     for group, path in LOCKS.items():
         what = (f"--group=pyproject.toml:{group}", f"--output-file={path}")
-        session.run("uv", "pip", "compile", *options, *plain, *what)
+        lowest = ("--resolution=lowest-direct",) if group == "oldest" else ()
+        session.run("uv", "pip", "compile", *options, *plain, *what, *lowest)
     npm(session, "update", "--package-lock-only", "--omit-lockfile-registry-resolved")

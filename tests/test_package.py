@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def test_the_wheel_holds_the_package_and_its_licenses_and_nothing_else(built):
     modules = {p.relative_to(HERE / "src").as_posix() for p in (HERE / "src").rglob("*.py")}
     assert modules | {"literate_bp/py.typed"} == {name for name in names if name.startswith("literate_bp/")}
     beside = {name.partition("/")[2] for name in names if not name.startswith("literate_bp/")}
-    assert beside == {"METADATA", "RECORD", "WHEEL", "licenses/LICENSE", "licenses/LICENSE-CC-BY-4.0"}
+    assert beside == {"METADATA", "RECORD", "WHEEL", "licenses/LICENSE"}
 
 
 def test_the_package_itself_needs_numpy_alone(built):
@@ -73,3 +74,46 @@ def test_the_readme_starts_with_the_two_commands_and_its_examples_run(capsys):
     assert sum(ast.literal_eval(said.splitlines()[-1])) == 30
     assert [g.shape for g in names["gradients"].weights] == [(2, 1), (1, 1)]
     assert names["check_gradient"](names["network"], names["x"], names["y"]).worst < 1e-12
+
+
+def address():
+    return tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Source"]
+
+
+def test_the_address_stands_in_one_place_and_is_repeated_right():
+    citation = (HERE / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.search(r"^repository-code: (.*)$", citation, re.MULTILINE)[1] == address()
+    found = {}
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CITATION.cff", "pyproject.toml"):
+        found[name] = set(re.findall(r"https://[\w./-]+/literate_bp\b", (HERE / name).read_text(encoding="utf-8")))
+    assert {name: urls for name, urls in found.items() if urls - {address()}} == {}
+
+
+def test_one_version_stands_everywhere():
+    project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    cited = re.search(r"^version: (.*)$", (HERE / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)[1]
+    changes = re.findall(r"^## (.*)$", (HERE / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    released = next(heading for heading in changes if heading != "Unreleased")
+    assert cited == released.split()[0] == project.get("version", cited)
+
+
+def test_the_oldest_versions_are_those_that_are_promised():
+    project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    promised = [
+        *project["dependencies"],
+        *(need for extra in project["optional-dependencies"].values() for need in extra),
+    ]
+    lock = (HERE / "locks/oldest.txt").read_text(encoding="utf-8")
+    for need in promised:
+        name, least = need.split(">=")
+        lowest = re.search(rf"^{name}==([\d.]+)", lock, re.MULTILINE)[1]
+        assert lowest.startswith(least), f"{name} {lowest} stands in locks/oldest.txt; {need} is promised"
+
+
+def test_every_workflow_calls_the_tasks_of_the_noxfile():
+    sessions = set(re.findall(r"^def (\w+)\(session", (HERE / "noxfile.py").read_text(encoding="utf-8"), re.MULTILINE))
+    called = set()
+    for path in HERE.glob(".github/workflows/*.yml"):
+        called |= set(re.findall(r"nox -s (\w+)", path.read_text(encoding="utf-8")))
+    assert called
+    assert called <= sessions
