@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from .activation import ACTIVATIONS
 from .cost import COSTS
 from .formula.notation import NOTATIONS
-from .validation import known
+from .validation import one_of
 from .worked.document import FORMATS
 from .worked.explain import explain
 from .worked.generate import RATE, invent
@@ -181,7 +181,7 @@ def of_problem(to: Parser) -> None:
 def explained(given: argparse.Namespace) -> str:
     """Write a worked example, a sheet, or its solutions."""
     if given.hide is not None:
-        known("hide", given.hide, HIDDEN)
+        one_of("hide", given.hide, HIDDEN)
     problem = read(given.problem)
     worked = explain(
         problem.network,
@@ -199,8 +199,8 @@ def explained(given: argparse.Namespace) -> str:
 
 def drawn(given: argparse.Namespace) -> str:
     """Draw the diagrams, and say where they are."""
-    known("format", given.format, PICTURES)
-    known("theme", given.theme, ("auto", "light", "dark"))
+    one_of("format", given.format, PICTURES)
+    one_of("theme", given.theme, ("auto", "light", "dark"))
     pictures = drawings(read(given.problem), given.values, given.notation)
     given.out.mkdir(parents=True, exist_ok=True)
     paths = [given.out / f"{name}.{given.format}" for name in pictures]

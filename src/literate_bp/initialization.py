@@ -295,7 +295,7 @@ def scheme_of(scheme: str, std: float | None) -> Scheme:
 
     ``"normal"`` is the one whose spread the caller gives.
     """
-    validation.known("scheme", scheme, [*SCHEMES, "normal"])
+    validation.one_of("scheme", scheme, [*SCHEMES, "normal"])
     if scheme != "normal":
         if std is not None:
             raise ValueError(

@@ -256,7 +256,7 @@ class Layer:
         object.__setattr__(
             self,
             "activation",
-            validation.known("activation", activation, ACTIVATIONS),
+            validation.one_of("activation", activation, ACTIVATIONS),
         )
         object.__setattr__(self, "residual", validation.residual(residual, w))
         object.__setattr__(self, "weights", locked(w))
@@ -319,7 +319,7 @@ class Network:
                     "was expected"
                 )
         validation.chain([layer.weights.shape for layer in layers])
-        goes_with = COSTS[validation.known("cost", cost, COSTS)].output
+        goes_with = COSTS[validation.one_of("cost", cost, COSTS)].output
         validation.output(
             [layer.activation for layer in layers], cost, goes_with
         )

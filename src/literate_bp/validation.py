@@ -16,7 +16,7 @@ import numpy.typing as npt
 from .activation import Array
 
 
-def known(what: str, name: str, names: Collection[str]) -> str:
+def one_of(what: str, name: str, names: Collection[str]) -> str:
     """Let a known name through.
 
     Parameters

@@ -71,7 +71,7 @@ def steepest(activation: str) -> float:
         If the name is unknown.
     """
     curves = [name for name in ACTIVATIONS if name != "softmax"]
-    validation.known("activation", activation, curves)
+    validation.one_of("activation", activation, curves)
     derivative = ACTIVATIONS[activation].derivative
     return highest(lambda z: np.abs(derivative(z)), -FAR, FAR)[1]
 

@@ -445,5 +445,5 @@ def test_what_fits_passes_unchanged():
     assert validation.positive("rate", np.float32(0.5)) == 0.5
     assert validation.positive("rate", 5e-324) == 5e-324
     assert validation.whole("epochs", np.int64(3)) == 3
-    assert validation.known("name", "a", ["a", "b"]) == "a"
+    assert validation.one_of("name", "a", ["a", "b"]) == "a"
     assert validation.targets([0.25, 0.75], np.zeros(2), "cross_entropy", "softmax").tolist() == [0.25, 0.75]

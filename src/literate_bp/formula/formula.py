@@ -137,7 +137,7 @@ def formula(rule: str, *, cost: str | None = None) -> Formula:
     ValueError
         If there is no such rule.
     """
-    validation.known("rule", rule, SIGNATURES)
+    validation.one_of("rule", rule, SIGNATURES)
     if cost is not None and (rule, cost) in BY_COST:
         return with_cost(rule, cost)
     return written(rule)

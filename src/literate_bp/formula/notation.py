@@ -216,7 +216,7 @@ class Notation:
         ValueError
             If the quantity is unknown.
         """
-        validation.known("quantity", quantity, MACROS | ERRORS)
+        validation.one_of("quantity", quantity, MACROS | ERRORS)
         indices = tuple(Index("", node) for node in nodes)
         return self.latex(Symbol(quantity, Index("", layer), indices), sizes)
 
@@ -395,7 +395,7 @@ def symbol_of(
     Symbol or None
         None if a script is no index, or one that the quantity does not have.
     """
-    quantity = QUANTITIES[validation.known("macro", macro, QUANTITIES)]
+    quantity = QUANTITIES[validation.one_of("macro", macro, QUANTITIES)]
     typed = [*arguments, *parted(below)]
     nodes = tuple(filter(None, map(index_of, typed)))
     layer = index_of(above) if above else None
@@ -832,4 +832,4 @@ NOTATIONS = {
 
 def notation_of(name: str) -> Notation:
     """Look a notation up by its name, or refuse it."""
-    return NOTATIONS[validation.known("notation", name, NOTATIONS)]
+    return NOTATIONS[validation.one_of("notation", name, NOTATIONS)]

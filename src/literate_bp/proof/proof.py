@@ -235,7 +235,7 @@ def checks_of(rule: str) -> tuple[Check, ...]:
         If a check fails.
     """
     return tuple(
-        checked(validation.known("rule", rule, {**CLAIMS, **SIGNATURES}))
+        checked(validation.one_of("rule", rule, {**CLAIMS, **SIGNATURES}))
     )
 
 

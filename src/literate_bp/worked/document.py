@@ -454,7 +454,7 @@ FORMATS = {
 
 def format_of(name: str) -> Format:
     """Look a format up by its name, or refuse it."""
-    return FORMATS[validation.known("format", name, FORMATS)]
+    return FORMATS[validation.one_of("format", name, FORMATS)]
 
 
 RAISED = {chr(high): chr(low) for low, high in SUPERSCRIPTS.items()}

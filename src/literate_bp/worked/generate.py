@@ -166,12 +166,12 @@ def names_of(
     activation: str | Sequence[str], depth: int, cost: str
 ) -> tuple[str, ...]:
     """Give the activation of every layer."""
-    validation.known("cost", cost, COSTS)
+    validation.one_of("cost", cost, COSTS)
     goes_with = COSTS[cost].output
     if isinstance(activation, str):
         activation = [activation]
     names = tuple(
-        validation.known("activation", name, ACTIVATIONS)
+        validation.one_of("activation", name, ACTIVATIONS)
         for name in activation
     )
     if len(names) == 1:

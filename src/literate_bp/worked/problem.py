@@ -121,7 +121,7 @@ def from_toml(text: str, source: str = "problem.toml") -> Problem:
         layers = layers_of(entries["layer"])
         name = word(entries, "cost", DEFAULT_COST)
         with within("cost"):
-            validation.known("name", name, COSTS)
+            validation.one_of("name", name, COSTS)
         network = Network(layers, name)
         x, y = (numbers(entries, key) for key in ("inputs", "targets"))
         same_count("inputs", x, network.sizes[0], "layer 1 has weights from")
@@ -213,7 +213,7 @@ def placed(said: str, text: str) -> str:
 def checked_keys(entries: Mapping[str, Any], keys: Mapping[str, Key]) -> None:
     """Refuse a key that is unknown, and one that is missing."""
     for key in entries:
-        validation.known("key", key, keys)
+        validation.one_of("key", key, keys)
     for key, about in keys.items():
         if about.needed and key not in entries:
             raise ValueError(
@@ -252,7 +252,7 @@ def layer_of(table: Mapping[str, Any]) -> Layer:
     checked_keys(table, KEYS_OF_LAYERS)
     name = word(table, "activation", DEFAULT_ACTIVATION)
     with within("activation"):
-        validation.known("name", name, ACTIVATIONS)
+        validation.one_of("name", name, ACTIVATIONS)
     weights, residual = matrix(table["weights"]), truth(table, "residual")
     if "biases" not in table:
         return Layer(weights, None, name, residual=residual)

@@ -172,7 +172,7 @@ class Explanation:
 
     def __post_init__(self) -> None:
         if self.hide is not None:
-            validation.known("hide", self.hide, HIDDEN)
+            validation.one_of("hide", self.hide, HIDDEN)
 
     @property
     def solutions(self) -> "Explanation":
@@ -189,7 +189,7 @@ class Explanation:
             ``"error"``, ``"weight step"`` …
         """
         for quantity in quantities:
-            validation.known("quantity", quantity, sum(PARTS.values(), ()))
+            validation.one_of("quantity", quantity, sum(PARTS.values(), ()))
         again = self.again
         return replace(
             self,

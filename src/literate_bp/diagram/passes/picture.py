@@ -12,7 +12,7 @@ from typing import Literal
 from matplotlib.figure import Figure
 
 from ...formula.notation import NOTATIONS
-from ...validation import known
+from ...validation import one_of
 from ..drawing.artists import draw
 from ..drawing.figure import on_paper, render, suffix_of
 from ..drawing.palette import Theme, css_variables
@@ -93,7 +93,7 @@ class Picture:
         orientation : {"landscape", "portrait"}
             Left to right, or top to bottom.
         """
-        known("orientation", orientation, ("landscape", "portrait"))
+        one_of("orientation", orientation, ("landscape", "portrait"))
         return {name: getattr(face, orientation) for name, face in self.faces.items()}
 
     def figure(self, theme: Theme = "light", orientation: Orientation = "landscape") -> Figure:
@@ -106,7 +106,7 @@ class Picture:
         orientation : {"landscape", "portrait"}
             Left to right, or top to bottom.
         """
-        known("theme", theme, ("light", "dark"))
+        one_of("theme", theme, ("light", "dark"))
         return draw(self.oriented(orientation), theme)
 
     def svg(self, theme: FileTheme = "auto", orientation: Orientation = "landscape") -> str:
@@ -120,7 +120,7 @@ class Picture:
         orientation : {"landscape", "portrait"}
             Left to right, or top to bottom.
         """
-        known("theme", theme, ("auto", "light", "dark"))
+        one_of("theme", theme, ("auto", "light", "dark"))
         figure = self.figure(chosen(theme), orientation)
         if theme == "dark":
             figure = on_paper(figure, "dark")
@@ -152,7 +152,7 @@ class Picture:
         """
         path = Path(path)
         suffix = suffix_of(path)
-        known("theme", theme, ("auto", "light", "dark"))
+        one_of("theme", theme, ("auto", "light", "dark"))
         if suffix == "svg":
             content = self.svg(theme, orientation).encode()
         else:

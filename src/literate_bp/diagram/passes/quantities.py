@@ -13,7 +13,7 @@ from ...activation import ACTIVATIONS
 from ...cost import COSTS
 from ...formula.notation import NOTATIONS, Notation, unicode_of
 from ...network import Gradients, Network, Trace, backward, cost, cost_input, forward, input_gradient
-from ...validation import finite, known, normalized_weights, numeric
+from ...validation import finite, normalized_weights, numeric, one_of
 
 __all__ = ["Pass", "Quantity", "Values", "checked", "inside", "number"]
 
@@ -221,8 +221,8 @@ class Pass:
 
 def checked(network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values: str, notation: str) -> Pass:
     """Check what a picture was asked for, and start its pass."""
-    known("values", values, ("symbols", "numbers", "both"))
-    known("notation", notation, NOTATIONS)
+    one_of("values", values, ("symbols", "numbers", "both"))
+    one_of("notation", notation, NOTATIONS)
     small_enough(network)
     normalized_weights([layer.gains for layer in network.layers], "a picture")
     one_example("x", x)

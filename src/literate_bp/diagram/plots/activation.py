@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...activation import ACTIVATIONS
-from ...validation import known
+from ...validation import one_of
 from .plot import Panel, Plot, Series, Table, line_plot, written
 
 __all__ = ["activation_curves"]
@@ -29,7 +29,7 @@ def activation_curves(names: Sequence[str]) -> Plot:
         takes several linear parts at once.
     """
     single = [name for name in ACTIVATIONS if name != "softmax"]
-    names = tuple(known("activation", name, single) for name in names)
+    names = tuple(one_of("activation", name, single) for name in names)
     alone = len(names) == 1
     panels = [
         Panel(

@@ -16,7 +16,7 @@ from ...formula.expression import Expression, Transpose
 from ...formula.notation import NOTATIONS, Notation, unicode_of
 from ...formula.printing import BIG, Bound, Latex
 from ...formula.translation import as_it_lies
-from ...validation import known
+from ...validation import one_of
 from ..drawing.figure import blank
 from ..drawing.scene import Label, Point, Scene
 from ..drawing.text_layout import fitted
@@ -87,7 +87,7 @@ def matrices(terms: Sequence[Matrix | str], alt: str, notation: str = "book") ->
     """
     terms = tuple(terms)
     grids = [term for term in terms if isinstance(term, Matrix)]
-    known("notation", notation, NOTATIONS)
+    one_of("notation", notation, NOTATIONS)
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         places = placed(terms, width)

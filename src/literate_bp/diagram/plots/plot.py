@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ...formula.choice import spans
-from ...validation import known
+from ...validation import one_of
 from ..drawing.artists import write
 from ..drawing.figure import STYLE, blank, on_paper, render, suffix_of
 from ..drawing.palette import Theme, colors
@@ -119,7 +119,7 @@ class Plot:
         width : float
             In pixels, 72 an inch.
         """
-        known("theme", theme, ("light", "dark"))
+        one_of("theme", theme, ("light", "dark"))
         figure = self.bare(theme, width)
         with mpl.rc_context(STYLE):
             for order, label in enumerate(self.lettered(width)[self.notation].labels):
