@@ -268,7 +268,7 @@ def unit_circle_image(w: npt.ArrayLike) -> Plot:
         (name, *(written(v) for v in (*direction, size)))
         for name, direction, size in zip(("most", "least"), from_side.T, sizes, strict=True)
     )
-    return Plot(draw, alt, Table(("unit_circle_image", "first error", "second error", "by"), rows))
+    return Plot(draw, alt, Table(("stretched", "first error", "second error", "by"), rows))
 
 
 def put_beside(axes: Any, point: Array, text: str, color: str) -> None:
