@@ -8,12 +8,53 @@ raised.
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from .activation import Array
+
+Kind = TypeVar("Kind")
+
+MADE_BY = {
+    "Network": "Network or literate_bp.initialize",
+    "Trace": "forward",
+    "Gradients": "backward",
+    "History": "train",
+    "GradientFlow": "gradient_flow",
+    "MemoryPlan": "memory_plan or literate_bp.checkpoint_plan",
+    "Scaling": "train_mixed",
+    "Limits": "precision.limits_of",
+}
+"""What makes an object of each class, after ``literate_bp.``."""
+
+
+def instance(what: str, value: object, kind: type[Kind]) -> Kind:
+    """Let an object of the class through that was expected.
+
+    Parameters
+    ----------
+    what : str
+        The name of the argument.
+    value : object
+        What came.
+    kind : type
+        The class, one of the package's own.
+    """
+    if isinstance(value, kind):
+        return value
+    came = "None" if value is None else with_article(type(value).__name__)
+    raise ValueError(
+        f"{what} is {came}; {with_article(kind.__name__)} was expected: "
+        f"make one with literate_bp.{MADE_BY[kind.__name__]}"
+    )
+
+
+def with_article(noun: str) -> str:
+    """Put "a" or "an" before a noun."""
+    vowel = noun.lower().startswith(("a", "e", "i", "o", "nd"))
+    return f"{'an' if vowel else 'a'} {noun}"
 
 
 def one_of(what: str, name: str, names: Collection[str]) -> str:

@@ -1,10 +1,12 @@
 """The door: each refusal names the argument, what came and what was expected, and leaves everything as it was."""
 
 import re
+from operator import attrgetter
 
 import numpy as np
 import pytest
 
+import literate_bp
 from literate_bp import (
     Layer,
     LossScale,
@@ -447,3 +449,21 @@ def test_what_fits_passes_unchanged():
     assert validation.whole("epochs", np.int64(3)) == 3
     assert validation.one_of("name", "a", ["a", "b"]) == "a"
     assert validation.targets([0.25, 0.75], np.zeros(2), "cross_entropy", "softmax").tolist() == [0.25, 0.75]
+
+
+@pytest.mark.parametrize(
+    ("value", "came"),
+    [([1.0], "a list"), (None, "None"), (np.ones(2), "an ndarray"), (Network, "a type"), (TRACE, "a Trace")],
+)
+def test_another_kind_of_object_is_refused_with_what_makes_one(value, came):
+    message = f"network is {came}; a Network was expected: make one with literate_bp.Network or literate_bp.initialize"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        validation.instance("network", value, Network)
+    assert validation.instance("network", SMALL, Network) is SMALL
+
+
+@pytest.mark.parametrize("kind", validation.MADE_BY)
+def test_what_makes_an_object_is_there(kind):
+    for name in validation.MADE_BY[kind].split(" or literate_bp."):
+        made = attrgetter(name)(literate_bp)
+        assert made.__name__ == kind or kind in str(made.__annotations__["return"])
