@@ -1,4 +1,4 @@
-"""How the tests run: the same examples every time, and no example thrown out for being slow."""
+"""How the tests run: the same examples every time, no example thrown out for being slow, long sweeps when asked for."""
 
 from hypothesis import HealthCheck, Phase, settings
 
@@ -13,3 +13,18 @@ settings.register_profile(
 # For deliberate bugs (test_mutants.py): that one example fails is enough, the smallest is not looked for.
 settings.register_profile("mutant", settings.get_profile("book"), phases=(Phase.explicit, Phase.generate))
 settings.load_profile("book")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--exhaustive", action="store_true", help="run the long sweeps as well")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "exhaustive: a long sweep, of which the quick tests run a part")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--exhaustive"):
+        kept = [item for item in items if "exhaustive" not in item.keywords]
+        config.hook.pytest_deselected(items=[item for item in items if "exhaustive" in item.keywords])
+        items[:] = kept

@@ -5,6 +5,7 @@ what is typed instead, with semantic macros, is written here. Letters carry thei
 `<mi class="m-error">`, by which style sheets color them.
 """
 
+import atexit
 import json
 import os
 import re
@@ -38,10 +39,12 @@ logger = logging.getLogger(__name__)
 
 @cache
 def typesetter(_process: int) -> subprocess.Popen[str]:
-    """Start the one typesetter that this process uses."""
-    return subprocess.Popen(
+    """Start the one typesetter that this process uses, and end it with the process."""
+    node = subprocess.Popen(
         [str(NODE), str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
+    atexit.register(node.communicate)  # closes its input, and it ends
+    return node
 
 
 @cache
