@@ -30,16 +30,16 @@ extensions = [
     "sphinx_design",
     "sphinxcontrib.bibtex",
     "notfound.extension",
-    "assets",
-    "inventories",
-    "notations",
-    "one_id",
-    "progress",
-    "reminder",
-    "rule",
-    "equations",
-    "temml_math",
-    "whole_program",
+    "page.assets",
+    "page.inventories",
+    "page.progress",
+    "page.unique_ids",
+    "formula.mathml",
+    "formula.notation_note",
+    "formula.notations",
+    "program.listing",
+    "program.whole_program",
+    "proof.equations",  # after `program.listing`, whose directive it extends
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "inventories"]
 nitpicky = True
@@ -108,7 +108,7 @@ bibtex_reference_style = "author_year"
 html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
-made = ["palette.css", "fonts.css", "temml.css", "notations.css"]  # by _ext/assets.py
+made = ["palette.css", "fonts.css", "temml.css", "notations.css"]  # by _ext/page/assets.py
 html_css_files = [*made, "book.css"]
 html_js_files = [("book.js", {"defer": "defer"}), ("notation.js", {"defer": "defer"})]
 html_favicon = "_static/favicon.svg"

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import rule
+from program import listing as rule
 
 HERE = Path(__file__).parents[1]
 DOCS = HERE / "docs"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from equations import latex
 from literate_bp.formula.formula import formula
 from literate_bp.formula.notation import NOTATIONS
+from proof.equations import latex
 
 HERE = Path(__file__).parents[2]
 STRICT = ("-n", "-W", "--keep-going")

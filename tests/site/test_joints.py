@@ -7,7 +7,7 @@ import pytest
 from pages import DOCS, FENCE, LISTED, LISTINGS, PAGES, SOURCE, code, directives, listing
 
 import literate_bp
-import rule
+from program import listing as rule
 
 LONGEST_CELL = 10
 

@@ -3,8 +3,8 @@ r"""Formulas as a browser gets them: what software that reads a page aloud calls
 import pytest
 from docutils import nodes
 
-from notations import told
-from temml_math import one, said
+from formula.mathml import one, said
+from formula.notations import told
 
 
 @pytest.mark.parametrize(

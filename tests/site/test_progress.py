@@ -2,7 +2,7 @@
 
 import time
 
-from progress import Watch
+from page.progress import Watch
 
 
 def test_a_slow_page_is_named_again_and_again_until_it_is_read(capsys):

@@ -7,11 +7,11 @@ from docutils import nodes
 from docutils.utils import new_document
 from shown import Sheet, Variants
 
+from formula.macros import retold
+from formula.mathml import one, tie
+from formula.notations import classed, either, shared, stylesheet, symbol, told
 from literate_bp.formula.expression import Index, Symbol
 from literate_bp.formula.notation import NOTATIONS
-from notations import classed, either, shared, stylesheet, symbol, told
-from retold import retold
-from temml_math import one, tie
 
 MACROS = {"error": 0, "weight": 2, "cost": 0, "activated": 0, "activateds": 0, "linear": 0, "rate": 0}
 LETTERS = {"error": r"\delta", "cost": "C", "weight": "w", "activated": "a", "activateds": "a", "rate": r"\eta"}

@@ -5,7 +5,7 @@ import re
 import pytest
 from pages import LISTED, SOURCE
 
-import whole_program
+from program import whole_program
 
 PACKAGE = SOURCE / "literate_bp"
 NAMES = {name for _, name in LISTED}

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from shown import Sheet
 
+from formula.notations import stylesheet
 from literate_bp import Explanation, Layer, Network, example, explain
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.worked.document import FORMATS, Blank, Html, Maths, Table, html_of
 from literate_bp.worked.generate import invent
-from notations import stylesheet
 
 W = (((0.3, -0.6), (1.1, 0.4)), ((0.7, -0.2, 0.5), (-1.3, 0.9, 0.1)))
 

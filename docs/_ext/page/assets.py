@@ -15,10 +15,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
-import notations
+from formula import notations
 from literate_bp.diagram.drawing.palette import stylesheet
 
-MODULES = Path(__file__).parents[2] / "node_modules"
+MODULES = Path(__file__).parents[3] / "node_modules"
 LETTERS = MODULES / "@fontsource/stix-two-text"
 STYLES = ((400, "normal"), (400, "italic"), (700, "normal"), (700, "italic"))
 SCRIPTS = ("greek", "latin")

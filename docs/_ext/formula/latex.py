@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from formula.notations import classed
 from literate_bp.formula.expression import Expression, Partial, Symbol
 from literate_bp.formula.notation import BOOK, MACROS, Notation
 from literate_bp.formula.printing import BIG, Bound, Latex
 from literate_bp.formula.shapes import Shaped
-from notations import classed
 
 Kind = Callable[[Notation], Latex]
 """What writes formulas, given the notation."""

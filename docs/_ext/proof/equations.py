@@ -23,7 +23,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
-from colored import Kind, displayed, inline, with_shapes
+from formula.latex import Kind, displayed, inline, with_shapes
 from literate_bp.formula.expression import Equation, Expression
 from literate_bp.formula.formula import SIGNATURES, formula
 from literate_bp.formula.notation import NOTATIONS, Notation
@@ -31,7 +31,7 @@ from literate_bp.formula.printing import Latex
 from literate_bp.formula.translation import translated
 from literate_bp.proof.derivation import RUNS, Derivation, derivation
 from literate_bp.proof.proof import Check, checks_of
-from rule import Rule
+from program.listing import Rule
 
 logger = logging.getLogger(__name__)
 PAGE = "reference/checked"

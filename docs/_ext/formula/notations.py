@@ -15,9 +15,9 @@ from docutils.utils import unescape
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from formula.macros import retold
 from literate_bp.formula.expression import Symbol
 from literate_bp.formula.notation import BOOK, MACROS, NOTATIONS, PAIRS, Notation, symbol_of
-from retold import retold
 
 Role = Callable[..., tuple[list[nodes.Node], list[nodes.system_message]]]
 ARGUMENTS = {macro.removeprefix("\\"): 2 if quantity in PAIRS else 0 for quantity, macro in MACROS.items()}

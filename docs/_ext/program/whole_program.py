@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from literate_bp import READING_ORDER
-from rule import pieces
+from program.listing import pieces
 
 ROOMS = ("formula", "proof", "worked")
 NOT_SHOWN = {"__init__", "__main__"}

@@ -1,0 +1,1 @@
+"""What every page has, whatever stands on it, and what the build does for it."""

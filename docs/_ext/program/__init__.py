@@ -1,0 +1,1 @@
+"""How the program is shown on the pages: listings, API entries, source."""

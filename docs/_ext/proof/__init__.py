@@ -1,0 +1,1 @@
+"""How an equation of a page is checked, and shown with its check."""
