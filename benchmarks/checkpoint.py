@@ -25,7 +25,7 @@ from literate_bp import (  # noqa: E402  as above
     initialize,
     memory_plan,
 )
-from literate_bp.memory import measured_peak  # noqa: E402  as above
+from literate_bp.profiling import measured_peak  # noqa: E402  as above
 
 DEPTH, WIDTH, BATCH, MIB = 64, 128, 1024, 2**20
 GOAL = 0.27  # of the plain step's memory

@@ -19,7 +19,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # Each may look at those before it; `validation` looks at the table of activations alone.
 ORDER = (
     *("node", "nodes", "activation", "cost", "textbook", "validation", "network", "oracle", "initialization"),
-    *("training", "vanishing", "memory", "precision", "example"),
+    *("training", "vanishing", "memory", "profiling", "checkpointing", "precision", "example"),
 )
 SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | {"validation": {"activation"}}
 # What a package may look at beside itself and the rules. Those above `formula` stand beside one another.

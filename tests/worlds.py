@@ -16,8 +16,8 @@ from literate_bp import (
     Layer,
     Network,
     activation,
+    checkpointing,
     initialization,
-    memory,
     network,
     node,
     nodes,
@@ -609,9 +609,9 @@ def units(rule, *, of_layers=False):
 
     def run(world):
         n, k = world.rng.uniform(1, 9, 2)
-        world.names |= {"n": n, "k": memory.best_count(n) if rule is memory.best_count else k}
+        world.names |= {"n": n, "k": checkpointing.best_count(n) if rule is checkpointing.best_count else k}
         world.names |= {letter: world.draw() for letter in "ij"}
-        if rule is not memory.best_count:
+        if rule is not checkpointing.best_count:
             world.result = "", rule(n) if of_layers else rule(n, k)
 
     return run
@@ -713,10 +713,10 @@ CASES = {
     "initialization.fan_in_limit": (limit(initialization.fan_in_limit), ""),
     "vanishing.edge": (edge, ""),
     "vanishing.interval": (interval, ""),
-    "memory.units_kept": (units(memory.units_kept), ""),
-    "memory.best_count": (units(memory.best_count, of_layers=True), ""),
-    "memory.least_units": (units(memory.least_units, of_layers=True), ""),
-    "memory.over_least": (units(memory.over_least), ""),
+    "checkpointing.units_kept": (units(checkpointing.units_kept), ""),
+    "checkpointing.best_count": (units(checkpointing.best_count, of_layers=True), ""),
+    "checkpointing.least_units": (units(checkpointing.least_units, of_layers=True), ""),
+    "checkpointing.over_least": (units(checkpointing.over_least), ""),
 }
 WITHOUT_HALF = (
     "nodes.half_squared_error",

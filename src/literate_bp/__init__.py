@@ -5,6 +5,11 @@ those before it, and at `validation`, which checks what a caller gives.
 """
 
 from .activation import ACTIVATIONS
+from .checkpointing import (
+    backward_in_segments,
+    best_segments,
+    checkpoint_plan,
+)
 from .cost import COSTS
 from .initialization import (
     SCHEMES,
@@ -12,13 +17,7 @@ from .initialization import (
     initialize,
     initialize_from_data,
 )
-from .memory import (
-    MemoryPlan,
-    backward_in_segments,
-    best_segments,
-    checkpoint_plan,
-    memory_plan,
-)
+from .memory import MemoryPlan, memory_plan
 from .network import Gradients, Layer, Network, Trace, backward, cost, forward
 from .oracle import Report, check_gradient
 from .precision import LossScale, Scaling, train_mixed
@@ -39,6 +38,8 @@ READING_ORDER = (
     "training",
     "vanishing",
     "memory",
+    "profiling",
+    "checkpointing",
     "precision",
     "example",
 )

@@ -13,8 +13,8 @@ import sympy
 
 from literate_bp import (
     activation,
+    checkpointing,
     initialization,
-    memory,
     network,
     node,
     nodes,
@@ -39,7 +39,7 @@ MODULES = {
     "activation": activation,
     "cost": cost_rules,
     "initialization": initialization,
-    "memory": memory,
+    "checkpointing": checkpointing,
     "oracle": oracle,
     "training": training,
     "vanishing": vanishing,
@@ -169,10 +169,10 @@ WRONG_DEFINITIONS = {
         ("* entry", ""),
         ("kept**before", "kept**ahead"),
     ],
-    "memory.units_kept": [("n / k", "n * k"), ("k + ", "k - ")],
-    "memory.best_count": [("sqrt(n)", "n")],
-    "memory.least_units": [("2 * ", "3 * "), ("sqrt(n)", "n")],
-    "memory.over_least": [("** 2", "** 4"), ("- sqrt", "+ sqrt")],
+    "checkpointing.units_kept": [("n / k", "n * k"), ("k + ", "k - ")],
+    "checkpointing.best_count": [("sqrt(n)", "n")],
+    "checkpointing.least_units": [("2 * ", "3 * "), ("sqrt(n)", "n")],
+    "checkpointing.over_least": [("** 2", "** 4"), ("- sqrt", "+ sqrt")],
     "oracle.complex_step": [("np.imag(f(x + 1j * h)) / h", "np.imag(f(x + 1j * h))"), ("1j", "2j")],
     "oracle.central_difference": [("f(x - h)", "f(x)"), ("(2 * h)", "h")],
 }

@@ -12,8 +12,8 @@ from typing import Any
 
 from .. import (
     activation,
+    checkpointing,
     initialization,
-    memory,
     network,
     node,
     nodes,
@@ -538,15 +538,17 @@ SQUARES = {
 LAYERS, SEGMENTS = Name("n"), Name("k")
 LEAST_UNITS = Number(2) * Call("sqrt", (LAYERS,))
 MEMORY = {
-    "memory.units_kept": RuleSignature(
-        memory.units_kept, (), (LAYERS, SEGMENTS)
+    "checkpointing.units_kept": RuleSignature(
+        checkpointing.units_kept, (), (LAYERS, SEGMENTS)
     ),
-    "memory.best_count": RuleSignature(
-        memory.best_count, (SEGMENTS,), (LAYERS,)
+    "checkpointing.best_count": RuleSignature(
+        checkpointing.best_count, (SEGMENTS,), (LAYERS,)
     ),
-    "memory.least_units": RuleSignature(memory.least_units, (), (LAYERS,)),
-    "memory.over_least": RuleSignature(
-        memory.over_least,
+    "checkpointing.least_units": RuleSignature(
+        checkpointing.least_units, (), (LAYERS,)
+    ),
+    "checkpointing.over_least": RuleSignature(
+        checkpointing.over_least,
         (SEGMENTS + LAYERS / SEGMENTS - LEAST_UNITS,),
         (LAYERS, SEGMENTS),
     ),

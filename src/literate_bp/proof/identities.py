@@ -13,8 +13,8 @@ import numpy as np
 
 from .. import (
     activation,
+    checkpointing,
     initialization,
-    memory,
     network,
     node,
     nodes,
@@ -301,23 +301,29 @@ DEEPEST = 4
 def units(at: Symbols) -> Pairs:
     """What segments keep, and what they keep over the least."""
     n, k = at.numbers("n", 2, kind="signed")
-    rule, kept = at.run(memory.over_least), at.run(memory.units_kept)
-    yield rule(n, k), kept(n, k) - at.run(memory.least_units)(n)
+    rule, kept = (
+        at.run(checkpointing.over_least),
+        at.run(checkpointing.units_kept),
+    )
+    yield rule(n, k), kept(n, k) - at.run(checkpointing.least_units)(n)
 
 
 def counted(at: Symbols) -> Pairs:
     """What segments keep: an input each, and one of them layer by layer."""
     each_has, k = at.numbers("m", 2, kind="signed")
-    yield at.run(memory.units_kept)(k * each_has, k), k + each_has
+    yield at.run(checkpointing.units_kept)(k * each_has, k), k + each_has
 
 
 def at_best(at: Symbols) -> Pairs:
     """Where the slope of what is kept is 0, and what is kept there."""
     (n,) = at.numbers("n", 1, kind="signed")
-    k, kept = sympy.Symbol("k", positive=True), at.run(memory.units_kept)
+    k, kept = (
+        sympy.Symbol("k", positive=True),
+        at.run(checkpointing.units_kept),
+    )
     (best,) = sympy.solve(sympy.diff(kept(n, k), k), k)
-    yield at.run(memory.best_count)(n), best
-    yield at.run(memory.least_units)(n), kept(n, best)
+    yield at.run(checkpointing.best_count)(n), best
+    yield at.run(checkpointing.least_units)(n), kept(n, best)
 
 
 def quotient(name: str, at: Symbols) -> Pairs:
@@ -571,16 +577,16 @@ IDENTITIES: Mapping[str, Claim] = {
         weight_gradient_square,
         f"each of {DEEPEST + 1} layers of equal width",
     ),
-    "memory.units_kept": Claim(
+    "checkpointing.units_kept": Claim(
         "an input for every segment, and the layers of one",
         counted,
         "any number of segments that are equally long",
     ),
-    "memory.over_least": Claim(
+    "checkpointing.over_least": Claim(
         "what is kept, less 2√n", units, "any n and any k above 0"
     ),
     **{
-        f"memory.{name}": Claim(
+        f"checkpointing.{name}": Claim(
             "what makes k + n/k the least, where its slope by k is 0",
             at_best,
             "any n above 0",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...memory import MemoryPlan, best_count, least_units, units_kept
+from ...checkpointing import best_count, least_units, units_kept
+from ...memory import MemoryPlan
 from .plot import Panel, Plot, Series, Table, line_plot, written
 
 __all__ = ["memory_by_segments", "memory_by_step"]
@@ -50,7 +51,7 @@ def memory_by_step(plans: Mapping[str, MemoryPlan], measured: Mapping[str, Seque
     plans : mapping of str to MemoryPlan
         By what to call the pass, one or two.
     measured : mapping of str to sequence of int
-        What `literate_bp.memory.measured_steps` gave for each.
+        What `literate_bp.profiling.measured_steps` gave for each.
     """
     top = 1.08 * max(plan.peak for plan in plans.values()) / MIB
     panels: list[Panel] = []

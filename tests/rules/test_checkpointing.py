@@ -1,0 +1,124 @@
+"""Checkpointing: segments give the same bits in the memory that was planned, and no other way to cut does better."""
+
+from functools import cache
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from large_networks import LARGE, changed, each, in_segments, plain, problem, started
+
+from literate_bp import backward_in_segments, best_segments, checkpoint_plan, initialize, memory_plan
+from literate_bp.checkpointing import choices, unbeaten
+from literate_bp.profiling import measured_peak
+
+
+@each
+def test_the_plan_in_segments_is_within_5_percent_of_what_is_measured_and_never_below(name):
+    network, batch, segments = LARGE[name]
+    measured = measured_peak(in_segments(network, *problem(network, batch), segments))
+    assert 1 <= checkpoint_plan(network, batch, segments).peak / measured < 1.05
+
+
+@each
+def test_segments_give_the_same_bits(name):
+    network, batch, segments = LARGE[name]
+    x, y = problem(network, min(batch, 40))
+    whole = plain(network, x, y)()
+    for cut in (segments, 1, len(network.layers)):
+        parts = backward_in_segments(network, x, y, cut)
+        for kind in ("weights", "biases", "gains"):
+            for one, other in zip(getattr(whole, kind), getattr(parts, kind), strict=True):
+                assert (one is None and other is None) or (one.dtype == other.dtype and np.array_equal(one, other))
+        assert np.array_equal(whole.inputs, parts.inputs)
+        assert np.array_equal(whole.errors[0], parts.errors[0])
+        assert len(parts.errors) == 1
+
+
+def every_way(depth):
+    for count in range(depth):
+        for cuts in combinations(range(1, depth), count):
+            yield tuple(end - start for start, end in pairwise((0, *cuts, depth)))
+
+
+@cache
+def drawn(sizes, activation, residual):
+    return changed(started(sizes, activation, seed=1), residual=residual)
+
+
+def work(plan, curve):
+    products, numbers = plan.again
+    return products + curve * numbers
+
+
+networks = st.builds(
+    drawn,
+    st.lists(st.sampled_from([1, 2, 5, 5, 40]), min_size=2, max_size=7).map(tuple),
+    st.sampled_from(["sigmoid", "relu", "identity", "gelu"]),
+    st.booleans(),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(networks, st.sampled_from([1, 7, 300]), st.floats(0, 1), st.sampled_from([0.01, 100.0, 1e4]))
+def test_no_other_way_to_cut_keeps_the_limit_with_less_work(network, batch, share, curve):
+    plans = [checkpoint_plan(network, batch, way) for way in every_way(len(network.layers))]
+    least, most = min(plan.peak for plan in plans), max(plan.peak for plan in plans)
+    limit = round(least + share * (most - least))
+    found = best_segments(network, batch, limit, curve=curve)
+    assert found.peak <= limit
+    assert work(found, curve) == min(work(plan, curve) for plan in plans if plan.peak <= limit)
+    assert best_segments(network, batch, curve=curve).peak == least
+    with pytest.raises(ValueError, match=f"the least that would do is {least}:"):
+        best_segments(network, batch, least - 1)
+
+
+def test_a_limit_is_kept_when_it_is_measured():
+    network, batch, _ = LARGE["uneven"]
+    x, y = problem(network, batch)
+    least = best_segments(network, batch).peak
+    for limit in (least, round(1.1 * least), 2 * least):
+        found = best_segments(network, batch, limit)
+        assert 0.9 * found.peak < measured_peak(in_segments(network, x, y, found.segments)) <= limit
+
+
+def test_64_equal_layers_take_at_most_27_percent_for_30_percent_more_multiplications():
+    network = initialize((128,) * 65, "sigmoid")
+    whole, lean = memory_plan(network, 1024), checkpoint_plan(network, 1024, 1)
+    eight = checkpoint_plan(network, 1024, 8)
+    assert eight.peak <= 0.27 * lean.peak < 0.27 * whole.peak
+    assert eight.price == pytest.approx(64 * 7 / 8 / 191)
+    assert eight.price <= 0.3
+    assert (best_segments(network, 1024).peak, best_segments(network, 1024, whole.peak).segments) < (eight.peak, (64,))
+
+
+def test_one_segment_repeats_nothing_and_single_layers_repeat_no_activation():
+    network = initialize((5, 4, 3, 2))
+    assert checkpoint_plan(network, 10, 1).again == (0, 0)
+    assert checkpoint_plan(network, 10, 3).again == (10 * (5 * 4 + 4 * 3), 0)
+    assert memory_plan(network, 10).again == (0, 0)
+    assert memory_plan(network, 10).price == 0
+
+
+def test_segments_are_as_even_as_can_be():
+    network = initialize((2,) * 8)
+    assert checkpoint_plan(network, 1, 3).segments == (2, 2, 3)
+    assert checkpoint_plan(network, 1, 7).segments == (1,) * 7
+    assert checkpoint_plan(network, 1, np.int64(2)).segments == (3, 4)
+
+
+def test_only_ways_that_are_beaten_are_left_out():
+    rows = choices(initialize((3, 4, 2)), 5, 1.0)
+    assert rows.can_keep(rows.least())
+    assert not rows.can_keep(rows.least() - 1)
+    ways = [(2, 3.0, (1,)), (1, 5.0, (2,)), (3, 3.0, (3,)), (4, 1.0, (4,))]
+    named = [type("W", (tuple,), {"price": property(lambda w: w[1])})(way) for way in ways]
+    assert [way[2] for way in unbeaten(named)] == [(2,), (1,), (4,)]
+
+
+def test_a_single_example_is_a_batch_of_one():
+    network = initialize((30, 20, 10))
+    x, y = problem(network, 1)
+    whole, parts = plain(network, x[0], y[0])(), backward_in_segments(network, x[0], y[0], 2)
+    assert all(map(np.array_equal, whole.weights, parts.weights))

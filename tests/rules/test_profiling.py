@@ -1,0 +1,43 @@
+"""Profiling: every step of a pass is measured, and nothing stays switched on."""
+
+import sys
+import tracemalloc
+
+import numpy as np
+import pytest
+from large_networks import LARGE, MIB, in_segments, plain, problem
+
+from literate_bp import checkpoint_plan, memory_plan
+from literate_bp.memory import small
+from literate_bp.profiling import measured_peak, measured_steps
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "uneven", "classes", "residual", "both", "float32"])
+def test_every_step_is_predicted_and_not_the_worst_alone(name):
+    network, batch, segments = LARGE[name]
+    x, y = problem(network, batch)
+    for plan, run in (
+        (memory_plan(network, batch), plain(network, x, y)),
+        (checkpoint_plan(network, batch, segments), in_segments(network, x, y, segments)),
+    ):
+        measured = measured_steps(run)
+        assert len(measured) == len(plan.steps) + 1
+        predicted = np.array([step.alive - small(network) for step in plan.steps])
+        off = np.abs(predicted / measured[:-1] - 1)
+        assert np.median(off) < 0.01
+        assert off.max() < 0.13
+
+
+def test_measuring_leaves_tracing_and_profiling_as_they_were():
+    assert not tracemalloc.is_tracing()
+    assert measured_peak(lambda: np.ones(MIB // 8)) >= MIB
+    assert not tracemalloc.is_tracing()
+    tracemalloc.start()
+    assert measured_peak(lambda: np.ones(MIB // 8)) < 1.1 * MIB
+    assert tracemalloc.is_tracing()
+    tracemalloc.stop()
+    before = sys.getprofile()
+    with pytest.raises(ZeroDivisionError):
+        measured_peak(lambda: 1 // 0)
+    assert sys.getprofile() is before
+    assert not tracemalloc.is_tracing()
