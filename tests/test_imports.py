@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,15 @@ def test_names_in_code_are_ascii(path):
 def test_importing_the_package_loads_nothing_beyond_numpy():
     beyond = loaded_by("import literate_bp") - loaded_by("import numpy.random, numpy.typing") - STANDARD
     assert beyond == {"literate_bp"}
+
+
+def test_a_public_name_is_loaded_from_its_module_when_it_is_first_used():
+    for name, module in literate_bp.LATER.items():
+        assert getattr(literate_bp, name) is getattr(import_module(f"literate_bp.{module}"), name)
+    declared = {alias.name for node in ast.walk(tree(PACKAGE / "__init__.py")) for alias in getattr(node, "names", ())}
+    assert set(literate_bp.LATER) <= declared & set(literate_bp.__all__) <= set(dir(literate_bp))
+    with pytest.raises(AttributeError, match="module 'literate_bp' has no attribute 'nothing'"):
+        _ = literate_bp.nothing
 
 
 def test_importing_node_and_nodes_alone_needs_no_numpy():

@@ -1,30 +1,36 @@
 """Literate Backpropagation: a package that is a book.
 
-Read the modules in the order of ``READING_ORDER``; each looks back only at
-those before it, and at `validation`, which checks what a caller gives.
+Read the modules in the order of ``READING_ORDER``; each imports only those
+before it, and `validation`, which checks what a caller gives. The later
+chapters' modules are loaded when one of their names is first used.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .activation import ACTIVATIONS
-from .checkpointing import (
-    backward_in_segments,
-    best_segments,
-    checkpoint_plan,
-)
 from .cost import COSTS
-from .initialization import (
-    SCHEMES,
-    SchemeWarning,
-    initialize,
-    initialize_from_data,
-)
-from .memory import MemoryPlan, memory_plan
 from .network import Gradients, Layer, Network, Trace, backward, cost, forward
-from .oracle import Report, check_gradient
-from .precision import LossScale, Scaling, train_mixed
-from .training import History, accuracy, descend, train
-from .vanishing import GradientFlow, gradient_flow
-from .worked.explain import explain
-from .worked.sheet import Explanation, Step
+
+if TYPE_CHECKING:
+    from .checkpointing import (
+        backward_in_segments,
+        best_segments,
+        checkpoint_plan,
+    )
+    from .initialization import (
+        SCHEMES,
+        SchemeWarning,
+        initialize,
+        initialize_from_data,
+    )
+    from .memory import MemoryPlan, memory_plan
+    from .oracle import Report, check_gradient
+    from .precision import LossScale, Scaling, train_mixed
+    from .training import History, accuracy, descend, train
+    from .vanishing import GradientFlow, gradient_flow
+    from .worked.explain import explain
+    from .worked.sheet import Explanation, Step
 
 READING_ORDER = (
     "node",
@@ -43,6 +49,33 @@ READING_ORDER = (
     "precision",
     "example",
 )
+
+LATER = {
+    "SCHEMES": "initialization",
+    "SchemeWarning": "initialization",
+    "initialize": "initialization",
+    "initialize_from_data": "initialization",
+    "Report": "oracle",
+    "check_gradient": "oracle",
+    "History": "training",
+    "accuracy": "training",
+    "descend": "training",
+    "train": "training",
+    "GradientFlow": "vanishing",
+    "gradient_flow": "vanishing",
+    "MemoryPlan": "memory",
+    "backward_in_segments": "checkpointing",
+    "best_segments": "checkpointing",
+    "checkpoint_plan": "checkpointing",
+    "memory_plan": "memory",
+    "LossScale": "precision",
+    "Scaling": "precision",
+    "train_mixed": "precision",
+    "Explanation": "worked.sheet",
+    "Step": "worked.sheet",
+    "explain": "worked.explain",
+}
+"""The module of each public name that is loaded when it is first used."""
 
 __all__ = [
     "ACTIVATIONS",
@@ -79,3 +112,17 @@ __all__ = [
     "train",
     "train_mixed",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the module of a public name, and keep the name."""
+    if name not in LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f".{LATER[name]}", __name__)
+    globals()[name] = getattr(module, name)
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})
