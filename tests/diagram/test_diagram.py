@@ -23,11 +23,11 @@ from literate_bp import COSTS, Layer, Network, backward, cost, diagram, example,
 from literate_bp.diagram import plots
 from literate_bp.diagram.drawing import svg, svg_text
 from literate_bp.diagram.drawing.artists import baseline
-from literate_bp.diagram.drawing.glyph_widths import WIDTHS
 from literate_bp.diagram.drawing.palette import LOOKS, colors
 from literate_bp.diagram.drawing.scene import Label
-from literate_bp.diagram.drawing.text_layout import fitted, length, typeset
+from literate_bp.diagram.drawing.text_layout import fitted, glyph_widths, length, typeset
 from literate_bp.diagram.passes.quantities import number
+from literate_bp.formula.letters import COMMANDS, STYLED
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.network import mean_cost
 from literate_bp.oracle import complex_step
@@ -760,11 +760,23 @@ def test_no_symbol_is_too_small_to_read(kind, notation):
 
 def test_letters_are_as_wide_as_in_the_font_of_formulas():
     data = pytest.importorskip("ziamath", reason="STIX Two Math comes with the group docs").__file__
-    font = TTFont(Path(data).parent / "fonts/STIXTwoMath-Regular.ttf")
-    widths, names = font["hmtx"], font.getBestCmap()
-    assert {letter: widths[names[ord(letter)]][0] for letter in WIDTHS} == {
-        letter: pytest.approx(1000 * wide) for letter, wide in WIDTHS.items()
-    }
+    with TTFont(Path(data).parent / "fonts/STIXTwoMath-Regular.ttf") as font:
+        widths, names = font["hmtx"], font.getBestCmap()
+        known = glyph_widths()
+        assert {letter: widths[names[ord(letter)]][0] for letter in known} == {
+            letter: pytest.approx(1000 * wide) for letter, wide in known.items()
+        }
+
+
+def test_every_letter_of_a_formula_in_every_style_has_a_width():
+    letters = {letter for table in (COMMANDS, *STYLED.values()) for letter in table.values()}
+    plain = {chr(code) for code in (*range(0x20, 0x7F), *range(0x391, 0x3AA), *range(0x3B1, 0x3CA)) if code != 0x3A2}
+    assert letters | plain <= glyph_widths().keys()
+
+
+def test_a_letter_of_unknown_width_is_refused():
+    with pytest.raises(ValueError, match=r"label has '中' \(U\+4E2D\).*add it to CHARACTERS in tools/glyph_widths.py"):
+        length("中")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from matplotlib.mathtext import MathTextParser
 
 from literate_bp import example, initialize
 from literate_bp.formula.expression import ARRAYS, Index, Symbol
+from literate_bp.formula.letters import unicode_of
 from literate_bp.formula.notation import (
     BOOK,
     MACROS,
@@ -19,7 +20,6 @@ from literate_bp.formula.notation import (
     macro_of,
     notation_of,
     symbol_of,
-    unicode_of,
 )
 from literate_bp.worked.explain import explain
 

@@ -24,7 +24,7 @@ from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 from formula.notations import shared, told
-from literate_bp.formula.notation import unicode_of
+from literate_bp.formula.letters import unicode_of
 
 NODE = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
 SCRIPT = Path(__file__).with_name("temml.mjs")

@@ -26,6 +26,7 @@ from sphinx.util.typing import ExtensionMetadata, OptionSpec
 from formula.latex import Kind, displayed, inline, with_shapes
 from literate_bp.formula.expression import Equation, Expression
 from literate_bp.formula.formula import SIGNATURES, formula
+from literate_bp.formula.letters import superscript
 from literate_bp.formula.notation import NOTATIONS, Notation
 from literate_bp.formula.printing import Latex
 from literate_bp.formula.translation import translated
@@ -35,7 +36,6 @@ from program.listing import Rule
 
 logger = logging.getLogger(__name__)
 PAGE = "reference/checked"
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ def error_text(check: Check) -> str:
     if check.worst == 0:
         return "exact"
     digit, _, power = f"{check.worst:.0e}".partition("e")
-    return f"{digit}·10{str(int(power)).translate(RAISED)}"
+    return f"{digit}·10{superscript(str(int(power)))}"
 
 
 def formula_role(

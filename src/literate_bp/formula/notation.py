@@ -15,33 +15,9 @@ from itertools import pairwise, starmap
 
 from .. import validation
 from .expression import ARRAYS, Index, Symbol
+from .letters import unicode_of
 
-SUPERSCRIPTS = str.maketrans(
-    "0123456789+-()hoijklnL", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ʰᵒⁱʲᵏˡⁿᴸ"
-)
-SUBSCRIPTS = str.maketrans(
-    "0123456789+-()hijklmnotu", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₕᵢⱼₖₗₘₙₒₜᵤ"
-)
-LETTERS = {
-    r"\hat{y}": "ŷ",
-    r"\delta": "δ",
-    r"\eta": "η",
-    r"\alpha": "α",
-    r"\varepsilon": "ε",
-    r"\Delta": "Δ",
-    r"\partial": "∂",
-    r"\nabla": "∇",
-    r"\sigma": "σ",
-    r"\top": "⊤",
-    r"\pi": "π",
-    "'": "′",
-}
-UPRIGHT = re.compile(
-    r"\\(?:text|mathrm|mathit|mathbf|boldsymbol|operatorname)\{([^{}]*)\}"
-)
 NOTHING = re.compile(r"[_^]\{\}")
-RAISED = re.compile(r"\^\{([^}]*)\}")
-LOWERED = re.compile(r"_\{([^}]*)\}")
 INDEX = re.compile(r"[A-Za-z](?:[+-]\d+)?|\d+")
 
 MACROS = {
@@ -423,27 +399,6 @@ def index_of(typed: str) -> Index | None:
     """Read an index: 3, l, l+1."""
     text = typed.replace(" ", "")
     return Index.of(text) if INDEX.fullmatch(text) else None
-
-
-def unicode_of(latex: str) -> str:
-    """Turn the LaTeX of a symbol into Unicode text.
-
-    Letters, superscripts, subscripts. A script that has a character without a
-    form of its own stays on the line, behind ``_`` or ``^``.
-    """
-    latex = UPRIGHT.sub(lambda word: word[1], latex)
-    for command, letter in LETTERS.items():
-        space = " ?" if command[-1].isalpha() else ""
-        latex = re.sub(re.escape(command) + space, letter, latex)
-    latex = RAISED.sub(lambda up: shifted(up[1], "^", SUPERSCRIPTS), latex)
-    latex = LOWERED.sub(lambda low: shifted(low[1], "_", SUBSCRIPTS), latex)
-    return latex.replace("-", "\N{MINUS SIGN}")
-
-
-def shifted(script: str, mark: str, forms: Mapping[int, int]) -> str:
-    """Write a script with small characters, if there are such."""
-    known = all(ord(c) in forms or c == "," for c in script)
-    return script.translate(forms) if known else mark + script
 
 
 NORMALIZED = {"direction": "v", "gain": "g"}

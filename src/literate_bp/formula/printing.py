@@ -37,14 +37,14 @@ from .expression import (
     Symbol,
     Transpose,
 )
-from .notation import (
-    BOOK,
+from .letters import (
+    COMMANDS,
     SUBSCRIPTS,
-    SUPERSCRIPTS,
-    Notation,
-    macro_of,
+    subscript,
+    superscript,
     unicode_of,
 )
+from .notation import BOOK, Notation, macro_of
 
 NEGATIVE, SUM, BIG, PRODUCT, ATOM = range(5)
 """How firmly a text holds together, from loosely to firmly."""
@@ -316,14 +316,9 @@ SCRIPTED = re.compile(
 
 TALL = (r"\frac", r"\sum", r"\prod", "cases")
 """What makes a text higher than a line."""
-SIGNS = {
-    "<=": r"\le",
-    ">=": r"\ge",
-    "≤": r"\le",
-    "≈": r"\approx",
-    "≠": r"\ne",
-    "←": r"\gets",
-}
+TYPED_SIGNS = {"<=": "≤", ">=": "≥"}
+"""Signs of Python, and how they are printed."""
+COMMAND_OF = {character: command for command, character in COMMANDS.items()}
 
 
 @dataclass(frozen=True)
@@ -347,7 +342,8 @@ class Latex(Writer):
 
     def relation(self, sign: str) -> str:
         """Write the sign of an equation or a condition."""
-        return SIGNS.get(sign, sign)
+        printed = TYPED_SIGNS.get(sign, sign)
+        return COMMAND_OF.get(printed, printed)
 
     def share(self, below: str) -> str:
         """Write one part in so many."""
@@ -451,7 +447,7 @@ class Plain(Writer):
 
     def relation(self, sign: str) -> str:
         """Write the sign of an equation or a condition."""
-        return {"<=": "≤", ">=": "≥"}.get(sign, sign)
+        return TYPED_SIGNS.get(sign, sign)
 
     def share(self, below: str) -> str:
         """Write one part in so many."""
@@ -465,10 +461,10 @@ class Plain(Writer):
     def power(self, base: str, exponent: Expression) -> str:
         """Write a power; raised, if Unicode has the letters."""
         text = self.text(exponent)
-        raised = text.replace(self.minus, "-").translate(RAISED)
+        raised = superscript(text.replace(self.minus, "-"))
         if not set(raised) & set(text):
             return base + raised
-        letter = text.rstrip("".join(map(chr, SUBSCRIPTS.values())))
+        letter = text.rstrip("".join(SUBSCRIPTS.values()))
         long = isinstance(exponent, Symbol) and len(letter) > 1
         return f"{base}^{self.within(exponent, ATOM + long)}"
 
@@ -476,7 +472,7 @@ class Plain(Writer):
         """Write the sign of a sum or a maximum with its index."""
         index += f"≠{but}" if but else ""
         sign = {"sum": "Σ", "prod": "Π"}.get(operator, operator)
-        return f"{sign}{index.translate(SUBSCRIPTS)} "
+        return f"{sign}{subscript(index)} "
 
     def operator(self, function: str) -> str:
         """Write the name of a function."""
@@ -508,14 +504,11 @@ class Plain(Writer):
 
     def lowered(self, text: str, index: str) -> str:
         """Write an index below."""
-        return text + index.translate(SUBSCRIPTS)
+        return text + subscript(index)
 
     def cases(self, then: str, condition: str, otherwise: str) -> str:
         """Write one thing where a condition holds, and another elsewhere."""
         return f"({then} if {condition} else {otherwise})"
-
-
-RAISED = SUPERSCRIPTS | str.maketrans("z", "ᶻ")
 
 
 def number_text(value: float, decimals: int | None = None) -> str:

@@ -13,8 +13,7 @@ from html import escape
 from textwrap import fill
 
 from .. import validation
-from ..formula.notation import SUBSCRIPTS
-from ..formula.printing import RAISED as SUPERSCRIPTS
+from ..formula.letters import SUBSCRIPTS, SUPERSCRIPTS
 
 
 @dataclass(frozen=True)
@@ -457,8 +456,8 @@ def format_of(name: str) -> Format:
     return FORMATS[validation.one_of("format", name, FORMATS)]
 
 
-RAISED = {chr(high): chr(low) for low, high in SUPERSCRIPTS.items()}
-LOWERED = {chr(small): chr(low) for low, small in SUBSCRIPTS.items()}
+RAISED = {small: letter for letter, small in SUPERSCRIPTS.items()}
+LOWERED = {small: letter for letter, small in SUBSCRIPTS.items()}
 INSIDE = r"(?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*"
 """What stands in parentheses, with up to three more pairs inside."""
 TOKENS = re.compile(

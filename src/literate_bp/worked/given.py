@@ -5,7 +5,8 @@ from itertools import pairwise, product
 
 from ..activation import Array
 from ..formula.expression import Equation, Name
-from ..formula.notation import MACROS, PAIRS, Notation, unicode_of
+from ..formula.letters import unicode_of
+from ..formula.notation import MACROS, PAIRS, Notation
 from ..formula.printing import Latex, Plain, number_text, plain_name
 from ..network import Network
 from .by_hand import by_name, definitions, helpers

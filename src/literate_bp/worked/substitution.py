@@ -28,7 +28,8 @@ from ..formula.expression import (
     written_out,
 )
 from ..formula.formula import Formula, formula
-from ..formula.notation import ERRORS, Notation, unicode_of
+from ..formula.letters import unicode_of
+from ..formula.notation import ERRORS, Notation
 from ..formula.printing import Latex, Plain, Writer, valued
 from ..formula.translation import translated
 from ..network import Network

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
 
-from .glyph_widths import HAT, PRIME, styled, width
+from ...formula.letters import COMMANDS, HAT, STYLES, styled
 
 __all__ = ["Run", "fitted", "length", "typeset"]
 
@@ -22,28 +24,34 @@ AFTER = 0.04
 LEAST = 8.5
 """The smallest size that a label is set in."""
 
+WIDTHS = "glyph_widths.tsv"
+"""The file of how wide letters are; tools/glyph_widths.py writes it."""
+
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
-STYLES = {
-    r"\text": "upright",
-    r"\mathrm": "upright",
-    r"\operatorname": "upright",
-    r"\mathbf": "bold",
-    r"\boldsymbol": "bold italic",
-}
 SPACES = {r"\,": "", r"\;": " ", r"\ ": " ", r"\!": ""}
-SIGNS = {
-    r"\alpha": "α",
-    r"\delta": "δ",
-    r"\epsilon": "ϵ",
-    r"\eta": "η",
-    r"\sigma": "σ",
-    r"\varphi": "φ",
-    r"\partial": "∂",
-    r"\Delta": "Δ",
-    r"\nabla": "∇",
-    r"\top": "⊤",
-    r"\prime": PRIME,
-}
+
+
+@cache
+def glyph_widths() -> dict[str, float]:
+    """How wide each letter is in STIX Two Math, the font of formulas on a page, in sizes of its text.
+
+    Its upright letters are as wide as those of STIX Two Text. They are wider than the letters that Matplotlib draws in
+    a file, so what fits here fits there.
+    """
+    lines = files(__package__).joinpath(WIDTHS).read_text(encoding="utf-8").splitlines()
+    return {chr(int(code, 16)): int(wide) / 1000 for code, wide, *_ in (line.split("\t") for line in lines)}
+
+
+def width(text: str) -> float:
+    """How wide a text is, in sizes of the text."""
+    widths = glyph_widths()
+    for letter in text:
+        if letter not in widths:
+            raise ValueError(
+                f"label has {letter!r} (U+{ord(letter):04X}), whose width is not in {WIDTHS}; "
+                "add it to CHARACTERS in tools/glyph_widths.py and run that"
+            )
+    return sum(widths[letter] for letter in text)
 
 
 @dataclass(frozen=True)
@@ -164,9 +172,12 @@ def letter(token: str, style: str = "italic") -> str:
         return styled(token, style)
     if token in SPACES:
         return SPACES[token]
-    if token not in SIGNS:
-        raise ValueError(f"latex has {token}, which labels of pictures cannot write; known are {', '.join(SIGNS)}")
-    return styled(SIGNS[token], style)
+    if token not in COMMANDS:
+        raise ValueError(
+            f"latex has {token}, which labels of pictures cannot write; if it is a letter or a sign, add it to "
+            "literate_bp/formula/letters.py"
+        )
+    return styled(COMMANDS[token], style)
 
 
 # --- setting -----------------------------------------------------------------

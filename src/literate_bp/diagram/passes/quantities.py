@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from ...activation import ACTIVATIONS
 from ...cost import COSTS
-from ...formula.notation import NOTATIONS, Notation, unicode_of
+from ...formula.letters import unicode_of
+from ...formula.notation import NOTATIONS, Notation
 from ...network import Gradients, Network, Trace, backward, cost, cost_input, forward, input_gradient
 from ...validation import finite, normalized_weights, numeric, one_of
 

@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 
 from ...formula.choice import choices
 from ...formula.expression import Expression, Transpose
-from ...formula.notation import NOTATIONS, Notation, unicode_of
+from ...formula.letters import unicode_of
+from ...formula.notation import NOTATIONS, Notation
 from ...formula.printing import BIG, Bound, Latex
 from ...formula.translation import as_it_lies
 from ...validation import one_of

@@ -10,12 +10,12 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
+from ...formula.letters import superscript
 from ...precision import Fates, Limits, Scaling, fates_of, limits_of
 from .plot import LOOKS, NARROW, SMALL, Plot, Series, Table, drawn_series, fitted, quiet, written
 
 __all__ = ["digits_by_size", "gradient_histogram", "loss_scale"]
 
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 ZONES = ("becomes 0", "loses\ndigits", "keeps its digits", "∞")
 """What becomes of numbers, from the smallest to the largest."""
 HEADROOM = 1.55
@@ -28,7 +28,7 @@ WORDS_AT = {"bfloat16": -72.0}
 
 def power_of_two(exponent: float) -> str:
     """Write a power of two: 2⁻²⁴."""
-    return "2" + f"{exponent:.0f}".translate(RAISED)
+    return "2" + superscript(f"{exponent:.0f}")
 
 
 def drawn_power(exponent: float, _: object = None) -> str:
