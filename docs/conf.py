@@ -70,7 +70,7 @@ KernelManager.transport_encryption.default_value = "auto"  # or every kernel war
 
 def state_of_the_world() -> str:
     """Return a name for everything, beside its own text, that the output of a cell can depend on."""
-    sources = sorted(SOURCE.rglob("*.py"))
+    sources = sorted(path for kind in ("*.py", "*.toml", "*.tsv") for path in SOURCE.rglob(kind))
     parts = [p.relative_to(SOURCE).as_posix().encode() + b"\0" + p.read_bytes() for p in sources]
     packages = ("ipykernel", "matplotlib", "ml-dtypes", "myst-nb", "numpy", "scikit-learn", "tqdm")
     versions = [platform.python_version(), *(f"{name} {installed(name)}" for name in packages)]

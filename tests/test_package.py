@@ -26,8 +26,9 @@ def built(tmp_path_factory):
 
 def test_the_wheel_holds_the_package_and_its_licenses_and_nothing_else(built):
     names = zipfile.ZipFile(next(built.glob("*.whl"))).namelist()
-    modules = {p.relative_to(HERE / "src").as_posix() for p in (HERE / "src").rglob("*.py")}
-    assert modules | {"literate_bp/py.typed"} == {name for name in names if name.startswith("literate_bp/")}
+    held = [p for kind in ("*.py", "*.toml", "*.tsv") for p in (HERE / "src").rglob(kind) if p.name != "ruff.toml"]
+    files = {p.relative_to(HERE / "src").as_posix() for p in held}
+    assert files | {"literate_bp/py.typed"} == {name for name in names if name.startswith("literate_bp/")}
     beside = {name.partition("/")[2] for name in names if not name.startswith("literate_bp/")}
     assert beside == {"METADATA", "RECORD", "WHEEL", "licenses/LICENSE"}
 
