@@ -70,20 +70,20 @@ class World:
         self.after = self
         self.columns = False
 
-    def told(self, notation):
+    def in_notation(self, notation):
         """Give the same numbers as the symbols of a notation mean them: δ its own way round, arrays as they lie."""
         sign = notation.error_sign
-        for told in {id(self): self, id(self.after): self.after}.values():
-            told.columns = notation.columns
-            told.numbers = {
+        for world in {id(self): self, id(self.after): self.after}.values():
+            world.columns = notation.columns
+            world.numbers = {
                 key: lift(key[0], value, notation) * (sign if key[0] in (r"\error", r"\errors") else 1)
-                for key, value in told.numbers.items()
+                for key, value in world.numbers.items()
             }
-            told.derivatives = {key: lift(key[0], value, notation) for key, value in told.derivatives.items()}
+            world.derivatives = {key: lift(key[0], value, notation) for key, value in world.derivatives.items()}
             for error, linear_part in ERRORS.items():
                 if error.removeprefix("\\") not in notation.symbols:
-                    told.derivatives |= {
-                        (linear_part, *key[1:]): value for key, value in told.numbers.items() if key[0] == error
+                    world.derivatives |= {
+                        (linear_part, *key[1:]): value for key, value in world.numbers.items() if key[0] == error
                     }
         return self
 

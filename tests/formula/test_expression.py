@@ -4,7 +4,6 @@ import pytest
 
 from literate_bp.formula.expression import (
     Add,
-    Big,
     Call,
     Cases,
     Hadamard,
@@ -16,21 +15,22 @@ from literate_bp.formula.expression import (
     Negative,
     Number,
     Quotient,
+    Reduction,
     Relation,
     as_expression,
-    at,
     letters_in,
     replaced,
     symbols_in,
-    worth,
-    written_out,
+    unrolled,
+    value_of,
+    with_index,
 )
 from literate_bp.formula.signatures import symbol
 
 a, b, c = (Name(letter) for letter in "abc")
 X_I, W_IJ, Z_K = symbol("input", "i"), symbol("weight", "i", "j"), symbol("linear", "k")
 Z, W = symbol("linears", layer="l"), symbol("weights", layer="l")
-TOTAL = Big("sum", "i", W_IJ * X_I)
+TOTAL = Reduction("sum", "i", W_IJ * X_I)
 
 
 def test_terms_and_factors_stay_in_their_order():
@@ -92,16 +92,16 @@ def test_a_condition_is_decided_by_values(left, sign, right, holds):
 
 def test_sizes_of_known_numbers_are_known():
     low, high = Name("a", -1.0), Name("b", 2.0)
-    assert worth(Call("abs", (low,))) == 1
-    assert worth(Call("max", (low, high))) == 2
-    assert worth(Call("min", (low, high))) == -1
-    assert worth(Call("max", (low, c))) is None
-    assert worth(low + high) is None
+    assert value_of(Call("abs", (low,))) == 1
+    assert value_of(Call("max", (low, high))) == 2
+    assert value_of(Call("min", (low, high))) == -1
+    assert value_of(Call("max", (low, c))) is None
+    assert value_of(low + high) is None
 
 
 def test_a_sum_without_one_entry_says_which():
     entry = Cases(Relation(Letter(Index("k")), "=", Letter(Index("m"))), Number(0), Z_K)
-    assert entry.sum(axis=-1) == Big("sum", "k", Z_K, "m")
+    assert entry.sum(axis=-1) == Reduction("sum", "k", Z_K, "m")
 
 
 def test_entries_stand_in_a_row_or_in_a_column():
@@ -112,28 +112,28 @@ def test_entries_stand_in_a_row_or_in_a_column():
 
 def test_bound_letters_are_not_free():
     assert letters_in(TOTAL) == {"j"}
-    assert letters_in(Big("sum", "j", symbol("linear", "j"), "k")) == {"k"}
-    assert letters_in(Big("sum", "j", symbol("linear", "j"), "2")) == set()
+    assert letters_in(Reduction("sum", "j", symbol("linear", "j"), "k")) == {"k"}
+    assert letters_in(Reduction("sum", "j", symbol("linear", "j"), "2")) == set()
 
 
 def test_an_index_is_put_in_everywhere():
-    assert at(TOTAL, "j", Index("", 2)) == Big("sum", "i", symbol("weight", "i", "2") * X_I)
-    assert at(symbol("linear", "j", layer="l+1"), "l", Index("l", -1)) == symbol("linear", "j", layer="l")
-    assert at(Big("sum", "j", symbol("linear", "j"), "k"), "k", Index("", 3)).but == "3"
+    assert with_index(TOTAL, "j", Index("", 2)) == Reduction("sum", "i", symbol("weight", "i", "2") * X_I)
+    assert with_index(symbol("linear", "j", layer="l+1"), "l", Index("l", -1)) == symbol("linear", "j", layer="l")
+    assert with_index(Reduction("sum", "j", symbol("linear", "j"), "k"), "k", Index("", 3)).but == "3"
 
 
 def test_sums_are_written_out_as_far_as_their_letters_are_counted():
     first, second = (symbol("weight", n, "j") * symbol("input", n) for n in "12")
-    assert written_out(TOTAL, {"i": 2}) == Add((first, second))
-    assert written_out(TOTAL, {"i": 1}) == first
-    assert written_out(TOTAL, {"k": 2}) == TOTAL
-    others = Big("sum", "j", symbol("linear", "j"), "2")
-    assert written_out(others, {"j": 3}) == symbol("linear", "1") + symbol("linear", "3")
+    assert unrolled(TOTAL, {"i": 2}) == Add((first, second))
+    assert unrolled(TOTAL, {"i": 1}) == first
+    assert unrolled(TOTAL, {"k": 2}) == TOTAL
+    others = Reduction("sum", "j", symbol("linear", "j"), "2")
+    assert unrolled(others, {"j": 3}) == symbol("linear", "1") + symbol("linear", "3")
 
 
 def test_every_symbol_is_found_and_every_part_can_be_changed():
     assert list(symbols_in(TOTAL)) == [W_IJ, X_I]
-    assert replaced(TOTAL, lambda part: a if part == X_I else part) == Big("sum", "i", W_IJ * a)
+    assert replaced(TOTAL, lambda part: a if part == X_I else part) == Reduction("sum", "i", W_IJ * a)
 
 
 @pytest.mark.parametrize("text", ["", "l+", "ll", "1l"])

@@ -6,7 +6,7 @@ from functools import partial
 import made_up
 import pytest
 
-from literate_bp.formula.expression import Big, Cases, Equation, Number, Relation, Symbol
+from literate_bp.formula.expression import Cases, Equation, Number, Reduction, Relation, Symbol
 from literate_bp.formula.formula import equations_of, formula
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.signatures import BY_COST, SIGNATURES, WITHOUT_HALF, RuleSignature, activation_of, symbol
@@ -98,7 +98,7 @@ def test_a_sum_begins_with_its_start():
 
 def test_a_sum_of_ones_keeps_its_sign():
     (equation,) = written(made_up.of_ones_added, X)
-    assert equation.sides[1] == Big("sum", "i", Number(1))
+    assert equation.sides[1] == Reduction("sum", "i", Number(1))
 
 
 def test_what_is_given_instead_stands_for_a_name_of_the_rule():
@@ -173,9 +173,9 @@ def test_labels_are_those_of_the_rules():
 
 
 def test_a_sum_is_written_out_in_one_more_side():
-    text = formula("node.linear").written_out({"i": 3}).text()
+    text = formula("node.linear").unrolled({"i": 3}).text()
     assert text == "zⱼ = Σᵢ wᵢⱼ xᵢ + bⱼ = w₁ⱼ x₁ + w₂ⱼ x₂ + w₃ⱼ x₃ + bⱼ"
-    assert formula("node.linear_error").written_out({"i": 3}) == formula("node.linear_error")
+    assert formula("node.linear_error").unrolled({"i": 3}) == formula("node.linear_error")
 
 
 def test_shapes_stand_below_arrays_as_they_lie_in_a_notation():

@@ -6,9 +6,9 @@ from operator import add, mul, sub, truediv
 
 import pytest
 
-from literate_bp.formula.expression import Big, Call, Cases, Equation, Index, Name, Number, Symbol
+from literate_bp.formula.expression import Call, Cases, Equation, Index, Name, Number, Reduction, Symbol
 from literate_bp.formula.notation import BOOK, NOTATIONS
-from literate_bp.formula.printing import Latex, Plain, valued
+from literate_bp.formula.printing import Latex, Plain, name_by_value
 from literate_bp.formula.signatures import symbol
 
 NUMBERS = 0.5, -0.25, 1.5
@@ -54,13 +54,13 @@ LATEX = {
     r"W\,(X \odot X)": Symbol("weights") @ (Symbol("inputs") * Symbol("inputs")),
     r"(X \odot X)\,W": (Symbol("inputs") * Symbol("inputs")) @ Symbol("weights"),
     r"(X\,W) \odot X": (Symbol("inputs") @ Symbol("weights")) * Symbol("inputs"),
-    r"\max_{j} z_{j}": Big("max", "j", symbol("linear", "j")),
-    r"\sum_{j \ne k} z_{j}": Big("sum", "j", symbol("linear", "j"), "k"),
-    r"\frac{\sum_{j} z_{j}}{\sum_{j} z_{j}}": Big("sum", "j", symbol("linear", "j"))
-    / Big("sum", "j", symbol("linear", "j")),
-    r"\frac{1}{2}\,\sum_{j} z_{j}": Big("sum", "j", symbol("linear", "j")) / 2,
-    r"\sum_{j} z_{j} + x": Big("sum", "j", symbol("linear", "j")) + X,
-    r"\left(\sum_{j} z_{j}\right)\,x": Big("sum", "j", symbol("linear", "j")) * X,
+    r"\max_{j} z_{j}": Reduction("max", "j", symbol("linear", "j")),
+    r"\sum_{j \ne k} z_{j}": Reduction("sum", "j", symbol("linear", "j"), "k"),
+    r"\frac{\sum_{j} z_{j}}{\sum_{j} z_{j}}": Reduction("sum", "j", symbol("linear", "j"))
+    / Reduction("sum", "j", symbol("linear", "j")),
+    r"\frac{1}{2}\,\sum_{j} z_{j}": Reduction("sum", "j", symbol("linear", "j")) / 2,
+    r"\sum_{j} z_{j} + x": Reduction("sum", "j", symbol("linear", "j")) + X,
+    r"\left(\sum_{j} z_{j}\right)\,x": Reduction("sum", "j", symbol("linear", "j")) * X,
     r"\begin{cases} x & \text{if } x > h \\ 0 & \text{else} \end{cases}": Cases(X > H, X, Number(0)),
 }
 
@@ -91,5 +91,5 @@ def test_numbers_keep_a_space_from_words():
 
 def test_nothing_is_minus_zero():
     zero = Symbol("bias", value=-0.0)
-    assert Plain(valued(lambda _: None)).text(X + zero) == "x + 0"
-    assert Plain(valued(lambda _: 2)).text(zero) == "0.00"
+    assert Plain(name_by_value(lambda _: None)).text(X + zero) == "x + 0"
+    assert Plain(name_by_value(lambda _: 2)).text(zero) == "0.00"

@@ -25,15 +25,15 @@ NETWORKS = [
 ]
 
 
-def told(rule, notation):
+def latex_of(rule, notation):
     """Write the formula of a rule with the semantic macros, as it holds in a notation."""
-    return r" \\ ".join(map(Latex().text, formula(rule).told(notation)))
+    return r" \\ ".join(map(Latex().text, formula(rule).in_notation(notation)))
 
 
 @cache
 def worlds_of(rule, name):
     notation = NOTATIONS[name]
-    return tuple(world_of(rule, seed, half=notation.half).told(notation) for seed in range(DRAWS))
+    return tuple(world_of(rule, seed, half=notation.half).in_notation(notation) for seed in range(DRAWS))
 
 
 def holds(lines, world):
@@ -95,14 +95,14 @@ def test_every_formula_makes_the_round_trip():
 @pytest.mark.parametrize("name", NOTATIONS)
 @pytest.mark.parametrize("rule", SIGNATURES)
 def test_a_formula_gives_what_its_rule_gives(rule, name):
-    lines = lines_of(tokens_of(told(rule, NOTATIONS[name])))
+    lines = lines_of(tokens_of(latex_of(rule, NOTATIONS[name])))
     assert all(holds(lines, world) for world in worlds_of(rule, name))
 
 
 @cache
 def survivors(rule, name):
     """Change one thing after another, and give how often it was not noticed, and how often it was."""
-    tokens = tokens_of(told(rule, NOTATIONS[name]))
+    tokens = tokens_of(latex_of(rule, NOTATIONS[name]))
     found = [(how, mutant) for how, mutant in mutants(tokens) if not caught(mutant, worlds_of(rule, name))]
     return [f"{how}: {' '.join(mutant)}" for how, mutant in found], sum(1 for _ in mutants(tokens))
 
@@ -118,7 +118,7 @@ DIFFERENT = [
     (rule, name)
     for name in NOTATIONS
     for rule in SIGNATURES
-    if told(rule, NOTATIONS[name]) != told(rule, NOTATIONS["book"])
+    if latex_of(rule, NOTATIONS[name]) != latex_of(rule, NOTATIONS["book"])
 ]
 
 
@@ -142,7 +142,7 @@ def test_thousands_of_mutants_were_tried():
 @pytest.mark.parametrize("rule", NETWORKS)
 def test_a_formula_agrees_with_the_oracle_under_the_definitions_of_the_notation(rule, name):
     notation = NOTATIONS[name]
-    lines = lines_of(tokens_of(told(rule, notation)))
+    lines = lines_of(tokens_of(latex_of(rule, notation)))
     for seed in range(2):
         batch, residual = COUNT if rule.startswith(("network", "training")) else 1, "residual" in rule
         world = TrueWorld(seed, notation, batch, residual=residual).step()
@@ -170,7 +170,7 @@ def test_what_says_the_same_is_no_mutant(written, other):
 
 @pytest.mark.parametrize("rule", SIGNATURES)
 def test_sums_written_out_are_the_same_sums(rule):
-    written = formula(rule).written_out(dict.fromkeys("ijkn", COUNT))
+    written = formula(rule).unrolled(dict.fromkeys("ijkn", COUNT))
     lines = lines_of(tokens_of(r" \\ ".join(map(Latex().text, written.equations))))
     assert all(holds(lines, world) for world in worlds_of(rule, "book"))
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from literate_bp.formula.expression import Big, Call, Equation, Index, Symbol
+from literate_bp.formula.expression import Call, Equation, Index, Reduction, Symbol
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.printing import Plain, plain_name
-from literate_bp.formula.translation import as_it_lies, translated
+from literate_bp.formula.translation import as_laid_out_here, translated
 from literate_bp.proof.derivation import derivation, side
 
 UDACITY = NOTATIONS["udacity"]  # whose δ is −∂C/∂z
@@ -18,8 +18,8 @@ ERROR, LINEAR = (Symbol(name, None, (Index("k"),)) for name in ("error", "linear
         ((ERROR, LINEAR), "=", "δₖ = −hₖ"),
         ((ERROR, 1 - LINEAR), "=", "δₖ = hₖ − 1"),
         ((ERROR, LINEAR), "≤", "−δₖ ≤ hₖ"),
-        ((LINEAR, Big("sum", "k", ERROR)), "=", "hₖ = −Σₖ δₖ"),
-        ((LINEAR, Big("max", "k", ERROR)), "=", "hₖ = maxₖ (−δₖ)"),
+        ((LINEAR, Reduction("sum", "k", ERROR)), "=", "hₖ = −Σₖ δₖ"),
+        ((LINEAR, Reduction("max", "k", ERROR)), "=", "hₖ = maxₖ (−δₖ)"),
         ((LINEAR, Call("abs", (ERROR,))), "=", "hₖ = |δₖ|"),
         ((ERROR * ERROR, ERROR / LINEAR), "=", "δₖ δₖ = −δₖ / hₖ"),
     ],
@@ -51,7 +51,7 @@ def test_an_array_that_stands_alone_lies_as_its_notation_lays_it(typed, book, ni
 
 def test_an_array_of_a_picture_lies_as_this_book_lays_it():
     write = Plain(plain_name(NOTATIONS["nielsen"])).text
-    assert write(as_it_lies(side("A(1) @ W(2)"), NOTATIONS["nielsen"])) == "a²ᵀ w³ᵀ"
+    assert write(as_laid_out_here(side("A(1) @ W(2)"), NOTATIONS["nielsen"])) == "a²ᵀ w³ᵀ"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from literate_bp import Layer, Network, backward, cost, forward
-from literate_bp.formula.expression import Big, Partial, Symbol
+from literate_bp.formula.expression import Partial, Reduction, Symbol
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.printing import Latex, Plain, plain_name
 from literate_bp.formula.translation import translated
@@ -210,6 +210,6 @@ def test_a_derivative_is_the_gradient_that_backward_gives():
 
 def test_a_sum_that_leaves_one_out_leaves_that_one_out():
     (equation,) = derivation("Sum(i, w[i, k] * a[i], but=j)").equations
-    assert isinstance(equation.sides[0], Big)
+    assert isinstance(equation.sides[0], Reduction)
     assert equation.sides[0].but == "j"
     assert Latex().text(equation).startswith(r"\sum_{i \ne j}")

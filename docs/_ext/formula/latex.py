@@ -10,7 +10,7 @@ from functools import partial
 from formula.notations import classed
 from literate_bp.formula.expression import Expression, Partial, Symbol
 from literate_bp.formula.notation import BOOK, MACROS, Notation
-from literate_bp.formula.printing import BIG, Bound, Latex
+from literate_bp.formula.printing import REDUCTION, Latex, TextPrecedence
 from literate_bp.formula.shapes import Shaped
 
 Kind = Callable[[Notation], Latex]
@@ -37,7 +37,7 @@ class Colored(Latex):
 
     notation: Notation = BOOK
 
-    def write(self, tree: Expression) -> Bound:
+    def write(self, tree: Expression) -> TextPrecedence:
         """Write an expression; what is an error has one color, whatever it is made of."""
         if not is_error(tree, self.notation):
             return super().write(tree)
@@ -48,21 +48,21 @@ class Colored(Latex):
 class Inline(Colored):
     """The same within a sentence, where the bar of a derivative is aslant."""
 
-    def derivative(self, of: Expression, by: Expression) -> Bound:
+    def derivative(self, of: Expression, by: Expression) -> TextPrecedence:
         """Write a derivative on the line: last in a product, or in parentheses."""
-        return rf"\partial {self.text(of)}/\partial {self.text(by)}", BIG
+        return rf"\partial {self.text(of)}/\partial {self.text(by)}", REDUCTION
 
 
 class WithShapes(Shaped):
     """The same with the shape of each array below it."""
 
-    def bare(self, tree: Expression) -> Bound:
+    def without_shape(self, tree: Expression) -> TextPrecedence:
         """Write an array."""
         return Colored(self.name, notation=self.notation).write(tree)
 
-    def below(self, rows: str, columns: str) -> str:
+    def shape_text(self, rows: str, columns: str) -> str:
         """Write a shape."""
-        return rf"\class{{shape}}{{{super().below(rows, columns)}}}"
+        return rf"\class{{shape}}{{{super().shape_text(rows, columns)}}}"
 
 
 def displayed(notation: Notation) -> Latex:

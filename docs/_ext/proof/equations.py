@@ -136,7 +136,7 @@ class RuleEquation(Checked):
         """Show the formula of a rule; `written-out: i=3` adds a side with the sum over i written out."""
         found = formula(rule)
         if counts := self.options.get("written-out"):
-            found = found.written_out({c.split("=")[0].strip(): int(c.split("=")[1]) for c in counts.split(",")})
+            found = found.unrolled({c.split("=")[0].strip(): int(c.split("=")[1]) for c in counts.split(",")})
         return self.shown(found.equations, checks_of(rule), f"literate_bp.{rule}", found.label)
 
 

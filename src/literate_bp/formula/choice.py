@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
-Written = TypeVar("Written", bound=Hashable)
+Variant = TypeVar("Variant", bound=Hashable)
 
 
-def choices(
-    written: Mapping[str, Written], shown: str
-) -> list[tuple[Written, str]]:
+def variants(
+    written: Mapping[str, Variant], shown: str
+) -> list[tuple[Variant, str]]:
     """Give what notations write, each once with its mark.
 
     There is no mark if they agree.
@@ -27,23 +27,23 @@ def choices(
     shown : str
         The notation that is shown where no style sheet chooses.
     """
-    names: dict[Written, list[str]] = {}
+    names: dict[Variant, list[str]] = {}
     for name, each in written.items():
         names.setdefault(each, []).append(name)
     if len(names) == 1:
         return [(each, "") for each in names]
-    return [(each, mark(who, shown)) for each, who in names.items()]
+    return [(each, html_attributes(who, shown)) for each, who in names.items()]
 
 
 def spans(written: Mapping[str, str], shown: str) -> str:
     """Write what notations write, as HTML in a line of text."""
     return "".join(
-        f"<span{mark}>{text}</span>" if mark else text
-        for text, mark in choices(written, shown)
+        f"<span{attributes}>{text}</span>" if attributes else text
+        for text, attributes in variants(written, shown)
     )
 
 
-def mark(names: list[str], shown: str) -> str:
+def html_attributes(names: list[str], shown: str) -> str:
     """Write the attributes of what belongs to some notations."""
     hidden = (
         ""

@@ -88,22 +88,22 @@ class Expression:
     def __truediv__(self, other: Any) -> Expression:
         """Write a fraction."""
         below = as_expression(other)
-        refuse_array("/ by an array", below)
+        require_entries("/ by an array", below)
         return self if below == Number(1) else Quotient(self, below)
 
     def __rtruediv__(self, other: Any) -> Expression:
         """Write a fraction."""
-        refuse_array("/ by an array", self)
+        require_entries("/ by an array", self)
         return Quotient(as_expression(other), self)
 
     def __pow__(self, exponent: Any) -> Expression:
         """Write a power."""
-        refuse_array("** of an array", self)
+        require_entries("** of an array", self)
         return Power(self, as_expression(exponent))
 
     def __rpow__(self, base: Any) -> Expression:
         """Write a power of a number."""
-        refuse_array("a power with an array above", self)
+        require_entries("a power with an array above", self)
         return Power(as_expression(base), self)
 
     def __neg__(self) -> Expression:
@@ -123,13 +123,13 @@ class Expression:
 
     def __getitem__(self, key: Any) -> Expression:
         """Let entry k be that of row j or of column k of a square."""
-        turned = TURNED.get(str(key))
+        turned = NEW_AXIS_LETTERS.get(str(key))
         if turned is None:
             raise NotImplementedError(
                 f"[{key}] cannot be written; [..., None], [..., :, None] or "
                 "[..., None, :] was expected"
             )
-        return at(self, own_letter(self), Index(turned))
+        return with_index(self, axis_letter(self), Index(turned))
 
     def __bool__(self) -> bool:
         """Refuse a branch on what has no value."""
@@ -152,20 +152,20 @@ class Expression:
         Of weights, axis 0 holds the nodes that they come from.
         """
         if axis == 0 and is_array(self) and not keepdims:
-            return Big("sum", "n", row_of(self))
+            return Reduction("sum", "n", row_n(self))
         if axis == 0 and not keepdims and (rows := row_letters(self)):
-            return Big("sum", rows.pop(), self)
+            return Reduction("sum", rows.pop(), self)
         if axis != -1:
             raise NotImplementedError(
                 f"sum over axis {axis} cannot be written here; axis -1 of "
                 "entries, or axis 0 of an array, was expected"
             )
-        letter = own_letter(self)
+        letter = axis_letter(self)
         match self:
             case Cases(Relation(Letter(one), "=", Letter(but)), zero, body):
                 if one.letter == letter and zero == Number(0):
-                    return Big("sum", letter, body, but.letter)
-        return Big("sum", letter, self)
+                    return Reduction("sum", letter, body, but.letter)
+        return Reduction("sum", letter, self)
 
     def mean(self) -> Expression:
         """Write the mean over the N examples."""
@@ -174,7 +174,7 @@ class Expression:
                 "mean cannot be written here; a value of example n was "
                 "expected"
             )
-        return Quotient(Big("sum", "n", self), Letter(Index("N")))
+        return Quotient(Reduction("sum", "n", self), Letter(Index("N")))
 
     @property
     def real(self) -> Expression:
@@ -306,7 +306,7 @@ class Power(Expression):
 
 
 @dataclass(frozen=True)
-class Big(Expression):
+class Reduction(Expression):
     """A sum, or a maximum, over an index: Σₖ …, maxₖ ….
 
     Attributes
@@ -387,7 +387,7 @@ class Relation(Expression):
 
     def __bool__(self) -> bool:
         """Decide by the numbers that the symbols stand for."""
-        left, right = map(worth, self.children)
+        left, right = map(value_of, self.children)
         if left is None or right is None:
             raise NotImplementedError(
                 f"a branch on a condition with {self.sign} cannot be written; "
@@ -440,9 +440,9 @@ class Equation:
         return replace(self, sides=tuple(map(change, self.sides)))
 
 
-TOP = "m"
+ARGMAX_INDEX = "m"
 """The index of the largest entry: no sum runs over it."""
-TURNED = {
+NEW_AXIS_LETTERS = {
     str((..., None)): "j",
     str((..., slice(None), None)): "j",
     str((..., None, slice(None))): "k",
@@ -457,9 +457,9 @@ def row_letters(expression: Expression) -> set[str]:
     return letters if len(letters) == 1 else set()
 
 
-def own_letter(expression: Expression) -> str:
+def axis_letter(expression: Expression) -> str:
     """Give the one index of the entries of an array."""
-    letters = letters_in(expression) - {TOP}
+    letters = letters_in(expression) - {ARGMAX_INDEX}
     if len(letters) != 1:
         raise NotImplementedError(
             f"an axis with the indices {sorted(letters)} cannot be written; "
@@ -469,13 +469,13 @@ def own_letter(expression: Expression) -> str:
     return letter
 
 
-def worth(tree: Expression) -> float | None:
+def value_of(tree: Expression) -> float | None:
     """Give the number that an expression stands for, if it is known."""
     match tree:
         case Number(value) | Symbol(value=value) | Name(value=value):
             return value
         case Call("abs" | "max" | "min" as function, arguments):
-            values = [worth(of) for of in arguments]
+            values = [value_of(of) for of in arguments]
             known = [value for value in values if value is not None]
             if len(known) < len(values):
                 return None
@@ -490,14 +490,14 @@ LIMITS: Mapping[str, Callable[[list[float]], float]] = {"max": max, "min": min}
 """How the largest and the smallest of known numbers are found."""
 
 
-def row_of(tree: Expression) -> Expression:
+def row_n(tree: Expression) -> Expression:
     """Give row n of what is made of arrays entry by entry."""
-    if isinstance(tree, MatrixProduct | Transpose | Big):
+    if isinstance(tree, MatrixProduct | Transpose | Reduction):
         raise NotImplementedError(
             f"row n of a {type(tree).__name__} cannot be written; arrays "
             "joined entry by entry were expected"
         )
-    return row(tree.map(row_of))
+    return row(tree.map(row_n))
 
 
 def row(part: Expression) -> Expression:
@@ -549,7 +549,7 @@ def product_of(left: Expression, right: Expression) -> Expression:
     return Mul((*factors, right))
 
 
-def refuse_array(what: str, expression: Expression) -> None:
+def require_entries(what: str, expression: Expression) -> None:
     """Refuse what would be read as an operation on matrices."""
     if is_array(expression):
         raise NotImplementedError(
@@ -566,7 +566,7 @@ def is_array(expression: Expression) -> bool:
             return is_array(by)
         case Entry() | Call("norm" | "max"):
             return False
-        case Big(body=body):
+        case Reduction(body=body):
             return is_array(body)
         case _:
             return any(map(is_array, expression.children))
@@ -585,7 +585,9 @@ def replaced(
     return change(expression.map(lambda child: replaced(child, change)))
 
 
-def at(expression: Expression, letter: str, index: Index) -> Expression:
+def with_index(
+    expression: Expression, letter: str, index: Index
+) -> Expression:
     """Put an index in the place of a letter."""
 
     def moved(old: Index) -> Index:
@@ -603,9 +605,9 @@ def at(expression: Expression, letter: str, index: Index) -> Expression:
                 )
             case Letter(old):
                 return Letter(moved(old))
-            case Big(index=bound) if bound == letter:
+            case Reduction(index=bound) if bound == letter:
                 return replace(part, index=index.letter or bound)
-            case Big(but=but) if but == letter:
+            case Reduction(but=but) if but == letter:
                 return replace(part, but=str(index))
             case _:
                 return part
@@ -628,7 +630,7 @@ def letters_in(expression: Expression) -> frozenset[str]:
             return frozenset(node.letter for node in nodes if node.letter)
         case Letter(index) | Entry(node=index):
             return frozenset({index.letter})
-        case Big(_, bound, body, but):
+        case Reduction(_, bound, body, but):
             left_out = {but} if but.isalpha() else set()
             return (letters_in(body) | left_out) - {bound}
         case _:
@@ -636,9 +638,7 @@ def letters_in(expression: Expression) -> frozenset[str]:
             return reduce(frozenset.union, found, frozenset())
 
 
-def written_out(
-    expression: Expression, counts: Mapping[str, int]
-) -> Expression:
+def unrolled(expression: Expression, counts: Mapping[str, int]) -> Expression:
     """Write every sum out, term by term.
 
     Parameters
@@ -650,13 +650,15 @@ def written_out(
     """
 
     def change(part: Expression) -> Expression:
-        if not isinstance(part, Big) or part.operator != "sum":
+        if not isinstance(part, Reduction) or part.operator != "sum":
             return part
         if part.index not in counts or part.but.isalpha():
             return part
         numbers = [*range(1, counts[part.index] + 1)]
         numbers = [n for n in numbers if str(n) != part.but]
-        terms = [at(part.body, part.index, Index("", n)) for n in numbers]
+        terms = [
+            with_index(part.body, part.index, Index("", n)) for n in numbers
+        ]
         return terms[0] if len(terms) == 1 else Add(tuple(terms))
 
     return replaced(expression, change)

@@ -14,18 +14,18 @@ from typing import Any
 
 from .. import validation
 from .expression import (
-    TOP,
-    Big,
+    ARGMAX_INDEX,
     Call,
     Equation,
     Expression,
     Index,
     Name,
-    at,
+    Reduction,
     letters_in,
     replaced,
     symbols_in,
-    written_out,
+    unrolled,
+    with_index,
 )
 from .notation import BOOK, Notation, macro_of
 from .printing import Latex, Plain, plain_name
@@ -74,14 +74,14 @@ class Formula:
         writer = (
             Shaped(name, notation=notation or BOOK) if shapes else Latex(name)
         )
-        return aligned([writer.text(e) for e in self.told(notation)])
+        return aligned([writer.text(e) for e in self.in_notation(notation)])
 
     def text(self, notation: Notation = BOOK) -> str:
         """Write it in Unicode, one equation a line."""
         writer = Plain(plain_name(notation))
-        return "\n".join(writer.text(e) for e in self.told(notation))
+        return "\n".join(writer.text(e) for e in self.in_notation(notation))
 
-    def told(self, notation: Notation | None) -> tuple[Equation, ...]:
+    def in_notation(self, notation: Notation | None) -> tuple[Equation, ...]:
         """Give its equations as they hold in a notation, with its cost."""
         if notation is None:
             return self.equations
@@ -89,7 +89,7 @@ class Formula:
         equations = self.equations if halved else self.without_half
         return tuple(translated(e, notation) for e in equations)
 
-    def written_out(self, counts: Mapping[str, int]) -> Formula:
+    def unrolled(self, counts: Mapping[str, int]) -> Formula:
         """Add a side to each equation, in which its sums are written out.
 
         Parameters
@@ -99,15 +99,21 @@ class Formula:
         """
         return replace(
             self,
-            equations=tuple(longer(e, counts) for e in self.equations),
-            without_half=tuple(longer(e, counts) for e in self.without_half),
+            equations=tuple(
+                with_unrolled_sums(e, counts) for e in self.equations
+            ),
+            without_half=tuple(
+                with_unrolled_sums(e, counts) for e in self.without_half
+            ),
         )
 
 
-def longer(equation: Equation, counts: Mapping[str, int]) -> Equation:
+def with_unrolled_sums(
+    equation: Equation, counts: Mapping[str, int]
+) -> Equation:
     """Add a side in which the sums are written out, if there are any."""
     last = equation.sides[-1]
-    out = written_out(last, counts)
+    out = unrolled(last, counts)
     sides = equation.sides if out == last else (*equation.sides, out)
     return replace(equation, sides=sides)
 
@@ -139,18 +145,18 @@ def formula(rule: str, *, cost: str | None = None) -> Formula:
     """
     validation.one_of("rule", rule, SIGNATURES)
     if cost is not None and (rule, cost) in BY_COST:
-        return with_cost(rule, cost)
-    return written(rule)
+        return traced_with_cost(rule, cost)
+    return traced(rule)
 
 
 @cache
-def with_cost(rule: str, cost: str) -> Formula:
+def traced_with_cost(rule: str, cost: str) -> Formula:
     """Run a rule that depends on the cost on one example's symbols."""
     return Formula(rule, equations_of(BY_COST[rule, cost]))
 
 
 @cache
-def written(rule: str) -> Formula:
+def traced(rule: str) -> Formula:
     """Run a rule on its symbols."""
     whole = WITHOUT_HALF.get(rule)
     return Formula(
@@ -163,33 +169,39 @@ def written(rule: str) -> Formula:
 def equations_of(face: RuleSignature) -> tuple[Equation, ...]:
     """Run a rule on the symbols of its face."""
     ran = Tracer().run(face.rule, *face.given, **face.instead)
-    results = [single(part) for part in listed(face.take(ran))]
+    results = [unwrapped(part) for part in as_tuple(face.take(ran))]
     if not face.gives:
-        equations = [Equation((fresh(r, frozenset()),)) for r in results]
+        equations = [
+            Equation((rename_bound(r, frozenset()),)) for r in results
+        ]
     else:
-        equations = sided(face, results)
+        equations = with_left_sides(face, results)
     if face.short is not None:
-        equations = shortened(equations, face.short)
-    return (*equations, *tops(equations))
+        equations = with_named_argument(equations, face.short)
+    return (*equations, *argmax_equations(equations))
 
 
-def sided(face: RuleSignature, results: list[Expression]) -> list[Equation]:
+def with_left_sides(
+    face: RuleSignature, results: list[Expression]
+) -> list[Equation]:
     """Give each result its name, which later results may use."""
     equations: list[Equation] = []
     for left, result in zip(face.gives, results, strict=True):
-        shorter = reduce(named, equations, result)
-        right = fresh(shorter, letters_in(left))
-        refuse_unsummed(face, left, right)
+        shorter = reduce(substitute_name, equations, result)
+        right = rename_bound(shorter, letters_in(left))
+        require_summed(face, left, right)
         equations.append(Equation((left, right), face.sign))
     return equations
 
 
-def refuse_unsummed(
+def require_summed(
     face: RuleSignature, left: Expression, right: Expression
 ) -> None:
     """Refuse a formula with an index that is neither given nor summed over."""
-    anyone = letters_of_draws(right)
-    unsummed = letters_in(right) - letters_in(left) - {TOP, "N"} - anyone
+    anyone = letters_in_expectations(right)
+    unsummed = (
+        letters_in(right) - letters_in(left) - {ARGMAX_INDEX, "N"} - anyone
+    )
     if unsummed:
         raise NotImplementedError(
             f"{face.rule.__name__} cannot be written: it goes through all of "
@@ -197,17 +209,19 @@ def refuse_unsummed(
         )
 
 
-def letters_of_draws(tree: Expression) -> frozenset[str]:
+def letters_in_expectations(tree: Expression) -> frozenset[str]:
     """Give the letters within a mean over all draws.
 
     It is the same for every node, and so any node is meant.
     """
     if isinstance(tree, Call) and tree.function in ("mean", "var", "std"):
         return letters_in(tree)
-    return frozenset().union(*map(letters_of_draws, tree.children))
+    return frozenset().union(*map(letters_in_expectations, tree.children))
 
 
-def shortened(equations: list[Equation], short: Name) -> list[Equation]:
+def with_named_argument(
+    equations: list[Equation], short: Name
+) -> list[Equation]:
     """Give what an inner sigmoid is taken at a name, and a line."""
     inner = next(
         of
@@ -232,39 +246,39 @@ def arguments_in(tree: Expression, function: str) -> Iterator[Expression]:
         yield from arguments_in(child, function)
 
 
-def tops(equations: list[Equation]) -> Iterator[Equation]:
+def argmax_equations(equations: list[Equation]) -> Iterator[Equation]:
     """Say in a line of its own which entry is the largest."""
     found = {
         s
         for equation in equations
         for side in equation.sides
         for s in symbols_in(side)
-        if Index(TOP) in s.nodes
+        if Index(ARGMAX_INDEX) in s.nodes
     }
     for top in found:
-        entry = at(top, TOP, Index("j"))
-        yield Equation((top, Big("max", "j", entry)))
+        entry = with_index(top, ARGMAX_INDEX, Index("j"))
+        yield Equation((top, Reduction("max", "j", entry)))
 
 
-def listed(results: Any) -> tuple[Any, ...]:
+def as_tuple(results: Any) -> tuple[Any, ...]:
     """Give one result, or several, as a tuple."""
     return results if isinstance(results, tuple) else (results,)
 
 
-def single(result: Any) -> Expression:
+def unwrapped(result: Any) -> Expression:
     """Unwrap the one that stands for all."""
     while not isinstance(result, Expression):
         (result,) = result
     return result
 
 
-def named(tree: Expression, earlier: Equation) -> Expression:
+def substitute_name(tree: Expression, earlier: Equation) -> Expression:
     """Put the name of an earlier result in the place of its formula."""
     left, right = earlier.sides
     return replaced(tree, lambda part: left if part == right else part)
 
 
-def fresh(tree: Expression, taken: frozenset[str]) -> Expression:
+def rename_bound(tree: Expression, taken: frozenset[str]) -> Expression:
     """Rename what a sum runs over, where the letter is in use around it.
 
     Parameters
@@ -274,15 +288,15 @@ def fresh(tree: Expression, taken: frozenset[str]) -> Expression:
     taken : frozenset of str
         Letters in use elsewhere in the same equation.
     """
-    used = taken | letters_in(tree) | {TOP, "n"}
-    return renamed(tree, used)
+    used = taken | letters_in(tree) | {ARGMAX_INDEX, "n"}
+    return rename_clashing(tree, used)
 
 
-def renamed(tree: Expression, used: frozenset[str]) -> Expression:
+def rename_clashing(tree: Expression, used: frozenset[str]) -> Expression:
     """Rename the bound letters of a tree away from the used ones."""
-    if isinstance(tree, Big) and tree.index in used - {"n"}:
+    if isinstance(tree, Reduction) and tree.index in used - {"n"}:
         letter = next(c for c in "jik" if c not in used)
-        body = at(tree.body, tree.index, Index(letter))
-        tree = Big(tree.operator, letter, body, tree.but)
-    inside = used | {tree.index} if isinstance(tree, Big) else used
-    return tree.map(lambda child: renamed(child, inside))
+        body = with_index(tree.body, tree.index, Index(letter))
+        tree = Reduction(tree.operator, letter, body, tree.but)
+    inside = used | {tree.index} if isinstance(tree, Reduction) else used
+    return tree.map(lambda child: rename_clashing(child, inside))

@@ -14,8 +14,7 @@ from typing import Any
 
 from .engine import UNVALIDATED, Namespace, Unsupported
 from .expression import (
-    TOP,
-    Big,
+    ARGMAX_INDEX,
     Call,
     Cases,
     Expression,
@@ -25,25 +24,26 @@ from .expression import (
     Negative,
     Number,
     Quotient,
+    Reduction,
     Relation,
     Symbol,
     as_expression,
-    at,
+    axis_letter,
     is_array,
     letters_in,
-    own_letter,
-    worth,
+    value_of,
+    with_index,
 )
 
-REASON = "cannot be written"
+NOT_WRITABLE = "cannot be written"
 
 
 def unsupported(name: str) -> Unsupported:
     """Stand for what is no primitive, and is refused when it is used."""
-    return Unsupported(name, REASON)
+    return Unsupported(name, NOT_WRITABLE)
 
 
-def function(name: str) -> Callable[..., Expression]:
+def symbolic_function(name: str) -> Callable[..., Expression]:
     """Make a function that writes itself down."""
 
     def written(*arguments: Any) -> Expression:
@@ -52,7 +52,7 @@ def function(name: str) -> Callable[..., Expression]:
     return written
 
 
-def limit(name: str) -> Callable[..., Expression]:
+def extremum(name: str) -> Callable[..., Expression]:
     """Make a maximum or a minimum of two; of two that are one, that one."""
 
     def written(left: Any, right: Any) -> Expression:
@@ -72,11 +72,11 @@ def where(condition: Any, then: Any, otherwise: Any) -> Expression:
     Where it is no condition, it holds where it is not 0.
     """
     then, otherwise = as_expression(then), as_expression(otherwise)
-    if isinstance(condition, Square):
+    if isinstance(condition, IdentityMatrix):
         return Cases(condition.diagonal, then, otherwise)
     if isinstance(condition, Relation):
         return Cases(condition, then, otherwise)
-    value = worth(condition)
+    value = value_of(condition)
     if value is not None:
         return then if value else otherwise
     return Cases(Relation(condition, "≠", Number(0)), then, otherwise)
@@ -90,100 +90,104 @@ def ones_like(of: Expression) -> Expression:
 
 
 @dataclass(frozen=True)
-class Square:
+class IdentityMatrix:
     """The unit matrix, or its complement to 1, on entries j, k.
 
     Attributes
     ----------
-    others : bool
+    complement : bool
         True for the complement: 1 everywhere but on the diagonal.
     """
 
-    others: bool = False
+    complement: bool = False
 
     @property
     def diagonal(self) -> Relation:
         """The condition j = k."""
-        if self.others:
+        if self.complement:
             raise NotImplementedError(
                 "np.where of 1 - np.eye cannot be written"
             )
         return Relation(Letter(Index("j")), "=", Letter(Index("k")))
 
-    def __rsub__(self, one: Any) -> Square:
+    def __rsub__(self, one: Any) -> IdentityMatrix:
         """Give the complement."""
-        if one != 1 or self.others:
+        if one != 1 or self.complement:
             raise NotImplementedError(f"{one} - np.eye cannot be written")
-        return Square(others=True)
+        return IdentityMatrix(complement=True)
 
     def __rmatmul__(self, left: Expression) -> Expression:
         """Write the sum over all the others; over one alone, that one."""
-        letter = own_letter(left)
-        if not self.others:
+        letter = axis_letter(left)
+        if not self.complement:
             return left
         free = next(c for c in "jik" if c not in letters_in(left))
-        return Big("sum", free, at(left, letter, Index(free)), letter)
+        return Reduction(
+            "sum", free, with_index(left, letter, Index(free)), letter
+        )
 
 
 @dataclass(frozen=True)
-class Top:
+class ArgMax:
     """Where the largest entry of an array stands."""
 
     of: Expression
 
 
 @dataclass(frozen=True)
-class Count:
+class Positions:
     """The numbers of the entries, to be compared with one of them."""
 
     def __eq__(self, other: object) -> Any:
         """Say which entry is the largest one."""
-        if not isinstance(other, Top):
+        if not isinstance(other, ArgMax):
             raise NotImplementedError("== cannot be written but with argmax")
-        letter = own_letter(other.of)
-        return Relation(Letter(Index(letter)), "=", Letter(Index(TOP)))
+        letter = axis_letter(other.of)
+        return Relation(
+            Letter(Index(letter)), "=", Letter(Index(ARGMAX_INDEX))
+        )
 
     __hash__ = None  # type: ignore[assignment]  # nobody asks
 
 
-def argmax(of: Expression, axis: int, *, keepdims: bool = False) -> Top:
+def argmax(of: Expression, axis: int, *, keepdims: bool = False) -> ArgMax:
     """Tell where the largest entry stands."""
     if axis != -1 or not keepdims or not isinstance(of, Symbol):
         raise NotImplementedError(
             "np.argmax can be written of symbols alone, with axis=-1 and "
             "keepdims=True"
         )
-    return Top(of)
+    return ArgMax(of)
 
 
 def take_along_axis(of: Expression, top: Any, axis: int) -> Expression:
     """Give the largest entry."""
-    if axis != -1 or not isinstance(top, Top):
+    if axis != -1 or not isinstance(top, ArgMax):
         raise NotImplementedError(
             "np.take_along_axis can be written with argmax and axis=-1 alone"
         )
-    return at(of, own_letter(of), Index(TOP))
+    return with_index(of, axis_letter(of), Index(ARGMAX_INDEX))
 
 
-def largest(of: Expression, *, initial: float) -> Expression:
+def maximum_entry(of: Expression, *, initial: float) -> Expression:
     """Write the largest entry; of what has no index, that is itself."""
-    if initial != 0 or not is_size(of):
+    if initial != 0 or not is_nonnegative(of):
         raise NotImplementedError(
             "np.max can be written of sizes, with initial=0, alone"
         )
     letters = letters_in(of)
-    return Big("max", own_letter(of), of) if letters else of
+    return Reduction("max", axis_letter(of), of) if letters else of
 
 
-def is_size(tree: Expression) -> bool:
+def is_nonnegative(tree: Expression) -> bool:
     """Tell whether an expression is never negative by its form."""
     match tree:
         case Call("abs"):
             return True
         case Call("max", arguments):
-            return any(map(is_size, arguments))
+            return any(map(is_nonnegative, arguments))
         case Quotient(above, below):
-            return is_size(above) and is_size(below)
+            return is_nonnegative(above) and is_nonnegative(below)
         case _:
             return False
 
@@ -198,12 +202,12 @@ def log1p(of: Expression) -> Expression:
     return Call("ln", (1 + of,))
 
 
-def same(of: Any, **_: object) -> Any:
+def unchanged(of: Any, **_: object) -> Any:
     """Leave it as it is: a row is a batch of one, a number a float."""
     return of
 
 
-def examples(of: Any) -> Expression:
+def batch_size(of: Any) -> Expression:
     """Write how many examples a batch has."""
     if not isinstance(of, Expression) or not is_array(of):
         raise NotImplementedError("len can be written of a batch alone")
@@ -212,36 +216,36 @@ def examples(of: Any) -> Expression:
 
 NUMPY = Namespace(
     "np",
-    REASON,
+    NOT_WRITABLE,
     {
-        "abs": function("abs"),
-        "arange": lambda _: Count(),
+        "abs": symbolic_function("abs"),
+        "arange": lambda _: Positions(),
         "argmax": argmax,
-        "asarray": same,
-        "atleast_2d": same,
-        "exp": function("exp"),
-        "eye": lambda _, **__: Square(),
-        "imag": function("Im"),
+        "asarray": unchanged,
+        "atleast_2d": unchanged,
+        "exp": symbolic_function("exp"),
+        "eye": lambda _, **__: IdentityMatrix(),
+        "imag": symbolic_function("Im"),
         "isfinite": isfinite,
-        "log": function("ln"),
+        "log": symbolic_function("ln"),
         "log1p": log1p,
-        "max": largest,
-        "maximum": limit("max"),
-        "minimum": limit("min"),
+        "max": maximum_entry,
+        "maximum": extremum("max"),
+        "minimum": extremum("min"),
         "ones_like": ones_like,
-        "sqrt": function("sqrt"),
+        "sqrt": symbolic_function("sqrt"),
         "take_along_axis": take_along_axis,
-        "tanh": function("tanh"),
+        "tanh": symbolic_function("tanh"),
         "where": where,
     },
 )
 PRIMITIVES: Mapping[str, Any] = {
-    "exp": function("exp"),
-    "sqrt": function("sqrt"),
-    "abs": function("abs"),
-    "max": limit("max"),
-    "float": same,
-    "len": examples,
+    "exp": symbolic_function("exp"),
+    "sqrt": symbolic_function("sqrt"),
+    "abs": symbolic_function("abs"),
+    "max": extremum("max"),
+    "float": unchanged,
+    "len": batch_size,
     "pi": Name(r"\pi", math.pi),
     "np": NUMPY,
     "validation": UNVALIDATED,

@@ -15,7 +15,6 @@ import numpy as np
 
 from .expression import (
     Add,
-    Big,
     Call,
     Cases,
     Entry,
@@ -33,6 +32,7 @@ from .expression import (
     Partial,
     Power,
     Quotient,
+    Reduction,
     Relation,
     Symbol,
     Transpose,
@@ -46,11 +46,11 @@ from .letters import (
 )
 from .notation import BOOK, Notation, macro_of
 
-NEGATIVE, SUM, BIG, PRODUCT, ATOM = range(5)
+NEGATIVE, SUM, REDUCTION, PRODUCT, ATOM = range(5)
 """How firmly a text holds together, from loosely to firmly."""
 
 Naming = Callable[[Symbol], str]
-Bound = tuple[str, int]
+TextPrecedence = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,14 @@ class Writer(ABC):
             return f" {self.relation(tree.sign)} ".join(sides)
         return self.write(tree)[0]
 
-    def within(self, tree: Expression, least: int) -> str:
+    def operand(self, tree: Expression, least: int) -> str:
         """Write it for a place that asks for this binding."""
         text, binding = self.write(tree)
         return text if binding >= least else self.parentheses(text)
 
     def write(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
         self, tree: Expression
-    ) -> Bound:
+    ) -> TextPrecedence:
         """Write an expression, and tell how firmly it holds together."""
         match tree:
             case Symbol():
@@ -94,34 +94,37 @@ class Writer(ABC):
             case Add(terms):
                 return self.sum_of(terms), SUM
             case Negative(of):
-                return f"{self.minus}{self.within(of, BIG)}", SUM
+                return f"{self.minus}{self.operand(of, REDUCTION)}", SUM
             case Mul(factors):
                 return self.product(factors)
-            case Quotient(Big() as above, Number() | Letter() as below):
-                share = self.share(self.text(below))
-                return f"{share}{self.gap}{self.text(above)}", BIG
+            case Quotient(Reduction() as above, Number() | Letter() as below):
+                share = self.reciprocal(self.text(below))
+                return f"{share}{self.gap}{self.text(above)}", REDUCTION
             case Quotient(above, below):
                 return self.fraction(above, below)
             case Power(base, exponent):
-                return self.power(self.base(base), exponent), ATOM
-            case Big(operator, index, body, but):
-                inside = self.within(body, BIG)
-                return f"{self.big(operator, index, but)}{inside}", BIG
+                return self.power(self.power_base(base), exponent), ATOM
+            case Reduction(operator, index, body, but):
+                inside = self.operand(body, REDUCTION)
+                return (
+                    f"{self.reduction(operator, index, but)}{inside}",
+                    REDUCTION,
+                )
             case Call(function, arguments):
                 return self.call(function, arguments)
             case Gradient(of, by):
-                return self.gradient(of, by), BIG
+                return self.gradient(of, by), REDUCTION
             case Partial(of, by):
                 return self.derivative(of, by)
             case Transpose(of):
                 return self.transpose(of), ATOM
             case Entry(of, node):
                 inside = self.parentheses(self.text(of))
-                return self.lowered(inside, str(node)), ATOM
+                return self.with_subscript(inside, str(node)), ATOM
             case _:
                 return self.arrays(tree)
 
-    def arrays(self, tree: Expression) -> Bound:
+    def arrays(self, tree: Expression) -> TextPrecedence:
         """Write what stands between arrays, and conditions."""
         match tree:
             case MatrixProduct(factors):
@@ -148,50 +151,50 @@ class Writer(ABC):
 
     def side_by_side(self, factors: tuple[Expression, ...]) -> list[str]:
         """Write the factors of a matrix product; a ∇ may be the last bare."""
-        last = BIG if isinstance(factors[-1], Gradient) else PRODUCT
+        last = REDUCTION if isinstance(factors[-1], Gradient) else PRODUCT
         asked = [PRODUCT] * (len(factors) - 1) + [last]
         return [
             self.parentheses(self.text(factor))
             if isinstance(factor, Hadamard)
-            else self.within(factor, least)
+            else self.operand(factor, least)
             for factor, least in zip(factors, asked, strict=True)
         ]
 
     def sum_of(self, terms: tuple[Expression, ...]) -> str:
         """Write terms with a plus or a minus between them."""
-        text = self.within(terms[0], SUM)
+        text = self.operand(terms[0], SUM)
         for term in terms[1:]:
             if isinstance(term, Negative):
-                text += f" {self.minus} {self.within(term.of, BIG)}"
+                text += f" {self.minus} {self.operand(term.of, REDUCTION)}"
             else:
-                text += f" + {self.within(term, BIG)}"
+                text += f" + {self.operand(term, REDUCTION)}"
         return text
 
-    def base(self, of: Expression) -> str:
+    def power_base(self, of: Expression) -> str:
         """Write what is raised; what stands raised already, in parentheses."""
-        text = self.within(of, ATOM)
+        text = self.operand(of, ATOM)
         match of:
             case Symbol(layer=Index()) | Power() | Transpose() | Call("exp"):
                 return self.parentheses(text)
             case _:
                 return text
 
-    def product(self, factors: tuple[Expression, ...]) -> Bound:
+    def product(self, factors: tuple[Expression, ...]) -> TextPrecedence:
         """Write factors; a sum over an index may be the last one bare."""
         text, binding = "", PRODUCT
         match factors:
             case (Negative(of), *rest):
                 product = Mul((of, *rest))
-                return f"{self.minus}{self.within(product, BIG)}", SUM
+                return f"{self.minus}{self.operand(product, REDUCTION)}", SUM
         for number, factor in enumerate(factors):
             last = number == len(factors) - 1
-            part = self.within(factor, BIG if last else PRODUCT)
-            if last and self.write(factor)[1] == BIG:
-                binding = BIG
-            text += self.between(text, part) + part
+            part = self.operand(factor, REDUCTION if last else PRODUCT)
+            if last and self.write(factor)[1] == REDUCTION:
+                binding = REDUCTION
+            text += self.separator(text, part) + part
         return text, binding
 
-    def between(self, left: str, right: str) -> str:
+    def separator(self, left: str, right: str) -> str:
         """Give what stands between two factors: a dot before a number."""
         if not left:
             return ""
@@ -202,11 +205,11 @@ class Writer(ABC):
 
     def is_short(self, text: str) -> bool:
         """Tell whether a text may follow a number without a gap."""
-        return not WORD.match(text)
+        return not WORD_LETTER.match(text)
 
     def call(  # noqa: PLR0911 — one case a kind of function
         self, function: str, arguments: tuple[Expression, ...]
-    ) -> Bound:
+    ) -> TextPrecedence:
         """Write a function of its arguments."""
         if function in ("activation", "derivative"):
             called = self.name(Symbol(function))
@@ -215,15 +218,15 @@ class Writer(ABC):
             (of,) = arguments
             return self.operator(
                 function
-            ) + f" {self.within(of, ATOM)}", PRODUCT
+            ) + f" {self.operand(of, ATOM)}", PRODUCT
         if function == "exp":
             return self.power("e", arguments[0]), ATOM
         if function == "abs":
-            return self.size(self.text(arguments[0])), ATOM
+            return self.absolute(self.text(arguments[0])), ATOM
         if function == "indicator":
             return f"[{self.text(arguments[0])}]", ATOM
         if function == "norm":
-            return self.length(self.text(arguments[0])), ATOM
+            return self.norm(self.text(arguments[0])), ATOM
         if function == "sqrt":
             return self.root(arguments[0]), ATOM
         return self.applied(self.operator(function), arguments), ATOM
@@ -253,11 +256,11 @@ class Writer(ABC):
         """Write the sign of an equation or a condition."""
 
     @abstractmethod
-    def share(self, below: str) -> str:
+    def reciprocal(self, below: str) -> str:
         """Write one part in so many."""
 
     @abstractmethod
-    def fraction(self, above: Expression, below: Expression) -> Bound:
+    def fraction(self, above: Expression, below: Expression) -> TextPrecedence:
         """Write a fraction."""
 
     @abstractmethod
@@ -265,7 +268,7 @@ class Writer(ABC):
         """Write a power of a base that is already a text."""
 
     @abstractmethod
-    def big(self, operator: str, index: str, but: str) -> str:
+    def reduction(self, operator: str, index: str, but: str) -> str:
         """Write the sign of a sum or a maximum with its index."""
 
     @abstractmethod
@@ -273,11 +276,11 @@ class Writer(ABC):
         """Write the name of a function."""
 
     @abstractmethod
-    def size(self, text: str) -> str:
+    def absolute(self, text: str) -> str:
         """Write an absolute value."""
 
     @abstractmethod
-    def length(self, text: str) -> str:
+    def norm(self, text: str) -> str:
         """Write a norm."""
 
     @abstractmethod
@@ -285,7 +288,7 @@ class Writer(ABC):
         """Write a square root."""
 
     @abstractmethod
-    def derivative(self, of: Expression, by: Expression) -> Bound:
+    def derivative(self, of: Expression, by: Expression) -> TextPrecedence:
         """Write a partial derivative."""
 
     @abstractmethod
@@ -297,7 +300,7 @@ class Writer(ABC):
         """Write a transpose."""
 
     @abstractmethod
-    def lowered(self, text: str, index: str) -> str:
+    def with_subscript(self, text: str, index: str) -> str:
         """Write an index below."""
 
     @abstractmethod
@@ -305,16 +308,16 @@ class Writer(ABC):
         """Write one thing where a condition holds, and another elsewhere."""
 
 
-WORD = re.compile(r"(?:\\class\{[^{}]*\}\{)?\\text\b|[^\W\d_]{2}")
+WORD_LETTER = re.compile(r"(?:\\class\{[^{}]*\}\{)?\\text\b|[^\W\d_]{2}")
 """A letter that is a word: net."""
-SCRIPTED = re.compile(
+SCRIPTS = re.compile(
     r"(?P<base>[^_^]*)(?P<low>_\{(?:[^{}]|\{[^{}]*\})*\})?"
     r"\^\{(?P<high>(?:[^{}]|\{[^{}]*\})*)\}"
     r"(?P<after>_\{(?:[^{}]|\{[^{}]*\})*\})?"
 )
 
 
-TALL = (r"\frac", r"\sum", r"\prod", "cases")
+TALL_MACROS = (r"\frac", r"\sum", r"\prod", "cases")
 """What makes a text higher than a line."""
 TYPED_SIGNS = {"<=": "≤", ">=": "≥"}
 """Signs of Python, and how they are printed."""
@@ -336,7 +339,7 @@ class Latex(Writer):
 
     def parentheses(self, text: str) -> str:
         """Put a text in parentheses, as high as it is."""
-        if any(part in text for part in TALL):
+        if any(part in text for part in TALL_MACROS):
             return rf"\left({text}\right)"
         return f"({text})"
 
@@ -345,11 +348,11 @@ class Latex(Writer):
         printed = TYPED_SIGNS.get(sign, sign)
         return COMMAND_OF.get(printed, printed)
 
-    def share(self, below: str) -> str:
+    def reciprocal(self, below: str) -> str:
         """Write one part in so many."""
         return rf"\frac{{1}}{{{below}}}"
 
-    def fraction(self, above: Expression, below: Expression) -> Bound:
+    def fraction(self, above: Expression, below: Expression) -> TextPrecedence:
         """Write a fraction."""
         return rf"\frac{{{self.text(above)}}}{{{self.text(below)}}}", PRODUCT
 
@@ -357,7 +360,7 @@ class Latex(Writer):
         """Write a power of a base that is already a text."""
         return f"{base}^{{{self.text(exponent)}}}"
 
-    def big(self, operator: str, index: str, but: str) -> str:
+    def reduction(self, operator: str, index: str, but: str) -> str:
         """Write the sign of a sum or a maximum with its index."""
         index += rf" \ne {but}" if but else ""
         return rf"\{operator}_{{{index}}} "
@@ -372,11 +375,11 @@ class Latex(Writer):
             return rf"\{name}{primes}"
         return rf"\operatorname{{{name.replace('_', ' ')}}}{primes}"
 
-    def size(self, text: str) -> str:
+    def absolute(self, text: str) -> str:
         """Write an absolute value, as high as what it is taken of."""
         return rf"\left|{text}\right|" if r"\frac" in text else f"|{text}|"
 
-    def length(self, text: str) -> str:
+    def norm(self, text: str) -> str:
         """Write a norm, as high as what it is taken of."""
         if r"\frac" in text:
             return rf"\left\lVert {text} \right\rVert"
@@ -386,7 +389,7 @@ class Latex(Writer):
         """Write a square root."""
         return rf"\sqrt{{{self.text(of)}}}"
 
-    def derivative(self, of: Expression, by: Expression) -> Bound:
+    def derivative(self, of: Expression, by: Expression) -> TextPrecedence:
         """Write a partial derivative."""
         above, below = self.differentiated(of), self.text(by)
         return rf"\frac{{\partial {above}}}{{\partial {below}}}", PRODUCT
@@ -405,13 +408,13 @@ class Latex(Writer):
         text = self.text(of)
         if not isinstance(of, Symbol):
             return rf"{self.parentheses(text)}^{{\top}}"
-        found = SCRIPTED.fullmatch(text)
+        found = SCRIPTS.fullmatch(text)
         if not found:
             return rf"{text}^{{\top}}"
         base, low, high, after = found.groups(default="")
         return rf"{base}{low}^{{{high}\,\top}}{after}"
 
-    def lowered(self, text: str, index: str) -> str:
+    def with_subscript(self, text: str, index: str) -> str:
         """Write an index below."""
         return f"{text}_{{{index}}}"
 
@@ -449,14 +452,14 @@ class Plain(Writer):
         """Write the sign of an equation or a condition."""
         return TYPED_SIGNS.get(sign, sign)
 
-    def share(self, below: str) -> str:
+    def reciprocal(self, below: str) -> str:
         """Write one part in so many."""
         return "½" if below == "2" else f"(1/{below})"
 
-    def fraction(self, above: Expression, below: Expression) -> Bound:
+    def fraction(self, above: Expression, below: Expression) -> TextPrecedence:
         """Write a fraction; what follows it would seem to be below it."""
-        parts = self.within(above, PRODUCT), self.within(below, ATOM)
-        return " / ".join(parts), BIG
+        parts = self.operand(above, PRODUCT), self.operand(below, ATOM)
+        return " / ".join(parts), REDUCTION
 
     def power(self, base: str, exponent: Expression) -> str:
         """Write a power; raised, if Unicode has the letters."""
@@ -466,9 +469,9 @@ class Plain(Writer):
             return base + raised
         letter = text.rstrip("".join(SUBSCRIPTS.values()))
         long = isinstance(exponent, Symbol) and len(letter) > 1
-        return f"{base}^{self.within(exponent, ATOM + long)}"
+        return f"{base}^{self.operand(exponent, ATOM + long)}"
 
-    def big(self, operator: str, index: str, but: str) -> str:
+    def reduction(self, operator: str, index: str, but: str) -> str:
         """Write the sign of a sum or a maximum with its index."""
         index += f"≠{but}" if but else ""
         sign = {"sum": "Σ", "prod": "Π"}.get(operator, operator)
@@ -478,21 +481,21 @@ class Plain(Writer):
         """Write the name of a function."""
         return function.replace("'", "′")
 
-    def size(self, text: str) -> str:
+    def absolute(self, text: str) -> str:
         """Write an absolute value."""
         return f"|{text}|"
 
-    def length(self, text: str) -> str:
+    def norm(self, text: str) -> str:
         """Write a norm."""
         return f"‖{text}‖"
 
     def root(self, of: Expression) -> str:
         """Write a square root."""
-        return f"√{self.within(of, ATOM)}"
+        return f"√{self.operand(of, ATOM)}"
 
-    def derivative(self, of: Expression, by: Expression) -> Bound:
+    def derivative(self, of: Expression, by: Expression) -> TextPrecedence:
         """Write a partial derivative."""
-        return f"∂{self.within(of, ATOM)}/∂{self.within(by, ATOM)}", PRODUCT
+        return f"∂{self.operand(of, ATOM)}/∂{self.operand(by, ATOM)}", PRODUCT
 
     def gradient(self, of: Expression, by: Expression) -> str:
         """Write a derivative by an array with ∇."""
@@ -500,9 +503,9 @@ class Plain(Writer):
 
     def transpose(self, of: Expression) -> str:
         """Write a transpose."""
-        return f"{self.within(of, ATOM)}ᵀ"
+        return f"{self.operand(of, ATOM)}ᵀ"
 
-    def lowered(self, text: str, index: str) -> str:
+    def with_subscript(self, text: str, index: str) -> str:
         """Write an index below."""
         return text + subscript(index)
 
@@ -519,7 +522,7 @@ def number_text(value: float, decimals: int | None = None) -> str:
     return np.format_float_positional(value, 12, fractional=False, trim="-")
 
 
-def valued(
+def name_by_value(
     decimals: Callable[[Symbol], int | None], minus: str = "-"
 ) -> Naming:
     """Call symbols by the numbers that they stand for."""

@@ -11,7 +11,7 @@ from .expression import (
     Transpose,
 )
 from .notation import BOOK, Notation
-from .printing import Bound, Latex
+from .printing import Latex, TextPrecedence
 
 
 @dataclass(frozen=True)
@@ -27,19 +27,19 @@ class Shaped(Latex):
     notation: Notation = BOOK
     gap: str = r"\;\;"
 
-    def write(self, tree: Expression) -> Bound:
+    def write(self, tree: Expression) -> TextPrecedence:
         """Write an array with its shape, and anything else as it is."""
         shape = self.shape(tree)
         if not shape:
             return super().write(tree)
-        text, binding = self.bare(tree)
-        return rf"\underset{{{self.below(*shape)}}}{{{text}}}", binding
+        text, binding = self.without_shape(tree)
+        return rf"\underset{{{self.shape_text(*shape)}}}{{{text}}}", binding
 
-    def bare(self, tree: Expression) -> Bound:
+    def without_shape(self, tree: Expression) -> TextPrecedence:
         """Write an array without its shape."""
         return Latex(self.name).write(tree)
 
-    def below(self, rows: str, columns: str) -> str:
+    def shape_text(self, rows: str, columns: str) -> str:
         """Write a shape."""
         return rf"{rows} \times {columns}"
 
@@ -51,11 +51,11 @@ class Shaped(Latex):
             case Partial(_, by):
                 return self.shape(by)
             case Symbol(quantity) if quantity in ARRAYS:
-                return self.lying(tree)
+                return self.layout(tree)
             case _:
                 return ()
 
-    def lying(self, symbol: Symbol) -> tuple[str, str]:
+    def layout(self, symbol: Symbol) -> tuple[str, str]:
         """Give rows and columns as they lie in this notation."""
         rows, columns = "N", self.nodes(symbol, 0)
         if symbol.nodes or symbol.quantity == "biases":

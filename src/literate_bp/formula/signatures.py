@@ -25,7 +25,7 @@ from .. import (
 from ..activation import Activation
 from ..cost import Cost
 from .expression import Call, Expression, Index, Name, Number, Partial, Symbol
-from .primitives import function
+from .primitives import symbolic_function
 from .tracing import Indexed, Tracer
 
 cost = import_module("..cost", __package__)
@@ -360,8 +360,8 @@ NETWORK = {
 
 CURVES = ("sigmoid", "softplus")
 INNER = {
-    **{name: function(name) for name in CURVES},
-    **{f"{name}_derivative": function(f"{name}'") for name in CURVES},
+    **{name: symbolic_function(name) for name in CURVES},
+    **{f"{name}_derivative": symbolic_function(f"{name}'") for name in CURVES},
 }
 """A curve that another one is made of goes by its name."""
 U = Name("u")
@@ -458,7 +458,7 @@ ORACLE = {
         f"oracle.{name}": RuleSignature(
             getattr(oracle, name),
             (Call("f'", (X,)),),
-            (function("f"), X, H),
+            (symbolic_function("f"), X, H),
             sign="≈",
         )
         for name in ("complex_step", "central_difference")

@@ -20,7 +20,7 @@ from types import FunctionType
 from typing import Any
 
 from .engine import global_of, is_foreign, reachable_rules, with_primitives
-from .expression import Big, Expression, as_expression
+from .expression import Expression, Reduction, as_expression
 from .primitives import PRIMITIVES, unsupported
 
 
@@ -119,7 +119,7 @@ class Tracer:
                 f"sum over {' and '.join(indices)} cannot be written; "
                 "one index was expected"
             )
-        return Big("sum", indices[0], summands[0])
+        return Reduction("sum", indices[0], summands[0])
 
     def run(
         self, rule: Callable[..., Any], *given: Any, **instead: Any
@@ -147,7 +147,7 @@ class Tracer:
         """
         primitives = {"sum": self.sum, **GATHERING, **PRIMITIVES, **instead}
         for reached in reachable_rules(rule, primitives):
-            refuse_unwritable(reached)
+            require_traceable(reached)
         traced = with_primitives(rule, primitives, traceable)
         try:
             return traced(*map(self.lift, given))
@@ -181,7 +181,7 @@ SILENT = ast.Eq | ast.NotEq | ast.In | ast.NotIn | ast.Is | ast.IsNot
 
 
 @cache
-def refuse_unwritable(rule: Callable[..., Any]) -> None:
+def require_traceable(rule: Callable[..., Any]) -> None:
     """Refuse a rule whose code would be decided without its symbols.
 
     A comparison with == or `is` would silently be false, and the other branch
@@ -237,13 +237,13 @@ def constant(module: str, name: str) -> Expression:
     for part in source.body:
         match part:
             case ast.Assign([ast.Name(id=found)], value) if found == name:
-                return as_expression(evaluate(module, name, value))
+                return as_expression(assigned_value(module, name, value))
     raise NotImplementedError(
         f"{name} of {module} cannot be written; an assignment was expected"
     )
 
 
-def evaluate(module: str, name: str, value: ast.expr) -> Any:
+def assigned_value(module: str, name: str, value: ast.expr) -> Any:
     """Evaluate the right-hand side of an assignment, with primitives."""
     code = compile(ast.Expression(value), module, "eval")
     try:

@@ -16,8 +16,8 @@ import numpy as np
 from .. import activation, initialization, node, nodes
 from ..formula.engine import UNVALIDATED, with_primitives
 from ..formula.expression import (
+    ARGMAX_INDEX,
     ARRAYS,
-    TOP,
     Call,
     Equation,
     Expression,
@@ -26,9 +26,9 @@ from ..formula.expression import (
     Number,
     Symbol,
     as_expression,
-    at,
     letters_in,
     replaced,
+    with_index,
 )
 from ..formula.signatures import RuleSignature
 from ..formula.tracing import Indexed
@@ -284,9 +284,11 @@ def sides(
 
 def with_top(symbol: Symbol, drawn: Drawn) -> tuple[float, Drawn]:
     """Find the largest entry, and say that its index stands for it."""
-    entries = nested(at(symbol, TOP, Index("j")), drawn, ["j"])
+    entries = nested(
+        with_index(symbol, ARGMAX_INDEX, Index("j")), drawn, ["j"]
+    )
     place = int(np.argmax(entries))
-    return entries[place], drawn.at(TOP, 1 + place)
+    return entries[place], drawn.at(ARGMAX_INDEX, 1 + place)
 
 
 def ran(face: RuleSignature, drawn: Drawn) -> Any:
@@ -311,7 +313,7 @@ def choices(
 ) -> Iterator[tuple[tuple[int, ...], Drawn]]:
     """Go through the entries of a result, and say which one is meant."""
     if is_for_arrays(face.rule):
-        letters = letters_in(equation.sides[-1]) - {TOP, "N"}
+        letters = letters_in(equation.sides[-1]) - {ARGMAX_INDEX, "N"}
     else:
         letters = letters_in(named(equation)) & set(indices(face.given))
     for places in product(range(NODES), repeat=len(letters)):

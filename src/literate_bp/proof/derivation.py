@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..formula.expression import (
-    Big,
     Call,
     Entry,
     Equation,
@@ -22,6 +21,7 @@ from ..formula.expression import (
     Letter,
     Number,
     Partial,
+    Reduction,
     Relation,
     Symbol,
     as_expression,
@@ -79,17 +79,17 @@ def plain(of: Any) -> Expression:
 def total(index: Index, body: Any, but: Index | None = None) -> Expression:
     """Add up over an index, all but one of them if that is said."""
     left_out = but.letter if but else ""
-    return Big("sum", index.letter, plain(body), left_out)
+    return Reduction("sum", index.letter, plain(body), left_out)
 
 
 def maximum(index: Index, body: Any) -> Expression:
     """Take the largest over an index."""
-    return Big("max", index.letter, plain(body))
+    return Reduction("max", index.letter, plain(body))
 
 
 def product(index: Index, body: Any) -> Expression:
     """Multiply over the hidden layers."""
-    return Big("prod", index.letter, plain(body))
+    return Reduction("prod", index.letter, plain(body))
 
 
 def derivative(of: Any, by: Any) -> Expression:

@@ -21,7 +21,6 @@ from ..activation import ACTIVATIONS, Array
 from ..formula.expression import (
     ARRAYS,
     Add,
-    Big,
     Call,
     Cases,
     Entry,
@@ -37,6 +36,7 @@ from ..formula.expression import (
     Partial,
     Power,
     Quotient,
+    Reduction,
     Relation,
     Symbol,
     Transpose,
@@ -141,7 +141,7 @@ def evaluated(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
             return value(of)[0, meaning.number(node) - 1]
         case Partial(of, Symbol() as by):
             return meaning.derivative(of, by)
-        case Big(operator, index, body, but):
+        case Reduction(operator, index, body, but):
             left_out = meaning.number(Index.of(but)) if but else 0
             parts = [
                 evaluated(body, meaning.at(index, number))

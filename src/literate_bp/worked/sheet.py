@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from .. import validation
-from ..formula.choice import choices
+from ..formula.choice import variants
 from ..formula.notation import BOOK, NOTATIONS
 from .document import (
     Blank,
@@ -279,7 +279,7 @@ class Explanation:
         bodies = {name: each.body() for name, each in written.items()}
         parts = (
             f"<div{mark}>\n{body}\n</div>" if mark else body
-            for body, mark in choices(bodies, shown)
+            for body, mark in variants(bodies, shown)
         )
         return Html().part("\n".join(parts))
 

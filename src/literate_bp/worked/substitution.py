@@ -22,15 +22,15 @@ from ..formula.expression import (
     Index,
     Partial,
     Symbol,
-    at,
     replaced,
     symbols_in,
-    written_out,
+    unrolled,
+    with_index,
 )
 from ..formula.formula import Formula, formula
 from ..formula.letters import unicode_of
 from ..formula.notation import ERRORS, Notation
-from ..formula.printing import Latex, Plain, Writer, valued
+from ..formula.printing import Latex, Plain, Writer, name_by_value
 from ..formula.translation import translated
 from ..network import Network
 from ..textbook import ENTROPIES, has_logarithms
@@ -151,7 +151,7 @@ class Substitution:
         for letter, number in places.items():
             found = put(found, letter, number)
         counts = self.counts(layer)
-        spread = found.map(lambda side: written_out(side, counts))
+        spread = found.map(lambda side: unrolled(side, counts))
         filled = spread.map(lambda side: replaced(side, self.filled))
         if quantity == "cost" and self.saturated:
             return filled.map(lambda side: replaced(side, self.unrounded))
@@ -274,7 +274,7 @@ class Substitution:
         self, writer: Writer, side: Expression, minus: str
     ) -> str:
         """Write numbers for symbols, and names for functions."""
-        number = valued(self.decimals, minus)
+        number = name_by_value(self.decimals, minus)
         numbered = replaced(side, self.error_again)
 
         def name(symbol: Symbol) -> str:
@@ -301,7 +301,9 @@ BY = {by: error for error, by in ERRORS.items()}
 
 def put(equation: Equation, letter: str, number: int) -> Equation:
     """Put a number in the place of a letter."""
-    return equation.map(lambda side: at(side, letter, Index("", number)))
+    return equation.map(
+        lambda side: with_index(side, letter, Index("", number))
+    )
 
 
 def first_symbol(equation: Equation) -> Symbol:

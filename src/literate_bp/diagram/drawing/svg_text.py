@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from ...formula.choice import choices
+from ...formula.choice import variants
 from .artists import baseline
 from .palette import colors
 from .scene import Label, Scene
@@ -29,7 +29,7 @@ def lettering(scenes: Mapping[str, Scene], shown: str) -> str:
     groups: dict[tuple[str, str], list[str]] = {}
     for same in zip(*(scene.labels for scene in scenes.values()), strict=True):
         labels = dict(zip(scenes, same, strict=True))
-        for label, marked in choices(labels, shown):
+        for label, marked in variants(labels, shown):
             if label.text:
                 groups.setdefault((look(label), marked), []).append(put(label))
     return "".join(f"<g{marked} {look}>{''.join(texts)}</g>\n" for (look, marked), texts in groups.items())

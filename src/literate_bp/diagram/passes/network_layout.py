@@ -8,7 +8,7 @@ from functools import partial
 
 from ...formula.expression import Index, Symbol
 from ...formula.printing import Latex
-from ...formula.translation import as_it_lies
+from ...formula.translation import as_laid_out_here
 from ..drawing.scene import Box, Edge, Point, Scene, Side, merge, pack, stack
 from .layout import (
     CARD,
@@ -260,5 +260,5 @@ def layer_table(
 
 def matrix(shown: Pass, layer: int) -> str:
     """LaTeX of a layer's weights, which lie with a row for each node that they leave."""
-    weights = as_it_lies(Symbol("weights", Index("", layer)), shown.notation)
+    weights = as_laid_out_here(Symbol("weights", Index("", layer)), shown.notation)
     return Latex(partial(shown.notation.latex, sizes=shown.sizes)).text(weights)

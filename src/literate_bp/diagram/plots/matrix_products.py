@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from ...formula.choice import choices
+from ...formula.choice import variants
 from ...formula.expression import Expression, Transpose
 from ...formula.letters import unicode_of
 from ...formula.notation import NOTATIONS, Notation
-from ...formula.printing import BIG, Bound, Latex
-from ...formula.translation import as_it_lies
+from ...formula.printing import REDUCTION, Latex, TextPrecedence
+from ...formula.translation import as_laid_out_here
 from ...validation import one_of
 from ..drawing.figure import blank
 from ..drawing.scene import Label, Point, Scene
@@ -137,7 +137,7 @@ class BothLayouts:
         written = {
             name: (self.columns if each.columns else self.rows)._repr_html_() for name, each in NOTATIONS.items()
         }
-        return "".join(f"<div{mark}>{html}</div>" for html, mark in choices(written, self.notation))
+        return "".join(f"<div{mark}>{html}</div>" for html, mark in variants(written, self.notation))
 
 
 def both_layouts(terms: Sequence[Matrix | str], alt: str, notation: str = "book") -> BothLayouts:
@@ -232,9 +232,9 @@ TRANSPOSED = re.compile(r"(?:\\,)?\\top\}")
 class OnOneLine(Latex):
     """LaTeX that stands on one line, above a grid."""
 
-    def derivative(self, of: Expression, by: Expression) -> Bound:
+    def derivative(self, of: Expression, by: Expression) -> TextPrecedence:
         """Write a partial derivative with a slash; in a product, in parentheses."""
-        return rf"\partial {self.text(of)}/\partial {self.text(by)}", BIG
+        return rf"\partial {self.text(of)}/\partial {self.text(by)}", REDUCTION
 
 
 def in_every_notation(symbol: str | Expression) -> dict[str, str]:
@@ -246,7 +246,7 @@ def in_every_notation(symbol: str | Expression) -> dict[str, str]:
 
 def latex(tree: Expression, notation: Notation) -> str:
     """LaTeX of what a notation writes for the same numbers."""
-    return OnOneLine(name=notation.latex).text(as_it_lies(tree, notation))
+    return OnOneLine(name=notation.latex).text(as_laid_out_here(tree, notation))
 
 
 def plain_text(symbol: str) -> str:
