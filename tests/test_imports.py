@@ -17,12 +17,23 @@ import literate_bp
 HERE = Path(__file__).parents[1]
 PACKAGE = HERE / "src/literate_bp"
 FILES = sorted(PACKAGE.rglob("*.py"))
-# Each may look at those before it; `validation` looks at the table of activations alone.
+# Each may look at those before it; `validation` looks at the table of activations alone, `display` at nothing.
 ORDER = (
-    *("node", "nodes", "activation", "cost", "textbook", "validation", "network", "oracle", "initialization"),
+    *(
+        "node",
+        "nodes",
+        "activation",
+        "cost",
+        "textbook",
+        "validation",
+        "display",
+        "network",
+        "oracle",
+        "initialization",
+    ),
     *("training", "vanishing", "memory", "profiling", "checkpointing", "precision", "example"),
 )
-SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | {"validation": {"activation"}}
+SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | {"validation": {"activation"}, "display": set()}
 # What a package may look at beside itself and the rules. Those above `formula` stand beside one another.
 ROOMS = {"formula": set(), "proof": {"formula"}, "worked": {"formula"}, "diagram": {"formula"}}
 STANDARD = set(sys.stdlib_module_names)
@@ -66,8 +77,8 @@ def loaded_by(statement):
     return {name.partition(".")[0] for name in json.loads(result.stdout)}
 
 
-def test_the_reading_order_is_this_order_without_validation():
-    assert tuple(name for name in ORDER if name != "validation") == literate_bp.READING_ORDER
+def test_the_reading_order_is_this_order_without_validation_and_display():
+    assert tuple(name for name in ORDER if name not in ("validation", "display")) == literate_bp.READING_ORDER
     assert {path.stem for path in PACKAGE.glob("*.py")} == {*ORDER, "__init__", "__main__"}
 
 

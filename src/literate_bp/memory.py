@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from . import validation
 from .cost import COSTS
+from .display import Displayed, TextTable, count
 from .network import Layer, Network
 
 
@@ -267,8 +268,8 @@ def plain_steps(rows: Sequence[LayerMemory], output: int) -> Iterator[Step]:
         held += row.gradients
 
 
-@dataclass(frozen=True)
-class MemoryPlan:
+@dataclass(frozen=True, repr=False)
+class MemoryPlan(Displayed):
     """What a forward and a backward pass take, from the shapes alone.
 
     The examples x and y are the caller's, and are not counted; nor are the
@@ -331,23 +332,32 @@ class MemoryPlan:
         products = [row.multiplications for row in self.rows]
         return self.again[0] / (3 * sum(products) - products[0])
 
-    def __str__(self) -> str:
-        """Say what is kept, layer by layer, and what is alive at the worst."""
-        count = len(self.segments)
-        how = f"in {count} segments" if count else "everything kept"
-        size = f"{len(self.rows)} layers, batch of {self.batch}"
-        head = f"{size}, {self.dtype}, {how}"
-        names = ("linear", "activated", "errors", "gradients")
-        lines = ["  layer" + "".join(f"{name:>12}" for name in names)]
+    @property
+    def summary(self) -> str:
+        """Sizes, how it is run, and the most bytes alive at once."""
+        does, layer, alive = self.worst
+        how = "everything kept"
+        if self.segments:
+            segments = count(len(self.segments), "segment")
+            how = f"in {segments} of {self.segments} layers"
+            how += f" for {self.price:.0%} more multiplications"
+        return (
+            f"{count(len(self.rows), 'layer')}, batch of {self.batch}, "
+            f"{self.dtype}, {how}, "
+            f"peak {in_units(alive)}: {DOING[does]} of layer {layer}"
+        )
+
+    @property
+    def table(self) -> TextTable:
+        """What the arrays of each layer take; alike layers share a row."""
+        rows = []
         for first, last in alike(self.rows):
             row = self.rows[first - 1]
             sizes = (row.linear, row.activated, row.linear, row.gradients)
             name = str(first) if first == last else f"{first}-{last}"
-            cells = "".join(f"{in_units(size):>12}" for size in sizes)
-            lines.append(f"{name:>7}{cells}")
-        does, layer, alive = self.worst
-        at = f"peak {in_units(alive)}: {DOING[does]} of layer {layer}"
-        return "\n".join([head, *lines, at])
+            rows.append((name, *map(in_units, sizes)))
+        names = ("linear", "activated", "errors", "gradients")
+        return TextTable(("layer", *names), tuple(rows))
 
 
 DOING = {

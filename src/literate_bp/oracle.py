@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .activation import ACTIVATIONS, Array
+from .display import Displayed, TextTable
 from .network import (
     PARAMETERS,
     Network,
@@ -104,8 +105,8 @@ def relative_error(
     return float(np.max(np.abs(a - b) / np.where(scale, scale, 1), initial=0))
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, repr=False)
+class Report(Displayed):
     """What `check_gradient` found.
 
     Attributes
@@ -140,12 +141,21 @@ class Report:
             default="nothing compared",
         )
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
+        """The worst relative error, and where it stands."""
         skipped = f", {self.skipped} on a kink skipped" if self.skipped else ""
         return (
             f"worst relative error {self.worst:.1e} ({self.where}) "
             f"against {self.method}{skipped}"
         )
+
+    @property
+    def table(self) -> TextTable:
+        """The worst relative error of each array of parameters."""
+        errors = self.parameters.items()
+        rows = tuple((name, f"{error:.1e}") for name, error in errors)
+        return TextTable(("parameters", "worst relative error"), rows)
 
 
 class Parameter(NamedTuple):

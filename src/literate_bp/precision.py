@@ -7,7 +7,9 @@ numbers of sixteen bits and adds the products up in thirty-two.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import groupby
 from math import floor, log2
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy.typing as npt
 
 from . import validation
 from .activation import ACTIVATIONS, Array
+from .display import Displayed, TextTable, count
 from .network import (
     Gradients,
     Network,
@@ -513,8 +516,8 @@ def mixed_step(
     return network, scale.after(finite=finite), finite
 
 
-@dataclass(frozen=True)
-class Scaling:
+@dataclass(frozen=True, repr=False)
+class Scaling(Displayed):
     """The record of the loss scale: one entry a step.
 
     Attributes
@@ -535,6 +538,29 @@ class Scaling:
     def skipped(self) -> tuple[int, ...]:
         """The numbers of the steps that were skipped, from 1."""
         return tuple(n for n, of in enumerate(self.finite, start=1) if not of)
+
+    @property
+    def summary(self) -> str:
+        """How many steps were skipped, and the scale after the last."""
+        steps = count(len(self.finite), "step")
+        return (
+            f"{steps}, {len(self.skipped)} skipped, "
+            f"last scale {self.last.value:g}"
+        )
+
+    @property
+    def table(self) -> TextTable:
+        """Steps in a row that have the same scale and the same outcome."""
+        runs = groupby(
+            enumerate(zip(self.scales, self.finite, strict=True), start=1),
+            key=itemgetter(1),
+        )
+        rows = []
+        for (scale, finite), steps in runs:
+            first, *rest = (number for number, _ in steps)
+            span = f"{first}-{rest[-1]}" if rest else str(first)
+            rows.append((span, f"{scale:g}", "taken" if finite else "skipped"))
+        return TextTable(("steps", "scale", "outcome"), tuple(rows))
 
 
 def train_mixed(

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from . import validation
 from .activation import Array
+from .display import Displayed, TextTable, count
 from .network import (
     Gradients,
     Network,
@@ -120,8 +121,8 @@ def accuracy(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     return float(np.mean(output.argmax(axis=-1) == y.argmax(axis=-1)))
 
 
-@dataclass(frozen=True)
-class History:
+@dataclass(frozen=True, repr=False)
+class History(Displayed):
     """The record of a training run: one entry an epoch, taken at its end.
 
     Attributes
@@ -136,6 +137,33 @@ class History:
     accuracy: tuple[float, ...] = ()
     test_cost: tuple[float, ...] = ()
     test_accuracy: tuple[float, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """The number of epochs, and what the last of them reached."""
+        epochs = count(len(self.cost), "epoch")
+        if not self.cost:
+            return epochs
+        reached = f"{epochs}, cost {self.cost[-1]:.4g}"
+        if self.accuracy:
+            reached += f", accuracy {self.accuracy[-1]:.1%}"
+        if self.test_accuracy:
+            reached += f", {self.test_accuracy[-1]:.1%} on the test examples"
+        return reached
+
+    @property
+    def table(self) -> TextTable:
+        """Cost and accuracy, an epoch a row."""
+        columns = {
+            "cost": [f"{value:.4g}" for value in self.cost],
+            "accuracy": [f"{value:.1%}" for value in self.accuracy],
+            "test cost": [f"{value:.4g}" for value in self.test_cost],
+            "test accuracy": [f"{value:.1%}" for value in self.test_accuracy],
+        }
+        columns = {head: column for head, column in columns.items() if column}
+        epochs = map(str, range(1, len(self.cost) + 1))
+        rows = zip(epochs, *columns.values(), strict=True)
+        return TextTable(("epoch", *columns), tuple(rows))
 
 
 def recorded(

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from . import validation
 from .activation import ACTIVATIONS, Array
+from .display import Displayed, TextTable, count
 from .network import (
     Layer,
     Network,
@@ -274,8 +275,8 @@ def saturation(derivative: Array, activation: str) -> float:
     return float(np.mean(np.abs(derivative) < FLAT * steepest(activation)))
 
 
-@dataclass(frozen=True)
-class GradientFlow:
+@dataclass(frozen=True, repr=False)
+class GradientFlow(Displayed):
     """How the errors of a network fare on their way back.
 
     Every attribute has one entry a layer, from the first to the last.
@@ -312,9 +313,17 @@ class GradientFlow:
         return self.errors[0] / self.errors[-1] if self.errors[-1] else 0.0
 
     @property
-    def rows(self) -> tuple[tuple[str, ...], ...]:
-        """The numbers in words: a header, and one row a layer."""
-        names = ("layer", "activation", "error", "nearer", "bound")
+    def summary(self) -> str:
+        """How many layers there are, and what of the error is left."""
+        layers = count(len(self.errors), "layer")
+        return (
+            f"{layers}, {self.left:.1e} of the last layer's error "
+            "reaches the first"
+        )
+
+    @property
+    def table(self) -> TextTable:
+        """The norms and their bounds, a layer a row."""
         measured = self.errors, self.nearer, self.bound, self.weights
         columns = (
             [str(number) for number in range(1, len(self.errors) + 1)],
@@ -322,18 +331,9 @@ class GradientFlow:
             *([f"{value:.1e}" for value in each] for each in measured),
             ["–" if s is None else f"{s:.0%}" for s in self.saturation],
         )
-        header = (*names, "gradient", "saturated")
-        return (header, *zip(*columns, strict=True))
-
-    def __str__(self) -> str:
-        widths = [
-            max(map(len, column)) for column in zip(*self.rows, strict=True)
-        ]
-        sides = ">", "<", *">" * (len(widths) - 2)
-        return "\n".join(
-            "  ".join(map(format, row, map("{}{}".format, sides, widths)))
-            for row in self.rows
-        )
+        norms = ("error", "nearer", "bound", "gradient")
+        head = ("layer", "activation", *norms, "saturated")
+        return TextTable(head, tuple(zip(*columns, strict=True)))
 
 
 def gradient_flow(

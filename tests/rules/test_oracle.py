@@ -156,7 +156,10 @@ def test_the_report_names_every_array_the_worst_and_the_method():
     assert list(report.parameters) == ["weights of layer 1", "biases of layer 1", "weights of layer 2"]
     report = Report("complex step", {"weights of layer 1": 1e-16, "biases of layer 1": 0.25})
     assert (report.worst, report.where) == (0.25, "biases of layer 1")
-    assert str(report) == "worst relative error 2.5e-01 (biases of layer 1) against complex step"
+    summary = "worst relative error 2.5e-01 (biases of layer 1) against complex step"
+    assert repr(report) == f"<Report: {summary}>"
+    assert str(report).splitlines()[0] == summary
+    assert str(report).splitlines()[2:] == [f"weights of layer 1{'1.0e-16':>22}", f"biases of layer 1{'2.5e-01':>23}"]
     with pytest.raises(dataclasses.FrozenInstanceError):
         report.method = "trust"
 

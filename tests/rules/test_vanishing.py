@@ -281,7 +281,9 @@ def test_float32_networks_are_measured_in_float64():
 def test_it_reads_as_a_table_and_is_a_value():
     network = initialize((3, 4, 3), ["sigmoid", "softmax"], cost="cross_entropy", seed=1)
     found = gradient_flow(network, np.ones(3), np.eye(3)[0])
-    lines = str(found).splitlines()
+    summary, *lines = str(found).splitlines()
+    assert summary == repr(found).removeprefix("<GradientFlow: ").removesuffix(">")
+    assert f"{found.left:.1e} of the last layer's error" in summary
     assert lines[0].split() == ["layer", "activation", "error", "nearer", "bound", "gradient", "saturated"]
     assert [line.split()[:2] for line in lines[1:]] == [["1", "sigmoid"], ["2", "softmax"]]
     assert len({len(line) for line in lines}) == 1

@@ -98,7 +98,7 @@ def gradient_flow(flow: GradientFlow) -> Plot:
         f"{written(flow.bound[0])}; the gradient of the weights from {written(flow.weights[-1])} to "
         f"{written(flow.weights[0])}."
     )
-    header, *rows = flow.rows
+    header, rows = flow.table.head, flow.table.rows
     return Plot(draw, alt, Table(header, tuple(tuple(c.replace("-", "−") for c in row) for row in rows)))
 
 

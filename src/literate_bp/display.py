@@ -1,0 +1,86 @@
+"""How results show themselves: a line in a REPL, a table when printed."""
+
+from dataclasses import dataclass
+from html import escape
+from itertools import chain, repeat
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table of short texts; columns of numbers are aligned to the right.
+
+    Attributes
+    ----------
+    head : tuple of str
+        What heads each column.
+    rows : tuple of tuple of str
+        As many texts in each row.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __str__(self) -> str:
+        columns = [*zip(self.head, *self.rows, strict=True)]
+        formats = [
+            f"{'>' if are_numbers(cells) else '<'}{max(map(len, cells))}"
+            for cells in columns
+        ]
+        lines = ("  ".join(map(format, line, formats)) for line in self.lines)
+        return "\n".join(map(str.rstrip, lines))
+
+    @property
+    def lines(self) -> tuple[tuple[str, ...], ...]:
+        """The head, then the rows."""
+        return (self.head, *self.rows)
+
+    def html(self) -> str:
+        """Return the table in HTML."""
+        head, *rows = (
+            "".join(f"<{tag}>{escape(text)}</{tag}>" for text in line)
+            for tag, line in zip(
+                chain(["th"], repeat("td")), self.lines, strict=False
+            )
+        )
+        body = "\n".join(f"<tr>{row}</tr>" for row in rows)
+        return (
+            f"<table>\n<thead><tr>{head}</tr></thead>\n"
+            f"<tbody>\n{body}\n</tbody>\n</table>"
+        )
+
+
+def are_numbers(cells: tuple[str, ...]) -> bool:
+    """Tell whether every cell below the head starts as a number does."""
+    return all(cell[:1].isdigit() or cell[:1] in "-–+" for cell in cells[1:])
+
+
+class Displayed:
+    """A result with a summary of one line, and a table of its details.
+
+    In a REPL it is its summary; printed, it is its summary above its table;
+    in a notebook, the same in HTML.
+    """
+
+    @property
+    def summary(self) -> str:
+        """A line: shapes, and the one number that matters."""
+        raise NotImplementedError
+
+    @property
+    def table(self) -> TextTable:
+        """The details."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.summary}>"
+
+    def __str__(self) -> str:
+        return f"{self.summary}\n{self.table}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.summary)}</p>\n{self.table.html()}"
+
+
+def count(number: int, noun: str) -> str:
+    """Write a number with its noun: "1 step", "2 steps"."""
+    return f"{number:,} {noun}" + "s" * (number != 1)
