@@ -11,7 +11,7 @@ import pytest
 from literate_bp import __main__ as commands
 from literate_bp import diagram, explain
 from literate_bp.worked.document import FORMATS
-from literate_bp.worked.generate import invent
+from literate_bp.worked.generate import generate
 from literate_bp.worked.problem import from_toml, read, to_toml
 
 PROBLEM = """\
@@ -123,7 +123,7 @@ def test_an_only_layer_whose_error_comes_at_once_has_no_second_diagram(path, sai
 def test_new_prints_a_problem_that_explain_takes(path, said):
     code, printed, complained = said("new", "--sizes", 2, 2, 2, "--seed", 7)
     assert (code, complained) == (0, "")
-    assert printed == to_toml(invent((2, 2, 2), 7))
+    assert printed == to_toml(generate((2, 2, 2), 7))
     path.write_text(printed, encoding="utf-8")
     assert said("explain", path)[0] == 0
 
@@ -197,7 +197,7 @@ def test_a_problem_that_does_not_fit_is_refused_with_its_place(path, said):
 
 
 def test_a_network_that_is_too_large_to_draw_is_refused_before_anything_is_written(path, said, tmp_path):
-    path.write_text(to_toml(invent((9, 2), 0)), encoding="utf-8")
+    path.write_text(to_toml(generate((9, 2), 0)), encoding="utf-8")
     assert_refused(*said("diagram", path, "--out", tmp_path / "figures"))
     assert not (tmp_path / "figures").exists()
 

@@ -18,7 +18,7 @@ from .formula.notation import NOTATIONS
 from .validation import one_of
 from .worked.document import FORMATS
 from .worked.explain import explain
-from .worked.generate import RATE, invent
+from .worked.generate import RATE, generate
 from .worked.problem import Problem, read, to_toml
 from .worked.sheet import HIDDEN
 
@@ -238,7 +238,7 @@ def drawings(problem: Problem, values: str, notation: str) -> dict[str, Any]:
 def made(given: argparse.Namespace) -> str:
     """Make a fresh problem."""
     names: list[str] = given.activation
-    problem = invent(
+    problem = generate(
         given.sizes,
         given.seed,
         names[0] if len(names) == 1 else names,

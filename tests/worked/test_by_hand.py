@@ -14,7 +14,7 @@ from literate_bp.formula.printing import Plain, plain_name
 from literate_bp.network import Layer, Network
 from literate_bp.proof import evaluation
 from literate_bp.proof.proof import prove
-from literate_bp.worked.by_hand import BY_HAND, by_hand, definitions
+from literate_bp.worked.by_hand import BY_HAND, definitions, formula_by_hand
 
 WRONG = {
     "sigmoid": ("1 + np", "2 + np", "activation.sigmoid"),
@@ -63,8 +63,8 @@ def test_what_a_pencil_can_follow_is_the_rule_itself():
 
 @pytest.mark.parametrize("cost", COSTS)
 def test_a_cost_and_its_error_are_those_of_a_textbook(cost):
-    error = text(by_hand("network.output_error", cost=cost).equations[0])
-    value = text(by_hand(f"cost.{cost}").equations[0])
+    error = text(formula_by_hand("network.output_error", cost=cost).equations[0])
+    value = text(formula_by_hand(f"cost.{cost}").equations[0])
     if COSTS[cost].output:
         assert error == "δᴸₖ = aᴸₖ − yₖ"
         assert "ln(aₖ)" in value
@@ -81,5 +81,5 @@ def test_an_output_that_rounds_to_0_or_1_is_put_into_the_logarithm_unrounded(out
     steps = {s.quantity: s for s in explain(net, [1.0], [0.0, 1.0], digits=3).steps}
     cost_line = steps["cost"]
     assert cost_line.carried == pytest.approx(cost_line.value, abs=5e-3)
-    assert ("z" in cost_line.told.formula_text) == (far == 9.0)
+    assert ("z" in cost_line.formula.text) == (far == 9.0)
     assert np.isfinite(cost_line.carried)

@@ -252,7 +252,7 @@ def test_nothing_is_changed_and_nothing_can_be():
 def test_a_float32_network_is_written_with_its_own_digits():
     network = Network((Layer(np.array([[0.1]], np.float32)),))
     first = explain(network, np.array([0.3], np.float32), [1.0]).steps[0]
-    assert first.written == r"0.1 \cdot 0.3"
+    assert first.substituted.latex == r"0.1 \cdot 0.3"
 
 
 def test_nothing_is_written_as_minus_zero():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from literate_bp import Layer, Network, example, explain, forward
 from literate_bp.worked import problem
-from literate_bp.worked.generate import invent
+from literate_bp.worked.generate import generate
 from literate_bp.worked.problem import Problem, from_toml, read, to_toml
 
 MAZUR = """\
@@ -162,7 +162,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
 
 
 def test_what_came_is_never_quoted_at_length():
-    assert problem.shown("x" * 1000) == '"' + "x" * 56 + "…"
+    assert problem.quoted("x" * 1000) == '"' + "x" * 56 + "…"
 
 
 # --- fresh problems ---------------------------------------------------------
@@ -184,7 +184,7 @@ FRESH = [
 @pytest.mark.parametrize(("sizes", "more"), FRESH)
 @pytest.mark.parametrize("seed", [0, 7])
 def test_a_fresh_problem_is_pleasant_by_hand(sizes, more, seed):
-    p = invent(sizes, seed, **more)
+    p = generate(sizes, seed, **more)
     assert p.network.sizes == sizes
     past = [number for number, layer in enumerate(p.network.layers, 1) if layer.residual]
     assert past == list(more.get("residual", ()))
@@ -205,7 +205,7 @@ def test_a_fresh_problem_is_pleasant_by_hand(sizes, more, seed):
 @pytest.mark.parametrize(("sizes", "rate"), [((6, 4), 0.4), ((3, 5), 0.9)])
 @pytest.mark.parametrize("seed", range(20))
 def test_lines_that_nothing_squashes_stay_small_and_do_not_vanish(sizes, rate, seed):
-    p = invent(sizes, seed, "identity", rate=rate)
+    p = generate(sizes, seed, "identity", rate=rate)
     steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
     linear = [abs(step.carried) for step in steps if step.quantity == "linear"]
     assert 0.01 <= min(linear) <= max(linear) <= 2
@@ -215,7 +215,7 @@ def test_lines_that_nothing_squashes_stay_small_and_do_not_vanish(sizes, rate, s
 
 @pytest.mark.parametrize("seed", range(10))
 def test_no_node_of_a_fresh_problem_is_saturated(seed):
-    p = invent((4, 3, 2), seed, "tanh", digits=4)
+    p = generate((4, 3, 2), seed, "tanh", digits=4)
     trace = forward(p.network, p.x)
     derivatives = [1 - np.tanh(z) ** 2 for z in trace.linear]
     assert min(derivative.min() for derivative in derivatives) > 0.099
@@ -224,7 +224,7 @@ def test_no_node_of_a_fresh_problem_is_saturated(seed):
 @pytest.mark.parametrize(("sizes", "more"), FRESH)
 def test_no_number_of_a_fresh_problem_can_be_rounded_either_way(sizes, more):
     # whoever rounds a half up, down or to even, with a calculator of ten digits, gets the same sheet
-    p = invent(sizes, 3, **more)
+    p = generate(sizes, 3, **more)
     steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
     worked = {step.symbol: step for step in steps}
     assert len(worked) == len(steps)
@@ -235,22 +235,22 @@ def test_no_number_of_a_fresh_problem_can_be_rounded_either_way(sizes, more):
 
 def by_hand(p, nudge):
     """Walk like `explain`, but with every number a little too small or too large before it is rounded."""
-    from literate_bp.worked.explain import Hand, walk  # noqa: PLC0415
+    from literate_bp.worked.explain import RoundingMode, calculate  # noqa: PLC0415
 
-    class Nudged(Hand):
-        def keep(self, values, decimals=None):
+    class Nudged(RoundingMode):
+        def round(self, values, decimals=None):
             places = self.digits if decimals is None else decimals
-            return super().keep(np.asarray(values) + nudge * 10.0**-places, decimals)
+            return super().round(np.asarray(values) + nudge * 10.0**-places, decimals)
 
-    args = p.network, np.array(p.x), np.array(p.y), p.rate, 1
-    return [line.value for line in walk(*args, Nudged(p.digits, carries=True))]
+    args = p.network, np.array(p.x), np.array(p.y), p.rate
+    return [line.value for line in calculate(*args, Nudged(p.digits, carries=True))]
 
 
 @pytest.mark.parametrize("names", ["sigmoid", "tanh", ("tanh", "sigmoid")])
 @pytest.mark.parametrize("seed", range(8))
 def test_a_slope_may_be_taken_from_the_line_of_the_value(names, seed):
     # who writes down 0.646 and multiplies 0.646 by 1 − 0.646 gets the same errors
-    p = invent((2, 2, 2), seed, names)
+    p = generate((2, 2, 2), seed, names)
     steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
     carried = {kind: np.array([s.carried for s in steps if s.quantity == kind]) for kind in ("activated", "error")}
     of_value = {"sigmoid": lambda a: a * (1 - a), "tanh": lambda a: 1 - a**2}
@@ -264,7 +264,7 @@ def test_a_slope_may_be_taken_from_the_line_of_the_value(names, seed):
 @pytest.mark.parametrize("seed", range(4))
 def test_a_slope_may_be_taken_from_the_lines_of_a_residual_layer(seed):
     # who takes the value that came in away again has σ(z), and from it the slope
-    p = invent((2, 2, 2), seed, "sigmoid", residual=[2])
+    p = generate((2, 2, 2), seed, "sigmoid", residual=[2])
     steps = explain(p.network, p.x, p.y, p.rate, p.digits).steps
     carried = {kind: [s.carried for s in steps if s.quantity == kind] for kind in ("activated", "error")}
     before, output = np.array(carried["activated"]).reshape(2, 2)
@@ -274,17 +274,17 @@ def test_a_slope_may_be_taken_from_the_lines_of_a_residual_layer(seed):
 
 
 def test_a_seed_gives_the_same_problem_and_another_seed_another():
-    one, same, other = (to_toml(invent((2, 2, 2), seed)) for seed in (7, 7, 8))
+    one, same, other = (to_toml(generate((2, 2, 2), seed)) for seed in (7, 7, 8))
     assert one == same != other
 
 
 def test_the_weights_of_a_small_layer_all_differ():
-    weights = [layer.weights for seed in range(5) for layer in invent((3, 3, 2), seed).network.layers]
+    weights = [layer.weights for seed in range(5) for layer in generate((3, 3, 2), seed).network.layers]
     assert all(np.unique(w).size == w.size for w in weights)
 
 
 def test_a_cost_that_goes_with_one_activation_sets_it():
-    names = [layer.activation for layer in invent((2, 2, 2), 0, "tanh", "cross_entropy").network.layers]
+    names = [layer.activation for layer in generate((2, 2, 2), 0, "tanh", "cross_entropy").network.layers]
     assert names == ["tanh", "softmax"]
 
 
@@ -313,4 +313,4 @@ def test_a_cost_that_goes_with_one_activation_sets_it():
 )
 def test_what_cannot_be_pleasant_is_refused(arguments, said):
     with pytest.raises(ValueError, match=said):
-        invent(*arguments)
+        generate(*arguments)

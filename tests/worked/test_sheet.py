@@ -15,8 +15,8 @@ from shown import Sheet
 from formula.notations import stylesheet
 from literate_bp import Explanation, Layer, Network, example, explain
 from literate_bp.formula.notation import NOTATIONS
-from literate_bp.worked.document import FORMATS, Blank, Html, Maths, Table, html_of
-from literate_bp.worked.generate import invent
+from literate_bp.worked.document import FORMATS, Blank, Html, Math, Table, formula_html
+from literate_bp.worked.generate import generate
 
 W = (((0.3, -0.6), (1.1, 0.4)), ((0.7, -0.2, 0.5), (-1.3, 0.9, 0.1)))
 
@@ -123,7 +123,7 @@ def decimals_in(name, text):
 def test_a_sheet_has_the_given_numbers_and_none_of_the_solution(name, which):
     args = EXAMPLES.get(which)
     if args is None:
-        p = invent((2, 2, 2), 7)
+        p = generate((2, 2, 2), 7)
         args = p.network, p.x, p.y
     net, x, y = args
     sheet = explain(*args, rate=0.35, hide="values")
@@ -200,7 +200,7 @@ def test_a_kind_of_line_is_known():
 
 
 def test_lines_alone_cannot_be_told_in_another_notation():
-    with pytest.raises(ValueError, match="again is None; what explain gave was expected"):
+    with pytest.raises(ValueError, match="explain_in is None; an Explanation that explain returned was expected"):
         Explanation(explain(*EXAMPLES["udacity"]).steps).in_notation("nielsen")
 
 
@@ -329,11 +329,11 @@ def test_tables_of_html_say_what_their_cells_are(hide):
     ],
 )
 def test_symbols_are_slanted_and_scripts_are_small(text, html):
-    assert html_of(text).replace("<wbr />", "") == html
+    assert formula_html(text).replace("<wbr />", "") == html
 
 
 def test_a_formula_may_be_broken_at_its_spaces_alone():
-    assert html_of("2·z²₁ + b").split("<wbr />")[1:] == ["+ ", "<i>b</i>"]
+    assert formula_html("2·z²₁ + b").split("<wbr />")[1:] == ["+ ", "<i>b</i>"]
 
 
 # --- Markdown and LaTeX -----------------------------------------------------
@@ -345,7 +345,7 @@ def test_cells_of_markdown_are_not_cut_by_their_formulas(name, notation):
     rows = worked._repr_markdown_().splitlines()
     assert len({row.count("|") for row in rows}) == 1
     assert all(row.count("$") % 2 == 0 for row in rows)
-    table = Table("", "l", ((),), (((Maths("|x|", "|x|"),),),))
+    table = Table("", "l", ((),), (((Math("|x|", "|x|"),),),))
     assert r"$\vert x\vert $" in FORMATS["markdown"].table(table)
 
 
@@ -387,7 +387,7 @@ def test_pdflatex_typesets_it(name, tmp_path):
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_no_formula_of_a_printed_sheet_runs_into_its_blank(notation, tmp_path):
-    p = invent((2, 2, 3), 7, "tanh", "cross_entropy")
+    p = generate((2, 2, 3), 7, "tanh", "cross_entropy")
     source = explain(p.network, p.x, p.y, notation=notation, hide="values").document("latex")
     (tmp_path / "sheet.tex").write_text(source, encoding="ascii")
     command = ["pdflatex", "-interaction=batchmode", "sheet.tex"]
@@ -397,13 +397,13 @@ def test_no_formula_of_a_printed_sheet_runs_into_its_blank(notation, tmp_path):
 
 def test_a_line_may_end_in_high_parentheses_but_not_in_cases():
     latex = FORMATS["latex"]
-    assert latex.inline((Maths(r"\left(\frac{a}{b} + c\right)", ""),)) == r"$\Bigl(\frac{a}{b} + c\Bigr)$"
+    assert latex.inline((Math(r"\left(\frac{a}{b} + c\right)", ""),)) == r"$\Bigl(\frac{a}{b} + c\Bigr)$"
     cases = r"\left(\begin{cases} 1 \end{cases}\right)"
-    assert latex.inline((Maths(cases, ""),)) == f"${cases}$"
+    assert latex.inline((Math(cases, ""),)) == f"${cases}$"
 
 
 def test_blanks_are_short_on_a_narrow_screen_alone():
-    page = FORMATS["html"].part("")
+    page = FORMATS["html"].fragment("")
     narrow = page.partition("@media screen and (max-width: 40em) {")[2].partition("@media print")[0]
     assert ".worked .blank { max-width: 3em; }" in narrow
     assert page.count("max-width: 3em") == 1
@@ -425,8 +425,8 @@ def test_every_notation_has_a_sheet(name):
     ],
 )
 def test_a_fraction_wider_than_a_column_of_latex_is_written_on_a_line_or_low(latex, written):
-    assert FORMATS["latex"].piece(Maths(latex, 30 * "x")) == written
-    assert FORMATS["latex"].piece(Maths(latex, "x")) == f"${latex}$"
+    assert FORMATS["latex"].piece(Math(latex, 30 * "x")) == written
+    assert FORMATS["latex"].piece(Math(latex, "x")) == f"${latex}$"
 
 
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")

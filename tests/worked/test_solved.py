@@ -8,7 +8,7 @@ import pytest
 
 from literate_bp import explain
 from literate_bp.formula.notation import NOTATIONS
-from literate_bp.worked.generate import invent
+from literate_bp.worked.generate import generate
 
 FRESH = [
     ((2, 2, 2), {}),
@@ -126,7 +126,7 @@ def solved(sheet):
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize(("sizes", "more"), FRESH)
 def test_a_fresh_sheet_is_solved_from_its_text_alone(sizes, more, notation):
-    p = invent(sizes, 1, **more)
+    p = generate(sizes, 1, **more)
     sheet = explain(p.network, p.x, p.y, p.rate, p.digits, notation, "values")
     found = solved(str(sheet))
     expected = {step.symbol: step.carried for step in sheet.solutions.steps}

@@ -9,8 +9,9 @@ from literate_bp import ACTIVATIONS, Layer, Network, explain
 from literate_bp.example import mazur, running, udacity
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.network import inputs_of
-from literate_bp.worked.explain import Hand, walk
-from literate_bp.worked.substitution import Known, Substitution
+from literate_bp.worked.explain import RoundingMode, calculate
+from literate_bp.worked.givens import Givens
+from literate_bp.worked.substitution import FormattedValue, Substitution
 
 W = (((0.3, -0.6), (1.1, 0.4)), ((0.7, -0.2, 0.5), (-1.3, 0.9, 0.1)))
 
@@ -76,9 +77,9 @@ def value(latex, first):
 def lines_of(name, notation, digits):
     net, x, y = NETWORKS[name]
     x, y = inputs_of(net, x), np.asarray(y, float)
-    lines = list(walk(net, x, y, 0.5, 1, Hand(digits, carries=True)))
-    known = {line.key: Known(line.value, line.decimals) for line in lines}
-    return net, lines, Substitution(net, x, y, 0.5, NOTATIONS[notation], known)
+    lines = list(calculate(net, x, y, 0.5, RoundingMode(digits, carries=True)))
+    values = {line.key: FormattedValue(line.value, line.decimals) for line in lines}
+    return net, lines, Substitution(Givens(net, x, y, 0.5, digits, NOTATIONS[notation]), values)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -86,10 +87,10 @@ def lines_of(name, notation, digits):
 @pytest.mark.parametrize("digits", [3, 5])
 def test_what_is_written_out_rounds_to_what_is_carried(name, notation, digits):
     net, lines, substitution = lines_of(name, notation, digits)
-    without = [line.quantity for line in lines if not substitution.written(line.key)[2]]
+    without = [line.quantity for line in lines if not substitution.formulas(line.key)]
     assert without == ["new cost"]
     for line in lines[:-1]:
-        latex = substitution.written(line.key)[2]
+        latex = substitution.formulas(line.key)[1].latex
         sign = NOTATIONS[notation].error_sign if line.quantity == "error" else 1
         off = abs(value(latex, net.layers[0].activation) - sign * line.value)
         assert off <= 0.5000001 * 10**-line.decimals, (line, latex)
@@ -103,25 +104,25 @@ def test_the_reader_of_this_test_sees_a_changed_sign():
 
 def test_source_b_is_written_as_its_readers_expect():
     steps = {s.symbol: s for s in explain(*udacity(), 0.5, 3, "udacity").steps}
-    assert steps["h"].told.formula_text == "w₁ x₁ + w₂ x₂"
-    assert steps["h"].told.written_text == "0.4·0.1 + (−0.2)·0.3"
-    assert steps["ŷ"].told.formula_text == "f(Wa)"
-    assert steps["δᵒ"].told.formula_text == "f′(Wa) (y − ŷ)"
-    assert steps["δᵒ"].told.written_text == "f′(0.050) (1 − 0.512)"
-    assert steps["δʰ"].told.written_text == "f′(−0.020)·0.1·0.122"
-    assert steps["ΔW"].written == r"0.5 \cdot 0.495 \cdot 0.122"
-    assert steps["E⁺"].written == ""
+    assert steps["h"].formula.text == "w₁ x₁ + w₂ x₂"
+    assert steps["h"].substituted.text == "0.4·0.1 + (−0.2)·0.3"
+    assert steps["ŷ"].formula.text == "f(Wa)"
+    assert steps["δᵒ"].formula.text == "f′(Wa) (y − ŷ)"
+    assert steps["δᵒ"].substituted.text == "f′(0.050) (1 − 0.512)"
+    assert steps["δʰ"].substituted.text == "f′(−0.020)·0.1·0.122"
+    assert steps["ΔW"].substituted.latex == r"0.5 \cdot 0.495 \cdot 0.122"
+    assert steps["E⁺"].formula is steps["E⁺"].substituted is None
 
 
 def test_the_weights_of_another_order_carry_the_same_numbers():
     theirs = {s.latex: s for s in explain(*running(), 0.5, 3, "nielsen").steps}
-    assert theirs["z^{2}_{1}"].told.formula_text == "w²₁₁ x₁ + w²₁₂ x₂ + w²₁₃ x₃ + b²₁"
+    assert theirs["z^{2}_{1}"].formula.text == "w²₁₁ x₁ + w²₁₂ x₂ + w²₁₃ x₃ + b²₁"
     ours = {s.symbol: s for s in explain(*running(), 0.5, 3).steps}
-    assert theirs["z^{2}_{1}"].written == ours["z¹₁"].written
+    assert theirs["z^{2}_{1}"].substituted.latex == ours["z¹₁"].substituted.latex
 
 
 def test_an_error_that_is_a_derivative_has_its_number():
     steps = {s.latex: s for s in explain(*mazur(), 0.5, 3, "rumelhart").steps}
     hidden = next(s for s in steps.values() if s.quantity == "error" and "x^{1}_{1}" in s.latex)
-    assert "∂E/∂x²₁" in hidden.told.formula_text
-    assert "∂" not in hidden.told.written_text
+    assert "∂E/∂x²₁" in hidden.formula.text
+    assert "∂" not in hidden.substituted.text

@@ -1,8 +1,8 @@
-"""The formulas of a sheet of paper.
+"""The formulas of a calculation by hand.
 
-A pencil follows the rule itself wherever it can. Where the rule was written
-so that nothing overflows, a textbook's form stands in its place, written by
-running `textbook` as rules are run.
+They are those of the rules, wherever a calculator can follow the rule. Where
+a rule is written so that nothing overflows, the sheet has the textbook's
+form, which is traced from `textbook` as rules are traced.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CURVES = (
     "tanh_derivative",
     "softplus",
 )
-Z_J, D_J, BEFORE_J, A_J, AHEAD_J = (
+Z_J, D_J, BEFORE_J, A_J, NEXT_J = (
     symbol(what, "j", layer=layer)
     for what, layer in (
         ("linear", "l"),
@@ -46,26 +46,26 @@ Z_J, D_J, BEFORE_J, A_J, AHEAD_J = (
         ("activated", "l+1"),
     )
 )
-AHEAD = (
+NEXT_LAYER = (
     Indexed("k", symbol("weight", "j", "k", layer="l+1")),
     Indexed("k", symbol("error", "k", layer="l+1")),
 )
-"""The weights that leave node j of layer l, and the errors ahead."""
-ONE_NODE = {
+"""The weights from node j of layer l, and the errors of layer l+1."""
+RESIDUAL_RULES = {
     "network.residual_sum": RuleSignature(
         network.residual_sum, (A_J,), (BEFORE_J, activation_of(Z_J))
     ),
     "network.residual_error": RuleSignature(
-        textbook.residual_error, (by(A_J),), (*AHEAD, by(AHEAD_J))
+        textbook.residual_error, (by(A_J),), (*NEXT_LAYER, by(NEXT_J))
     ),
     "node.activated_error": RuleSignature(
-        node.activated_error, (by(A_J),), AHEAD
+        node.activated_error, (by(A_J),), NEXT_LAYER
     ),
     "node.linear_error": RuleSignature(
         node.linear_error, (D_J,), (derivative_of(Z_J), by(A_J))
     ),
 }
-"""Rules of residual connections, and what stands beside them, at node j."""
+"""The rules at node j of a network with residual connections."""
 BY_HAND: Mapping[str, RuleSignature] = {
     **{
         f"activation.{name}": replace(
@@ -84,17 +84,17 @@ BY_HAND: Mapping[str, RuleSignature] = {
         f"cost.{name}": RuleSignature(form, (COST,), (A_K, Y_K))
         for name, form in textbook.ENTROPIES.items()
     },
-    **ONE_NODE,
+    **RESIDUAL_RULES,
 }
-"""What stands in the place of a rule."""
+"""What a sheet has instead of the formula of a rule."""
 ERROR = RuleSignature(
     textbook.error, (LAST["error"],), (LAST["activated"], Y_K)
 )
-"""What stands for the rule of the output error, with a cross-entropy."""
+"""The output error with a cross-entropy: δ = a − y."""
 
 
-def by_hand(rule: str, *, cost: str | None = None) -> Formula:
-    """Give the formula of a rule as it stands on a sheet.
+def formula_by_hand(rule: str, *, cost: str | None = None) -> Formula:
+    """Return the formula of a rule as it stands on a sheet.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def by_hand(rule: str, *, cost: str | None = None) -> Formula:
 
 
 def definitions(activation: str) -> list[Equation]:
-    """Say what an activation and its slope are, each thing once.
+    """Return the definitions of an activation and of its derivative.
 
     Parameters
     ----------
@@ -117,14 +117,16 @@ def definitions(activation: str) -> list[Equation]:
         A name in `literate_bp.activation.ACTIVATIONS`.
     """
     rules = [activation, f"{activation}_derivative"]
-    if activation == "softmax":  # its slope is a table, which no sheet needs
+    if (
+        activation == "softmax"
+    ):  # its derivative is a matrix, which no sheet needs
         rules.pop()
-    found = (by_hand(f"activation.{rule}").equations for rule in rules)
+    found = (formula_by_hand(f"activation.{rule}").equations for rule in rules)
     return list(dict.fromkeys(line for lines in found for line in lines))
 
 
-def by_name(equation: Equation, activation: str) -> Equation:
-    """Call an activation by its name, where there are several: not σ.
+def with_activation_name(equation: Equation, activation: str) -> Equation:
+    """Call an activation by its name instead of σ, where there are several.
 
     Parameters
     ----------
@@ -133,41 +135,53 @@ def by_name(equation: Equation, activation: str) -> Equation:
     activation : str
         Its name.
     """
-    names = {"activation": activation, "derivative": f"{activation}'"}
 
     def change(part: Expression) -> Expression:
         if not isinstance(part, Call):
             return part
-        function = names.get(part.function, part.function)
-        return replace(part, function=function)
+        return called_by_name(part, activation)
 
     return equation.map(lambda side: replaced(side, change))
 
 
-def helpers(equations: list[Equation]) -> list[Equation]:
-    """Define the activations that others are made of.
+def called_by_name(call: Call, activation: str) -> Call:
+    """Call σ or σ′ by the name of an activation.
+
+    Parameters
+    ----------
+    call : Call
+        A function of an argument.
+    activation : str
+        The name.
+    """
+    names = {"activation": activation, "derivative": f"{activation}'"}
+    return replace(call, function=names.get(call.function, call.function))
+
+
+def used_definitions(equations: list[Equation]) -> list[Equation]:
+    """Return definitions of the functions that the definitions use.
 
     Parameters
     ----------
     equations : list of Equation
         All definitions of a sheet.
     """
-    defined = {name for e in equations for name in functions_in(e.sides[0])}
-    called = {name for e in equations for name in functions_in(e.sides[-1])}
+    defined = {name for e in equations for name in function_names(e.sides[0])}
+    called = {name for e in equations for name in function_names(e.sides[-1])}
     missing = {name.removesuffix("'") for name in called - defined}
     return [
         equation
         for name in ACTIVATIONS
         if name in missing
         for own in definitions(name)
-        for equation in [by_name(own, name)]
-        if called & {*functions_in(equation.sides[0])}
+        for equation in [with_activation_name(own, name)]
+        if called & {*function_names(equation.sides[0])}
     ]
 
 
-def functions_in(tree: Expression) -> Iterator[str]:
-    """Give the names of the functions that a formula calls."""
+def function_names(tree: Expression) -> Iterator[str]:
+    """Yield the names of the functions that a formula calls."""
     if isinstance(tree, Call):
         yield tree.function
     for child in tree.children:
-        yield from functions_in(child)
+        yield from function_names(child)

@@ -1,8 +1,8 @@
-r"""A small document, and its four formats: text, Markdown, LaTeX and HTML.
+r"""A document in four formats: text, Markdown, LaTeX and HTML.
 
-A document is a row of blocks: headings, paragraphs and tables. What stands in
-them is text, formulas, numbers, and blanks to fill in. All formats are written
-from the same blocks, so they say the same.
+A document is a sequence of blocks: headings, paragraphs and tables. They hold
+text, formulas, numbers, and blanks to fill in. All formats are written from
+the same blocks, so they say the same.
 """
 
 import re
@@ -17,15 +17,18 @@ from ..formula.letters import SUBSCRIPTS, SUPERSCRIPTS
 
 
 @dataclass(frozen=True)
-class Maths:
+class Math:
     """A formula, in LaTeX and as Unicode text."""
 
     latex: str
     text: str
 
+    def __str__(self) -> str:
+        return self.text
+
 
 @dataclass(frozen=True)
-class Figure:
+class NumberText:
     """A number, as text with a proper minus sign."""
 
     text: str
@@ -38,7 +41,7 @@ class Blank:
     width: int = 10
 
 
-Piece = str | Maths | Figure | Blank
+Piece = str | Math | NumberText | Blank
 Inline = tuple[Piece, ...]
 
 
@@ -59,12 +62,12 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the first cell of a row says what the row is about.
+    """A table; the first cell of a row is its heading.
 
     Attributes
     ----------
     caption : str
-        What it shows, for those who hear it.
+        What it shows, for screen readers.
     columns : str
         A letter a column: ``s`` for symbols and ``l`` for other short ones,
         ``p`` for formulas, ``n`` for numbers with all their digits and ``r``
@@ -83,19 +86,19 @@ class Table:
 
 @dataclass(frozen=True)
 class PageBreak:
-    """What follows starts a page of its own."""
+    """A break: the next block starts a new page."""
 
 
 Block = Heading | Paragraph | Table | PageBreak
 
 
 class Format:
-    """What all formats share; this one writes plain text."""
+    """The parts that all formats share; this one writes plain text."""
 
     between = "\n\n"
 
     def inline(self, content: Inline) -> str:
-        """Write what stands in a line."""
+        """Write text, formulas, numbers and blanks in a line."""
         return "".join(map(self.piece, content))
 
     def piece(self, piece: Piece) -> str:
@@ -103,11 +106,11 @@ class Format:
         match piece:
             case Blank(width):
                 return "_" * width
-            case Maths(_, text) | Figure(text) | str(text):
+            case Math(_, text) | NumberText(text) | str(text):
                 return text
 
     def blocks(self, blocks: Iterable[Block]) -> str:
-        """Write block after block."""
+        """Write some blocks."""
         return self.between.join(map(self.block, blocks))
 
     def block(self, block: Block) -> str:
@@ -140,8 +143,8 @@ class Format:
         )
         return "\n".join(line.rstrip() for line in lines)
 
-    def whole(self, title: str, blocks: Sequence[Block]) -> str:
-        """Write a file; its title stands in one of the blocks, or nowhere."""
+    def document(self, title: str, blocks: Sequence[Block]) -> str:
+        """Write a file; the title is one of the blocks."""
         del title
         return self.blocks(blocks) + "\n"
 
@@ -150,8 +153,8 @@ class Markdown(Format):
     """Markdown with formulas between dollars."""
 
     def piece(self, piece: Piece) -> str:
-        """Write a formula between dollars, where no bar ends a cell."""
-        if isinstance(piece, Maths):
+        """Write a formula between dollars, without bars, which end a cell."""
+        if isinstance(piece, Math):
             latex = piece.latex.replace("|", r"\vert ")
             return f"${latex}$"
         return super().piece(piece)
@@ -180,22 +183,26 @@ class Markdown(Format):
         return "\n".join([rows[0], rule, *rows[1:]])
 
 
-LONGEST = 24
-"""A fraction of more characters is wider than a column."""
+LONGEST_FRACTION = 24
+"""The most characters of a fraction that fits into a column."""
 MOST_ROWS = 30
-"""More than fit on a page."""
+"""The most rows that fit on a page."""
 
 
 class Latex(Format):
     """A document that pdflatex and lualatex typeset as it stands."""
 
     def piece(self, piece: Piece) -> str:
-        """Write a formula between dollars, and text without commands."""
+        """Write a formula between dollars, and escape text."""
         match piece:
-            case Maths(latex, text):
-                low = on_a_line(latex) if len(text) > LONGEST else latex
+            case Math(latex, text):
+                low = (
+                    inline_fraction(latex)
+                    if len(text) > LONGEST_FRACTION
+                    else latex
+                )
                 return f"${breakable(low)}$"
-            case Figure(text):
+            case NumberText(text):
                 number = text.replace("\N{MINUS SIGN}", "-")
                 return f"${number}$"
             case Blank(width):
@@ -234,7 +241,7 @@ class Latex(Format):
         return "\n".join(lines)
 
     def column(self, letter: str, table: Table) -> str:
-        """Write how wide a column is, so that all tables stand in line."""
+        """Write the width of a column, the same in all tables."""
         share = 0.33 if "b" in table.columns else 0.24
         wide = rf">{{\raggedright\arraybackslash}}p{{{share}\linewidth}}"
         widths = {
@@ -246,7 +253,7 @@ class Latex(Format):
         }
         return widths.get(letter, "l")
 
-    def whole(self, title: str, blocks: Sequence[Block]) -> str:
+    def document(self, title: str, blocks: Sequence[Block]) -> str:
         """Write a document to be typeset."""
         del title
         lines = [
@@ -272,8 +279,8 @@ class Latex(Format):
         return "\n".join(lines) + "\n"
 
 
-def on_a_line(latex: str) -> str:
-    """Write a long fraction on one line, which can end, or else low."""
+def inline_fraction(latex: str) -> str:
+    """Write a long fraction with a slash, or else in text style."""
     found = re.fullmatch(r"\\frac\{(.*)\}\{(\w+)\}", latex)
     if found:
         return rf"\bigl({found[1]}\bigr)/{found[2]}"
@@ -281,7 +288,7 @@ def on_a_line(latex: str) -> str:
 
 
 def breakable(latex: str) -> str:
-    """Let a line end in high parentheses; those of cases are too high."""
+    """Allow a line break in high parentheses, but not in those of cases."""
     if "cases" in latex:
         return latex
     return latex.replace(r"\left(", r"\Bigl(").replace(r"\right)", r"\Bigr)")
@@ -329,22 +336,22 @@ class Html(Format):
 
     Attributes
     ----------
-    kinds : dict of str to str
+    classes : dict of str to str
         The class of each symbol, by which a page may color it.
     top : int
         The level of the title.
     """
 
-    kinds: Mapping[str, str] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
     top: int = 1
     between = "\n"
 
     def piece(self, piece: Piece) -> str:
         """Write text, a formula, a number or a blank."""
         match piece:
-            case Maths(_, text):
+            case Math(_, text):
                 return self.formula(text)
-            case Figure(text) | str(text):
+            case NumberText(text) | str(text):
                 return escape(text)
             case Blank(width):
                 style = f"width: {width * 0.6:.1f}em"
@@ -354,17 +361,19 @@ class Html(Format):
                 )
 
     def formula(self, text: str) -> str:
-        """Write a formula; symbols that are known have their class."""
-        parts = self.known.split(text) if self.kinds else [text]
+        """Write a formula; each symbol gets its class."""
+        parts = self.symbol_pattern.split(text) if self.classes else [text]
         return "".join(
-            symbol_of(part, self.kinds[part]) if n % 2 else html_of(part)
+            symbol_html(part, self.classes[part])
+            if n % 2
+            else formula_html(part)
             for n, part in enumerate(parts)
         )
 
     @cached_property
-    def known(self) -> re.Pattern[str]:
-        """What finds a known symbol: the longest one that fits."""
-        longest = sorted(self.kinds, key=len, reverse=True)
+    def symbol_pattern(self) -> re.Pattern[str]:
+        """A pattern for the symbols that have a class, the longest first."""
+        longest = sorted(self.classes, key=len, reverse=True)
         return re.compile(
             rf"(?<![^\W\d_])({'|'.join(map(re.escape, longest))})(?![\w⁺])"
         )
@@ -385,9 +394,10 @@ class Html(Format):
         return f"<{tag}>{escape(text)}</{tag}>"
 
     def table(self, table: Table) -> str:
-        """Write a table whose cells know their row and column."""
+        """Write a table whose cells are scoped to rows and columns."""
         head = "".join(
-            f"<th{self.kind(column)} scope='col'>{self.inline(cell)}</th>"
+            f"<th{self.number_class(column)} scope='col'>"
+            f"{self.inline(cell)}</th>"
             if cell
             else "<td></td>"
             for cell, column in zip(table.head, table.columns, strict=True)
@@ -406,25 +416,25 @@ class Html(Format):
         )
 
     def cells(self, row: tuple[Inline, ...], table: Table) -> str:
-        """Write the cells of a row; the first is what it is about."""
+        """Write the cells of a row; the first is its heading."""
         first, *others = map(self.inline, row)
-        kinds = map(self.kind, table.columns[1:])
+        kinds = map(self.number_class, table.columns[1:])
         cells = (
             f"<td{kind}>{cell}</td>"
             for kind, cell in zip(kinds, others, strict=True)
         )
         return f'<th scope="row">{first}</th>{"".join(cells)}'
 
-    def kind(self, column: str) -> str:
+    def number_class(self, column: str) -> str:
         """Write the class of a column of numbers."""
         return ' class="number"' if column in "nr" else ""
 
-    def part(self, body: str) -> str:
-        """Write a part of a page, with its style."""
+    def fragment(self, body: str) -> str:
+        """Write a part of a page, with its style sheet."""
         style = f"<style>\n{STYLE}\n</style>"
         return f'<div class="worked">\n{style}\n{body}\n</div>'
 
-    def whole(self, title: str, blocks: Sequence[Block]) -> str:
+    def document(self, title: str, blocks: Sequence[Block]) -> str:
         """Write a page."""
         lines = [
             "<!DOCTYPE html>",
@@ -436,7 +446,7 @@ class Html(Format):
             f"<title>{escape(title)}</title>",
             "</head>",
             "<body>",
-            self.part(self.blocks(blocks)),
+            self.fragment(self.blocks(blocks)),
             "</body>",
             "</html>",
         ]
@@ -452,14 +462,14 @@ FORMATS = {
 
 
 def format_of(name: str) -> Format:
-    """Look a format up by its name, or refuse it."""
+    """Return a format by its name."""
     return FORMATS[validation.one_of("format", name, FORMATS)]
 
 
 RAISED = {small: letter for letter, small in SUPERSCRIPTS.items()}
 LOWERED = {small: letter for letter, small in SUBSCRIPTS.items()}
 INSIDE = r"(?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*"
-"""What stands in parentheses, with up to three more pairs inside."""
+"""What is in parentheses, with up to three more pairs inside."""
 TOKENS = re.compile(
     rf"(?P<sup>[{''.join(RAISED)}]+)(?P<below>[{''.join(LOWERED)}]+)?"
     rf"|(?P<sub>[{''.join(LOWERED)}]+)(?P<above>[{''.join(RAISED)}]+)?"
@@ -471,59 +481,59 @@ TOKENS = re.compile(
 NUCLEUS = re.compile(
     rf"(∂.*|[^_^{''.join(RAISED)}{''.join(LOWERED)}]*)(.*)", re.DOTALL
 )
-"""A derivative as a whole, or a letter, and its scripts."""
+"""A letter or a whole derivative, and its scripts."""
 SCRIPTS = re.compile(rf"[{''.join(RAISED)}]+|[{''.join(LOWERED)}]+")
 WORDS = ("ln", "if")
 LONGEST_PRODUCT = 2
-"""What is longer is a word too: the name of a function."""
+"""The most letters side by side that are a product, not a name."""
 
 
-def html_of(text: str) -> str:
+def formula_html(text: str) -> str:
     """Write a formula in Unicode as HTML.
 
-    Letters that stand for numbers are slanted, names of functions are not.
+    Letters that stand for numbers are italic, names of functions are not.
     """
-    return "".join(tokens_of(text))
+    return "".join(html_tokens(text))
 
 
-def symbol_of(text: str, kind: str) -> str:
-    """Write a symbol, its letter in the class of what it stands for."""
+def symbol_html(text: str, css_class: str) -> str:
+    """Write a symbol, its letter in a class."""
     # the pattern fits any text, which its type cannot say
     letter, scripts = NUCLEUS.fullmatch(text).groups()  # type: ignore[union-attr]
-    written = html_of(letter)
-    if written == slanted(letter):
-        return f'<i class="{kind}">{letter}</i>{html_of(scripts)}'
-    return f'<span class="{kind}">{written}</span>{html_of(scripts)}'
+    written = formula_html(letter)
+    if written == italic(letter):
+        return f'<i class="{css_class}">{letter}</i>{formula_html(scripts)}'
+    return f'<span class="{css_class}">{written}</span>{formula_html(scripts)}'
 
 
-def tokens_of(text: str) -> Iterator[str]:
+def html_tokens(text: str) -> Iterator[str]:
     """Write a formula piece by piece."""
     for found in TOKENS.finditer(text):
         part = found[0]
         match found.lastgroup:
             case "sup":
-                yield f"<sup>{plain(part, RAISED)}</sup>"
+                yield f"<sup>{scripts_html(part, RAISED)}</sup>"
             case "sub":
-                yield f"<sub>{plain(part, LOWERED)}</sub>"
+                yield f"<sub>{scripts_html(part, LOWERED)}</sub>"
             case "above" | "below":
-                scripts = "".join(map(html_of, SCRIPTS.findall(part)))
+                scripts = "".join(map(formula_html, SCRIPTS.findall(part)))
                 yield f'<span class="both">{scripts}</span>'
             case "raised" | "high":
-                yield f"<sup>{html_of(found[found.lastgroup])}</sup>"
+                yield f"<sup>{formula_html(found[found.lastgroup])}</sup>"
             case "low":
-                yield f"<sub>{html_of(found['low'])}</sub>"
+                yield f"<sub>{formula_html(found['low'])}</sub>"
             case "name" if part not in WORDS and len(part) <= LONGEST_PRODUCT:
-                yield "".join(map(slanted, part))
+                yield "".join(map(italic, part))
             case _:
                 yield f"{escape(part)}{'<wbr />' if part == ' ' else ''}"
 
 
-def plain(part: str, letters: dict[str, str]) -> str:
-    """Put scripts on the line."""
+def scripts_html(part: str, letters: dict[str, str]) -> str:
+    """Write scripts as ordinary letters."""
     on_line = "".join(letters[letter] for letter in part)
-    return html_of(on_line.replace("-", "\N{MINUS SIGN}"))
+    return formula_html(on_line.replace("-", "\N{MINUS SIGN}"))
 
 
-def slanted(letter: str) -> str:
-    """Slant a letter, unless it says that there is a difference or a sum."""
+def italic(letter: str) -> str:
+    """Set a letter in italics, unless it is Δ, ∂ or Σ."""
     return letter if letter in "Δ∂Σ" else f"<i>{letter}</i>"

@@ -1,13 +1,13 @@
 """The worked example of any small network.
 
-Every number, in the order in which one writes it.
+Every number of one training step, in the order in which one writes it down.
 
-The calculation is walked through twice: once exactly, with the rules, and
-once with every result rounded and the rounded number carried on, as one does
-by hand with the formulas of the sheet.
+The calculation runs twice: once exactly, with the rules of the package, and
+once as by hand, with the formulas of the sheet: every result is rounded, and
+the rounded number is carried on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from math import floor, isfinite, log10, prod
 from typing import NamedTuple
@@ -37,19 +37,29 @@ from ..network import (
     weight_gradient,
 )
 from ..textbook import ENTROPIES, has_logarithms
-from .document import Maths
-from .given import Given
-from .sheet import Explanation, Step, Told
-from .substitution import Key, Known, Substitution
+from .givens import Givens
+from .sheet import Explanation, Step
+from .substitution import FormattedValue, Key, Substitution
 
 MOST_PARAMETERS = 1000
 MOST_DIGITS = 15
 
 
 class Line(NamedTuple):
-    """A number on its way into a `Step`.
+    """One line of the calculation: a number, and how it is rounded.
 
-    What it is, where it stands, and how to round it.
+    Attributes
+    ----------
+    quantity : str
+        The kind of number: ``"linear"``, ``"error"``, ``"weight step"`` …
+    layer : int
+        The layer that it belongs to, counted from 1.
+    nodes : tuple of int
+        Its indices, counted from 1: one node, or from which to which.
+    value : float
+        The number.
+    decimals : int
+        How many decimals it is rounded to.
     """
 
     quantity: str
@@ -60,18 +70,27 @@ class Line(NamedTuple):
 
     @property
     def key(self) -> Key:
-        """Which number it is."""
+        """Where the number is found: its kind, layer and indices."""
         return self.quantity, self.layer, self.nodes
 
 
-class Hand(NamedTuple):
-    """Who calculates: with every result rounded and carried on, or exactly."""
+class RoundingMode(NamedTuple):
+    """Whether results are rounded before the next line uses them.
+
+    Attributes
+    ----------
+    digits : int
+        Decimals to round to.
+    carries : bool
+        True to carry rounded results on, as by hand; False to calculate
+        exactly.
+    """
 
     digits: int
     carries: bool
 
-    def keep(self, values: Array, decimals: Array | None = None) -> Array:
-        """Give what is carried on: the values, or the values rounded."""
+    def round(self, values: Array, decimals: Array | None = None) -> Array:
+        """Return the values that the next line uses, rounded or not."""
         if not self.carries:
             return values
         places = (
@@ -80,10 +99,10 @@ class Hand(NamedTuple):
             else decimals
         )
         rounded: Array = np.vectorize(round, otypes=[float])(values, places)
-        return rounded + 0.0  # so that nothing is −0
+        return rounded + 0.0  # turns −0 into 0
 
     def decimals_of(self, steps: Array) -> Array:
-        """Tell how many decimals show `digits` significant digits."""
+        """Return how many decimals show `digits` significant digits."""
 
         def decimals(step: float) -> int:
             if not step:
@@ -97,7 +116,7 @@ class Hand(NamedTuple):
 def lines_of(
     quantity: str, layer: int, values: Array, decimals: Array
 ) -> Iterator[Line]:
-    """Give one line for every entry of an array."""
+    """Yield one line for every entry of an array."""
     for at in np.ndindex(values.shape):
         nodes = tuple(i + 1 for i in at)
         yield Line(
@@ -105,30 +124,42 @@ def lines_of(
         )
 
 
-def passed(network: Network, x: Array, hand: Hand) -> Trace:
-    """Run one example forward by hand."""
+def forward_pass(network: Network, x: Array, mode: RoundingMode) -> Trace:
+    """Run one example forward."""
     zs: list[Array] = []
     activated = [x]
     for layer in network.layers:
-        z = linear(activated[-1], layer.weights, layer.biases)
-        zs.append(hand.keep(z))
-        activated.append(hand.keep(layer_output(layer, activated[-1], zs[-1])))
+        z, a = layer_values(layer, activated[-1], mode)
+        zs.append(z)
+        activated.append(a)
     return Trace(tuple(zs), tuple(activated))
 
 
-def cost_of(network: Network, trace: Trace, y: Array, hand: Hand) -> Array:
-    """Give the cost: by hand of the outputs, if they have logarithms."""
+def layer_values(
+    layer: Layer, before: Array, mode: RoundingMode
+) -> tuple[Array, Array]:
+    """Return the linear parts and the activated values of a layer."""
+    z = mode.round(linear(before, layer.weights, layer.biases))
+    return z, mode.round(layer_output(layer, before, z))
+
+
+def cost_of(
+    network: Network, trace: Trace, y: Array, mode: RoundingMode
+) -> Array:
+    """Return the cost; by hand from the outputs, if they have logarithms."""
     form, a = ENTROPIES.get(network.cost), trace.activated[-1]
-    if form and hand.carries and has_logarithms(a):
-        return hand.keep(form(a, y))
-    return hand.keep(mean_cost(network, trace, y))
+    if form and mode.carries and has_logarithms(a):
+        return mode.round(form(a, y))
+    return mode.round(mean_cost(network, trace, y))
 
 
-def error_of(network: Network, trace: Trace, y: Array, hand: Hand) -> Array:
-    """Give the error of the output: by hand as it stands on a sheet."""
-    if hand.carries and network.cost in ENTROPIES:
-        return hand.keep(textbook.error(trace.activated[-1], y))
-    return hand.keep(output_error(network, trace, y))
+def output_error_of(
+    network: Network, trace: Trace, y: Array, mode: RoundingMode
+) -> Array:
+    """Return the error of the output, by hand in the form of the sheet."""
+    if mode.carries and network.cost in ENTROPIES:
+        return mode.round(textbook.error(trace.activated[-1], y))
+    return mode.round(output_error(network, trace, y))
 
 
 class Errors(NamedTuple):
@@ -138,68 +169,83 @@ class Errors(NamedTuple):
     activated: Array | None = None
 
 
-def errors_by_hand(
-    network: Network, trace: Trace, y: Array, hand: Hand
+def backward_pass(
+    network: Network, trace: Trace, y: Array, mode: RoundingMode
 ) -> list[Errors]:
-    """Take the error of the output back to the first layer, one a layer."""
+    """Propagate the error of the output back; one `Errors` for each layer."""
     last, z = network.layers[-1], trace.linear[-1]
     found = [
-        through(last, z, output_derivative(network, trace, y), hand)
+        layer_errors(last, z, output_derivative(network, trace, y), mode)
         if last.residual
-        else Errors(error_of(network, trace, y, hand))
+        else Errors(output_error_of(network, trace, y, mode))
     ]
     hidden = zip(
         network.layers, trace.linear, network.layers[1:], strict=False
     )
     for layer, z, ahead in reversed(list(hidden)):
         dc_da = input_gradient(ahead, *found[0])
-        found.insert(0, through(layer, z, dc_da, hand))
+        found.insert(0, layer_errors(layer, z, dc_da, mode))
     return found
 
 
-def through(layer: Layer, z: Array, dc_da: Array, hand: Hand) -> Errors:
-    """Take ∂C/∂a through the activation; it is kept if it goes past, too."""
+def layer_errors(
+    layer: Layer, z: Array, dc_da: Array, mode: RoundingMode
+) -> Errors:
+    """Propagate ∂C/∂a through the activation of a layer.
+
+    A residual connection passes ∂C/∂a on as well, so it gets a line there.
+    """
     derivative = ACTIVATIONS[layer.activation].derivative(z)
     if not layer.residual:
-        return Errors(hand.keep(linear_error(derivative, dc_da)))
-    dc_da = hand.keep(dc_da)
-    return Errors(hand.keep(linear_error(derivative, dc_da)), dc_da)
+        return Errors(mode.round(linear_error(derivative, dc_da)))
+    dc_da = mode.round(dc_da)
+    return Errors(mode.round(linear_error(derivative, dc_da)), dc_da)
 
 
-def walk(
-    network: Network, x: Array, y: Array, rate: float, sign: int, hand: Hand
+def calculate(
+    network: Network, x: Array, y: Array, rate: float, mode: RoundingMode
 ) -> Iterator[Line]:
-    """Do the whole calculation, line after line."""
+    """Yield the lines of one training step, in the order of the sheet.
+
+    Parameters
+    ----------
+    network, x, y : Network, ndarray (n_in,), ndarray (n_out,)
+        One example.
+    rate : float
+        η.
+    mode : RoundingMode
+        Exactly, or as by hand.
+    """
     depth = len(network.layers)
 
     def plain(quantity: str, layer: int, values: Array) -> Iterator[Line]:
         return lines_of(
-            quantity, layer, values, np.full(values.shape, hand.digits)
+            quantity, layer, values, np.full(values.shape, mode.digits)
         )
 
-    trace = passed(network, x, hand)
+    trace = forward_pass(network, x, mode)
     for layer in range(1, depth + 1):
         yield from plain("linear", layer, trace.linear[layer - 1])
         yield from plain("activated", layer, trace.activated[layer])
-    yield from plain("cost", depth, cost_of(network, trace, y, hand))
-    errors = errors_by_hand(network, trace, y, hand)
+    yield from plain("cost", depth, cost_of(network, trace, y, mode))
+    errors = backward_pass(network, trace, y, mode)
     for layer in range(depth, 0, -1):
         delta, dc_da = errors[layer - 1]
         if dc_da is not None:
             yield from plain("activated error", layer, dc_da)
-        yield from plain("error", layer, sign * delta + 0.0)
+        yield from plain("error", layer, delta)
     updated = list(network.layers)
     updates: list[Line] = []
     for layer in range(depth, 0, -1):
         lines, updated[layer - 1] = updated_layer(
-            network, layer, trace.activated, errors, rate, hand
+            network, layer, trace.activated, errors, rate, mode
         )
         yield from (line for line in lines if line.quantity.endswith("step"))
         updates += (line for line in lines if line.quantity.startswith("new"))
     yield from updates
     after = Network(tuple(updated), network.cost)
-    again = passed(after, x, hand)
-    yield from plain("new cost", depth, cost_of(after, again, y, hand))
+    second = forward_pass(after, x, mode)
+    yield from plain("new cost", depth, cost_of(after, second, y, mode))
 
 
 def updated_layer(
@@ -208,66 +254,56 @@ def updated_layer(
     activated: tuple[Array, ...],
     errors: list[Errors],
     rate: float,
-    hand: Hand,
+    mode: RoundingMode,
 ) -> tuple[list[Line], Layer]:
-    """Give one layer's steps and new values as lines, and the new layer."""
+    """Return the lines of one layer's steps and new values, and the layer."""
     layer, delta = network.layers[number - 1], errors[number - 1].linear
     lines: list[Line] = []
 
-    def moved(what: str, old: Array, gradient: Array) -> Array:
+    def update(what: str, old: Array, gradient: Array) -> Array:
         step = -rate * gradient
-        decimals = hand.decimals_of(step)
-        step = hand.keep(step, decimals)
-        new = hand.keep(old + step, decimals)
+        decimals = mode.decimals_of(step)
+        step = mode.round(step, decimals)
+        new = mode.round(old + step, decimals)
         lines.extend(lines_of(f"{what} step", number, step, decimals))
         lines.extend(lines_of(f"new {what}", number, new, decimals))
         return new
 
-    weights = moved(
+    weights = update(
         "weight", layer.weights, weight_gradient(activated[number - 1], delta)
     )
     if layer.biases is None:
         return lines, layer.with_parameters({"weights": weights})
-    biases = moved("bias", layer.biases, bias_gradient(delta))
+    biases = update("bias", layer.biases, bias_gradient(delta))
     new = {"weights": weights, "biases": biases}
     return lines, layer.with_parameters(new)
 
 
-def step_of(exact: Line, carried: Line, symbol: Maths, told: Told) -> Step:
-    """Join both ways of calculating a number, its name, and how it came."""
-    rounded = round(exact.value, exact.decimals) + 0.0
+def step_from(
+    exact: Line, carried: Line, givens: Givens, substitution: Substitution
+) -> Step:
+    """Join the exact and the carried line of one number with its formulas."""
+    symbol = givens.symbol(exact.quantity, exact.layer, *exact.nodes)
+    is_error = exact.quantity == "error"
+    sign = givens.notation.error_sign if is_error else 1
+    value = sign * exact.value + 0.0  # turns −0 into 0
     return Step(
         symbol.text,
         symbol.latex,
-        exact.value,
-        rounded,
-        carried.value,
+        value,
+        round(value, exact.decimals) + 0.0,
+        sign * carried.value + 0.0,
         exact.decimals,
         exact.quantity,
         carried.decimals,
-        told,
+        *(substitution.formulas(exact.key) or ()),
     )
-
-
-def telling(given: Given, by_hand: list[Line]) -> Callable[[Key], Told]:
-    """Give what tells how a carried number is come by."""
-    sign = given.notation.error_sign
-    known = {
-        line.key: Known(
-            line.value * (sign if line.quantity == "error" else 1),
-            line.decimals,
-        )
-        for line in by_hand
-    }
-    of_network = (given.network, given.x, given.y, given.rate)
-    put_in = Substitution(*of_network, given.notation, known)
-    return lambda key: Told(*put_in.written(key))
 
 
 def one_example(
     network: Network, x: npt.ArrayLike, y: npt.ArrayLike
 ) -> tuple[Array, Array]:
-    """Let one example through, and a network that can be written out."""
+    """Check that there is one example, and a network that fits a sheet."""
     x = inputs_of(network, x)
     if x.ndim != 1:
         raise ValueError(
@@ -290,7 +326,7 @@ def one_example(
 
 
 def digits_of(digits: int) -> int:
-    """Let through how many decimals to round to."""
+    """Check the number of decimals to round to."""
     if validation.whole("digits", digits) > MOST_DIGITS:
         raise ValueError(
             f"digits is {digits}; at most {MOST_DIGITS} were expected, for a "
@@ -300,7 +336,7 @@ def digits_of(digits: int) -> int:
 
 
 def finite_lines(lines: Iterator[Line]) -> list[Line]:
-    """Take a calculation that stays within the numbers there are."""
+    """Collect the lines; refuse a calculation that overflows."""
     with np.errstate(over="ignore", invalid="ignore"):
         try:
             taken = list(lines)
@@ -325,10 +361,10 @@ def explain(
 ) -> Explanation:
     r"""Write out one step of gradient descent for one example.
 
-    The order is that of a person with a pencil: linear parts and activated
+    The order is that of a calculation by hand: linear parts and activated
     values, the cost, the errors from the output back, the step of every weight
-    and bias, the new weights and biases, the new cost. The errors of what a
-    residual layer passes on have lines of their own.
+    and bias, the new weights and biases, the new cost. In a layer with a
+    residual connection, ∂C/∂a has lines of its own.
 
     Parameters
     ----------
@@ -365,18 +401,23 @@ def explain(
     x, y = map(locked, one_example(network, x, y))
     validation.positive("rate", rate)
     digits = digits_of(digits)
-    exactly, by_hand = (
+    exact, carried = (
         finite_lines(
-            walk(network, x, y, rate, chosen.error_sign, Hand(digits, carries))
+            calculate(network, x, y, rate, RoundingMode(digits, carries))
         )
         for carries in (False, True)
     )
-    given = Given(network, x, y, rate, digits, chosen)
-    told = telling(given, by_hand)
-    steps = (
-        step_of(exact, carried, given.symbol(*key[:2], *key[2]), told(key))
-        for exact, carried in zip(exactly, by_hand, strict=True)
-        for key in [exact.key]
+    givens = Givens(network, x, y, rate, digits, chosen)
+    substitution = Substitution(
+        givens,
+        {
+            line.key: FormattedValue(line.value, line.decimals)
+            for line in carried
+        },
     )
-    again = partial(explain, network, x, y, rate, digits)
-    return Explanation(tuple(steps), given, hide, again=again)
+    steps = tuple(
+        step_from(*pair, givens, substitution)
+        for pair in zip(exact, carried, strict=True)
+    )
+    explain_in = partial(explain, network, x, y, rate, digits)
+    return Explanation(steps, givens, hide, explain_in=explain_in)

@@ -1,53 +1,47 @@
-"""A fresh problem whose numbers are pleasant by hand.
+"""A fresh problem whose numbers are easy to calculate with by hand.
 
 Weights, inputs and targets have one decimal. No node is saturated, no number
-vanishes, and no result lies so near to the middle between two roundings that
-a calculator could take the other. Slopes may be calculated anew, or from the
-rounded results of the lines: the errors are the same.
+rounds to 0, and no result lies so close to a tie between two roundings that
+calculators could differ. A derivative may be calculated from the linear part,
+or from the rounded activated value: the errors are the same.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
 from .. import validation
 from ..activation import ACTIVATIONS, Array
 from ..cost import COSTS
-from ..network import (
-    Layer,
-    Network,
-    Trace,
-    backward,
-    forward,
-    layer_output,
-)
+from ..network import Layer, Network, Trace, backward, forward, linear
 from .explain import (
     MOST_PARAMETERS,
-    Hand,
     Line,
+    RoundingMode,
+    backward_pass,
+    calculate,
     digits_of,
-    errors_by_hand,
-    passed,
-    walk,
+    forward_pass,
+    layer_values,
 )
 from .problem import Problem
 
 TRIES = 2000
-FURTHEST = 2.0
-"""A linear part stays between −2 and 2 …"""
-FLATTEST = 0.1
-"""… and where its activation rises by at least this."""
-NEAREST = 1e-3
-"""How near a number may be to the middle of two roundings, in their steps."""
+NODE_TRIES = 50
+LARGEST_LINEAR = 2.0
+"""The largest absolute value of a linear part."""
+SMALLEST_DERIVATIVE = 0.1
+"""The smallest derivative of an activation, so that no node is saturated."""
+TIE_MARGIN = 1e-3
+"""How close to a tie counts as one, in units of the last decimal kept."""
 RATE = 0.4
-"""Of few digits, 0.4 times something does not end in 5, as 0.5 times does."""
+"""Products with 0.4 end in a 5 less often than those with 0.5."""
 INPUTS, WEIGHTS, BIASES = (
     tuple(sign * n / 10 for n in range(1, most + 1) for sign in (1, -1))
     for most in (10, 12, 5)
 )
-FIRM = (
+KEPT_QUANTITIES = (
     "linear",
     "activated",
     "cost",
@@ -55,38 +49,31 @@ FIRM = (
     "error",
     "new cost",
 )
-UNDONE: Mapping[str, Callable[[Array], Array]] = {
+"""The quantities that are rounded to decimals, and must not vanish."""
+INVERSES: Mapping[str, Callable[[Array], Array]] = {
     "sigmoid": lambda a: np.log(a / (1 - a)),
     "tanh": np.arctanh,
 }
-"""What leads back to the linear part, where the slope is one of the value."""
+"""z of a, where textbooks give the derivative as a function of a."""
 
 
-class Node(NamedTuple):
-    """A node that was drawn."""
-
-    weights: Array
-    bias: float
-    linear: float
+class Tie(Exception):  # noqa: N818 — no error, but a reason to draw again
+    """A number lies too close to the middle between two roundings."""
 
 
-class Midway(Exception):  # noqa: N818 — it is no error to look elsewhere
-    """A number lies between two roundings."""
+class TieDetector(RoundingMode):
+    """Rounding by hand that stops where a number could round either way."""
 
-
-class Wary(Hand):
-    """Who calculates by hand, and stops where one could round either way."""
-
-    def keep(self, values: Array, decimals: Array | None = None) -> Array:
-        """Give the values rounded, unless one could be rounded otherwise."""
+    def round(self, values: Array, decimals: Array | None = None) -> Array:
+        """Return the values rounded; raise `Tie` if one is close to a tie."""
         places = self.digits if decimals is None else decimals
         scaled = np.asarray(values) * 10.0**places
-        if (np.abs(scaled - np.floor(scaled) - 0.5) < NEAREST).any():
-            raise Midway
-        return super().keep(values, decimals)
+        if (np.abs(scaled - np.floor(scaled) - 0.5) < TIE_MARGIN).any():
+            raise Tie
+        return super().round(values, decimals)
 
 
-def invent(
+def generate(
     sizes: Sequence[int],
     seed: int = 0,
     activation: str | Sequence[str] = "sigmoid",
@@ -95,14 +82,14 @@ def invent(
     digits: int = 3,
     residual: Collection[int] = (),
 ) -> Problem:
-    """Make a fresh problem, always the same for a seed.
+    """Generate a problem, always the same for a seed.
 
     Parameters
     ----------
     sizes : sequence of int
         How many inputs, and how many nodes in each layer.
     seed : int
-        Another one gives another problem.
+        Each seed gives another problem.
     activation : str or sequence of str
         One name for all layers, or one a layer. A cost that goes with one
         activation alone sets that of the last layer.
@@ -122,9 +109,9 @@ def invent(
         If an argument does not fit, or no such problem was found.
     """
     sizes = sizes_of(sizes)
-    names = names_of(activation, len(sizes) - 1, cost)
+    names = activations_of(activation, len(sizes) - 1, cost)
     validation.output(names, cost, COSTS[cost].output)
-    past = residual_of(residual, sizes, cost)
+    residuals = residual_of(residual, sizes, cost)
     validation.positive("rate", rate)
     rng = np.random.default_rng(validation.whole("seed", seed, 0))
     if names[-1] == "softmax" and sizes[-1] == 1:
@@ -134,8 +121,8 @@ def invent(
         )
     least = 10.0 ** (1 - digits_of(digits))
     for _ in range(TRIES):
-        problem = drawn(rng, sizes, names, cost, rate, digits, past)
-        if problem is not None and pleasant(problem, least):
+        problem = candidate(rng, sizes, names, cost, rate, digits, residuals)
+        if problem is not None and is_easy_by_hand(problem, least):
             return problem
     raise ValueError(
         f"sizes {'-'.join(map(str, sizes))}, activation {', '.join(names)} "
@@ -145,7 +132,7 @@ def invent(
 
 
 def sizes_of(sizes: Iterable[int]) -> tuple[int, ...]:
-    """Let the sizes of a network through."""
+    """Check the sizes of a network."""
     found = tuple(validation.whole("size", size) for size in sizes)
     if len(found) < 2:
         raise ValueError(
@@ -162,10 +149,10 @@ def sizes_of(sizes: Iterable[int]) -> tuple[int, ...]:
     return found
 
 
-def names_of(
+def activations_of(
     activation: str | Sequence[str], depth: int, cost: str
 ) -> tuple[str, ...]:
-    """Give the activation of every layer."""
+    """Return the activation of every layer."""
     validation.one_of("cost", cost, COSTS)
     goes_with = COSTS[cost].output
     if isinstance(activation, str):
@@ -188,7 +175,7 @@ def names_of(
 def residual_of(
     residual: Collection[int], sizes: tuple[int, ...], cost: str
 ) -> tuple[bool, ...]:
-    """Tell of every layer whether it has a residual connection."""
+    """Return whether each layer has a residual connection."""
     depth = len(sizes) - 1
     for number in residual:
         if validation.whole("residual", number) > depth:
@@ -203,66 +190,70 @@ def residual_of(
     return found
 
 
-def drawn(
+def candidate(
     rng: np.random.Generator,
     sizes: tuple[int, ...],
     names: tuple[str, ...],
     cost: str,
     rate: float,
     digits: int,
-    past: tuple[bool, ...],
+    residuals: tuple[bool, ...],
 ) -> Problem | None:
-    """Draw a problem whose nodes are not saturated, if one comes up."""
-    x = a = picked(rng, INPUTS, sizes[0])
-    hand = Wary(digits, carries=True)
+    """Draw a problem whose nodes are not saturated, if there is one."""
+    x = a = sample(rng, INPUTS, sizes[0])
     layers: list[Layer] = []
-    for n_out, name, residual in zip(sizes[1:], names, past, strict=True):
-        found: list[Node] = []
+    for n_out, name, residual in zip(sizes[1:], names, residuals, strict=True):
+        nodes: list[Layer] = []
         for _ in range(n_out):
-            taken = {float(w) for each in found for w in each.weights}
-            one = node(rng, a, name, hand, taken)
-            if one is None:
+            taken = {float(w) for each in nodes for w in each.weights.flat}
+            node = candidate_node(rng, a, name, digits, taken)
+            if node is None:
                 return None
-            found.append(one)
-        weights = np.stack([each.weights for each in found], axis=1)
-        biases = np.array([each.bias for each in found])
+            nodes.append(node)
+        weights = np.hstack([node.weights for node in nodes])
+        biases = np.array([node.biases for node in nodes]).ravel()
         layers.append(Layer(weights, biases, name, residual=residual))
-        z = np.array([each.linear for each in found])
-        a = Hand(digits, carries=True).keep(layer_output(layers[-1], a, z))
+        _, a = layer_values(layers[-1], a, RoundingMode(digits, carries=True))
     y = targets(rng, sizes[-1], cost)
-    return Problem(Network(layers, cost), row(x), row(y), rate, digits)
+    return Problem(Network(layers, cost), floats(x), floats(y), rate, digits)
 
 
-def node(
+def candidate_node(
     rng: np.random.Generator,
     a: Array,
     name: str,
-    hand: Wary,
+    digits: int,
     taken: Collection[float],
-) -> Node | None:
-    """Draw a node that is not saturated."""
-    for _ in range(50):
-        w = picked(rng, WEIGHTS, a.size, taken)
-        (b,) = picked(rng, BIASES, 1)
+) -> Layer | None:
+    """Draw a node that is not saturated, as a layer of its own."""
+    mode = TieDetector(digits, carries=True)
+    for _ in range(NODE_TRIES):
+        weights = sample(rng, WEIGHTS, a.size, taken)
+        biases = sample(rng, BIASES, 1)
         try:
-            z = hand.keep(np.array([a @ w + b]))
-        except Midway:
+            z = mode.round(linear(a, weights[:, None], biases))
+        except Tie:
             continue
-        steep = (
-            name == "softmax" or ACTIVATIONS[name].derivative(z)[0] >= FLATTEST
-        )
-        if abs(z[0]) <= FURTHEST and steep:
-            return Node(w, float(b), float(z[0]))
+        if abs(z[0]) <= LARGEST_LINEAR and is_steep(name, z):
+            return Layer(weights[:, None], biases, name)
     return None
 
 
-def picked(
+def is_steep(activation: str, z: Array) -> bool:
+    """Whether an activation is far from saturated at one z."""
+    if activation == "softmax":
+        return True
+    derivative = ACTIVATIONS[activation].derivative(z)
+    return bool(derivative[0] >= SMALLEST_DERIVATIVE)
+
+
+def sample(
     rng: np.random.Generator,
     values: Sequence[float],
     count: int,
     taken: Collection[float] = (),
 ) -> Array:
-    """Pick numbers, all different and none taken, while there are enough."""
+    """Draw numbers, all different and none taken, if there are enough."""
     left = [value for value in values if value not in taken]
     pool = left if len(left) >= count else values
     found: Array = rng.choice(pool, count, replace=len(pool) < count)
@@ -270,7 +261,7 @@ def picked(
 
 
 def targets(rng: np.random.Generator, count: int, cost: str) -> Array:
-    """Draw targets that the cost takes."""
+    """Draw targets that fit the cost."""
     if COSTS[cost].output == "softmax":
         return np.eye(count)[rng.integers(count)]
     if COSTS[cost].output == "sigmoid":
@@ -278,35 +269,37 @@ def targets(rng: np.random.Generator, count: int, cost: str) -> Array:
     return rng.integers(1, 9, count, endpoint=True) / 10
 
 
-def row(values: Array) -> tuple[float, ...]:
-    """Make plain numbers of an array."""
+def floats(values: Array) -> tuple[float, ...]:
+    """Return plain numbers."""
     return tuple(map(float, values))
 
 
-def pleasant(problem: Problem, least: float) -> bool:
-    """Tell whether every line keeps its digits, however one calculates."""
+def is_easy_by_hand(problem: Problem, least: float) -> bool:
+    """Whether no line vanishes or can be rounded two ways."""
     network, x, y = problem.network, np.array(problem.x), np.array(problem.y)
     errors = backward(network, forward(network, x), y).errors
     if min(np.abs(delta).min() for delta in errors) < least:
         return False
-    exactly, warily = (
-        Hand(problem.digits, carries=False),
-        Wary(problem.digits, carries=True),
+    exact, detector = (
+        RoundingMode(problem.digits, carries=False),
+        TieDetector(problem.digits, carries=True),
     )
     try:
         return all(
             keeps_digits(
-                list(walk(network, x, y, problem.rate, 1, hand)), least
+                list(calculate(network, x, y, problem.rate, mode)), least
             )
-            for hand in (exactly, warily)
-        ) and either_slope(network, x, y, warily)
-    except Midway:
+            for mode in (exact, detector)
+        ) and same_errors_from_rounded_values(network, x, y, detector)
+    except Tie:
         return False
 
 
-def either_slope(network: Network, x: Array, y: Array, hand: Hand) -> bool:
-    """Tell whether slopes of the rounded values lead to the same errors."""
-    trace = passed(network, x, hand)
+def same_errors_from_rounded_values(
+    network: Network, x: Array, y: Array, mode: RoundingMode
+) -> bool:
+    """Whether derivatives at the rounded values lead to the same errors."""
+    trace = forward_pass(network, x, mode)
     parts = zip(
         network.layers,
         trace.linear,
@@ -314,21 +307,23 @@ def either_slope(network: Network, x: Array, y: Array, hand: Hand) -> bool:
         trace.activated,
         strict=False,
     )
-    undone = tuple(
-        UNDONE[layer.activation](a - before if layer.residual else a)
-        if layer.activation in UNDONE
+    linear_of_rounded = tuple(
+        INVERSES[layer.activation](a - before if layer.residual else a)
+        if layer.activation in INVERSES
         else z
         for layer, z, a, before in parts
     )
     both = (
-        [delta for delta, _ in errors_by_hand(network, each, y, hand)]
-        for each in (trace, Trace(undone, trace.activated))
+        [delta for delta, _ in backward_pass(network, each, y, mode)]
+        for each in (trace, Trace(linear_of_rounded, trace.activated))
     )
     return all(map(np.array_equal, *both))
 
 
 def keeps_digits(lines: list[Line], least: float) -> bool:
-    """Tell whether no line vanishes, and the cost falls."""
+    """Whether no line vanishes, and the cost falls."""
     costs = [line.value for line in lines if line.quantity.endswith("cost")]
-    firm = (abs(line.value) for line in lines if line.quantity in FIRM)
-    return min(firm) >= least and costs[0] > costs[1]
+    kept = [line for line in lines if line.quantity in KEPT_QUANTITIES]
+    return min(abs(line.value) for line in kept) >= least and (
+        costs[0] > costs[1]
+    )

@@ -1,7 +1,7 @@
-"""A problem in a small file: a network, one example and a rate, as TOML.
+"""A problem file: a network, one example and a rate, as TOML.
 
-What does not fit is refused in one line that names the file, the key, what
-came and what was expected.
+A mistake in it raises a ValueError of one line that names the file, the key,
+what came and what was expected.
 """
 
 import json
@@ -47,33 +47,45 @@ class Problem:
     digits: int = 3
 
 
-class Key(NamedTuple):
-    """A key of the file: what it holds, and how it looks."""
+class Field(NamedTuple):
+    """A key of a problem file.
 
-    holds: str
-    looks: str
-    needed: bool = False
+    Attributes
+    ----------
+    expected : str
+        The kind of value, for messages.
+    example : str
+        A line that is right.
+    required : bool
+        Whether it may not be left out.
+    """
+
+    expected: str
+    example: str
+    required: bool = False
 
 
-KEYS = {
-    "inputs": Key("a list of numbers", "inputs = [0.1, 0.3]", needed=True),
-    "targets": Key("a list of numbers", "targets = [1.0]", needed=True),
-    "rate": Key("a number", "rate = 0.5"),
-    "cost": Key("a name in quotes", 'cost = "half_squared_error"'),
-    "digits": Key("a whole number", "digits = 3"),
-    "layer": Key(
-        "a table for each layer", "[[layer]], and its keys below", needed=True
+FIELDS = {
+    "inputs": Field("a list of numbers", "inputs = [0.1, 0.3]", required=True),
+    "targets": Field("a list of numbers", "targets = [1.0]", required=True),
+    "rate": Field("a number", "rate = 0.5"),
+    "cost": Field("a name in quotes", 'cost = "half_squared_error"'),
+    "digits": Field("a whole number", "digits = 3"),
+    "layer": Field(
+        "a table for each layer",
+        "[[layer]], and its keys below",
+        required=True,
     ),
 }
-KEYS_OF_LAYERS = {
-    "activation": Key("a name in quotes", 'activation = "sigmoid"'),
-    "weights": Key(
+LAYER_FIELDS = {
+    "activation": Field("a name in quotes", 'activation = "sigmoid"'),
+    "weights": Field(
         "a list of rows, one for each node that the weights come from,",
         "weights = [[0.4, 0.1], [-0.2, 0.3]]",
-        needed=True,
+        required=True,
     ),
-    "biases": Key("a list of numbers", "biases = [0.1, -0.2]"),
-    "residual": Key("true or false", "residual = true"),
+    "biases": Field("a list of numbers", "biases = [0.1, -0.2]"),
+    "residual": Field("true or false", "residual = true"),
 }
 DEFAULT_ACTIVATION, DEFAULT_COST = "sigmoid", "half_squared_error"
 
@@ -106,34 +118,36 @@ def read(path: str | os.PathLike[str]) -> Problem:
 
 
 def from_toml(text: str, source: str = "problem.toml") -> Problem:
-    """Take a problem from the text of such a file.
+    """Read a problem from the text of a file.
 
     Parameters
     ----------
     text : str
-        What stands in the file.
+        The text of a problem file.
     source : str
-        What refusals call it.
+        Its name in error messages.
     """
-    with within(source):
+    with error_context(source):
         entries = parsed(text)
-        checked_keys(entries, KEYS)
+        check_keys(entries, FIELDS)
         layers = layers_of(entries["layer"])
-        name = word(entries, "cost", DEFAULT_COST)
-        with within("cost"):
+        name = string(entries, "cost", DEFAULT_COST)
+        with error_context("cost"):
             validation.one_of("name", name, COSTS)
         network = Network(layers, name)
         x, y = (numbers(entries, key) for key in ("inputs", "targets"))
-        same_count("inputs", x, network.sizes[0], "layer 1 has weights from")
-        same_count("targets", y, network.sizes[-1], "the last layer has")
-        with within("targets"):
+        require_count(
+            "inputs", x, network.sizes[0], "layer 1 has weights from"
+        )
+        require_count("targets", y, network.sizes[-1], "the last layer has")
+        with error_context("targets"):
             targets_of(network, y, layers[-1].weights[0])
         digits = digits_of(entries.get("digits", 3))
         return Problem(network, x, y, rate_of(entries), digits)
 
 
 def to_toml(problem: Problem) -> str:
-    """Write a problem as the text of such a file; reading it gives the same.
+    """Write a problem as the text of a file; reading it gives the same.
 
     Parameters
     ----------
@@ -172,13 +186,13 @@ def to_toml(problem: Problem) -> str:
 
 
 def row_text(row: Iterable[float]) -> str:
-    """Write numbers so that they are read as they are."""
+    """Write numbers so that reading them gives the same bits."""
     return f"[{', '.join(repr(float(number)) for number in row)}]"
 
 
 @contextmanager
-def within(where: str) -> Iterator[None]:
-    """Let a refusal say where it happened."""
+def error_context(where: str) -> Iterator[None]:
+    """Put a place in front of the message of any ValueError."""
     try:
         yield
     except ValueError as error:
@@ -186,49 +200,49 @@ def within(where: str) -> Iterator[None]:
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """Parse TOML, or say in which line it is none."""
+    """Parse TOML; name the line of a syntax error."""
     try:
         return tomllib.loads(text)
     except RecursionError:
         said = "brackets stand in one another too deep"
     except ValueError as error:
-        said = placed(str(error), text)
+        said = located(str(error), text)
     raise ValueError(
         f"{said}; TOML was expected: rate = 0.5 for a number, [0.1, 0.3] for "
         'a list, "sigmoid" for a name, each key once'
     )
 
 
-def placed(said: str, text: str) -> str:
-    """Put the place in front of what the parser says, and the line behind."""
+def located(said: str, text: str) -> str:
+    """Move the place to the front of a parser message, and quote the line."""
     found = re.fullmatch(r"(.*) \(at (line (\d+), column \d+|.*)\)", said)
     if found is None:
         return said
     what, where, number = found.groups()
     line = text.split("\n")[int(number) - 1].strip() if number else ""
-    came = f" in {shown(line)}" if line else ""
+    came = f" in {quoted(line)}" if line else ""
     return f"{where}: {what[:1].lower()}{what[1:]}{came}"
 
 
-def checked_keys(entries: Mapping[str, Any], keys: Mapping[str, Key]) -> None:
-    """Refuse a key that is unknown, and one that is missing."""
+def check_keys(entries: Mapping[str, Any], keys: Mapping[str, Field]) -> None:
+    """Refuse unknown keys and missing ones."""
     for key in entries:
         validation.one_of("key", key, keys)
-    for key, about in keys.items():
-        if about.needed and key not in entries:
+    for key, field in keys.items():
+        if field.required and key not in entries:
             raise ValueError(
-                f"{key} is missing; {about.holds} was expected: write "
-                f"{about.looks}"
+                f"{key} is missing; {field.expected} was expected: write "
+                f"{field.example}"
             )
 
 
 def layers_of(tables: Any) -> tuple[Layer, ...]:
-    """Make the layers from their tables."""
+    """Return the layers of their tables."""
     if not isinstance(tables, list) or not all(
         isinstance(table, dict) for table in tables
     ):
         raise ValueError(
-            f"layer is {shown(tables)}; a table for each layer was expected: "
+            f"layer is {quoted(tables)}; a table for each layer was expected: "
             "write [[layer]], with two brackets on each side, above its keys"
         )
     if not tables:
@@ -238,36 +252,37 @@ def layers_of(tables: Any) -> tuple[Layer, ...]:
         )
     layers: list[Layer] = []
     for n, table in enumerate(tables, start=1):
-        with within(f"layer {n}"):
+        with error_context(f"layer {n}"):
             layers.append(layer_of(table))
             rows = layers[-1].weights.tolist()
             if n > 1:
                 nodes = layers[-2].weights.shape[1]
-                same_count("weights", rows, nodes, f"layer {n - 1} has")
+                require_count("weights", rows, nodes, f"layer {n - 1} has")
     return tuple(layers)
 
 
 def layer_of(table: Mapping[str, Any]) -> Layer:
-    """Make one layer from its table."""
-    checked_keys(table, KEYS_OF_LAYERS)
-    name = word(table, "activation", DEFAULT_ACTIVATION)
-    with within("activation"):
+    """Return one layer of its table."""
+    check_keys(table, LAYER_FIELDS)
+    name = string(table, "activation", DEFAULT_ACTIVATION)
+    with error_context("activation"):
         validation.one_of("name", name, ACTIVATIONS)
-    weights, residual = matrix(table["weights"]), truth(table, "residual")
+    weights, residual = matrix(table["weights"]), boolean(table, "residual")
     if "biases" not in table:
         return Layer(weights, None, name, residual=residual)
-    biases = numbers(table, "biases", KEYS_OF_LAYERS)
-    same_count("biases", biases, len(weights[0]), "the weights lead to")
+    biases = numbers(table, "biases", LAYER_FIELDS)
+    require_count("biases", biases, len(weights[0]), "the weights lead to")
     return Layer(weights, biases, name, residual=residual)
 
 
 def matrix(rows: Any) -> tuple[Row, ...]:
-    """Let weights through: rows of numbers, equally many."""
-    about = KEYS_OF_LAYERS["weights"]
+    """Check weights: rows of equally many numbers."""
+    field = LAYER_FIELDS["weights"]
     if not isinstance(rows, list) or not rows:
-        raise ValueError(unfit("weights", rows, about))
-    each = about._replace(
-        holds="a list of numbers, one for each node that the weights lead to,"
+        raise ValueError(mismatch("weights", rows, field))
+    each = field._replace(
+        expected="a list of numbers, one for each node that the weights lead "
+        "to,"
     )
     numbered = enumerate(rows, start=1)
     found = tuple(
@@ -276,7 +291,7 @@ def matrix(rows: Any) -> tuple[Row, ...]:
     for n, row in enumerate(found, start=1):
         if len(row) != len(found[0]):
             raise ValueError(
-                f"weights, row {n}, has {counted(row)}; row 1 has "
+                f"weights, row {n}, has {count_text(row)}; row 1 has "
                 f"{len(found[0])}, so as many were expected: one for each "
                 "node that the weights lead to"
             )
@@ -284,26 +299,26 @@ def matrix(rows: Any) -> tuple[Row, ...]:
 
 
 def numbers(
-    entries: Mapping[str, Any], key: str, keys: Mapping[str, Key] = KEYS
+    entries: Mapping[str, Any], key: str, keys: Mapping[str, Field] = FIELDS
 ) -> Row:
-    """Let a list of numbers through."""
+    """Check a list of numbers."""
     return row_of(key, entries[key], keys[key])
 
 
-def row_of(what: str, row: Any, about: Key) -> Row:
-    """Let numbers through, at least one."""
+def row_of(what: str, row: Any, field: Field) -> Row:
+    """Check a list of at least one number."""
     if not isinstance(row, list) or not row:
-        raise ValueError(unfit(what, row, about))
+        raise ValueError(mismatch(what, row, field))
     name = what.removesuffix(",")
     numbered = enumerate(row, start=1)
     return tuple(number(f"{name}, number {n},", v) for n, v in numbered)
 
 
 def number(what: str, value: Any) -> float:
-    """Let a finite number through."""
+    """Check a finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(
-            f"{what} is {shown(value)}; a number was expected, such as 0.5"
+            f"{what} is {quoted(value)}; a number was expected, such as 0.5"
         )
     try:
         found = float(value)
@@ -316,60 +331,60 @@ def number(what: str, value: Any) -> float:
     return found
 
 
-def word(entries: Mapping[str, Any], key: str, default: str) -> str:
-    """Let a name through."""
+def string(entries: Mapping[str, Any], key: str, default: str) -> str:
+    """Check a string, such as a name."""
     value = entries.get(key, default)
     if not isinstance(value, str):
         raise ValueError(
-            f"{key} is {shown(value)}; a name in quotes was expected, such "
+            f"{key} is {quoted(value)}; a name in quotes was expected, such "
             f'as "{default}"'
         )
     return value
 
 
-def truth(table: Mapping[str, Any], key: str) -> bool:
-    """Let true or false through; false if nothing is said."""
+def boolean(table: Mapping[str, Any], key: str) -> bool:
+    """Check a truth value; false if it is left out."""
     value = table.get(key, False)
     if not isinstance(value, bool):
-        raise ValueError(unfit(key, value, KEYS_OF_LAYERS[key]))
+        raise ValueError(mismatch(key, value, LAYER_FIELDS[key]))
     return value
 
 
 def rate_of(entries: Mapping[str, Any]) -> float:
-    """Let a rate through."""
+    """Check a rate."""
     return validation.positive(
         "rate", number("rate", entries.get("rate", 0.5))
     )
 
 
-def same_count(
+def require_count(
     what: str, values: Sequence[Any], count: int, because: str
 ) -> None:
-    """Refuse too few, and too many."""
+    """Refuse too few values, and too many."""
     unit = "row" if what == "weights" else "number"
     if len(values) != count:
         raise ValueError(
-            f"{what} has {counted(values, unit)}; {because} "
-            f"{counted(range(count), 'node')}, so {count} "
+            f"{what} has {count_text(values, unit)}; {because} "
+            f"{count_text(range(count), 'node')}, so {count} "
             f"{'was' if count == 1 else 'were'} expected: one for each"
         )
 
 
-def unfit(what: str, value: Any, about: Key) -> str:
-    """Say that something else was expected."""
+def mismatch(what: str, value: Any, field: Field) -> str:
+    """Write the message for a value of the wrong kind."""
     return (
-        f"{what} is {shown(value)}; {about.holds} was expected: write "
-        f"{about.looks}"
+        f"{what} is {quoted(value)}; {field.expected} was expected: write "
+        f"{field.example}"
     )
 
 
-def counted(values: Sequence[Any], unit: str = "number") -> str:
-    """Say how many there are."""
+def count_text(values: Sequence[Any], unit: str = "number") -> str:
+    """Write how many values there are."""
     return f"{len(values)} {unit}{'' if len(values) == 1 else 's'}"
 
 
-def shown(value: Any) -> str:
-    """Write what came, as TOML has it, and not at length."""
+def quoted(value: Any) -> str:
+    """Write a value as TOML has it, shortened."""
     if isinstance(value, dict):
         return "a table"
     if isinstance(value, list):

@@ -1,12 +1,11 @@
-"""What a worked example shows: its lines, and their faces in four formats.
+"""A worked example: its lines, written in four formats.
 
-With the numbers it is an explanation. With blanks in their place, below what
-is given, it is an exercise sheet.
+With the numbers it is an explanation. With blanks in their place, below the
+givens, it is an exercise sheet.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from .. import validation
 from ..formula.choice import variants
@@ -14,20 +13,20 @@ from ..formula.notation import BOOK, NOTATIONS
 from .document import (
     Blank,
     Block,
-    Figure,
     Heading,
     Html,
     Inline,
-    Maths,
+    Math,
+    NumberText,
     PageBreak,
     Paragraph,
     Table,
     format_of,
 )
-from .given import Given
+from .givens import Givens
 
 HIDDEN = ("values",)
-PARTS = {
+SECTIONS = {
     "Forward": ("linear", "activated"),
     "The cost": ("cost",),
     "The errors, from the output back": ("activated error", "error"),
@@ -35,27 +34,7 @@ PARTS = {
     "The new weights and biases": ("new weight", "new bias"),
     "The cost after the step": ("new cost",),
 }
-AGAIN = "a second pass forward"
-
-
-class Told(NamedTuple):
-    """How a number is come by, in LaTeX and as Unicode text.
-
-    Attributes
-    ----------
-    formula, formula_text : str
-        The rule, with the indices of this number.
-    written, written_text : str
-        The same with the numbers in it.
-    """
-
-    formula: str = ""
-    formula_text: str = ""
-    written: str = ""
-    written_text: str = ""
-
-
-NOTHING = Told()
+SECOND_FORWARD = "a second pass forward"
 
 
 @dataclass(frozen=True)
@@ -65,25 +44,27 @@ class Step:
     Attributes
     ----------
     symbol, latex : str
-        What the number is called, in Unicode and in LaTeX.
+        The symbol of the number, in Unicode and in LaTeX.
     value : float
-        The number.
+        The exact number.
     rounded : float
-        The number, rounded once at the end.
+        The exact number, rounded once at the end.
     carried : float
-        What comes out instead when every earlier line was rounded and carried
-        on.
+        The number calculated by hand: each earlier result was rounded, and
+        the rounded number carried on.
     decimals : int
-        To how many decimals the value is rounded.
+        How many decimals `rounded` has.
     quantity : str
-        What kind of number it is: ``"linear"``, ``"activated"``, ``"error"``,
+        The kind of number: ``"linear"``, ``"activated"``, ``"error"``,
         ``"activated error"``, ``"weight step"`` …
     carried_decimals : int
-        To how many decimals the carried number is rounded: other than
-        `decimals` where a step has fewer digits before its first.
-    told : Told
-        How it is come by. Empty for the cost after the step, which takes a
-        pass of its own.
+        How many decimals `carried` has. Of a step they may differ from
+        `decimals`, as it keeps significant digits.
+    formula : Math or None
+        The rule with the indices of this number, in LaTeX and in Unicode.
+        None for the cost after the step, which takes a second pass.
+    substituted : Math or None
+        The same with the carried numbers in it.
     """
 
     symbol: str
@@ -94,20 +75,8 @@ class Step:
     decimals: int
     quantity: str
     carried_decimals: int
-    told: Told = NOTHING
-
-    @property
-    def formula(self) -> str:
-        """The rule for this number, in LaTeX."""
-        return self.told.formula
-
-    @property
-    def written(self) -> str:
-        """How the carried number was come by, in LaTeX.
-
-        The rule with the numbers in it.
-        """
-        return self.told.written
+    formula: Math | None = None
+    substituted: Math | None = None
 
     @property
     def cells(self) -> tuple[str, str, str]:
@@ -123,50 +92,44 @@ class Step:
         return value, rounded, carried
 
     @property
-    def name(self) -> Inline:
+    def symbol_cell(self) -> Inline:
         """The symbol, in a cell."""
-        return (Maths(self.latex, self.symbol),)
+        return (Math(self.latex, self.symbol),)
 
     @property
-    def rule(self) -> Inline:
-        """The formula, in a cell."""
-        told = self.told
-        return (
-            (Maths(told.formula, told.formula_text),) if told.formula else ()
-        )
+    def formula_cell(self) -> Inline:
+        """The formula, in a cell; empty if there is none."""
+        return (self.formula,) if self.formula else ()
 
     @property
-    def substituted(self) -> Inline:
+    def substituted_cell(self) -> Inline:
         """The formula with its numbers, in a cell."""
-        told = self.told
-        if not told.written:
-            return (AGAIN,)
-        return (Maths(told.written, told.written_text),)
+        return (self.substituted or SECOND_FORWARD,)
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """A whole worked example; print it, or take its `steps`.
+    """A worked example; print it, or take its `steps`.
 
     Attributes
     ----------
     steps : tuple of Step
         Its lines.
-    given : Given or None
+    givens : Givens or None
         What it starts from.
     hide : str or None
         ``"values"`` for an exercise sheet with blanks.
     heading : str
-        What stands in front of its title.
-    again : callable or None
-        Takes the name of a notation, and explains the same in it.
+        A prefix of its title.
+    explain_in : callable or None
+        Takes the name of a notation, and returns the same example in it.
     """
 
     steps: tuple[Step, ...]
-    given: Given | None = None
+    givens: Givens | None = None
     hide: str | None = None
     heading: str = ""
-    again: Callable[[str], "Explanation"] | None = field(
+    explain_in: Callable[[str], "Explanation"] | None = field(
         default=None, repr=False, compare=False
     )
 
@@ -176,46 +139,48 @@ class Explanation:
 
     @property
     def solutions(self) -> "Explanation":
-        """The same with all its values."""
+        """The same with all its values shown."""
         return replace(self, hide=None, heading="Solutions: ")
 
     def only(self, *quantities: str) -> "Explanation":
-        """Keep some of the lines.
+        """Return the same with the lines of some quantities only.
 
         Parameters
         ----------
         *quantities : str
-            Of which kinds: ``"linear"``, ``"activated"``, ``"cost"``,
-            ``"error"``, ``"weight step"`` …
+            The kinds of numbers to keep: ``"linear"``, ``"activated"``,
+            ``"cost"``, ``"error"``, ``"weight step"`` …
         """
         for quantity in quantities:
-            validation.one_of("quantity", quantity, sum(PARTS.values(), ()))
-        again = self.again
+            validation.one_of("quantity", quantity, sum(SECTIONS.values(), ()))
+        explain_in = self.explain_in
         return replace(
             self,
             steps=tuple(s for s in self.steps if s.quantity in quantities),
-            again=again and (lambda name: again(name).only(*quantities)),
+            explain_in=explain_in
+            and (lambda name: explain_in(name).only(*quantities)),
         )
 
     def in_notation(self, name: str) -> "Explanation":
-        """Give the same in another notation.
+        """Return the same in another notation.
 
         Parameters
         ----------
         name : str
             A name in `literate_bp.formula.notation.NOTATIONS`.
         """
-        if self.again is None:
+        if self.explain_in is None:
             raise ValueError(
-                "again is None; what explain gave was expected, which can be "
-                "explained again in another notation"
+                "explain_in is None; an Explanation that explain returned was "
+                "expected, which can be written in another notation"
             )
-        return replace(self.again(name), hide=self.hide, heading=self.heading)
+        found = self.explain_in(name)
+        return replace(found, hide=self.hide, heading=self.heading)
 
     @property
     def title(self) -> str:
-        """What it is."""
-        title = self.given.title if self.given else "One step of training"
+        """The sizes of the network, and that it is one step of training."""
+        title = self.givens.title if self.givens else "One step of training"
         return self.heading + title
 
     def document(
@@ -224,9 +189,7 @@ class Explanation:
         *,
         solutions: bool = False,
     ) -> str:
-        """Write it as a whole document.
-
-        What is given, how to round, and every line.
+        """Write a document: the givens, how to round, and every line.
 
         Parameters
         ----------
@@ -239,54 +202,53 @@ class Explanation:
         blocks = self.blocks()
         if solutions:
             blocks += [PageBreak(), *self.solutions.blocks()]
-        return format_of(format).whole(self.title, blocks)
+        return format_of(format).document(self.title, blocks)
 
     def blocks(self) -> list[Block]:
-        """Give all that a document shows."""
+        """Return the blocks of a document."""
         blocks: list[Block] = [Heading(self.title, 1)]
-        if self.given:
-            blocks += [Heading("Given"), *self.given.blocks()]
-            blocks += [Heading("How to round"), *self.given.rounding()]
+        if self.givens:
+            blocks += [Heading("Given"), *self.givens.blocks()]
+            blocks += [Heading("How to round"), *self.givens.rounding()]
         if not self.hide:
             blocks += [Heading("How to read the tables"), Paragraph((LEGEND,))]
-        for title, quantities in PARTS.items():
+        for title, quantities in SECTIONS.items():
             steps = tuple(s for s in self.steps if s.quantity in quantities)
             if steps:
                 blocks += [Heading(title), self.table(steps, title)]
         return blocks
 
     def table(self, steps: tuple[Step, ...], caption: str) -> Table:
-        """Show some of the lines."""
-        return (blanks if self.hide else filled)(steps, caption)
+        """Return a table of some of the lines."""
+        return (blank_table if self.hide else solution_table)(steps, caption)
 
-    def short(self) -> list[Block]:
-        """Give what a notebook shows: the lines, and on a sheet all else."""
+    def notebook_blocks(self) -> list[Block]:
+        """Return what a notebook shows: the lines; of a sheet, everything."""
         if self.hide:
             return self.blocks()
         return [self.table(self.steps, self.title)]
 
     def __str__(self) -> str:
-        return format_of("text").blocks(self.short())
+        return format_of("text").blocks(self.notebook_blocks())
 
     def _repr_markdown_(self) -> str:
-        return format_of("markdown").blocks(self.short())
+        return format_of("markdown").blocks(self.notebook_blocks())
 
     def _repr_html_(self) -> str:
-        shown = self.given.notation.name if self.given else BOOK.name
-        written = {shown: self}
-        if self.again:
-            written = {name: self.in_notation(name) for name in NOTATIONS}
-        bodies = {name: each.body() for name, each in written.items()}
+        shown = self.givens.notation.name if self.givens else BOOK.name
+        notations = NOTATIONS if self.explain_in else ()
+        bodies = {name: self.in_notation(name).body() for name in notations}
+        bodies = bodies or {shown: self.body()}
         parts = (
             f"<div{mark}>\n{body}\n</div>" if mark else body
             for body, mark in variants(bodies, shown)
         )
-        return Html().part("\n".join(parts))
+        return Html().fragment("\n".join(parts))
 
     def body(self) -> str:
-        """Write what a notebook shows as HTML, in this notation alone."""
-        kinds = self.given.kinds() if self.given else {}
-        return Html(kinds, top=3).blocks(self.short())
+        """Write what a notebook shows as HTML, in this notation only."""
+        classes = self.givens.symbol_classes() if self.givens else {}
+        return Html(classes, top=3).blocks(self.notebook_blocks())
 
 
 LEGEND = (
@@ -297,39 +259,39 @@ LEGEND = (
 )
 
 
-def filled(steps: tuple[Step, ...], caption: str) -> Table:
-    """Show lines with all their numbers."""
-    with_rules = any(step.rule for step in steps)
+def solution_table(steps: tuple[Step, ...], caption: str) -> Table:
+    """Return a table of lines with all their numbers."""
+    with_formulas = any(step.formula for step in steps)
     rows = (
         (
-            step.name,
-            *((Figure(cell),) for cell in step.cells),
-            *((step.rule,) if with_rules else ()),
-            step.substituted,
+            step.symbol_cell,
+            *((NumberText(cell),) for cell in step.cells),
+            *((step.formula_cell,) if with_formulas else ()),
+            step.substituted_cell,
         )
         for step in steps
     )
     heads = ["", "value", "rounded", "carried"]
-    heads += ["formula"] * with_rules + ["carried, written out"]
-    columns = "snrr" + "p" * (1 + with_rules)
-    return Table(caption, columns, cells(heads), tuple(rows))
+    heads += ["formula"] * with_formulas + ["carried, written out"]
+    columns = "snrr" + "p" * (1 + with_formulas)
+    return Table(caption, columns, head_cells(heads), tuple(rows))
 
 
-def blanks(steps: tuple[Step, ...], caption: str) -> Table:
-    """Show lines with blanks in the place of their numbers."""
+def blank_table(steps: tuple[Step, ...], caption: str) -> Table:
+    """Return a table of lines with blanks in the place of their numbers."""
     rows = (
         (
-            step.name,
-            step.rule or ((AGAIN,) if not step.told.written else ()),
+            step.symbol_cell,
+            step.formula_cell or (SECOND_FORWARD,),
             (Blank(24),),
             (Blank(10),),
         )
         for step in steps
     )
     heads = ["", "formula", "with the numbers", "result"]
-    return Table(caption, "spbb", cells(heads), tuple(rows))
+    return Table(caption, "spbb", head_cells(heads), tuple(rows))
 
 
-def cells(texts: list[str]) -> tuple[Inline, ...]:
-    """Make cells of texts."""
+def head_cells(texts: list[str]) -> tuple[Inline, ...]:
+    """Return the cells of the first row."""
     return tuple((text,) if text else () for text in texts)

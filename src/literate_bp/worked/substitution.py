@@ -1,8 +1,8 @@
-"""The formula of one number: for its node, and with the numbers in it.
+"""The formula of one number: with the indices of its node, and in numbers.
 
-Nothing is written here. The formula of a rule is taken for the node at hand,
-its sums are written out, and its symbols are given the numbers that they
-stand for.
+The formulas come from the rules. Here the indices are set to those of one
+node, the sums are written out, and each symbol gets the number that it stands
+for.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from ..activation import Array
 from ..formula.expression import (
     Add,
     Call,
@@ -29,19 +28,25 @@ from ..formula.expression import (
 )
 from ..formula.formula import Formula, formula
 from ..formula.letters import unicode_of
-from ..formula.notation import ERRORS, Notation
+from ..formula.notation import ERRORS
 from ..formula.printing import Latex, Plain, Writer, name_by_value
 from ..formula.translation import translated
-from ..network import Network
 from ..textbook import ENTROPIES, has_logarithms
-from .by_hand import by_hand
+from .by_hand import called_by_name, formula_by_hand
+from .document import Math
+from .givens import Givens
 
 Key = tuple[str, int, tuple[int, ...]]
+"""Quantity, layer and indices of a number, counted from 1."""
+ACTIVATED_ERROR_RULES = ("node.activated_error", "network.residual_error")
+"""What gives ∂C/∂a: through the weights ahead; past them as well."""
+ERROR_BY_VARIABLE = {by: error for error, by in ERRORS.items()}
+"""Which error is the derivative of the cost by a quantity."""
 
 
 @dataclass(frozen=True)
-class Known:
-    """A number that is known, and to how many decimals it is written."""
+class FormattedValue:
+    """A calculated number, and how many decimals it is written with."""
 
     value: float
     decimals: int
@@ -49,123 +54,188 @@ class Known:
 
 @dataclass(frozen=True)
 class Substitution:
-    """One example of one network, with the numbers known of it so far.
+    """What the symbols of one worked example stand for.
 
     Attributes
     ----------
-    network, x, y, rate
-        What is calculated.
-    notation : Notation
-        In which it is written.
-    known : dict of Key to Known
-        The numbers as they are carried on, errors with the sign that they
-        have in this book.
+    givens : Givens
+        The network, the example, the rate and the notation.
+    values : dict of Key to FormattedValue
+        The numbers calculated so far, as they are carried on; errors with
+        the sign of this book.
     """
 
-    network: Network
-    x: Array
-    y: Array
-    rate: float
-    notation: Notation
-    known: Mapping[Key, Known]
+    givens: Givens
+    values: Mapping[Key, FormattedValue]
 
-    def general(self, quantity: str, layer: int) -> Equation | None:
-        """Give the formula of a kind of number, as its rule writes it."""
-        if quantity == "linear":
-            forward = formula("nodes.forward").equations[0]
-            biases = self.network.layers[layer - 1].biases
-            return forward if biases is not None else without_bias(forward)
-        if quantity.endswith(("weight", "bias", "step")):
-            return self.moved(quantity)
-        past = self.is_residual(layer) or self.is_residual(layer + 1)
-        if quantity == "error" and past:
-            return self.through(layer)
-        rule = self.rules(layer).get(quantity)
+    def formulas(self, key: Key) -> tuple[Math, Math] | None:
+        """Write the right-hand side of a number's formula.
+
+        Returns
+        -------
+        tuple of Math or None
+            With symbols, then with numbers. None for the cost after the
+            step, which takes a second pass.
+        """
+        found = self.equation(key)
+        if found is None:
+            return None
+        side = translated(found, self.givens.notation).sides[-1]
+        latex, plain = Latex(self.symbol_latex), Plain(self.symbol_text)
         return (
-            rule.equations[-1 if rule.rule == "nodes.forward" else 0]
-            if rule
-            else None
+            Math(latex.text(side), plain.text(side)),
+            Math(
+                self.with_numbers(latex, side, "-"),
+                self.with_numbers(plain, side, "−"),
+            ),
         )
 
+    def equation(self, key: Key) -> Equation | None:
+        """Return the formula of one number; its symbols hold their values."""
+        quantity, layer, nodes = key
+        found = self.general_equation(quantity, layer)
+        if found is None:
+            return None
+        letters = [node.letter for node in defined_symbol(found).nodes]
+        places = {
+            "l": layer,
+            "L": len(self.givens.network.layers),
+            **dict(zip(letters, nodes, strict=True)),
+        }
+        for letter, number in places.items():
+            found = with_number(found, letter, number)
+        counts = self.counts(layer)
+        found = found.map(lambda side: unrolled(side, counts))
+        found = found.map(lambda side: replaced(side, self.with_value))
+        if quantity == "cost" and self.saturated:
+            return found.map(lambda side: replaced(side, self.unrounded))
+        return found
+
+    # --- the formula of a rule ----------------------------------------------
+
+    def general_equation(self, quantity: str, layer: int) -> Equation | None:
+        """Return the formula of a kind of number, as its rule writes it."""
+        if quantity == "linear":
+            forward = formula("nodes.forward").equations[0]
+            biases = self.givens.network.layers[layer - 1].biases
+            return forward if biases is not None else without_bias(forward)
+        if quantity.endswith(("weight", "bias", "step")):
+            return update_equation(quantity)
+        residual = self.is_residual(layer) or self.is_residual(layer + 1)
+        if quantity == "error" and residual:
+            return self.error_equation(layer)
+        rule = self.rules(layer).get(quantity)
+        if rule is None:
+            return None
+        return rule.equations[-1 if rule.rule == "nodes.forward" else 0]
+
     def rules(self, layer: int) -> Mapping[str, Formula]:
-        """Tell which rule gives each kind of number."""
-        last = layer == len(self.network.layers)
-        cost = self.network.cost
+        """Return the formula of the rule that gives each kind of number."""
+        last = layer == len(self.givens.network.layers)
+        cost = self.givens.network.cost
+        collected = ACTIVATED_ERROR_RULES[self.is_residual(layer + 1)]
         return {
-            "activated": by_hand(self.activating(layer)),
-            "cost": by_hand(f"cost.{cost}"),
+            "activated": formula_by_hand(self.activation_rule(layer)),
+            "cost": formula_by_hand(f"cost.{cost}"),
             "activated error": formula(f"cost.{cost}_derivative")
             if last
-            else by_hand(COLLECTING[self.is_residual(layer + 1)]),
-            "error": by_hand("network.output_error", cost=cost)
+            else formula_by_hand(collected),
+            "error": formula_by_hand("network.output_error", cost=cost)
             if last
             else formula("nodes.hidden_errors"),
         }
 
-    def activating(self, layer: int) -> str:
-        """Tell which rule gives what a layer passes on."""
+    def activation_rule(self, layer: int) -> str:
+        """Name the rule that gives the activated values of a layer."""
         if self.is_residual(layer):
             return "network.residual_sum"
-        shared = self.network.layers[layer - 1].activation == "softmax"
-        return "activation.softmax" if shared else "nodes.forward"
+        activation = self.givens.network.layers[layer - 1].activation
+        softmax = activation == "softmax"
+        return "activation.softmax" if softmax else "nodes.forward"
 
     def is_residual(self, layer: int) -> bool:
-        """Tell whether there is such a layer, with a residual connection."""
-        found = self.network.layers[layer - 1 : layer]
-        return any(each.residual for each in found)
+        """Whether there is such a layer, with a residual connection."""
+        return layer in self.givens.residual
 
-    def through(self, layer: int) -> Equation:
-        """Take ∂C/∂a through the activation: from its line, if it has one."""
-        through = by_hand("node.linear_error").equations[0]
+    def error_equation(self, layer: int) -> Equation:
+        """Return δ = σ′(z) ∂C/∂a next to a residual connection.
+
+        ∂C/∂a is a symbol if it has a line of its own, or else its formula.
+        """
+        found = formula_by_hand("node.linear_error").equations[0]
         if self.is_residual(layer):
-            return through
-        line, sums = self.rules(layer)["activated error"].equations[0].sides
+            return found
+        symbol, sums = self.rules(layer)["activated error"].equations[0].sides
 
         def change(part: Expression) -> Expression:
-            return sums if part == line else part
+            return sums if part == symbol else part
 
-        return through.map(lambda side: replaced(side, change))
+        return found.map(lambda side: replaced(side, change))
 
-    def moved(self, quantity: str) -> Equation:
-        """Give the formula of a step, or of a new value."""
-        of_weights, of_biases = formula("nodes.backward").equations
-        gradient = of_weights if "weight" in quantity else of_biases
-        made = step if quantity.endswith("step") else renewed
-        return made(gradient)
+    def counts(self, layer: int) -> Mapping[str, int]:
+        """Return how far each index runs, in the formulas of a layer."""
+        sizes = self.givens.network.sizes
+        ahead = min(layer + 1, len(sizes) - 1)
+        return {"i": sizes[layer - 1], "j": sizes[layer], "k": sizes[ahead]}
 
-    def equation(self, key: Key) -> Equation | None:
-        """Give the formula of one number, whose symbols carry theirs.
+    # --- the numbers of its symbols -----------------------------------------
 
-        None for the cost after the step, which takes a pass of its own.
-        """
-        quantity, layer, nodes = key
-        found = self.general(quantity, layer)
-        if found is None:
-            return None
-        names = [node.letter for node in first_symbol(found).nodes]
-        places = {
-            "l": layer,
-            "L": len(self.network.layers),
-            **dict(zip(names, nodes, strict=True)),
-        }
-        for letter, number in places.items():
-            found = put(found, letter, number)
-        counts = self.counts(layer)
-        spread = found.map(lambda side: unrolled(side, counts))
-        filled = spread.map(lambda side: replaced(side, self.filled))
-        if quantity == "cost" and self.saturated:
-            return filled.map(lambda side: replaced(side, self.unrounded))
-        return filled
+    def with_value(self, part: Expression) -> Expression:
+        """Give a symbol its layer, its quantity and its value."""
+        if isinstance(part, Call):
+            return self.with_function_name(part)
+        if not isinstance(part, Symbol):
+            return part
+        depth = len(self.givens.network.layers)
+        if part.layer is None and part.quantity in ("activated", "linear"):
+            part = replace(part, layer=Index("", depth))
+        quantity, layer, nodes = key_of(part)
+        if quantity == "activated" and not layer:
+            part = replace(part, quantity="input")
+        return replace(part, value=self.value_of(part.quantity, layer, nodes))
+
+    def with_function_name(self, part: Call) -> Expression:
+        """Call an activation by its own name, if the layers have several."""
+        layers = self.givens.network.layers
+        several = len({layer.activation for layer in layers}) > 1
+        if part.function not in ("activation", "derivative") or not several:
+            return part
+        (of,) = part.arguments
+        _, layer, _ = key_of(next(symbols_in(of)))
+        return called_by_name(part, layers[layer - 1].activation)
+
+    def value_of(
+        self, quantity: str, layer: int, nodes: tuple[int, ...]
+    ) -> float | None:
+        """Look a number up, among the givens and those calculated so far."""
+        givens = self.givens
+        arrays: Mapping[str, Any] = {"input": givens.x, "target": givens.y}
+        if quantity in ("weight", "bias"):
+            of = givens.network.layers[layer - 1]
+            arrays = {"weight": of.weights, "bias": of.biases}
+        if quantity in arrays:
+            found: float = arrays[quantity][tuple(node - 1 for node in nodes)]
+            return found
+        if quantity == "rate":
+            return givens.rate
+        calculated = self.values.get((quantity, layer, nodes))
+        return calculated.value if calculated else None
+
+    def decimals(self, symbol: Symbol) -> int | None:
+        """Return how many decimals a symbol's number is written with."""
+        found = self.values.get(key_of(symbol))
+        return found.decimals if found else None
 
     @property
     def saturated(self) -> bool:
-        """Whether the cost asks for the logarithm of a rounded 0."""
-        last, width = len(self.network.layers), self.network.sizes[-1]
+        """Whether the cost takes the logarithm of an output rounded to 0."""
+        network = self.givens.network
+        last, width = len(network.layers), network.sizes[-1]
         outputs = [
-            self.number("activated", last, (node + 1,))
+            self.value_of("activated", last, (node + 1,))
             for node in range(width)
         ]
-        return self.network.cost in ENTROPIES and not has_logarithms(
+        return network.cost in ENTROPIES and not has_logarithms(
             np.array(outputs)
         )
 
@@ -178,104 +248,23 @@ class Substitution:
             case _:
                 return part
 
-    def counts(self, layer: int) -> Mapping[str, int]:
-        """Tell how far each index runs, for a number of this layer."""
-        sizes = self.network.sizes
-        last = len(sizes) - 1
-        ahead = min(layer + 1, last)
-        return {"i": sizes[layer - 1], "j": sizes[layer], "k": sizes[ahead]}
+    # --- writing ------------------------------------------------------------
 
-    def filled(self, part: Expression) -> Expression:
-        """Give a symbol its layer, its name and its number."""
-        if isinstance(part, Call):
-            return self.called(part)
-        if not isinstance(part, Symbol):
-            return part
-        if part.layer is None and part.quantity in ("activated", "linear"):
-            part = replace(part, layer=Index("", len(self.network.layers)))
-        layer = part.layer.offset if part.layer else 0
-        if part.quantity == "activated" and not layer:
-            part = replace(part, quantity="input")
-        nodes = tuple(node.offset for node in part.nodes)
-        return replace(part, value=self.number(part.quantity, layer, nodes))
+    def symbol_latex(self, symbol: Symbol) -> str:
+        """Write a symbol of this network in LaTeX."""
+        givens = self.givens
+        return givens.notation.latex(symbol, givens.network.sizes)
 
-    def called(self, part: Call) -> Expression:
-        """Call an activation by its own name, where layers have several."""
-        names = {layer.activation for layer in self.network.layers}
-        if (
-            part.function not in ("activation", "derivative")
-            or len(names) == 1
-        ):
-            return part
-        (of,) = part.arguments
-        layer = next(symbols_in(of)).layer
-        assert layer is not None  # filled before  # noqa: S101
-        name = self.network.layers[layer.offset - 1].activation
-        prime = "'" if part.function == "derivative" else ""
-        return replace(part, function=name + prime)
-
-    def number(
-        self, quantity: str, layer: int, nodes: tuple[int, ...]
-    ) -> float | None:
-        """Look a number up, among what is given and what is known."""
-        place = tuple(node - 1 for node in nodes)
-        given: Mapping[str, Any] = {"input": self.x, "target": self.y}
-        if quantity in given:
-            found: float = given[quantity][place]
-            return found
-        if quantity == "rate":
-            return self.rate
-        if quantity in ("weight", "bias"):
-            shown = self.network.layers[layer - 1]
-            array: Any = (
-                shown.weights if quantity == "weight" else shown.biases
-            )
-            weight: float = array[place]
-            return weight
-        known = self.known.get((quantity, layer, nodes))
-        return known.value if known else None
-
-    def decimals(self, symbol: Symbol) -> int | None:
-        """Tell with how many decimals a symbol's number is written."""
-        layer = symbol.layer.offset if symbol.layer else 0
-        nodes = tuple(node.offset for node in symbol.nodes)
-        found = self.known.get((symbol.quantity, layer, nodes))
-        return found.decimals if found else None
-
-    def written(self, key: Key) -> tuple[str, str, str, str]:
-        """Write the right-hand side of a number's formula.
-
-        Returns
-        -------
-        tuple of str
-            In LaTeX and in Unicode, with symbols, then with numbers. Empty
-            where there is no formula of one line.
-        """
-        found = self.equation(key)
-        if found is None:
-            return "", "", "", ""
-        side = translated(found, self.notation).sides[-1]
-        return (
-            Latex(self.latex).text(side),
-            Plain(self.text).text(side),
-            self.with_numbers(Latex(self.latex), side, "-"),
-            self.with_numbers(Plain(self.text), side, "−"),
-        )
-
-    def latex(self, symbol: Symbol) -> str:
-        """Name a symbol as in this network."""
-        return self.notation.latex(symbol, self.network.sizes)
-
-    def text(self, symbol: Symbol) -> str:
-        """Name a symbol in Unicode."""
-        return unicode_of(self.latex(symbol))
+    def symbol_text(self, symbol: Symbol) -> str:
+        """Write a symbol of this network in Unicode."""
+        return unicode_of(self.symbol_latex(symbol))
 
     def with_numbers(
         self, writer: Writer, side: Expression, minus: str
     ) -> str:
-        """Write numbers for symbols, and names for functions."""
+        """Write a formula with numbers for its symbols."""
         number = name_by_value(self.decimals, minus)
-        numbered = replaced(side, self.error_again)
+        numbered = replaced(side, self.derivative_as_error)
 
         def name(symbol: Symbol) -> str:
             if symbol.quantity in ("activation", "derivative"):
@@ -284,30 +273,33 @@ class Substitution:
 
         return replace(writer, name=name).text(numbered)
 
-    def error_again(self, part: Expression) -> Expression:
-        """Let an error that is written as a derivative have its number."""
+    def derivative_as_error(self, part: Expression) -> Expression:
+        """Replace ∂C/∂z by the error that it is, which has a number."""
         match part:
-            case Partial(Symbol("cost"), Symbol(by, layer, nodes)) if by in BY:
-                return self.filled(Symbol(BY[by], layer, nodes))
+            case Partial(Symbol("cost"), Symbol(by, layer, nodes)) if (
+                by in ERROR_BY_VARIABLE
+            ):
+                error = Symbol(ERROR_BY_VARIABLE[by], layer, nodes)
+                return self.with_value(error)
             case _:
                 return part
 
 
-COLLECTING = ("node.activated_error", "network.residual_error")
-"""What gives ∂C/∂a: through the weights ahead, and past them too."""
-BY = {by: error for error, by in ERRORS.items()}
-"""Which error is the derivative by a quantity."""
+def key_of(symbol: Symbol) -> Key:
+    """Return where the number of a symbol is found; layer 0 if it has none."""
+    layer = symbol.layer.offset if symbol.layer else 0
+    nodes = tuple(node.offset for node in symbol.nodes)
+    return symbol.quantity, layer, nodes
 
 
-def put(equation: Equation, letter: str, number: int) -> Equation:
-    """Put a number in the place of a letter."""
-    return equation.map(
-        lambda side: with_index(side, letter, Index("", number))
-    )
+def with_number(equation: Equation, letter: str, number: int) -> Equation:
+    """Set an index to a number."""
+    index = Index("", number)
+    return equation.map(lambda side: with_index(side, letter, index))
 
 
-def first_symbol(equation: Equation) -> Symbol:
-    """Give the symbol whose number an equation is: Δw for Δw = …."""
+def defined_symbol(equation: Equation) -> Symbol:
+    """Return the symbol on the left: w for ∂C/∂w = …."""
     left = equation.sides[0]
     found = left.by if isinstance(left, Partial) else left
     return next(symbols_in(found))
@@ -322,46 +314,54 @@ def without_bias(equation: Equation) -> Equation:
 
 
 def is_bias(term: Expression) -> bool:
-    """Tell whether it is a bias."""
+    """Whether it is a bias."""
     return isinstance(term, Symbol) and term.quantity == "bias"
 
 
-def step(gradient: Equation) -> Equation:
-    """Take the step out of the rule that makes it: Δw = −η a δ."""
-    by, found = gradient.sides
-    assert isinstance(by, Partial)  # noqa: S101 — what a gradient is
-    moved = of_quantity(stepping().terms[1], by.by)
-    step_of = replaced(moved, lambda part: found if part == by else part)
-    return Equation((stepped_symbol(by.by, "{} step"), step_of))
+def update_equation(quantity: str) -> Equation:
+    """Return the formula of a step, or of a new value."""
+    weights, biases = formula("nodes.backward").equations
+    gradient = weights if "weight" in quantity else biases
+    is_step = quantity.endswith("step")
+    return (step_equation if is_step else new_value_equation)(gradient)
 
 
-def renewed(gradient: Equation) -> Equation:
-    """Write the new value with the step for what is added: w⁺ = w + Δw."""
-    by = gradient.sides[0]
-    assert isinstance(by, Partial)  # noqa: S101 — what a gradient is
-    old = of_quantity(stepping().terms[0], by.by)
-    new = stepped_symbol(by.by, "new {}")
-    return Equation((new, Add((old, stepped_symbol(by.by, "{} step")))))
+def step_equation(gradient: Equation) -> Equation:
+    """Return the step that the rule subtracts: Δw = −η a δ."""
+    partial, found = gradient.sides
+    assert isinstance(partial, Partial)  # noqa: S101 — what a gradient is
+    step = for_parameter(update_rule().terms[1], partial.by)
+    step = replaced(step, lambda part: found if part == partial else part)
+    return Equation((updated_symbol(partial.by, "{} step"), step))
 
 
-def stepping() -> Add:
-    """Give what the rule of the step writes: w − η ∂C/∂w."""
+def new_value_equation(gradient: Equation) -> Equation:
+    """Return the new value, with its step as a symbol: w⁺ = w + Δw."""
+    partial = gradient.sides[0]
+    assert isinstance(partial, Partial)  # noqa: S101 — what a gradient is
+    old = for_parameter(update_rule().terms[0], partial.by)
+    new = updated_symbol(partial.by, "new {}")
+    return Equation((new, Add((old, updated_symbol(partial.by, "{} step")))))
+
+
+def update_rule() -> Add:
+    """Return what the rule of the step writes: w − η ∂C/∂w."""
     right = formula("nodes.step").equations[0].sides[-1]
     assert isinstance(right, Add)  # the rule is a difference  # noqa: S101
     return right
 
 
-def of_quantity(tree: Expression, quantity: Expression) -> Expression:
-    """Let the rule of the step speak of this weight or bias."""
+def for_parameter(tree: Expression, parameter: Expression) -> Expression:
+    """Put a weight or bias in the place of the weight of the rule."""
 
     def change(part: Expression) -> Expression:
-        mine = isinstance(part, Symbol) and part.quantity == "weight"
-        return quantity if mine else part
+        is_weight = isinstance(part, Symbol) and part.quantity == "weight"
+        return parameter if is_weight else part
 
     return replaced(tree, change)
 
 
-def stepped_symbol(of: Expression, called: str) -> Symbol:
+def updated_symbol(parameter: Expression, quantity: str) -> Symbol:
     """Make the symbol of a step or a new value: Δw, w⁺."""
-    assert isinstance(of, Symbol)  # a weight or a bias  # noqa: S101
-    return replace(of, quantity=called.format(of.quantity))
+    assert isinstance(parameter, Symbol)  # a weight or a bias  # noqa: S101
+    return replace(parameter, quantity=quantity.format(parameter.quantity))

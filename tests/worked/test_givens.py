@@ -12,7 +12,7 @@ from literate_bp.formula.expression import Call
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.worked.by_hand import definitions
 from literate_bp.worked.document import FORMATS
-from literate_bp.worked.given import Given
+from literate_bp.worked.givens import Givens
 
 
 def shown(notation, output="sigmoid", cost="half_squared_error", hidden="sigmoid"):
@@ -21,7 +21,7 @@ def shown(notation, output="sigmoid", cost="half_squared_error", hidden="sigmoid
         Layer([[0.77, -0.28, 0.59], [-1.31, 0.92, 0.13]], None, output),
     )
     x, y = np.array([0.51, -0.83]), np.array([0.0, 1.0, 0.0])
-    return Given(Network(layers, cost), x, y, 0.45, 3, NOTATIONS[notation])
+    return Givens(Network(layers, cost), x, y, 0.45, 3, NOTATIONS[notation])
 
 
 GIVEN = re.findall(r"\S+", "0.31 0.62 1.13 0.44 0.15 0.26 0.77 0.28 0.59 1.31 0.92 0.13 0.51 0.83 0.45")
@@ -57,7 +57,7 @@ def test_where_layers_have_several_activations_each_is_called_by_its_name():
 
 def test_the_table_of_weights_says_from_where_to_where():
     network, x, y = example.mazur()
-    table = Given(network, np.array(x), np.array(y), 0.5, 3, NOTATIONS["mazur"]).weights(1)
+    table = Givens(network, np.array(x), np.array(y), 0.5, 3, NOTATIONS["mazur"]).weights(1)
     lines = FORMATS["text"].table(table).splitlines()
     assert len(lines) == 4
     assert re.split(r" {2,}", lines[1].strip())[1:] == ["w₁ = 0.15", "w₃ = 0.25"]
@@ -67,7 +67,7 @@ def test_the_table_of_weights_says_from_where_to_where():
 @pytest.mark.parametrize(("digits", "words"), [(1, "1 decimal,"), (4, "4 decimals,")])
 def test_it_says_what_to_round_to(digits, words):
     network, x, y = example.mazur()
-    blocks = Given(network, np.array(x), np.array(y), 0.5, digits, NOTATIONS["book"]).rounding()
+    blocks = Givens(network, np.array(x), np.array(y), 0.5, digits, NOTATIONS["book"]).rounding()
     text = FORMATS["markdown"].blocks(blocks)
     assert words in text
     assert f"{digits} significant digit{'s' * (digits > 1)} instead" in text
@@ -84,7 +84,7 @@ def test_layers_have_the_numbers_of_the_notation():
 def test_it_says_which_layers_have_a_residual_connection_and_which_errors_a_line():
     def text(*past):
         layers = [Layer(np.eye(2), None, "tanh", residual=number in past) for number in (2, 3)]
-        given = Given(Network(layers), np.ones(2), np.zeros(2), 0.45, 3, NOTATIONS["nielsen"])
+        given = Givens(Network(layers), np.ones(2), np.zeros(2), 0.45, 3, NOTATIONS["nielsen"])
         return FORMATS["text"].blocks([*given.blocks(), *given.rounding()]).replace("\n", " ")
 
     assert "Layer 3 has a residual connection: to what its activation gives" in text(3)

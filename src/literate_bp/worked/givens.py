@@ -1,7 +1,7 @@
-"""What is given on a sheet: the numbers, and what the names stand for."""
+"""The givens of a sheet: its numbers, and what its names stand for."""
 
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 
 from ..activation import Array
 from ..formula.expression import Equation, Name
@@ -9,10 +9,10 @@ from ..formula.letters import unicode_of
 from ..formula.notation import MACROS, PAIRS, Notation
 from ..formula.printing import Latex, Plain, number_text, plain_name
 from ..network import Network
-from .by_hand import by_name, definitions, helpers
-from .document import Block, Inline, Maths, Paragraph, Table
+from .by_hand import definitions, used_definitions, with_activation_name
+from .document import Block, Inline, Math, Paragraph, Table
 
-OF_NODES = (
+NODE_QUANTITIES = (
     "linear",
     "activated",
     "error",
@@ -20,12 +20,24 @@ OF_NODES = (
     "bias step",
     "new bias",
 )
-"""What every node has."""
+"""The quantities that every node has."""
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
-    """What a worked example starts from, in the letters of a notation."""
+class Givens:
+    """What a worked example starts from, in the symbols of a notation.
+
+    Attributes
+    ----------
+    network, x, y : Network, ndarray (n_in,), ndarray (n_out,)
+        One example.
+    rate : float
+        η.
+    digits : int
+        Decimals to round to.
+    notation : Notation
+        The symbols, and the sign of the errors.
+    """
 
     network: Network
     x: Array
@@ -36,12 +48,12 @@ class Given:
 
     @property
     def title(self) -> str:
-        """What it is: so many nodes in each layer, and one step."""
+        """The sizes of the network, and that it is one step of training."""
         sizes = "-".join(map(str, self.network.sizes))
         return f"A {sizes} network, one step of training"
 
-    def kinds(self) -> dict[str, str]:
-        """Give the class of each symbol, by which a page may color it."""
+    def symbol_classes(self) -> dict[str, str]:
+        """Return the CSS class of each symbol, for its color on a page."""
         nodes = [range(1, size + 1) for size in self.network.sizes]
         keys: list[tuple[str, int, tuple[int, ...]]] = [
             *((what, 0, ()) for what in ("cost", "new cost", "rate")),
@@ -50,7 +62,9 @@ class Given:
         ]
         for layer, (before, after) in enumerate(pairwise(nodes), start=1):
             pairs = tuple(product(before, after))
-            keys += [(what, layer, (j,)) for what in OF_NODES for j in after]
+            keys += [
+                (what, layer, (j,)) for what in NODE_QUANTITIES for j in after
+            ]
             keys += [(what, layer, pair) for what in PAIRS for pair in pairs]
         return {
             self.symbol(what, layer, *at).text: f"m-{MACROS[what][1:]}"
@@ -67,35 +81,38 @@ class Given:
         numbered = enumerate(self.network.layers, start=1)
         return [number for number, layer in numbered if layer.residual]
 
-    def symbol(self, quantity: str, layer: int = 0, *nodes: int) -> Maths:
+    def symbol(self, quantity: str, layer: int = 0, *nodes: int) -> Math:
         """Write a symbol."""
         sizes = self.network.sizes
         latex = self.notation.symbol(quantity, layer, *nodes, sizes=sizes)
-        return Maths(latex, unicode_of(latex))
+        return Math(latex, unicode_of(latex))
 
-    def equation(self, equation: Equation) -> Maths:
+    def equation(self, equation: Equation) -> Math:
         """Write an equation."""
-        return Maths(
+        return Math(
             Latex(self.notation.latex).text(equation),
             Plain(plain_name(self.notation)).text(equation),
         )
 
-    def named(self, what: Maths, value: float) -> Maths:
-        """Write a number behind its symbol."""
+    def assignment(self, what: Math, value: float) -> Math:
+        """Write a symbol and its number: w = 0.4."""
         number = number_text(value)
         text = number.replace("-", "\N{MINUS SIGN}")
-        return Maths(f"{what.latex} = {number}", f"{what.text} = {text}")
+        return Math(f"{what.latex} = {number}", f"{what.text} = {text}")
 
     def row(self, quantity: str, layer: int, values: Array) -> Inline:
-        """Write one kind of number for all nodes of a layer."""
-        pieces: list[str | Maths] = []
+        """Write the numbers of one quantity, for all nodes of a layer."""
+        pieces: list[str | Math] = []
         for node, value in enumerate(values, start=1):
             symbol = self.symbol(quantity, layer, node)
-            pieces += [", " if node > 1 else "", self.named(symbol, value)]
+            pieces += [
+                ", " if node > 1 else "",
+                self.assignment(symbol, value),
+            ]
         return tuple(pieces)
 
     def weights(self, layer: int) -> Table:
-        """Show the weights into a layer: row from, column to."""
+        """Return a table of the weights into a layer: row from, column to."""
         inside = self.network.layers[layer - 1]
         n_in, n_out = inside.weights.shape
         heads = (self.symbol("linear", layer, j + 1) for j in range(n_out))
@@ -113,59 +130,64 @@ class Given:
             biases = self.row("bias", layer, inside.biases)[1::2]
             rows.append((("bias",), *((bias,) for bias in biases)))
         return Table(
-            f"Weights into layer {self.counted(layer)}, "
+            f"Weights into layer {self.layer_number(layer)}, "
             "from the row to the column",
             "l" * (n_out + 1),
             ((), *((head,) for head in heads)),
             tuple(rows),
         )
 
-    def counted(self, layer: int) -> int:
-        """Give a layer the number that the notation gives it."""
+    def layer_number(self, layer: int) -> int:
+        """Return the number of a layer in the notation."""
         return layer + self.notation.counts_inputs
 
-    def source(self, layer: int, node: int) -> Maths:
-        """Write what a weight into a layer weighs."""
+    def source(self, layer: int, node: int) -> Math:
+        """Write the symbol that the weights of a row are multiplied by."""
         quantity = "input" if layer == 1 else "activated"
         return self.symbol(quantity, layer - 1, node)
 
-    def weight(self, layer: int, i: int, j: int, value: float) -> Maths:
+    def weight(self, layer: int, i: int, j: int, value: float) -> Math:
         """Write a weight."""
-        return self.named(self.symbol("weight", layer, i + 1, j + 1), value)
+        symbol = self.symbol("weight", layer, i + 1, j + 1)
+        return self.assignment(symbol, value)
 
     def activations(self) -> list[Block]:
         """Say what the activation of each layer is."""
         layers: dict[str, list[int]] = {}
         for number, layer in enumerate(self.network.layers, start=1):
-            counted = self.counted(number)
-            layers.setdefault(layer.activation, []).append(counted)
-        several = len(layers) > 1
+            numbers = layers.setdefault(layer.activation, [])
+            numbers.append(self.layer_number(number))
         lines = {name: definitions(name) for name in layers}
-        if several:
+        if len(layers) > 1:
             lines = {
-                name: [by_name(line, name) for line in own]
+                name: [with_activation_name(line, name) for line in own]
                 for name, own in lines.items()
             }
-        said = [
-            self.defined(f"{those(numbers, 'is', 'are')} {name}", lines[name])
+        used = used_definitions(list(chain.from_iterable(lines.values())))
+        subjects = {
+            f"{layers_phrase(numbers, 'is', 'are')} {name}": lines[name]
             for name, numbers in layers.items()
-        ]
-        inside = helpers([line for own in lines.values() for line in own])
-        return [*said, *([self.defined("In these", inside)] if inside else [])]
+        }
+        if used:
+            subjects["In these"] = used
+        return [self.definitions_paragraph(*each) for each in subjects.items()]
 
-    def defined(self, what: str, equations: list[Equation]) -> Block:
-        """Write equations behind what they define."""
-        pieces: list[str | Maths] = []
+    def definitions_paragraph(
+        self, subject: str, equations: list[Equation]
+    ) -> Block:
+        """Write equations behind the layers that they hold for."""
+        pieces: list[str | Math] = []
         for equation in equations:
             letter = isinstance(equation.sides[0], Name)
             pieces += [", where " if letter else ", ", self.equation(equation)]
-        return Paragraph((f"{what}: ", *pieces[1:], "."))
+        return Paragraph((f"{subject}: ", *pieces[1:], "."))
 
-    def ways_past(self) -> list[Block]:
+    def residual_note(self) -> list[Block]:
         """Say which layers have a residual connection, and what it does."""
         if not self.residual:
             return []
-        layers = those([*map(self.counted, self.residual)], "has", "have")
+        numbers = [*map(self.layer_number, self.residual)]
+        layers = layers_phrase(numbers, "has", "have")
         words = (
             f"{layers} a residual connection: to what its activation gives, "
             "each node adds what came in from the node, or the input, of the "
@@ -174,9 +196,9 @@ class Given:
         return [Paragraph((words,))]
 
     def blocks(self) -> list[Block]:
-        """Give all of it."""
+        """Return all of it."""
         depth = len(self.network.layers)
-        rate = self.named(self.symbol("rate"), self.rate)
+        rate = self.assignment(self.symbol("rate"), self.rate)
         blocks: list[Block] = [
             Paragraph(("Inputs: ", *self.row("input", 0, self.x), "."))
         ]
@@ -186,7 +208,7 @@ class Given:
         return [
             *blocks,
             *self.activations(),
-            *self.ways_past(),
+            *self.residual_note(),
             Paragraph(("Targets: ", *self.row("target", depth, self.y), ".")),
             Paragraph((f"Cost: {self.network.cost}.",)),
             Paragraph(("Rate: ", rate, ".")),
@@ -208,11 +230,12 @@ Errors and steps are calculated with the given weights. The cost after the \
 step takes a second pass forward, with the new weights and biases, rounded \
 like the first.
 Where a number lies halfway between two roundings, either is right."""
-        said = [Paragraph((sentence,)) for sentence in text.splitlines()]
-        return [*said, *(self.on_errors(layer) for layer in self.residual[:1])]
+        paragraphs = [Paragraph((sentence,)) for sentence in text.splitlines()]
+        notes = [self.residual_error_note(n) for n in self.residual[:1]]
+        return [*paragraphs, *notes]
 
-    def on_errors(self, layer: int) -> Block:
-        """Say which errors have a line that others have not."""
+    def residual_error_note(self, layer: int) -> Block:
+        """Say which errors have a line of their own, by an example."""
         first = self.symbol("activated error", layer, 1)
         before = """\
 In a layer with a residual connection, the error of what a node passes on has \
@@ -221,8 +244,8 @@ a line of its own, such as """
         return Paragraph((before, first, after))
 
 
-def those(layers: list[int], one: str, several: str) -> str:
-    """Name layers, and say that they are or have something."""
+def layers_phrase(layers: list[int], one: str, several: str) -> str:
+    """Name layers, with a verb in the singular or plural."""
     if len(layers) == 1:
         return f"Layer {layers[0]} {one}"
     *first, last = map(str, layers)
