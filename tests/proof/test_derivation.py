@@ -8,8 +8,8 @@ from literate_bp.formula.expression import Partial, Reduction, Symbol
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.printing import Latex, Plain, plain_name
 from literate_bp.formula.translation import translated
-from literate_bp.proof.derivation import LANGUAGE, WORST, derivation
-from literate_bp.proof.evaluation import World, evaluated
+from literate_bp.proof.derivation import LANGUAGE, TOLERANCE, derivation
+from literate_bp.proof.evaluation import NetworkEnvironment, evaluate
 
 TRUE = {
     "the error of a node": "delta[j] = sigma_prime(z[j]) * Sum(k, w[j, k] * delta[k])",
@@ -55,26 +55,26 @@ FALSE = {
 
 @pytest.mark.parametrize("name", TRUE)
 def test_a_true_step_holds(name):
-    assert derivation(TRUE[name]).worst() < WORST
+    assert derivation(TRUE[name]).worst() < TOLERANCE
 
 
 @pytest.mark.parametrize("name", FALSE)
 def test_a_false_step_does_not(name):
     assert derivation(FALSE[name]).worst() > 1e-3
     with pytest.raises(ValueError, match=r"the sides of .* differ by .* was expected"):
-        derivation(FALSE[name]).holds()
+        derivation(FALSE[name]).check()
 
 
 def test_relu_leaves_half_of_the_squares_and_not_of_the_variance():
-    assert derivation("mean(a[j]**2) = half * var(z[j])").worst(activation="relu") < WORST
-    assert derivation("mean(sigma_prime(z[j])**2) = half").worst(activation="relu") < WORST
+    assert derivation("mean(a[j]**2) = half * var(z[j])").worst(activation="relu") < TOLERANCE
+    assert derivation("mean(sigma_prime(z[j])**2) = half").worst(activation="relu") < TOLERANCE
     assert derivation("var(a[j]) = half * var(z[j])").worst(activation="relu") > 1e-3
     assert derivation("mean(a[j]**2) = half * var(z[j])").worst(activation="tanh") > 1e-3
 
 
 def test_softmax_and_cross_entropy_leave_no_slope():
     step = derivation("delta[k] = a[k] - y[k]")
-    assert step.worst(activation=("sigmoid", "softmax"), cost="cross_entropy") < WORST
+    assert step.worst(activation=("sigmoid", "softmax"), cost="cross_entropy") < TOLERANCE
     assert step.worst() > 1e-3
 
 
@@ -84,12 +84,12 @@ def test_the_slope_of_softmax_meets_the_slope_of_the_cost():
         "= Sum(k, a[k] * (same(j, k) - a[j]) * -(y[k] / a[k]))\n"
         "= -y[j] + a[j] * Sum(k, y[k])\n"
     )
-    assert step.worst(layers={"j": "L", "k": "L"}, activation="softmax", cost="cross_entropy") < WORST
+    assert step.worst(layers={"j": "L", "k": "L"}, activation="softmax", cost="cross_entropy") < TOLERANCE
 
 
 def test_one_example_is_a_row_of_slopes_that_a_diagonal_takes():
     step = derivation("Delta(l) = Delta(l+1) @ W(l+1).T @ diag(sigma_prime(Z(l)))")
-    assert step.worst(examples=1) < WORST
+    assert step.worst(examples=1) < TOLERANCE
 
 
 OF_ONE_EXAMPLE = {
@@ -109,18 +109,18 @@ PAST_A_LAYER = {
 @pytest.mark.parametrize("depth", [2, 3])
 @pytest.mark.parametrize("name", OF_ONE_EXAMPLE)
 def test_a_true_step_of_one_example_holds(name, depth):
-    assert derivation(OF_ONE_EXAMPLE[name]).worst(examples=1, depth=depth) < WORST
+    assert derivation(OF_ONE_EXAMPLE[name]).worst(examples=1, depth=depth) < TOLERANCE
 
 
 def test_a_product_runs_over_all_hidden_layers():
-    assert derivation("norm(W(2)) = Product(l, norm(W(l+1)))").worst() < WORST
+    assert derivation("norm(W(2)) = Product(l, norm(W(l+1)))").worst() < TOLERANCE
     assert derivation("norm(W(2)) = Product(l, norm(W(l+1)))").worst(depth=3) > 0.1
-    assert derivation("norm(W(2)) * norm(W(3)) = Product(l, norm(W(l+1)))").worst() < WORST
+    assert derivation("norm(W(2)) * norm(W(3)) = Product(l, norm(W(l+1)))").worst() < TOLERANCE
 
 
 @pytest.mark.parametrize("name", PAST_A_LAYER)
 def test_a_true_step_past_a_layer_holds(name):
-    assert derivation(PAST_A_LAYER[name]).worst(examples=1, residual=True) < WORST
+    assert derivation(PAST_A_LAYER[name]).worst(examples=1, residual=True) < TOLERANCE
 
 
 def test_nothing_goes_past_a_plain_layer():
@@ -197,14 +197,14 @@ def test_the_language_has_no_door_to_the_rest_of_python():
 def test_a_derivative_is_the_gradient_that_backward_gives():
     network = Network((Layer([[0.3, -0.6], [1.1, 0.4]], [0.1, 0.2]), Layer([[0.7], [-1.3]], [0.3])))
     x, y = np.array([[0.5, -0.8], [1.0, 0.2]]), np.array([[0.2], [0.9]])
-    world = World(network, x, y, {"l": 1, "L": 2, "N": 2})
+    world = NetworkEnvironment(network, x, y, {"l": 1, "L": 2, "N": 2})
     trace = forward(network, x)
     found = backward(network, trace, y)
-    assert evaluated(Symbol("cost"), world) == cost(network, trace, y)
+    assert evaluate(Symbol("cost"), world) == cost(network, trace, y)
     for layer in (1, 2):
         weights = LANGUAGE["W"](layer)
         np.testing.assert_allclose(
-            evaluated(Partial(Symbol("cost"), weights), world), found.weights[layer - 1], rtol=1e-13
+            evaluate(Partial(Symbol("cost"), weights), world), found.weights[layer - 1], rtol=1e-13
         )
 
 

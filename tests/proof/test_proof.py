@@ -29,8 +29,17 @@ from literate_bp.formula.signatures import SIGNATURES, WITHOUT_HALF
 from literate_bp.proof import agreement, proof
 from literate_bp.proof.derivatives import DERIVATIVES, cost_rules
 from literate_bp.proof.identities import IDENTITIES
-from literate_bp.proof.proof import CLAIMS, POINTS, Check, Numbers, ask, checks_of, compare, prove
-from literate_bp.proof.sympy_run import Symbols, exact, vanishes
+from literate_bp.proof.proof import (
+    RULE_CLAIMS,
+    SAMPLES,
+    Check,
+    NumericBackend,
+    checks_of,
+    compare_with_formula,
+    compare_with_oracle,
+    prove,
+)
+from literate_bp.proof.sympy_run import SymbolicBackend, is_zero, to_sympy
 
 MODULES = {
     "node": node,
@@ -199,15 +208,17 @@ def test_every_claim_has_a_change_that_breaks_it():
 
 
 def test_every_rule_with_a_formula_has_a_claim():
-    assert SIGNATURES.keys() - CLAIMS.keys() == {"oracle.relative_error"}  # which is its formula
+    assert SIGNATURES.keys() - RULE_CLAIMS.keys() == {"oracle.relative_error"}  # which is its formula
 
 
-@pytest.mark.parametrize("rule", dict.fromkeys([*CLAIMS, *SIGNATURES]))
+@pytest.mark.parametrize("rule", dict.fromkeys([*RULE_CLAIMS, *SIGNATURES]))
 def test_every_rule_passes_its_checks_in_time(rule):
     start = process_time()
     checks = checks_of(rule)
     assert process_time() - start < 8
-    expected = ["SymPy"] * (rule in CLAIMS) + ["Oracle"] * (rule in DERIVATIVES) + ["Numbers"] * (rule in SIGNATURES)
+    expected = (
+        ["SymPy"] * (rule in RULE_CLAIMS) + ["Oracle"] * (rule in DERIVATIVES) + ["Numbers"] * (rule in SIGNATURES)
+    )
     assert [check.how for check in checks] == expected
     for check in checks:
         assert check.what.endswith(".")
@@ -221,7 +232,7 @@ def test_a_wrong_derivative_fails_its_proof_and_the_oracle(rule, patch, monkeypa
     with pytest.raises(AssertionError, match=rf"{rule} does not give .* was expected"):
         prove(rule)
     with pytest.raises(AssertionError, match=rf"{rule} against .* is off by"):
-        ask(rule)
+        compare_with_oracle(rule)
 
 
 @pytest.mark.parametrize(("rule", "patch"), cases(WRONG_DEFINITIONS))
@@ -239,7 +250,7 @@ def test_a_formula_with_the_wrong_sign_fails_against_the_code(rule, monkeypatch)
         equations = (*right.equations[:number], mirrored, *right.equations[number + 1 :])
         monkeypatch.setattr(proof, "formula", lambda _, wrong=equations: replace(right, equations=wrong))
         with pytest.raises(AssertionError, match=rf"the formula of {rule} is off by"):
-            compare(rule)
+            compare_with_formula(rule)
 
 
 @pytest.mark.parametrize("rule", WITHOUT_HALF)
@@ -247,7 +258,7 @@ def test_a_formula_without_the_half_is_compared_too(rule, monkeypatch):
     monkeypatch.setattr(proof, "formula", lambda _: replace(right, without_half=right.equations))
     right = formula(rule)
     with pytest.raises(AssertionError, match=rf"the formula of {rule} is off by"):
-        compare(rule)
+        compare_with_formula(rule)
 
 
 def test_an_unknown_rule_is_refused():
@@ -260,8 +271,8 @@ def test_a_proof_needs_every_case(monkeypatch):
     monkeypatch.setattr(*wrong("node.sigmoid", ("exp(z) / (1", "exp(z) / (2")))
     with pytest.raises(AssertionError, match=r"'signs': \(-1,\)"):
         prove("node.sigmoid")
-    claim = CLAIMS["node.sigmoid"]
-    monkeypatch.setitem(CLAIMS, "node.sigmoid", replace(claim, cases=claim.cases[:1]))
+    claim = RULE_CLAIMS["node.sigmoid"]
+    monkeypatch.setitem(RULE_CLAIMS, "node.sigmoid", replace(claim, cases=claim.cases[:1]))
     assert prove("node.sigmoid").worst == 0
 
 
@@ -282,15 +293,15 @@ x, y = sympy.symbols("x y", real=True)
         1 / (1 + sympy.exp(-2 * x)) - sympy.exp(x) ** 2 / (1 + sympy.exp(2 * x)),
         sympy.tanh(x) - 2 / (1 + sympy.exp(-2 * x)) + 1,
         x + sympy.log(1 + sympy.exp(-x)) - sympy.log(1 + sympy.exp(x)),
-        exact(0.01 * x) - x / 100,
+        to_sympy(0.01 * x) - x / 100,
     ],
     ids=str,
 )
 def test_what_is_zero_is_seen_and_what_is_not_is_not(zero):
-    assert vanishes(zero)
-    assert not vanishes(zero + x / 1000)
-    assert not vanishes(zero + sympy.exp(-x))
-    assert not vanishes(zero + sympy.log(1 + sympy.exp(y)) - y)
+    assert is_zero(zero)
+    assert not is_zero(zero + x / 1000)
+    assert not is_zero(zero + sympy.exp(-x))
+    assert not is_zero(zero + sympy.log(1 + sympy.exp(y)) - y)
 
 
 @pytest.mark.parametrize(
@@ -303,29 +314,31 @@ def test_what_is_zero_is_seen_and_what_is_not_is_not(zero):
 )
 def test_what_has_no_exact_primitive_is_refused_by_name(rule, message):
     with pytest.raises(NotImplementedError, match=message):
-        Symbols().run(rule)(sympy.Symbol("z"))
+        SymbolicBackend().run(rule)(sympy.Symbol("z"))
 
 
 def test_symbols_of_unknown_sign_cannot_be_compared():
-    at = Symbols()
+    at = SymbolicBackend()
     with pytest.raises(NotImplementedError, match="say which signs"):
         at.run(activation.relu)(at.numbers("z", 1))
 
 
 def test_the_rules_run_unchanged():
     before = activation.softplus.__globals__["np"]
-    Symbols().run(activation.softplus)
+    SymbolicBackend().run(activation.softplus)
     assert activation.softplus.__globals__["np"] is before
 
 
 def test_numbers_differ_by_name_and_seed_and_come_again():
-    drawn = {(seed, name): tuple(Numbers(seed).numbers(name, 2)) for seed in range(POINTS) for name in ("x", "y")}
-    assert len(set(drawn.values())) == 2 * POINTS
-    assert drawn[3, "x"] == tuple(Numbers(3).numbers("x", 2))
+    drawn = {
+        (seed, name): tuple(NumericBackend(seed).numbers(name, 2)) for seed in range(SAMPLES) for name in ("x", "y")
+    }
+    assert len(set(drawn.values())) == 2 * SAMPLES
+    assert drawn[3, "x"] == tuple(NumericBackend(3).numbers("x", 2))
 
 
 def test_every_activation_is_asked():
-    assert {Numbers(seed).activation for seed in range(POINTS)} == {
+    assert {NumericBackend(seed).activation for seed in range(SAMPLES)} == {
         name for name, row in activation.ACTIVATIONS.items() if row.analytic and name != "softmax"
     }
 

@@ -187,7 +187,7 @@ def places(text: str) -> dict[str, str]:
 
 def both_sides(step: Derivation, circumstances: dict[str, object]) -> Check:
     """Evaluate all sides on random networks; sides that differ stop the build."""
-    worst = step.holds(**circumstances)
+    worst = step.check(**circumstances)
     signs = {equation.sign for equation in step.equations}
     said = "no side is less than the first" if "≤" in signs else "all sides come to the same"
     return Check(f"On {RUNS} random networks, for every node, {said}.", "Numbers", worst)

@@ -1,7 +1,7 @@
-"""Whether the formula that a rule displays gives what its code gives.
+"""Whether the formula that is displayed of a rule gives what its code gives.
 
-The same symbols that a rule was run on to write its formula are given random
-numbers. The rule is run on these numbers, and the formula is evaluated.
+The symbols on which the rule was traced get random numbers. On these, the
+rule is run and its formula is evaluated; both must give the same.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,10 +33,10 @@ from ..formula.expression import (
 from ..formula.signatures import RuleSignature
 from ..formula.tracing import Indexed
 from ..oracle import relative_error
-from .evaluation import evaluated
+from .evaluation import evaluate
 
-NODES, EXAMPLES = 3, 4
-SHAPES = {"weights": (NODES, NODES), "biases": (NODES,)}
+WIDTH, EXAMPLES = 3, 4
+ARRAY_SHAPES = {"weights": (WIDTH, WIDTH), "biases": (WIDTH,)}
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "activation": activation.sigmoid,
     "derivative": activation.sigmoid_derivative,
@@ -50,7 +50,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 
 
 @dataclass(frozen=True)
-class Drawn:
+class RandomEnvironment:
     """Random numbers for the symbols of a formula.
 
     Attributes
@@ -72,7 +72,7 @@ class Drawn:
         rng = np.random.default_rng([self.seed, crc32(repr(what).encode())])
         return rng.normal(size=shape)
 
-    def size(
+    def positive_number(
         self, name: Name, within: tuple[float, float] | None = None
     ) -> float:
         """Draw a number above 0, as the number of nodes is one."""
@@ -91,29 +91,29 @@ class Drawn:
 
     def count(self, letter: str) -> int:
         """Tell how far an index runs."""
-        return EXAMPLES if letter == "n" else NODES
+        return EXAMPLES if letter == "n" else WIDTH
 
     def value(self, symbol: Symbol) -> Any:
         """Give the number or the array that a symbol stands for."""
-        if (pointed := self.pointed(symbol)) in self.known:
+        if (pointed := self.resolved(symbol)) in self.known:
             return self.known[pointed]
-        return self.leaf(symbol.quantity, symbol)
+        return self.random_value(symbol.quantity, symbol)
 
-    def pointed(self, symbol: Symbol) -> Symbol:
+    def resolved(self, symbol: Symbol) -> Symbol:
         """Put numbers in the place of its indices."""
         nodes = tuple(Index("", self.number(node)) for node in symbol.nodes)
         return replace(symbol, nodes=nodes)
 
     def derivative(self, _: Expression, by: Symbol) -> Any:
         """Give a derivative, which is a number like any other."""
-        return self.leaf(f"slope by {by.quantity}", by)
+        return self.random_value(f"slope by {by.quantity}", by)
 
-    def leaf(self, name: str, symbol: Symbol) -> Any:
+    def random_value(self, name: str, symbol: Symbol) -> Any:
         """Give the number of a symbol, or of its slope."""
         places = tuple(map(self.number, symbol.nodes))
         if symbol.quantity not in ARRAYS:
             return self.draw(name, symbol.layer, places)
-        shape = SHAPES.get(symbol.quantity, (EXAMPLES, NODES))
+        shape = ARRAY_SHAPES.get(symbol.quantity, (EXAMPLES, WIDTH))
         numbers = self.draw(name, symbol.layer, shape=shape)
         return numbers[tuple(place - 1 for place in places)]
 
@@ -121,16 +121,16 @@ class Drawn:
         """Give the activation, or its slope: one for all layers."""
         return FUNCTIONS[name]
 
-    def drawn(self, name: str, of: Expression) -> float:
+    def moment(self, name: str, of: Expression) -> float:
         """Give a mean or a variance over all draws: a number above 0."""
         return 0.5 + abs(float(self.draw(name, of)))
 
-    def at(self, letter: str, number: int) -> "Drawn":
-        """Say what one more letter stands for."""
+    def bind(self, letter: str, number: int) -> "RandomEnvironment":
+        """Bind one more letter to a number."""
         return replace(self, letters={**self.letters, letter: number})
 
-    def knowing(self, known: Mapping[Any, Any]) -> "Drawn":
-        """Say what more symbols and names stand for."""
+    def with_values(self, known: Mapping[Any, Any]) -> "RandomEnvironment":
+        """Give values to more symbols and names."""
         return replace(self, known={**self.known, **known})
 
 
@@ -139,29 +139,34 @@ class Drawn:
 
 UNIT: Any = 1j
 IMAGINARY = Number(UNIT)
-MIRRORED: Mapping[Expression, Expression] = {IMAGINARY: Number(-UNIT)}
+CONJUGATED: Mapping[Expression, Expression] = {IMAGINARY: Number(-UNIT)}
 """What is taken for i where a complex number is mirrored."""
 
 
-def worth(tree: Expression, drawn: Drawn) -> Any:
+def evaluate_formula(tree: Expression, environment: RandomEnvironment) -> Any:
     """Evaluate a formula."""
-    return evaluated(replaced(tree, lambda p: defined(p, drawn)), drawn)
+    return evaluate(
+        replaced(tree, lambda p: expand_definition(p, environment)),
+        environment,
+    )
 
 
-def defined(part: Expression, drawn: Drawn) -> Expression:
+def expand_definition(
+    part: Expression, environment: RandomEnvironment
+) -> Expression:
     """Put what is meant in the place of a name, or of a named function."""
     match part:
         case Name("i"):
             return IMAGINARY
         case Name(_, value):
-            known = drawn.known.get(part)
+            known = environment.known.get(part)
             if known is None:
                 return as_expression(value)
-            return replaced(known, lambda p: defined(p, drawn))
+            return replaced(known, lambda p: expand_definition(p, environment))
         case Call("f", (of,)):
             return Call("exp", (of,))
         case Call("Im", (of,)):
-            mirrored = replaced(of, lambda p: MIRRORED.get(p, p))
+            mirrored = replaced(of, lambda p: CONJUGATED.get(p, p))
             return (of - mirrored) / (2 * IMAGINARY)
         case _:
             return part
@@ -171,18 +176,18 @@ def defined(part: Expression, drawn: Drawn) -> Expression:
 
 
 @dataclass(frozen=True)
-class Run:
+class ArgumentValues:
     """Where a rule is run on numbers.
 
     Attributes
     ----------
-    drawn : Drawn
+    environment : RandomEnvironment
         The numbers.
     whole : bool
         Whether an entry stands for a whole array, as in the rules for arrays.
     """
 
-    drawn: Drawn
+    environment: RandomEnvironment
     whole: bool
 
     def numbers(self, given: Any) -> Any:  # noqa: PLR0911 — one case a kind
@@ -190,10 +195,10 @@ class Run:
         match given:
             case Indexed(index, element):
                 return tuple(
-                    replace(self, drawn=self.drawn.at(index, n)).numbers(
-                        element
-                    )
-                    for n in range(1, self.drawn.count(index) + 1)
+                    replace(
+                        self, environment=self.environment.bind(index, n)
+                    ).numbers(element)
+                    for n in range(1, self.environment.count(index) + 1)
                 )
             case Expression():
                 return self.entries(given)
@@ -216,7 +221,7 @@ class Run:
     def entries(self, tree: Expression) -> Any:
         """Give one number; or all that an entry stands for."""
         letters = sorted(letters_in(tree)) if self.whole else []
-        return nested(tree, self.drawn, letters)
+        return array_of_values(tree, self.environment, letters)
 
     def function(self, given: FunctionType) -> Any:
         """Let a function that gives symbols give numbers."""
@@ -232,111 +237,129 @@ class Run:
         return lambda *of: self.numbers(given(*of))
 
 
-def nested(tree: Expression, drawn: Drawn, letters: list[str]) -> Any:
+def array_of_values(
+    tree: Expression, environment: RandomEnvironment, letters: list[str]
+) -> Any:
     """Evaluate a formula for all that its letters stand for, as an array."""
     if not letters:
-        return worth(tree, drawn)
+        return evaluate_formula(tree, environment)
     letter, *rest = letters
-    counted = range(1, drawn.count(letter) + 1)
-    return np.array([nested(tree, drawn.at(letter, n), rest) for n in counted])
+    counted = range(1, environment.count(letter) + 1)
+    return np.array(
+        [
+            array_of_values(tree, environment.bind(letter, n), rest)
+            for n in counted
+        ]
+    )
 
 
-def indices(given: Any) -> Iterator[str]:
+def iterated_letters(given: Any) -> Iterator[str]:
     """Give the letters that a rule goes through."""
     if isinstance(given, Indexed):
         yield given.index
-        yield from indices(given.element)
+        yield from iterated_letters(given.element)
     elif isinstance(given, tuple):
         for part in given:
-            yield from indices(part)
+            yield from iterated_letters(part)
 
 
 # --- the two compared -------------------------------------------------------
 
 
-def sides(
-    written: Sequence[Equation], face: RuleSignature, seed: int
+def code_and_formula(
+    written: Sequence[Equation], signature: RuleSignature, seed: int
 ) -> Iterator[tuple[Any, Any]]:
     """Give what the code gives beside what the formula gives."""
-    count = max(1, len(face.gives))
+    count = max(1, len(signature.gives))
     equations, extra = written[:count], written[count:]
-    names = (name for name in face.given if isinstance(name, Name))
-    drawn = Drawn(seed)
-    sizes = {n: Number(drawn.size(n, face.within)) for n in names}
-    drawn = drawn.knowing(sizes)
+    names = (name for name in signature.given if isinstance(name, Name))
+    environment = RandomEnvironment(seed)
+    sizes = {
+        n: Number(environment.positive_number(n, signature.within))
+        for n in names
+    }
+    environment = environment.with_values(sizes)
     for name, meaning in (equation.sides for equation in extra):
         if isinstance(name, Symbol):
-            largest, drawn = with_top(name, drawn)
-            yield largest, worth(meaning, drawn)
+            largest, environment = bind_argmax(name, environment)
+            yield largest, evaluate_formula(meaning, environment)
         else:
-            drawn = drawn.knowing({name: meaning})
-    found = ran(face, drawn)
+            environment = environment.with_values({name: meaning})
+    found = run_code(signature, environment)
     results = found if count > 1 else (found,)
     for equation, result in zip(equations, results, strict=True):
         known = {}
-        for places, here in choices(equation, face, drawn):
-            number = entry(result, places)
-            yield number, worth(equation.sides[-1], here)
+        for places, here in result_entries(equation, signature, environment):
+            number = entry_at(result, places)
+            yield number, evaluate_formula(equation.sides[-1], here)
             if isinstance(equation.sides[0], Symbol):
-                known[here.pointed(equation.sides[0])] = number
-        drawn = drawn.knowing(known)
+                known[here.resolved(equation.sides[0])] = number
+        environment = environment.with_values(known)
 
 
-def with_top(symbol: Symbol, drawn: Drawn) -> tuple[float, Drawn]:
+def bind_argmax(
+    symbol: Symbol, environment: RandomEnvironment
+) -> tuple[float, RandomEnvironment]:
     """Find the largest entry, and say that its index stands for it."""
-    entries = nested(
-        with_index(symbol, ARGMAX_INDEX, Index("j")), drawn, ["j"]
+    entries = array_of_values(
+        with_index(symbol, ARGMAX_INDEX, Index("j")), environment, ["j"]
     )
     place = int(np.argmax(entries))
-    return entries[place], drawn.at(ARGMAX_INDEX, 1 + place)
+    return entries[place], environment.bind(ARGMAX_INDEX, 1 + place)
 
 
-def ran(face: RuleSignature, drawn: Drawn) -> Any:
-    """Run the rule of a face on numbers."""
-    run = Run(drawn, is_for_arrays(face.rule))
-    instead = run.numbers(dict(face.instead))
-    rule = with_primitives(face.rule, {"validation": UNVALIDATED, **instead})
-    return face.take(rule(*map(run.numbers, face.given)))
+def run_code(signature: RuleSignature, environment: RandomEnvironment) -> Any:
+    """Run the rule of a signature on numbers."""
+    run = ArgumentValues(environment, takes_arrays(signature.rule))
+    instead = run.numbers(dict(signature.instead))
+    rule = with_primitives(
+        signature.rule, {"validation": UNVALIDATED, **instead}
+    )
+    return signature.take(rule(*map(run.numbers, signature.given)))
 
 
-def is_for_arrays(rule: Callable[..., Any]) -> bool:
+def takes_arrays(rule: Callable[..., Any]) -> bool:
     """Tell whether a rule takes arrays, or plain numbers and tuples."""
-    return rule.__module__ not in PLAIN
+    return rule.__module__ not in SCALAR_MODULES
 
 
-PLAIN = {part.__name__ for part in (node, nodes, initialization)}
+SCALAR_MODULES = {part.__name__ for part in (node, nodes, initialization)}
 """Where rules take one number at a time."""
 
 
-def choices(
-    equation: Equation, face: RuleSignature, drawn: Drawn
-) -> Iterator[tuple[tuple[int, ...], Drawn]]:
+def result_entries(
+    equation: Equation,
+    signature: RuleSignature,
+    environment: RandomEnvironment,
+) -> Iterator[tuple[tuple[int, ...], RandomEnvironment]]:
     """Go through the entries of a result, and say which one is meant."""
-    if is_for_arrays(face.rule):
+    if takes_arrays(signature.rule):
         letters = letters_in(equation.sides[-1]) - {ARGMAX_INDEX, "N"}
     else:
-        letters = letters_in(named(equation)) & set(indices(face.given))
-    for places in product(range(NODES), repeat=len(letters)):
-        chosen = drawn
+        letters = letters_in(left_side(equation)) & set(
+            iterated_letters(signature.given)
+        )
+    for places in product(range(WIDTH), repeat=len(letters)):
+        chosen = environment
         for letter, place in zip(sorted(letters), places, strict=True):
-            chosen = chosen.at(letter, 1 + place)
+            chosen = chosen.bind(letter, 1 + place)
         yield places, chosen
 
 
-def named(equation: Equation) -> Expression:
+def left_side(equation: Equation) -> Expression:
     """Give the left-hand side, if there is one."""
     return equation.sides[0] if len(equation.sides) > 1 else Number(0)
 
 
-def entry(result: Any, places: tuple[int, ...]) -> Any:
+def entry_at(result: Any, places: tuple[int, ...]) -> Any:
     """Give one entry of a result; what has one part is that part."""
     while isinstance(result, tuple) and len(result) == 1:
         (result,) = result
-    return entry(result[places[0]], places[1:]) if places else result
+    return entry_at(result[places[0]], places[1:]) if places else result
 
 
 def difference(
-    written: Sequence[Equation], face: RuleSignature, seed: int
+    written: Sequence[Equation], signature: RuleSignature, seed: int
 ) -> float:
     """Compare the formula of a rule with its code.
 
@@ -344,7 +367,7 @@ def difference(
     ----------
     written : sequence of Equation
         What is displayed.
-    face : Face
+    signature : RuleSignature
         What the rule was run on.
     seed : int
         The same seed gives the same numbers.
@@ -356,5 +379,5 @@ def difference(
     """
     return max(
         relative_error(found, shown)
-        for found, shown in sides(written, face, seed)
+        for found, shown in code_and_formula(written, signature, seed)
     )

@@ -28,24 +28,24 @@ from ..formula.expression import (
     replaced,
     symbols_in,
 )
-from .evaluation import differences, world_for
+from .evaluation import differences, network_environment
 
 RUNS = 3
 """On how many random networks a step is evaluated."""
-WORST = 1e-11
+TOLERANCE = 1e-11
 """The largest difference, relative to the number, that rounding explains."""
-SIDES = re.compile(r"\s(=|≤)\s")
+SIGN_BETWEEN = re.compile(r"\s(=|≤)\s")
 """What stands between two sides."""
 
 
 @dataclass(frozen=True)
-class Quantity(Symbol):
+class NamedQuantity(Symbol):
     """A name of the language: ``z[j]``, ``z(l)[j]``, ``Z(l)``, ``z``."""
 
     def __call__(self, layer: Index | int) -> Symbol:
         """Say which layer is meant."""
         at = layer if isinstance(layer, Index) else Index("", layer)
-        return Quantity(self.quantity, at)
+        return NamedQuantity(self.quantity, at)
 
     def __getitem__(self, nodes: Any) -> Symbol:
         """Say which node, or from which node to which."""
@@ -76,33 +76,33 @@ def plain(of: Any) -> Expression:
     return Letter(of) if isinstance(of, Index) else as_expression(of)
 
 
-def total(index: Index, body: Any, but: Index | None = None) -> Expression:
+def sum_over(index: Index, body: Any, but: Index | None = None) -> Expression:
     """Add up over an index, all but one of them if that is said."""
     left_out = but.letter if but else ""
     return Reduction("sum", index.letter, plain(body), left_out)
 
 
-def maximum(index: Index, body: Any) -> Expression:
+def max_over(index: Index, body: Any) -> Expression:
     """Take the largest over an index."""
     return Reduction("max", index.letter, plain(body))
 
 
-def product(index: Index, body: Any) -> Expression:
+def product_over(index: Index, body: Any) -> Expression:
     """Multiply over the hidden layers."""
     return Reduction("prod", index.letter, plain(body))
 
 
-def derivative(of: Any, by: Any) -> Expression:
+def partial_derivative(of: Any, by: Any) -> Expression:
     """Differentiate."""
     return Partial(plain(of), plain(by))
 
 
-def entry(of: Any, node: Index) -> Expression:
+def entry_of(of: Any, node: Index) -> Expression:
     """Take the entry of one node."""
     return Entry(plain(of), node)
 
 
-def same(left: Index, right: Index) -> Expression:
+def kronecker_delta(left: Index, right: Index) -> Expression:
     """Say 1 where two indices are the same, and 0 elsewhere."""
     return Call("indicator", (Relation(Letter(left), "=", Letter(right)),))
 
@@ -110,23 +110,23 @@ def same(left: Index, right: Index) -> Expression:
 LANGUAGE: Mapping[str, Any] = {
     **{letter: Index(letter) for letter in "ijklmnL"},
     "N": Letter(Index("N")),
-    "x": Quantity("input"),
-    "z": Quantity("linear"),
-    "a": Quantity("activated"),
-    "yhat": Quantity("output"),
-    "w": Quantity("weight"),
-    "b": Quantity("bias"),
-    "v": Quantity("direction"),
-    "g": Quantity("gain"),
-    "y": Quantity("target"),
-    "delta": Quantity("error"),
+    "x": NamedQuantity("input"),
+    "z": NamedQuantity("linear"),
+    "a": NamedQuantity("activated"),
+    "yhat": NamedQuantity("output"),
+    "w": NamedQuantity("weight"),
+    "b": NamedQuantity("bias"),
+    "v": NamedQuantity("direction"),
+    "g": NamedQuantity("gain"),
+    "y": NamedQuantity("target"),
+    "delta": NamedQuantity("error"),
     "X": Symbol("inputs"),
     "Y": Symbol("targets"),
-    "Z": Quantity("linears"),
-    "A": Quantity("activateds"),
-    "W": Quantity("weights"),
-    "B": Quantity("biases"),
-    "Delta": Quantity("errors"),
+    "Z": NamedQuantity("linears"),
+    "A": NamedQuantity("activateds"),
+    "W": NamedQuantity("weights"),
+    "B": NamedQuantity("biases"),
+    "Delta": NamedQuantity("errors"),
     "C": Symbol("cost"),
     "Cn": Symbol("cost", None, (Index("n"),)),
     "eta": Symbol("rate"),
@@ -143,12 +143,12 @@ LANGUAGE: Mapping[str, Any] = {
     "norm": apply("norm"),
     "diag": apply("diag"),
     "sqrt": apply("sqrt"),
-    "Sum": total,
-    "Max": maximum,
-    "Product": product,
-    "d": derivative,
-    "entry": entry,
-    "same": same,
+    "Sum": sum_over,
+    "Max": max_over,
+    "Product": product_over,
+    "d": partial_derivative,
+    "entry": entry_of,
+    "same": kronecker_delta,
     # over all draws of the weights
     "mean": apply("mean"),
     "var": apply("var"),
@@ -181,7 +181,7 @@ class Derivation:
         Parameters
         ----------
         **circumstances
-            As `literate_bp.proof.evaluation.world_for` takes them.
+            As `literate_bp.proof.evaluation.network_environment` takes them.
 
         Returns
         -------
@@ -194,7 +194,7 @@ class Derivation:
             for seed in range(RUNS)
             for difference in differences(
                 equation,
-                world_for(
+                network_environment(
                     (s for side in equation.sides for s in symbols_in(side)),
                     seed=seed,
                     **circumstances,
@@ -202,7 +202,7 @@ class Derivation:
             )
         )
 
-    def holds(self, **circumstances: Any) -> float:
+    def check(self, **circumstances: Any) -> float:
         """Give the largest difference, and refuse a step that is false.
 
         Raises
@@ -211,10 +211,10 @@ class Derivation:
             If rounding does not explain it.
         """
         worst = self.worst(**circumstances)
-        if not worst <= WORST:
+        if not worst <= TOLERANCE:
             raise ValueError(
                 f"the sides of {self.text!r} differ by {worst:.1e} of their "
-                f"value; {WORST:.0e} at most was expected"
+                f"value; {TOLERANCE:.0e} at most was expected"
             )
         return worst
 
@@ -235,9 +235,11 @@ def derivation(text: str) -> Derivation:
     """
     equations: list[Equation] = []
     for line in filter(None, map(str.strip, text.splitlines())):
-        begins = SIDES.match(f" {line}")
-        pieces = SIDES.split(f" {line}" if begins else line)
-        sides = tuple(side(piece) for piece in pieces[0::2] if piece.strip())
+        begins = SIGN_BETWEEN.match(f" {line}")
+        pieces = SIGN_BETWEEN.split(f" {line}" if begins else line)
+        sides = tuple(
+            parse_side(piece) for piece in pieces[0::2] if piece.strip()
+        )
         sign = pieces[1] if len(pieces) > 1 else "="
         if begins and equations:
             last = equations.pop()
@@ -247,20 +249,20 @@ def derivation(text: str) -> Derivation:
     return Derivation(text, tuple(equations))
 
 
-def bare(part: Expression) -> Expression:
+def as_symbol(part: Expression) -> Expression:
     """Make a plain symbol of a name that nothing was said of."""
-    if isinstance(part, Quantity):
+    if isinstance(part, NamedQuantity):
         return Symbol(part.quantity, part.layer)
     return part
 
 
-def side(text: str) -> Expression:
+def parse_side(text: str) -> Expression:
     """Read one side of an equation."""
     try:
         found = eval(  # noqa: S307 — the pages' own lines, at build time
             text.strip(), {"__builtins__": {}}, dict(LANGUAGE)
         )
-        return replaced(plain(found), bare)
+        return replaced(plain(found), as_symbol)
     except (
         AttributeError,
         NameError,

@@ -49,7 +49,7 @@ from ..network import Network, Trace, errors, linear, residual_sum
 # --- a tree -----------------------------------------------------------------
 
 
-class Meaning(Protocol):
+class Environment(Protocol):
     """What the letters of a formula stand for."""
 
     def value(self, symbol: Symbol) -> Any:
@@ -61,7 +61,7 @@ class Meaning(Protocol):
     def count(self, letter: str) -> int:
         """Tell how far an index runs."""
 
-    def at(self, letter: str, number: int) -> Meaning:
+    def bind(self, letter: str, number: int) -> Environment:
         """Say what one more letter stands for."""
 
     def derivative(self, of: Expression, by: Symbol) -> Any:
@@ -70,7 +70,7 @@ class Meaning(Protocol):
     def function(self, name: str, of: Expression) -> Callable[[Any], Any]:
         """Give the activation that something is put into, or its slope."""
 
-    def drawn(self, name: str, of: Expression) -> Any:
+    def moment(self, name: str, of: Expression) -> Any:
         """Give the mean or the variance of something, over all draws."""
 
 
@@ -90,18 +90,18 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "diag": lambda of: np.diag(np.ravel(of)),
 }
 """What a formula calls, by the name that it has in a tree."""
-GATHERED: Mapping[str, Callable[[Any], Any]] = {
+REDUCTIONS: Mapping[str, Callable[[Any], Any]] = {
     "sum": sum,
     "max": max,
     "prod": prod,
 }
 """What is made of all parts, by the operator over an index."""
-COMPARED = {"<": lt, ">": gt, "=": eq}
+COMPARISONS = {"<": lt, ">": gt, "=": eq}
 """What a condition asks, by its sign."""
 
 
-def evaluated(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
-    tree: Expression, meaning: Meaning
+def evaluate(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
+    tree: Expression, environment: Environment
 ) -> Any:
     """Give the number or the array that a formula is worth.
 
@@ -109,20 +109,20 @@ def evaluated(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
     ----------
     tree : Expression
         A formula in this book's notation.
-    meaning : Meaning
+    environment : Environment
         What every free letter stands for.
     """
 
     def value(of: Expression) -> Any:
-        return evaluated(of, meaning)
+        return evaluate(of, environment)
 
     match tree:
         case Symbol():
-            return meaning.value(tree)
+            return environment.value(tree)
         case Number(number):
             return number
         case Letter(index):
-            return meaning.number(index)
+            return environment.number(index)
         case Add(terms):
             return sum(map(value, terms))
         case Negative(of):
@@ -138,25 +138,25 @@ def evaluated(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
         case Transpose(of):
             return np.transpose(value(of))
         case Entry(of, node):
-            return value(of)[0, meaning.number(node) - 1]
+            return value(of)[0, environment.number(node) - 1]
         case Partial(of, Symbol() as by):
-            return meaning.derivative(of, by)
+            return environment.derivative(of, by)
         case Reduction(operator, index, body, but):
-            left_out = meaning.number(Index.of(but)) if but else 0
+            left_out = environment.number(Index.of(but)) if but else 0
             parts = [
-                evaluated(body, meaning.at(index, number))
-                for number in range(1, meaning.count(index) + 1)
+                evaluate(body, environment.bind(index, number))
+                for number in range(1, environment.count(index) + 1)
                 if number != left_out
             ]
-            return GATHERED[operator](parts)
+            return REDUCTIONS[operator](parts)
         case Call("activation" | "derivative" as name, (of,)):
-            return meaning.function(name, of)(value(of))
+            return environment.function(name, of)(value(of))
         case Call("mean" | "var" as name, (of,)):
-            return meaning.drawn(name, of)
+            return environment.moment(name, of)
         case Call(function, arguments):
             return FUNCTIONS[function](*map(value, arguments))
         case Relation(left, sign, right):
-            return COMPARED[sign](value(left), value(right))
+            return COMPARISONS[sign](value(left), value(right))
         case Cases(condition, then, otherwise):
             return value(then) if value(condition) else value(otherwise)
         case _:
@@ -168,11 +168,11 @@ def evaluated(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
 
 # --- a network --------------------------------------------------------------
 
-PUSH = 1e-30
+IMAGINARY_STEP = 1e-30
 """How far a number is pushed along the imaginary axis."""
-RATE = 0.5
+LEARNING_RATE = 0.5
 """What the learning rate is taken to be."""
-NUMBERS = {
+STORED_AS = {
     "inputs": "input",
     "linears": "linear",
     "activateds": "activated",
@@ -189,12 +189,12 @@ COSTS: Mapping[str, Callable[[Array, Array], Array]] = {
     **textbook.ENTROPIES,
 }
 """The costs of the outputs, as a textbook has them."""
-Place = tuple[str, int, tuple[int, ...]]
+Location = tuple[str, int, tuple[int, ...]]
 """Where a number stands: under which name, in which layer, and its place."""
 
 
 @dataclass(frozen=True)
-class World:
+class NetworkEnvironment:
     """A network, a batch, and what the letters of a formula stand for.
 
     Attributes
@@ -218,37 +218,37 @@ class World:
     y: Array
     letters: Mapping[str, float] = field(default_factory=dict)
     layers: Mapping[str, int] = field(default_factory=dict)
-    pushed: Place | None = None
-    flipped: tuple[Place, ...] = ()
+    step_at: Location | None = None
+    negated: tuple[Location, ...] = ()
 
-    def kept(self, name: str, layer: int, numbers: Array) -> Array:
+    def perturbed(self, name: str, layer: int, numbers: Array) -> Array:
         """Give numbers as they are, or with the one pushed that is to be."""
-        if self.pushed is None or self.pushed[:2] != (name, layer):
+        if self.step_at is None or self.step_at[:2] != (name, layer):
             return numbers
         moved = numbers.astype(complex)
-        moved[self.pushed[2]] += PUSH * 1j
+        moved[self.step_at[2]] += IMAGINARY_STEP * 1j
         return moved
 
     @cached_property
     def numbers(self) -> Mapping[tuple[str, int], Array]:
         """Run the network, and keep every number by name and layer."""
         depth = len(self.network.layers)
-        a = self.kept("activated", 0, self.kept("input", 0, self.x))
+        a = self.perturbed("activated", 0, self.perturbed("input", 0, self.x))
         found = {
             ("input", 0): a,
             ("activated", 0): a,
             ("target", depth): self.y,
         }
         for number, layer in enumerate(self.network.layers, start=1):
-            w = self.kept("weight", number, layer.weights)
+            w = self.perturbed("weight", number, layer.weights)
             b = layer.biases
             if b is None:
                 b = np.zeros(w.shape[1])
-            b = self.kept("bias", number, b)
-            z = self.kept("linear", number, linear(a, w, b))
+            b = self.perturbed("bias", number, b)
+            z = self.perturbed("linear", number, linear(a, w, b))
             activated = ACTIVATIONS[layer.activation].function(z)
             a = residual_sum(a, activated) if layer.residual else activated
-            a = self.kept("activated", number, a)
+            a = self.perturbed("activated", number, a)
             named = {"weight": w, "bias": b, "linear": z, "activated": a}
             found |= {(name, number): of for name, of in named.items()}
         return found
@@ -287,12 +287,12 @@ class World:
         letters = [node.letter for node in symbol.nodes if node.letter != "n"]
         return self.layers[letters[-1] if letters else ""]
 
-    def where(self, symbol: Symbol) -> Place:
+    def location_of(self, symbol: Symbol) -> Location:
         """Tell where the number of a symbol stands, or its array.
 
         Where no example is named, or no node, the first is meant.
         """
-        name = NUMBERS.get(symbol.quantity, symbol.quantity)
+        name = STORED_AS.get(symbol.quantity, symbol.quantity)
         nodes = tuple(self.number(node) - 1 for node in symbol.nodes)
         if symbol.quantity not in ARRAYS:
             axes = 1 if name == "bias" else 2
@@ -316,20 +316,20 @@ class World:
                 return self.costs[self.number(symbol.nodes[0]) - 1]
             return self.costs.mean()
         if symbol.quantity == "rate":
-            return RATE
-        name, layer, place = self.where(symbol)
+            return LEARNING_RATE
+        name, layer, place = self.location_of(symbol)
         found = self.array(name, layer)[place]
-        return -found if (name, layer, place) in self.flipped else found
+        return -found if (name, layer, place) in self.negated else found
 
     def derivative(self, of: Expression, by: Symbol) -> Any:
         """Differentiate: push each number of `by`, and look at `of`."""
-        name, layer, place = self.where(by)
+        name, layer, place = self.location_of(by)
         shape = np.shape(self.value(by))
         derivatives = []
         for rest in np.ndindex(shape):
-            pushed = name, layer, place + rest
-            moved = evaluated(of, replace(self, pushed=pushed))
-            derivatives.append(moved.imag / PUSH)
+            place_of_step = name, layer, place + rest
+            moved = evaluate(of, replace(self, step_at=place_of_step))
+            derivatives.append(moved.imag / IMAGINARY_STEP)
         return np.reshape(derivatives, shape)
 
     def function(self, name: str, of: Expression) -> Callable[[Any], Any]:
@@ -338,7 +338,7 @@ class World:
         table = ACTIVATIONS[self.network.layers[layer - 1].activation]
         return table.function if name == "activation" else table.derivative
 
-    def drawn(self, name: str, of: Expression) -> Any:
+    def moment(self, name: str, of: Expression) -> Any:
         """Give the mean or the variance over both signs of each weight.
 
         Weights that the formula names are drawn, and all else in it stays.
@@ -346,13 +346,15 @@ class World:
         the network is run again.
         """
         named = [s for s in symbols_in(of) if s.quantity == "weight"]
-        places = {p for s in named or symbols_in(of) for p in self.ways(s)}
+        places = {
+            p for s in named or symbols_in(of) for p in self.weights_behind(s)
+        }
         flips = subsets(sorted(places))
-        worlds = [self.redrawn(flip, held=bool(named)) for flip in flips]
-        values = np.array([evaluated(of, world) for world in worlds])
+        worlds = [self.with_negated(flip, held=bool(named)) for flip in flips]
+        values = np.array([evaluate(of, world) for world in worlds])
         return values.mean() if name == "mean" else values.var()
 
-    def ways(self, symbol: Symbol) -> Iterator[Place]:
+    def weights_behind(self, symbol: Symbol) -> Iterator[Location]:
         """Give the places of the weights that a symbol stands for.
 
         A linear part, or an activated value, stands for those that lead to
@@ -361,20 +363,22 @@ class World:
         layer, node = self.layer_of(symbol), symbol.nodes[-1]
         from_all = range(1, self.network.sizes[layer - 1] + 1)
         weighs = symbol.quantity == "weight"
-        starts = self.numbers_of(symbol.nodes[0]) if weighs else from_all
-        for i, j in product(starts, self.numbers_of(node)):
+        starts = self.range_of(symbol.nodes[0]) if weighs else from_all
+        for i, j in product(starts, self.range_of(node)):
             yield "weight", layer, (i - 1, j - 1)
 
-    def numbers_of(self, node: Index) -> Iterable[int]:
+    def range_of(self, node: Index) -> Iterable[int]:
         """Give what an index stands for, or all that it may stand for."""
         if node.letter and node.letter not in self.letters:
             return range(1, self.count(node.letter) + 1)
         return (self.number(node),)
 
-    def redrawn(self, flip: tuple[Place, ...], *, held: bool) -> World:
+    def with_negated(
+        self, flip: tuple[Location, ...], *, held: bool
+    ) -> NetworkEnvironment:
         """Turn the signs of weights, in the formula or in the network."""
         if held:
-            return replace(self, flipped=flip)
+            return replace(self, negated=flip)
         layers = list(self.network.layers)
         for _, number, place in flip:
             weights = layers[number - 1].weights.copy()
@@ -391,12 +395,12 @@ class World:
             return len(self.network.layers) - 1
         return self.network.sizes[self.layers[letter]]
 
-    def at(self, letter: str, number: int) -> World:
+    def bind(self, letter: str, number: int) -> NetworkEnvironment:
         """Say what one more letter stands for."""
         return replace(self, letters={**self.letters, letter: number})
 
 
-def subsets(of: Sequence[Place]) -> list[tuple[Place, ...]]:
+def subsets(of: Sequence[Location]) -> list[tuple[Location, ...]]:
     """Give every choice of some of them, from none to all."""
     sizes = range(len(of) + 1)
     return [chosen for size in sizes for chosen in combinations(of, size)]
@@ -404,18 +408,20 @@ def subsets(of: Sequence[Place]) -> list[tuple[Place, ...]]:
 
 # --- two sides --------------------------------------------------------------
 
-LEAST = 1e-3
+SMALLEST_SCALE = 1e-3
 """What differences are measured against, where the numbers are smaller."""
 
 
-def differences(equation: Equation, world: World) -> Iterator[float]:
+def differences(
+    equation: Equation, environment: NetworkEnvironment
+) -> Iterator[float]:
     """Compare every side with the first, for every choice of free letters.
 
     Parameters
     ----------
     equation : Equation
         Two or more sides.
-    world : World
+    environment : NetworkEnvironment
         Without the letters of the nodes.
 
     Yields
@@ -424,13 +430,13 @@ def differences(equation: Equation, world: World) -> Iterator[float]:
         The largest difference, measured against the largest number.
     """
     letters = frozenset().union(*map(letters_in, equation.sides))
-    free = sorted(letters - world.letters.keys())
-    for choice in product(*(range(1, world.count(c) + 1) for c in free)):
-        chosen = world
+    free = sorted(letters - environment.letters.keys())
+    for choice in product(*(range(1, environment.count(c) + 1) for c in free)):
+        chosen = environment
         for letter, number in zip(free, choice, strict=True):
-            chosen = chosen.at(letter, number)
-        first, *rest = (evaluated(side, chosen) for side in equation.sides)
-        scale = max(np.max(np.abs(first)), LEAST)
+            chosen = chosen.bind(letter, number)
+        first, *rest = (evaluate(side, chosen) for side in equation.sides)
+        scale = max(np.max(np.abs(first)), SMALLEST_SCALE)
         for other in rest:
             over = first - other
             if equation.sign != "≤":
@@ -438,7 +444,7 @@ def differences(equation: Equation, world: World) -> Iterator[float]:
             yield float(np.max(over, initial=0.0) / scale)
 
 
-def world_for(
+def network_environment(
     symbols: Iterable[Symbol],
     *,
     seed: int,
@@ -448,7 +454,7 @@ def world_for(
     examples: int | None = None,
     depth: int = 2,
     residual: bool = False,
-) -> World:
+) -> NetworkEnvironment:
     """Make a random network for a formula, and say where its letters are.
 
     The letter j is a node of layer l, k one of the layer ahead, i one of the
@@ -462,7 +468,7 @@ def world_for(
     """
     symbols = list(symbols)
     widths = (4, 4, 4, 4) if residual else (3, 4, 3, 4)
-    sizes = widths[: 1 + max([depth, *map(numbered, symbols)])]
+    sizes = widths[: 1 + max([depth, *map(layer_number, symbols)])]
     if activation == "softmax":
         activation = (*["sigmoid"] * (len(sizes) - 2), "softmax")
     network = initialize(
@@ -475,33 +481,33 @@ def world_for(
         residual=residual,
     )
     draw = np.random.default_rng(seed)
-    batch = examples or (3 if any(map(batched, symbols)) else 1)
+    batch = examples or (3 if any(map(is_batched, symbols)) else 1)
     y = draw.uniform(0.1, 0.9, (batch, sizes[-1]))
     p = 0.8 + seed / 20
-    return World(
+    return NetworkEnvironment(
         network,
         draw.normal(size=(batch, sizes[0])),
         y / y.sum(axis=1, keepdims=True),
         {"l": 1, "L": len(sizes) - 1, "N": batch, "h": 0.1, "S": 8}
         | {"p": p, "u": 1 / (p * (1 - p))},
-        whereabouts(symbols, layers or {}, len(sizes) - 1),
+        layers_of_indices(symbols, layers or {}, len(sizes) - 1),
     )
 
 
-def numbered(symbol: Symbol) -> int:
+def layer_number(symbol: Symbol) -> int:
     """Tell the number of the layer, if it has one that is no letter."""
     if symbol.layer is None or symbol.layer.letter:
         return 0
     return symbol.layer.offset
 
 
-def batched(symbol: Symbol) -> bool:
+def is_batched(symbol: Symbol) -> bool:
     """Tell whether a symbol speaks of a batch."""
     rows = any(node.letter == "n" for node in symbol.nodes)
     return symbol.quantity in ARRAYS or rows
 
 
-def whereabouts(
+def layers_of_indices(
     symbols: list[Symbol], said: Mapping[str, str], depth: int
 ) -> Mapping[str, int]:
     """Find the layer of each index."""

@@ -21,17 +21,17 @@ from ..formula.signatures import SIGNATURES, WITHOUT_HALF
 from ..network import Layer, Network
 from ..oracle import LEAST, central_difference, complex_step, relative_error
 from .agreement import difference
-from .derivatives import DERIVATIVES, Ground
+from .derivatives import DERIVATIVES, Backend
 from .identities import IDENTITIES
-from .sympy_run import Symbols, exact, vanishes
+from .sympy_run import SymbolicBackend, is_zero, to_sympy
 
-CLAIMS = {**DERIVATIVES, **IDENTITIES}
+RULE_CLAIMS = {**DERIVATIVES, **IDENTITIES}
 """All that can be proved."""
-POINTS = 20
+SAMPLES = 20
 """On how many random networks, or numbers, the oracle is asked."""
-WORST = {"complex step": 1e-11, "central differences": 1e-7}
+TOLERANCES = {"complex step": 1e-11, "central differences": 1e-7}
 """The largest relative error that rounding explains."""
-HIDDEN = [
+SMOOTH_ACTIVATIONS = [
     name
     for name, row in ACTIVATIONS.items()
     if row.analytic and name != "softmax"
@@ -59,7 +59,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Numbers:
+class NumericBackend:
     """Where rules are run on random numbers.
 
     Attributes
@@ -78,7 +78,7 @@ class Numbers:
     @property
     def activation(self) -> str:
         """Another activation from seed to seed."""
-        return HIDDEN[self.seed % len(HIDDEN)]
+        return SMOOTH_ACTIVATIONS[self.seed % len(SMOOTH_ACTIVATIONS)]
 
     def function(self, z: Any) -> Any:
         """Apply the activation."""
@@ -97,15 +97,15 @@ class Numbers:
             return drawn / total if kind == "shares" else drawn
         return rng.normal(size=shape)
 
-    def derive(self, f: Callable[[Array], Any], at: Array) -> Array:
+    def derive(self, f: Callable[[Array], Any], point: Array) -> Array:
         """Ask the oracle for the derivative by every entry."""
         step = complex_step if self.smooth else central_difference
         return np.reshape(
             [
-                step(along(f, at, place), at[place])
-                for place in np.ndindex(at.shape)
+                step(as_function_of_entry(f, point, place), point[place])
+                for place in np.ndindex(point.shape)
             ],
-            at.shape,
+            point.shape,
         )
 
     def run(self, rule: Any) -> Any:
@@ -115,22 +115,22 @@ class Numbers:
         return with_primitives(rule, {"validation": UNVALIDATED})
 
 
-def along(
-    f: Callable[[Array], Any], at: Array, place: tuple[int, ...]
+def as_function_of_entry(
+    f: Callable[[Array], Any], point: Array, place: tuple[int, ...]
 ) -> Callable[[Any], Any]:
     """Give a function of many numbers as one of a single one."""
 
     def moved(value: Any) -> Any:
-        numbers = at.astype(np.result_type(at, value))
+        numbers = point.astype(np.result_type(point, value))
         numbers[place] = value
         return f(numbers)
 
     return moved
 
 
-def entries(rule: str, at: Ground) -> Iterator[tuple[Any, Any]]:
+def compared_entries(rule: str, on: Backend) -> Iterator[tuple[Any, Any]]:
     """Give each number that a rule finds beside the one that is expected."""
-    for found, expected in CLAIMS[rule].pairs(at):
+    for found, expected in RULE_CLAIMS[rule].pairs(on):
         left, right = np.asarray(found), np.asarray(expected)
         if left.shape != right.shape:
             raise AssertionError(
@@ -147,20 +147,20 @@ def prove(rule: str) -> Check:
     AssertionError
         If it does not hold for all numbers.
     """
-    claim = CLAIMS[rule]
+    claim = RULE_CLAIMS[rule]
     for case in claim.cases:
-        for found, expected in entries(rule, Symbols(**case)):
-            if not vanishes(exact(found) - exact(expected)):
+        for found, expected in compared_entries(rule, SymbolicBackend(**case)):
+            if not is_zero(to_sympy(found) - to_sympy(expected)):
                 assumed = f" ({case} assumed)" if case else ""
                 raise AssertionError(
-                    f"{rule} does not give {claim.says}{assumed}: it gives "
-                    f"{found}; {expected} was expected"
+                    f"{rule} does not give {claim.statement}{assumed}: "
+                    f"it gives {found}; {expected} was expected"
                 )
-    what = f"The rule gives {claim.says}. Proved for {claim.where}."
+    what = f"The rule gives {claim.statement}. Proved for {claim.domain}."
     return Check(what, "SymPy", 0.0)
 
 
-def ask(rule: str) -> Check:
+def compare_with_oracle(rule: str) -> Check:
     """Ask the oracle whether a rule is the derivative, on random numbers.
 
     Raises
@@ -172,15 +172,17 @@ def ask(rule: str) -> Check:
     method = "complex step" if claim.smooth else "central differences"
     worst = max(
         relative_error(found, expected, LEAST[method])
-        for seed in range(POINTS)
-        for found, expected in claim.pairs(Numbers(seed, claim.smooth))
+        for seed in range(SAMPLES)
+        for found, expected in claim.pairs(NumericBackend(seed, claim.smooth))
     )
-    accept(f"{rule} against {method}", worst, WORST[method])
-    what = f"At {POINTS} random places the oracle gives the same, by {method}."
+    require_within(f"{rule} against {method}", worst, TOLERANCES[method])
+    what = (
+        f"At {SAMPLES} random places the oracle gives the same, by {method}."
+    )
     return Check(what, "Oracle", worst)
 
 
-def compare(rule: str) -> Check:
+def compare_with_formula(rule: str) -> Check:
     """Compare the displayed formula of a rule with its code, on numbers.
 
     Raises
@@ -195,17 +197,17 @@ def compare(rule: str) -> Check:
     worst = max(
         difference(equations, face, seed)
         for equations, face in shown
-        for seed in range(POINTS)
+        for seed in range(SAMPLES)
     )
-    accept(f"the formula of {rule}", worst, WORST["complex step"])
+    require_within(f"the formula of {rule}", worst, TOLERANCES["complex step"])
     what = (
-        f"On {POINTS} sets of random numbers, the formula gives what the code "
-        "gives."
+        f"On {SAMPLES} sets of random numbers, the formula gives what the "
+        "code gives."
     )
     return Check(what, "Numbers", worst)
 
 
-def accept(what: str, worst: float, most: float) -> None:
+def require_within(what: str, worst: float, most: float) -> None:
     """Refuse an error that rounding does not explain."""
     if not worst <= most:
         raise AssertionError(
@@ -235,15 +237,17 @@ def checks_of(rule: str) -> tuple[Check, ...]:
         If a check fails.
     """
     return tuple(
-        checked(validation.one_of("rule", rule, {**CLAIMS, **SIGNATURES}))
+        run_checks(
+            validation.one_of("rule", rule, {**RULE_CLAIMS, **SIGNATURES})
+        )
     )
 
 
-def checked(rule: str) -> Iterator[Check]:
+def run_checks(rule: str) -> Iterator[Check]:
     """Check a rule, one way after the other."""
-    if rule in CLAIMS:
+    if rule in RULE_CLAIMS:
         yield prove(rule)
     if rule in DERIVATIVES:
-        yield ask(rule)
+        yield compare_with_oracle(rule)
     if rule in SIGNATURES:
-        yield compare(rule)
+        yield compare_with_formula(rule)

@@ -33,12 +33,12 @@ except ImportError as error:
     ) from error
 
 
-def each(function: Callable[..., Any]) -> Callable[..., Any]:
+def elementwise(function: Callable[..., Any]) -> Callable[..., Any]:
     """Apply a function entry by entry."""
     return np.frompyfunc(function, 1, 1)
 
 
-def smaller(left: Any, right: Any) -> Any:
+def exact_minimum(left: Any, right: Any) -> Any:
     """Give the smaller of two, whatever the symbols stand for."""
     if (left - right).is_nonpositive:
         return left
@@ -50,17 +50,17 @@ def smaller(left: Any, right: Any) -> Any:
     )
 
 
-def larger(left: Any, right: Any) -> Any:
+def exact_maximum(left: Any, right: Any) -> Any:
     """Give the larger of two."""
-    return left + right - smaller(left, right)
+    return left + right - exact_minimum(left, right)
 
 
-derivative = sympy.Function("sigma'")
-curve = sympy.Function("sigma", fdiff=lambda of, _=1: derivative(*of.args))
+SIGMA_PRIME = sympy.Function("sigma'")
+SIGMA = sympy.Function("sigma", fdiff=lambda of, _=1: SIGMA_PRIME(*of.args))
 """Any smooth activation: all that is known of it is what its slope is."""
-ANY = Activation(each(curve), each(derivative))
+ANY_ACTIVATION = Activation(elementwise(SIGMA), elementwise(SIGMA_PRIME))
 
-KEPT = (
+UNCHANGED = (
     "arange",
     "atleast_2d",
     "eye",
@@ -72,7 +72,7 @@ KEPT = (
 """What NumPy does to exact entries as to any others."""
 
 
-REASON = "cannot be computed exactly"
+NOT_EXACT = "cannot be computed exactly"
 
 
 def numpy_for(top: int) -> Namespace:
@@ -88,22 +88,22 @@ def numpy_for(top: int) -> Namespace:
         return np.full_like(z.take([0], axis=axis), top, dtype=int)
 
     exact = {
-        "exp": each(sympy.exp),
-        "log": each(sympy.log),
-        "log1p": each(lambda of: sympy.log(1 + of)),
-        "tanh": each(sympy.tanh),
-        "sqrt": each(sympy.sqrt),
-        "abs": each(sympy.Abs),
+        "exp": elementwise(sympy.exp),
+        "log": elementwise(sympy.log),
+        "log1p": elementwise(lambda of: sympy.log(1 + of)),
+        "tanh": elementwise(sympy.tanh),
+        "sqrt": elementwise(sympy.sqrt),
+        "abs": elementwise(sympy.Abs),
         "imag": lambda of: sympy.im(sympy.nsimplify(sympy.expand(of))),
-        "minimum": np.frompyfunc(smaller, 2, 1),
-        "maximum": np.frompyfunc(larger, 2, 1),
+        "minimum": np.frompyfunc(exact_minimum, 2, 1),
+        "maximum": np.frompyfunc(exact_maximum, 2, 1),
         "argmax": argmax,
     }
-    kept = {name: getattr(np, name) for name in KEPT}
-    return Namespace("np", REASON, kept | exact)
+    kept = {name: getattr(np, name) for name in UNCHANGED}
+    return Namespace("np", NOT_EXACT, kept | exact)
 
 
-PRIMITIVES: Mapping[str, Any] = {
+SYMPY_PRIMITIVES: Mapping[str, Any] = {
     "exp": sympy.exp,
     "sqrt": sympy.sqrt,
     "pi": sympy.pi,
@@ -119,7 +119,7 @@ The numbers of GELU are any positive ones: what is proved holds for all.
 
 
 @dataclass(frozen=True)
-class Symbols:
+class SymbolicBackend:
     """Where rules are run on symbols.
 
     Attributes
@@ -133,8 +133,8 @@ class Symbols:
 
     signs: Sequence[int] = (1,)
     top: int = 0
-    function = staticmethod(ANY.function)
-    derivative = staticmethod(ANY.derivative)
+    function = staticmethod(ANY_ACTIVATION.function)
+    derivative = staticmethod(ANY_ACTIVATION.derivative)
     activation = "any"
 
     def numbers(self, name: str, *shape: int, kind: str = "any") -> Array:
@@ -179,22 +179,24 @@ class Symbols:
         sizes = (shapes[0][0], *(n_out for _, n_out in shapes))
         return SimpleNamespace(layers=layers, cost=cost, sizes=sizes)
 
-    def derive(self, f: Callable[[Array], Any], at: Array) -> Array:
+    def derive(self, f: Callable[[Array], Any], point: Array) -> Array:
         """Differentiate by every entry."""
-        free = {entry for entry in at.flat if entry.is_Symbol}
-        if len(free) == at.size:
-            return each(lambda by: sympy.diff(f(at), by))(at)
-        names = [sympy.Dummy(f"t{n}", real=True) for n in range(at.size)]
-        fresh = np.array(names, dtype=object).reshape(at.shape)
+        free = {entry for entry in point.flat if entry.is_Symbol}
+        if len(free) == point.size:
+            return elementwise(lambda by: sympy.diff(f(point), by))(point)
+        names = [sympy.Dummy(f"t{n}", real=True) for n in range(point.size)]
+        fresh = np.array(names, dtype=object).reshape(point.shape)
         value = f(fresh)
-        known = dict(zip(names, at.flat, strict=True))
-        return each(lambda by: sympy.diff(value, by).xreplace(known))(fresh)
+        known = dict(zip(names, point.flat, strict=True))
+        return elementwise(lambda by: sympy.diff(value, by).xreplace(known))(
+            fresh
+        )
 
     def run(self, rule: Any) -> Any:
         """Copy a rule, with exact primitives."""
         if not isinstance(rule, FunctionType):
             return rule
-        primitives = {**PRIMITIVES, "np": numpy_for(self.top)}
+        primitives = {**SYMPY_PRIMITIVES, "np": numpy_for(self.top)}
         return with_primitives(rule, primitives, self.otherwise)
 
     def otherwise(self, rule: FunctionType, name: str) -> Any:
@@ -205,7 +207,7 @@ class Symbols:
             )
         found = global_of(rule, name)
         foreign = name in rule.__globals__ and is_foreign(found)
-        return Unsupported(name, REASON) if foreign else found
+        return Unsupported(name, NOT_EXACT) if foreign else found
 
     def activations(self) -> Mapping[str, Activation]:
         """Give the table of activations, run on symbols, and any other."""
@@ -216,7 +218,7 @@ class Symbols:
             )
             for name, found in ACTIVATIONS.items()
         }
-        return {**ours, "any": ANY}
+        return {**ours, "any": ANY_ACTIVATION}
 
     def costs(self) -> Mapping[str, Cost]:
         """Give the table of costs, run on symbols."""
@@ -229,14 +231,14 @@ class Symbols:
         }
 
 
-def exact(entry: Any) -> Any:
+def to_sympy(entry: Any) -> Any:
     """Take an entry into SymPy; True counts as 1, as in NumPy."""
     if isinstance(entry, bool):
         return sympy.Integer(entry)
     return sympy.nsimplify(entry, rational=True)
 
 
-def vanishes(difference: Any) -> bool:
+def is_zero(difference: Any) -> bool:
     """Prove that an expression is 0, whatever its symbols stand for.
 
     Every e to a power becomes a symbol of its own, or a power of one, and so
@@ -244,19 +246,19 @@ def vanishes(difference: Any) -> bool:
     the line is.
     """
     difference = sympy.sympify(difference)
-    if sympy.expand(difference) == 0 or above_line(difference) == 0:
+    if sympy.expand(difference) == 0 or numerator(difference) == 0:
         return True
-    rational = without_powers(difference.rewrite(sympy.exp))
-    return bool(above_line(rational) == 0)
+    rational = without_exponentials(difference.rewrite(sympy.exp))
+    return bool(numerator(rational) == 0)
 
 
-def above_line(expression: Any) -> Any:
+def numerator(expression: Any) -> Any:
     """Write an expression as one fraction, and give what is above its line."""
     above, _ = sympy.fraction(sympy.together(expression))
     return sympy.expand(above)
 
 
-def without_powers(expression: Any) -> Any:
+def without_exponentials(expression: Any) -> Any:
     """Write e^(2x − y) as u²/v, where ln u is x and ln v is y."""
     names: dict[Any, Any] = {}
 
@@ -279,7 +281,7 @@ def without_powers(expression: Any) -> Any:
     return rational.replace(sympy.log, logarithm)
 
 
-def series(expression: Any, h: Any) -> tuple[Any, Any]:
+def series_coefficients(expression: Any, h: Any) -> tuple[Any, Any]:
     """Give the first two coefficients of a power series in h."""
     powers = sympy.series(expression, h, 0, 2).removeO()
     return powers.coeff(h, 0), powers.coeff(h, 1)
