@@ -49,12 +49,12 @@ def main() -> None:
     for activation in ("relu", "tanh", "sigmoid"):
         network = initialize((WIDTH,) * (DEPTH + 1), activation, "he_normal", seed=1)
         whole = memory_plan(network, BATCH)
-        costly = 100.0 if activation == "relu" else 1000.0
+        price = 100.0 if activation == "relu" else 1000.0
         cut = {
             "lean": (DEPTH,),
             "8 segments": (8,) * 8,
-            f"best in {GOAL}": best_segments(network, BATCH, int(GOAL * whole.peak), curve=costly).segments,
-            "least": best_segments(network, BATCH, curve=costly).segments,
+            f"best in {GOAL}": best_segments(network, BATCH, int(GOAL * whole.peak), activation_price=price).segments,
+            "least": best_segments(network, BATCH, activation_price=price).segments,
         }
 
         def plain(network: object = network) -> object:

@@ -716,7 +716,7 @@ CASES = {
     "checkpointing.units_kept": (units(checkpointing.units_kept), ""),
     "checkpointing.best_count": (units(checkpointing.best_count, of_layers=True), ""),
     "checkpointing.least_units": (units(checkpointing.least_units, of_layers=True), ""),
-    "checkpointing.over_least": (units(checkpointing.over_least), ""),
+    "checkpointing.excess_units": (units(checkpointing.excess_units), ""),
 }
 WITHOUT_HALF = (
     "nodes.half_squared_error",

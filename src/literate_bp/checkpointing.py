@@ -1,7 +1,7 @@
-r"""Checkpointing: keep little on the way forward, and compute it again.
+r"""Checkpointing: keep few arrays, and recompute the others when needed.
 
 First the rule of the square root, then the backward pass in segments, the
-plan of its memory, and the segments that fit a limit.
+plan of its memory, and the search for the segments that fit a limit.
 """
 
 from bisect import bisect_left
@@ -21,9 +21,9 @@ from .memory import (
     MemoryPlan,
     Step,
     forward_steps,
-    memory_of,
-    plan_of,
-    small,
+    network_memory,
+    object_overhead,
+    plan_from_steps,
 )
 from .network import (
     Gradients,
@@ -43,14 +43,15 @@ from .network import (
 
 
 def units_kept(n: float, k: float) -> float:
-    r"""Count what k segments of n layers keep: k + n / k.
+    r"""Return how many arrays k segments of n layers keep: k + n / k.
 
-    The inputs of every segment, and the layers of the one that is open.
+    The inputs of every segment, and one array for each layer of the segment
+    that is being processed.
 
     Parameters
     ----------
     n, k : float
-        How many layers and segments there are.
+        The numbers of layers and of segments.
 
     References
     ----------
@@ -60,36 +61,36 @@ def units_kept(n: float, k: float) -> float:
 
 
 def best_count(n: float) -> float:
-    r"""Give the number of segments that keep the least: k = √n.
+    r"""Return the number of segments that keeps fewest arrays: k = √n.
 
     Parameters
     ----------
     n : float
-        How many layers there are.
+        The number of layers.
     """
     return sqrt(n)
 
 
 def least_units(n: float) -> float:
-    r"""Give the least that segments of n layers keep: 2√n.
+    r"""Return the fewest arrays that segments of n layers keep: 2√n.
 
     Parameters
     ----------
     n : float
-        How many layers there are.
+        The number of layers.
     """
     return 2 * sqrt(n)
 
 
-def over_least(n: float, k: float) -> float:
-    r"""Tell by how much k segments keep more than that: (√k − √(n / k))².
+def excess_units(n: float, k: float) -> float:
+    r"""Return how many more than the fewest k segments keep: (√k − √(n / k))².
 
-    A square is never below 0, and so 2√n is the least.
+    A square is never below 0, and so 2√n is the minimum.
 
     Parameters
     ----------
     n, k : float
-        How many layers and segments there are.
+        The numbers of layers and of segments.
     """
     return (sqrt(k) - sqrt(n / k)) ** 2
 
@@ -97,15 +98,15 @@ def over_least(n: float, k: float) -> float:
 def segment_lengths(
     depth: int, segments: int | Sequence[int]
 ) -> tuple[int, ...]:
-    """Give how many layers each segment has.
+    """Return the number of layers in each segment.
 
     Parameters
     ----------
     depth : int
-        How many layers there are.
+        The number of layers.
     segments : int or sequence of int
-        How many segments, which are then as even as can be, the longer ones
-        last; or the number of layers in each.
+        The number of segments, whose lengths then differ by at most 1, the
+        longer ones last; or the number of layers in each.
     """
     if np.iterable(segments):
         return validation.segments(segments, depth)
@@ -114,60 +115,62 @@ def segment_lengths(
     return tuple(depth // count + (n >= shorter) for n in range(count))
 
 
-def passed_through(layers: Iterable[Layer], a: Array) -> Array:
-    """Run layers forward, and keep nothing but what comes out.
+def segment_output(layers: Iterable[Layer], a: Array) -> Array:
+    """Run some layers forward, and return the output of the last one.
 
     Parameters
     ----------
     layers : iterable of Layer
-        One segment.
+        The layers of one segment.
     a : ndarray
-        What it is given.
+        The inputs of the segment.
     """
     for layer in layers:
         a = layer_output(layer, a, linear(a, layer.matrix, layer.biases))
     return a
 
 
-def kept(layers: Sequence[Layer], a: Array) -> tuple[list[Array], list[Array]]:
-    """Run layers forward, and keep what a backward pass needs.
+def segment_trace(
+    layers: Sequence[Layer], a: Array
+) -> tuple[list[Array], list[Array]]:
+    """Run some layers forward, and return what a backward pass needs.
 
     Parameters
     ----------
     layers : sequence of Layer
-        One segment.
+        The layers of one segment.
     a : ndarray
-        What it is given.
+        The inputs of the segment.
 
     Returns
     -------
-    linears, given : list of ndarray
-        Zˡ of each layer, and Aˡ⁻¹, what it was given.
+    linears, inputs : list of ndarray
+        Zˡ and Aˡ⁻¹ of each layer.
     """
-    linears, given = [], [a]
+    linears, inputs = [], [a]
     for layer in layers:
-        linears.append(linear(given[-1], layer.matrix, layer.biases))
+        linears.append(linear(inputs[-1], layer.matrix, layer.biases))
         if len(linears) < len(layers):
-            given.append(layer_output(layer, given[-1], linears[-1]))
-    return linears, given
+            inputs.append(layer_output(layer, inputs[-1], linears[-1]))
+    return linears, inputs
 
 
-def kept_from_last(
-    parts: list[tuple[Layer, ...]], borders: list[Array]
+def recomputed_from_last(
+    parts: list[tuple[Layer, ...]], checkpoints: list[Array]
 ) -> Iterator[tuple[Array, Array]]:
-    """Give Zˡ and Aˡ⁻¹, the last layer first; run a segment when it is due.
+    """Yield Zˡ and Aˡ⁻¹, the last layer first, one segment at a time.
 
     Parameters
     ----------
     parts : list of tuple of Layer
-        The segments. They are used up from the end.
-    borders : list of ndarray
-        What each is given; used up as well.
+        The layers of each segment; emptied from the end.
+    checkpoints : list of ndarray
+        The inputs of each segment; emptied from the end.
     """
     while parts:
-        linears, given = kept(parts.pop(), borders.pop())
+        linears, inputs = segment_trace(parts.pop(), checkpoints.pop())
         while linears:
-            yield linears.pop(), given.pop()
+            yield linears.pop(), inputs.pop()
 
 
 def backward_in_segments(
@@ -176,10 +179,10 @@ def backward_in_segments(
     y: npt.ArrayLike,
     segments: int | Sequence[int],
 ) -> Gradients:
-    r"""Run forward and backward, and keep little on the way.
+    r"""Return the gradients of `backward` in less memory (checkpointing).
 
-    Forward, what goes into each segment is kept, and nothing else. Backward,
-    each segment is run forward again when its turn comes.
+    The forward pass keeps the inputs of each segment and nothing else. The
+    backward pass runs each segment forward again when it needs its arrays.
 
     Parameters
     ----------
@@ -188,14 +191,14 @@ def backward_in_segments(
     x, y : array_like
         Inputs and targets, as for `forward` and `backward`.
     segments : int or sequence of int
-        How many segments, or how many layers in each; 1 keeps everything, and
-        drops it once it has been used.
+        The number of segments, or the number of layers in each; with 1,
+        everything is kept until it has been used, and nothing is recomputed.
 
     Returns
     -------
     Gradients
         Equal to those of `backward`, bit by bit. `errors` holds Δ¹ alone:
-        the others were dropped on the way.
+        the others have been freed.
 
     Raises
     ------
@@ -205,31 +208,32 @@ def backward_in_segments(
     """
     lengths = segment_lengths(len(network.layers), segments)
     x = inputs_of(network, x)
-    y = targets_of(network, y, unanswered(network, x))
+    y = targets_of(network, y, output_placeholder(network, x))
     ends = [0, *accumulate(lengths)]
     parts = [network.layers[start:end] for start, end in pairwise(ends)]
-    borders = [x]
+    checkpoints = [x]
     for part in parts[:-1]:
-        borders.append(passed_through(part, borders[-1]))
-    return gradients_from_last(network, kept_from_last(parts, borders), y)
+        checkpoints.append(segment_output(part, checkpoints[-1]))
+    stored = recomputed_from_last(parts, checkpoints)
+    return gradients_from_last(network, stored, y)
 
 
 def gradients_from_last(
-    network: Network, last_first: Iterator[tuple[Array, Array]], y: Array
+    network: Network, stored: Iterator[tuple[Array, Array]], y: Array
 ) -> Gradients:
-    """Go back from the last layer, and drop whatever has been used.
+    """Run backward from the last layer, and free what has been used.
 
     Parameters
     ----------
     network : Network
         The network.
-    last_first : iterator of (ndarray, ndarray)
-        Zˡ and Aˡ⁻¹, as `kept_from_last` gives them.
+    stored : iterator of (ndarray, ndarray)
+        Zˡ and Aˡ⁻¹, as `recomputed_from_last` yields them.
     y : ndarray, shaped like the output
         The targets.
     """
     layers = network.layers
-    z, a = next(last_first)
+    z, a = next(stored)
     end = Trace((z,), (layer_output(layers[-1], a, z),))
     dc_da = output_derivative(network, end, y) if layers[-1].residual else None
     delta = output_error(network, end, y)
@@ -239,7 +243,7 @@ def gradients_from_last(
         found.append(parameter_gradients(layer, a, delta))
         dc_da = input_gradient(layer, delta, dc_da)
         del z, a, delta
-        z, a = next(last_first)
+        z, a = next(stored)
         derivative = ACTIVATIONS[behind.activation].derivative
         delta = linear_error(derivative(z), dc_da)
     found.append(parameter_gradients(layers[0], a, delta))
@@ -248,8 +252,10 @@ def gradients_from_last(
     return Gradients(weights, biases, gains, (delta,), layers[0], passed)
 
 
-def unanswered(network: Network, x: Array) -> Array:
-    """Give an answer for the targets to fit, which takes no memory.
+def output_placeholder(network: Network, x: Array) -> Array:
+    """Return zeros of the shape and type of the output, in no memory.
+
+    Targets are checked against it before the network has run.
 
     Parameters
     ----------
@@ -263,121 +269,126 @@ def unanswered(network: Network, x: Array) -> Array:
     return np.broadcast_to(np.zeros((), dtype), shape)
 
 
-def again_steps(
-    rows: Sequence[LayerMemory], first: int, held: int
+def recompute_steps(
+    layers: Sequence[LayerMemory], first: int, held: int
 ) -> Iterator[Step]:
-    """Go forward through a segment again; its end is known already.
+    """Yield the steps that recompute a segment, all but its last Aˡ.
 
     Parameters
     ----------
-    rows, first, held : sequence of LayerMemory, int, int
+    layers, first, held : sequence of LayerMemory, int, int
         As for `forward_steps`.
     """
-    here = 0
-    for number, row in enumerate(rows, start=first):
-        inner = number < first + len(rows) - 1
-        worst = row.passing if inner else row.product
-        yield Step("again", number, held + here + worst)
-        here += row.linear + row.activated
+    kept = 0
+    for number, layer in enumerate(layers, start=first):
+        inner = number < first + len(layers) - 1
+        peak = layer.output_peak if inner else layer.linear_peak
+        yield Step("recompute", number, held + kept + peak)
+        kept += layer.linear + layer.activated
 
 
 def backward_steps(
-    rows: Sequence[LayerMemory], first: int, held: int, *, top: bool
+    layers: Sequence[LayerMemory], first: int, held: int, *, top: bool
 ) -> Iterator[Step]:
-    """Go back through a segment that is kept, and drop what has been used.
+    """Yield the steps of a backward pass that frees what has been used.
 
     Parameters
     ----------
-    rows, first, held : sequence of LayerMemory, int, int
-        As for `forward_steps`.
+    layers, first, held : sequence of LayerMemory, int, int
+        As for `forward_steps`: one segment, whose Zˡ and Aˡ are kept.
     top : bool
-        Whether it ends with the last layer of the network, whose Δ is there.
+        Whether the segment ends with the network's last layer, whose error
+        has been computed.
     """
-    here = sum(row.linear + row.activated for row in rows)
-    here -= rows[-1].activated
-    for number in reversed(range(first, first + len(rows))):
-        row = rows[number - first]
-        at_end = top and row is rows[-1]
+    kept = sum(layer.linear + layer.activated for layer in layers)
+    kept -= layers[-1].activated
+    for number in reversed(range(first, first + len(layers))):
+        layer = layers[number - first]
+        at_end = top and layer is layers[-1]
         if not at_end:
-            alive = held + here + row.linear
-            yield Step("error", number, alive + row.multiplying)
-        arrived = (1 if at_end and not row.residual else 2) * row.linear
-        alive = held + here + arrived
-        yield Step("gradient", number, alive + row.finding)
-        held += row.gradients
+            alive = held + kept + layer.linear
+            yield Step("error", number, alive + layer.error_peak)
+        errors = (1 if at_end and not layer.residual else 2) * layer.linear
+        alive = held + kept + errors
+        peak = alive + layer.parameter_gradients_peak
+        yield Step("gradient", number, peak)
+        held += layer.gradients
         if number > 1:
-            alive = held + here + arrived
-            yield Step("back", number, alive + row.collecting)
-        here -= row.linear
-        here -= rows[number - first - 1].activated if number > first else 0
+            alive = held + kept + errors
+            peak = alive + layer.input_gradient_peak
+            yield Step("input gradient", number, peak)
+        kept -= layer.linear
+        kept -= layers[number - first - 1].activated if number > first else 0
 
 
-def steps_in_segments(
-    rows: Sequence[LayerMemory], output: int, lengths: Sequence[int]
+def checkpointed_steps(
+    layers: Sequence[LayerMemory], output: int, lengths: Sequence[int]
 ) -> Iterator[Step]:
-    """Give the steps of `backward_in_segments`.
+    """Yield the steps of `backward_in_segments`.
 
     Parameters
     ----------
-    rows : sequence of LayerMemory
-        The layers of the network.
+    layers : sequence of LayerMemory
+        All layers of the network.
     output : int
-        What `output_working` counted.
+        What `output_error_peak` returned.
     lengths : sequence of int
-        How many layers each segment has.
+        The number of layers in each segment.
     """
     spans = [*pairwise([0, *accumulate(lengths)])]
-    borders = 0
+    checkpoints = 0
     for start, end in spans:
-        yield from way_there(rows, output, start, end, borders)
-        borders += rows[end - 1].linear
+        yield from segment_forward_steps(
+            layers, output, start, end, checkpoints
+        )
+        checkpoints += layers[end - 1].linear
     for start, end in reversed(spans):
-        borders -= rows[end - 1].linear
-        yield from way_back(rows, start, end, borders)
+        checkpoints -= layers[end - 1].linear
+        yield from segment_backward_steps(layers, start, end, checkpoints)
 
 
-def way_there(
-    rows: Sequence[LayerMemory], output: int, start: int, end: int, held: int
+def segment_forward_steps(
+    layers: Sequence[LayerMemory], output: int, start: int, end: int, held: int
 ) -> Iterator[Step]:
-    """Give the steps of one segment on the way forward.
+    """Yield the steps of the forward pass through one segment.
 
     Parameters
     ----------
-    rows, output : sequence of LayerMemory, int
-        As for `steps_in_segments`.
+    layers, output : sequence of LayerMemory, int
+        As for `checkpointed_steps`.
     start, end : int
         The segment: layers start + 1 to end.
     held : int
-        What went into the segments so far, this one included.
+        The bytes of the checkpoints so far, that of this segment included.
     """
-    part, top = rows[start:end], end == len(rows)
+    part, top = layers[start:end], end == len(layers)
     yield from forward_steps(part, start + 1, held, keep=top)
     if top:
-        here = sum(row.linear + row.activated for row in part)
-        yield Step("output", end, held + here + output)
+        kept = sum(layer.linear + layer.activated for layer in part)
+        yield Step("output", end, held + kept + output)
 
 
-def way_back(
-    rows: Sequence[LayerMemory], start: int, end: int, held: int
+def segment_backward_steps(
+    layers: Sequence[LayerMemory], start: int, end: int, held: int
 ) -> Iterator[Step]:
-    """Give the steps of one segment on the way back.
+    """Yield the steps of the backward pass through one segment.
 
     Parameters
     ----------
-    rows, start, end, held : sequence of LayerMemory, int, int, int
-        As for `way_there`.
+    layers, start, end, held : sequence of LayerMemory, int, int, int
+        As for `segment_forward_steps`.
     """
-    part, top = rows[start:end], end == len(rows)
-    held += sum(row.gradients for row in rows[end:])
+    part, top = layers[start:end], end == len(layers)
+    held += sum(layer.gradients for layer in layers[end:])
     if not top:
-        yield from again_steps(part, start + 1, held + part[-1].linear)
+        yield from recompute_steps(part, start + 1, held + part[-1].linear)
     yield from backward_steps(part, start + 1, held, top=top)
 
 
 def checkpoint_plan(
     network: Network, batch: int, segments: int | Sequence[int]
 ) -> MemoryPlan:
-    """Count what `backward_in_segments` will take, before it runs.
+    """Predict the memory of `backward_in_segments` before it runs.
 
     Parameters
     ----------
@@ -393,37 +404,38 @@ def checkpoint_plan(
     """
     batch = validation.whole("batch", batch)
     lengths = segment_lengths(len(network.layers), segments)
-    rows, output = memory_of(network, batch)
-    steps = steps_in_segments(rows, output, lengths)
-    return plan_of(network, batch, rows, steps, lengths)
+    layers, output = network_memory(network, batch)
+    steps = checkpointed_steps(layers, output, lengths)
+    return plan_from_steps(network, batch, layers, steps, lengths)
 
 
 @dataclass(frozen=True)
-class Choices:
-    """Every segment that could be, with its worst moment and its price.
+class CandidateSegments:
+    """Every possible segment, with its peak and the price to recompute it.
 
     Attributes
     ----------
-    rows : tuple of LayerMemory
-        The layers.
+    layers : tuple of LayerMemory
+        The layers of the network.
     alive : dict of (int, int) to int
-        The most that is alive in a segment from start to end, beyond what
-        went into the segments so far.
+        The peak in a segment from start to end, in bytes, without the
+        checkpoints of the segments up to it.
     price : dict of (int, int) to float
-        What it costs to run it again.
+        The work of recomputing it, in multiplications.
     """
 
-    rows: tuple[LayerMemory, ...]
+    layers: tuple[LayerMemory, ...]
     alive: dict[tuple[int, int], int]
     price: dict[tuple[int, int], float]
 
-    def can_keep(self, limit: int) -> bool:
-        """Tell whether any segments keep a limit.
+    def is_feasible(self, limit: int) -> bool:
+        """Return whether any segments stay within a limit.
 
-        What matters is how little can be held in front of each layer.
+        For each layer, only the smallest size of the checkpoints before it
+        matters.
         """
         held: dict[int, int] = {0: 0}
-        for end in range(1, len(self.rows) + 1):
+        for end in range(1, len(self.layers) + 1):
             fits = [
                 held[start]
                 for start in range(end)
@@ -431,99 +443,109 @@ class Choices:
                 and held[start] + self.alive[start, end] <= limit
             ]
             if fits:
-                held[end] = min(fits) + self.rows[end - 1].linear
-        return len(self.rows) in held
+                held[end] = min(fits) + self.layers[end - 1].linear
+        return len(self.layers) in held
 
-    def least(self) -> int:
-        """Give the lowest limit that any segments keep."""
-        whole = self.alive[0, len(self.rows)]
-        return bisect_left(range(whole), x=True, key=self.can_keep)
+    def least_limit(self) -> int:
+        """Return the lowest limit within which any segments stay."""
+        whole = self.alive[0, len(self.layers)]
+        return bisect_left(range(whole), x=True, key=self.is_feasible)
 
     def cheapest(self, limit: int) -> tuple[int, ...]:
-        """Give the segments that keep a limit at the lowest price.
+        """Return the lengths of the cheapest segments within a limit.
 
-        Of all ways to come to a layer, those are followed that no other one
-        beats in both, what is held and what it has cost.
+        Of all partial plans that end at a layer, dynamic programming keeps
+        those that no other one dominates in checkpoints and price.
         """
-        ways: dict[int, list[Way]] = {0: [Way(0, 0.0, ())]}
-        for end in range(1, len(self.rows) + 1):
-            ways[end] = unbeaten(
-                way.on(
-                    self.rows[end - 1].linear,
+        plans: dict[int, list[PartialPlan]] = {0: [PartialPlan(0, 0.0, ())]}
+        for end in range(1, len(self.layers) + 1):
+            plans[end] = pareto_front(
+                plan.extended(
+                    self.layers[end - 1].linear,
                     self.price[start, end],
                     end - start,
                 )
                 for start in range(end)
-                for way in ways[start]
-                if way.held + self.alive[start, end] <= limit
+                for plan in plans[start]
+                if plan.held + self.alive[start, end] <= limit
             )
-        return min(ways[len(self.rows)], key=lambda way: way.price).lengths
+        complete = plans[len(self.layers)]
+        return min(complete, key=lambda plan: plan.price).lengths
 
 
-class Way(NamedTuple):
-    """Segments so far: what they hold, what they cost, how long they are."""
+class PartialPlan(NamedTuple):
+    """The first segments: bytes of checkpoints, price, and lengths."""
 
     held: int
     price: float
     lengths: tuple[int, ...]
 
-    def on(self, held: int, price: float, length: int) -> "Way":
-        """Go on by one segment."""
-        return Way(
+    def extended(self, held: int, price: float, length: int) -> "PartialPlan":
+        """Return the plan with one more segment."""
+        return PartialPlan(
             self.held + held, self.price + price, (*self.lengths, length)
         )
 
 
-def unbeaten(ways: Iterable[Way]) -> list[Way]:
-    """Keep the ways that no other one beats in what is held and in price.
+def pareto_front(plans: Iterable[PartialPlan]) -> list[PartialPlan]:
+    """Return the plans that no other one dominates in bytes and price.
 
     Parameters
     ----------
-    ways : iterable of Way
-        All that lead to one layer.
+    plans : iterable of PartialPlan
+        All that end at the same layer.
     """
-    found: list[Way] = []
-    for way in sorted(ways):
-        if not found or way.price < found[-1].price:
-            found.append(way)
-    return found
+    front: list[PartialPlan] = []
+    for plan in sorted(plans):
+        if not front or plan.price < front[-1].price:
+            front.append(plan)
+    return front
 
 
-def choices(network: Network, batch: int, curve: float) -> Choices:
-    """Count every segment that could be.
+def candidate_segments(
+    network: Network, batch: int, activation_price: float
+) -> CandidateSegments:
+    """Return every possible segment of a network.
 
     Parameters
     ----------
-    network, batch, curve : Network, int, float
+    network, batch, activation_price : Network, int, float
         As for `best_segments`.
     """
-    (rows, output), depth = memory_of(network, batch), len(network.layers)
+    (layers, output), depth = (
+        network_memory(network, batch),
+        len(network.layers),
+    )
     alive: dict[tuple[int, int], int] = {}
     price: dict[tuple[int, int], float] = {}
     for start in range(depth):
         for end in range(start + 1, depth + 1):
             steps = (
-                *way_there(rows, output, start, end, 0),
-                *way_back(rows, start, end, 0),
+                *segment_forward_steps(layers, output, start, end, 0),
+                *segment_backward_steps(layers, start, end, 0),
             )
-            part = rows[start:end]
+            part = layers[start:end]
             alive[start, end] = max(step.alive for step in steps)
-            price[start, end] = price_of(part, curve) if end < depth else 0.0
-    return Choices(rows, alive, price)
+            again = recomputation_price(part, activation_price)
+            price[start, end] = again if end < depth else 0.0
+    return CandidateSegments(layers, alive, price)
 
 
-def price_of(part: Sequence[LayerMemory], curve: float) -> float:
-    """Tell what it costs to run a segment again.
+def recomputation_price(
+    part: Sequence[LayerMemory], activation_price: float
+) -> float:
+    """Return the work of recomputing a segment, in multiplications.
 
     Parameters
     ----------
     part : sequence of LayerMemory
         Its layers; the activation of the last one is not needed again.
-    curve : float
+    activation_price : float
         As for `best_segments`.
     """
-    products = sum(row.multiplications for row in part)
-    return products + curve * sum(row.numbers for row in part[:-1])
+    products = sum(layer.multiplications for layer in part)
+    evaluations = sum(layer.evaluations for layer in part[:-1])
+    return products + activation_price * evaluations
 
 
 def best_segments(
@@ -531,9 +553,9 @@ def best_segments(
     batch: int,
     limit: int | None = None,
     *,
-    curve: float = 100.0,
+    activation_price: float = 100.0,
 ) -> MemoryPlan:
-    """Choose the segments that keep a limit with the least work done again.
+    """Return the plan that stays within a limit and recomputes least.
 
     Parameters
     ----------
@@ -541,10 +563,9 @@ def best_segments(
         As for `memory_plan`.
     limit : int, optional
         The most bytes that may be alive at once, without the parameters and
-        the examples; or else as few as can be.
-    curve : float
-        How many multiplications a number that goes through an activation
-        counts for.
+        the examples; by default the lowest that is possible.
+    activation_price : float
+        The work of one evaluation of an activation, in multiplications.
 
     Returns
     -------
@@ -554,13 +575,14 @@ def best_segments(
     Raises
     ------
     ValueError
-        If batch is not a positive whole number, or no segments keep the
-        limit; the message says which limit they would keep.
+        If batch is not a positive whole number, or no segments stay within
+        the limit; the message names the lowest possible one.
     """
     batch = validation.whole("batch", batch)
-    found = choices(network, batch, validation.positive("curve", curve))
-    more, least = small(network), found.least()
+    price = validation.positive("activation_price", activation_price)
+    candidates = candidate_segments(network, batch, price)
+    more, least = object_overhead(network), candidates.least_limit()
     if limit is not None:
         limit = validation.limit(limit, least + more) - more
-    cheapest = found.cheapest(least if limit is None else limit)
+    cheapest = candidates.cheapest(least if limit is None else limit)
     return checkpoint_plan(network, batch, cheapest)

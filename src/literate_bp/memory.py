@@ -1,4 +1,4 @@
-r"""What training must remember, counted before it is allocated.
+r"""Predict the memory of a training step before it runs.
 
 Every array that is alive at every step of a forward and a backward pass, in
 bytes, from the network and the size of the batch alone.
@@ -6,7 +6,7 @@ bytes, from the network and the size of the batch alone.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
 from . import validation
@@ -46,353 +46,362 @@ OUTPUT_WORKING: dict[str, tuple[tuple[int, int], ...]] = {
 }
 """For each cost, moments of its slope: arrays shaped like the output, and
 squares of as many rows and columns as there are outputs."""
-REUSED = 2**18
-"""From this size on, NumPy writes the result of an operation into an operand
-that nobody else holds."""
-OBJECTS = 1024
-"""What Python takes for the heads of a layer's arrays, at most."""
-BUFFERED = 8192
-"""How many numbers NumPy holds in its buffer, where it needs one."""
+ELISION_THRESHOLD = 2**18
+"""From this many bytes on, NumPy writes the result of an operation into a
+temporary operand instead of a new array (temporary elision)."""
+OBJECT_BYTES = 1024
+"""Upper bound for the Python objects around the arrays of one layer."""
+BUFFER_SIZE = 8192
+"""Numbers in the buffer that NumPy uses where it needs one."""
 
 
-def beside(size: int) -> int:
-    """Count an operand that nobody else holds, beside its result.
+def temporary_bytes(size: int) -> int:
+    """Return the bytes that a temporary operand takes beside the result.
 
     Parameters
     ----------
     size : int
-        Its bytes.
+        The bytes of the operand.
     """
-    return 0 if size >= REUSED else size
+    return 0 if size >= ELISION_THRESHOLD else size
 
 
 @dataclass(frozen=True)
 class LayerMemory:
-    """The bytes of one layer's arrays, for one batch.
+    """The arrays of one layer for one batch, in bytes.
+
+    Each ``..._peak`` is the largest number of bytes alive at once while a
+    result is computed, the result included and its arguments not.
 
     Attributes
     ----------
     activation : str
-        The name of its activation.
+        The name of the activation.
     linear : int
-        Zˡ, kept for the slope.
+        Zˡ, kept for the derivative of the activation.
     activated : int
-        Aˡ, kept for the weight gradient of the layer ahead; 0 where it is
-        the same array as Zˡ.
-    given : int
-        Aˡ⁻¹, or ∂C/∂Aˡ⁻¹, which is as large.
+        Aˡ, kept for the weight gradient of the next layer; 0 if it is the
+        same array as Zˡ.
+    inputs : int
+        Aˡ⁻¹, and also ∂C/∂Aˡ⁻¹, which has the same shape.
     gradients : int
-        What the gradients of its parameters take, as its parameters do.
+        The gradients of the parameters, and also the parameters.
     matrix : int
-        Wˡ, if it is made from gains each time; else 0.
+        Wˡ if it is computed from gains; else 0.
     function, derivative : int
-        What its activation and the slope of it work with.
+        The working arrays of the activation and of its derivative.
     residual : bool
-        Whether it has a residual connection.
+        Whether the layer has a residual connection.
     multiplications : int
-        How many its product takes.
-    numbers : int
-        How many go through its activation.
+        Scalar multiplications in Aˡ⁻¹ Wˡ.
+    evaluations : int
+        Evaluations of the activation, one per entry of Zˡ.
     """
 
     activation: str
     linear: int
     activated: int
-    given: int
+    inputs: int
     gradients: int
     matrix: int
     function: int
     derivative: int
     residual: bool
     multiplications: int
-    numbers: int
+    evaluations: int
 
     @property
-    def product(self) -> int:
-        """The worst moment until Zˡ is there, beyond what was given."""
+    def linear_peak(self) -> int:
+        """The peak while Zˡ is computed."""
         return self.matrix + max(self.matrix, self.linear)
 
     @property
-    def passing(self) -> int:
-        """The worst moment until Aˡ is there, beyond what was given."""
+    def output_peak(self) -> int:
+        """The peak while Zˡ and Aˡ are computed."""
         own = 0 if self.activation == "identity" else self.linear
         summed = own + self.linear if self.residual else 0
-        return max(self.product, self.linear + max(self.function, summed))
+        return max(self.linear_peak, self.linear + max(self.function, summed))
 
     @property
-    def collecting(self) -> int:
-        """The worst moment until ∂C/∂Aˡ⁻¹ is there."""
-        summed = beside(self.given) if self.residual else 0
-        return self.matrix + max(self.matrix, self.given + summed)
+    def input_gradient_peak(self) -> int:
+        """The peak while ∂C/∂Aˡ⁻¹ is computed."""
+        summed = temporary_bytes(self.inputs) if self.residual else 0
+        return self.matrix + max(self.matrix, self.inputs + summed)
 
     @property
-    def multiplying(self) -> int:
-        """The worst moment until Δˡ is there."""
+    def error_peak(self) -> int:
+        """The peak while Δˡ is computed."""
         return max(self.derivative, 2 * self.linear)
 
     @property
-    def finding(self) -> int:
-        """The worst moment until the gradients of its parameters are there."""
+    def parameter_gradients_peak(self) -> int:
+        """The peak while the gradients of the parameters are computed."""
         if not self.matrix:
             return self.gradients
         vectors = 2 * (self.gradients - self.matrix)
-        return 3 * self.matrix + beside(self.matrix) + vectors
+        return 3 * self.matrix + temporary_bytes(self.matrix) + vectors
 
 
 def layer_memory(layer: Layer, batch: int) -> LayerMemory:
-    """Count the bytes of a layer's arrays.
+    """Return the bytes of a layer's arrays.
 
     Parameters
     ----------
     layer : Layer
         The layer.
     batch : int
-        How many examples there are.
+        The number of examples.
     """
     n_in, n_out = layer.weights.shape
     item = layer.weights.dtype.itemsize
-    numbers = batch * n_out
+    entries = batch * n_out
     function, derivative = (
-        arrays * numbers * item + masks * numbers
+        arrays * entries * item + masks * entries
         for arrays, masks in WORKING[layer.activation]
     )
     same = layer.activation == "identity" and not layer.residual
     return LayerMemory(
         activation=layer.activation,
-        linear=numbers * item,
-        activated=0 if same else numbers * item,
-        given=batch * n_in * item,
+        linear=entries * item,
+        activated=0 if same else entries * item,
+        inputs=batch * n_in * item,
         gradients=sum(of.nbytes for of in layer.parameters.values()),
         matrix=0 if layer.gains is None else layer.weights.nbytes,
         function=function,
         derivative=derivative,
         residual=layer.residual,
-        multiplications=numbers * n_in,
-        numbers=numbers,
+        multiplications=entries * n_in,
+        evaluations=entries,
     )
 
 
-def output_working(network: Network, batch: int) -> int:
-    """Count what the error of the output works with, itself included.
+def output_error_peak(network: Network, batch: int) -> int:
+    """Return the peak while the error of the output is computed, in bytes.
 
     Parameters
     ----------
     network : Network
         The network.
     batch : int
-        How many examples there are.
+        The number of examples.
     """
     last = layer_memory(network.layers[-1], batch)
     square = network.sizes[-1] ** 2 * network.layers[-1].weights.itemsize
     sums = 2 * batch * network.layers[-1].weights.itemsize
-    worst = sums + max(
+    peak = sums + max(
         arrays * last.linear + squares * square
         for arrays, squares in OUTPUT_WORKING[network.cost]
     )
     if COSTS[network.cost].output is not None:
-        return max(worst, 2 * last.linear)
+        return max(peak, 2 * last.linear)
     passed = last.linear if last.residual else 0
-    return passed + max(worst, last.linear + last.derivative, 3 * last.linear)
+    return passed + max(peak, last.linear + last.derivative, 3 * last.linear)
 
 
-def memory_of(
+def network_memory(
     network: Network, batch: int
 ) -> tuple[tuple[LayerMemory, ...], int]:
-    """Count the bytes of every layer, and of the error of the output.
+    """Return the bytes of every layer, and the peak of the output error.
 
     Parameters
     ----------
     network, batch : Network, int
-        As for `output_working`.
+        As for `output_error_peak`.
     """
-    rows = tuple(layer_memory(layer, batch) for layer in network.layers)
-    return rows, output_working(network, batch)
+    layers = tuple(layer_memory(layer, batch) for layer in network.layers)
+    return layers, output_error_peak(network, batch)
 
 
 class Step(NamedTuple):
-    """One step of a pass: what it does, in which layer, and its bytes.
+    """One step of a pass: the operation, the layer, and the peak in bytes.
 
-    `alive` is the most that is alive at once while it lasts.
+    `alive` is the largest number of bytes alive at once during the step.
     """
 
-    does: str
+    operation: str
     layer: int
     alive: int
 
 
 def forward_steps(
-    rows: Sequence[LayerMemory], first: int, held: int, *, keep: bool
+    layers: Sequence[LayerMemory], first: int, held: int, *, keep: bool
 ) -> Iterator[Step]:
-    """Go forward through layers, and keep Zˡ and Aˡ, or what comes out alone.
+    """Yield the steps of a forward pass through some layers.
 
     Parameters
     ----------
-    rows : sequence of LayerMemory
-        One segment.
+    layers : sequence of LayerMemory
+        The layers.
     first : int
-        The number of its first layer.
+        The number of the first of them.
     held : int
-        What is alive beside it.
+        The bytes of all other arrays that are alive.
     keep : bool
-        Whether to keep what a backward pass needs.
+        Whether every Zˡ and Aˡ is kept for a backward pass; otherwise the
+        last Aˡ alone.
     """
-    here = 0
-    for number, row in enumerate(rows, start=first):
-        yield Step("forward", number, held + here + row.passing)
-        passed = row.linear + row.activated
-        here = here + passed if keep else row.linear
+    kept = 0
+    for number, layer in enumerate(layers, start=first):
+        yield Step("forward", number, held + kept + layer.output_peak)
+        stored = layer.linear + layer.activated
+        kept = kept + stored if keep else layer.linear
 
 
-def plain_steps(rows: Sequence[LayerMemory], output: int) -> Iterator[Step]:
-    """Give the steps of `forward` and `backward`, which drop nothing.
+def plain_steps(layers: Sequence[LayerMemory], output: int) -> Iterator[Step]:
+    """Yield the steps of `forward` and `backward`, which free nothing.
 
     Parameters
     ----------
-    rows, output : sequence of LayerMemory, int
-        As for `steps_in_segments`.
+    layers : sequence of LayerMemory
+        All layers of the network.
+    output : int
+        What `output_error_peak` returned.
     """
-    yield from forward_steps(rows, 1, 0, keep=True)
-    held = sum(row.linear + row.activated for row in rows)
-    yield Step("output", len(rows), held + output)
-    held += rows[-1].linear
-    dc_da = rows[-1].linear if rows[-1].residual else 0
-    for number in range(len(rows), 1, -1):
-        row, behind = rows[number - 1], rows[number - 2]
-        yield Step("back", number, held + dc_da + row.collecting)
-        alive = held + dc_da + row.given
-        yield Step("error", number - 1, alive + behind.multiplying)
+    yield from forward_steps(layers, 1, 0, keep=True)
+    held = sum(layer.linear + layer.activated for layer in layers)
+    yield Step("output", len(layers), held + output)
+    held += layers[-1].linear
+    dc_da = layers[-1].linear if layers[-1].residual else 0
+    for number in range(len(layers), 1, -1):
+        layer, behind = layers[number - 1], layers[number - 2]
+        alive = held + dc_da + layer.input_gradient_peak
+        yield Step("input gradient", number, alive)
+        alive = held + dc_da + layer.inputs
+        yield Step("error", number - 1, alive + behind.error_peak)
         held += behind.linear
-        dc_da = row.given
-    for number, row in enumerate(rows, start=1):
-        yield Step("gradient", number, held + dc_da + row.finding)
-        held += row.gradients
+        dc_da = layer.inputs
+    for number, layer in enumerate(layers, start=1):
+        alive = held + dc_da + layer.parameter_gradients_peak
+        yield Step("gradient", number, alive)
+        held += layer.gradients
 
 
 @dataclass(frozen=True, repr=False)
 class MemoryPlan(Displayed):
-    """What a forward and a backward pass take, from the shapes alone.
+    """The memory of a forward and a backward pass, predicted from shapes.
 
-    The examples x and y are the caller's, and are not counted; nor are the
-    parameters, which are there before and after.
+    All sizes are bytes. The examples x and y and the parameters are not
+    counted: they exist before and after the pass.
 
     Attributes
     ----------
     batch : int
-        How many examples there are.
+        The number of examples.
     dtype : str
         The type of the parameters, and so of all arrays.
-    rows : tuple of LayerMemory
-        What each layer takes.
+    layers : tuple of LayerMemory
+        The arrays of each layer.
     steps : tuple of Step
-        Every step, with the bytes that are alive at its worst moment.
+        Every step in order, with its peak.
     segments : tuple of int
-        How many layers each segment has; empty for `forward` and `backward`,
-        which keep everything and every Δ.
+        The number of layers in each segment; empty for `forward` and
+        `backward`, which keep everything, every Δˡ included.
     """
 
     batch: int
     dtype: str
-    rows: tuple[LayerMemory, ...]
+    layers: tuple[LayerMemory, ...]
     steps: tuple[Step, ...]
     segments: tuple[int, ...] = ()
 
     @property
-    def worst(self) -> Step:
-        """The step at which most is alive."""
+    def peak_step(self) -> Step:
+        """The step with the largest peak."""
         return max(self.steps, key=lambda step: step.alive)
 
     @property
     def peak(self) -> int:
-        """The most bytes that are alive at once."""
-        return self.worst.alive
+        """The largest number of bytes alive at once."""
+        return self.peak_step.alive
 
     @property
     def trace(self) -> int:
-        """The bytes of what `forward` leaves behind: every Zˡ and Aˡ."""
-        return sum(row.linear + row.activated for row in self.rows)
+        """The bytes of the trace that `forward` returns: every Zˡ and Aˡ."""
+        return sum(layer.linear + layer.activated for layer in self.layers)
 
     @property
     def gradients(self) -> int:
-        """The bytes of the gradients, which are there at the end."""
-        return sum(row.gradients for row in self.rows)
+        """The bytes of the gradients of all parameters."""
+        return sum(layer.gradients for layer in self.layers)
 
     @property
-    def again(self) -> tuple[int, int]:
-        """Count the multiplications and the activations that are run again."""
+    def recomputed(self) -> tuple[int, int]:
+        """The multiplications and activation evaluations done again."""
         spans = [*pairwise([0, *accumulate(self.segments)])][:-1]
-        parts = [self.rows[start:end] for start, end in spans]
+        parts = [self.layers[start:end] for start, end in spans]
         return (
-            sum(row.multiplications for part in parts for row in part),
-            sum(row.numbers for part in parts for row in part[:-1]),
+            sum(layer.multiplications for part in parts for layer in part),
+            sum(layer.evaluations for part in parts for layer in part[:-1]),
         )
 
     @property
     def price(self) -> float:
-        """The multiplications made again, as a share of a plain step's."""
-        products = [row.multiplications for row in self.rows]
-        return self.again[0] / (3 * sum(products) - products[0])
+        """The multiplications done again, as a share of a plain step's."""
+        products = [layer.multiplications for layer in self.layers]
+        return self.recomputed[0] / (3 * sum(products) - products[0])
 
     @property
     def summary(self) -> str:
-        """Sizes, how it is run, and the most bytes alive at once."""
-        does, layer, alive = self.worst
+        """The sizes, the segments and their price, and the peak."""
+        operation, number, alive = self.peak_step
         how = "everything kept"
         if self.segments:
             segments = count(len(self.segments), "segment")
             how = f"in {segments} of {self.segments} layers"
             how += f" for {self.price:.0%} more multiplications"
         return (
-            f"{count(len(self.rows), 'layer')}, batch of {self.batch}, "
-            f"{self.dtype}, {how}, "
-            f"peak {in_units(alive)}: {DOING[does]} of layer {layer}"
+            f"{count(len(self.layers), 'layer')}, batch of {self.batch}, "
+            f"{self.dtype}, {how}, peak {format_bytes(alive)}: "
+            f"{OPERATIONS[operation]} of layer {number}"
         )
 
     @property
     def table(self) -> TextTable:
-        """What the arrays of each layer take; alike layers share a row."""
+        """The bytes of each layer's arrays; equal layers share a row."""
         rows = []
-        for first, last in alike(self.rows):
-            row = self.rows[first - 1]
-            sizes = (row.linear, row.activated, row.linear, row.gradients)
+        for first, last in equal_runs(self.layers):
+            layer = self.layers[first - 1]
+            errors = layer.linear
+            sizes = (layer.linear, layer.activated, errors, layer.gradients)
             name = str(first) if first == last else f"{first}-{last}"
-            rows.append((name, *map(in_units, sizes)))
+            rows.append((name, *map(format_bytes, sizes)))
         names = ("linear", "activated", "errors", "gradients")
         return TextTable(("layer", *names), tuple(rows))
 
 
-DOING = {
+OPERATIONS = {
     "forward": "forward",
-    "again": "forward again",
+    "recompute": "forward again",
     "output": "errors of the output",
-    "back": "errors taken back",
+    "input gradient": "input gradient",
     "error": "errors",
     "gradient": "gradients",
 }
-"""What each kind of step does, to be put before "of layer"."""
+"""Each operation of a step, as it is printed before "of layer"."""
 
 
-def alike(rows: Sequence[LayerMemory]) -> Iterator[tuple[int, int]]:
-    """Give the first and the last number of layers that are alike.
+def equal_runs(layers: Iterable[object]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last number of each run of equal layers.
 
     Parameters
     ----------
-    rows : sequence of LayerMemory
-        The layers.
+    layers : iterable of LayerMemory
+        The layers, numbered from 1.
     """
-    first = 1
-    for number in range(1, len(rows) + 1):
-        if number == len(rows) or rows[number] != rows[first - 1]:
-            yield first, number
-            first = number + 1
+    last = 0
+    for _, run in groupby(layers):
+        first = last + 1
+        last += sum(1 for _ in run)
+        yield first, last
 
 
-def in_units(size: int) -> str:
-    """Write bytes in the unit that suits them.
+def format_bytes(size: int) -> str:
+    """Return a size with its unit: B, KiB, MiB or GiB.
 
     Parameters
     ----------
     size : int
-        So many bytes.
+        A number of bytes.
     """
     for unit, name in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
         if size >= unit:
@@ -400,8 +409,8 @@ def in_units(size: int) -> str:
     return f"{size} B"
 
 
-def small(network: Network) -> int:
-    """Count what is small: the heads of the arrays, and NumPy's buffer.
+def object_overhead(network: Network) -> int:
+    """Return the bytes of Python's array objects and of NumPy's buffer.
 
     Parameters
     ----------
@@ -409,45 +418,46 @@ def small(network: Network) -> int:
         The network.
     """
     item = network.layers[0].weights.itemsize
-    return OBJECTS * len(network.layers) + BUFFERED * item
+    return OBJECT_BYTES * len(network.layers) + BUFFER_SIZE * item
 
 
-def plan_of(
+def plan_from_steps(
     network: Network,
     batch: int,
-    rows: tuple[LayerMemory, ...],
+    layers: tuple[LayerMemory, ...],
     steps: Iterable[Step],
     segments: tuple[int, ...] = (),
 ) -> MemoryPlan:
-    """Return the plan that has these steps, with the overhead of each.
+    """Return the plan of some steps, with the object overhead in each.
 
     Parameters
     ----------
     network : Network
         The network.
     batch : int
-        How many examples there are.
-    rows : tuple of LayerMemory
-        What each layer takes.
+        The number of examples.
+    layers : tuple of LayerMemory
+        The arrays of each layer.
     steps : iterable of Step
-        The steps, in order.
+        The steps in order.
     segments : tuple of int
-        How many layers each segment has; or none.
+        The number of layers in each segment, if there are segments.
     """
-    dtype, overhead = str(network.layers[0].weights.dtype), small(network)
-    steps = (step._replace(alive=step.alive + overhead) for step in steps)
-    return MemoryPlan(batch, dtype, rows, tuple(steps), segments)
+    dtype = str(network.layers[0].weights.dtype)
+    more = object_overhead(network)
+    steps = (step._replace(alive=step.alive + more) for step in steps)
+    return MemoryPlan(batch, dtype, layers, tuple(steps), segments)
 
 
 def memory_plan(network: Network, batch: int) -> MemoryPlan:
-    """Count what `forward` and `backward` will take, before they run.
+    """Predict the memory of `forward` and `backward` before they run.
 
     Parameters
     ----------
     network : Network
-        The network; its parameters and the examples are of one type.
+        The network; its parameters and the examples have one type.
     batch : int
-        How many examples there are.
+        The number of examples.
 
     Raises
     ------
@@ -455,5 +465,5 @@ def memory_plan(network: Network, batch: int) -> MemoryPlan:
         If batch is not a positive whole number.
     """
     batch = validation.whole("batch", batch)
-    rows, output = memory_of(network, batch)
-    return plan_of(network, batch, rows, plain_steps(rows, output))
+    layers, output = network_memory(network, batch)
+    return plan_from_steps(network, batch, layers, plain_steps(layers, output))

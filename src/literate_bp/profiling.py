@@ -1,4 +1,4 @@
-"""The memory of a pass, measured step by step while it runs."""
+"""Measure the memory of a pass, step by step, while it runs."""
 
 import sys
 import tracemalloc
@@ -11,110 +11,111 @@ from .activation import ACTIVATIONS
 
 
 def measured_peak(run: Callable[[], object]) -> int:
-    """Measure the most bytes that are alive at once while something runs.
+    """Return the largest number of bytes alive at once during a call.
 
-    What was there before is not counted, what is returned is.
+    What was allocated before is not counted; what the call returns is.
 
     Parameters
     ----------
     run : callable
-        What to run.
+        Called once, without arguments.
     """
     return max(measured_steps(run))
 
 
 def measured_steps(run: Callable[[], object]) -> list[int]:
-    """Measure the same for every step of a pass, as a plan has them.
+    """Return the peak of every step of a pass, in the order of its plan.
 
-    Python tells when a rule begins and ends, and `tracemalloc`, which knows
-    of NumPy's arrays, what was alive.
+    A profile function notes where the rules of `network` are called and where
+    they return. `tracemalloc`, which NumPy tells of its arrays, counts bytes.
 
     Parameters
     ----------
     run : callable
-        What to run: `forward` and `backward`, or `backward_in_segments`.
+        Runs `forward` and `backward`, or `backward_in_segments`.
 
     Returns
     -------
     list of int
-        Bytes, and at the end those of whatever came last.
+        Bytes, one entry a step, and one for whatever follows the last step.
     """
     started = not tracemalloc.is_tracing()
     if started:
         tracemalloc.start()
-    watch = Watch(tracemalloc.get_traced_memory()[0], [])
+    profiler = StepProfiler(tracemalloc.get_traced_memory()[0], [])
     tracemalloc.reset_peak()
     before = sys.getprofile()
-    sys.setprofile(watch)
+    sys.setprofile(profiler)
     try:
         result = run()
     finally:
         sys.setprofile(before)
-        watch.note()
+        profiler.record()
         if started:
             tracemalloc.stop()
     del result
-    return watch.found
+    return profiler.peaks
 
 
-ENDS = (
+END_ON_RETURN = (
     "output_error",
     "input_gradient",
     "linear_error",
     "parameter_gradients",
 )
-"""The rules that end a step when they return."""
-STARTS = (
+"""The rules whose return ends a step of the backward pass."""
+END_ON_CALL = (
     "output_error",
     "output_derivative",
     *(found.derivative.__name__ for found in ACTIVATIONS.values()),
 )
-"""The rules that end a step on the way forward when they begin."""
+"""The rules whose call ends a step of the forward pass."""
 
 
 @dataclass
-class Watch:
-    """What is called whenever a function begins or ends.
+class StepProfiler:
+    """A profile function that records the peak of each step.
 
     Attributes
     ----------
-    start : int
+    baseline : int
         The bytes that were alive before.
-    found : list of int
-        The most of each step so far, beyond these.
+    peaks : list of int
+        The peak of each step so far, above the baseline.
     forward : bool
-        Whether the step is one on the way forward, which the next rule ends.
-    ended : bool
-        Whether a step has ended, and what it dropped may be forgotten.
+        Whether the current step belongs to a forward pass.
+    reset_due : bool
+        Whether a step has ended and the peak is to be reset.
     """
 
-    start: int
-    found: list[int]
+    baseline: int
+    peaks: list[int]
     forward: bool = False
-    ended: bool = False
+    reset_due: bool = False
 
     def __call__(self, frame: FrameType, event: str, _: Any) -> None:
-        """Note what was alive, if a step ends here."""
-        if self.ended:
+        """Record the peak if this call or return ends a step."""
+        if self.reset_due:
             tracemalloc.reset_peak()
-            self.ended = False
-        name, around = frame.f_code.co_name, frame.f_back
-        if event == "return" and name in ENDS:
-            if around is None or around.f_code.co_name not in ENDS:
-                self.note()
+            self.reset_due = False
+        name, caller = frame.f_code.co_name, frame.f_back
+        if event == "return" and name in END_ON_RETURN:
+            if caller is None or caller.f_code.co_name not in END_ON_RETURN:
+                self.record()
         elif event == "call" and name == "linear":
             self.begin(forward=True)
-        elif event == "call" and name in STARTS and self.forward:
+        elif event == "call" and name in END_ON_CALL and self.forward:
             self.begin(forward=False)
 
     def begin(self, *, forward: bool) -> None:
-        """Begin a step, and note the one on the way forward before it."""
+        """Begin a step, and record the forward step before it."""
         if self.forward:
-            self.note()
+            self.record()
         self.forward = forward
-        self.ended = True
+        self.reset_due = True
 
-    def note(self) -> None:
-        """Note the most that was alive since the last time."""
-        self.found.append(tracemalloc.get_traced_memory()[1] - self.start)
-        self.ended = True
+    def record(self) -> None:
+        """Record the peak since the last reset."""
+        peak = tracemalloc.get_traced_memory()[1]
+        self.peaks.append(peak - self.baseline)
+        self.reset_due = True

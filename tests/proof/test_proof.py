@@ -181,7 +181,7 @@ WRONG_DEFINITIONS = {
     "checkpointing.units_kept": [("n / k", "n * k"), ("k + ", "k - ")],
     "checkpointing.best_count": [("sqrt(n)", "n")],
     "checkpointing.least_units": [("2 * ", "3 * "), ("sqrt(n)", "n")],
-    "checkpointing.over_least": [("** 2", "** 4"), ("- sqrt", "+ sqrt")],
+    "checkpointing.excess_units": [("** 2", "** 4"), ("- sqrt", "+ sqrt")],
     "oracle.complex_step": [("np.imag(f(x + 1j * h)) / h", "np.imag(f(x + 1j * h))"), ("1j", "2j")],
     "oracle.central_difference": [("f(x - h)", "f(x)"), ("(2 * h)", "h")],
 }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from large_networks import LARGE, changed, each, in_segments, plain, problem, started
 
 from literate_bp import backward_in_segments, best_segments, checkpoint_plan, initialize, memory_plan
-from literate_bp.checkpointing import choices, unbeaten
+from literate_bp.checkpointing import PartialPlan, candidate_segments, pareto_front
 from literate_bp.profiling import measured_peak
 
 
@@ -36,7 +36,7 @@ def test_segments_give_the_same_bits(name):
         assert len(parts.errors) == 1
 
 
-def every_way(depth):
+def all_segments(depth):
     for count in range(depth):
         for cuts in combinations(range(1, depth), count):
             yield tuple(end - start for start, end in pairwise((0, *cuts, depth)))
@@ -47,9 +47,9 @@ def drawn(sizes, activation, residual):
     return changed(started(sizes, activation, seed=1), residual=residual)
 
 
-def work(plan, curve):
-    products, numbers = plan.again
-    return products + curve * numbers
+def work(plan, price):
+    products, evaluations = plan.recomputed
+    return products + price * evaluations
 
 
 networks = st.builds(
@@ -62,14 +62,14 @@ networks = st.builds(
 
 @settings(max_examples=40, deadline=None)
 @given(networks, st.sampled_from([1, 7, 300]), st.floats(0, 1), st.sampled_from([0.01, 100.0, 1e4]))
-def test_no_other_way_to_cut_keeps_the_limit_with_less_work(network, batch, share, curve):
-    plans = [checkpoint_plan(network, batch, way) for way in every_way(len(network.layers))]
+def test_no_other_way_to_cut_keeps_the_limit_with_less_work(network, batch, share, price):
+    plans = [checkpoint_plan(network, batch, segments) for segments in all_segments(len(network.layers))]
     least, most = min(plan.peak for plan in plans), max(plan.peak for plan in plans)
     limit = round(least + share * (most - least))
-    found = best_segments(network, batch, limit, curve=curve)
+    found = best_segments(network, batch, limit, activation_price=price)
     assert found.peak <= limit
-    assert work(found, curve) == min(work(plan, curve) for plan in plans if plan.peak <= limit)
-    assert best_segments(network, batch, curve=curve).peak == least
+    assert work(found, price) == min(work(plan, price) for plan in plans if plan.peak <= limit)
+    assert best_segments(network, batch, activation_price=price).peak == least
     with pytest.raises(ValueError, match=f"the least that would do is {least}:"):
         best_segments(network, batch, least - 1)
 
@@ -95,9 +95,9 @@ def test_64_equal_layers_take_at_most_27_percent_for_30_percent_more_multiplicat
 
 def test_one_segment_repeats_nothing_and_single_layers_repeat_no_activation():
     network = initialize((5, 4, 3, 2))
-    assert checkpoint_plan(network, 10, 1).again == (0, 0)
-    assert checkpoint_plan(network, 10, 3).again == (10 * (5 * 4 + 4 * 3), 0)
-    assert memory_plan(network, 10).again == (0, 0)
+    assert checkpoint_plan(network, 10, 1).recomputed == (0, 0)
+    assert checkpoint_plan(network, 10, 3).recomputed == (10 * (5 * 4 + 4 * 3), 0)
+    assert memory_plan(network, 10).recomputed == (0, 0)
     assert memory_plan(network, 10).price == 0
 
 
@@ -108,13 +108,15 @@ def test_segments_are_as_even_as_can_be():
     assert checkpoint_plan(network, 1, np.int64(2)).segments == (3, 4)
 
 
-def test_only_ways_that_are_beaten_are_left_out():
-    rows = choices(initialize((3, 4, 2)), 5, 1.0)
-    assert rows.can_keep(rows.least())
-    assert not rows.can_keep(rows.least() - 1)
-    ways = [(2, 3.0, (1,)), (1, 5.0, (2,)), (3, 3.0, (3,)), (4, 1.0, (4,))]
-    named = [type("W", (tuple,), {"price": property(lambda w: w[1])})(way) for way in ways]
-    assert [way[2] for way in unbeaten(named)] == [(2,), (1,), (4,)]
+def test_the_least_limit_is_the_lowest_that_any_segments_keep():
+    candidates = candidate_segments(initialize((3, 4, 2)), 5, 1.0)
+    assert candidates.is_feasible(candidates.least_limit())
+    assert not candidates.is_feasible(candidates.least_limit() - 1)
+
+
+def test_the_pareto_front_leaves_out_dominated_plans_alone():
+    plans = [PartialPlan(2, 3.0, (1,)), PartialPlan(1, 5.0, (2,)), PartialPlan(3, 3.0, (3,)), PartialPlan(4, 1.0, (4,))]
+    assert [plan.lengths for plan in pareto_front(plans)] == [(2,), (1,), (4,)]
 
 
 def test_a_single_example_is_a_batch_of_one():

@@ -7,7 +7,7 @@ from large_networks import LARGE, MIB, each, plain, problem
 from literate_bp import checkpoint_plan, forward, initialize, memory_plan
 from literate_bp.activation import ACTIVATIONS
 from literate_bp.cost import COSTS
-from literate_bp.memory import OUTPUT_WORKING, WORKING, alike, in_units
+from literate_bp.memory import OUTPUT_WORKING, WORKING, equal_runs, format_bytes
 from literate_bp.profiling import measured_peak
 
 
@@ -56,5 +56,5 @@ def test_a_plan_says_what_it_counts_and_puts_like_layers_in_one_line():
     assert text.splitlines()[0].startswith("64 layers, batch of 1024, float64, everything kept, peak 201")
     assert text.splitlines()[2].split() == ["1-64", *["1.00", "MiB"] * 3, "129.00", "KiB"]
     assert "in 2 segments of (1, 1) layers for" in str(checkpoint_plan(initialize((3, 2, 2)), 4, 2))
-    assert [*alike("aabccc")] == [(1, 2), (3, 3), (4, 6)]
-    assert [in_units(n) for n in (5, 2048, 3 * MIB, 2**31)] == ["5 B", "2.00 KiB", "3.00 MiB", "2.00 GiB"]
+    assert [*equal_runs("aabccc")] == [(1, 2), (3, 3), (4, 6)]
+    assert [format_bytes(n) for n in (5, 2048, 3 * MIB, 2**31)] == ["5 B", "2.00 KiB", "3.00 MiB", "2.00 GiB"]

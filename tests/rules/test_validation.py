@@ -329,7 +329,10 @@ REFUSED = {
         ["limit is 1000 bytes", "the least that would do is", "raise the limit, or take a smaller batch"],
     ),
     "a limit of half a byte": (lambda: best_segments(DEEP, 100, limit=0.5), ["limit is 0.5", "a whole number"]),
-    "work of no activation": (lambda: best_segments(DEEP, 100, curve=0), ["curve is 0", "greater than 0"]),
+    "work of no activation": (
+        lambda: best_segments(DEEP, 100, activation_price=0),
+        ["activation_price is 0", "greater than 0"],
+    ),
     "a loss scale of 0": (lambda: train_mixed(SMALL, [X], [Y], scale=0), ["scale is 0", "greater than 0"]),
     "a negative loss scale": (lambda: train_mixed(SMALL, [X], [Y], scale=-8.0), ["scale is -8.0", "greater than 0"]),
     "an infinite loss scale": (lambda: LossScale(INF), ["value is inf", "finite number greater than 0"]),

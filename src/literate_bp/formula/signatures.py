@@ -547,8 +547,8 @@ MEMORY = {
     "checkpointing.least_units": RuleSignature(
         checkpointing.least_units, (), (LAYERS,)
     ),
-    "checkpointing.over_least": RuleSignature(
-        checkpointing.over_least,
+    "checkpointing.excess_units": RuleSignature(
+        checkpointing.excess_units,
         (SEGMENTS + LAYERS / SEGMENTS - LEAST_UNITS,),
         (LAYERS, SEGMENTS),
     ),

@@ -313,7 +313,7 @@ def units_over_least(on: SymbolicBackend) -> Pairs:
     """What segments keep, and what they keep over the least."""
     n, k = on.numbers("n", 2, kind="signed")
     rule, kept = (
-        on.run(checkpointing.over_least),
+        on.run(checkpointing.excess_units),
         on.run(checkpointing.units_kept),
     )
     yield rule(n, k), kept(n, k) - on.run(checkpointing.least_units)(n)
@@ -611,7 +611,7 @@ IDENTITIES: Mapping[str, RuleClaim] = {
         units_counted,
         "any number of segments that are equally long",
     ),
-    "checkpointing.over_least": RuleClaim(
+    "checkpointing.excess_units": RuleClaim(
         "what is kept, less 2√n", units_over_least, "any n and any k above 0"
     ),
     **{

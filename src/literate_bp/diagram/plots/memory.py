@@ -64,7 +64,7 @@ def memory_by_step(plans: Mapping[str, MemoryPlan], measured: Mapping[str, Seque
         panels.append(Panel(series, name, "step", "MiB alive", limits=(0, top), legend=not panels))
         for number in range(0, len(steps), max(1, len(steps) // SHOWN)):
             step = plan.steps[number]
-            where = f"{name}, step {number + 1}: {step.does}, layer {step.layer}"
+            where = f"{name}, step {number + 1}: {step.operation}, layer {step.layer}"
             rows.append((where, written(told[number]), written(found[number])))
     peaks = "; ".join(
         f"{name}: at most {written(plan.peak / MIB)} predicted, {written(max(measured[name]) / MIB)} measured"
