@@ -18,13 +18,16 @@ from literate_bp import (
     activation,
     checkpointing,
     initialization,
+    layer,
     network,
     node,
     nodes,
     oracle,
     precision,
+    residual,
     training,
     vanishing,
+    weight_normalization,
 )
 from literate_bp.activation import ACTIVATIONS
 
@@ -292,27 +295,27 @@ def weights_in(world, number):
 
 
 def network_linear(world):
-    found = network.linear(world.given(r"\activateds", LAYER - 1), *weights_in(world, LAYER))
+    found = layer.linear(world.given(r"\activateds", LAYER - 1), *weights_in(world, LAYER))
     world.gives(r"\linears", found, LAYER)
 
 
 def network_activated_error(world):
-    found = network.activated_error(world.given(r"\errors", LAYER + 1), world.given(r"\weights", LAYER + 1))
+    found = layer.activated_error(world.given(r"\errors", LAYER + 1), world.given(r"\weights", LAYER + 1))
     world.gives_derivative(r"\activateds", found, LAYER)
 
 
 def network_linear_error(world):
-    found = network.linear_error(swell(world.given(r"\linears", LAYER)), world.derivative_by(r"\activateds", LAYER))
+    found = layer.linear_error(swell(world.given(r"\linears", LAYER)), world.derivative_by(r"\activateds", LAYER))
     world.gives(r"\errors", found, LAYER)
 
 
 def network_weight_gradient(world):
-    found = network.weight_gradient(world.given(r"\activateds", LAYER - 1), world.given(r"\errors", LAYER))
+    found = layer.weight_gradient(world.given(r"\activateds", LAYER - 1), world.given(r"\errors", LAYER))
     world.gives_derivative(r"\weights", found, LAYER)
 
 
 def network_bias_gradient(world):
-    world.gives_derivative(r"\biases", network.bias_gradient(world.given(r"\errors", LAYER)), LAYER)
+    world.gives_derivative(r"\biases", layer.bias_gradient(world.given(r"\errors", LAYER)), LAYER)
 
 
 def named(world, name):
@@ -351,7 +354,7 @@ OUTPUTS = ((r"\linears", LAST), (r"\activateds", LAST), (r"\targets", None))
 
 def network_errors(world):
     net, trace = batch(world, LAYER, LAYER + 1)
-    found = network.errors(net, trace, world.given(r"\targets"))
+    found, _ = network.errors(net, trace, world.given(r"\targets"))
     world.gives(r"\linears", trace.linear[0], LAYER)
     for number, delta in enumerate(found):
         world.gives(r"\errors", delta, LAYER + number)
@@ -367,29 +370,33 @@ def network_backward(world):
 
 def network_residual_sum(world):
     a, z = world.given(r"\activateds", LAYER - 1), world.given(r"\linears", LAYER)
-    world.gives(r"\activateds", network.residual_sum(a, wave(z)), LAYER)
+    world.gives(r"\activateds", residual.residual_sum(a, wave(z)), LAYER)
 
 
 def network_residual_error(world):
     delta, w = world.given(r"\errors", LAYER), world.given(r"\weights", LAYER)
-    found = network.residual_error(delta, w, world.derivative_by(r"\activateds", LAYER))
+    found = residual.residual_error(delta, w, world.derivative_by(r"\activateds", LAYER))
     world.gives_derivative(r"\activateds", found, LAYER - 1)
 
 
 def network_normalized(world):
-    found = network.normalized(world.given(r"\direction", depth=2), world.given(r"\gain"))
+    found = weight_normalization.normalized(world.given(r"\direction", depth=2), world.given(r"\gain"))
     world.gives(r"\weight", found, depth=2)
 
 
 def network_gain_gradient(world):
-    found = network.gain_gradient(world.derivative_by(r"\weight", depth=2), world.given(r"\direction", depth=2))
+    found = weight_normalization.gain_gradient(
+        world.derivative_by(r"\weight", depth=2), world.given(r"\direction", depth=2)
+    )
     world.gives_derivative(r"\gain", found)
 
 
 def network_direction_gradient(world):
     dc_dw, v = world.derivative_by(r"\weight", depth=2), world.given(r"\direction", depth=2)
-    world.gives_derivative(r"\gain", network.gain_gradient(dc_dw, v))
-    world.gives_derivative(r"\direction", network.direction_gradient(dc_dw, v, world.given(r"\gain")), depth=2)
+    world.gives_derivative(r"\gain", weight_normalization.gain_gradient(dc_dw, v))
+    world.gives_derivative(
+        r"\direction", weight_normalization.direction_gradient(dc_dw, v, world.given(r"\gain")), depth=2
+    )
 
 
 def training_step(world):
@@ -657,21 +664,21 @@ CASES = {
     "nodes.weight_gradient": (nodes_weight_gradient, "ij"),
     "nodes.backward": (nodes_backward, "ij"),
     "nodes.step": (nodes_step, "ij"),
-    "network.linear": (network_linear, ""),
-    "network.activated_error": (network_activated_error, ""),
-    "network.linear_error": (network_linear_error, ""),
-    "network.weight_gradient": (network_weight_gradient, ""),
-    "network.bias_gradient": (network_bias_gradient, ""),
+    "layer.linear": (network_linear, ""),
+    "layer.activated_error": (network_activated_error, ""),
+    "layer.linear_error": (network_linear_error, ""),
+    "layer.weight_gradient": (network_weight_gradient, ""),
+    "layer.bias_gradient": (network_bias_gradient, ""),
     "network.forward": (network_forward, ""),
     "network.mean_cost": (network_mean_cost, ""),
     "network.output_error": (network_output_error, ""),
     "network.errors": (network_errors, ""),
     "network.backward": (network_backward, ""),
-    "network.residual_sum": (network_residual_sum, ""),
-    "network.residual_error": (network_residual_error, ""),
-    "network.normalized": (network_normalized, "ij"),
-    "network.gain_gradient": (network_gain_gradient, "j"),
-    "network.direction_gradient": (network_direction_gradient, "ij"),
+    "residual.residual_sum": (network_residual_sum, ""),
+    "residual.residual_error": (network_residual_error, ""),
+    "weight_normalization.normalized": (network_normalized, "ij"),
+    "weight_normalization.gain_gradient": (network_gain_gradient, "j"),
+    "weight_normalization.direction_gradient": (network_direction_gradient, "ij"),
     "training.step": (training_step, ""),
     "precision.normal_number": (number(precision.normal_number), ""),
     "precision.subnormal_number": (number(precision.subnormal_number), ""),

@@ -1,8 +1,10 @@
 """Literate Backpropagation: a package that is a book.
 
-Read the modules in the order of ``READING_ORDER``; each imports only those
-before it, and `validation`, which checks what a caller gives. The later
-chapters' modules are loaded when one of their names is first used.
+Read the modules in the order of ``READING_ORDER``. Each imports only those
+before it, `validation`, which checks what a caller gives, and `residual` and
+`weight_normalization`: two kinds of layers that a network may have, and that a
+later chapter explains. The later chapters' modules are loaded when one of
+their names is first used.
 """
 
 from importlib import import_module
@@ -37,16 +39,19 @@ READING_ORDER = (
     "nodes",
     "activation",
     "cost",
-    "textbook",
+    "layer",
     "network",
     "oracle",
     "initialization",
     "training",
     "vanishing",
+    "residual",
+    "weight_normalization",
     "memory",
     "profiling",
     "checkpointing",
     "precision",
+    "textbook",
     "example",
 )
 

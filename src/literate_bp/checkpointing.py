@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import validation
-from .activation import ACTIVATIONS, Array
+from .activation import Array
+from .layer import linear, linear_error
 from .memory import (
     LayerMemory,
     MemoryPlan,
@@ -30,13 +31,9 @@ from .network import (
     Layer,
     Network,
     Trace,
-    input_gradient,
     inputs_of,
-    layer_output,
-    linear,
-    linear_error,
-    output_derivative,
     output_error,
+    output_shortcut,
     parameter_gradients,
     targets_of,
 )
@@ -126,7 +123,7 @@ def segment_output(layers: Iterable[Layer], a: Array) -> Array:
         The inputs of the segment.
     """
     for layer in layers:
-        a = layer_output(layer, a, linear(a, layer.matrix, layer.biases))
+        a = layer.output(a, linear(a, layer.matrix, layer.biases))
     return a
 
 
@@ -151,7 +148,7 @@ def segment_trace(
     for layer in layers:
         linears.append(linear(inputs[-1], layer.matrix, layer.biases))
         if len(linears) < len(layers):
-            inputs.append(layer_output(layer, inputs[-1], linears[-1]))
+            inputs.append(layer.output(inputs[-1], linears[-1]))
     return linears, inputs
 
 
@@ -234,22 +231,22 @@ def gradients_from_last(
     """
     layers = network.layers
     z, a = next(stored)
-    end = Trace((z,), (layer_output(layers[-1], a, z),))
-    dc_da = output_derivative(network, end, y) if layers[-1].residual else None
+    end = Trace((z,), (layers[-1].output(a, z),))
+    dc_da = output_shortcut(network, end, y)
     delta = output_error(network, end, y)
     del end
     found = []
     for layer, behind in pairwise(reversed(layers)):
         found.append(parameter_gradients(layer, a, delta))
-        dc_da = input_gradient(layer, delta, dc_da)
+        dc_da = layer.input_gradient(delta, dc_da)
         del z, a, delta
         z, a = next(stored)
-        derivative = ACTIVATIONS[behind.activation].derivative
-        delta = linear_error(derivative(z), dc_da)
+        delta = linear_error(behind.derivative(z), dc_da)
     found.append(parameter_gradients(layers[0], a, delta))
     weights, biases, gains = zip(*reversed(found), strict=True)
-    passed = dc_da if layers[0].residual else None
-    return Gradients(weights, biases, gains, (delta,), layers[0], passed)
+    first = layers[0]
+    shortcut = first.shortcut_gradient(dc_da)
+    return Gradients(weights, biases, gains, (delta,), first, shortcut)
 
 
 def output_placeholder(network: Network, x: Array) -> Array:

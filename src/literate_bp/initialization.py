@@ -17,14 +17,8 @@ import numpy.typing as npt
 
 from . import validation
 from .activation import ACTIVATIONS, Array
-from .network import (
-    Layer,
-    Network,
-    forward,
-    inputs_of,
-    linear,
-    require_finite,
-)
+from .layer import linear
+from .network import Layer, Network, forward, inputs_of, require_finite
 
 
 def linear_square(n_in: float, variance: float, square: float) -> float:

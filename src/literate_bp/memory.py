@@ -266,10 +266,10 @@ def plain_steps(layers: Sequence[LayerMemory], output: int) -> Iterator[Step]:
         layer, behind = layers[number - 1], layers[number - 2]
         alive = held + dc_da + layer.input_gradient_peak
         yield Step("input gradient", number, alive)
-        alive = held + dc_da + layer.inputs
-        yield Step("error", number - 1, alive + behind.error_peak)
-        held += behind.linear
         dc_da = layer.inputs
+        alive = held + dc_da + behind.error_peak
+        yield Step("error", number - 1, alive)
+        held += behind.linear
     for number, layer in enumerate(layers, start=1):
         alive = held + dc_da + layer.parameter_gradients_peak
         yield Step("gradient", number, alive)

@@ -1,14 +1,11 @@
-"""The same network as arrays, for one example or a batch.
+"""Layers in a row: the whole network as arrays, for one example or a batch.
 
-Forward, the cost, backward.
-
-Row n of a batch is example n, and W[i, j] leads from node i to node j, so that
-a layer is Z = A W + b. Read `nodes` first: every rule here is one of its
-loops, written as a product.
+Forward, the cost, the errors backward, the gradients: `nodes` again, with the
+rules of `layer` in the place of its loops.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,182 +14,15 @@ import numpy.typing as npt
 from . import validation
 from .activation import ACTIVATIONS, Array
 from .cost import COSTS, Cost
-
-
-def linear(a: Array, w: Array, b: Array | None) -> Array:
-    r"""Give the linear parts of a layer: Zˡ = Aˡ⁻¹ Wˡ + bˡ.
-
-    Parameters
-    ----------
-    a : ndarray (n_in,) or (batch, n_in)
-        What comes in, one example a row.
-    w : ndarray (n_in, n_out)
-        The weights, W[from, to].
-    b : ndarray (n_out,) or None
-        The biases, or none.
-    """
-    return a @ w if b is None else a @ w + b
-
-
-def activated_error(delta: Array, w: Array) -> Array:
-    r"""Collect the errors ahead through the weights: ∂C/∂Aˡ = Δˡ⁺¹ Wˡ⁺¹ᵀ.
-
-    Parameters
-    ----------
-    delta : ndarray (n_out,) or (batch, n_out)
-        Δˡ⁺¹, the errors of the layer that the weights lead to.
-    w : ndarray (n_in, n_out)
-        The weights. The transpose makes the sum run over where they lead.
-    """
-    return delta @ w.T
-
-
-def linear_error(derivative: Array, dc_da: Array) -> Array:
-    r"""Take the errors through the activation: Δˡ = σ′(Zˡ) ⊙ ∂C/∂Aˡ.
-
-    Parameters
-    ----------
-    derivative, dc_da : ndarray, equal shapes
-        σ′ at the linear parts, and the errors of the activated values.
-    """
-    return derivative * dc_da
-
-
-def weight_gradient(a: Array, delta: Array) -> Array:
-    r"""Give ∂C/∂Wˡ = Aˡ⁻¹ᵀ Δˡ; the product adds up over the batch.
-
-    Parameters
-    ----------
-    a : ndarray (n_in,) or (batch, n_in)
-        What the layer was given.
-    delta : ndarray (n_out,) or (batch, n_out)
-        The errors of its linear parts.
-
-    Returns
-    -------
-    ndarray (n_in, n_out)
-        Shaped like W.
-    """
-    return np.atleast_2d(a).T @ np.atleast_2d(delta)
-
-
-def bias_gradient(delta: Array) -> Array:
-    r"""Add the errors up over the batch: ∂C/∂bˡ = Σₙ Δˡₙ.
-
-    Parameters
-    ----------
-    delta : ndarray (n_out,) or (batch, n_out)
-        The errors of the layer's linear parts.
-    """
-    return np.atleast_2d(delta).sum(axis=0)
-
-
-def residual_sum(a: Array, activated: Array) -> Array:
-    r"""Pass on what came in, beside what came of it: Aˡ = Aˡ⁻¹ + σ(Zˡ).
-
-    Parameters
-    ----------
-    a, activated : ndarray, equal shapes
-        Aˡ⁻¹, what the layer was given, and σ(Zˡ).
-
-    References
-    ----------
-    He et al. 2016, eq. 1.
-    """
-    return a + activated
-
-
-def residual_error(delta: Array, w: Array, dc_da: Array) -> Array:
-    r"""Collect through the weights, and past them: ∂C/∂Aˡ⁻¹ = Δˡ Wˡᵀ + ∂C/∂Aˡ.
-
-    Parameters
-    ----------
-    delta : ndarray (n,) or (batch, n)
-        Δˡ, the errors of the layer's linear parts.
-    w : ndarray (n, n)
-        Its weights.
-    dc_da : ndarray, shaped like delta
-        ∂C/∂Aˡ, the errors of what the layer passes on.
-    """
-    return activated_error(delta, w) + dc_da
-
-
-def lengths(v: Array) -> Array:
-    r"""Give the length of the weights into each node: ‖vⱼ‖ = √(Σᵢ vᵢⱼ²).
-
-    Parameters
-    ----------
-    v : ndarray (n_in, n_out)
-        Column j leads into node j.
-    """
-    return np.sqrt((v**2).sum(axis=0))
-
-
-def normalized(v: Array, g: Array) -> Array:
-    r"""Give weights of length gⱼ that point where vⱼ does.
-
-    wᵢⱼ = gⱼ vᵢⱼ / √(Σₖ vₖⱼ²).
-
-    Parameters
-    ----------
-    v : ndarray (n_in, n_out)
-        Directions, one a column, of any length but 0.
-    g : ndarray (n_out,)
-        Gains, one a node.
-
-    References
-    ----------
-    Salimans and Kingma 2016, eq. 2.
-    """
-    return g * v / lengths(v)
-
-
-def gain_gradient(dc_dw: Array, v: Array) -> Array:
-    r"""Ask how the cost changes with the length of the weights.
-
-    ∂C/∂gⱼ = Σᵢ ∂C/∂wᵢⱼ vᵢⱼ / √(Σₖ vₖⱼ²).
-
-    Parameters
-    ----------
-    dc_dw : ndarray (n_in, n_out)
-        The gradient of the normalized weights.
-    v : ndarray (n_in, n_out)
-        Their directions.
-
-    References
-    ----------
-    Salimans and Kingma 2016, eq. 3.
-    """
-    return (dc_dw * (v / lengths(v))).sum(axis=0)
-
-
-def direction_gradient(dc_dw: Array, v: Array, g: Array) -> Array:
-    r"""Ask how the cost changes with the direction of the weights.
-
-    ∂C/∂vᵢⱼ = (gⱼ / √(Σₖ vₖⱼ²)) (∂C/∂wᵢⱼ − ∂C/∂gⱼ vᵢⱼ / √(Σₖ vₖⱼ²)): what
-    would change the length alone is taken out.
-
-    Parameters
-    ----------
-    dc_dw : ndarray (n_in, n_out)
-        The gradient of the normalized weights.
-    v : ndarray (n_in, n_out)
-        Their directions.
-    g : ndarray (n_out,)
-        Their gains.
-
-    References
-    ----------
-    Salimans and Kingma 2016, eq. 3.
-    """
-    dc_dg = gain_gradient(dc_dw, v)
-    return g / lengths(v) * (dc_dw - dc_dg * (v / lengths(v)))
+from .layer import bias_gradient, linear, linear_error, weight_gradient
+from .residual import ResidualConnection
+from .weight_normalization import NormalizedWeights
 
 
 def locked(array: Array) -> Array:
-    """Give an array that cannot be written to.
+    """Return an array that cannot be written to.
 
-    Itself if it is such a one, or else a copy.
+    The array itself if nobody can write to it, otherwise a copy.
     """
     if not array.flags.writeable and array.base is None:
         return array
@@ -202,11 +32,11 @@ def locked(array: Array) -> Array:
 
 
 PARAMETERS = ("weights", "biases", "gains")
-"""What a layer, and the gradients of a network, may hold."""
+"""The arrays that a layer, and the gradients of a network, may hold."""
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
+class Layer(ResidualConnection, NormalizedWeights):
     r"""Weights, biases and an activation: Z = A W + b, then σ(Z).
 
     Parameters
@@ -218,24 +48,22 @@ class Layer:
     activation : str
         A name in `literate_bp.activation.ACTIVATIONS`.
     residual : bool
-        True for a residual connection: the layer passes on A + σ(Z), where A
-        is what it was given. It has as many nodes as inputs.
+        True for a residual connection: the output of the layer is A + σ(Z),
+        where A are its inputs. It has as many nodes as inputs.
     gains : array_like (n_out,) or None
         One a node, for normalized weights: W has the directions of `weights`
-        and these lengths, column by column.
+        and these norms, column by column.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit, a value is no number, the activation is
+        If the shapes do not fit, a value is not a number, the activation is
         unknown, or weights that have gains have no direction.
     """
 
-    weights: Array
-    biases: Array | None
+    function: Callable[[Array], Array] = field(init=False, repr=False)
+    derivative: Callable[[Array], Array] = field(init=False, repr=False)
     activation: str
-    residual: bool
-    gains: Array | None
 
     def __init__(
         self,
@@ -253,22 +81,18 @@ class Layer:
             else validation.one_a_node("biases", biases, w)
         )
         g = None if gains is None else validation.gains(gains, w)
-        object.__setattr__(
-            self,
-            "activation",
-            validation.one_of("activation", activation, ACTIVATIONS),
-        )
-        object.__setattr__(self, "residual", validation.residual(residual, w))
-        object.__setattr__(self, "weights", locked(w))
-        object.__setattr__(self, "biases", None if b is None else locked(b))
-        object.__setattr__(self, "gains", None if g is None else locked(g))
-
-    @property
-    def matrix(self) -> Array:
-        """W, what values are multiplied by: the weights, or with gains."""
-        if self.gains is None:
-            return self.weights
-        return normalized(self.weights, self.gains)
+        validation.one_of("activation", activation, ACTIVATIONS)
+        held = {
+            "weights": locked(w),
+            "biases": None if b is None else locked(b),
+            "function": ACTIVATIONS[activation].function,
+            "derivative": ACTIVATIONS[activation].derivative,
+            "gains": None if g is None else locked(g),
+            "residual": validation.residual(residual, w),
+            "activation": activation,
+        }
+        for name, value in held.items():
+            object.__setattr__(self, name, value)
 
     @property
     def parameters(self) -> dict[str, Array]:
@@ -277,19 +101,19 @@ class Layer:
         return {name: of for name, of in arrays.items() if of is not None}
 
     def with_parameters(self, parameters: Mapping[str, Array]) -> "Layer":
-        """Make the same layer with other parameters, by name."""
+        """Return the same layer with other parameters, by name."""
         given: Mapping[str, Any] = parameters
         return replace(self, **given)
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Layers that follow one another, and the cost at their end.
+    """Layers in a row, and the cost of what the last one gives.
 
     Parameters
     ----------
     layers : sequence of Layer
-        In the order in which the values pass through them.
+        From the inputs to the outputs.
     cost : str
         A name in `literate_bp.cost.COSTS`.
 
@@ -329,7 +153,7 @@ class Network:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """How many inputs, and how many nodes in each layer."""
+        """The number of inputs, and of nodes in each layer."""
         return (
             self.layers[0].weights.shape[0],
             *(layer.weights.shape[1] for layer in self.layers),
@@ -346,14 +170,20 @@ class Network:
 
 
 def inputs_of(network: Network, x: npt.ArrayLike) -> Array:
-    """Make the inputs of a network from what came, or refuse it.
+    """Return the inputs of a network as an array, or refuse them.
 
     Parameters
     ----------
     network : Network
         The network.
     x : array_like (n_in,) or (batch, n_in)
-        What came.
+        One example, or one a row.
+
+    Raises
+    ------
+    ValueError
+        If x is not an array of numbers, is empty, or has the wrong number of
+        inputs.
     """
     return validation.examples(
         "x", x, network.sizes[0], network.layers[0].weights.dtype
@@ -361,16 +191,22 @@ def inputs_of(network: Network, x: npt.ArrayLike) -> Array:
 
 
 def targets_of(network: Network, y: npt.ArrayLike, output: Array) -> Array:
-    """Make the targets for an output from what came, or refuse it.
+    """Return the targets of an output as an array, or refuse them.
 
     Parameters
     ----------
     network : Network
         The network.
     y : array_like, shaped like the output
-        What came.
+        The targets.
     output : ndarray (n_out,) or (batch, n_out)
-        What the network answered.
+        The output of the network.
+
+    Raises
+    ------
+    ValueError
+        If y is not an array of numbers, does not fit the output, or is not
+        what the cost expects.
     """
     return validation.targets(
         y, output, network.cost, COSTS[network.cost].output
@@ -386,6 +222,11 @@ def require_finite(network: Network, x: Array, y: Array) -> None:
         The network.
     x, y : ndarray
         Inputs and targets.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
     """
     validation.finite("x", x)
     validation.finite("y", y)
@@ -396,14 +237,14 @@ def require_finite(network: Network, x: Array, y: Array) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What a forward pass leaves behind, and a backward pass needs.
+    """The values of a forward pass, which the backward pass needs.
 
     Attributes
     ----------
     linear : tuple of ndarray
         Z¹ … Zᴸ, each (n_out,) or (batch, n_out).
     activated : tuple of ndarray
-        X, A¹ … Aᴸ: what each layer was given, and at the end the output.
+        X, A¹ … Aᴸ: the inputs of each layer, and last the output.
     """
 
     linear: tuple[Array, ...]
@@ -411,13 +252,13 @@ class Trace:
 
     @property
     def output(self) -> Array:
-        """Aᴸ, what the network answers."""
+        """Aᴸ, the output of the network."""
         return self.activated[-1]
 
 
 @dataclass(frozen=True, eq=False)
 class Gradients:
-    """How the cost changes with everything that led to it.
+    """The derivatives of the cost by everything that it depends on.
 
     Attributes
     ----------
@@ -429,27 +270,27 @@ class Gradients:
         ∂C/∂gˡ, shaped like the gains; None for a layer that has none.
     errors : tuple of ndarray
         Δˡ = ∂C/∂Zˡ, shaped like the linear parts.
-    entry : Layer
-        The first layer, and `passed`, the errors ∂C/∂A¹ of what it passes on
-        if it has a residual connection: `inputs` is worked out from them, for
-        those who ask.
+    first_layer : Layer
+        The layer that leads from Δ¹ to `inputs`.
+    shortcut : ndarray or None
+        ∂C/∂A¹ if the first layer has a residual connection.
     """
 
     weights: tuple[Array, ...]
     biases: tuple[Array | None, ...]
     gains: tuple[Array | None, ...]
     errors: tuple[Array, ...]
-    entry: Layer
-    passed: Array | None = None
+    first_layer: Layer
+    shortcut: Array | None = None
 
     @property
     def inputs(self) -> Array:
-        """∂C/∂X, shaped like the inputs."""
-        return input_gradient(self.entry, self.errors[0], self.passed)
+        """∂C/∂X, shaped like the inputs; computed when it is asked for."""
+        return self.first_layer.input_gradient(self.errors[0], self.shortcut)
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
-        """The shapes of the gradients, arranged as `Network.shapes` is."""
+        """The shapes of the gradients, in the order of `Network.shapes`."""
         arranged = zip(self.weights, self.biases, self.gains, strict=True)
         return [
             np.shape(array)
@@ -460,7 +301,7 @@ class Gradients:
 
 
 def cast(network: Network, dtype: npt.DTypeLike) -> Network:
-    """Make the same network with parameters of another type.
+    """Return the same network with parameters of another type.
 
     Parameters
     ----------
@@ -472,7 +313,7 @@ def cast(network: Network, dtype: npt.DTypeLike) -> Network:
     Raises
     ------
     ValueError
-        If it is none.
+        If dtype is not one.
     """
     dtype = validation.float_type("dtype", dtype)
     layers = (
@@ -484,24 +325,6 @@ def cast(network: Network, dtype: npt.DTypeLike) -> Network:
     return Network(layers, network.cost)
 
 
-def layer_output(layer: Layer, a: Array, z: Array) -> Array:
-    r"""Give what a layer passes on.
-
-    Aˡ = σ(Zˡ); with a residual connection, Aˡ⁻¹ comes to it.
-
-    Parameters
-    ----------
-    layer : Layer
-        Layer l.
-    a : ndarray (n_in,) or (batch, n_in)
-        Aˡ⁻¹, what it was given, which a residual connection alone needs.
-    z : ndarray (n_out,) or (batch, n_out)
-        Zˡ, its linear parts.
-    """
-    activated = ACTIVATIONS[layer.activation].function(z)
-    return residual_sum(a, activated) if layer.residual else activated
-
-
 def forward(network: Network, x: npt.ArrayLike) -> Trace:
     r"""Run the network.
 
@@ -511,10 +334,10 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
     Parameters
     ----------
     network : Network
-        The layers to pass through.
+        The network.
     x : array_like (n_in,) or (batch, n_in)
-        One example, or one a row. An array is kept in the trace as it is, so
-        leave it alone until the backward pass.
+        One example, or one a row. An array is kept in the trace without a
+        copy, so do not change it before the backward pass.
 
     Returns
     -------
@@ -524,21 +347,19 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
     Raises
     ------
     ValueError
-        If x is no array of numbers, is empty, or has the wrong number of
+        If x is not an array of numbers, is empty, or has the wrong number of
         inputs.
     """
-    linears: list[Array] = []
-    activateds = [inputs_of(network, x)]
+    z: list[Array] = []
+    a = [inputs_of(network, x)]
     for layer in network.layers:
-        linears.append(linear(activateds[-1], layer.matrix, layer.biases))
-        activateds.append(layer_output(layer, activateds[-1], linears[-1]))
-    return Trace(tuple(linears), tuple(activateds))
+        z.append(linear(a[-1], layer.matrix, layer.biases))
+        a.append(layer.output(a[-1], z[-1]))
+    return Trace(tuple(z), tuple(a))
 
 
 def mean_cost(network: Network, trace: Trace, y: npt.ArrayLike) -> Any:
-    r"""Average the cost over the batch.
-
-    C = (1/N) Σₙ Cₙ, as the NumPy number that it is.
+    r"""Compute the mean cost of the batch: C = (1/N) Σₙ Cₙ.
 
     Parameters
     ----------
@@ -548,25 +369,31 @@ def mean_cost(network: Network, trace: Trace, y: npt.ArrayLike) -> Any:
         What `forward` returned.
     y : array_like, shaped like the output
         The targets.
+
+    Returns
+    -------
+    NumPy number
+        Of the type of the trace, which may be complex.
     """
-    chosen = COSTS[network.cost]
+    rule = COSTS[network.cost]
     validation.trace([a.shape for a in trace.activated], network.sizes)
     y = targets_of(network, y, trace.output)
-    return chosen.value(cost_input(chosen, trace), y).mean()
+    return rule.value(cost_input(rule, trace), y).mean()
 
 
-def cost_input(chosen: Cost, trace: Trace) -> Array:
-    """Give what a cost looks at.
+def cost_input(rule: Cost, trace: Trace) -> Array:
+    """Return what a cost is a function of.
 
-    The output, or the linear part of an output that it goes with.
+    The output, or the linear part of the output activation that the cost
+    goes with.
     """
-    return trace.output if chosen.output is None else trace.linear[-1]
+    return trace.output if rule.output is None else trace.linear[-1]
 
 
 def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
-    r"""Tell how far the output is from the targets.
+    r"""Measure how far the output is from the targets.
 
-    As the mean over the batch.
+    The mean over the batch.
 
     Parameters
     ----------
@@ -580,8 +407,8 @@ def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If y is no array of numbers, does not fit the output, or is not what
-        the cost expects.
+        If y is not an array of numbers, does not fit the output, or is not
+        what the cost expects.
     """
     value = mean_cost(network, trace, y)
     if np.iscomplexobj(value):
@@ -593,7 +420,7 @@ def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
 
 
 def output_derivative(network: Network, trace: Trace, y: Array) -> Array:
-    r"""Give the slope of the mean cost along what the cost looks at.
+    r"""Compute the derivative of the mean cost by what the cost depends on.
 
     ∂C/∂Aᴸ = (Aᴸ − Y) / N with half the squared error, over N examples; Δᴸ
     itself, (Aᴸ − Y) / N, with a cross-entropy.
@@ -607,13 +434,13 @@ def output_derivative(network: Network, trace: Trace, y: Array) -> Array:
     y : ndarray, shaped like the output
         The targets.
     """
-    chosen = COSTS[network.cost]
+    rule = COSTS[network.cost]
     batch = len(y) if y.ndim == 2 else 1
-    return chosen.derivative(cost_input(chosen, trace), y) / batch
+    return rule.derivative(cost_input(rule, trace), y) / batch
 
 
 def output_error(network: Network, trace: Trace, y: Array) -> Array:
-    r"""Start the recursion.
+    r"""Compute the errors of the output, where the recursion starts.
 
     Δᴸ = σ′(Zᴸ) ⊙ (Aᴸ − Y) / N with half the squared error, over N examples;
     (Aᴸ − Y) / N with a cross-entropy.
@@ -627,40 +454,14 @@ def output_error(network: Network, trace: Trace, y: Array) -> Array:
     y : ndarray, shaped like the output
         The targets.
     """
-    derivative = output_derivative(network, trace, y)
+    dc_da = output_derivative(network, trace, y)
     if COSTS[network.cost].output is not None:
-        return derivative
-    return linear_error(
-        ACTIVATIONS[network.layers[-1].activation].derivative(
-            trace.linear[-1]
-        ),
-        derivative,
-    )
+        return dc_da
+    return linear_error(network.layers[-1].derivative(trace.linear[-1]), dc_da)
 
 
-def input_gradient(layer: Layer, delta: Array, dc_da: Array | None) -> Array:
-    r"""Take the errors of a layer back to what it was given.
-
-    ∂C/∂Aˡ⁻¹ = Δˡ Wˡᵀ; with a residual connection, ∂C/∂Aˡ comes to it.
-
-    Parameters
-    ----------
-    layer : Layer
-        Layer l.
-    delta : ndarray (n_out,) or (batch, n_out)
-        Δˡ, the errors of its linear parts.
-    dc_da : ndarray, shaped like delta, or None
-        ∂C/∂Aˡ, which a residual connection alone needs.
-    """
-    if layer.residual and dc_da is not None:
-        return residual_error(delta, layer.matrix, dc_da)
-    return activated_error(delta, layer.matrix)
-
-
-def errors_from_last(
-    network: Network, trace: Trace, y: Array
-) -> Iterator[tuple[Array, Array | None]]:
-    r"""Give Δˡ, and ∂C/∂Aˡ, of one layer after the other, the last first.
+def output_shortcut(network: Network, trace: Trace, y: Array) -> Array | None:
+    r"""Compute ∂C/∂Aᴸ if the last layer has a residual connection.
 
     Parameters
     ----------
@@ -671,23 +472,15 @@ def errors_from_last(
     y : ndarray, shaped like the output
         The targets.
     """
-    last = network.layers[-1]
-    dc_da = output_derivative(network, trace, y) if last.residual else None
-    delta = output_error(network, trace, y)
-    yield delta, dc_da
-    hidden = zip(
-        network.layers, trace.linear, network.layers[1:], strict=False
-    )
-    for layer, z, ahead in reversed(list(hidden)):
-        dc_da = input_gradient(ahead, delta, dc_da)
-        delta = linear_error(
-            ACTIVATIONS[layer.activation].derivative(z), dc_da
-        )
-        yield delta, dc_da
+    if not network.layers[-1].residual:
+        return None
+    return output_derivative(network, trace, y)
 
 
-def errors(network: Network, trace: Trace, y: Array) -> tuple[Array, ...]:
-    r"""Give Δ¹ … Δᴸ, from the last layer to the first.
+def errors(
+    network: Network, trace: Trace, y: Array
+) -> tuple[tuple[Array, ...], Array | None]:
+    r"""Compute Δ¹ … Δᴸ, from the last layer to the first.
 
     Δˡ = σ′(Zˡ) ⊙ (Δˡ⁺¹ Wˡ⁺¹ᵀ).
 
@@ -699,38 +492,51 @@ def errors(network: Network, trace: Trace, y: Array) -> tuple[Array, ...]:
         What `forward` returned.
     y : ndarray, shaped like the output
         The targets.
+
+    Returns
+    -------
+    delta : tuple of ndarray
+        Δ¹ … Δᴸ, shaped like the linear parts.
+    dc_da : ndarray or None
+        ∂C/∂A¹. In a network of one layer, None unless the layer has a residual
+        connection.
     """
-    found = [delta for delta, _ in errors_from_last(network, trace, y)]
-    return tuple(reversed(found))
+    dc_da = output_shortcut(network, trace, y)
+    delta = [output_error(network, trace, y)]
+    hidden = zip(
+        network.layers, trace.linear, network.layers[1:], strict=False
+    )
+    for layer, z, ahead in reversed(list(hidden)):
+        dc_da = ahead.input_gradient(delta[0], dc_da)
+        delta.insert(0, linear_error(layer.derivative(z), dc_da))
+    return tuple(delta), dc_da
 
 
 def parameter_gradients(
     layer: Layer, a: Array, delta: Array
 ) -> tuple[Array, Array | None, Array | None]:
-    r"""Give the gradients of a layer's weights, biases and gains.
+    r"""Compute the gradients of a layer's weights, biases and gains.
 
-    ∂C/∂Wˡ = Aˡ⁻¹ᵀ Δˡ, and ∂C/∂bˡ = Σₙ Δˡₙ; of normalized weights what
-    `direction_gradient` and `gain_gradient` make of ∂C/∂Wˡ.
+    ∂C/∂Wˡ = Aˡ⁻¹ᵀ Δˡ, and ∂C/∂bˡ = Σₙ Δˡₙ; with normalized weights, the
+    gradients of directions and gains follow from ∂C/∂Wˡ.
 
     Parameters
     ----------
     layer : Layer
         Layer l.
     a : ndarray (n_in,) or (batch, n_in)
-        Aˡ⁻¹, what it was given.
+        Aˡ⁻¹, its inputs.
     delta : ndarray (n_out,) or (batch, n_out)
         Δˡ, the errors of its linear parts.
     """
     dc_dw = weight_gradient(a, delta)
     dc_db = None if layer.biases is None else bias_gradient(delta)
-    if layer.gains is None:
-        return dc_dw, dc_db, None
-    dc_dv = direction_gradient(dc_dw, layer.weights, layer.gains)
-    return dc_dv, dc_db, gain_gradient(dc_dw, layer.weights)
+    of_weights, of_gains = layer.matrix_backward(dc_dw)
+    return of_weights, dc_db, of_gains
 
 
 def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
-    r"""Give every gradient of the cost.
+    r"""Compute every gradient of the cost.
 
     Δˡ, then ∂C/∂Wˡ = Aˡ⁻¹ᵀ Δˡ and ∂C/∂bˡ = Σₙ Δˡₙ.
 
@@ -751,28 +557,19 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
     Raises
     ------
     ValueError
-        If y is no array of numbers, does not fit the output, or is not what
-        the cost expects.
+        If y is not an array of numbers, does not fit the output, or is not
+        what the cost expects.
     """
     validation.trace([a.shape for a in trace.activated], network.sizes)
     y = targets_of(network, y, trace.output)
-    delta: list[Array] = []
-    passed = None
-    for error, dc_da in errors_from_last(network, trace, y):
-        delta.insert(0, error)
-        passed = dc_da
-    found = [
+    delta, dc_da = errors(network, trace, y)
+    by_layer = [
         parameter_gradients(layer, a, d)
         for layer, a, d in zip(
             network.layers, trace.activated, delta, strict=False
         )
     ]
+    weights, biases, gains = zip(*by_layer, strict=True)
     first = network.layers[0]
-    return Gradients(
-        weights=tuple(dc_dw for dc_dw, _, _ in found),
-        biases=tuple(dc_db for _, dc_db, _ in found),
-        gains=tuple(dc_dg for _, _, dc_dg in found),
-        errors=tuple(delta),
-        entry=first,
-        passed=passed if first.residual else None,
-    )
+    shortcut = first.shortcut_gradient(dc_da)
+    return Gradients(weights, biases, gains, delta, first, shortcut)

@@ -18,18 +18,15 @@ import numpy.typing as npt
 from . import validation
 from .activation import ACTIVATIONS, Array
 from .display import Displayed, TextTable, count
+from .layer import linear, linear_error
 from .network import (
     Gradients,
     Network,
     Trace,
     cast,
-    input_gradient,
     inputs_of,
-    layer_output,
-    linear,
-    linear_error,
-    output_derivative,
     output_error,
+    output_shortcut,
     parameter_gradients,
     targets_of,
 )
@@ -225,7 +222,7 @@ def mixed_forward(
     for layer in layers:
         a = activateds[-1]
         linears.append(stored(dtype, linear, a, layer.matrix, layer.biases))
-        activateds.append(stored(dtype, layer_output, layer, a, linears[-1]))
+        activateds.append(stored(dtype, layer.output, a, linears[-1]))
     return Trace(tuple(linears), tuple(activateds))
 
 
@@ -309,13 +306,13 @@ def mixed_backward(
         as_type(trace.linear, np.float32), as_type(trace.activated, np.float32)
     )
     y = targets_of(network, y, seen.output)
-    dc_da = None
-    if wide.layers[-1].residual:
-        dc_da = as_type(scaled(output_derivative(wide, seen, y), scale), dtype)
+    dc_da = output_shortcut(wide, seen, y)
+    if dc_da is not None:
+        dc_da = as_type(scaled(dc_da, scale), dtype)
     delta = [as_type(scaled(output_error(wide, seen, y), scale), dtype)]
     hidden = zip(wide.layers, trace.linear, wide.layers[1:], strict=False)
     for layer, z, ahead in reversed(list(hidden)):
-        dc_da = stored(dtype, input_gradient, ahead, delta[0], dc_da)
+        dc_da = stored(dtype, ahead.input_gradient, delta[0], dc_da)
         error = stored(dtype, error_through, layer.activation, z, dc_da)
         delta.insert(0, error)
     found = [
@@ -331,8 +328,8 @@ def mixed_backward(
         biases=biases,
         gains=gains,
         errors=tuple(delta),
-        entry=first,
-        passed=dc_da if first.residual else None,
+        first_layer=first,
+        shortcut=first.shortcut_gradient(dc_da),
     )
 
 
@@ -359,14 +356,14 @@ def unscale(gradients: Gradients, scale: float) -> Gradients:
             for of in arrays
         )
 
-    (passed,) = each((gradients.passed,))
+    (shortcut,) = each((gradients.shortcut,))
     return Gradients(
         weights=each(gradients.weights),
         biases=each(gradients.biases),
         gains=each(gradients.gains),
         errors=each(gradients.errors),
-        entry=gradients.entry,
-        passed=passed,
+        first_layer=gradients.first_layer,
+        shortcut=shortcut,
     )
 
 

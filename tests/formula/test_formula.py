@@ -133,7 +133,7 @@ TEXTS = {
     "node.sigmoid_derivative": r"\derivative(\linear) = \activation(\linear)\,\activation(-\linear)",
     "nodes.hidden_errors": r"\error_{j}^{l} = \derivative(\linear_{j}^{l})\,"
     r"\sum_{k} \weight{j}{k}^{l+1}\,\error_{k}^{l+1}",
-    "network.weight_gradient": r"\frac{\partial \cost}{\partial \weights^{l}} = "
+    "layer.weight_gradient": r"\frac{\partial \cost}{\partial \weights^{l}} = "
     r"\activateds^{l-1\,\top}\,\errors^{l}",
     "network.mean_cost": r"\cost = \frac{1}{N}\,\sum_{n} \cost_{n}",
     "activation.sigmoid": r"\activation(\linear) = \frac{e^{\min(\linear, 0)}}{1 + e^{-|\linear|}}",
@@ -159,7 +159,7 @@ def test_the_largest_entry_has_a_line_of_its_own():
 
 def test_lines_are_aligned_at_their_first_sign():
     assert [line.count("&") for line in formula("network.forward").latex().split(r"\\")] == [1, 1]
-    assert "&" not in formula("network.linear").latex()
+    assert "&" not in formula("layer.linear").latex()
 
 
 def test_an_unknown_rule_is_refused():
@@ -179,7 +179,7 @@ def test_a_sum_is_written_out_in_one_more_side():
 
 
 def test_shapes_stand_below_arrays_as_they_lie_in_a_notation():
-    linear = partial(formula("network.linear").latex, shapes=True)
+    linear = partial(formula("layer.linear").latex, shapes=True)
     assert linear() == (
         r"\underset{N \times n_{l}}{\linears^{l}} = \underset{N \times n_{l-1}}{\activateds^{l-1}}\;\;"
         r"\underset{n_{l-1} \times n_{l}}{\weights^{l}} + \underset{1 \times n_{l}}{\biases^{l}}"
@@ -191,7 +191,7 @@ def test_shapes_stand_below_arrays_as_they_lie_in_a_notation():
 
 
 @pytest.mark.parametrize("name", NOTATIONS)
-@pytest.mark.parametrize("rule", ["network.linear", "network.activated_error", "network.weight_gradient"])
+@pytest.mark.parametrize("rule", ["layer.linear", "layer.activated_error", "layer.weight_gradient"])
 def test_shapes_fit_in_every_product(rule, name):
     latex = formula(rule).latex(NOTATIONS[name], shapes=True)
     left, right = latex.split(" = ")

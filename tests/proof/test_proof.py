@@ -15,13 +15,16 @@ from literate_bp import (
     activation,
     checkpointing,
     initialization,
+    layer,
     network,
     node,
     nodes,
     oracle,
     precision,
+    residual,
     training,
     vanishing,
+    weight_normalization,
 )
 from literate_bp.formula.expression import Equation
 from literate_bp.formula.formula import formula
@@ -44,6 +47,9 @@ from literate_bp.proof.sympy_run import SymbolicBackend, is_zero, to_sympy
 MODULES = {
     "node": node,
     "nodes": nodes,
+    "layer": layer,
+    "residual": residual,
+    "weight_normalization": weight_normalization,
     "network": network,
     "activation": activation,
     "cost": cost_rules,
@@ -79,35 +85,36 @@ WRONG_DERIVATIVES = {
         ("a_i * delta_j", "delta_j"),
     ],
     "nodes.backward": [("biases=delta", "biases=delta[::-1]"), ("zip(trace.activated, ", "zip(trace.activated[1:], ")],
-    "network.activated_error": [("w.T", "w"), ("return ", "return -")],
-    "network.linear_error": [("derivative * dc_da", "dc_da"), ("derivative * dc_da", "derivative @ dc_da")],
+    "layer.activated_error": [("w.T", "w"), ("return ", "return -")],
+    "layer.linear_error": [("derivative * dc_da", "dc_da"), ("derivative * dc_da", "derivative @ dc_da")],
     "network.output_error": [
         ("output_derivative(network, trace, y)", "output_derivative(network, trace, y) * len(y)"),
         ("output_derivative(network, trace, y)", "-output_derivative(network, trace, y)"),
-        ("return linear_error(", "return activated_error("),
+        ("return linear_error(", "return weight_gradient("),
     ],
-    "network.errors": [("reversed(found)", "found"), ("[delta for", "[-delta for")],
-    "network.errors_from_last": [
-        ("input_gradient(ahead, delta, dc_da)", "input_gradient(ahead, dc_da, delta)"),
-        ("input_gradient(ahead", "input_gradient(layer"),
+    "network.errors": [
+        ("input_gradient(delta[0], dc_da)", "input_gradient(delta[0], delta[0])"),
+        ("input_gradient(delta[0]", "input_gradient(delta[-1]"),
+        ("ahead.input_gradient", "layer.input_gradient"),
         (".derivative(z)", ".function(z)"),
-        ("output_derivative(network, trace, y) if", "output_error(network, trace, y) if"),
+        ("output_shortcut(network, trace, y)", "output_error(network, trace, y)"),
+        ("return tuple(delta)", "return tuple(delta[::-1])"),
     ],
-    "network.residual_error": [("+ dc_da", "+ delta"), ("+ dc_da", ""), ("(delta, w)", "(delta, w.T)")],
-    "network.gain_gradient": [("v / lengths(v)", "v"), (".sum(", ".mean("), ("axis=0", "axis=1")],
-    "network.direction_gradient": [
-        ("g / lengths(v) * ", "g * "),
-        ("dc_dw - dc_dg * (v / lengths(v))", "dc_dw"),
-        ("g / lengths", "1 / lengths"),
+    "residual.residual_error": [("+ dc_da", "+ delta"), ("+ dc_da", ""), ("(delta, w)", "(delta, w.T)")],
+    "weight_normalization.gain_gradient": [("v / norms(v)", "v"), (".sum(", ".mean("), ("axis=0", "axis=1")],
+    "weight_normalization.direction_gradient": [
+        ("g / norms(v) * ", "g * "),
+        ("dc_dw - dc_dg * (v / norms(v))", "dc_dw"),
+        ("g / norms", "1 / norms"),
         ("dc_dw - dc_dg", "dc_dw + dc_dg"),
     ],
-    "network.weight_gradient": [(").T @", ") @"), ("np.atleast_2d(delta)", "np.atleast_2d(delta).T")],
-    "network.bias_gradient": [("axis=0", "axis=1"), (".sum(", ".mean(")],
+    "layer.weight_gradient": [(").T @", ") @"), ("np.atleast_2d(delta)", "np.atleast_2d(delta).T")],
+    "layer.bias_gradient": [("axis=0", "axis=1"), (".sum(", ".mean(")],
     "network.backward": [
         ("parameter_gradients(layer, a, d)", "parameter_gradients(layer, d, a)"),
-        ("dc_db for _, dc_db, _", "-dc_db for _, dc_db, _"),
+        ("Gradients(weights, biases, ", "Gradients(weights, tuple(-b for b in biases), "),
         ("first = network.layers[0]", "first = network.layers[-1]"),
-        ("passed = dc_da", "passed = error"),
+        ("shortcut_gradient(dc_da)", "shortcut_gradient(delta[0])"),
     ],
     "precision.scaled": [("scale * delta", "delta"), ("scale * ", "scale + ")],
     "precision.unscaled": [("1 / scale", "scale"), ("1 / ", "2 / ")],
@@ -132,13 +139,13 @@ WRONG_DEFINITIONS = {
     "nodes.forward": [("zip(*layer.weights)", "layer.weights"), (".activated[-1]", ".activated[0]")],
     "nodes.half_squared_error": [("/ 2", ""), ("a_k - y_k", "a_k + y_k")],
     "nodes.step": [("w - rate", "w + rate")],
-    "network.linear": [("a @ w + b", "a @ w.T + b"), ("+ b", "- b")],
+    "layer.linear": [("a @ w + b", "a @ w.T + b"), ("+ b", "- b")],
     "network.forward": [
-        ("linear(activateds[-1]", "linear(activateds[0]"),
-        ("activateds[-1], linears[-1])", "linears[-1], activateds[-1])"),
+        ("linear(a[-1]", "linear(a[0]"),
+        ("output(a[-1], z[-1])", "output(z[-1], a[-1])"),
     ],
-    "network.residual_sum": [("a + activated", "activated"), ("a + activated", "a - activated")],
-    "network.normalized": [("/ lengths(v)", ""), ("g * v", "v"), ("g * v", "g + v")],
+    "residual.residual_sum": [("a + activated", "activated"), ("a + activated", "a - activated")],
+    "weight_normalization.normalized": [("/ norms(v)", ""), ("g * v", "v"), ("g * v", "g + v")],
     "network.mean_cost": [(".mean()", ".sum()"), (".mean()", "[0]")],
     "activation.identity": [("return z", "return -z")],
     "activation.sigmoid": [("np.minimum(z, 0)", "np.maximum(z, 0)"), ("1 + decay", "2 + decay")],
@@ -277,9 +284,9 @@ def test_a_proof_needs_every_case(monkeypatch):
 
 
 def test_a_result_of_the_wrong_shape_is_refused(monkeypatch):
-    monkeypatch.setattr(*wrong("network.bias_gradient", (".sum(axis=0)", "")))
-    with pytest.raises(AssertionError, match=r"network.bias_gradient gives shape \(2, 2\); \(2,\) was expected"):
-        prove("network.bias_gradient")
+    monkeypatch.setattr(*wrong("layer.bias_gradient", (".sum(axis=0)", "")))
+    with pytest.raises(AssertionError, match=r"layer.bias_gradient gives shape \(2, 2\); \(2,\) was expected"):
+        prove("layer.bias_gradient")
 
 
 x, y = sympy.symbols("x y", real=True)

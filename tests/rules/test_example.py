@@ -7,7 +7,7 @@ import pytest
 import truth
 
 from literate_bp import backward, check_gradient, cost, descend, example, forward
-from literate_bp.network import activated_error, linear_error, weight_gradient
+from literate_bp.layer import activated_error, linear_error, weight_gradient
 from literate_bp.oracle import complex_step, relative_error
 
 # 9 ε: each number comes out of at most 3 layers with sums of 3 terms at most, and nothing cancels by more than a factor

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from literate_bp import COSTS, Layer, Network, backward, cost, forward
-from literate_bp.network import Gradients, activated_error, bias_gradient, linear, linear_error, weight_gradient
+from literate_bp.layer import activated_error, bias_gradient, linear, linear_error, weight_gradient
+from literate_bp.network import Gradients
 
 ANALYTIC = [name for name in truth.HIDDEN if truth.ACTIVATIONS[name].analytic]
 

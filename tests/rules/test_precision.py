@@ -256,7 +256,7 @@ def test_one_gradient_that_is_not_finite_is_seen(place):
     for bad in (np.inf, -np.inf, np.nan):
         values = [None if of is None else of.copy() for of in getattr(gradients, place)]
         values[0].flat[-1] = bad
-        parts = {name: getattr(gradients, name) for name in ("weights", "biases", "gains", "errors", "entry")}
+        parts = {name: getattr(gradients, name) for name in ("weights", "biases", "gains", "errors", "first_layer")}
         assert not all_finite(type(gradients)(**{**parts, place: tuple(values)}))
 
 

@@ -110,7 +110,7 @@ def test_a_rule_brings_its_formula_and_its_check_once(book):
 
 
 def test_shapes_stand_below_arrays_in_every_notation(book):
-    result, page = book("```{equation} network.linear\n:shapes:\n```\n\nThen {formula}`Delta(l) @ W(l).T`.\n")
+    result, page = book("```{equation} layer.linear\n:shapes:\n```\n\nThen {formula}`Delta(l) @ W(l).T`.\n")
     assert result.returncode == 0, result.stderr
     display, inline = page[page.index('<div class="formula">') :].split("Then", 1)
     for name in NOTATIONS:

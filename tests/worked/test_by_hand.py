@@ -26,7 +26,7 @@ WRONG = {
     "binary_cross_entropy": ("np.log(1 - a)", "np.log(a)", "cost.binary_cross_entropy"),
     "cross_entropy": ("-(y", "(y", "cost.cross_entropy"),
     "error": ("a - y", "y - a", "cost.cross_entropy_derivative"),
-    "residual_error": ("+ dc_da", "- dc_da", "network.residual_error"),
+    "residual_error": ("+ dc_da", "- dc_da", "residual.residual_error"),
 }
 
 

@@ -14,15 +14,17 @@ from .. import (
     activation,
     checkpointing,
     initialization,
+    layer,
     network,
     node,
     nodes,
     oracle,
     precision,
+    residual,
     training,
     vanishing,
+    weight_normalization,
 )
-from ..activation import Activation
 from ..cost import Cost
 from .expression import Call, Expression, Index, Name, Number, Partial, Symbol
 from .primitives import symbolic_function
@@ -221,7 +223,8 @@ NODES = {
 # --- arrays and batches -----------------------------------------------------
 
 A_BEFORE = symbol("activateds", layer="l-1")
-W_L, B_L = symbol("weights", layer="l"), symbol("biases", layer="l")
+W_L: Any = symbol("weights", layer="l")
+B_L: Any = symbol("biases", layer="l")
 Z_L, A_L = symbol("linears", layer="l"), symbol("activateds", layer="l")
 D_L = symbol("errors", layer="l")
 D_AHEAD = symbol("errors", layer="l+1")
@@ -235,27 +238,17 @@ ANY_COST: Any = (lambda *_: C_N, None, None)
 """What a cost gives for example n, whichever cost it is."""
 
 
-def net(*weights: Symbol) -> Any:
+CURVE: Any = (activation_of, derivative_of)
+"""An activation and its derivative, whichever they are."""
+
+
+def net(*weights: Any) -> Any:
     """Make a network of symbols, its layers of any activation."""
     return SimpleNamespace(
-        layers=tuple(
-            SimpleNamespace(
-                weights=w,
-                matrix=w,
-                biases=B_L,
-                activation="any",
-                residual=False,
-                gains=None,
-            )
-            for w in weights
-        ),
+        layers=tuple(layer.PlainLayer(w, B_L, *CURVE) for w in weights),
         cost="any",
         sizes=(None,),
     )
-
-
-CURVE: Any = (activation_of, derivative_of)
-"""An activation and its slope, whichever they are."""
 
 
 def trace(linear: tuple[Symbol, ...], activated: tuple[Symbol, ...]) -> Any:
@@ -275,12 +268,9 @@ def on_paper(chosen: Cost, named: Mapping[str, Any]) -> Any:
     )
 
 
-def tables(chosen: Any = ANY_COST) -> Mapping[str, Any]:
-    """Make the tables that a rule looks its activation and cost up in."""
-    return {
-        "ACTIVATIONS": {"any": Activation(*CURVE)},
-        "COSTS": {"any": Cost(*chosen)},
-    }
+def cost_table(cost: Any = ANY_COST) -> Mapping[str, Any]:
+    """Make the table that a rule looks its cost up in."""
+    return {"COSTS": {"any": Cost(*cost)}}
 
 
 OUTPUT = trace((Z_LAST,), (A_LAST,))
@@ -288,35 +278,33 @@ HALF = Cost(cost.half_squared_error, cost.half_squared_error_derivative)
 WHOLE = Cost(cost.squared_error, cost.squared_error_derivative)
 
 NETWORK = {
-    "network.linear": RuleSignature(
-        network.linear, (Z_L,), (A_BEFORE, W_L, B_L)
+    "layer.linear": RuleSignature(layer.linear, (Z_L,), (A_BEFORE, W_L, B_L)),
+    "layer.activated_error": RuleSignature(
+        layer.activated_error, (by(A_L),), (D_AHEAD, W_AHEAD)
     ),
-    "network.activated_error": RuleSignature(
-        network.activated_error, (by(A_L),), (D_AHEAD, W_AHEAD)
+    "layer.linear_error": RuleSignature(
+        layer.linear_error, (D_L,), (derivative_of(Z_L), by(A_L))
     ),
-    "network.linear_error": RuleSignature(
-        network.linear_error, (D_L,), (derivative_of(Z_L), by(A_L))
+    "layer.weight_gradient": RuleSignature(
+        layer.weight_gradient, (by(W_L),), (A_BEFORE, D_L)
     ),
-    "network.weight_gradient": RuleSignature(
-        network.weight_gradient, (by(W_L),), (A_BEFORE, D_L)
+    "layer.bias_gradient": RuleSignature(
+        layer.bias_gradient, (by(B_L),), (D_L,)
     ),
-    "network.bias_gradient": RuleSignature(
-        network.bias_gradient, (by(B_L),), (D_L,)
+    "residual.residual_sum": RuleSignature(
+        residual.residual_sum, (A_L,), (A_BEFORE, activation_of(Z_L))
     ),
-    "network.residual_sum": RuleSignature(
-        network.residual_sum, (A_L,), (A_BEFORE, activation_of(Z_L))
+    "residual.residual_error": RuleSignature(
+        residual.residual_error, (by(A_BEFORE),), (D_L, W_L, by(A_L))
     ),
-    "network.residual_error": RuleSignature(
-        network.residual_error, (by(A_BEFORE),), (D_L, W_L, by(A_L))
+    "weight_normalization.normalized": RuleSignature(
+        weight_normalization.normalized, (W_IJ,), (V_IJ, G_J)
     ),
-    "network.normalized": RuleSignature(
-        network.normalized, (W_IJ,), (V_IJ, G_J)
+    "weight_normalization.gain_gradient": RuleSignature(
+        weight_normalization.gain_gradient, (by(G_J),), (by(W_IJ), V_IJ)
     ),
-    "network.gain_gradient": RuleSignature(
-        network.gain_gradient, (by(G_J),), (by(W_IJ), V_IJ)
-    ),
-    "network.direction_gradient": RuleSignature(
-        network.direction_gradient,
+    "weight_normalization.direction_gradient": RuleSignature(
+        weight_normalization.direction_gradient,
         (by(V_IJ),),
         (by(W_IJ), V_IJ, G_J),
         instead={"gain_gradient": lambda *_: by(G_J)},
@@ -326,30 +314,32 @@ NETWORK = {
         (Z_L, A_L),
         (net(W_L), A_BEFORE),
         take=lambda trace: (trace.linear[0], trace.activated[1]),
-        instead=tables(),
     ),
     "network.mean_cost": RuleSignature(
-        network.mean_cost, (COST,), (net(), OUTPUT, Y), instead=tables()
+        network.mean_cost, (COST,), (net(), OUTPUT, Y), instead=cost_table()
     ),
     "network.output_error": RuleSignature(
         network.output_error,
         (D_LAST,),
         (net(W_L), OUTPUT, Y),
-        instead=tables(HALF),
+        instead=cost_table(HALF),
     ),
     "network.errors": RuleSignature(
         network.errors,
         (D_L,),
         (net(W_L, W_AHEAD), trace((Z_L,), ()), Y),
-        take=lambda errors: errors[0],
-        instead={**tables(), "output_error": lambda *_: D_AHEAD},
+        take=lambda errors: errors[0][0],
+        instead={
+            "output_error": lambda *_: D_AHEAD,
+            "output_shortcut": lambda *_: None,
+        },
     ),
     "network.backward": RuleSignature(
         network.backward,
         (by(W_L), by(B_L)),
         (net(W_L), trace((), (A_BEFORE,)), Y),
         take=lambda gradients: (gradients.weights, gradients.biases),
-        instead={**tables(), "errors_from_last": lambda *_: ((D_L, None),)},
+        instead={**cost_table(), "errors": lambda *_: ((D_L,), None)},
     ),
     "training.step": RuleSignature(
         training.step, (W_L,), (W_L, by(W_L), Symbol("rate")), sign="←"
@@ -601,7 +591,7 @@ WITHOUT_HALF: Mapping[str, RuleSignature] = {
         },
     ),
     "network.output_error": replace(
-        SIGNATURES["network.output_error"], instead=tables(WHOLE)
+        SIGNATURES["network.output_error"], instead=cost_table(WHOLE)
     ),
 }
 """The same for a notation whose cost has no ½."""
@@ -619,7 +609,7 @@ def output_error(name: str) -> RuleSignature:
         network.output_error,
         (LAST["error"],),
         (net(W_L), trace((LAST["linear"],), (a,)), y),
-        instead=tables(on_paper(cost.COSTS[name], named)),
+        instead=cost_table(on_paper(cost.COSTS[name], named)),
     )
 
 

@@ -15,7 +15,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .. import activation, network, node, nodes, precision, textbook
+from .. import (
+    activation,
+    network,
+    node,
+    nodes,
+    precision,
+    residual,
+    textbook,
+    weight_normalization,
+)
+from .. import layer as rules
 from ..activation import Array
 from ..cost import COSTS
 
@@ -291,7 +301,7 @@ def network_activated_error(on: Backend) -> Pairs:
     (net, y), a = batch_network(on, 1), on.numbers("a", 2, 2)
     trace = on.run(network.forward)(net, a)
     (delta,) = expected_network_errors(on, net, trace, y)
-    found = on.run(network.activated_error)(delta, net.layers[0].weights)
+    found = on.run(rules.activated_error)(delta, net.layers[0].weights)
     yield found, on.derive(mean_cost_after(on, net, y), a)
 
 
@@ -300,7 +310,7 @@ def network_linear_error(on: Backend) -> Pairs:
     (net, y), z = batch_network(on), on.numbers("z", 2, 2)
     ahead = on.network(net.layers[1:], net.cost)
     dc_da = on.derive(mean_cost_after(on, ahead, y), on.function(z))
-    found = on.run(network.linear_error)(on.derivative(z), dc_da)
+    found = on.run(rules.linear_error)(on.derivative(z), dc_da)
     yield found, on.derive(mean_cost_by_linear(on, net, 1, y), z)
 
 
@@ -318,17 +328,34 @@ def network_output_error(on: Backend) -> Pairs:
 
 
 def network_errors(on: Backend) -> Pairs:
-    """Errors of every layer."""
+    """Errors of every layer, and the gradient of the output of the first."""
     (net, y), x = batch_network(on, 3), on.numbers("x", 2, 2)
     trace = on.run(network.forward)(net, x)
-    found = on.run(network.errors)(net, trace, y)
-    yield from zip(
-        found, expected_network_errors(on, net, trace, y), strict=True
+    delta, dc_da = on.run(network.errors)(net, trace, y)
+    expected = expected_network_errors(on, net, trace, y)
+    yield from zip(delta, expected, strict=True)
+    yield dc_da, on.derive(cost_after_layer(on, net, 1, y), trace.activated[1])
+    for depth in (1, 2):
+        yield from residual_errors(on, depth)
+
+
+def residual_errors(on: Backend, depth: int) -> Pairs:
+    """The same where every layer has a residual connection."""
+    (net, y), x = (
+        batch_network(on, depth, residual=True),
+        on.numbers("x", 2, 2),
     )
+    trace = on.run(network.forward)(net, x)
+    delta, dc_da = on.run(network.errors)(net, trace, y)
+    for number, found in enumerate(delta, start=1):
+        onward = cost_after_layer(on, net, number, y)
+        a, z = trace.activated[number - 1], trace.linear[number - 1]
+        yield found, on.derive(partial(cost_past_layer, on, onward, a), z)
+    yield dc_da, on.derive(cost_after_layer(on, net, 1, y), trace.activated[1])
 
 
 def cost_after_layer(on: Backend, net: Any, number: int, y: Array) -> Any:
-    """Give the cost as a function of what a layer passes on."""
+    """Give the cost as a function of the output of a layer."""
     if number < len(net.layers):
         ahead = on.network(net.layers[number:], net.cost)
         return mean_cost_after(on, ahead, y)
@@ -337,18 +364,6 @@ def cost_after_layer(on: Backend, net: Any, number: int, y: Array) -> Any:
         on.network(net.layers[-1:], HALF_SQUARED),
     )
     return lambda a: value(last, network.Trace((a,), (a, a)), y)
-
-
-def network_errors_from_last(on: Backend) -> Pairs:
-    """Errors of every layer and of what it passes on, past layers too."""
-    (net, y), x = batch_network(on, residual=True), on.numbers("x", 2, 2)
-    trace = on.run(network.forward)(net, x)
-    found = [*on.run(network.errors_from_last)(net, trace, y)]
-    for number, (delta, dc_da) in enumerate(reversed(found), start=1):
-        onward = cost_after_layer(on, net, number, y)
-        a, z = trace.activated[number - 1], trace.linear[number - 1]
-        yield delta, on.derive(partial(cost_past_layer, on, onward, a), z)
-        yield dc_da, on.derive(onward, trace.activated[number])
 
 
 def cost_past_layer(on: Backend, onward: Any, a: Array, z: Array) -> Any:
@@ -383,10 +398,10 @@ def network_gradient(name: str, on: Backend) -> Pairs:
     trace = on.run(network.forward)(net, x)
     delta = expected_network_errors(on, net, trace, y)
     if name == "weights":
-        rule = on.run(network.weight_gradient)
+        rule = on.run(rules.weight_gradient)
         found = [*map(rule, trace.activated[:-1], delta)]
     else:
-        found = [*map(on.run(network.bias_gradient), delta)]
+        found = [*map(on.run(rules.bias_gradient), delta)]
     expected = network_parameter_derivatives(on, net, x, y, name)
     yield from zip(found, expected, strict=True)
 
@@ -414,14 +429,14 @@ def network_residual_error(on: Backend) -> Pairs:
     (net, y), a = batch_network(on), on.numbers("a", 2, 2)
     layer, *ahead = net.layers
     onward = mean_cost_after(on, on.network(ahead, net.cost), y)
-    z = on.run(network.linear)(a, layer.weights, layer.biases)
+    z = on.run(rules.linear)(a, layer.weights, layer.biases)
     delta = on.derive(partial(cost_past_layer, on, onward, a), z)
     dc_da = on.derive(onward, a + on.function(z))
     kept = {n: getattr(layer, n) for n in LAYER_FIELDS}
     both = on.network(
         (on.layer(**{**kept, "residual": True}), *ahead), HALF_SQUARED
     )
-    found = on.run(network.residual_error)(delta, layer.weights, dc_da)
+    found = on.run(residual.residual_error)(delta, layer.weights, dc_da)
     expected = on.derive(mean_cost_after(on, both, y), a)
     yield found, expected
     one_node = on.run(textbook.residual_error)
@@ -434,7 +449,7 @@ def normalized_gradient(name: str, on: Backend) -> Pairs:
     """Gradients of what normalized weights are made of."""
     v, g = on.numbers("v", 2, 2), on.numbers("g", 2)
     y, a = on.numbers("y", 2, 2), on.numbers("a", 2, 2)
-    b, normalized = on.numbers("b", 2), on.run(network.normalized)
+    b, normalized = on.numbers("b", 2), on.run(weight_normalization.normalized)
 
     def cost_of(w: Array) -> Any:
         net = on.network([on.layer(w, b, on.activation)], HALF_SQUARED)
@@ -442,10 +457,10 @@ def normalized_gradient(name: str, on: Backend) -> Pairs:
 
     dc_dw = on.derive(cost_of, normalized(v, g))
     if name == "gains":
-        found = on.run(network.gain_gradient)(dc_dw, v)
+        found = on.run(weight_normalization.gain_gradient)(dc_dw, v)
         yield found, on.derive(lambda g: cost_of(normalized(v, g)), g)
     else:
-        found = on.run(network.direction_gradient)(dc_dw, v, g)
+        found = on.run(weight_normalization.direction_gradient)(dc_dw, v, g)
         yield found, on.derive(lambda v: cost_of(normalized(v, g)), v)
 
 
@@ -574,12 +589,12 @@ DERIVATIVES: Mapping[str, RuleClaim] = {
         nodes_backward,
         TWO_LAYERS,
     ),
-    "network.activated_error": RuleClaim(
+    "layer.activated_error": RuleClaim(
         "the derivative of the mean cost by every activated value",
         network_activated_error,
         BATCH,
     ),
-    "network.linear_error": RuleClaim(
+    "layer.linear_error": RuleClaim(
         "the derivative of the mean cost by every linear part",
         network_linear_error,
         BATCH,
@@ -592,21 +607,17 @@ DERIVATIVES: Mapping[str, RuleClaim] = {
         MIXED_SIGNS,
     ),
     "network.errors": RuleClaim(
-        "the derivative of the mean cost by every linear part",
+        "the derivative of the mean cost by every linear part, and by the "
+        "output of the first layer",
         network_errors,
-        f"{BATCH}, {THREE_LAYERS}",
+        f"{BATCH}, {THREE_LAYERS}; with residual connections as well",
     ),
-    "network.errors_from_last": RuleClaim(
-        f"{OF_ERRORS}, and by what every layer passes on",
-        network_errors_from_last,
-        f"{BATCH}, with residual connections",
-    ),
-    "network.weight_gradient": RuleClaim(
+    "layer.weight_gradient": RuleClaim(
         "the derivative of the mean cost by every weight",
         partial(network_gradient, "weights"),
         BATCH,
     ),
-    "network.bias_gradient": RuleClaim(
+    "layer.bias_gradient": RuleClaim(
         "the derivative of the mean cost by every bias",
         partial(network_gradient, "biases"),
         BATCH,
@@ -616,18 +627,18 @@ DERIVATIVES: Mapping[str, RuleClaim] = {
         network_backward,
         f"{BATCH}; for the inputs, past a layer as well",
     ),
-    "network.residual_error": RuleClaim(
+    "residual.residual_error": RuleClaim(
         "the derivative of the mean cost by every value that came in"
         f"{AS_IN_TEXTBOOK}",
         network_residual_error,
         f"{BATCH}, the first layer with a residual connection",
     ),
-    "network.gain_gradient": RuleClaim(
+    "weight_normalization.gain_gradient": RuleClaim(
         "the derivative of the mean cost by every gain",
         partial(normalized_gradient, "gains"),
         NORMALIZED_LAYER,
     ),
-    "network.direction_gradient": RuleClaim(
+    "weight_normalization.direction_gradient": RuleClaim(
         "the derivative of the mean cost by every entry of the directions",
         partial(normalized_gradient, "weights"),
         NORMALIZED_LAYER,

@@ -44,7 +44,8 @@ from ..formula.expression import (
     symbols_in,
 )
 from ..initialization import initialize
-from ..network import Network, Trace, errors, linear, residual_sum
+from ..layer import linear
+from ..network import Network, Trace, errors
 
 # --- a tree -----------------------------------------------------------------
 
@@ -246,9 +247,7 @@ class NetworkEnvironment:
                 b = np.zeros(w.shape[1])
             b = self.perturbed("bias", number, b)
             z = self.perturbed("linear", number, linear(a, w, b))
-            activated = ACTIVATIONS[layer.activation].function(z)
-            a = residual_sum(a, activated) if layer.residual else activated
-            a = self.perturbed("activated", number, a)
+            a = self.perturbed("activated", number, layer.output(a, z))
             named = {"weight": w, "bias": b, "linear": z, "activated": a}
             found |= {(name, number): of for name, of in named.items()}
         return found
@@ -267,7 +266,7 @@ class NetworkEnvironment:
             tuple(self.numbers["linear", n] for n in range(1, depth + 1)),
             tuple(self.numbers["activated", n] for n in range(depth + 1)),
         )
-        found = errors(self.network, trace, self.y)
+        found, _ = errors(self.network, trace, self.y)
         return {("error", n): of for n, of in enumerate(found, start=1)}
 
     def number(self, index: Index) -> Any:

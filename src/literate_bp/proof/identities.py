@@ -15,14 +15,17 @@ from .. import (
     activation,
     checkpointing,
     initialization,
+    layer,
     network,
     node,
     nodes,
     oracle,
     precision,
+    residual,
     textbook,
     training,
     vanishing,
+    weight_normalization,
 )
 from ..activation import Array
 from .derivatives import (
@@ -130,23 +133,23 @@ def network_linear(on: SymbolicBackend) -> Pairs:
     x, w, b = on.numbers("x", 2, 2), on.numbers("w", 2, 2), on.numbers("b", 2)
     rule = on.run(node.linear)
     expected = [[rule(w[:, j], row, b[j]) for j in range(2)] for row in x]
-    yield on.run(network.linear)(x, w, b), expected
+    yield on.run(layer.linear)(x, w, b), expected
 
 
 def network_residual_sum(on: SymbolicBackend) -> Pairs:
     """What is passed on, entry by entry."""
     x, a = on.numbers("x", 2, 2), on.numbers("a", 2, 2)
     expected = [[x[n, j] + a[n, j] for j in range(2)] for n in range(2)]
-    yield on.run(network.residual_sum)(x, a), expected
+    yield on.run(residual.residual_sum)(x, a), expected
 
 
 def network_normalized(on: SymbolicBackend) -> Pairs:
     """The length of the weights into each node, and where they point."""
     v, g = on.numbers("v", 2, 2), on.numbers("g", 2)
-    w = on.run(network.normalized)(v, g)
+    w = on.run(weight_normalization.normalized)(v, g)
     yield w[0] ** 2 + w[1] ** 2, g**2
     yield w[0] * v[1], w[1] * v[0]
-    yield w * on.run(network.lengths)(v), g * v
+    yield w * on.run(weight_normalization.norms)(v), g * v
 
 
 def batch_and_loops(on: SymbolicBackend) -> Pairs:
@@ -460,17 +463,17 @@ IDENTITIES: Mapping[str, RuleClaim] = {
     "nodes.step": RuleClaim(
         "the old value plus −η times the slope", gradient_step, "any numbers"
     ),
-    "network.linear": RuleClaim(
+    "layer.linear": RuleClaim(
         "what the rule for one node gives, example by example",
         network_linear,
         "any two inputs, two nodes and two examples",
     ),
-    "network.residual_sum": RuleClaim(
+    "residual.residual_sum": RuleClaim(
         "the sum of what came in and what came of it, entry by entry",
         network_residual_sum,
         "any two nodes and two examples",
     ),
-    "network.normalized": RuleClaim(
+    "weight_normalization.normalized": RuleClaim(
         "weights as long as the gains, in the directions given",
         network_normalized,
         "any directions and gains of two nodes",

@@ -23,7 +23,7 @@ from ..formula.engine import (
     is_foreign,
     with_primitives,
 )
-from ..network import normalized
+from ..network import Layer
 
 try:
     import sympy as sympy  # noqa: PLC0414 — for the proofs, which take it from here
@@ -161,16 +161,19 @@ class SymbolicBackend:
         residual: bool = False,
         gains: Array | None = None,
     ) -> Any:
-        """Make a layer of symbols."""
-        plain = gains is None
-        return SimpleNamespace(
+        """Make a layer of symbols, which its constructor would refuse."""
+        layer = object.__new__(Layer)
+        function, derivative, *_ = self.activations()[activation]
+        vars(layer).update(
             weights=weights,
             biases=biases,
+            function=function,
+            derivative=derivative,
             activation=activation,
             residual=residual,
             gains=gains,
-            matrix=weights if plain else self.run(normalized)(weights, gains),
         )
+        return layer
 
     def network(self, layers: Iterable[Any], cost: str) -> Any:
         """Make a network of symbols."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from .. import network, node, textbook
+from .. import node, residual, textbook
 from ..activation import ACTIVATIONS
 from ..formula.expression import Call, Equation, Expression, replaced
 from ..formula.formula import Formula, equations_of, formula
@@ -52,10 +52,10 @@ NEXT_LAYER = (
 )
 """The weights from node j of layer l, and the errors of layer l+1."""
 RESIDUAL_RULES = {
-    "network.residual_sum": RuleSignature(
-        network.residual_sum, (A_J,), (BEFORE_J, activation_of(Z_J))
+    "residual.residual_sum": RuleSignature(
+        residual.residual_sum, (A_J,), (BEFORE_J, activation_of(Z_J))
     ),
-    "network.residual_error": RuleSignature(
+    "residual.residual_error": RuleSignature(
         textbook.residual_error, (by(A_J),), (*NEXT_LAYER, by(NEXT_J))
     ),
     "node.activated_error": RuleSignature(

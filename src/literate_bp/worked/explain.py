@@ -16,25 +16,20 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import textbook, validation
-from ..activation import ACTIVATIONS, Array
+from ..activation import Array
 from ..formula.notation import notation_of
+from ..layer import bias_gradient, linear, linear_error, weight_gradient
 from ..network import (
     Layer,
     Network,
     Trace,
-    bias_gradient,
-    input_gradient,
     inputs_of,
-    layer_output,
-    linear,
-    linear_error,
     locked,
     mean_cost,
     output_derivative,
     output_error,
     require_finite,
     targets_of,
-    weight_gradient,
 )
 from ..textbook import ENTROPIES, has_logarithms
 from .givens import Givens
@@ -140,7 +135,7 @@ def layer_values(
 ) -> tuple[Array, Array]:
     """Return the linear parts and the activated values of a layer."""
     z = mode.round(linear(before, layer.weights, layer.biases))
-    return z, mode.round(layer_output(layer, before, z))
+    return z, mode.round(layer.output(before, z))
 
 
 def cost_of(
@@ -183,7 +178,7 @@ def backward_pass(
         network.layers, trace.linear, network.layers[1:], strict=False
     )
     for layer, z, ahead in reversed(list(hidden)):
-        dc_da = input_gradient(ahead, *found[0])
+        dc_da = ahead.input_gradient(*found[0])
         found.insert(0, layer_errors(layer, z, dc_da, mode))
     return found
 
@@ -195,7 +190,7 @@ def layer_errors(
 
     A residual connection passes ∂C/∂a on as well, so it gets a line there.
     """
-    derivative = ACTIVATIONS[layer.activation].derivative(z)
+    derivative = layer.derivative(z)
     if not layer.residual:
         return Errors(mode.round(linear_error(derivative, dc_da)))
     dc_da = mode.round(dc_da)

@@ -14,7 +14,8 @@ import numpy as np
 from .. import validation
 from ..activation import ACTIVATIONS, Array
 from ..cost import COSTS
-from ..network import Layer, Network, Trace, backward, forward, linear
+from ..layer import linear
+from ..network import Layer, Network, Trace, backward, forward
 from .explain import (
     MOST_PARAMETERS,
     Line,

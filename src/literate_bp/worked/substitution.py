@@ -38,7 +38,7 @@ from .givens import Givens
 
 Key = tuple[str, int, tuple[int, ...]]
 """Quantity, layer and indices of a number, counted from 1."""
-ACTIVATED_ERROR_RULES = ("node.activated_error", "network.residual_error")
+ACTIVATED_ERROR_RULES = ("node.activated_error", "residual.residual_error")
 """What gives ∂C/∂a: through the weights ahead; past them as well."""
 ERROR_BY_VARIABLE = {by: error for error, by in ERRORS.items()}
 """Which error is the derivative of the cost by a quantity."""
@@ -148,7 +148,7 @@ class Substitution:
     def activation_rule(self, layer: int) -> str:
         """Name the rule that gives the activated values of a layer."""
         if self.is_residual(layer):
-            return "network.residual_sum"
+            return "residual.residual_sum"
         activation = self.givens.network.layers[layer - 1].activation
         softmax = activation == "softmax"
         return "activation.softmax" if softmax else "nodes.forward"

@@ -13,7 +13,7 @@ from ...activation import ACTIVATIONS
 from ...cost import COSTS
 from ...formula.letters import unicode_of
 from ...formula.notation import NOTATIONS, Notation
-from ...network import Gradients, Network, Trace, backward, cost, cost_input, forward, input_gradient
+from ...network import Gradients, Network, Trace, backward, cost, cost_input, forward
 from ...validation import finite, normalized_weights, numeric, one_of
 
 __all__ = ["Pass", "Quantity", "Values", "checked", "inside", "number"]
@@ -194,7 +194,7 @@ class Pass:
             chosen = COSTS[self.network.cost]
             return chosen.derivative(cost_input(chosen, self.trace), np.asarray(self.y, dtype=float))
         past = self.activated_errors(layer + 1) if self.residual(layer + 1) else None
-        return input_gradient(self.network.layers[layer], self.gradients.errors[layer], past)
+        return self.network.layers[layer].input_gradient(self.gradients.errors[layer], past)
 
     def derivative(self, layer: int, node: int) -> Quantity:
         """σ′ at the linear part."""
