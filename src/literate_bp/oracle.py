@@ -1,7 +1,8 @@
-"""Derivatives by other means, to ask every gradient of this book against.
+"""Reference derivatives, with which every gradient of this book is compared.
 
-Nothing here knows the rules of backpropagation. The oracle runs the network
-forward, pushes one number, and looks at what the cost does.
+An independent source of right results is called a test oracle. This one knows
+none of the rules of backpropagation: it changes one parameter, runs the
+network forward, and takes the derivative from the change of the cost.
 """
 
 from collections.abc import Callable
@@ -25,22 +26,22 @@ from .network import (
     targets_of,
 )
 
-LEAST = {"complex step": 1e-6, "central differences": 1e-2}
-"""What an entry is measured against at least, as a share of the largest.
+SCALE_FLOOR = {"complex step": 1e-6, "central differences": 1e-2}
+"""The smallest scale of a relative error, as a share of the largest entry.
 
-Right gradients differ from the oracle by about 1e-16 and 1e-10 of the largest
-entry, which is all that could be seen of entries much smaller than these.
+A right gradient differs from the reference by about 1e-16 or 1e-10 of its
+largest entry; in much smaller entries nothing but that would be compared.
 """
-IMAGINARY_PUSH = 1e-30
-REAL_PUSH = float(np.finfo(np.float64).eps) ** (1 / 3)
-PULL_BACK = 10.0
-SMALLEST_PUSH = 1e-9
+IMAGINARY_STEP = 1e-30
+REAL_STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
+STEP_REDUCTION = 10.0
+SMALLEST_STEP = 1e-9
 
 
 def complex_step(
-    f: Callable[[Any], Any], x: Any, h: float = IMAGINARY_PUSH
+    f: Callable[[Any], Any], x: Any, h: float = IMAGINARY_STEP
 ) -> Any:
-    r"""Push x along the imaginary axis: f′(x) ≈ Im f(x + i h) / h.
+    r"""Return the derivative by a complex step: f′(x) ≈ Im f(x + i h) / h.
 
     Nothing is subtracted, so no digit is lost, however small h is.
 
@@ -50,9 +51,9 @@ def complex_step(
         An analytic function: made of +, ·, /, powers, exp and the like,
         without a comparison or |·|.
     x : float or ndarray
-        Where to take the derivative.
+        The argument.
     h : float
-        How far to push.
+        The size of the step, along the imaginary axis.
 
     References
     ----------
@@ -62,52 +63,52 @@ def complex_step(
 
 
 def central_difference(
-    f: Callable[[Any], Any], x: Any, h: float = REAL_PUSH
+    f: Callable[[Any], Any], x: Any, h: float = REAL_STEP
 ) -> Any:
-    r"""Push x both ways: f′(x) ≈ (f(x + h) − f(x − h)) / (2h).
+    r"""Return the central difference: f′(x) ≈ (f(x + h) − f(x − h)) / (2h).
 
-    The subtraction cancels digits when h is small, and the curvature shows
-    when h is large; near ∛ε the two errors balance.
+    With a small h the subtraction cancels digits, with a large one the
+    curvature of f counts; near ∛ε the two errors balance.
 
     Parameters
     ----------
     f : callable
         A function that is smooth between x − h and x + h.
     x : float or ndarray
-        Where to take the derivative.
+        The argument.
     h : float
-        How far to push.
+        The size of the step, in both directions.
     """
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
 def relative_error(
-    a: npt.ArrayLike, b: npt.ArrayLike, least: float = 1.0
+    a: npt.ArrayLike, b: npt.ArrayLike, floor: float = 1.0
 ) -> float:
-    r"""Compare two numbers, or two arrays entry by entry.
+    r"""Return the relative error of two numbers, or the worst of two arrays.
 
-    |a − b| / max(|a|, |b|), the worst of all entries; 0 if both are 0. What is
-    not finite is infinitely far off.
+    |a − b| / max(|a|, |b|) for each entry; 0 if both are 0. It is infinite if
+    any entry is not finite.
 
     Parameters
     ----------
     a, b : array_like, equal shapes
         What was computed, and what was expected.
-    least : float
-        What an entry is measured against at least, as a share of the largest.
-        With 1, every entry is measured against the largest.
+    floor : float
+        The smallest divisor, as a share of the largest |entry|. With 1, every
+        difference is divided by the largest.
     """
     a, b = np.asarray(a), np.asarray(b)
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return float("inf")
     size = np.maximum(np.abs(a), np.abs(b))
-    scale = np.maximum(size, least * np.max(size, initial=0.0))
+    scale = np.maximum(size, floor * np.max(size, initial=0.0))
     return float(np.max(np.abs(a - b) / np.where(scale, scale, 1), initial=0))
 
 
 @dataclass(frozen=True, repr=False)
 class Report(Displayed):
-    """What `check_gradient` found.
+    """The result of `check_gradient`.
 
     Attributes
     ----------
@@ -115,12 +116,12 @@ class Report(Displayed):
         ``"complex step"`` or ``"central differences"``.
     parameters : dict of str to float
         The worst relative error in each array of parameters, by name:
-        ``"weights of layer 1"``. An entry that is small beside the largest of
-        its array is measured against a share of that one, `LEAST`: in smaller
-        ones the last digits of the oracle would be all that is compared.
+        ``"weights of layer 1"``. The error of an entry that is much smaller
+        than the largest of its array is relative to a share of that one,
+        `SCALE_FLOOR`.
     skipped : int
-        How many single parameters stand on a kink, where there is no
-        derivative to compare with.
+        The number of parameters at a kink, where there is no derivative to
+        compare with.
     """
 
     method: str
@@ -134,7 +135,7 @@ class Report(Displayed):
 
     @property
     def where(self) -> str:
-        """The array of parameters in which it stands."""
+        """The array of parameters in which the worst error stands."""
         return max(
             self.parameters,
             key=self.parameters.__getitem__,
@@ -159,21 +160,21 @@ class Report(Displayed):
 
 
 class Parameter(NamedTuple):
-    """Which single number of a network.
+    """One entry of the parameters of a network.
 
-    Of which layer (from 0), in which array, at which place.
+    The layer (from 0), the name of the array, and the index in it.
     """
 
     layer: int
     field: str
     at: tuple[int, ...]
 
-    def of(self, network: Network) -> float:
-        """Give its value."""
+    def value_in(self, network: Network) -> float:
+        """Return its value in a network."""
         return float(getattr(network.layers[self.layer], self.field)[self.at])
 
-    def pushed(self, network: Network, value: complex) -> Network:
-        """Make the network in which it alone has another value."""
+    def perturbed(self, network: Network, value: complex) -> Network:
+        """Return the network in which this entry alone has another value."""
         layers = list(network.layers)
         array = getattr(layers[self.layer], self.field).astype(
             np.result_type(type(value), np.float64)
@@ -183,27 +184,27 @@ class Parameter(NamedTuple):
         return Network(tuple(layers), network.cost)
 
 
-def cost_along(
+def cost_of_parameter(
     network: Network, x: Array, y: Array, parameter: Parameter
 ) -> Callable[[complex], Any]:
-    """Give the cost as a function of one parameter alone."""
+    """Return the cost as a function of one parameter."""
 
     def cost_at(value: complex) -> Any:
-        pushed = parameter.pushed(network, value)
-        return mean_cost(pushed, forward(pushed, x), y)
+        perturbed = parameter.perturbed(network, value)
+        return mean_cost(perturbed, forward(perturbed, x), y)
 
     return cost_at
 
 
 def is_analytic(network: Network) -> bool:
-    """Tell whether every activation of the network takes complex numbers."""
+    """Return whether every activation of the network is analytic."""
     return all(
         ACTIVATIONS[layer.activation].analytic for layer in network.layers
     )
 
 
 def kink_sides(network: Network, x: Array) -> Array:
-    """Tell on which side of its kink every node stands: −1, 0 or 1."""
+    """Return the side of its kink of every kinked node: −1, 0 or 1."""
     traced = zip(network.layers, forward(network, x).linear, strict=True)
     kinked = [
         z.ravel()
@@ -214,46 +215,43 @@ def kink_sides(network: Network, x: Array) -> Array:
     return sides
 
 
-def push_beside_kinks(
+def kink_free_step(
     network: Network, x: Array, parameter: Parameter
 ) -> float | None:
-    """Give the largest push that crosses no kink; None on a kink."""
-    value, sides = parameter.of(network), kink_sides(network, x)
-    h = REAL_PUSH * max(1.0, abs(value))
-    while h > SMALLEST_PUSH:
-        there = (
-            kink_sides(parameter.pushed(network, v), x)
+    """Return the largest step that crosses no kink; None at a kink."""
+    value, sides = parameter.value_in(network), kink_sides(network, x)
+    h = REAL_STEP * max(1.0, abs(value))
+    while h > SMALLEST_STEP:
+        both = (
+            kink_sides(parameter.perturbed(network, v), x)
             for v in (value - h, value + h)
         )
-        if all(np.array_equal(sides, side) for side in there):
+        if all(np.array_equal(sides, side) for side in both):
             return h
-        h /= PULL_BACK
+        h /= STEP_REDUCTION
     return None
 
 
-def slope_along(
+def reference_derivative(
     network: Network, x: Array, y: Array, parameter: Parameter
 ) -> float | None:
-    """Ask the oracle how the cost changes with one parameter.
-
-    None if that parameter stands on a kink.
-    """
-    cost_at = cost_along(network, x, y, parameter)
-    value = parameter.of(network)
+    """Return the derivative of the cost by one parameter; None at a kink."""
+    cost_at = cost_of_parameter(network, x, y, parameter)
+    value = parameter.value_in(network)
     if is_analytic(network):
         return float(complex_step(cost_at, value))
-    h = push_beside_kinks(network, x, parameter)
+    h = kink_free_step(network, x, parameter)
     return None if h is None else float(central_difference(cost_at, value, h))
 
 
 def check_gradient(
     network: Network, x: npt.ArrayLike, y: npt.ArrayLike
 ) -> Report:
-    r"""Compare `backward` with the oracle, for every weight, bias and gain.
+    r"""Compare `backward` with the reference derivative of every parameter.
 
-    The oracle is the complex step where every activation is analytic, and
-    otherwise central differences that keep to one side of every kink. It works
-    in float64, whatever the network's type.
+    The reference is a complex step if every activation is analytic, and else
+    a central difference that stays on one side of every kink. It is computed
+    in float64, whatever the type of the network.
 
     Parameters
     ----------
@@ -265,7 +263,7 @@ def check_gradient(
     Returns
     -------
     Report
-        The worst relative error of every array of parameters, and the method.
+        The worst relative error in each array of parameters, and the method.
 
     Raises
     ------
@@ -283,14 +281,15 @@ def check_gradient(
     for layer, field in product(range(len(network.layers)), PARAMETERS):
         computed = getattr(gradients, field)[layer]
         places = () if computed is None else np.ndindex(computed.shape)
-        asked = {
-            at: slope_along(exact, x, y, Parameter(layer, field, at))
+        reference = {
+            at: reference_derivative(exact, x, y, Parameter(layer, field, at))
             for at in places
         }
-        smooth = {at: s for at, s in asked.items() if s is not None}
-        skipped += len(asked) - len(smooth)
+        smooth = {at: d for at, d in reference.items() if d is not None}
+        skipped += len(reference) - len(smooth)
         if smooth:
             found = [computed[at] for at in smooth]
-            worst = relative_error(found, [*smooth.values()], LEAST[method])
+            expected = [*smooth.values()]
+            worst = relative_error(found, expected, SCALE_FLOOR[method])
             parameters[f"{field} of layer {layer + 1}"] = worst
     return Report(method, parameters, skipped)

@@ -5,7 +5,7 @@ import pytest
 import truth
 
 from literate_bp.activation import ACTIVATIONS, below_top, decay, softmax, softmax_derivative, softmax_rest
-from literate_bp.oracle import REAL_PUSH, central_difference, complex_step
+from literate_bp.oracle import REAL_STEP, central_difference, complex_step
 
 ONE_BY_ONE = [name for name in ACTIVATIONS if name != "softmax"]
 FULL_ACCURACY = ["sigmoid", "softplus"]
@@ -90,10 +90,10 @@ def test_slope_agrees_with_the_oracle(name):
         )
     else:
         # ε |f| / h of cancellation, and no curvature: these are straight on either side, h away from the kink
-        away = np.abs(MODERATE) > 10 * REAL_PUSH
+        away = np.abs(MODERATE) > 10 * REAL_STEP
         at = MODERATE[away]
         found, expected = found[away], central_difference(activation.function, at)
-        allowed = truth.EPS * (np.abs(activation.function(at)) + np.abs(at) + REAL_PUSH) / REAL_PUSH
+        allowed = truth.EPS * (np.abs(activation.function(at)) + np.abs(at) + REAL_STEP) / REAL_STEP
     assert np.all(np.abs(found - expected) <= allowed)
 
 

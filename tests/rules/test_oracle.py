@@ -1,4 +1,4 @@
-"""The oracle: as exact as it says, blind to the rules it checks, and not to be fooled."""
+"""Reference derivatives: as exact as promised, independent of the rules they check, and sensitive to every error."""
 
 import dataclasses
 
@@ -8,7 +8,7 @@ import truth
 from hypothesis import given, settings
 
 from literate_bp import Layer, Network, backward, check_gradient, forward, oracle
-from literate_bp.oracle import LEAST, Report, central_difference, complex_step, relative_error
+from literate_bp.oracle import SCALE_FLOOR, Report, central_difference, complex_step, relative_error
 
 ANALYTIC = [name for name in truth.HIDDEN if truth.ACTIVATIONS[name].analytic]
 KINKED = [name for name in truth.HIDDEN if not truth.ACTIVATIONS[name].analytic]
@@ -24,7 +24,7 @@ def test_complex_step_loses_no_digit():
 
 
 def test_central_difference_reaches_the_two_thirds_power_of_rounding():
-    h = oracle.REAL_PUSH
+    h = oracle.REAL_STEP
     for x in (0.1, 1.0):
         # curvature h² f‴/6 and cancellation ε f/h, f and f‴ both e^x
         assert abs(central_difference(np.exp, x) - np.exp(x)) <= (h**2 / 6 + truth.EPS / h + h**3) * np.exp(x)
@@ -38,8 +38,8 @@ def test_relative_error_is_measured_by_the_largest_entry():
 
 
 def test_relative_error_measures_a_small_entry_by_itself_down_to_a_share_of_the_largest():
-    assert relative_error([1e-4, 100.0], [2e-4, 100.0], least=1e-6) == 0.5
-    assert relative_error([1e-9, 100.0], [2e-9, 100.0], least=1e-6) == pytest.approx(1e-9 / 1e-4)
+    assert relative_error([1e-4, 100.0], [2e-4, 100.0], floor=1e-6) == 0.5
+    assert relative_error([1e-9, 100.0], [2e-9, 100.0], floor=1e-6) == pytest.approx(1e-9 / 1e-4)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -96,12 +96,12 @@ def test_an_analytic_network_is_checked_by_complex_step_to_rounding(problem):
     for name, error in report.parameters.items():
         short = name.replace("of layer ", "")
         field, layer = short.split()
-        asked = np.empty(found[short].shape)
-        for at in np.ndindex(asked.shape):
-            asked[at] = oracle.slope_along(network, x, y, oracle.Parameter(int(layer) - 1, field, at))
-        assert error == relative_error(found[short], asked, LEAST["complex step"])
-        # the oracle rounds as often as the gradient does
-        assert np.max(np.abs(found[short] - asked)) <= 2 * bounds[short]
+        reference = np.empty(found[short].shape)
+        for at in np.ndindex(reference.shape):
+            reference[at] = oracle.reference_derivative(network, x, y, oracle.Parameter(int(layer) - 1, field, at))
+        assert error == relative_error(found[short], reference, SCALE_FLOOR["complex step"])
+        # the reference rounds as often as the gradient does
+        assert np.max(np.abs(found[short] - reference)) <= 2 * bounds[short]
 
 
 @settings(max_examples=40)
@@ -115,10 +115,10 @@ def test_a_network_with_kinks_is_checked_by_central_differences_beside_them(prob
     for name, error in report.parameters.items():
         scale = np.max(np.abs(found[name.replace("of layer ", "")]))
         # The cost is a parabola along any one parameter between kinks, so that nothing but cancellation is left:
-        # 2 K ε C / 2h, where K counts roundings and h may be the smallest push, to stay beside a kink.
+        # 2 K ε C / 2h, where K counts roundings and h may be the smallest step, to stay beside a kink.
         count = sum(network.sizes) + 8 * len(network.layers) + np.size(y)
         size = costs + np.sum(np.abs(forward(network, x).output)) ** 2 + np.sum(np.abs(y)) ** 2
-        assert error * scale <= count * truth.EPS * size / oracle.SMALLEST_PUSH
+        assert error * scale <= count * truth.EPS * size / oracle.SMALLEST_STEP
 
 
 def test_a_parameter_on_a_kink_is_skipped_and_counted():
@@ -126,16 +126,16 @@ def test_a_parameter_on_a_kink_is_skipped_and_counted():
     report = check_gradient(network, [1.0, 1.0], [0.0])
     assert report.skipped == 3
     # ε C / h of cancellation for the bias of the output, with C = 1/8, against a slope of 1/2
-    assert report.worst <= 0.25 * truth.EPS / oracle.REAL_PUSH
+    assert report.worst <= 0.25 * truth.EPS / oracle.REAL_STEP
     assert "3 on a kink skipped" in str(report)
 
 
-def test_beside_a_kink_the_push_is_pulled_back_until_it_stays_on_one_side():
-    near = 1e-7  # closer than the usual push of 6e-6
+def test_beside_a_kink_the_step_is_reduced_until_it_stays_on_one_side():
+    near = 1e-7  # closer than the usual step of 6e-6
     network = Network((Layer([[1.0]], [near - 1.0], "relu"), Layer([[2.0]], [0.5], "identity")))
     report = check_gradient(network, [1.0], [0.0])
     assert report.skipped == 0
-    # The pushed parameter and z are rounded near 1, by ε/2 each, on both sides: 4 · ε/2 over 2h, with h = 6e-8.
+    # The perturbed parameter and z are rounded near 1, by ε/2 each, on both sides: 4 · ε/2 over 2h, with h = 6e-8.
     assert report.parameters["weights of layer 1"] <= truth.EPS / 6e-8
     assert report.parameters["biases of layer 1"] <= truth.EPS / 6e-8
 
@@ -177,7 +177,7 @@ def test_a_wrong_gradient_is_seen_in_the_array_where_it_is_wrong(monkeypatch):
 
 
 def test_a_skipped_parameter_hides_no_other(monkeypatch):
-    monkeypatch.setattr(oracle, "slope_along", lambda *_: 7.0)
+    monkeypatch.setattr(oracle, "reference_derivative", lambda *_: 7.0)
     network = Network((Layer([[1.0]], [0.5], "relu"),))
     assert check_gradient(network, [1.0], [0.0]).worst > 0.5
 

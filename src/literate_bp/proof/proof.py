@@ -19,7 +19,12 @@ from ..formula.engine import UNVALIDATED, with_primitives
 from ..formula.formula import formula
 from ..formula.signatures import SIGNATURES, WITHOUT_HALF
 from ..network import Layer, Network
-from ..oracle import LEAST, central_difference, complex_step, relative_error
+from ..oracle import (
+    SCALE_FLOOR,
+    central_difference,
+    complex_step,
+    relative_error,
+)
 from .agreement import difference
 from .derivatives import DERIVATIVES, Backend
 from .identities import IDENTITIES
@@ -171,7 +176,7 @@ def compare_with_oracle(rule: str) -> Check:
     claim = DERIVATIVES[rule]
     method = "complex step" if claim.smooth else "central differences"
     worst = max(
-        relative_error(found, expected, LEAST[method])
+        relative_error(found, expected, SCALE_FLOOR[method])
         for seed in range(SAMPLES)
         for found, expected in claim.pairs(NumericBackend(seed, claim.smooth))
     )
