@@ -2,28 +2,22 @@
 
 import itertools
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.mathtext import MathTextParser
 
 from literate_bp import example, initialize
+from literate_bp.formula import notation as notation_module
 from literate_bp.formula.expression import ARRAYS, Index, Symbol
 from literate_bp.formula.letters import unicode_of
-from literate_bp.formula.notation import (
-    BOOK,
-    MACROS,
-    NOTATIONS,
-    PAIRS,
-    STEPS,
-    UDACITY,
-    macro_of,
-    notation_of,
-    symbol_of,
-)
+from literate_bp.formula.macros import MACROS, PAIRS, STEPS, macro_of, parse_symbol
+from literate_bp.formula.notation import BOOK, NOTATIONS, notation_of
 from literate_bp.worked.explain import explain
 
-NAMES = ["book", "four_diagrams", "udacity", "nielsen", "bishop", "goodfellow", "ufldl", "mazur", "rumelhart"]
+NAMES = list(NOTATIONS)
+UDACITY = NOTATIONS["udacity"]
 SIZES = ((2, 1), (11, 12), (1, 1, 1), (2, 1, 1), (2, 2, 2), (12, 11, 2), (3, 3, 2, 3), (1, 12, 12, 11), (2, 3, 1, 2, 2))
 WHOLE = ("cost", "new cost", "rate", "activation", "derivative")
 ONCE = {"input": 0, "target": -1}
@@ -64,8 +58,14 @@ CASES = [(name, sizes) for name in NAMES for sizes in SIZES]
 
 
 def test_the_notations_stand_in_the_order_of_the_menu():
-    assert list(NOTATIONS) == NAMES
+    assert [notation.place for notation in NOTATIONS.values()] == list(range(1, len(NOTATIONS) + 1))
     assert all(name == notation.name for name, notation in NOTATIONS.items())
+    assert next(iter(NOTATIONS)) == "book"
+
+
+def test_every_file_of_a_notation_is_one():
+    files = (Path(notation_module.__file__).parent / "notations").iterdir()
+    assert {file.name for file in files} == {f"{name}.toml" for name in NOTATIONS}
 
 
 @pytest.mark.parametrize(("name", "sizes"), CASES)
@@ -80,7 +80,7 @@ def test_no_two_numbers_of_a_network_share_a_symbol(name, sizes):
 def test_symbols_have_balanced_braces_and_nothing_left_to_fill_in(name):
     for symbol in set(every_symbol(NOTATIONS[name])):
         assert symbol.count("{") == symbol.count("}")
-        assert not re.search(r"\{\}|\(\)|\{[ln]0?\}(?<![_^].{3})", symbol), symbol
+        assert not re.search(r"\{\}|\(\)|[<>]", symbol), symbol
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -108,7 +108,7 @@ def test_a_notation_has_a_letter_for_all_but_errors_and_outputs():
 
 def test_what_was_supplied_is_a_quantity_or_says_what_else():
     for notation in NOTATIONS.values():
-        assert notation.supplied <= {*MACROS, "layer", "half", "to_from", "columns"}
+        assert notation.supplied <= {*MACROS, "layer", "half", "batch", "to_from", "columns", "nabla", "error_sign"}
     assert not BOOK.supplied
 
 
@@ -134,9 +134,10 @@ def test_source_b_leaves_out_the_index_of_an_only_node_and_turns_the_sign_of_the
     assert UDACITY.error_sign == -1
 
 
-def test_only_source_b_turns_the_sign_and_only_source_a_has_no_half():
-    assert [name for name in NAMES if NOTATIONS[name].error_sign < 0] == ["udacity"]
-    assert [name for name in NAMES if not NOTATIONS[name].half] == ["four_diagrams"]
+def test_source_b_turns_the_sign_and_source_a_has_no_half():
+    assert UDACITY.half
+    assert not NOTATIONS["four_diagrams"].half
+    assert NOTATIONS["four_diagrams"].error_sign == 1
 
 
 # As the sources print them: notes/notation as read, by quantity, layer (ours), nodes (from, to) and sizes.
@@ -199,17 +200,17 @@ IN_LETTERS = [
 
 @pytest.mark.parametrize(("name", "macro", "arguments", "below", "above", "latex"), IN_LETTERS)
 def test_a_typed_symbol_is_written_in_the_letters_of_a_notation(name, macro, arguments, below, above, latex):
-    assert NOTATIONS[name].latex(symbol_of(macro, arguments, below, above)) == latex
+    assert NOTATIONS[name].latex(parse_symbol(macro, arguments, below, above)) == latex
 
 
 def test_a_typed_symbol_is_read():
     j, k, l = map(Index, "jkl")
-    assert symbol_of(r"\error", (), "j", "l+1") == Symbol("error", Index("l", 1), (j,))
-    assert symbol_of(r"\weight", ("j", "k"), "", "l") == Symbol("weight", l, (j, k))
-    assert symbol_of(r"\weights", above="L") == Symbol("weights", Index("L"))
-    assert symbol_of(r"\linear", below="12", above="2") == Symbol("linear", Index("", 2), (Index("", 12),))
-    assert symbol_of(r"\activated", below="1,12") == Symbol("activated", None, (Index("", 1), Index("", 12)))
-    assert symbol_of(r"\rate") == Symbol("rate")
+    assert parse_symbol(r"\error", (), "j", "l+1") == Symbol("error", Index("l", 1), (j,))
+    assert parse_symbol(r"\weight", ("j", "k"), "", "l") == Symbol("weight", l, (j, k))
+    assert parse_symbol(r"\weights", above="L") == Symbol("weights", Index("L"))
+    assert parse_symbol(r"\linear", below="12", above="2") == Symbol("linear", Index("", 2), (Index("", 12),))
+    assert parse_symbol(r"\activated", below="1,12") == Symbol("activated", None, (Index("", 1), Index("", 12)))
+    assert parse_symbol(r"\rate") == Symbol("rate")
 
 
 @pytest.mark.parametrize(
@@ -228,7 +229,7 @@ def test_a_typed_symbol_is_read():
     ],
 )
 def test_a_script_that_is_no_index_is_left_alone(macro, below, above):
-    assert symbol_of(macro, (), below, above) is None
+    assert parse_symbol(macro, (), below, above) is None
 
 
 def test_reading_undoes_writing():
@@ -238,12 +239,12 @@ def test_reading_undoes_writing():
         if quantity in STEPS:
             continue
         for layer, nodes in itertools.product([None, *indices], itertools.product(indices, repeat=count)):
-            shown = layer if "{l" in BOOK.symbols[quantity] else None
+            shown = layer if "<l>" in BOOK.symbols[quantity] else None
             written = macro_of(Symbol(quantity, layer, nodes))
             arguments = tuple(re.findall(r"(?<![_^])\{(.*?)\}", written))
             below, above = (re.search(rf"\{mark}\{{(.*?)\}}", written) for mark in "_^")
             assert written.startswith(macro)
-            read = symbol_of(macro, arguments, below[1] if below else "", above[1] if above else "")
+            read = parse_symbol(macro, arguments, below[1] if below else "", above[1] if above else "")
             assert read == Symbol(quantity, shown, nodes)
 
 
@@ -272,4 +273,4 @@ def test_unknown_names_are_refused_with_the_nearest_one():
     with pytest.raises(ValueError, match="quantity 'weigth' is unknown; did you mean 'weight'"):
         BOOK.symbol("weigth", 1, 1, 1, sizes=(1, 1))
     with pytest.raises(ValueError, match=r"macro .*eror' is unknown; did you mean .*error'"):
-        symbol_of(r"\eror")
+        parse_symbol(r"\eror")

@@ -6,7 +6,7 @@ import pytest
 from pages import PAGES, directives
 
 from literate_bp.formula.formula import SIGNATURES
-from literate_bp.formula.notation import MACROS
+from literate_bp.formula.macros import MACROS
 
 MACRO = "|".join(rf"{re.escape(macro)}(?![A-Za-z])" for macro in sorted(set(MACROS.values())))
 LETTER = r"\\(?:delta|Delta|sigma|eta)(?![A-Za-z])|\\hat *\{?y\b|(?<![A-Za-z\\{])[zawbxyC][_^']"

@@ -37,7 +37,7 @@ def test_every_given_number_stands_there_in_every_notation_and_format(notation, 
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "softmax"])
 def test_definitions_are_written_in_the_letters_of_the_notation(notation, activation):
-    z = NOTATIONS[notation].symbols["linear"].partition("^")[0].partition("_")[0].replace("{{", "{").replace("}}", "}")
+    z = NOTATIONS[notation].symbols["linear"].partition("^")[0].partition("_")[0]
     for equation in (each for each in definitions(activation) if isinstance(each.sides[0], Call)):
         maths = shown(notation, hidden=activation).equation(equation)
         assert maths.latex.partition("=")[0].rstrip(" ").endswith(f"({z})")

@@ -9,7 +9,8 @@ from functools import partial
 
 from formula.notations import classed
 from literate_bp.formula.expression import Expression, Partial, Symbol
-from literate_bp.formula.notation import BOOK, MACROS, Notation
+from literate_bp.formula.macros import MACROS
+from literate_bp.formula.notation import BOOK, Notation
 from literate_bp.formula.printing import REDUCTION, Latex, TextPrecedence
 from literate_bp.formula.shapes import Shaped
 

@@ -36,7 +36,7 @@ def differences(notation: Notation) -> Iterator[str]:
         yield "the inputs are layer 1, in words and in code layer 0"
     if notation.weights_from:
         yield "a weight carries the number of the layer that it leaves"
-    if notation.running:
+    if notation.numbers_weights:
         yield "the weights of a given network are numbered one after another"
     yield from collisions(notation)
 

@@ -17,7 +17,8 @@ from sphinx.util.typing import ExtensionMetadata
 
 from formula.macros import retold
 from literate_bp.formula.expression import Symbol
-from literate_bp.formula.notation import BOOK, MACROS, NOTATIONS, PAIRS, Notation, symbol_of
+from literate_bp.formula.macros import MACROS, PAIRS, parse_symbol
+from literate_bp.formula.notation import BOOK, NOTATIONS, Notation
 
 Role = Callable[..., tuple[list[nodes.Node], list[nodes.system_message]]]
 ARGUMENTS = {macro.removeprefix("\\"): 2 if quantity in PAIRS else 0 for quantity, macro in MACROS.items()}
@@ -26,7 +27,7 @@ NUCLEUS = re.compile(r"((?:\{(?:[^{}]|\{[^{}]*\})*\}|[^_^'{}])+)(.*)", re.DOTALL
 
 def symbol(macro: str, arguments: tuple[str, ...], sub: str, sup: str) -> Symbol:
     """Read a typed symbol; scripts that its quantity does not have are refused."""
-    found = symbol_of(f"\\{macro}", arguments, sub, sup)
+    found = parse_symbol(f"\\{macro}", arguments, sub, sup)
     if found is None:
         scripts = "".join(f"{mark}{{{typed}}}" for mark, typed in (("_", sub), ("^", sup)) if typed)
         raise ValueError(rf"\{macro} takes no {scripts}: its symbol in this book has no such indices")

@@ -27,7 +27,8 @@ from .expression import (
     unrolled,
     with_index,
 )
-from .notation import BOOK, Notation, macro_of
+from .macros import macro_of
+from .notation import BOOK, Notation
 from .printing import Latex, Plain, plain_name
 from .shapes import Shaped
 from .signatures import BY_COST, SIGNATURES, WITHOUT_HALF, RuleSignature

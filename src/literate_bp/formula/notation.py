@@ -1,83 +1,31 @@
 r"""The symbols of each notation: what a quantity is called.
 
-Symbols are templates in LaTeX. ``{l}`` is the layer, ``{n}`` the node, or for
-a weight both nodes. Where a formula gives no layer or no node, that script is
-left out.
+Each notation is a file of data in ``formula/notations``: what its source means
+by its symbols, how it writes indices, and a letter for each quantity. To add a
+notation, add a file; ``book.toml`` says what everything in it means.
 
 The letters were read in the sources. Where a source has no letter for what a
 formula of this book needs, the notation has the nearest one and says so.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
 from itertools import pairwise, starmap
 
 from .. import validation
 from .expression import ARRAYS, Index, Symbol
 from .letters import unicode_of
+from .macros import ERRORS, MACROS, PAIRS, STEPS
+from .notation_file import notation_fields
 
-NOTHING = re.compile(r"[_^]\{\}")
-INDEX = re.compile(r"[A-Za-z](?:[+-]\d+)?|\d+")
-
-MACROS = {
-    "input": r"\inputs",
-    "inputs": r"\inputrows",
-    "linear": r"\linear",
-    "linears": r"\linears",
-    "activated": r"\activated",
-    "activateds": r"\activateds",
-    "output": r"\outputs",
-    "weight": r"\weight",
-    "weights": r"\weights",
-    "bias": r"\bias",
-    "biases": r"\biases",
-    "target": r"\target",
-    "targets": r"\targets",
-    "cost": r"\cost",
-    "error": r"\error",
-    "errors": r"\errors",
-    "rate": r"\rate",
-    "activation": r"\activation",
-    "derivative": r"\derivative",
-    "weight step": r"\weightstep",
-    "bias step": r"\biasstep",
-    "new weight": r"\newweight",
-    "new bias": r"\newbias",
-    "new cost": r"\newcost",
-    "direction": r"\direction",
-    "gain": r"\gain",
-}
-"""The semantic macro of each quantity: the same formula in every notation."""
-
-QUANTITIES = {macro: quantity for quantity, macro in MACROS.items()}
-"""The quantity of each semantic macro."""
-
-PAIRS = ("weight", "weight step", "new weight", "direction")
-LAYERED = frozenset(
-    {
-        "linear",
-        "linears",
-        "activated",
-        "activateds",
-        "weight",
-        "weights",
-        "bias",
-        "biases",
-        "error",
-        "errors",
-        "direction",
-        "gain",
-    }
-)
-"""What has the layer above its letter."""
-INDEXED = LAYERED - {"weights", "biases"} | {
-    "input",
-    "output",
-    "target",
-    "cost",
-}
-"""What has nodes, or of a cost its example, below its letter."""
+NO_SCRIPT = re.compile(r"[_^]\{\}")
+"""A subscript or superscript with nothing in it."""
+TWO_LAYERS = 2
+"""A hidden layer, and the outputs."""
+BETWEEN_LAYERS = ("weight", "weights", "bias", "biases", *STEPS)
+"""What lies between two layers, and may be counted with the one before."""
 
 
 @dataclass(frozen=True)
@@ -86,82 +34,80 @@ class Notation:
 
     Attributes
     ----------
-    name, title, cite : str
-        What it is called in code and in the menu, and its entry in the
-        bibliography (empty for this book).
-    symbols : dict of str to str
-        Template by quantity. A source without a letter for the error has no
-        entry for it: its errors are written as derivatives. One that has no
-        letter of its own for the outputs has no entry for them.
-    two_layers : dict of str to (str, str)
-        Templates for a network with one hidden layer, where the source has
-        names of its own there: (hidden, output).
+    name, title : str
+        What it is called in code and in the menu.
+    place : int
+        Its place in the menu, from 1.
+    read_in : str
+        Where its letters were read, in the Markdown of a page.
+    notes : tuple of str
+        What else a reader should know about it, in the same Markdown.
+    supplied : frozenset of str
+        What this book added, since the source does not have it: quantities,
+        attributes of this class, or ``"layer"`` for the numbers of layers.
     error_sign : int
         +1 where the error is ∂C/∂z, −1 where it is −∂C/∂z.
+    half : bool
+        True where the cost of the source has the ½.
+    batch : str
+        What its cost is over several examples: their ``"mean"``, their
+        ``"sum"``, or that of ``"one"``, since it never looks at several.
     to_from : bool
         True where the first index of a weight is the node that it leads to,
         and so the matrix of a layer is the transpose of this book's.
     columns : bool
         True where one example is a column, and so every array is the
         transpose of this book's.
+    nabla : bool
+        True where a derivative by an array is written with ∇.
     counts_inputs : bool
         True where the inputs are layer 1, not 0.
     weights_from : bool
         True where a weight carries the number of the layer that it leaves.
-    layered : bool
+    layer_on_nodes : bool
         False where the values of single nodes carry no layer, for the letters
         of the nodes tell it.
-    half : bool
-        True where the cost of the source has the ½.
-    single_index : bool
+    index_on_single : bool
         False where the only node of its layer carries no index.
-    running : bool
+    numbers_weights : bool
         True where the weights of a network are numbered one after another,
         node by node of where they lead.
     last : str
         The number of the last layer.
-    batch : str
-        What its cost is over several examples: their ``"mean"``, their
-        ``"sum"``, or that of ``"one"``, since it never looks at several.
-    nabla : bool
-        True where a derivative by an array is written with ∇.
     width : str
         The letter for how many nodes a layer has.
-    supplied : frozenset of str
-        What this book added, since the source does not have it: quantities,
-        attributes of this class, or ``"layer"`` for the numbers of layers.
+    symbols : dict of str to str
+        Template in LaTeX by quantity: ``<l>`` is the layer, ``<n>`` the node,
+        or of a weight both nodes, and ``<n0>`` the node and a zero. A source
+        without a letter for the error has no entry for it: its errors are
+        written as derivatives. One that has no letter of its own for the
+        outputs has no entry for them.
+    two_layers : dict of str to (str, str)
+        Templates for a network with one hidden layer, where the source has
+        names of its own there: (hidden, output).
     """
 
     name: str
     title: str
+    place: int
+    read_in: str
+    notes: tuple[str, ...]
+    supplied: frozenset[str]
+    error_sign: int
+    half: bool
+    batch: str
+    to_from: bool
+    columns: bool
+    nabla: bool
+    counts_inputs: bool
+    weights_from: bool
+    layer_on_nodes: bool
+    index_on_single: bool
+    numbers_weights: bool
+    last: str
+    width: str
     symbols: Mapping[str, str]
-    two_layers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    cite: str = ""
-    error_sign: int = 1
-    to_from: bool = False
-    columns: bool = False
-    counts_inputs: bool = False
-    weights_from: bool = False
-    layered: bool = True
-    half: bool = True
-    single_index: bool = True
-    running: bool = False
-    last: str = "L"
-    batch: str = "mean"
-    nabla: bool = False
-    width: str = "n"
-    supplied: frozenset[str] = frozenset()
-
-    @property
-    def macros(self) -> dict[str, str]:
-        """The letter of each semantic macro, which its scripts follow."""
-        two = {MACROS[quantity] for quantity in PAIRS}
-        order = "#2#1" if self.to_from else "#1#2"
-        return {
-            macro: self.latex(Symbol(quantity))
-            + (f"_{{{order}}}" if macro in two else "")
-            for quantity, macro in MACROS.items()
-        }
+    two_layers: Mapping[str, tuple[str, str]]
 
     def symbol(
         self,
@@ -214,6 +160,8 @@ class Notation:
     ) -> str:
         """Write a symbol with this notation's letters and scripts.
 
+        A script that would be empty is left out.
+
         Parameters
         ----------
         symbol : Symbol
@@ -223,14 +171,16 @@ class Notation:
         """
         if symbol.quantity not in self.symbols and symbol.quantity in ERRORS:
             return self.derivative(symbol, sizes)
-        placed = self.placed(symbol, len(sizes or ()) - 1)
-        nodes = self.nodes(placed, sizes)
-        text = self.template(placed, sizes).format(
-            l=self.layer(placed),
-            n=joined(nodes),
-            n0=joined([*nodes, "0"] if nodes else nodes),
-        )
-        return NOTHING.sub("", text.replace("()", ""))
+        symbol = self.with_layer(symbol, len(sizes or ()) - 1)
+        nodes = self.nodes(symbol, sizes)
+        text = self.template(symbol, sizes)
+        for mark, script in (
+            ("<l>", self.layer(symbol)),
+            ("<n>", join_indices(nodes)),
+            ("<n0>", join_indices([*nodes, "0"] if nodes else nodes)),
+        ):
+            text = text.replace(mark, script)
+        return NO_SCRIPT.sub("", text.replace("()", ""))
 
     def derivative(self, error: Symbol, sizes: tuple[int, ...] | None) -> str:
         """Write an error as the derivative that it is."""
@@ -240,9 +190,9 @@ class Notation:
             return rf"\nabla_{{{by}}} {cost}"
         return rf"\partial {cost}/\partial {by}"
 
-    def placed(self, symbol: Symbol, depth: int) -> Symbol:
+    def with_layer(self, symbol: Symbol, depth: int) -> Symbol:
         """Give a symbol its layer, where its quantity has only one."""
-        last = Index("L") if self.layered or symbol.nodes else None
+        last = Index("L") if self.layer_on_nodes or symbol.nodes else None
         end = Index("", depth) if depth > 0 else last
         if symbol.quantity == "output" and "output" not in self.symbols:
             symbol = replace(symbol, quantity="activated")
@@ -273,12 +223,12 @@ class Notation:
         if symbol.layer is None:
             return ""
         letter, number = symbol.layer.letter, symbol.layer.offset
-        number_of_node = symbol.nodes and symbol.quantity not in ARRAYS
-        if letter and number_of_node and not self.layered:
+        of_nodes = symbol.nodes and symbol.quantity not in ARRAYS
+        if letter and of_nodes and not self.layer_on_nodes:
             return ""
         if self.counts_inputs and not letter:
             number += 1
-        if self.weights_from and symbol.quantity.endswith(WEIGHING):
+        if self.weights_from and symbol.quantity.endswith(BETWEEN_LAYERS):
             number -= 1
         return str(Index(self.last if letter == "L" else letter, number))
 
@@ -287,10 +237,10 @@ class Notation:
     ) -> list[str]:
         """Write the indices of the nodes, in this notation's order."""
         pair = symbol.quantity in PAIRS
-        if self.running and sizes and pair:
-            return [str(running_number(symbol, sizes))]
+        if self.numbers_weights and sizes and pair:
+            return [str(weight_number(symbol, sizes))]
         shown = list(symbol.nodes)
-        if sizes and symbol.layer and not self.single_index:
+        if sizes and symbol.layer and not self.index_on_single:
             first = symbol.layer.offset - len(shown) + 1
             widths = sizes[first:]
             pairs = zip(widths, shown, strict=False)
@@ -300,26 +250,13 @@ class Notation:
         return list(map(str, shown))
 
 
-TWO_LAYERS = 2
-"""A hidden layer, and the outputs."""
-ERRORS = {
-    "error": "linear",
-    "errors": "linears",
-    "activated error": "activated",
-}
-"""What an error is the derivative by."""
-
-WEIGHING = ("weight", "weights", "bias", "biases", "weight step", "bias step")
-"""What lies between two layers, and may be counted with the one before."""
-
-
-def joined(indices: list[str]) -> str:
-    """Write indices side by side, apart if one of them is long."""
+def join_indices(indices: list[str]) -> str:
+    """Write indices side by side, with commas if one of them is long."""
     separate = any(len(index) > 1 for index in indices)
     return ("," if separate else "").join(indices)
 
 
-def running_number(symbol: Symbol, sizes: tuple[int, ...]) -> int:
+def weight_number(symbol: Symbol, sizes: tuple[int, ...]) -> int:
     """Count the weights of a network, node by node of where they lead."""
     layer = symbol.layer.offset if symbol.layer else 1
     before = sum(starmap(int.__mul__, pairwise(sizes[:layer])))
@@ -327,462 +264,40 @@ def running_number(symbol: Symbol, sizes: tuple[int, ...]) -> int:
     return before + (j - 1) * sizes[layer - 1] + i
 
 
-def macro_of(symbol: Symbol) -> str:
-    r"""Write a symbol with its semantic macro: ``\error_{j}^{l}``.
+def read_notations() -> Iterator[Notation]:
+    """Read every file of the folder ``notations``."""
+    for file in files(__package__).joinpath("notations").iterdir():
+        name, _, suffix = file.name.rpartition(".")
+        if suffix == "toml":
+            text = file.read_text(encoding="utf-8")
+            yield Notation(**notation_fields(name, text))
 
-    Parameters
-    ----------
-    symbol : Symbol
-        With letters or numbers for its layer and nodes.
+
+def in_order(notations: Iterable[Notation]) -> dict[str, Notation]:
+    """Give notations by name, in the order of the menu.
+
+    Raises
+    ------
+    ValueError
+        If two of them have the same place.
     """
-    indices = [str(node) for node in symbol.nodes]
-    if symbol.quantity in PAIRS:
-        below = "".join(f"{{{index}}}" for index in indices)
-    else:
-        below = f"_{{{','.join(indices)}}}" if indices else ""
-    has_layer = symbol.layer and has(symbol.quantity, "{l")
-    return (
-        MACROS[symbol.quantity]
-        + below
-        + (f"^{{{symbol.layer}}}" if has_layer else "")
-    )
+    by_place: dict[int, Notation] = {}
+    for notation in notations:
+        other = by_place.setdefault(notation.place, notation)
+        if other is not notation:
+            raise ValueError(
+                f"place is {notation.place} in formula/notations/"
+                f"{other.name}.toml and in {notation.name}.toml; a place of "
+                "its own was expected"
+            )
+    ordered = (by_place[place] for place in sorted(by_place))
+    return {notation.name: notation for notation in ordered}
 
 
-def symbol_of(
-    macro: str,
-    arguments: tuple[str, ...] = (),
-    below: str = "",
-    above: str = "",
-) -> Symbol | None:
-    r"""Read a symbol that was typed with its semantic macro.
-
-    Parameters
-    ----------
-    macro : str
-        ``\error``, a value of `MACROS`.
-    arguments : tuple of str
-        Of a weight, where it comes from and where it leads: ``("j", "k")``.
-    below, above : str
-        What stands under and over it, without braces: ``"j"``, ``"l+1"``. Two
-        letters below are an example and a node.
-
-    Returns
-    -------
-    Symbol or None
-        None if a script is no index, or one that the quantity does not have.
-    """
-    quantity = QUANTITIES[validation.one_of("macro", macro, QUANTITIES)]
-    typed = [*arguments, *parted(below)]
-    nodes = tuple(filter(None, map(index_of, typed)))
-    layer = index_of(above) if above else None
-    unread = len(nodes) < len(typed) or (above and layer is None)
-    crowded = arguments and below
-    if unread or crowded or (nodes and not has(quantity, "{n")):
-        return None
-    if layer and not has(quantity, "{l"):
-        return None
-    return Symbol(quantity, layer, nodes)
-
-
-def has(quantity: str, script: str) -> bool:
-    """Tell whether this book writes a quantity with a script."""
-    return script in BOOK.symbols[quantity]
-
-
-def parted(scripts: str) -> list[str]:
-    """Take the indices of several nodes apart: ``ni``, ``n,i``."""
-    together = scripts.isalpha() and scripts.isascii()
-    return list(scripts) if together else scripts.split(",") if scripts else []
-
-
-def index_of(typed: str) -> Index | None:
-    """Read an index: 3, l, l+1."""
-    text = typed.replace(" ", "")
-    return Index.of(text) if INDEX.fullmatch(text) else None
-
-
-NORMALIZED = {"direction": "v", "gain": "g"}
-"""The letters of normalized weights: of Salimans and Kingma, everywhere."""
-
-
-def templates(
-    letters: Mapping[str, str], layer: str = "{l}", bias_node: str = "{n}"
-) -> dict[str, str]:
-    """Give letters their scripts, as most quantities have them.
-
-    Parameters
-    ----------
-    letters : dict of str to str
-        LaTeX by quantity.
-    layer : str
-        Template of a layer's number.
-    bias_node : str
-        Template of a bias's node.
-    """
-
-    def template(quantity: str, letter: str, *, new: bool = False) -> str:
-        number = layer if quantity in LAYERED else ""
-        above = number + ("+" if new else "")
-        below = bias_node if quantity == "bias" else "{n}"
-        written = letter.replace("{", "{{").replace("}", "}}")
-        written += f"^{{{{{above}}}}}" if above else ""
-        return written + (f"_{{{{{below}}}}}" if quantity in INDEXED else "")
-
-    letters = {**letters, **NORMALIZED}
-    symbols = {q: template(q, letter) for q, letter in letters.items()}
-    for quantity in ("weight", "bias"):
-        letter = letters[quantity]
-        symbols[f"{quantity} step"] = r"\Delta " + symbols[quantity]
-        symbols[f"new {quantity}"] = template(quantity, letter, new=True)
-    return symbols | {"new cost": letters["cost"] + "^{{+}}"}
-
-
-NEW = frozenset({"new weight", "new bias", "new cost", *NORMALIZED})
-STEPS = frozenset({"weight step", "bias step"})
-
-BOOK = Notation(
-    name="book",
-    title="This book",
-    symbols=templates(
-        {
-            "input": "x",
-            "inputs": "X",
-            "linear": "z",
-            "linears": "Z",
-            "activated": "a",
-            "activateds": "A",
-            "output": r"\hat{y}",
-            "weight": "w",
-            "weights": "W",
-            "bias": "b",
-            "biases": "b",
-            "target": "y",
-            "targets": "Y",
-            "cost": "C",
-            "error": r"\delta",
-            "errors": r"\Delta",
-            "rate": r"\eta",
-            "activation": r"\sigma",
-            "derivative": r"\sigma'",
-        }
-    ),
-)
-
-FOUR_DIAGRAMS = Notation(
-    name="four_diagrams",
-    title="Four diagrams",
-    cite="blackdiagrams",
-    symbols=templates(
-        {
-            "input": "I",
-            "inputs": r"\mathbf{I}",
-            "linear": "L",
-            "linears": r"\mathbf{L}",
-            "activated": "A",
-            "activateds": r"\mathbf{A}",
-            "output": "O",
-            "weight": "W",
-            "weights": r"\mathbf{W}",
-            "bias": "b",
-            "biases": r"\mathbf{b}",
-            "target": "E",
-            "targets": r"\mathbf{E}",
-            "cost": "c",
-            "rate": r"\eta",
-            "activation": r"\sigma",
-            "derivative": r"\sigma'",
-        }
-    ),
-    half=False,
-    batch="one",
-    supplied=ARRAYS | NEW | STEPS | {"bias", "rate", "columns"},
-)
-
-UDACITY = Notation(
-    name="udacity",
-    title="Udacity notes",
-    cite="udacitynotes",
-    symbols=templates(
-        {
-            "input": "x",
-            "inputs": r"\mathbf{x}",
-            "linear": "h",
-            "linears": r"\mathbf{h}",
-            "activated": "a",
-            "activateds": r"\mathbf{a}",
-            "output": r"\hat{y}",
-            "weight": "w",
-            "weights": r"\mathbf{w}",
-            "bias": "b",
-            "biases": r"\mathbf{b}",
-            "target": "y",
-            "targets": r"\mathbf{y}",
-            "cost": "E",
-            "error": r"\delta",
-            "errors": r"\boldsymbol{\delta}",
-            "rate": r"\eta",
-            "activation": "f",
-            "derivative": "f'",
-        }
-    ),
-    two_layers={
-        "linear": ("h_{{{n}}}", "(Wa)_{{{n}}}"),
-        "activated": ("a_{{{n}}}", r"\hat{{y}}_{{{n}}}"),
-        "weight": ("w_{{{n}}}", "W_{{{n}}}"),
-        "weights": (r"\mathbf{{w}}", r"\mathbf{{W}}"),
-        "bias": ("b^{{h}}_{{{n}}}", "b^{{o}}_{{{n}}}"),
-        "error": (r"\delta^{{h}}_{{{n}}}", r"\delta^{{o}}_{{{n}}}"),
-        "weight step": (r"\Delta w_{{{n}}}", r"\Delta W_{{{n}}}"),
-        "bias step": (r"\Delta b^{{h}}_{{{n}}}", r"\Delta b^{{o}}_{{{n}}}"),
-        "new weight": ("w^{{+}}_{{{n}}}", "W^{{+}}_{{{n}}}"),
-        "new bias": ("b^{{h+}}_{{{n}}}", "b^{{o+}}_{{{n}}}"),
-    },
-    error_sign=-1,
-    layered=False,
-    single_index=False,
-    batch="one",
-    supplied=ARRAYS | NEW | {"bias", "bias step", "cost", "columns", "layer"},
-)
-
-NIELSEN = Notation(
-    name="nielsen",
-    title="Nielsen",
-    cite="nielsen2015",
-    symbols=templates(
-        {
-            "input": "x",
-            "inputs": "x",
-            "linear": "z",
-            "linears": "z",
-            "activated": "a",
-            "activateds": "a",
-            "weight": "w",
-            "weights": "w",
-            "bias": "b",
-            "biases": "b",
-            "target": "y",
-            "targets": "y",
-            "cost": "C",
-            "error": r"\delta",
-            "errors": r"\delta",
-            "rate": r"\eta",
-            "activation": r"\sigma",
-            "derivative": r"\sigma'",
-        }
-    ),
-    to_from=True,
-    columns=True,
-    counts_inputs=True,
-    supplied=NEW | STEPS,
-)
-
-BISHOP = Notation(
-    name="bishop",
-    title="Bishop",
-    cite="bishop2006",
-    symbols=templates(
-        {
-            "input": "x",
-            "inputs": r"\mathbf{x}",
-            "linear": "a",
-            "linears": r"\mathbf{a}",
-            "activated": "z",
-            "activateds": r"\mathbf{z}",
-            "output": "y",
-            "weight": "w",
-            "weights": r"\mathbf{W}",
-            "bias": "w",
-            "biases": r"\mathbf{w}",
-            "target": "t",
-            "targets": r"\mathbf{t}",
-            "cost": "E",
-            "error": r"\delta",
-            "errors": r"\boldsymbol{\delta}",
-            "rate": r"\eta",
-            "activation": "h",
-            "derivative": "h'",
-        },
-        layer="({l})",
-        bias_node="{n0}",
-    )
-    | {"biases": r"\mathbf{{w}}^{{({l})}}_{{0}}"},
-    to_from=True,
-    columns=True,
-    layered=False,
-    batch="sum",
-    supplied=ARRAYS | NEW | STEPS | {"columns", "layer"},
-)
-
-GOODFELLOW = Notation(
-    name="goodfellow",
-    title="Goodfellow et al.",
-    cite="goodfellow2016",
-    symbols=templates(
-        {
-            "input": "x",
-            "inputs": r"\boldsymbol{x}",
-            "linear": "a",
-            "linears": r"\boldsymbol{a}",
-            "activated": "h",
-            "activateds": r"\boldsymbol{h}",
-            "output": r"\hat{y}",
-            "weight": "W",
-            "weights": r"\boldsymbol{W}",
-            "bias": "b",
-            "biases": r"\boldsymbol{b}",
-            "target": "y",
-            "targets": r"\boldsymbol{y}",
-            "cost": "J",
-            "rate": r"\varepsilon",
-            "activation": "f",
-            "derivative": "f'",
-        },
-        layer="({l})",
-    ),
-    to_from=True,
-    columns=True,
-    nabla=True,
-    batch="one",
-    supplied=NEW | STEPS | {"rate", "half"},
-)
-
-UFLDL = Notation(
-    name="ufldl",
-    title="UFLDL",
-    cite="ufldl",
-    symbols=templates(
-        {
-            "input": "x",
-            "inputs": "x",
-            "linear": "z",
-            "linears": "z",
-            "activated": "a",
-            "activateds": "a",
-            "weight": "W",
-            "weights": "W",
-            "bias": "b",
-            "biases": "b",
-            "target": "y",
-            "targets": "y",
-            "cost": "J",
-            "error": r"\delta",
-            "errors": r"\delta",
-            "rate": r"\alpha",
-            "activation": "f",
-            "derivative": "f'",
-        },
-        layer="({l})",
-    ),
-    to_from=True,
-    columns=True,
-    counts_inputs=True,
-    weights_from=True,
-    last="n_l",
-    width="s",
-    supplied=NEW | STEPS,
-)
-
-MAZUR = Notation(
-    name="mazur",
-    title="Mazur",
-    cite="mazur2015",
-    symbols=templates(
-        {
-            "input": "i",
-            "inputs": r"\mathbf{i}",
-            "linear": r"\text{net}",
-            "linears": r"\mathbf{net}",
-            "activated": r"\text{out}",
-            "activateds": r"\mathbf{out}",
-            "weight": "w",
-            "weights": r"\mathbf{W}",
-            "bias": "b",
-            "biases": r"\mathbf{b}",
-            "target": r"\text{target}",
-            "targets": r"\mathbf{target}",
-            "cost": "E",
-            "error": r"\delta",
-            "errors": r"\boldsymbol{\delta}",
-            "rate": r"\eta",
-            "activation": r"\sigma",
-            "derivative": r"\sigma'",
-        }
-    )
-    | {
-        "cost": r"E^{{({n})}}_{{\text{{total}}}}",
-        "new cost": r"E^{{+}}_{{\text{{total}}}}",
-        "weight": "w_{{{n}}}",
-        "weight step": r"\Delta w_{{{n}}}",
-        "new weight": "w^{{+}}_{{{n}}}",
-    },
-    two_layers={
-        "linear": (r"\text{{net}}_{{h{n}}}", r"\text{{net}}_{{o{n}}}"),
-        "activated": (r"\text{{out}}_{{h{n}}}", r"\text{{out}}_{{o{n}}}"),
-        "bias": ("b_{{h{n}}}", "b_{{o{n}}}"),
-        "bias step": (r"\Delta b_{{h{n}}}", r"\Delta b_{{o{n}}}"),
-        "new bias": ("b^{{+}}_{{h{n}}}", "b^{{+}}_{{o{n}}}"),
-        "error": (r"\delta_{{h{n}}}", r"\delta_{{o{n}}}"),
-        "target": ("", r"\text{{target}}_{{o{n}}}"),
-    },
-    layered=False,
-    running=True,
-    batch="one",
-    supplied=ARRAYS
-    | NEW - {"new weight"}
-    | STEPS
-    | {"bias", "activation", "derivative", "layer", "to_from", "columns"},
-)
-
-RUMELHART = Notation(
-    name="rumelhart",
-    title="Rumelhart et al.",
-    cite="rumelhart1986",
-    symbols=templates(
-        {
-            "linear": "x",
-            "linears": r"\mathbf{x}",
-            "activated": "y",
-            "activateds": r"\mathbf{y}",
-            "weight": "w",
-            "weights": r"\mathbf{W}",
-            "bias": "w",
-            "target": "d",
-            "targets": r"\mathbf{d}",
-            "cost": "E",
-            "rate": r"\varepsilon",
-            "activation": "f",
-            "derivative": "f'",
-        },
-        bias_node="{n0}",
-    )
-    | {
-        "input": "y^{{{l}}}_{{{n}}}",
-        "inputs": r"\mathbf{{y}}^{{{l}}}",
-        "biases": r"\mathbf{{w}}^{{{l}}}_{{0}}",
-    },
-    to_from=True,
-    columns=True,
-    layered=False,
-    batch="sum",
-    supplied=ARRAYS
-    | NEW
-    | {"bias", "bias step", "activation", "derivative", "layer", "columns"},
-)
-
-NOTATIONS = {
-    notation.name: notation
-    for notation in (
-        BOOK,
-        FOUR_DIAGRAMS,
-        UDACITY,
-        NIELSEN,
-        BISHOP,
-        GOODFELLOW,
-        UFLDL,
-        MAZUR,
-        RUMELHART,
-    )
-}
+NOTATIONS = in_order(read_notations())
+"""Every notation by its name."""
+BOOK = NOTATIONS["book"]
+"""This book's."""
 
 
 def notation_of(name: str) -> Notation:

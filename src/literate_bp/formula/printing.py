@@ -44,7 +44,8 @@ from .letters import (
     superscript,
     unicode_of,
 )
-from .notation import BOOK, Notation, macro_of
+from .macros import macro_of
+from .notation import BOOK, Notation
 
 NEGATIVE, SUM, REDUCTION, PRODUCT, ATOM = range(5)
 """How firmly a text holds together, from loosely to firmly."""

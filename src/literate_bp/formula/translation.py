@@ -29,7 +29,8 @@ from .expression import (
     Transpose,
     replaced,
 )
-from .notation import ERRORS, Notation
+from .macros import ERRORS
+from .notation import Notation
 
 
 def translated(equation: Equation, notation: Notation) -> Equation:

@@ -6,7 +6,8 @@ from itertools import chain, pairwise, product
 from ..activation import Array
 from ..formula.expression import Equation, Name
 from ..formula.letters import unicode_of
-from ..formula.notation import MACROS, PAIRS, Notation
+from ..formula.macros import MACROS, PAIRS
+from ..formula.notation import Notation
 from ..formula.printing import Latex, Plain, number_text, plain_name
 from ..network import Network
 from .by_hand import definitions, used_definitions, with_activation_name

@@ -28,7 +28,7 @@ from ..formula.expression import (
 )
 from ..formula.formula import Formula, formula
 from ..formula.letters import unicode_of
-from ..formula.notation import ERRORS
+from ..formula.macros import ERRORS
 from ..formula.printing import Latex, Plain, Writer, name_by_value
 from ..formula.translation import translated
 from ..textbook import ENTROPIES, has_logarithms
