@@ -27,19 +27,21 @@ from literate_bp import (
     weight_normalization,
 )
 from literate_bp.formula.expression import Equation
-from literate_bp.formula.formula import formula
+from literate_bp.formula.formula import formula, traced
 from literate_bp.formula.signatures import SIGNATURES, WITHOUT_HALF
 from literate_bp.proof import agreement, proof
 from literate_bp.proof.derivatives import DERIVATIVES, cost_rules
 from literate_bp.proof.identities import IDENTITIES
+from literate_bp.proof.numeric_run import NumericBackend
 from literate_bp.proof.proof import (
     RULE_CLAIMS,
     SAMPLES,
     Check,
-    NumericBackend,
     checks_of,
     compare_with_formula,
     compare_with_oracle,
+    failures,
+    outcome,
     prove,
 )
 from literate_bp.proof.sympy_run import SymbolicBackend, is_zero, to_sympy
@@ -266,6 +268,52 @@ def test_a_formula_without_the_half_is_compared_too(rule, monkeypatch):
     right = formula(rule)
     with pytest.raises(AssertionError, match=rf"the formula of {rule} is off by"):
         compare_with_formula(rule)
+
+
+@pytest.fixture
+def wrong_rule(monkeypatch):
+    """Make a rule wrong, and forget what was verified and written before and after."""
+
+    def apply(rule, patch):
+        monkeypatch.setattr(*wrong(rule, patch))
+
+    outcome.cache_clear()
+    traced.cache_clear()
+    yield apply
+    outcome.cache_clear()
+    traced.cache_clear()
+
+
+def test_a_rule_that_fails_is_named_before_the_rules_that_run_it(wrong_rule):
+    wrong_rule("node.weighted_sum", ("w_i * x_i", "w_i + x_i"))
+    first, *rest = failures(["layer.linear", "node.linear", "node.linear_error"]).splitlines()
+    assert first == "node.weighted_sum fails; so do, because their checks run it: layer.linear, node.linear"
+    assert [line.split(":")[0] for line in rest] == ["node.weighted_sum does not give the product of two vectors"]
+    with pytest.raises(AssertionError, match=r"^node.weighted_sum fails; so do, .* run it: node.linear\n"):
+        checks_of("node.linear")
+
+
+def test_rules_that_fail_by_themselves_have_a_paragraph_each(wrong_rule):
+    wrong_rule("node.weighted_sum", ("w_i * x_i", "w_i + x_i"))
+    wrong_rule("layer.bias_gradient", (".sum(axis=0)", ".mean(axis=0)"))
+    heads = [line for line in failures(["layer.bias_gradient"]).splitlines() if " fail" in line]
+    assert heads[0] == "layer.bias_gradient fails"
+    assert heads[1].startswith("node.weighted_sum fails; so do, because their checks run it: ")
+    assert "bias" not in heads[1]
+
+
+def test_rules_that_are_compared_with_each_other_fail_together(wrong_rule):
+    wrong_rule("nodes.half_squared_error", ("/ 2", ""))
+    assert failures(["network.mean_cost"]).startswith("network.mean_cost and nodes.half_squared_error fail\n")
+
+
+def test_a_rule_that_cannot_be_run_or_written_fails_too(wrong_rule):
+    wrong_rule("node.weighted_sum", ("sum(", "len("))
+    assert failures(["node.linear"]).startswith("node.weighted_sum fails; so do, because their checks run it: node.li")
+
+
+def test_nothing_is_reported_where_all_passes():
+    assert failures(["node.linear", "layer.bias_gradient"]) == ""
 
 
 def test_an_unknown_rule_is_refused():

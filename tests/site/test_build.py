@@ -78,12 +78,14 @@ def test_an_edited_rule_changes_the_page(book):
     assert "Squash" not in after
 
 
-def test_a_rule_that_has_become_wrong_fails_the_build(book):
+def test_a_rule_that_has_become_wrong_fails_the_build_and_is_named_before_those_that_run_it(book):
     text = book.source.read_text(encoding="utf-8")
     book.source.write_text(text.replace("return 1 / (1 + exp(-z))", "return 2 / (1 + exp(-z))"), encoding="utf-8")
-    result, _ = book(LISTING)
+    result, _ = book(LISTING + LISTING.replace("moid\n", "moid_derivative\n"))
     assert result.returncode != 0
-    assert "node.sigmoid does not give 1/(1+e⁻ᶻ)" in result.stderr
+    first = r"index\.md:13: ERROR: node\.sigmoid fails\s+node\.sigmoid does not give 1/\(1\+e⁻ᶻ\)"
+    assert re.search(first, result.stderr)
+    assert re.search(r"index\.md:16: ERROR: node\.sigmoid fails; so do, .* node\.sigmoid_derivative", result.stderr)
 
 
 def test_formulas_are_mathml_with_a_class_for_each_meaning(book):

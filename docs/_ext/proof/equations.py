@@ -134,10 +134,13 @@ class RuleEquation(Checked):
 
     def of_rule(self, rule: str) -> list[nodes.Node]:
         """Show the formula of a rule; `written-out: i=3` adds a side with the sum over i written out."""
-        found = formula(rule)
+        try:
+            checks, found = checks_of(rule), formula(rule)
+        except AssertionError as failed:
+            raise self.error(str(failed)) from failed
         if counts := self.options.get("written-out"):
             found = found.unrolled({c.split("=")[0].strip(): int(c.split("=")[1]) for c in counts.split(",")})
-        return self.shown(found.equations, checks_of(rule), f"literate_bp.{rule}", found.label)
+        return self.shown(found.equations, checks, f"literate_bp.{rule}", found.label)
 
 
 class StepEquation(Checked):

@@ -6,28 +6,26 @@ definition is the textbook's in another form, exactly. And of every rule, the
 formula that is displayed gives what the code gives.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from .. import activation, node, validation
-from ..activation import ACTIVATIONS, Array
-from ..formula.engine import UNVALIDATED, with_primitives
+from .. import validation
+from ..formula.engine import reachable_rules
 from ..formula.formula import formula
 from ..formula.signatures import SIGNATURES, WITHOUT_HALF
-from ..network import Layer, Network
-from ..oracle import (
-    SCALE_FLOOR,
-    central_difference,
-    complex_step,
-    relative_error,
-)
+from ..oracle import SCALE_FLOOR, relative_error
 from .agreement import difference
 from .derivatives import DERIVATIVES, Backend
 from .identities import IDENTITIES
+from .numeric_run import NumericBackend
 from .sympy_run import SymbolicBackend, is_zero, to_sympy
 
 RULE_CLAIMS = {**DERIVATIVES, **IDENTITIES}
@@ -36,12 +34,6 @@ SAMPLES = 20
 """On how many random networks, or numbers, the oracle is asked."""
 TOLERANCES = {"complex step": 1e-11, "central differences": 1e-7}
 """The largest relative error that rounding explains."""
-SMOOTH_ACTIVATIONS = [
-    name
-    for name, row in ACTIVATIONS.items()
-    if row.analytic and name != "softmax"
-]
-"""The activations that a random network may have inside."""
 
 
 @dataclass(frozen=True)
@@ -61,76 +53,6 @@ class Check:
     what: str
     how: str
     worst: float
-
-
-@dataclass(frozen=True)
-class NumericBackend:
-    """Where rules are run on random numbers.
-
-    Attributes
-    ----------
-    seed : int
-        The same seed gives the same numbers, by name.
-    smooth : bool
-        Whether derivatives are taken by the complex step.
-    """
-
-    seed: int
-    smooth: bool = True
-    layer = staticmethod(Layer)
-    network = staticmethod(Network)
-
-    @property
-    def activation(self) -> str:
-        """Another activation from seed to seed."""
-        return SMOOTH_ACTIVATIONS[self.seed % len(SMOOTH_ACTIVATIONS)]
-
-    def function(self, z: Any) -> Any:
-        """Apply the activation."""
-        return ACTIVATIONS[self.activation].function(z)
-
-    def derivative(self, z: Any) -> Any:
-        """Apply its slope."""
-        return ACTIVATIONS[self.activation].derivative(z)
-
-    def numbers(self, name: str, *shape: int, kind: str = "any") -> Array:
-        """Draw numbers."""
-        rng = np.random.default_rng([self.seed, *name.encode()])
-        if kind in ("yes or no", "shares"):
-            drawn = rng.uniform(0.1, 0.9, shape)
-            total = drawn.sum(axis=-1, keepdims=True)
-            return drawn / total if kind == "shares" else drawn
-        return rng.normal(size=shape)
-
-    def derive(self, f: Callable[[Array], Any], point: Array) -> Array:
-        """Ask the oracle for the derivative by every entry."""
-        step = complex_step if self.smooth else central_difference
-        return np.reshape(
-            [
-                step(as_function_of_entry(f, point, place), point[place])
-                for place in np.ndindex(point.shape)
-            ],
-            point.shape,
-        )
-
-    def run(self, rule: Any) -> Any:
-        """Let a rule take complex numbers, which validation refuses."""
-        if rule is node.sigmoid:  # its branch cannot be taken by complex ones
-            return activation.sigmoid
-        return with_primitives(rule, {"validation": UNVALIDATED})
-
-
-def as_function_of_entry(
-    f: Callable[[Array], Any], point: Array, place: tuple[int, ...]
-) -> Callable[[Any], Any]:
-    """Give a function of many numbers as one of a single one."""
-
-    def moved(value: Any) -> Any:
-        numbers = point.astype(np.result_type(point, value))
-        numbers[place] = value
-        return f(numbers)
-
-    return moved
 
 
 def compared_entries(rule: str, on: Backend) -> Iterator[tuple[Any, Any]]:
@@ -220,7 +142,25 @@ def require_within(what: str, worst: float, most: float) -> None:
         )
 
 
+def run_checks(rule: str) -> Iterator[Check]:
+    """Check a rule, one way after the other."""
+    if rule in RULE_CLAIMS:
+        yield prove(rule)
+    if rule in DERIVATIVES:
+        yield compare_with_oracle(rule)
+    if rule in SIGNATURES:
+        yield compare_with_formula(rule)
+
+
 @cache
+def outcome(rule: str) -> tuple[Check, ...] | Exception:
+    """Check a rule, and give what was verified, or the error of a failure."""
+    try:
+        return tuple(run_checks(rule))
+    except Exception as error:  # noqa: BLE001 — a wrong rule may raise any
+        return error
+
+
 def checks_of(rule: str) -> tuple[Check, ...]:
     """Check a rule.
 
@@ -239,20 +179,128 @@ def checks_of(rule: str) -> tuple[Check, ...]:
     ValueError
         If there is no such rule.
     AssertionError
-        If a check fails.
+        If a check fails. The message names the rule that is wrong first,
+        which may be another one that this one calls.
     """
-    return tuple(
-        run_checks(
-            validation.one_of("rule", rule, {**RULE_CLAIMS, **SIGNATURES})
-        )
+    known = {**RULE_CLAIMS, **SIGNATURES}
+    found = outcome(validation.one_of("rule", rule, known))
+    if isinstance(found, Exception):
+        raise AssertionError(failures([rule])) from found
+    return found
+
+
+# --- what fails, and what fails because of it --------------------------------
+
+
+def failures(rules: Iterable[str]) -> str:
+    """Report which rules fail, each after those that it depends on.
+
+    Parameters
+    ----------
+    rules : iterable of str
+        Names of rules. Whatever they depend on is checked too.
+
+    Returns
+    -------
+    str
+        A paragraph for each rule that fails by itself, with its error and
+        with all that fails because of it; empty if every check passes.
+    """
+    runs = failing_rules(rules)
+    roots = roots_among(runs)
+    together = {frozenset(runs[root] & roots) for root in roots}
+    return "\n".join(
+        paragraph(sorted(group), [r for r in runs if runs[r] & group])
+        for group in sorted(together, key=sorted)
     )
 
 
-def run_checks(rule: str) -> Iterator[Check]:
-    """Check a rule, one way after the other."""
+def paragraph(roots: list[str], failing: list[str]) -> str:
+    """Say what is wrong with a rule, and which rules fail because of it.
+
+    There are several roots where each is compared with the others.
+    """
+    message = " and ".join(roots) + (" fails" if len(roots) == 1 else " fail")
+    if followers := [rule for rule in failing if rule not in roots]:
+        message += "; so do, because their checks run it: "
+        message += ", ".join(followers)
+    return "\n".join([message, *(str(outcome(root)) for root in roots)])
+
+
+def failing_rules(rules: Iterable[str]) -> Mapping[str, set[str]]:
+    """Give the rules that fail, each with those of them that its checks run.
+
+    Rules that the checks of these rules run are looked at too.
+    """
+    found: dict[str, set[str]] = {}
+    waiting = [*rules]
+    while waiting:
+        rule = waiting.pop()
+        if rule not in found and isinstance(outcome(rule), Exception):
+            found[rule] = rules_run_by_checks(rule)
+            waiting += found[rule]
+    return {rule: found[rule] & found.keys() for rule in sorted(found)}
+
+
+def roots_among(runs: Mapping[str, set[str]]) -> set[str]:
+    """Give the rules that fail, but not because their checks run another root.
+
+    Where the checks of two rules run both, neither explains the other.
+    """
+
+    def needs(rule: str) -> set[str]:
+        return {other for other in runs[rule] if rule not in runs[other]}
+
+    roots: set[str] = set()
+    undecided = {*runs}
+    while undecided:
+        ready = {r for r in undecided if not needs(r) & undecided}
+        ready = ready or {*undecided}
+        roots |= {rule for rule in ready if not needs(rule) & roots}
+        undecided -= ready
+    return roots
+
+
+def rules_run_by_checks(rule: str) -> set[str]:
+    """Give the names of the rules that run when a rule is checked."""
+    module, _, name = rule.rpartition(".")
+    run = [getattr(import_module(f"..{module}", __package__), name)]
     if rule in RULE_CLAIMS:
-        yield prove(rule)
-    if rule in DERIVATIVES:
-        yield compare_with_oracle(rule)
-    if rule in SIGNATURES:
-        yield compare_with_formula(rule)
+        recorder = Recorder(SymbolicBackend(**RULE_CLAIMS[rule].cases[0]))
+        with suppress(Exception):  # a rule that is wrong may raise any
+            deque(RULE_CLAIMS[rule].pairs(recorder), maxlen=0)
+        run += recorder.rules
+    called = {each for found in run for each in reachable_rules(found)}
+    return {name_of(each) for each in called} & {*RULE_CLAIMS, *SIGNATURES}
+
+
+def name_of(rule: FunctionType) -> str:
+    """Give the dotted name of a rule within the package."""
+    package = __package__.partition(".")[0]
+    return f"{rule.__module__.removeprefix(package + '.')}.{rule.__name__}"
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """A backend that records which rules are run on it.
+
+    Attributes
+    ----------
+    backend : Backend
+        Where they are run.
+    rules : list of function
+        What was run so far.
+    """
+
+    backend: Backend
+    rules: list[FunctionType] = field(default_factory=list)
+
+    def run(self, rule: Any) -> Any:
+        """Record a rule, and make it ready to be run."""
+        if isinstance(rule, FunctionType):
+            self.rules.append(rule)
+        return self.backend.run(rule)
+
+    def __getattr__(self, name: str) -> Any:
+        """Leave everything else to the backend."""
+        return getattr(self.backend, name)
