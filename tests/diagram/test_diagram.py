@@ -23,10 +23,10 @@ from literate_bp import COSTS, Layer, Network, backward, cost, diagram, example,
 from literate_bp.diagram import plots
 from literate_bp.diagram.drawing import svg, svg_text
 from literate_bp.diagram.drawing.artists import baseline
-from literate_bp.diagram.drawing.palette import LOOKS, colors
+from literate_bp.diagram.drawing.palette import MARK_STYLES, colors
 from literate_bp.diagram.drawing.scene import Label
 from literate_bp.diagram.drawing.text_layout import fitted, glyph_widths, length, typeset
-from literate_bp.diagram.passes.quantities import number
+from literate_bp.diagram.passes.quantities import three_digits
 from literate_bp.formula.letters import COMMANDS, STYLED
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.network import mean_cost
@@ -37,10 +37,10 @@ KINDS = ("node_forward", "node_backward", "network_forward", "network_backward",
 VALUES = ("symbols", "numbers", "both")
 ORIENTATIONS = ("landscape", "portrait")
 LARGEST = (8,) * 7
-PAST = ("3-3-3-2 residual", "2-2-2-4-4 residual", "1-1 residual")
+RESIDUAL = ("3-3-3-2 residual", "2-2-2-4-4 residual", "1-1 residual")
 """Networks whose layers have residual connections wherever as many nodes lie on both sides."""
-MOST_PAST = "8-8-8-8-8-8-8 residual"
-SHAPES = ((3, 3, 2, 3), (2, 1, 1), (2, 2, 2), (1, 1), (4, 2, 5), *PAST, LARGEST)
+LARGEST_RESIDUAL = "8-8-8-8-8-8-8 residual"
+SHAPES = ((3, 3, 2, 3), (2, 1, 1), (2, 2, 2), (1, 1), (4, 2, 5), *RESIDUAL, LARGEST)
 
 
 @cache
@@ -157,7 +157,7 @@ def problems(scene, texts):
             if crosses(box, *ends, room=edge.width / 2 + 0.1):
                 found.append(("text on a line", text, edge.key))
         for node in scene.nodes:
-            inner = 2.7 if LOOKS[node.meaning].outlines > 1 and not node.faded else 0.8
+            inner = 2.7 if MARK_STYLES[node.meaning].outlines > 1 and not node.faded else 0.8
             if overlap(box, rectangle(node.box)) and not contains(rectangle(node.box, inner), box):
                 found.append(("text on an outline", key, text, node.key))
     nodes = [node for node in scene.nodes if not node.key.endswith("-marked")]
@@ -186,7 +186,7 @@ def node_between(edge, node):
 
 
 @pytest.mark.parametrize(
-    ("values", "sizes"), [*product(VALUES, SHAPES[:-1]), ("both", LARGEST), ("both", MOST_PAST)], ids=str
+    ("values", "sizes"), [*product(VALUES, SHAPES[:-1]), ("both", LARGEST), ("both", LARGEST_RESIDUAL)], ids=str
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_overlaps_and_no_text_touches_a_line(kind, values, sizes):
@@ -195,7 +195,7 @@ def test_nothing_overlaps_and_no_text_touches_a_line(kind, values, sizes):
     assert geometry_problems(shown, "portrait") == []
 
 
-@pytest.mark.parametrize("sizes", [(3, 3, 2, 3), (2, 1, 1), (4, 2, 5), (2, 6, 1), *PAST], ids=str)
+@pytest.mark.parametrize("sizes", [(3, 3, 2, 3), (2, 1, 1), (4, 2, 5), (2, 6, 1), *RESIDUAL], ids=str)
 @pytest.mark.parametrize("values", VALUES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_overlaps_on_a_page_in_any_notation(kind, values, sizes):
@@ -216,7 +216,7 @@ def test_nothing_overlaps_whatever_the_shape(kind, values, sizes):
 
 def on_border(node, point):
     box = node.box
-    if node.key == "C.1" or LOOKS[node.meaning].shape == "circle":
+    if node.key == "C.1" or MARK_STYLES[node.meaning].shape == "circle":
         return abs(hypot(point[0] - box.x, point[1] - box.y) - box.w / 2) < 0.01
     x, y = abs(point[0] - box.x) - box.w / 2, abs(point[1] - box.y) - box.h / 2
     return (abs(x) < 0.01 and y < -7) or (abs(y) < 0.01 and x < -7)
@@ -286,20 +286,22 @@ def test_labels_carry_the_computed_values(orientation):
     ahead = picture("network_forward").oriented(orientation)
     back = picture("network_backward").oriented(orientation)
     edges = picture("weight_gradients").oriented(orientation)
-    assert shown_by(ahead, "C.1") == number(cost(network, trace, y))
+    assert shown_by(ahead, "C.1") == three_digits(cost(network, trace, y))
     for layer, linear in enumerate(trace.linear, 1):
         for node, z in enumerate(linear, 1):
-            assert shown_by(ahead, f"z{layer}.{node}") == shown_by(back, f"ghost-z{layer}.{node}") == number(z)
-            assert shown_by(ahead, f"a{layer}.{node}") == number(trace.activated[layer][node - 1])
-            assert shown_by(back, f"z{layer}.{node}") == number(gradients.errors[layer - 1][node - 1])
-            assert shown_by(edges, f"z{layer}.{node}") == number(gradients.errors[layer - 1][node - 1])
+            assert shown_by(ahead, f"z{layer}.{node}") == shown_by(back, f"ghost-z{layer}.{node}") == three_digits(z)
+            assert shown_by(ahead, f"a{layer}.{node}") == three_digits(trace.activated[layer][node - 1])
+            assert shown_by(back, f"z{layer}.{node}") == three_digits(gradients.errors[layer - 1][node - 1])
+            assert shown_by(edges, f"z{layer}.{node}") == three_digits(gradients.errors[layer - 1][node - 1])
         for (i, j), value in np.ndenumerate(gradients.weights[layer - 1]):
-            assert shown_by(edges, f"table{layer}-{i + 1}.{j + 1}") == number(value)
-            assert shown_by(ahead, f"table{layer}-{i + 1}.{j + 1}") == number(network.layers[layer - 1].weights[i, j])
+            assert shown_by(edges, f"table{layer}-{i + 1}.{j + 1}") == three_digits(value)
+            assert shown_by(ahead, f"table{layer}-{i + 1}.{j + 1}") == three_digits(
+                network.layers[layer - 1].weights[i, j]
+            )
     for i, value in enumerate(gradients.inputs, 1):
-        assert shown_by(back, f"a0.{i}") == number(value)
+        assert shown_by(back, f"a0.{i}") == three_digits(value)
     for k, output in enumerate(trace.output, 1):
-        assert shown_by(back, f"a3.{k}") == number(output - y[k - 1])
+        assert shown_by(back, f"a3.{k}") == three_digits(output - y[k - 1])
 
 
 @pytest.mark.parametrize(("layer", "node"), [(1, 2), (2, 1), (3, 3)])
@@ -310,16 +312,16 @@ def test_one_node_carries_the_computed_values(layer, node):
     back = diagram.node_backward(network, x, y, layer=layer, node=node).scene
     ahead = diagram.node_forward(network, x, layer=layer, node=node).scene
     a, delta = trace.activated[layer][node - 1], gradients.errors[layer - 1][node - 1]
-    assert shown_by(ahead, "a.1") == number(a)
-    assert shown_by(back, "z.1") == number(delta)
-    assert shown_by(back, "sign.1") == number(a * (1 - a))
-    assert shown_by(back, "a.1") == number(delta / (a * (1 - a)))
+    assert shown_by(ahead, "a.1") == three_digits(a)
+    assert shown_by(back, "z.1") == three_digits(delta)
+    assert shown_by(back, "sign.1") == three_digits(a * (1 - a))
+    assert shown_by(back, "a.1") == three_digits(delta / (a * (1 - a)))
     for i, w in enumerate(network.layers[layer - 1].weights[:, node - 1], 1):
-        assert shown_by(ahead, f"in.{i}") == shown_by(back, f"in.{i}") == number(w)
+        assert shown_by(ahead, f"in.{i}") == shown_by(back, f"in.{i}") == three_digits(w)
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
-@pytest.mark.parametrize("sizes", PAST)
+@pytest.mark.parametrize("sizes", RESIDUAL)
 def test_what_goes_past_a_layer_is_in_the_values_and_errors_that_are_shown(sizes, orientation):
     network, x, y = sample(sizes)
     trace = forward(network, x)
@@ -328,8 +330,8 @@ def test_what_goes_past_a_layer_is_in_the_values_and_errors_that_are_shown(sizes
     for number_of, a in enumerate(trace.activated):
         rest = network.layers[number_of:]
         for j, error in enumerate(oracle_of(rest, network.cost, a, np.asarray(y, float)), 1):
-            assert shown_by(ahead, f"a{number_of}.{j}") == number(a[j - 1])
-            assert shown_by(back, f"a{number_of}.{j}") == number(error)
+            assert shown_by(ahead, f"a{number_of}.{j}") == three_digits(a[j - 1])
+            assert shown_by(back, f"a{number_of}.{j}") == three_digits(error)
     for layer in range(1, len(network.layers) + 1):
         residual = network.layers[layer - 1].residual
         keys = {f"past{layer}.{j}" for j in range(1, network.sizes[layer] + 1)}
@@ -338,7 +340,7 @@ def test_what_goes_past_a_layer_is_in_the_values_and_errors_that_are_shown(sizes
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
-@pytest.mark.parametrize("sizes", [*PAST, MOST_PAST])
+@pytest.mark.parametrize("sizes", [*RESIDUAL, LARGEST_RESIDUAL])
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_goes_past_a_layer_keeps_away_from_every_mark(kind, sizes, orientation):
     scene = picture(kind, sizes=sizes).oriented(orientation)
@@ -363,27 +365,27 @@ def oracle_of(layers, chosen, a, y):
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
 @pytest.mark.parametrize(("layer", "node"), [(1, 3), (2, 1), (3, 2)])
 def test_one_node_shows_all_that_comes_to_it_and_leaves_it(layer, node, orientation):
-    network, x, y = sample(PAST[0])
+    network, x, y = sample(RESIDUAL[0])
     trace, depth = forward(network, x), len(network.layers)
-    ahead = picture("node_forward", sizes=PAST[0], layer=layer, node=node).oriented(orientation)
-    back = picture("node_backward", sizes=PAST[0], layer=layer, node=node).oriented(orientation)
+    ahead = picture("node_forward", sizes=RESIDUAL[0], layer=layer, node=node).oriented(orientation)
+    back = picture("node_backward", sizes=RESIDUAL[0], layer=layer, node=node).oriented(orientation)
     errors = [oracle_of(network.layers[n:], network.cost, a, np.asarray(y)) for n, a in enumerate(trace.activated)]
-    assert shown_by(ahead, "a.1") == number(trace.activated[layer][node - 1])
-    assert shown_by(back, "a.1") == number(errors[layer][node - 1])
+    assert shown_by(ahead, "a.1") == three_digits(trace.activated[layer][node - 1])
+    assert shown_by(back, "a.1") == three_digits(errors[layer][node - 1])
     for i, error in enumerate(errors[layer - 1], 1):
-        assert shown_by(back, f"tail.{i}") == number(error)
+        assert shown_by(back, f"tail.{i}") == three_digits(error)
     residual = [one.residual for one in (*network.layers, Layer([[1.0]]))]
     for scene in (ahead, back):
         keys = {edge.key for edge in scene.edges}
         assert ("past" in keys, "past-next" in keys) == (residual[layer - 1], residual[layer])
     if layer < depth and residual[layer]:
         beside = f"next.{network.sizes[layer + 1] + 1}"
-        assert shown_by(ahead, beside) == number(trace.activated[layer + 1][node - 1])
-        assert shown_by(back, beside) == number(errors[layer + 1][node - 1])
+        assert shown_by(ahead, beside) == three_digits(trace.activated[layer + 1][node - 1])
+        assert shown_by(back, beside) == three_digits(errors[layer + 1][node - 1])
 
 
 def test_the_words_say_what_goes_past_a_layer():
-    ahead, back = (picture(f"network_{way}", sizes=PAST[0]) for way in ("forward", "backward"))
+    ahead, back = (picture(f"network_{way}", sizes=RESIDUAL[0]) for way in ("forward", "backward"))
     assert ahead.alt.startswith("A 3-3-3-2 network with residual connections past layers 1 and 2, forward")
     assert ahead.sections[1].title == "Layer 1, tanh, with a residual connection"
     assert "past the layer comes the input x₂ = " in ahead.sections[1].sentences()[1]
@@ -406,7 +408,7 @@ def test_normalized_weights_are_not_drawn(kind):
 def test_the_words_hold_every_number_of_the_picture(kind, sizes):
     shown = picture(kind, "numbers", sizes)
     marks = [mark for scene in (shown.scene, shown.portrait) for mark in (*scene.labels, *scene.nodes, *scene.edges)]
-    seen = {number(mark.value) for mark in marks if mark.value is not None and not mark.key.startswith("key-")}
+    seen = {three_digits(mark.value) for mark in marks if mark.value is not None and not mark.key.startswith("key-")}
     told = set(re.findall(r"= (\S+?)[;.]?(?:\s|$)", shown.description))
     assert seen <= told
     assert seen
@@ -435,12 +437,12 @@ def test_a_page_may_show_the_same_picture_twice(kind):
 
 def test_letters_are_drawn_where_they_are_used():
     lines = "M 640 0 \nL 1280 -640 \nQ 1280 0 640 0 \nz\nM 0 64 \nL 64 64 \nz"
-    assert svg.compact(lines) == "m100 0l100-100q0 100-100 100zm-100 10l10 0z"
+    assert svg.relative_path(lines) == "m100 0l100-100q0 100-100 100zm-100 10l10 0z"
     drawing = (
         '<svg><defs><path id="a" d="M 0 0 L 640 0" transform="scale(0.015625)"/><path id="blank" transform="s"/></defs>'
         '<use href="#a" transform="translate(2 0)"/><use href="#blank"/></svg>'
     )
-    assert svg.in_place(drawing) == '<svg><path transform="translate(2 0) scale(.1)" d="m0 0l100 0"/></svg>'
+    assert svg.inline_definitions(drawing) == '<svg><path transform="translate(2 0) scale(.1)" d="m0 0l100 0"/></svg>'
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
@@ -511,7 +513,7 @@ def contrast(one, other):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_contrast_of_marks_and_text(theme):
     shades = colors(theme)
-    for name in LOOKS:
+    for name in MARK_STYLES:
         assert contrast(shades[name], shades["paper"]) >= 3
         assert contrast(shades[name], shades[f"{name}-fill"]) >= 3
         assert contrast(shades["ink"], shades[f"{name}-fill"]) >= 4.5
@@ -537,17 +539,23 @@ def lab(light):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("sight", SIGHT)
 def test_meanings_stay_apart_for_every_eye(sight, theme):
-    seen = [lab(np.array(SIGHT[sight]) @ linear_light(colors(theme)[name])) for name in LOOKS]
+    seen = [lab(np.array(SIGHT[sight]) @ linear_light(colors(theme)[name])) for name in MARK_STYLES]
     assert min(dist(a, b) for a, b in combinations(seen, 2)) > 8
 
 
 def test_never_color_alone():
-    told_apart = {(look.shape, look.outlines) for look in LOOKS.values()}
+    told_apart = {(style.shape, style.outlines) for style in MARK_STYLES.values()}
     assert (
-        len({(LOOKS[name].shape, LOOKS[name].outlines) for name in ("linear", "activated", "error", "gradient")}) == 4
+        len(
+            {
+                (MARK_STYLES[name].shape, MARK_STYLES[name].outlines)
+                for name in ("linear", "activated", "error", "gradient")
+            }
+        )
+        == 4
     )
     assert len(told_apart) >= 6
-    assert len({look.words for look in LOOKS.values()}) == len(LOOKS)
+    assert len({style.legend for style in MARK_STYLES.values()}) == len(MARK_STYLES)
 
 
 @pytest.mark.parametrize(
@@ -563,7 +571,7 @@ def test_never_color_alone():
     ],
 )
 def test_numbers_have_three_digits_and_a_proper_minus(value, text):
-    assert number(value) == text
+    assert three_digits(value) == text
 
 
 @pytest.mark.parametrize(
@@ -702,13 +710,13 @@ def test_errors_have_the_sign_of_the_notation_and_gradients_do_not(notation):
     edges = picture("weight_gradients", notation=notation).scene
     for (layer, errors), scene in product(enumerate(gradients.errors, 1), (back, edges)):
         for node, error in enumerate(errors, 1):
-            assert shown_by(scene, f"z{layer}.{node}") == number(sign * error)
-    assert shown_by(back, "C.1") == number(sign)
-    assert shown_by(edges, "table1-1.2") == number(gradients.weights[0][0, 1])
+            assert shown_by(scene, f"z{layer}.{node}") == three_digits(sign * error)
+    assert shown_by(back, "C.1") == three_digits(sign)
+    assert shown_by(edges, "table1-1.2") == three_digits(gradients.weights[0][0, 1])
     assert shown_by(edges, "sign-0") == ("=" if sign > 0 else "= −")
 
 
-@pytest.mark.parametrize("sizes", [(4, 2, 5), PAST[0]], ids=str)
+@pytest.mark.parametrize("sizes", [(4, 2, 5), RESIDUAL[0]], ids=str)
 @pytest.mark.parametrize("kind", KINDS)
 def test_notations_differ_in_letters_alone(kind, sizes):
     shown = picture(kind, sizes=sizes)
@@ -728,7 +736,7 @@ def ground(scene):
 def test_what_names_a_picture_holds_in_every_notation(kind):
     assert {picture(kind, notation=notation).alt for notation in NOTATIONS} == {picture(kind).alt}
     network, x, y = RUNNING
-    flipped = {number(-error) for errors in backward(network, forward(network, x), y).errors for error in errors}
+    flipped = {three_digits(-error) for errors in backward(network, forward(network, x), y).errors for error in errors}
     assert not flipped & set(picture(kind).alt.split())
 
 
@@ -802,7 +810,7 @@ def test_a_label_is_set_as_large_as_fits_but_not_too_small_to_read():
 
 
 def test_scripts_are_moved_up_and_down_from_the_line():
-    written = svg_text.letters(Label("", "$w^{1}_{2}(x)$", 0, 0, size=10))
+    written = svg_text.text_spans(Label("", "$w^{1}_{2}(x)$", 0, 0, size=10))
     assert written == (
         '𝑤<tspan dy="-3.8" font-size="7">1</tspan><tspan dx="-3.46" dy="6.5" font-size="7">2</tspan>'
         '<tspan dx="0.4" dy="-2.7">(𝑥)</tspan>'

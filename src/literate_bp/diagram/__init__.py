@@ -13,8 +13,10 @@ if find_spec("matplotlib") is None:
     raise ImportError('the diagrams need Matplotlib: python -m pip install "literate_bp[diagram]"')
 
 from .drawing.palette import colors, stylesheet
-from .passes.network_forward import network_backward, network_forward
-from .passes.node_forward import node_backward, node_forward
+from .passes.network_backward import network_backward
+from .passes.network_forward import network_forward
+from .passes.node_backward import node_backward
+from .passes.node_forward import node_forward
 from .passes.picture import Picture
 from .passes.weight_gradients import weight_gradients
 from .plots.vanishing import gradient_flow

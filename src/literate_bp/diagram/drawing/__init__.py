@@ -1,6 +1,6 @@
-"""What draws both the diagrams and the plots: colors, marks as data, text, and Matplotlib's SVG made fit for a page.
+"""What draws both the diagrams and the plots: colors, marks as data, text, and SVG for a page.
 
-Read in this order: `palette` (what each color and shape means), `scene` (marks as data), `text_layout` (a label, and
-how wide it is), `figure` (a Matplotlib figure, and its bytes), `artists` (a scene on a figure), `svg` (SVG for a page),
+Read in this order: `palette` (the style of each meaning), `scene` (marks as data), `text_layout` (the size of a
+label), `figure` (a Matplotlib figure, and a file of it), `artists` (a scene on a figure), `svg` (SVG for a page),
 `svg_text` (labels as SVG text, in every notation).
 """

@@ -1,4 +1,4 @@
-"""Drawing a scene with Matplotlib."""
+"""Draw a scene with Matplotlib: patches for its shapes and lines, texts for its labels."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from .figure import STYLE, blank
-from .palette import LOOKS, Theme, colors
+from .figure import RC_PARAMS, transparent_figure
+from .palette import MARK_STYLES, Theme, colors
 from .scene import Box, Edge, Label, Node, Point, Scene, Side
 
-__all__ = ["baseline", "draw", "write"]
+__all__ = ["baseline", "draw", "draw_label"]
 
 RADIUS = 11.0
 BASELINE = 0.33
-"""How far below the middle of a line letters stand, in sizes of the text."""
+"""The distance from the middle of a label down to its baseline, in units of the font size."""
 ARC = 0.5523
-"""Control points of a quarter circle."""
+"""Where the control points of a Bézier curve lie that approximates a quarter circle of radius 1."""
 TURN = 7.0
-"""How far from a corner a line begins to turn."""
+"""The distance from a corner at which a line begins to turn, in pixels."""
 
 
 def draw(scene: Scene, theme: Theme = "light") -> Figure:
-    """Draw a scene on a figure whose points are the scene's pixels."""
+    """Draw a scene as a transparent figure; one pixel of the scene is one point of the figure."""
     shades = colors(theme)
-    with mpl.rc_context(STYLE):
-        figure = blank(scene.width, scene.height)
+    with mpl.rc_context(RC_PARAMS):
+        figure = transparent_figure(scene.width, scene.height)
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, scene.width), ylim=(scene.height, 0))
@@ -42,62 +42,62 @@ def draw(scene: Scene, theme: Theme = "light") -> Figure:
                 axes.add_patch(patch)
                 patch.set_clip_on(False)
         for order, label in enumerate(scene.labels, start=len(scene.edges) + len(scene.nodes) + 1):
-            write(axes, label, shades[label.color], order)
+            draw_label(axes, label, shades[label.color], order)
     return figure
 
 
 def patches(mark: Node | Edge, shades: dict[str, str]) -> list[PathPatch]:
-    """The patches of one mark."""
-    return line(mark, shades) if isinstance(mark, Edge) else shape(mark, shades)
+    """Return the patches of one mark."""
+    return edge_patches(mark, shades) if isinstance(mark, Edge) else node_patches(mark, shades)
 
 
-def shape(node: Node, shades: dict[str, str]) -> list[PathPatch]:
-    """The outline of a node, filled; with a second one where two are due."""
-    look = LOOKS[node.meaning]
-    mark = shades["muted" if node.faded else node.meaning]
-    if node.bare:
+def node_patches(node: Node, shades: dict[str, str]) -> list[PathPatch]:
+    """Return the filled outline of a node, with a second outline inside it if its meaning has two."""
+    style = MARK_STYLES[node.meaning]
+    stroke = shades["muted" if node.faded else node.meaning]
+    if node.swatch:
         filled = (node.value or 0) >= 0
         inner = Box(node.box.x, node.box.y, max(node.box.w - 1, 0.5), max(node.box.h - 1, 0.5))
-        return [PathPatch(square(inner), fc=mark if filled else "none", ec=mark, lw=1, joinstyle="miter")]
-    kind = look.shape if node.corner is None else node.corner
+        return [PathPatch(rectangle(inner), fc=stroke if filled else "none", ec=stroke, lw=1, joinstyle="miter")]
+    kind = style.shape if node.shape is None else node.shape
     fill = shades["paper"] if node.faded else shades[f"{node.meaning}-fill"]
     width = 0.8 if node.faded else 1.3
-    drawn = [PathPatch(outline(kind, node.box, node.joined), fc=fill, ec=mark, lw=width)]
-    if look.outlines > 1 and not node.faded:
+    result = [PathPatch(outline(kind, node.box, node.joined_side), fc=fill, ec=stroke, lw=width)]
+    if style.outlines > 1 and not node.faded:
         inner = Box(node.box.x, node.box.y, node.box.w - 4.6, node.box.h - 4.6)
-        drawn.append(PathPatch(outline(kind, inner, node.joined, 2.3), fc="none", ec=mark, lw=0.8))
+        result.append(PathPatch(outline(kind, inner, node.joined_side, 2.3), fc="none", ec=stroke, lw=0.8))
     if node.faded:
-        drawn[0].set(linestyle=(0, (2, 1.5)))
+        result[0].set(linestyle=(0, (2, 1.5)))
     if kind == "plus":
-        drawn.append(PathPatch(cross(node.box), fc="none", ec=mark, lw=1.3, capstyle="butt"))
-    return drawn
+        result.append(PathPatch(cross(node.box), fc="none", ec=stroke, lw=1.3, capstyle="butt"))
+    return result
 
 
 def cross(box: Box) -> Path:
-    """A plus sign, with room around it."""
+    """Return the path of a plus sign that leaves some room at the sides of its box."""
     x, y, arm = box.x, box.y, box.w * 0.29
     points = [(x - arm, y), (x + arm, y), (x, y - arm), (x, y + arm)]
     return Path(points, [Path.MOVETO, Path.LINETO] * 2)
 
 
 def outline(kind: str, box: Box, joined: Side | None, inset: float = 0.0) -> Path:
-    """The path of a shape that fills a box."""
+    """Return the path of a shape that fills a box; `inset` reduces the radius of round corners."""
     if kind == "hexagon":
-        return polygon(box, min(7.0, box.w / 4), box.h / 2)
+        return chamfered_rectangle(box, min(7.0, box.w / 4), box.h / 2)
     if kind == "chamfer":
-        return polygon(box, 4.0, 4.0)
+        return chamfered_rectangle(box, 4.0, 4.0)
     half = min(box.w, box.h) / 2
     radius = {"square": 0.0, "circle": half, "plus": half}.get(kind, min(RADIUS - inset, box.h / 2))
-    return rounded(box, radius, joined) if radius else square(box)
+    return rounded_rectangle(box, radius, joined) if radius else rectangle(box)
 
 
-def square(box: Box) -> Path:
-    """A rectangle."""
-    return polygon(box, 0.0, 0.0)
+def rectangle(box: Box) -> Path:
+    """Return the path of a rectangle."""
+    return chamfered_rectangle(box, 0.0, 0.0)
 
 
-def polygon(box: Box, dx: float, dy: float) -> Path:
-    """A rectangle whose corners are cut off by dx and dy."""
+def chamfered_rectangle(box: Box, dx: float, dy: float) -> Path:
+    """Return the path of a rectangle whose corners are cut off by dx and dy."""
     x0, x1, y0, y1 = (box.x - box.w / 2, box.x + box.w / 2, box.y - box.h / 2, box.y + box.h / 2)
     points = [
         (x0 + dx, y0),
@@ -112,8 +112,8 @@ def polygon(box: Box, dx: float, dy: float) -> Path:
     return Path([*points, points[0]], closed=True)
 
 
-def rounded(box: Box, radius: float, joined: Side | None) -> Path:
-    """A rectangle with round corners, except where it joins its other half."""
+def rounded_rectangle(box: Box, radius: float, joined: Side | None) -> Path:
+    """Return the path of a rectangle with round corners, except at the side where it joins another."""
     x0, x1, y0, y1 = (box.x - box.w / 2, box.x + box.w / 2, box.y - box.h / 2, box.y + box.h / 2)
     corners = [
         (x0, y0, ("left", "top")),
@@ -137,44 +137,44 @@ def rounded(box: Box, radius: float, joined: Side | None) -> Path:
     return Path([*points, points[0]], [*codes, Path.CLOSEPOLY])
 
 
-def line(edge: Edge, shades: dict[str, str]) -> list[PathPatch]:
-    """A line, and the head of its arrow with the tip at its end."""
+def edge_patches(edge: Edge, shades: dict[str, str]) -> list[PathPatch]:
+    """Return a line, and an arrowhead with its tip at the end of the line."""
     (x0, y0), (x1, y1) = edge.points[-2:]
     color, length = shades[edge.meaning], hypot(x1 - x0, y1 - y0)
     ux, uy = (x1 - x0) / length, (y1 - y0) / length
     size = 5.5 + edge.width if edge.arrow else 0.0
     stop = (x1 - ux * size * 0.8, y1 - uy * size * 0.8)
     style = (0, (3.2, 2.2)) if edge.dashed else "solid"
-    path = course([*edge.points[:-1], stop])
-    drawn = [PathPatch(path, fc="none", ec=color, lw=edge.width, ls=style, capstyle="butt")]
+    path = rounded_path([*edge.points[:-1], stop])
+    result = [PathPatch(path, fc="none", ec=color, lw=edge.width, ls=style, capstyle="butt")]
     if edge.arrow:
         half = size * 0.36
         base = (x1 - ux * size, y1 - uy * size)
         wings = [(base[0] - uy * half, base[1] + ux * half), (base[0] + uy * half, base[1] - ux * half)]
-        drawn.append(PathPatch(Path([edge.end, *wings, edge.end], closed=True), fc=color, ec="none", lw=0))
-    return drawn
+        result.append(PathPatch(Path([edge.end, *wings, edge.end], closed=True), fc=color, ec="none", lw=0))
+    return result
 
 
-def course(points: list[Point]) -> Path:
-    """The path along points, its corners rounded."""
+def rounded_path(points: list[Point]) -> Path:
+    """Return the path along these points, with rounded corners."""
     if len(points) == 2:
         return Path(points)
     rounded_off, codes = [points[0]], [Path.MOVETO]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        rounded_off += [toward(corner, before), corner, toward(corner, after)]
+        rounded_off += [turn_start(corner, before), corner, turn_start(corner, after)]
         codes += [Path.LINETO, Path.CURVE3, Path.CURVE3]
     return Path([*rounded_off, points[-1]], [*codes, Path.LINETO])
 
 
-def toward(corner: Point, other: Point) -> Point:
-    """Where a line that comes from another point begins to turn."""
+def turn_start(corner: Point, other: Point) -> Point:
+    """Return the point at which a line from `other` to `corner` begins to turn."""
     (x0, y0), (x1, y1) = corner, other
     share = min(TURN / dist(corner, other), 0.5)
     return x0 + (x1 - x0) * share, y0 + (y1 - y0) * share
 
 
-def write(axes: Any, label: Label, color: str, order: int) -> None:
-    """Write a label."""
+def draw_label(axes: Any, label: Label, color: str, order: int) -> None:
+    """Draw a label on Matplotlib's axes."""
     x, y = baseline(label)
     text = axes.text(x, y, label.text, size=label.size, color=color, ha=label.align, va="baseline", zorder=order)
     text.set_gid(f"text-{order}")
@@ -183,6 +183,6 @@ def write(axes: Any, label: Label, color: str, order: int) -> None:
 
 
 def baseline(label: Label) -> Point:
-    """Where the line of a label is, its letters a little below their middle."""
-    down = BASELINE * label.size * (0.86 if "$" in label.text else 1)
-    return (label.x, label.y + down) if label.upright else (label.x + down, label.y)
+    """Return the anchor of a label on its baseline, which lies below the middle of the letters."""
+    offset = BASELINE * label.size * (0.86 if "$" in label.text else 1)
+    return (label.x, label.y + offset) if label.upright else (label.x + offset, label.y)

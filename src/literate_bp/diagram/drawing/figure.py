@@ -1,4 +1,4 @@
-"""A Matplotlib figure as bytes; the same figure gives the same bytes."""
+"""A Matplotlib figure, measured in pixels, and the bytes of a file of it; the same figure gives the same bytes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 
 from .palette import Theme, colors
 
-__all__ = ["STYLE", "blank", "on_paper", "render", "suffix_of"]
+__all__ = ["RC_PARAMS", "file_format", "render", "transparent_figure", "with_background"]
 
-STYLE: Any = {
+RC_PARAMS: Any = {
     "font.family": "STIXGeneral",
     "mathtext.fontset": "stix",
     "text.usetex": False,
@@ -32,33 +32,34 @@ METADATA: dict[str, dict[str, Any]] = {
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     "png": {"Software": None},
 }
+"""None leaves out what differs between dates and versions of Matplotlib."""
 CANVAS = {"svg": FigureCanvasSVG, "pdf": FigureCanvasPdf, "png": FigureCanvasAgg}
 DPI = {"svg": 72, "pdf": 72, "png": 216}
 
 
-def blank(width: float, height: float) -> Figure:
-    """A transparent figure, measured in pixels."""
+def transparent_figure(width: float, height: float) -> Figure:
+    """Make a transparent figure of this size in pixels, 72 to the inch."""
     figure = Figure((width / 72, height / 72), dpi=72)
     figure.patch.set_alpha(0)
     return figure
 
 
-def on_paper(figure: Figure, theme: Theme) -> Figure:
-    """The same figure, filled with the color of the theme's paper."""
+def with_background(figure: Figure, theme: Theme) -> Figure:
+    """Fill the background of a figure with the theme's color, and return the figure."""
     figure.patch.set(alpha=1, facecolor=colors(theme)["paper"])
     return figure
 
 
 def render(figure: Figure, suffix: str) -> bytes:
-    """A figure as svg, pdf or png, without dates or versions."""
+    """Return the bytes of a file in the format "svg", "pdf" or "png"."""
     stream = io.BytesIO()
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(RC_PARAMS):
         CANVAS[suffix](figure).print_figure(stream, format=suffix, dpi=DPI[suffix], metadata=METADATA[suffix])
     return stream.getvalue()
 
 
-def suffix_of(path: Path) -> str:
-    """How a file is to be written, by its name."""
+def file_format(path: Path) -> str:
+    """Return the format that the name of a file asks for: "svg", "pdf" or "png"."""
     suffix = path.suffix[1:]
     if suffix not in CANVAS:
         raise ValueError(f"path ends in {path.suffix!r}; end it in .svg, .png or .pdf")

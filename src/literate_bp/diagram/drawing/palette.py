@@ -1,7 +1,7 @@
-"""One table: what a mark means, and how it looks.
+"""The palette: for each meaning of a mark its colors, shape and legend text.
 
-One color for one meaning through the whole book, and never color alone: each
-meaning also has a shape or a line of its own, and words for the legend.
+A meaning has the same color throughout the book. Color is never the only cue:
+each meaning also has its own shape or number of outlines.
 """
 
 from __future__ import annotations
@@ -9,38 +9,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["LOOKS", "SHADES", "Look", "Shape", "Theme", "colors", "css_variables", "stylesheet"]
+__all__ = ["MARK_STYLES", "SHADES", "MarkStyle", "Shape", "Theme", "colors", "css_variables", "stylesheet"]
 
 Theme = Literal["light", "dark"]
 Shape = Literal["square", "round", "hexagon", "circle", "chamfer", "plus"]
 
 
 @dataclass(frozen=True)
-class Look:
-    """How one meaning looks: colors by theme, shape, outline, and legend."""
+class MarkStyle:
+    """The style of the marks of one meaning. Colors are in pairs: light theme, dark theme."""
 
-    mark: tuple[str, str]
-    """Color of outlines and lines, light and dark."""
+    stroke: tuple[str, str]
+    """The color of outlines and lines."""
     fill: tuple[str, str]
-    """Color inside the outline, light and dark."""
+    """The color inside the outline."""
     shape: Shape
     outlines: int
-    """Number of outlines: 2 for whatever flows back."""
-    words: str
-    """What the legend says."""
+    """The number of outlines: 2 for errors, 1 for everything else."""
+    legend: str
+    """The text in the legend."""
 
 
-LOOKS: dict[str, Look] = {
-    "input": Look(("#1f4fb0", "#7fc4f7"), ("#e9f1fa", "#1a2a3d"), "round", 1, "input"),
-    "linear": Look(("#75660a", "#efe08a"), ("#fbf6df", "#302b14"), "square", 1, "linear part"),
-    "activated": Look(("#00866a", "#56cf9e"), ("#e3f4ee", "#12302a"), "round", 1, "activated value"),
-    "weight": Look(("#69717c", "#868c98"), ("#f1f3f5", "#24282e"), "chamfer", 1, "weight, bias"),
-    "target": Look(("#9a50b8", "#bf8cf5"), ("#f6ecfa", "#2f2138"), "hexagon", 1, "target"),
-    "cost": Look(("#1d2630", "#f1f4f8"), ("#e4e7eb", "#33383f"), "circle", 1, "cost"),
-    "error": Look(("#a80f2e", "#ff6b6b"), ("#fdecea", "#3d1d20"), "square", 2, "error"),
-    "gradient": Look(("#e2600c", "#f7a125"), ("#fff1e3", "#3b2712"), "chamfer", 1, "gradient"),
+MARK_STYLES: dict[str, MarkStyle] = {
+    "input": MarkStyle(("#1f4fb0", "#7fc4f7"), ("#e9f1fa", "#1a2a3d"), "round", 1, "input"),
+    "linear": MarkStyle(("#75660a", "#efe08a"), ("#fbf6df", "#302b14"), "square", 1, "linear part"),
+    "activated": MarkStyle(("#00866a", "#56cf9e"), ("#e3f4ee", "#12302a"), "round", 1, "activated value"),
+    "weight": MarkStyle(("#69717c", "#868c98"), ("#f1f3f5", "#24282e"), "chamfer", 1, "weight, bias"),
+    "target": MarkStyle(("#9a50b8", "#bf8cf5"), ("#f6ecfa", "#2f2138"), "hexagon", 1, "target"),
+    "cost": MarkStyle(("#1d2630", "#f1f4f8"), ("#e4e7eb", "#33383f"), "circle", 1, "cost"),
+    "error": MarkStyle(("#a80f2e", "#ff6b6b"), ("#fdecea", "#3d1d20"), "square", 2, "error"),
+    "gradient": MarkStyle(("#e2600c", "#f7a125"), ("#fff1e3", "#3b2712"), "chamfer", 1, "gradient"),
 }
-"""Every meaning of the book's pictures, in the order of the two passes."""
+"""The style of each meaning, in the order of the forward and the backward pass."""
 
 SHADES: dict[str, tuple[str, str]] = {
     "ink": ("#1b1f24", "#e8eaed"),
@@ -49,29 +49,29 @@ SHADES: dict[str, tuple[str, str]] = {
     "halo": ("#ffd6a8", "#6b4518"),
     "paper": ("#ffffff", "#131416"),
 }
-"""Ink for text, muted for what stands back, faint for rules, halo
-behind what is marked, paper for the ground."""
+"""The other colors, light and dark: ink for text, muted for secondary text and marks, faint for thin lines,
+halo behind a highlighted mark, paper for the background."""
 
 
 def colors(theme: Theme) -> dict[str, str]:
-    """All colors of one theme by name: ``error``, ``error-fill`` and so on."""
+    """Return all colors of a theme by name: ``error``, ``error-fill`` and so on."""
     side = 0 if theme == "light" else 1
-    marks = {name: look.mark[side] for name, look in LOOKS.items()}
-    fills = {f"{name}-fill": look.fill[side] for name, look in LOOKS.items()}
-    return marks | fills | {name: shade[side] for name, shade in SHADES.items()}
+    strokes = {name: style.stroke[side] for name, style in MARK_STYLES.items()}
+    fills = {f"{name}-fill": style.fill[side] for name, style in MARK_STYLES.items()}
+    return strokes | fills | {name: shade[side] for name, shade in SHADES.items()}
 
 
 def css_variables(theme: Theme) -> str:
-    """The declarations ``--bp-error: #b2182b; …`` of one theme."""
+    """Return the CSS declarations of a theme's colors: ``--bp-input: #1f4fb0; …``."""
     return " ".join(f"--bp-{name}: {color};" for name, color in colors(theme).items())
 
 
 def stylesheet() -> str:
-    """The style sheet of a site that shows pictures.
+    """Return the style sheet for a site that shows diagrams and plots.
 
-    Colors follow ``data-theme="light"`` or ``"dark"`` on ``body`` where a
-    site sets it, and the reader's system otherwise. A picture narrower than
-    660 px stands upright.
+    Colors follow ``data-theme="light"`` or ``"dark"`` on ``body`` if the site
+    sets it, and the reader's system setting otherwise. In a container
+    narrower than 660 px the portrait version is shown.
     """
     light, dark = css_variables("light"), css_variables("dark")
     return f"""\

@@ -1,8 +1,8 @@
-"""What is where: the marks of a picture as frozen data.
+"""A scene: the marks of a diagram as frozen data, before anything is drawn.
 
-No Matplotlib here: CSS pixels, y downward. A mark says what it is (``key``),
-what it means (``meaning``, a name in `palette.LOOKS`), where it is, and which
-value it shows.
+Coordinates are CSS pixels with y downward. A mark has a name (``key``), a
+meaning (``meaning``, a key of `palette.MARK_STYLES`), a position, and the value that
+it shows.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Orientation = Literal["landscape", "portrait"]
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle by its center."""
+    """A rectangle, given by its center, width and height."""
 
     x: float
     y: float
@@ -31,40 +31,40 @@ class Box:
     h: float
 
     def side(self, side: Side, offset: float = 0.0) -> Point:
-        """A point on one side, `offset` away from its middle."""
+        """Return the point on one side that is `offset` away from its middle."""
         if side in ("left", "right"):
             return self.x + (self.w / 2 if side == "right" else -self.w / 2), self.y + offset
         return self.x + offset, self.y + (self.h / 2 if side == "bottom" else -self.h / 2)
 
     def shift(self, dx: float, dy: float) -> Box:
-        """The same box elsewhere."""
+        """Return the box, moved."""
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
 @dataclass(frozen=True)
 class Node:
-    """A mark that holds a value: a node, its half, a weight, a square."""
+    """A shape that holds a value: a node, half of a node, a weight, a table cell."""
 
     key: str
     meaning: str
     box: Box
     value: float | None = None
-    joined: Side | None = None
-    """The side on which it joins its other half."""
-    corner: Shape | None = None
-    """Its shape, where it is not the one of its meaning."""
+    joined_side: Side | None = None
+    """The side at which it touches the other half of its node."""
+    shape: Shape | None = None
+    """Its shape, if not the one of its meaning."""
     faded: bool = False
-    bare: bool = False
-    """A plain square of a table, filled where the value is positive."""
+    swatch: bool = False
+    """Whether it is a plain square of a table, filled if the value is positive."""
 
     def shift(self, dx: float, dy: float) -> Node:
-        """The same mark elsewhere."""
+        """Return the mark, moved."""
         return replace(self, box=self.box.shift(dx, dy))
 
 
 @dataclass(frozen=True)
 class Edge:
-    """A line from one mark to another."""
+    """A line from one mark to another, with an arrowhead at its end if `arrow` is true."""
 
     key: str
     meaning: str
@@ -75,22 +75,22 @@ class Edge:
     dashed: bool = False
     arrow: bool = True
     via: tuple[Point, ...] = ()
-    """The corners that it goes around."""
+    """The corners between start and end."""
 
     @property
     def points(self) -> tuple[Point, ...]:
-        """Where it starts, its corners, and where it ends."""
+        """Start, corners and end."""
         return self.start, *self.via, self.end
 
     def shift(self, dx: float, dy: float) -> Edge:
-        """The same line elsewhere."""
+        """Return the line, moved."""
         start, *via, end = ((x + dx, y + dy) for x, y in self.points)
         return replace(self, start=start, end=end, via=tuple(via))
 
 
 @dataclass(frozen=True)
 class Label:
-    """A piece of text, mathtext between dollars; `y` is its middle."""
+    """A piece of text, with LaTeX between dollars; `y` is the middle of its height, `size` in pixels."""
 
     key: str
     text: str
@@ -100,17 +100,17 @@ class Label:
     color: str = "ink"
     align: Align = "center"
     upright: bool = True
-    """False for text that runs from bottom to top."""
+    """False for text that is rotated to run from bottom to top."""
     value: float | None = None
 
     def shift(self, dx: float, dy: float) -> Label:
-        """The same text elsewhere."""
+        """Return the label, moved."""
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Marks on a ground of `width` by `height`, later ones over earlier."""
+    """Marks on an area of `width` by `height` pixels: edges, nodes over them, labels on top."""
 
     width: float = 0.0
     height: float = 0.0
@@ -119,7 +119,7 @@ class Scene:
     labels: tuple[Label, ...] = ()
 
     def shift(self, dx: float, dy: float) -> Scene:
-        """The same marks elsewhere on the same ground."""
+        """Return the scene with all marks moved, its size unchanged."""
         return replace(
             self,
             nodes=tuple(node.shift(dx, dy) for node in self.nodes),
@@ -129,7 +129,7 @@ class Scene:
 
 
 def merge(width: float, height: float, *scenes: Scene) -> Scene:
-    """All marks of several scenes on one ground."""
+    """Return one scene of this size with the marks of several scenes."""
     return Scene(
         width,
         height,
@@ -140,7 +140,10 @@ def merge(width: float, height: float, *scenes: Scene) -> Scene:
 
 
 def pack(scenes: list[Scene], width: float, gap: float = 24.0, line: float = 12.0) -> Scene:
-    """Scenes side by side in as many centered rows as they need."""
+    """Place scenes side by side, in as many centered rows as they need.
+
+    `gap` is the distance between scenes in a row and `line` between rows.
+    """
     width = max([width, *(scene.width for scene in scenes)])
     rows: list[list[Scene]] = [[]]
     for scene in scenes:
@@ -159,7 +162,7 @@ def pack(scenes: list[Scene], width: float, gap: float = 24.0, line: float = 12.
 
 
 def stack(width: float, scenes: list[Scene]) -> Scene:
-    """Scenes one below the other, each in the middle."""
+    """Place scenes one below the other, each centered."""
     width = max([width, *(scene.width for scene in scenes)])
     top, placed = 4.0, []
     for scene in scenes:

@@ -1,7 +1,7 @@
-"""Matplotlib's SVG made fit for a page.
+"""Matplotlib's SVG, adapted for a page.
 
-It has no ids, so that a page may show it twice, and says its colors as
-variables, so that it follows the page into light and dark.
+The SVG has no ids, so a page can contain it twice, and its colors are CSS
+variables, so they follow the page's light or dark theme.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from .figure import render
 from .palette import colors
 from .scene import Orientation
 
-__all__ = ["described", "page_figure", "page_svg", "variables", "view"]
+__all__ = ["orientation_div", "page_figure", "page_svg", "with_color_variables", "with_description"]
 
-JOINS = 'stroke-linejoin="round" stroke-linecap="butt"'
-"""What Matplotlib says in a style element, which would reach a whole page."""
-SLIMMER: tuple[tuple[str, str], ...] = (
+STROKE_STYLE = 'stroke-linejoin="round" stroke-linecap="butt"'
+"""Matplotlib sets these in a style element, which would apply to the whole page."""
+SUBSTITUTIONS: tuple[tuple[str, str], ...] = (
     (r"<!--.*?-->|<metadata>.*?</metadata>", ""),
     (r"<defs>\s*<style.*?</style>\s*</defs>", ""),
     (r' xmlns:xlink="[^"]*"', ""),
@@ -29,72 +29,72 @@ SLIMMER: tuple[tuple[str, str], ...] = (
     (r"(?<!scale\()(?<=[ (\"\n])(-?\d+\.\d\d)\d+(?=[ \"\n]|\) )", r"\1"),
     (r"\s*\n\s*", "\n"),
 )
-"""What a page has no use for: comments, Matplotlib's names, far decimals."""
-SHAPE = re.compile(r'<path id="([^"]*)"([^>]*)/>')
+"""Pattern and replacement: removes comments, metadata and Matplotlib's ids, and cuts numbers to two decimals."""
+DEFINITION = re.compile(r'<path id="([^"]*)"([^>]*)/>')
 USE = re.compile(r'<use href="#([^"]*)"([^>]*)/>')
 ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 GLYPH = "scale(0.015625)"
-"""How Matplotlib brings the outline of a letter to the size of its text."""
+"""The transform by which Matplotlib scales the outline of a letter."""
 
 
 def page_svg(figure: Figure) -> str:
-    """Write a figure as an SVG element without ids."""
+    """Return a figure as an SVG element without ids."""
     svg = render(figure, "svg").decode()
-    svg = svg[svg.index("<svg") :].replace("<svg", f"<svg {JOINS}", 1)
-    for pattern, kept in SLIMMER:
-        svg = re.sub(pattern, kept, svg, flags=re.DOTALL)
-    return in_place(svg)
+    svg = svg[svg.index("<svg") :].replace("<svg", f"<svg {STROKE_STYLE}", 1)
+    for pattern, replacement in SUBSTITUTIONS:
+        svg = re.sub(pattern, replacement, svg, flags=re.DOTALL)
+    return inline_definitions(svg)
 
 
-def in_place(svg: str) -> str:
-    """Draw each letter and marker where it is used, not by its id."""
-    shapes = {name: attributes(rest) for name, rest in SHAPE.findall(svg)}
-    drawn = USE.sub(lambda use: one(shapes[use[1]], attributes(use[2])), svg)
-    return re.sub(r"<defs>.*?</defs>\n?", "", drawn, flags=re.DOTALL)
+def inline_definitions(svg: str) -> str:
+    """Replace each reference to a letter or marker by its path, and remove the definitions."""
+    definitions = {name: attributes(rest) for name, rest in DEFINITION.findall(svg)}
+    result = USE.sub(lambda use: inlined_path(definitions[use[1]], attributes(use[2])), svg)
+    return re.sub(r"<defs>.*?</defs>\n?", "", result, flags=re.DOTALL)
 
 
 def attributes(text: str) -> dict[str, str]:
-    """The attributes of an element."""
+    """Return the attributes of an element by name."""
     return dict(ATTRIBUTE.findall(text))
 
 
-def one(shape: dict[str, str], use: dict[str, str]) -> str:
-    """One use of a shape as a path of its own; a space draws nothing."""
-    if "d" not in shape:
+def inlined_path(definition: dict[str, str], use: dict[str, str]) -> str:
+    """Return one use of a definition as a path element, or nothing for a definition without a path (a space)."""
+    if "d" not in definition:
         return ""
-    path, scale = shape["d"], shape.get("transform", "")
+    path, scale = definition["d"], definition.get("transform", "")
     if scale == GLYPH:
-        path, scale = compact(path), "scale(.1)"
+        path, scale = relative_path(path), "scale(.1)"
     moved = f"translate({use['x']} {use['y']})" if "x" in use else ""
     place = f"{use.get('transform', moved)} {scale}".strip()
-    style = use.get("style", shape.get("style", ""))
-    found = {"transform": place, "style": style, "d": path}
-    written = [f' {name}="{text}"' for name, text in found.items() if text]
-    return f"<path{''.join(written)}/>"
+    style = use.get("style", definition.get("style", ""))
+    attribute = {"transform": place, "style": style, "d": path}
+    parts = [f' {name}="{text}"' for name, text in attribute.items() if text]
+    return f"<path{''.join(parts)}/>"
 
 
-def compact(path: str) -> str:
-    """The outline of a letter in thousandths of its size, point from point."""
-    written, here, start = [], (0, 0), (0, 0)
+def relative_path(path: str) -> str:
+    """Rewrite the outline of a letter with relative coordinates, in thousandths of the font size."""
+    parts, position, start = [], (0, 0), (0, 0)
     for command, text in re.findall(r"([MLQCz])([^MLQCz]*)", path):
         numbers = [round(float(each) * 10 / 64) for each in text.split()]
         points = list(zip(numbers[::2], numbers[1::2], strict=True))
-        steps = [step for x, y in points for step in (x - here[0], y - here[1])]
-        written.append(command.lower() + " ".join(map(str, steps)))
-        here = points[-1] if points else start
-        start = here if command == "M" else start
-    return "".join(written).replace(" -", "-")
+        steps = [step for x, y in points for step in (x - position[0], y - position[1])]
+        parts.append(command.lower() + " ".join(map(str, steps)))
+        position = points[-1] if points else start
+        start = position if command == "M" else start
+    return "".join(parts).replace(" -", "-")
 
 
-def described(svg: str, title: str, words: str) -> str:
-    """The SVG of a file, with its title and description in it."""
-    head = f"<title>{escape(title)}</title>\n<desc>{escape(words)}</desc>"
+def with_description(svg: str, title: str, description: str) -> str:
+    """Add a title and a description to the SVG of a file."""
+    opening = f"<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>"
     svg = svg.replace("<svg", '<svg role="img"', 1)
-    return svg.replace(">", f">\n{head}", 1)
+    return svg.replace(">", f">\n{opening}", 1)
 
 
-def variables(svg: str) -> str:
-    """Each color as a variable, its light value the fallback."""
+def with_color_variables(svg: str) -> str:
+    """Replace each color of the light theme by its CSS variable, with the color as fallback."""
     names = {color: name for name, color in colors("light").items()}
     return re.sub(
         r"#[0-9a-f]{6}\b",
@@ -103,21 +103,34 @@ def variables(svg: str) -> str:
     )
 
 
-def view(orientation: Orientation, svg: str, label: str, style: str) -> str:
-    """One orientation, shown as the page's style says; else the landscape."""
+def orientation_div(orientation: Orientation, figure: Figure, labels: str, alt: str, style: str) -> str:
+    """Return one orientation as a div with inline SVG, which the page's style sheet shows or hides.
+
+    Without a style sheet, the landscape version is shown.
+
+    Parameters
+    ----------
+    orientation : {"landscape", "portrait"}
+        Which one it is.
+    figure, labels : Figure, str
+        The marks, and the labels as SVG groups.
+    alt, style : str
+        The text equivalent and the style attribute of the SVG element.
+    """
     shown = "block" if orientation == "landscape" else "none"
-    head = f'<svg role="img" aria-label="{escape(label)}" style="{style}"'
+    svg = with_color_variables(page_svg(figure).replace("</svg>", f"{labels}</svg>"))
+    opening = f'<svg role="img" aria-label="{escape(alt)}" style="{style}"'
     return (
         f'<div class="bp-{orientation}" '
         f'style="display: var(--bp-show-{orientation}, {shown})">'
-        f"{variables(svg).replace('<svg', head, 1)}</div>"
+        f"{svg.replace('<svg', opening, 1)}</div>"
     )
 
 
-def page_figure(landscape: str, portrait: str, words: str) -> str:
-    """Both views of a picture, and the same in words to unfold."""
+def page_figure(landscape: str, portrait: str, description: str) -> str:
+    """Return a figure element with both orientations, and a description that unfolds."""
     return (
         f'<figure class="bp-picture">{landscape}{portrait}'
-        f"<details><summary>The picture in words</summary>{words}</details>"
+        f"<details><summary>The picture in words</summary>{description}</details>"
         "</figure>"
     )

@@ -1,6 +1,6 @@
-"""The labels of a picture as text of a page, in every notation.
+"""Labels as SVG text in the fonts of the page, in every notation.
 
-Letters are text in the page's own fonts, where a file has their outlines.
+A file contains the outlines of letters instead.
 """
 
 from __future__ import annotations
@@ -14,57 +14,64 @@ from .palette import colors
 from .scene import Label, Scene
 from .text_layout import Run, typeset
 
-__all__ = ["lettering"]
+__all__ = ["label_groups"]
 
-WORDS = "STIX Two Text,Times New Roman,Times,serif"
-SYMBOLS = "STIX Two Math,STIX Two Text,Cambria Math,Times New Roman,serif"
+TEXT_FONTS = "STIX Two Text,Times New Roman,Times,serif"
+MATH_FONTS = "STIX Two Math,STIX Two Text,Cambria Math,Times New Roman,serif"
 ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 
-def lettering(scenes: Mapping[str, Scene], shown: str) -> str:
-    """All labels of a scene that each notation has, and which one is shown.
+def label_groups(scenes: Mapping[str, Scene], shown: str) -> str:
+    """Return the labels of a scene in every notation as SVG groups.
 
-    Labels that look alike and belong to the same notations are one group.
+    Labels of one style that belong to the same notations are in one group.
+
+    Parameters
+    ----------
+    scenes : mapping of str to Scene
+        The scene in each notation, with the same labels in the same order.
+    shown : str
+        The notation that is shown if the page does not choose.
     """
     groups: dict[tuple[str, str], list[str]] = {}
     for same in zip(*(scene.labels for scene in scenes.values()), strict=True):
         labels = dict(zip(scenes, same, strict=True))
-        for label, marked in variants(labels, shown):
+        for label, mark in variants(labels, shown):
             if label.text:
-                groups.setdefault((look(label), marked), []).append(put(label))
-    return "".join(f"<g{marked} {look}>{''.join(texts)}</g>\n" for (look, marked), texts in groups.items())
+                groups.setdefault((common_attributes(label), mark), []).append(text_element(label))
+    return "".join(f"<g{mark} {style}>{''.join(texts)}</g>\n" for (style, mark), texts in groups.items())
 
 
-def look(label: Label) -> str:
-    """What labels of a kind have in common."""
-    family = SYMBOLS if "$" in label.text else WORDS
-    kind = f'font-family="{family}" font-size="{short(label.size)}" text-anchor="{ANCHORS[label.align]}"'
-    return f'{kind} fill="{colors("light")[label.color]}"'
+def common_attributes(label: Label) -> str:
+    """Return the attributes that a label shares with all labels of its style."""
+    family = MATH_FONTS if "$" in label.text else TEXT_FONTS
+    font = f'font-family="{family}" font-size="{pixels(label.size)}" text-anchor="{ANCHORS[label.align]}"'
+    return f'{font} fill="{colors("light")[label.color]}"'
 
 
-def put(label: Label) -> str:
-    """One label at its place."""
-    x, y = map(short, baseline(label))
+def text_element(label: Label) -> str:
+    """Return a label as a text element."""
+    x, y = map(pixels, baseline(label))
     place = f'x="{x}" y="{y}"' if label.upright else f'transform="translate({x} {y}) rotate(-90)"'
-    return f"<text {place}>{letters(label)}</text>"
+    return f"<text {place}>{text_spans(label)}</text>"
 
 
-def letters(label: Label) -> str:
-    """Its runs, each where the one before leaves it."""
-    before, written = Run(""), []
+def text_spans(label: Label) -> str:
+    """Return the runs of a label, each placed relative to the end of the previous one."""
+    previous, parts = Run(""), []
     for run in typeset(label.text):
-        written.append(span(run, run.gap, before.rise - run.rise, label.size))
-        before = run
-    return "".join(written)
+        parts.append(run_element(run, run.gap, previous.rise - run.rise, label.size))
+        previous = run
+    return "".join(parts)
 
 
-def span(run: Run, right: float, down: float, size: float) -> str:
-    """A run, moved from where the one before ends; plain where it needs nothing."""
-    moves = (("dx", right * size), ("dy", down * size), ("font-size", (run.scale - 1) and run.scale * size))
-    given = "".join(f' {name}="{short(value)}"' for name, value in moves if value)
-    return f"<tspan{given}>{escape(run.text)}</tspan>" if given else escape(run.text)
+def run_element(run: Run, dx: float, dy: float, size: float) -> str:
+    """Return a run as a tspan, moved by dx and dy in units of `size`; plain text if nothing changes."""
+    changes = (("dx", dx * size), ("dy", dy * size), ("font-size", (run.scale - 1) and run.scale * size))
+    attributes = "".join(f' {name}="{pixels(value)}"' for name, value in changes if value)
+    return f"<tspan{attributes}>{escape(run.text)}</tspan>" if attributes else escape(run.text)
 
 
-def short(value: float) -> str:
-    """A number of pixels with the decimals that can be seen."""
+def pixels(value: float) -> str:
+    """Write a number of pixels with at most two decimals."""
     return f"{round(value, 2):g}"

@@ -1,4 +1,4 @@
-"""The marks that all pictures are made of, each a small scene."""
+"""The marks that all diagrams are made of, each a small scene."""
 
 from __future__ import annotations
 
@@ -6,167 +6,169 @@ from collections.abc import Iterable
 from math import inf
 from textwrap import wrap
 
-from ..drawing.palette import LOOKS, Shape
+from ..drawing.palette import MARK_STYLES, Shape
 from ..drawing.scene import Align, Box, Edge, Label, Node, Point, Scene, Side, merge
 from ..drawing.text_layout import fitted
-from .layout import CARD, GHOST, LINE, MARGIN, Flow, Plan, Rank
+from .layout import FADED_HEIGHT, LINE_HEIGHT, MARGIN, MARK_SIZE, Direction, Layout, Rank
 from .quantities import Quantity, Values
 
 __all__ = [
-    "PAST",
+    "RESIDUAL_WIDTH",
     "SYMBOL",
     "TEXT",
-    "base_case",
+    "base_case_mark",
     "body",
-    "card",
+    "error_over_value",
     "note",
     "operation",
-    "over",
-    "plus",
-    "size_of",
-    "stacked",
+    "plus_sign",
+    "quantity_mark",
+    "text_lines",
+    "text_size",
 ]
 
 TEXT, NUMBER, SYMBOL, SMALL = 12.0, 11.5, 13.5, 11.0
+"""Font sizes in pixels."""
 OUTLINE, OUTLINES = 1.6, 3.9
-"""From the edge of a mark to its text, inside one outline or two."""
-PAST = 1.7
-"""How wide a line is that goes past a layer."""
+"""The distance from the edge of a mark to its text, with one outline and with two."""
+RESIDUAL_WIDTH = 1.7
+"""The width of the line of a residual connection."""
 
 
-def card(
+def quantity_mark(
     key: str,
     box: Box,
-    shown: Quantity,
+    quantity: Quantity,
     values: Values,
     *,
-    joined: Side | None = None,
-    corner: Shape | None = None,
+    joined_side: Side | None = None,
+    shape: Shape | None = None,
     faded: bool = False,
 ) -> Scene:
-    """A mark with the symbol and number of a quantity in it."""
-    node = Node(key, shown.meaning, box, shown.value, joined, corner, faded)
+    """Draw a mark with the symbol and the number of a quantity in it."""
+    node = Node(key, quantity.meaning, box, quantity.value, joined_side, shape, faded)
     color = "muted" if faded else "ink"
-    lines = shown.lines(values)
-    labels = stacked(key, lines, box.x, box.y, color, shown.value, room_in(node))
+    lines = quantity.lines(values)
+    labels = text_lines(key, lines, box.x, box.y, color, quantity.value, inner_width(node))
     return Scene(nodes=(node,), labels=labels)
 
 
-def room_in(node: Node) -> float:
-    """How wide a text may be inside the outlines of a mark."""
-    double = LOOKS[node.meaning].outlines > 1 and not node.faded
+def inner_width(node: Node) -> float:
+    """Return the width inside the outlines of a mark."""
+    double = MARK_STYLES[node.meaning].outlines > 1 and not node.faded
     return node.box.w - 2 * (OUTLINES if double else OUTLINE)
 
 
-def plus(key: str, box: Box, *, faded: bool = False) -> Scene:
-    """Where a residual connection is added."""
-    return Scene(nodes=(Node(key, "activated", box, corner="plus", faded=faded),))
+def plus_sign(key: str, box: Box, *, faded: bool = False) -> Scene:
+    """Draw the sign at which a residual connection is added."""
+    return Scene(nodes=(Node(key, "activated", box, shape="plus", faded=faded),))
 
 
 def operation(key: str, box: Box, lines: list[str], value: float | None = None) -> Scene:
-    """A sign without an outline between two marks."""
-    return Scene(labels=stacked(key, lines, box.x, box.y, "ink", value, box.w - 2 * OUTLINES if box.w else inf))
+    """Draw the name of an operation between two marks, without an outline."""
+    return Scene(labels=text_lines(key, lines, box.x, box.y, "ink", value, box.w - 2 * OUTLINES if box.w else inf))
 
 
-def stacked(
+def text_lines(
     key: str,
     lines: list[str],
     x: float,
     y: float,
     color: str = "ink",
     value: float | None = None,
-    room: float = inf,
+    width: float = inf,
 ) -> tuple[Label, ...]:
-    """Lines of text, one below the other, centered at a point."""
-    top = y - (len(lines) - 1) * LINE / 2
+    """Draw lines of text, centered at a point; symbols are made small enough for the width."""
+    top = y - (len(lines) - 1) * LINE_HEIGHT / 2
     return tuple(
-        Label(key, text, x, top + row * LINE, size_of(text, room), color, value=value) for row, text in enumerate(lines)
+        Label(key, text, x, top + row * LINE_HEIGHT, text_size(text, width), color, value=value)
+        for row, text in enumerate(lines)
     )
 
 
-def size_of(text: str, room: float = inf) -> float:
-    """How large a symbol is written, so that it fits; a number, or a word."""
+def text_size(text: str, width: float = inf) -> float:
+    """Return the font size of a symbol, a number or a word; a symbol is made small enough for the width."""
     if "$" in text:
-        return fitted(text, SYMBOL, room)
+        return fitted(text, SYMBOL, width)
     return TEXT if text[-1].isalpha() else NUMBER
 
 
-def over(
-    key: str, box: Box, value: Quantity, error: Quantity | None, values: Values, *, joined: Side | None = None
+def error_over_value(
+    key: str, box: Box, value: Quantity, error: Quantity | None, values: Values, *, joined_side: Side | None = None
 ) -> list[Scene]:
-    """An error over its faded forward value; that alone without an error."""
+    """Draw the mark of an error with its forward value faded above it; without an error, the faded value alone."""
     if error is None:
-        return [card(key, box, value, values, joined=joined, faded=True)]
-    corner = LOOKS[value.meaning].shape
-    own = card(key, box, error, values, joined=joined, corner=corner)
-    return [ghost(key, box, value, values), own]
+        return [quantity_mark(key, box, value, values, joined_side=joined_side, faded=True)]
+    shape = MARK_STYLES[value.meaning].shape
+    mark = quantity_mark(key, box, error, values, joined_side=joined_side, shape=shape)
+    return [faded_value(key, box, value, values), mark]
 
 
-def ghost(key: str, box: Box, shown: Quantity, values: Values) -> Scene:
-    """The forward value of a mark, faded, above its error."""
-    key, middle = f"ghost-{key}", box.y - box.h / 2 - GHOST / 2 - 0.5
-    tab = Box(box.x, middle, box.w, GHOST - 2)
-    node = Node(key, shown.meaning, tab, shown.value, faded=True)
-    text, value = shown.short(values), shown.value
-    label = Label(key, text, tab.x, tab.y, fitted(text, SMALL, room_in(node)), "muted", value=value)
+def faded_value(key: str, box: Box, quantity: Quantity, values: Values) -> Scene:
+    """Draw the forward value of a mark, faded, above its error."""
+    key, middle = f"ghost-{key}", box.y - box.h / 2 - FADED_HEIGHT / 2 - 0.5
+    tab = Box(box.x, middle, box.w, FADED_HEIGHT - 2)
+    node = Node(key, quantity.meaning, tab, quantity.value, faded=True)
+    text, value = quantity.one_line(values), quantity.value
+    label = Label(key, text, tab.x, tab.y, fitted(text, SMALL, inner_width(node)), "muted", value=value)
     return Scene(nodes=(node,), labels=(label,))
 
 
-def base_case(key: str, box: Box, cost: Quantity, error: Quantity, values: Values) -> Scene:
-    """The cost, where the recursion starts: its value above the error."""
-    node = Node(key, "error", box, error.value, corner="circle")
-    lines, text = error.lines(values), cost.short(values)
+def base_case_mark(key: str, box: Box, cost: Quantity, error: Quantity, values: Values) -> Scene:
+    """Draw the circle of the cost, from which the errors start: its value, faded, above ∂C/∂C."""
+    node = Node(key, "error", box, error.value, shape="circle")
+    lines, text = error.lines(values), cost.one_line(values)
     y = box.y - 8 - 7 * len(lines)
     faded = Label(f"ghost-{key}", text, box.x, y, SMALL, "muted", value=cost.value)
-    labels = stacked(key, lines, box.x, box.y + 7, value=error.value, room=0.8 * box.w)
+    labels = text_lines(key, lines, box.x, box.y + 7, value=error.value, width=0.8 * box.w)
     return Scene(nodes=(node,), labels=(faded, *labels))
 
 
 def body(
-    plan: Plan, ranks: Iterable[Rank], edges: Iterable[Edge], marks: Iterable[Scene], top: float | None = None
+    layout: Layout, ranks: Iterable[Rank], edges: Iterable[Edge], marks: Iterable[Scene], top: float | None = None
 ) -> Scene:
-    """The headings of ranks, lines, and marks over them."""
-    headings = [heading(plan.flow, rank, plan.boxes, top) for rank in ranks]
+    """Draw the main part of a diagram: the headings of ranks, lines, and marks over them."""
+    headings = [heading(layout.direction, rank, layout.boxes, top) for rank in ranks]
     lines = Scene(edges=tuple(edges))
-    return merge(plan.width, plan.height, *headings, lines, *marks)
+    return merge(layout.width, layout.height, *headings, lines, *marks)
 
 
-def heading(flow: Flow, rank: Rank, boxes: dict[str, Box], top: float | None = None) -> Scene:
-    """The words of a rank: above it, or at the left edge in portrait."""
+def heading(direction: Direction, rank: Rank, boxes: dict[str, Box], top: float | None = None) -> Scene:
+    """Draw the heading of a rank: above it in landscape, at the left edge in portrait."""
     own = [boxes[f"{key}.{node + 1}"] for key in rank.keys for node in range(rank.count)]
     key = f"heading-{rank.keys[0]}"
-    return above(key, rank, own, top) if flow.across else beside(key, rank, own)
+    return heading_above(key, rank, own, top) if direction.horizontal else heading_beside(key, rank, own)
 
 
-def above(key: str, rank: Rank, own: list[Box], top: float | None) -> Scene:
-    """The words of a rank above its marks, the last line at `top` if given."""
-    x = (min(box.x for box in own) + max(box.x for box in own)) / 2
+def heading_above(key: str, rank: Rank, boxes: list[Box], top: float | None) -> Scene:
+    """Draw the heading of a rank above its marks, with its last line at `top` if given."""
+    x = (min(box.x for box in boxes) + max(box.x for box in boxes)) / 2
     if top is None:
-        top = min(box.y - max(box.h, CARD[1]) / 2 for box in own) - GHOST - 11
-    first = top - (len(rank.words) - 1) * LINE
-    lines = [(text, (x, first + n * LINE)) for n, text in enumerate(rank.words)]
-    return worded(key, lines, "center", upright=True)
+        top = min(box.y - max(box.h, MARK_SIZE[1]) / 2 for box in boxes) - FADED_HEIGHT - 11
+    first = top - (len(rank.heading) - 1) * LINE_HEIGHT
+    lines = [(text, (x, first + n * LINE_HEIGHT)) for n, text in enumerate(rank.heading)]
+    return muted_text(key, lines, "center", upright=True)
 
 
-def beside(key: str, rank: Rank, own: list[Box]) -> Scene:
-    """The words of a rank left of its marks; upward, where these are many."""
-    y = (min(box.y for box in own) + max(box.y for box in own)) / 2
+def heading_beside(key: str, rank: Rank, boxes: list[Box]) -> Scene:
+    """Draw the heading of a rank to the left of its marks; rotated, if there is more than one mark."""
+    y = (min(box.y for box in boxes) + max(box.y for box in boxes)) / 2
     if rank.count > 1:
-        line = " · ".join(rank.words)
+        line = " · ".join(rank.heading)
         lines = [(line, (MARGIN, y))] if line else []
-        return worded(key, lines, "center", upright=False)
-    first = (len(rank.words) - 1) / 2
-    lines = [(text, (6.0, y + (n - first) * LINE)) for n, text in enumerate(rank.words)]
-    return worded(key, lines, "left", upright=True)
+        return muted_text(key, lines, "center", upright=False)
+    first = (len(rank.heading) - 1) / 2
+    lines = [(text, (6.0, y + (n - first) * LINE_HEIGHT)) for n, text in enumerate(rank.heading)]
+    return muted_text(key, lines, "left", upright=True)
 
 
-def worded(key: str, lines: list[tuple[str, Point]], align: Align, *, upright: bool) -> Scene:
-    """Quiet lines of text at their places."""
+def muted_text(key: str, lines: list[tuple[str, Point]], align: Align, *, upright: bool) -> Scene:
+    """Draw lines of text in the muted color, each at its position."""
     return Scene(labels=tuple(Label(key, text, x, y, TEXT, "muted", align, upright) for text, (x, y) in lines))
 
 
-def note(words: str, width: float) -> Scene:
-    """A sentence below a picture, in as many lines as it needs."""
-    lines = wrap(words, int(width / 5.6))
-    labels = [Label("note", text, width / 2, 8 + row * LINE, TEXT, "muted") for row, text in enumerate(lines)]
-    return Scene(width, LINE * len(lines), labels=tuple(labels))
+def note(text: str, width: float) -> Scene:
+    """Draw a sentence below a diagram, wrapped to its width."""
+    lines = wrap(text, int(width / 5.6))
+    labels = [Label("note", line, width / 2, 8 + row * LINE_HEIGHT, TEXT, "muted") for row, line in enumerate(lines)]
+    return Scene(width, LINE_HEIGHT * len(lines), labels=tuple(labels))

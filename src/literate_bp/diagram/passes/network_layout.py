@@ -1,4 +1,4 @@
-"""What the three diagrams of a whole network share: places, lines, tables."""
+"""What diagrams 3, 4 and 5 share: the layout of a network, its lines, and the table of each layer's matrix."""
 
 from __future__ import annotations
 
@@ -11,222 +11,237 @@ from ...formula.printing import Latex
 from ...formula.translation import as_laid_out_here
 from ..drawing.scene import Box, Edge, Point, Scene, Side, merge, pack, stack
 from .layout import (
-    CARD,
-    CIRCLE,
-    GHOST,
+    COST_SIZE,
+    FADED_HEIGHT,
     MARGIN,
+    MARK_SIZE,
     WIDTHS,
-    Flow,
-    Plan,
+    Direction,
+    Layout,
     Rank,
-    between,
-    plan_landscape,
-    plan_portrait,
-    touching,
+    circle_border,
+    connect,
+    landscape_layout,
+    portrait_layout,
 )
-from .legend import legend, squares
-from .marks import PAST, body, card, plus
-from .matrix_table import Head, Table
-from .quantities import Pass, Quantity
+from .legend import legend, swatch_entries
+from .marks import RESIDUAL_WIDTH, body, plus_sign, quantity_mark
+from .matrix_table import Header, MatrixTable
+from .quantities import Passes, Quantity
 
 __all__ = [
+    "activation_edges",
+    "addition_marks",
     "cost_lines",
-    "faint_lines",
-    "halves",
+    "faint_cost_edges",
     "input_marks",
-    "joins",
+    "joined_sides",
     "layer_table",
-    "matrix",
-    "named",
-    "past_lines",
-    "picture_scene",
-    "plans",
-    "sum_marks",
+    "layouts",
+    "network_name",
+    "network_scene",
+    "residual_edges",
     "target_marks",
     "weight_line",
-    "with_squares",
+    "weights_symbol",
+    "with_swatch_entries",
 ]
 
-
-SUM = (16.0, 16.0)
-"""Where a residual connection is added."""
-APART = 36.0
-"""The room for it between the halves of a node."""
+ADDITION = (16.0, 16.0)
+"""Width and height of the plus sign of a residual connection, in pixels."""
+ADDITION_GAP = 36.0
+"""The distance between the two halves of a node with a plus sign between them."""
 LANE = 11.0
-"""How far from the marks that it goes past."""
+"""The distance from a residual connection to the marks that it passes."""
 
 
-def plans(shown: Pass) -> tuple[Plan, Plan]:
-    """Place inputs, layers, cost and targets along the flow, both ways."""
+# --- layout ------------------------------------------------------------------
+# Keys of marks: a0.i for an input, zL.j and aL.j for node j of layer L, C.1 for the cost, y.j for a target.
+
+
+def layouts(passes: Passes) -> tuple[Layout, Layout]:
+    """Lay out inputs, layers, cost and targets, in landscape and in portrait."""
     ranks = [
-        Rank(("a0",), shown.sizes[0], CARD, ("inputs",)),
-        *(layer_rank(shown, layer) for layer in shown.layers),
-        Rank(("C",), 1, CIRCLE, ("cost",)),
-        Rank(("y",), shown.sizes[-1], CARD, ("targets",)),
+        Rank(("a0",), passes.sizes[0], MARK_SIZE, ("inputs",)),
+        *(layer_rank(passes, layer) for layer in passes.layers),
+        Rank(("C",), 1, COST_SIZE, ("cost",)),
+        Rank(("y",), passes.sizes[-1], MARK_SIZE, ("targets",)),
     ]
-    return with_sums(across(ranks, shown), shown), with_sums(down(ranks, shown), shown)
+    return with_additions(landscape(ranks, passes), passes), with_additions(portrait(ranks, passes), passes)
 
 
-def layer_rank(shown: Pass, layer: int) -> Rank:
-    """A layer: each node in two halves."""
-    residual = shown.residual(layer)
-    words = f"layer {layer}" + ", residual" * residual, shown.activation(layer)
+def layer_rank(passes: Passes, layer: int) -> Rank:
+    """Return the rank of a layer, whose nodes have two halves: linear part and activated value."""
+    residual = passes.residual(layer)
+    heading = f"layer {layer}" + ", residual" * residual, passes.activation(layer)
     keys = f"z{layer}", f"a{layer}"
-    return Rank(keys, shown.sizes[layer], CARD, words, GHOST, APART * residual)
+    return Rank(keys, passes.sizes[layer], MARK_SIZE, heading, FADED_HEIGHT, ADDITION_GAP * residual)
 
 
-def across(ranks: list[Rank], shown: Pass) -> Plan:
-    """The landscape plan."""
-    length = sum(rank.length(Flow("landscape")) for rank in ranks)
+def landscape(ranks: list[Rank], passes: Passes) -> Layout:
+    """Lay out the network in landscape."""
+    length = sum(rank.length(Direction("landscape")) for rank in ranks)
     free = WIDTHS["landscape"] - 2 * MARGIN - length - 58
-    wide = min(max(free / shown.depth, 58.0), 130.0)
-    gaps = [wide] * shown.depth + [31.0, 27.0]
-    pitch = CARD[1] + GHOST + (24 if shown.ways_past else 14)
-    return plan_landscape(ranks, gaps, 44, max(shown.sizes) * pitch, pitch)
+    wide = min(max(free / passes.depth, 58.0), 130.0)
+    gaps = [wide] * passes.depth + [31.0, 27.0]
+    pitch = MARK_SIZE[1] + FADED_HEIGHT + (24 if passes.residual_layers else 14)
+    return landscape_layout(ranks, gaps, 44, max(passes.sizes) * pitch, pitch)
 
 
-def down(ranks: list[Rank], shown: Pass) -> Plan:
-    """The portrait plan."""
-    gaps = [64.0 + GHOST] * shown.depth + [56.0, 50.0]
-    return plan_portrait(ranks, gaps, max(shown.sizes), CARD[0] + (2 * LANE if shown.ways_past else 8))
+def portrait(ranks: list[Rank], passes: Passes) -> Layout:
+    """Lay out the network in portrait."""
+    gaps = [64.0 + FADED_HEIGHT] * passes.depth + [56.0, 50.0]
+    return portrait_layout(ranks, gaps, max(passes.sizes), MARK_SIZE[0] + (2 * LANE if passes.residual_layers else 8))
 
 
-def with_sums(plan: Plan, shown: Pass) -> Plan:
-    """The plan with the places where residual connections are added."""
-    places = {}
-    for layer in shown.ways_past:
-        for j in shown.nodes(layer):
-            z = plan.boxes[f"z{layer}.{j}"]
-            x, y = z.side(plan.flow.ahead)
-            at = (x + APART / 2, y) if plan.flow.across else (x, y + APART / 2)
-            places[f"sum{layer}.{j}"] = Box(*at, *SUM)
-    return replace(plan, boxes=plan.boxes | places)
+def with_additions(layout: Layout, passes: Passes) -> Layout:
+    """Add the boxes of the plus signs of residual connections: ``sumL.j``."""
+    boxes = {}
+    for layer in passes.residual_layers:
+        for j in passes.nodes(layer):
+            z = layout.boxes[f"z{layer}.{j}"]
+            x, y = z.side(layout.direction.exit_side)
+            at = (x + ADDITION_GAP / 2, y) if layout.direction.horizontal else (x, y + ADDITION_GAP / 2)
+            boxes[f"sum{layer}.{j}"] = Box(*at, *ADDITION)
+    return replace(layout, boxes=layout.boxes | boxes)
 
 
-def picture_scene(
-    plan: Plan,
+# --- the whole ---------------------------------------------------------------
+
+
+def network_scene(
+    layout: Layout,
     edges: Iterable[Edge],
     marks: Iterable[Scene],
     below: list[Scene],
-    tables: list[Table],
+    tables: list[MatrixTable],
     entries: Iterable[Scene],
 ) -> Scene:
-    """The network, what stands below it, its tables and the legend."""
-    top = 30.0 if plan.flow.across else None
-    drawn = body(plan, plan.ranks, edges, marks, top)
-    each = [table.scene() for table in tables]
-    parts = [drawn, *below, pack(each, plan.width - 2 * MARGIN, 18.0, 16.0)]
-    held = merge(plan.width, 0, *parts)
-    return stack(plan.width, [*parts, legend(list(entries), held)])
+    """Draw the network, and below it more scenes, the tables, and the legend."""
+    top = 30.0 if layout.direction.horizontal else None
+    network = body(layout, layout.ranks, edges, marks, top)
+    table_scenes = [table.scene() for table in tables]
+    parts = [network, *below, pack(table_scenes, layout.width - 2 * MARGIN, 18.0, 16.0)]
+    explained = merge(layout.width, 0, *parts)
+    return stack(layout.width, [*parts, legend(list(entries), explained)])
 
 
-def named(shown: Pass) -> str:
-    """What the network is, for the first words of a picture."""
-    name = f"A {'-'.join(map(str, shown.sizes))} network"
-    if not shown.ways_past:
+def network_name(passes: Passes) -> str:
+    """Return the name of the network for the beginning of a sentence: "A 3-3-2-3 network"."""
+    name = f"A {'-'.join(map(str, passes.sizes))} network"
+    if not passes.residual_layers:
         return name
-    *first, last = map(str, shown.ways_past)
+    *first, last = map(str, passes.residual_layers)
     if not first:
         return f"{name} with a residual connection past layer {last}"
     return f"{name} with residual connections past layers {', '.join(first)} and {last}"
 
 
-def with_squares(entries: tuple[Scene, ...], tables: list[Table], meaning: str) -> list[Scene]:
-    """The legend, and what squares mean where a table shows them."""
-    held = any(table.squares for table in tables)
-    return [*entries, *(squares(meaning) if held else [])]
+def with_swatch_entries(entries: tuple[Scene, ...], tables: list[MatrixTable], meaning: str) -> list[Scene]:
+    """Add the legend's entries of squares, if a table has them."""
+    needed = any(table.has_swatches for table in tables)
+    return [*entries, *(swatch_entries(meaning) if needed else [])]
 
 
 # --- marks -------------------------------------------------------------------
 
 
-def input_marks(shown: Pass, plan: Plan) -> list[Scene]:
-    """The inputs."""
-    given = {f"a0.{i}": shown.activated(0, i) for i in shown.nodes(0)}
-    return [card(key, plan.boxes[key], quantity, shown.values) for key, quantity in given.items()]
+def input_marks(passes: Passes, layout: Layout) -> list[Scene]:
+    """Draw the inputs."""
+    inputs = {f"a0.{i}": passes.activated(0, i) for i in passes.nodes(0)}
+    return [quantity_mark(key, layout.boxes[key], quantity, passes.values) for key, quantity in inputs.items()]
 
 
-def target_marks(shown: Pass, plan: Plan, *, faded: bool) -> list[Scene]:
-    """The targets."""
-    given = {f"y.{j}": shown.target(j) for j in shown.nodes(shown.depth)}
-    return [card(key, plan.boxes[key], quantity, shown.values, faded=faded) for key, quantity in given.items()]
+def target_marks(passes: Passes, layout: Layout, *, faded: bool) -> list[Scene]:
+    """Draw the targets."""
+    targets = {f"y.{j}": passes.target(j) for j in passes.nodes(passes.depth)}
+    return [
+        quantity_mark(key, layout.boxes[key], quantity, passes.values, faded=faded) for key, quantity in targets.items()
+    ]
 
 
-def sum_marks(shown: Pass, plan: Plan, *, faded: bool) -> list[Scene]:
-    """Where residual connections are added."""
-    keys = (f"sum{layer}.{j}" for layer in shown.ways_past for j in shown.nodes(layer))
-    return [plus(key, plan.boxes[key], faded=faded) for key in keys]
+def addition_marks(passes: Passes, layout: Layout, *, faded: bool) -> list[Scene]:
+    """Draw the plus signs of residual connections."""
+    keys = (f"sum{layer}.{j}" for layer in passes.residual_layers for j in passes.nodes(layer))
+    return [plus_sign(key, layout.boxes[key], faded=faded) for key in keys]
 
 
-def halves(shown: Pass, plan: Plan, layer: int) -> tuple[Side | None, Side | None]:
-    """The sides at which the halves of a node join, if nothing is between."""
-    return (None, None) if shown.residual(layer) else plan.flow.halves
+def joined_sides(passes: Passes, layout: Layout, layer: int) -> tuple[Side | None, Side | None]:
+    """Return the sides at which the two halves of a layer's nodes touch each other, if they do."""
+    return (None, None) if passes.residual(layer) else layout.direction.joined_sides
 
 
 # --- lines -------------------------------------------------------------------
 
 
-def weight_line(shown: Pass, plan: Plan, layer: int, i: int, j: int) -> tuple[Point, Point]:
-    """From the node that a weight leaves to the node that it leads to."""
-    tail, head = plan.boxes[f"a{layer - 1}.{i}"], plan.boxes[f"z{layer}.{j}"]
-    of = shown.sizes[layer], shown.sizes[layer - 1]
-    return between(plan.flow, tail, head, (j - 1, i - 1), of)
+def weight_line(passes: Passes, layout: Layout, layer: int, i: int, j: int) -> tuple[Point, Point]:
+    """Return the ends of the line of the weight from node i to node j of a layer."""
+    tail, head = layout.boxes[f"a{layer - 1}.{i}"], layout.boxes[f"z{layer}.{j}"]
+    count = passes.sizes[layer], passes.sizes[layer - 1]
+    return connect(layout.direction, tail, head, (j - 1, i - 1), count)
 
 
-def cost_lines(shown: Pass, plan: Plan, what: str) -> list[tuple[int, Point, Point]]:
-    """Number, start and end of the lines from "outputs" or "targets" to C."""
-    targets = what == "targets"
-    prefix = "y" if targets else f"a{shown.depth}"
-    side = plan.flow.behind if targets else plan.flow.ahead
-    starts = [(j, plan.boxes[f"{prefix}.{j}"].side(side)) for j in shown.nodes(shown.depth)]
-    circle = plan.boxes["C.1"]
-    return [(j, start, touching(circle, start)) for j, start in starts]
+def cost_lines(passes: Passes, layout: Layout, source: str) -> list[tuple[int, Point, Point]]:
+    """Return number, start and end of each line to the cost from the "outputs" or the "targets"."""
+    targets = source == "targets"
+    prefix = "y" if targets else f"a{passes.depth}"
+    side = layout.direction.entry_side if targets else layout.direction.exit_side
+    starts = [(j, layout.boxes[f"{prefix}.{j}"].side(side)) for j in passes.nodes(passes.depth)]
+    circle = layout.boxes["C.1"]
+    return [(j, start, circle_border(circle, start)) for j, start in starts]
 
 
-def faint_lines(shown: Pass, plan: Plan, what: str) -> list[Edge]:
-    """The same lines, standing back."""
-    prefix = "y" if what == "targets" else f"a{shown.depth}"
+def faint_cost_edges(passes: Passes, layout: Layout, source: str) -> list[Edge]:
+    """Draw the lines between the cost and the "outputs" or "targets" in the faint color."""
+    prefix = "y" if source == "targets" else f"a{passes.depth}"
     return [
-        Edge(f"faint-{prefix}.{j}", "faint", start, end, arrow=False) for j, start, end in cost_lines(shown, plan, what)
+        Edge(f"faint-{prefix}.{j}", "faint", start, end, arrow=False)
+        for j, start, end in cost_lines(passes, layout, source)
     ]
 
 
-def joins(shown: Pass, plan: Plan, meaning: str, *, arrow: bool) -> list[Edge]:
-    """From each linear part to its activated value, where these are apart."""
+def activation_edges(passes: Passes, layout: Layout, meaning: str, *, arrow: bool) -> list[Edge]:
+    """Draw the line from each linear part to its activated value, if they do not touch."""
     pairs = []
-    for layer, j in shown.every_node:
-        z, total, a = f"z{layer}.{j}", f"sum{layer}.{j}", f"a{layer}.{j}"
-        if shown.residual(layer):
-            pairs += [(z, total), (total, a)]
-        elif not plan.flow.across:
+    for layer, j in passes.all_nodes:
+        z, addition, a = f"z{layer}.{j}", f"sum{layer}.{j}", f"a{layer}.{j}"
+        if passes.residual(layer):
+            pairs += [(z, addition), (addition, a)]
+        elif not layout.direction.horizontal:
             pairs.append((z, a))
-    ahead, behind = plan.flow.ahead, plan.flow.behind
+    exit_side, entry_side = layout.direction.exit_side, layout.direction.entry_side
     return [
-        Edge(f"{one}-{other}", meaning, plan.boxes[one].side(ahead), plan.boxes[other].side(behind), arrow=arrow)
-        for one, other in pairs
+        Edge(
+            f"{tail}-{head}",
+            meaning,
+            layout.boxes[tail].side(exit_side),
+            layout.boxes[head].side(entry_side),
+            arrow=arrow,
+        )
+        for tail, head in pairs
     ]
 
 
-def past(plan: Plan, layer: int, j: int) -> tuple[Point, ...]:
-    """The way past node j of a layer: from what came in, around two corners, to where it is added."""
-    came, total = plan.boxes[f"a{layer - 1}.{j}"], plan.boxes[f"sum{layer}.{j}"]
-    if plan.flow.across:
-        (x0, y0), (x1, y1) = came.side("bottom"), total.side("bottom")
+def residual_route(layout: Layout, layer: int, j: int) -> tuple[Point, ...]:
+    """Return the points of the residual connection past node j of a layer, to where it is added."""
+    source, addition = layout.boxes[f"a{layer - 1}.{j}"], layout.boxes[f"sum{layer}.{j}"]
+    if layout.direction.horizontal:
+        (x0, y0), (x1, y1) = source.side("bottom"), addition.side("bottom")
         return (x0, y0), (x0, y0 + LANE), (x1, y0 + LANE), (x1, y1)
-    (x0, y0), (x1, y1) = came.side("right"), total.side("right")
+    (x0, y0), (x1, y1) = source.side("right"), addition.side("right")
     return (x0, y0), (x0 + LANE, y0), (x0 + LANE, y1), (x1, y1)
 
 
-def past_lines(
-    shown: Pass, plan: Plan, meaning: Callable[[int], str], *, back: bool = False, arrow: bool = True
+def residual_edges(
+    passes: Passes, layout: Layout, meaning: Callable[[int], str], *, backward: bool = False, arrow: bool = True
 ) -> list[Edge]:
-    """What goes past the layers, or comes back past them."""
+    """Draw all residual connections; `meaning` gives that of a layer."""
     lines = []
-    for layer in shown.ways_past:
-        for j in shown.nodes(layer):
-            start, *via, end = past(plan, layer, j)[:: -1 if back else 1]
+    for layer in passes.residual_layers:
+        for j in passes.nodes(layer):
+            start, *via, end = residual_route(layout, layer, j)[:: -1 if backward else 1]
             key = f"past{layer}.{j}"
-            lines.append(Edge(key, meaning(layer), start, end, width=PAST, arrow=arrow, via=tuple(via)))
+            lines.append(Edge(key, meaning(layer), start, end, width=RESIDUAL_WIDTH, arrow=arrow, via=tuple(via)))
     return lines
 
 
@@ -234,31 +249,47 @@ def past_lines(
 
 
 def layer_table(
-    shown: Pass,
+    passes: Passes,
     layer: int,
     title: str,
     row: Callable[[int, int], Quantity | None],
     column: Callable[[int, int], Quantity],
     cell: Callable[[int, int, int], Quantity],
     bias: Callable[[int, int], Quantity | None] | None = None,
-    corner: str = "",
+    symbol: str = "",
     marked: tuple[int, int] | None = None,
-) -> Table:
-    """The matrix of a layer between what meets at it; biases as last row."""
-    tails, heads = shown.nodes(layer - 1), shown.nodes(layer)
-    rows = [Head(row(layer - 1, i), i) for i in tails]
-    columns = tuple(Head(column(layer, j), j) for j in heads)
+) -> MatrixTable:
+    """Make the table of a layer's matrix, with the biases as its last row.
+
+    Parameters
+    ----------
+    passes, layer, title : Passes, int, str
+        The layer, and the first word of the title.
+    row, column : callable
+        Return the header of a row, from the previous layer and a node of it,
+        and of a column, from the layer and a node of it.
+    cell : callable
+        Returns a cell, from the layer and two nodes.
+    bias : callable, optional
+        Returns a cell of the last row, from the layer and a node.
+    symbol : str
+        LaTeX of the matrix.
+    marked : tuple of int, optional
+        The cell that is highlighted, counted from 0.
+    """
+    tails, heads = passes.nodes(layer - 1), passes.nodes(layer)
+    rows = [Header(row(layer - 1, i), i) for i in tails]
+    columns = tuple(Header(column(layer, j), j) for j in heads)
     cells = [tuple(cell(layer, i, j) for j in heads) for i in tails]
     biases = [bias(layer, j) for j in heads] if bias else []
-    if kept := tuple(each for each in biases if each is not None):
-        rows.append(Head(None))
-        cells.append(kept)
-    key, words = f"table{layer}", f"{title} of layer {layer}"
-    filled = tuple(rows), columns, tuple(cells)
-    return Table(key, words, corner, *filled, shown.values, marked)
+    if last_row := tuple(each for each in biases if each is not None):
+        rows.append(Header(None))
+        cells.append(last_row)
+    title = f"{title} of layer {layer}"
+    return MatrixTable(f"table{layer}", title, symbol, tuple(rows), columns, tuple(cells), passes.values, marked)
 
 
-def matrix(shown: Pass, layer: int) -> str:
-    """LaTeX of a layer's weights, which lie with a row for each node that they leave."""
-    weights = as_laid_out_here(Symbol("weights", Index("", layer)), shown.notation)
-    return Latex(partial(shown.notation.latex, sizes=shown.sizes)).text(weights)
+def weights_symbol(passes: Passes, layer: int) -> str:
+    """Return the LaTeX of a layer's weights, as a matrix with a row for each node that they lead from."""
+    weights = as_laid_out_here(Symbol("weights", Index("", layer)), passes.notation)
+    return Latex(partial(passes.notation.latex, sizes=passes.sizes)).text(weights)

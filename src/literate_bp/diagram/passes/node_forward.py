@@ -1,4 +1,4 @@
-"""Diagrams 1 and 2: one node, forward and backward."""
+"""Diagram 1: one node, forward."""
 
 from __future__ import annotations
 
@@ -8,19 +8,29 @@ import numpy.typing as npt
 
 from ...network import Network
 from ..drawing.scene import Edge, Scene
-from .description import node_backward_words, node_forward_words, size
-from .layout import ABOVE, CIRCLE, GHOST, Plan
-from .legend import bent, sample
-from .marks import PAST, base_case, body, card, operation, over, plus
-from .node_layout import Hop, Place, ends, find, finished, hops, past, plans, unweighted, weight_marks
-from .picture import Face, Picture, pictured
-from .quantities import Pass, checked, number
+from .description import Section, line, residual_value, section
+from .layout import Layout
+from .legend import mark_entry, residual_entry
+from .marks import RESIDUAL_WIDTH, body, operation, quantity_mark
+from .node_layout import (
+    Link,
+    Neighborhood,
+    addition_mark,
+    layouts,
+    link_ends,
+    links,
+    neighborhood_of,
+    residual_route,
+    residual_routes_onward,
+    weight_marks,
+    with_note_and_legend,
+)
+from .picture import Picture, Variant, picture_in_all_notations
+from .quantities import Passes, checked_passes, three_digits
 
-__all__ = ["node_backward", "node_forward"]
+__all__ = ["node_forward"]
 
-# --- diagram 1 ---------------------------------------------------------------
-
-FORWARD = (sample("input"), sample("weight"), sample("linear"), sample("activated"))
+LEGEND = (mark_entry("input"), mark_entry("weight"), mark_entry("linear"), mark_entry("activated"))
 
 
 def node_forward(
@@ -28,19 +38,20 @@ def node_forward(
 ) -> Picture:
     r"""Draw diagram 1: one node, forward.
 
-    What comes in is weighted and summed into the linear part z_j, the
-    activation makes it the activated value a_j, and that is weighted into the
-    linear parts of the next layer. With a residual connection, what came in at
-    the same number goes past the node, and is added.
+    The inputs of the node are weighted and summed into the linear part z_j,
+    the activation turns it into the activated value a_j, and that is weighted
+    and added to the linear parts of the next layer. A residual connection
+    leads past the node from the input of the same number, and is added to
+    a_j.
 
     Parameters
     ----------
     network : Network
-        Up to 6 layers of up to 8 nodes.
+        At most 6 layers of at most 8 nodes.
     x : array_like (n_in,)
         One example.
     layer, node : int
-        Which node, from 1.
+        The node, both numbers counted from 1.
     values : {"both", "symbols", "numbers"}
         What the marks show.
     notation : str
@@ -49,235 +60,137 @@ def node_forward(
     Returns
     -------
     Picture
-        To show, or to save.
+        The diagram, to be shown or saved.
 
     Raises
     ------
     ValueError
-        If a choice is unknown, the network too large, the node not in it, or
-        x not one example.
+        If a name is unknown, the network is too large or has no such node, or
+        x is not one example of finite numbers.
     """
-    place = find(checked(network, x, None, values, notation), layer, node)
-    shown = place.shown
-    z, a = shown.linear(layer, node), shown.activated(layer, node)
-    came = f" plus what came in, {number(shown.activated(layer - 1, node).value)}," if place.residual else ""
+    center = neighborhood_of(checked_passes(network, x, None, values, notation), layer, node)
+    passes = center.passes
+    z, a = passes.linear(layer, node), passes.activated(layer, node)
+    added = f" plus what came in, {three_digits(passes.activated(layer - 1, node).value)}," if center.residual else ""
     alt = (
         f"Node {node} of layer {layer}, forward: the weighted sum of what "
-        f"comes in is the linear part {number(z.value)}, and the "
-        f"{shown.activation(layer)} of it{came} is the activated value "
-        f"{number(a.value)}."
+        f"comes in is the linear part {three_digits(z.value)}, and the "
+        f"{passes.activation(layer)} of it{added} is the activated value "
+        f"{three_digits(a.value)}."
     )
 
-    def face(each: Pass) -> Face:
-        there = replace(place, shown=each)
-        landscape, portrait = (forward_scene(there, plan) for plan in plans(there))
-        return Face(landscape, portrait, node_forward_words(each, layer, node))
+    def variant(passes: Passes) -> Variant:
+        landscape, portrait = (scene(replace(center, passes=passes), layout) for layout in layouts(center))
+        return Variant(landscape, portrait, description(passes, layer, node))
 
-    return pictured(shown, face, alt)
-
-
-def forward_scene(place: Place, plan: Plan) -> Scene:
-    """From what comes in to the linear parts of the next layer."""
-    flow = [edge(plan, hop) for hop in hops(place)] + forward_past(place, plan)
-    ranks = [r for r in plan.ranks if place.heads or r.keys != ("next",)]
-    marks = [*forward_marks(place, plan), *weight_marks(place, plan)]
-    lines = flow + bias_line(place, plan)
-    words = f"Each linear part of layer {place.layer + 1} adds up what comes from every node of layer {place.layer}."
-    alone = not place.heads or place.shown.sizes[place.layer] == 1
-    drawn = body(plan, ranks, lines, marks)
-    notes = [] if alone else [words]
-    if place.passed_on:
-        notes.append(f"Node {place.node} of layer {place.layer + 1} adds this activated value to its own activation.")
-    return finished(drawn, " ".join(notes), (*FORWARD, *added(place)))
+    return picture_in_all_notations(passes, variant, alt)
 
 
-def added(place: Place) -> list[Scene]:
-    """The legend's entry for what goes past weights, if anything does."""
-    meanings = [place.shown.passed_on(place.layer)] * place.residual or ["activated"] * len(place.passed_on)
-    return [bent(meaning, "goes past the weights, and is added") for meaning in meanings]
+def scene(center: Neighborhood, layout: Layout) -> Scene:
+    """Draw the diagram in one orientation."""
+    lines = [link_edge(layout, link) for link in links(center)] + residual_edges(center, layout)
+    lines += bias_edge(center, layout)
+    ranks = [rank for rank in layout.ranks if center.successors or rank.keys != ("next",)]
+    marks = [*value_marks(center, layout), *weight_marks(center, layout)]
+    drawn = body(layout, ranks, lines, marks)
+    return with_note_and_legend(drawn, note_text(center), (*LEGEND, *residual_entries(center)))
 
 
-def forward_past(place: Place, plan: Plan) -> list[Edge]:
-    """What goes past the node, and past the weights of the next layer."""
-    ways = [("past", place.shown.passed_on(place.layer), past(place, plan))] if place.residual else []
-    ways += [("past-next", "activated", way) for way in unweighted(place, plan)]
-    return [Edge(key, meaning, start, end, width=PAST, via=tuple(via)) for key, meaning, (start, *via, end) in ways]
+def note_text(center: Neighborhood) -> str:
+    """Return the note below the diagram about what else the next layer adds up."""
+    layer, notes = center.layer, []
+    if center.successors and center.passes.sizes[layer] > 1:
+        notes.append(f"Each linear part of layer {layer + 1} adds up what comes from every node of layer {layer}.")
+    if center.residual_successors:
+        notes.append(f"Node {center.node} of layer {layer + 1} adds this activated value to its own activation.")
+    return " ".join(notes)
 
 
-def forward_marks(place: Place, plan: Plan) -> list[Scene]:
-    """The values that flow."""
-    shown, layer, node = place.shown, place.layer, place.node
-    given = {f"tail.{i}": shown.activated(layer - 1, i) for i in place.tails}
-    given["z.1"] = shown.linear(layer, node)
-    given["a.1"] = shown.activated(layer, node)
-    given |= {f"next.{k}": shown.linear(layer + 1, k) for k in place.heads}
-    given |= {key: shown.activated(layer + 1, node) for key in place.passed_on}
-    if bias := shown.bias(layer, node):
-        given["bias.1"] = bias
-    marks = [card(key, plan.boxes[key], quantity, shown.values) for key, quantity in given.items()]
-    lines = activation_lines(place)
-    return [*marks, operation("sign.1", plan.boxes["sign.1"], lines), *sums(place, plan, faded=False)]
+def residual_entries(center: Neighborhood) -> list[Scene]:
+    """Make the legend's entry for residual connections, if there are any."""
+    own = [center.passes.input_meaning(center.layer)] * center.residual
+    meanings = own or ["activated"] * len(center.residual_successors)
+    return [residual_entry(meaning, "goes past the weights, and is added") for meaning in meanings]
 
 
-def sums(place: Place, plan: Plan, *, faded: bool) -> list[Scene]:
-    """Where what came in is added, if it is."""
-    return [plus("sum.1", plan.boxes["sum.1"], faded=faded)] if place.residual else []
+# --- marks -------------------------------------------------------------------
 
 
-def activation_lines(place: Place) -> list[str]:
-    """The activation's letter and its name."""
-    shown = place.shown
-    latex = shown.notation.symbols["activation"]
-    letter = f"${latex}$"
-    name = shown.activation(place.layer)
-    lines = {"symbols": [letter], "numbers": [name], "both": [letter, name]}
-    return lines[shown.values]
+def value_marks(center: Neighborhood, layout: Layout) -> list[Scene]:
+    """Draw the inputs, the node, and the values of the next layer."""
+    passes, layer, node = center.passes, center.layer, center.node
+    quantities = {f"tail.{i}": passes.activated(layer - 1, i) for i in center.predecessors}
+    quantities["z.1"] = passes.linear(layer, node)
+    quantities["a.1"] = passes.activated(layer, node)
+    quantities |= {f"next.{k}": passes.linear(layer + 1, k) for k in center.successors}
+    quantities |= {key: passes.activated(layer + 1, node) for key in center.residual_successors}
+    if bias := passes.bias(layer, node):
+        quantities["bias.1"] = bias
+    marks = [quantity_mark(key, layout.boxes[key], quantity, passes.values) for key, quantity in quantities.items()]
+    activation = operation("sign.1", layout.boxes["sign.1"], activation_label(center))
+    return [*marks, activation, *addition_mark(center, layout, faded=False)]
 
 
-def edge(plan: Plan, hop: Hop) -> Edge:
-    """The line of a hop, forward."""
-    start, end = ends(plan, hop)
-    key = f"{hop.tail}-{hop.head}"
-    return Edge(key, "weight", start, end, arrow=hop.arrow)
+def activation_label(center: Neighborhood) -> list[str]:
+    """Return the lines with the symbol and the name of the activation."""
+    passes = center.passes
+    symbol = f"${passes.notation.symbols['activation']}$"
+    name = passes.activation(center.layer)
+    lines = {"symbols": [symbol], "numbers": [name], "both": [symbol, name]}
+    return lines[passes.values]
 
 
-def bias_line(place: Place, plan: Plan) -> list[Edge]:
-    """From the bias to its sum."""
-    if place.shown.bias(place.layer, place.node) is None:
+# --- lines -------------------------------------------------------------------
+
+
+def link_edge(layout: Layout, link: Link) -> Edge:
+    """Draw a line in the direction of the forward pass."""
+    start, end = link_ends(layout, link)
+    return Edge(f"{link.tail}-{link.head}", "weight", start, end, arrow=link.forward_arrow)
+
+
+def bias_edge(center: Neighborhood, layout: Layout) -> list[Edge]:
+    """Draw the line from the bias to the linear part, if there is a bias."""
+    if center.passes.bias(center.layer, center.node) is None:
         return []
-    bias, z = plan.boxes["bias.1"], plan.boxes["z.1"]
-    if plan.flow.across:
+    bias, z = layout.boxes["bias.1"], layout.boxes["z.1"]
+    if layout.direction.horizontal:
         return [Edge("bias", "weight", bias.side("top"), z.side("bottom"))]
     return [Edge("bias", "weight", bias.side("left"), z.side("right"))]
 
 
-# --- diagram 2 ---------------------------------------------------------------
+def residual_edges(center: Neighborhood, layout: Layout) -> list[Edge]:
+    """Draw the residual connections past the node, and past the weights of the next layer."""
+    meaning = center.passes.input_meaning(center.layer)
+    routes = [("past", meaning, residual_route(center, layout))] if center.residual else []
+    routes += [("past-next", "activated", route) for route in residual_routes_onward(center, layout)]
+    return [
+        Edge(key, meaning, start, end, width=RESIDUAL_WIDTH, via=tuple(via))
+        for key, meaning, (start, *via, end) in routes
+    ]
 
-BACKWARD = (
-    sample("error", "error of a linear part"),
-    sample("error", "error of an activated value", corner="round"),
-    sample("weight", "weight"),
-    sample("activated", "forward value", faded=True),
-)
+
+# --- description -------------------------------------------------------------
 
 
-def node_backward(
-    network: Network,
-    x: npt.ArrayLike,
-    y: npt.ArrayLike,
-    *,
-    layer: int = 1,
-    node: int = 1,
-    values: str = "both",
-    notation: str = "book",
-) -> Picture:
-    r"""Draw diagram 2, over diagram 1: one node, backward.
-
-    The errors δ_k of the next layer's linear parts are weighted and summed
-    into ∂C/∂a_j, times σ′(z_j) into δ_j, which goes on to what came in; past
-    the node as well, and past the next layer, with residual connections. `y`
-    holds the targets (n_out,); the other parameters are those of
-    `node_forward`.
-
-    Returns
-    -------
-    Picture
-        To show, or to save.
-
-    Raises
-    ------
-    ValueError
-        As `node_forward`; and for an output whose cost gives δ at once,
-        without ∂C/∂a.
-    """
-    place = find(checked(network, x, y, values, notation), layer, node)
-    shown = place.shown
-    error, outer = shown.error(layer, node), shown.activated_error(layer, node)
-    if outer is None:
-        raise ValueError(
-            f"layer is {layer}, the output; cost {network.cost!r} gives its "
-            "error at once, with no step to draw: pick a hidden layer, or "
-            "network_backward"
-        )
-    alt = (
-        f"Node {node} of layer {layer}, backward: the errors ahead add up to "
-        f"{size(outer)} in size for its activated value; times the slope "
-        f"{number(shown.derivative(layer, node).value)} that is {size(error)}, "
-        "the size of the error of its linear part."
+def description(passes: Passes, layer: int, node: int) -> tuple[Section, ...]:
+    """Describe the inputs of the node, the node, and the next layer."""
+    inputs = [
+        line(f"From {i}: ", passes.activated(layer - 1, i), passes.weight(layer, i, node))
+        for i in passes.nodes(layer - 1)
+    ]
+    own = line(
+        "",
+        passes.bias(layer, node),
+        passes.linear(layer, node),
+        residual_value(passes, layer, node),
+        passes.activated(layer, node),
     )
-
-    def face(each: Pass) -> Face:
-        there = replace(place, shown=each)
-        landscape, portrait = (backward_scene(there, plan) for plan in plans(there))
-        return Face(landscape, portrait, node_backward_words(each, layer, node))
-
-    return pictured(shown, face, alt)
-
-
-def backward_scene(place: Place, plan: Plan) -> Scene:
-    """From the errors ahead back to the inputs, forward values faded."""
-    end = [] if place.heads else [Hop("a.1", "next.1", arrow=False)]
-    flow = [edge_back(plan, hop) for hop in (*hops(place), *end)] + backward_past(place, plan)
-    marks = [*backward_marks(place, plan), *weight_marks(place, plan)]
-    before = f"an activated value of layer {place.layer - 1}"
-    words = (
-        f"The error of {before if place.layer > 1 else 'an input'} adds up "
-        f"what comes back from every node of layer {place.layer}."
-    )
-    if place.residual:
-        words = words.removesuffix(".") + ", and what comes back past the node of its own number."
-    alone = place.shown.sizes[place.layer] == 1
-    drawn = body(plan, plan.ranks, flow, marks)
-    ways = [bent("error", "flows back past the weights")] if place.residual or place.passed_on else []
-    return finished(drawn, "" if alone else words, (*BACKWARD, *ways))
-
-
-def backward_past(place: Place, plan: Plan) -> list[Edge]:
-    """The errors that come back past the weights of the next layer, and past the node."""
-    above = 0.0 if plan.flow.across else ABOVE
-    ways = [("past", past(place, plan, above=above))] if place.residual else []
-    for start, *via, (x, y) in unweighted(place, plan):
-        ways.append(("past-next", (start, *via, (x, y - above))))
-    backward = [(key, way[::-1]) for key, way in ways]
-    return [Edge(key, "error", start, end, width=PAST, via=tuple(via)) for key, (start, *via, end) in backward]
-
-
-def backward_marks(place: Place, plan: Plan) -> list[Scene]:
-    """The errors that flow back, over the values that came."""
-    shown, layer, node = place.shown, place.layer, place.node
-    given = {f"tail.{i}": (shown.activated(layer - 1, i), shown.activated_error(layer - 1, i)) for i in place.tails}
-    given["z.1"] = shown.linear(layer, node), shown.error(layer, node)
-    given["a.1"] = (shown.activated(layer, node), shown.activated_error(layer, node))
-    for k in place.heads:
-        ahead = shown.linear(layer + 1, k), shown.error(layer + 1, k)
-        given[f"next.{k}"] = ahead
-    for key in place.passed_on:
-        given[key] = shown.activated(layer + 1, node), shown.activated_error(layer + 1, node)
-    marks = [mark for key, pair in given.items() for mark in over(key, plan.boxes[key], *pair, shown.values)]
-    return marks + rest(place, plan)
-
-
-def rest(place: Place, plan: Plan) -> list[Scene]:
-    """The cost where it is next, the bias faded, and the slope."""
-    shown, boxes, marks = place.shown, plan.boxes, []
-    if not place.heads:
-        costs = shown.cost(), shown.cost_error()
-        marks.append(base_case("next.1", boxes["next.1"], *costs, shown.values))
-    if bias := shown.bias(place.layer, place.node):
-        box = boxes["bias.1"]
-        marks.append(card("bias.1", box, bias, shown.values, faded=True))
-    derivative = shown.derivative(place.layer, place.node)
-    first, *others = derivative.lines(shown.values)
-    lines = [f"× {first}", *others]
-    return [*marks, operation("sign.1", boxes["sign.1"], lines, derivative.value), *sums(place, plan, faded=True)]
-
-
-def edge_back(plan: Plan, hop: Hop) -> Edge:
-    """The line of a hop, backward, from above the faded value if any."""
-    end, start = ends(plan, hop)
-    faded = hop.head.partition(".")[0] in ("z", "a", "next")
-    cost = plan.boxes[hop.head].h == CIRCLE[1]
-    if not plan.flow.across and faded and not cost:
-        start = (start[0], start[1] - GHOST)
-    key = f"{hop.tail}-{hop.head}"
-    return Edge(key, "error", start, end, arrow=not hop.arrow)
+    after = [
+        line(f"To {k}: ", passes.weight(layer + 1, node, k), passes.linear(layer + 1, k))
+        for k in passes.nodes(layer + 1)
+    ]
+    if passes.residual(layer + 1):
+        after.append(line(f"Past the weights to {node}: ", passes.activated(layer + 1, node)))
+    parts = section("What comes in", *inputs), section("The node", own)
+    return (*parts, section("The next layer", *after)) if after else parts

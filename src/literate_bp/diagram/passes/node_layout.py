@@ -1,203 +1,251 @@
-"""What the two diagrams of one node share: places, weights, lines."""
+"""What diagrams 1 and 2 share: a node with the nodes before and after it, its layout, and the lines between."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from ..drawing.scene import Box, Point, Scene, stack
-from .layout import CARD, CIRCLE, GHOST, MARGIN, WIDTHS, Flow, Plan, Rank, between, plan_landscape, plan_portrait
+from .layout import (
+    COST_SIZE,
+    FADED_HEIGHT,
+    MARGIN,
+    MARK_SIZE,
+    WIDTHS,
+    Direction,
+    Layout,
+    Rank,
+    connect,
+    landscape_layout,
+    portrait_layout,
+)
 from .legend import legend
-from .marks import card, note
-from .quantities import Pass, inside
+from .marks import note, plus_sign, quantity_mark
+from .quantities import Passes, require_number
 
-__all__ = ["Hop", "Place", "ends", "find", "finished", "hops", "past", "plans", "unweighted", "weight_marks"]
+__all__ = [
+    "Link",
+    "Neighborhood",
+    "addition_mark",
+    "layouts",
+    "link_ends",
+    "links",
+    "neighborhood_of",
+    "residual_route",
+    "residual_routes_onward",
+    "weight_marks",
+    "with_note_and_legend",
+]
 
 HALF = (66.0, 42.0)
-"""The linear part, and the activated value."""
+"""Width and height of the linear part and of the activated value, in pixels."""
 WEIGHT = (58.0, 38.0)
 ACTIVATION = (58.0, 36.0)
-BIAS = 84.0
-"""How far the bias stands from its sum."""
-SUM = (16.0, 16.0)
-"""Where a residual connection is added."""
+ADDITION = (16.0, 16.0)
+"""Width and height of the plus sign of a residual connection."""
+BIAS_DISTANCE = 84.0
+"""The distance from the bias to the linear part in landscape."""
+LANE = 10.0
+"""The width of the free lane, outside all marks, for a residual connection past the node."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """Which node of which pass a picture is about."""
+class Neighborhood:
+    """A node, with the nodes that lead to it and those that it leads to.
 
-    shown: Pass
+    Keys of marks: ``tail.i`` and ``in.i`` for what leads to the node and its
+    weight, ``z.1``, ``sign.1`` and ``a.1`` for the node, ``out.k`` and
+    ``next.k`` for what it leads to.
+    """
+
+    passes: Passes
     layer: int
     node: int
 
     @property
-    def tails(self) -> range:
+    def predecessors(self) -> range:
         """The numbers of the nodes, or inputs, that lead to the node."""
-        return self.shown.nodes(self.layer - 1)
+        return self.passes.nodes(self.layer - 1)
 
     @property
-    def heads(self) -> range:
+    def successors(self) -> range:
         """The numbers of the nodes that it leads to; none for an output."""
-        return self.shown.nodes(self.layer + 1)
+        return self.passes.nodes(self.layer + 1)
 
     @property
     def residual(self) -> bool:
-        """Whether what came in goes past the node, and is added to its activation."""
-        return self.shown.residual(self.layer)
+        """Whether a residual connection adds to the node's activation."""
+        return self.passes.residual(self.layer)
 
     @property
-    def passed_on(self) -> list[str]:
-        """The key of the node ahead that the activated value is added to, unweighted, if there is one."""
-        return [f"next.{len(self.heads) + 1}"] if self.shown.residual(self.layer + 1) else []
+    def residual_successors(self) -> list[str]:
+        """The key of the activated value to which the next layer's residual connection adds this one, if it has one."""
+        return [f"next.{len(self.successors) + 1}"] if self.passes.residual(self.layer + 1) else []
+
+    @property
+    def out_degree(self) -> int:
+        """The number of lines that leave the node."""
+        return len(self.successors) + len(self.residual_successors)
+
+    @property
+    def most(self) -> int:
+        """The number of marks in the largest rank."""
+        return max(len(self.predecessors), self.out_degree)
 
     @property
     def ranks(self) -> list[Rank]:
-        """What stands one after the other."""
+        """The ranks of the diagram, in reading order."""
         before = f"layer {self.layer - 1}" if self.layer > 1 else "inputs"
-        count = len(self.heads) + len(self.passed_on)
-        ahead = [
-            Rank(("out",), count, WEIGHT, ("weights",)),
-            Rank(("next",), count, CARD, (f"layer {self.layer + 1}",)),
+        after = [
+            Rank(("out",), self.out_degree, WEIGHT, ("weights",)),
+            Rank(("next",), self.out_degree, MARK_SIZE, (f"layer {self.layer + 1}",)),
         ]
-        end = [Rank(("next",), 1, CIRCLE, ("cost",))]
+        end = [Rank(("next",), 1, COST_SIZE, ("cost",))]
         return [
-            Rank(("tail",), len(self.tails), CARD, (before,)),
-            Rank(("in",), len(self.tails), WEIGHT, ("weights",)),
+            Rank(("tail",), len(self.predecessors), MARK_SIZE, (before,)),
+            Rank(("in",), len(self.predecessors), WEIGHT, ("weights",)),
             Rank(("z",), 1, HALF, ("weighted", "sum")),
             Rank(("sign",), 1, ACTIVATION),
-            *([Rank(("sum",), 1, SUM)] if self.residual else []),
+            *([Rank(("sum",), 1, ADDITION)] if self.residual else []),
             Rank(("a",), 1, HALF, ("activation",)),
-            *(ahead if self.heads else end),
+            *(after if self.successors else end),
         ]
 
 
-def find(shown: Pass, layer: int, node: int) -> Place:
-    """The node that was asked for, if it is there."""
-    depth = shown.depth
-    inside("layer", layer, depth, f"the network has {depth} layers")
-    most = shown.sizes[layer]
-    inside("node", node, most, f"layer {layer} has {most} nodes")
-    return Place(shown, int(layer), int(node))
+def neighborhood_of(passes: Passes, layer: int, node: int) -> Neighborhood:
+    """Return the neighborhood of a node; raise ValueError if the network has no such node."""
+    depth = passes.depth
+    require_number("layer", layer, depth, f"the network has {depth} layers")
+    most = passes.sizes[layer]
+    require_number("node", node, most, f"layer {layer} has {most} nodes")
+    return Neighborhood(passes, int(layer), int(node))
 
 
-def plans(place: Place) -> tuple[Plan, Plan]:
-    """Place the node between its inputs and what comes next, both ways."""
-    return across(place), down(place)
+# --- layout ------------------------------------------------------------------
 
 
-def across(place: Place) -> Plan:
-    """The landscape plan."""
-    ranks, last = place.ranks, not place.heads
-    length = sum(rank.length(Flow("landscape")) for rank in ranks)
-    around = [10.0, 14.0] if place.residual else [16.0]
-    free = (WIDTHS["landscape"] - 2 * MARGIN - length - 56 - sum(around) - OUTSIDE * place.residual) / 2
+def layouts(center: Neighborhood) -> tuple[Layout, Layout]:
+    """Lay out the node between what leads to it and what it leads to, in landscape and in portrait."""
+    return landscape(center), portrait(center)
+
+
+def landscape(center: Neighborhood) -> Layout:
+    """Lay out the node in landscape."""
+    ranks, last = center.ranks, not center.successors
+    length = sum(rank.length(Direction("landscape")) for rank in ranks)
+    around = [10.0, 14.0] if center.residual else [16.0]
+    free = (WIDTHS["landscape"] - 2 * MARGIN - length - 56 - sum(around) - LANE * center.residual) / 2
     wide = min(free - (0 if last else 9), 110.0)
     gaps = [20.0, wide, 16.0, *around, wide, *([] if last else [20.0])]
-    pitch = CARD[1] + GHOST + 12
-    bias = place.shown.bias(place.layer, place.node)
-    least = CIRCLE[1] if bias is None else 2 * BIAS + CARD[1] + GHOST
-    span = max(most(place) * pitch, least)
-    plan = biased(plan_landscape(ranks, gaps, 22, span, pitch), 0, BIAS)
-    return replace(plan, height=plan.height + OUTSIDE) if place.residual else plan
+    pitch = MARK_SIZE[1] + FADED_HEIGHT + 12
+    bias = center.passes.bias(center.layer, center.node)
+    least = COST_SIZE[1] if bias is None else 2 * BIAS_DISTANCE + MARK_SIZE[1] + FADED_HEIGHT
+    span = max(center.most * pitch, least)
+    layout = with_bias(landscape_layout(ranks, gaps, 22, span, pitch), 0, BIAS_DISTANCE)
+    return replace(layout, height=layout.height + LANE) if center.residual else layout
 
 
-def down(place: Place) -> Plan:
-    """The portrait plan."""
-    last = [] if not place.heads else [16.0 + GHOST]
-    around = [12.0, 12.0 + GHOST] if place.residual else [15.0 + GHOST]
-    gaps = [16.0, 62.0 + GHOST, 15.0, *around, 62.0, *last]
-    plan = biased(plan_portrait(place.ranks, gaps, most(place), WEIGHT[0] + 8), BIAS * 1.25, 0)
-    return replace(plan, width=plan.width + OUTSIDE) if place.residual else plan
+def portrait(center: Neighborhood) -> Layout:
+    """Lay out the node in portrait."""
+    last = [] if not center.successors else [16.0 + FADED_HEIGHT]
+    around = [12.0, 12.0 + FADED_HEIGHT] if center.residual else [15.0 + FADED_HEIGHT]
+    gaps = [16.0, 62.0 + FADED_HEIGHT, 15.0, *around, 62.0, *last]
+    layout = portrait_layout(center.ranks, gaps, center.most, WEIGHT[0] + 8)
+    layout = with_bias(layout, BIAS_DISTANCE * 1.25, 0)
+    return replace(layout, width=layout.width + LANE) if center.residual else layout
 
 
-def most(place: Place) -> int:
-    """How many marks stand side by side at most."""
-    return max(len(place.tails), len(place.heads) + len(place.passed_on))
+def with_bias(layout: Layout, dx: float, dy: float) -> Layout:
+    """Add the box of the bias, at this distance from the linear part."""
+    z = layout.boxes["z.1"].shift(dx, dy)
+    return replace(layout, boxes=layout.boxes | {"bias.1": Box(z.x, z.y, *WEIGHT)})
 
 
-OUTSIDE = 10.0
-"""The room for what goes past the node, outside of all marks."""
+# --- lines -------------------------------------------------------------------
 
 
-def past(place: Place, plan: Plan, *, above: float = 0.0) -> tuple[Point, ...]:
-    """The way past the node: from what came in, outside of all marks, to where it is added.
-
-    In portrait, it begins `above` what came in.
-    """
-    came, total = plan.boxes[f"tail.{place.node}"], plan.boxes["sum.1"]
-    if plan.flow.across:
-        (x0, y0), (x1, y1) = came.side("left"), total.side("bottom")
-        outside = plan.height - OUTSIDE / 2
-        return (x0, y0), (x0 - OUTSIDE, y0), (x0 - OUTSIDE, outside), (x1, outside), (x1, y1)
-    (x0, y0), (x1, y1) = came.side("top"), total.side("right")
-    y0, top, outside = y0 - above, y0 - GHOST - OUTSIDE, plan.width - OUTSIDE
-    return (x0, y0), (x0, top), (outside, top), (outside, y1), (x1, y1)
-
-
-def biased(plan: Plan, dx: float, dy: float) -> Plan:
-    """The plan with the bias beside its sum."""
-    z = plan.boxes["z.1"].shift(dx, dy)
-    return replace(plan, boxes=plan.boxes | {"bias.1": Box(z.x, z.y, *WEIGHT)})
-
-
-def weight_marks(place: Place, plan: Plan) -> list[Scene]:
-    """The weights before and after the node."""
-    shown, layer, node = place.shown, place.layer, place.node
-    given = {f"in.{i}": shown.weight(layer, i, node) for i in place.tails}
-    given |= {f"out.{k}": shown.weight(layer + 1, node, k) for k in place.heads}
-    return [card(key, plan.boxes[key], weight, shown.values) for key, weight in given.items()]
-
-
-class Hop(NamedTuple):
-    """A line from one mark to the next, forward."""
+@dataclass(frozen=True)
+class Link:
+    """A line between two marks, from tail to head in the direction of the forward pass."""
 
     tail: str
     head: str
-    at: tuple[int, int] = (0, 0)
-    of: tuple[int, int] = (1, 1)
-    """Which of how many lines that leave and that arrive it is."""
-    arrow: bool = True
-    """Where it has its arrow: forward at its head, or backward at its tail."""
+    index: tuple[int, int] = (0, 0)
+    """Its number among the lines that leave the tail, and among those that arrive at the head."""
+    count: tuple[int, int] = (1, 1)
+    """The number of lines that leave the tail, and that arrive at the head."""
+    forward_arrow: bool = True
+    """Whether it has its arrowhead in the forward diagram; otherwise it has one in the backward diagram."""
 
 
-def hops(place: Place) -> list[Hop]:
-    """What flows through the node."""
-    tails, leave = len(place.tails), len(place.heads) + len(place.passed_on)
+def links(center: Neighborhood) -> list[Link]:
+    """Return the lines from what leads to the node, through the node, to what it leads to."""
+    arriving, leaving = len(center.predecessors), center.out_degree
     found = []
-    for i in place.tails:
-        found.append(Hop(f"tail.{i}", f"in.{i}", arrow=False))
-        found.append(Hop(f"in.{i}", "z.1", (0, i - 1), (1, tails)))
-    found.append(Hop("z.1", "sign.1", arrow=False))
-    if place.residual:
-        found += [Hop("sign.1", "sum.1"), Hop("sum.1", "a.1")]
+    for i in center.predecessors:
+        found.append(Link(f"tail.{i}", f"in.{i}", forward_arrow=False))
+        found.append(Link(f"in.{i}", "z.1", (0, i - 1), (1, arriving)))
+    found.append(Link("z.1", "sign.1", forward_arrow=False))
+    if center.residual:
+        found += [Link("sign.1", "sum.1"), Link("sum.1", "a.1")]
     else:
-        found.append(Hop("sign.1", "a.1", arrow=True))
-    for k in place.heads:
-        found.append(Hop("a.1", f"out.{k}", (k - 1, 0), (leave, 1), arrow=False))
-        found.append(Hop(f"out.{k}", f"next.{k}", arrow=True))
+        found.append(Link("sign.1", "a.1"))
+    for k in center.successors:
+        found.append(Link("a.1", f"out.{k}", (k - 1, 0), (leaving, 1), forward_arrow=False))
+        found.append(Link(f"out.{k}", f"next.{k}"))
     return found
 
 
-def unweighted(place: Place, plan: Plan) -> list[tuple[Point, ...]]:
-    """From the activated value to where the next layer adds it: past the places of the weights."""
-    flow, count = plan.flow, len(place.heads) + 1
-    ways: list[tuple[Point, ...]] = []
-    for key in place.passed_on:
-        beside = plan.boxes[key.replace("next", "out")]
-        start, before = between(flow, plan.boxes["a.1"], beside, (count - 1, 0), (count, 1))
-        ways.append((start, before, beside.side(flow.ahead), plan.boxes[key].side(flow.behind)))
-    return ways
+def link_ends(layout: Layout, link: Link) -> tuple[Point, Point]:
+    """Return the ends of a line at its tail and at its head."""
+    tail, head = layout.boxes[link.tail], layout.boxes[link.head]
+    return connect(layout.direction, tail, head, link.index, link.count)
 
 
-def ends(plan: Plan, hop: Hop) -> tuple[Point, Point]:
-    """From the tail to the head of a hop."""
-    tail, head = plan.boxes[hop.tail], plan.boxes[hop.head]
-    return between(plan.flow, tail, head, hop.at, hop.of)
+def residual_route(center: Neighborhood, layout: Layout, *, overhang: float = 0.0) -> tuple[Point, ...]:
+    """Return the points of the residual connection past the node, outside all marks, to where it is added.
+
+    In portrait it starts `overhang` above its source.
+    """
+    source, addition = layout.boxes[f"tail.{center.node}"], layout.boxes["sum.1"]
+    if layout.direction.horizontal:
+        (x0, y0), (x1, y1) = source.side("left"), addition.side("bottom")
+        outside = layout.height - LANE / 2
+        return (x0, y0), (x0 - LANE, y0), (x0 - LANE, outside), (x1, outside), (x1, y1)
+    (x0, y0), (x1, y1) = source.side("top"), addition.side("right")
+    y0, top, outside = y0 - overhang, y0 - FADED_HEIGHT - LANE, layout.width - LANE
+    return (x0, y0), (x0, top), (outside, top), (outside, y1), (x1, y1)
 
 
-def finished(drawn: Scene, words: str, entries: tuple[Scene, ...]) -> Scene:
-    """A picture with its note, if any, and its legend."""
-    notes = [note(words, drawn.width)] if words else []
-    parts = [drawn, *notes, legend(entries, drawn)]
-    return stack(drawn.width, parts)
+def residual_routes_onward(center: Neighborhood, layout: Layout) -> list[tuple[Point, ...]]:
+    """Return the points of the residual connection from the node past the weights of the next layer, if it has one."""
+    direction, count = layout.direction, len(center.successors) + 1
+    routes: list[tuple[Point, ...]] = []
+    for key in center.residual_successors:
+        beside = layout.boxes[key.replace("next", "out")]
+        start, before = connect(direction, layout.boxes["a.1"], beside, (count - 1, 0), (count, 1))
+        end = layout.boxes[key].side(direction.entry_side)
+        routes.append((start, before, beside.side(direction.exit_side), end))
+    return routes
+
+
+# --- marks -------------------------------------------------------------------
+
+
+def weight_marks(center: Neighborhood, layout: Layout) -> list[Scene]:
+    """Draw the weights before and after the node."""
+    passes, layer, node = center.passes, center.layer, center.node
+    weights = {f"in.{i}": passes.weight(layer, i, node) for i in center.predecessors}
+    weights |= {f"out.{k}": passes.weight(layer + 1, node, k) for k in center.successors}
+    return [quantity_mark(key, layout.boxes[key], weight, passes.values) for key, weight in weights.items()]
+
+
+def addition_mark(center: Neighborhood, layout: Layout, *, faded: bool) -> list[Scene]:
+    """Draw the plus sign of the node's residual connection, if it has one."""
+    return [plus_sign("sum.1", layout.boxes["sum.1"], faded=faded)] if center.residual else []
+
+
+def with_note_and_legend(body: Scene, text: str, entries: tuple[Scene, ...]) -> Scene:
+    """Add a note, if there is one, and the legend below a diagram."""
+    notes = [note(text, body.width)] if text else []
+    parts = [body, *notes, legend(entries, body)]
+    return stack(body.width, parts)

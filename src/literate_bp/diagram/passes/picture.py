@@ -1,4 +1,4 @@
-"""A finished picture: two orientations, three themes, and words."""
+"""A finished diagram: in every notation, in two orientations, in the light and the dark theme, and as text."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from matplotlib.figure import Figure
 from ...formula.notation import NOTATIONS
 from ...validation import one_of
 from ..drawing.artists import draw
-from ..drawing.figure import on_paper, render, suffix_of
+from ..drawing.figure import file_format, render, with_background
 from ..drawing.palette import Theme, css_variables
 from ..drawing.scene import Orientation, Scene
-from ..drawing.svg import described, page_figure, page_svg, variables, view
-from ..drawing.svg_text import lettering
+from ..drawing.svg import orientation_div, page_figure, page_svg, with_color_variables, with_description
+from ..drawing.svg_text import label_groups
 from .description import Section, html
-from .quantities import Pass
+from .quantities import Passes
 
-__all__ = ["Face", "Picture", "pictured"]
+__all__ = ["Picture", "Variant", "picture_in_all_notations"]
 
 FileTheme = Literal["auto", "light", "dark"]
 
 
 @dataclass(frozen=True)
-class Face:
-    """A picture in one notation: two scenes, and the words."""
+class Variant:
+    """A diagram in one notation: its two orientations, and its description."""
 
     landscape: Scene
     portrait: Scene
@@ -38,45 +38,48 @@ class Face:
 
 @dataclass(frozen=True)
 class Picture:
-    """One of the book's diagrams, drawn from the arrays of a real pass.
+    """One of the five diagrams.
+
+    A notebook shows it by itself. `save` writes a file, `description` is the
+    text equivalent.
 
     Attributes
     ----------
-    faces : mapping of str to Face
-        The picture in each notation. Only labels and words differ.
+    variants : mapping of str to Variant
+        The diagram in each notation. Only labels and descriptions differ.
     notation : str
-        The one that is saved, and shown where a page does not choose.
+        The notation that is saved, and shown if a page does not choose.
     alt : str
-        What the picture shows, in one sentence that holds in all notations.
+        A sentence that says what the diagram shows, the same in all notations.
     """
 
-    faces: Mapping[str, Face]
+    variants: Mapping[str, Variant]
     notation: str
     alt: str
 
     @property
     def scene(self) -> Scene:
-        """What is where, flowing from left to right."""
-        return self.faces[self.notation].landscape
+        """The marks of the landscape version, read from left to right."""
+        return self.variants[self.notation].landscape
 
     @property
     def portrait(self) -> Scene:
-        """What is where, flowing from top to bottom."""
-        return self.faces[self.notation].portrait
+        """The marks of the portrait version, read from top to bottom."""
+        return self.variants[self.notation].portrait
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """Every number of the picture, in reading order."""
-        return self.faces[self.notation].sections
+        """Every number of the diagram, in reading order."""
+        return self.variants[self.notation].sections
 
     @property
     def description(self) -> str:
-        """The picture in words, with every number that it shows."""
+        """The diagram as text, with every number that it shows."""
         parts = [f"{part.title}: {' '.join(part.sentences())}" for part in self.sections]
         return "\n".join([self.alt, *parts])
 
     def oriented(self, orientation: Orientation) -> Scene:
-        """The scene of one orientation.
+        """Return the marks of one orientation.
 
         Parameters
         ----------
@@ -86,7 +89,7 @@ class Picture:
         return self.scenes(orientation)[self.notation]
 
     def scenes(self, orientation: Orientation) -> dict[str, Scene]:
-        """The scene of one orientation in every notation.
+        """Return the marks of one orientation in every notation.
 
         Parameters
         ----------
@@ -94,15 +97,15 @@ class Picture:
             Left to right, or top to bottom.
         """
         one_of("orientation", orientation, ("landscape", "portrait"))
-        return {name: getattr(face, orientation) for name, face in self.faces.items()}
+        return {name: getattr(variant, orientation) for name, variant in self.variants.items()}
 
     def figure(self, theme: Theme = "light", orientation: Orientation = "landscape") -> Figure:
-        """Draw it as a Matplotlib figure, transparent.
+        """Draw it as a transparent Matplotlib figure.
 
         Parameters
         ----------
         theme : {"light", "dark"}
-            Which colors.
+            The colors.
         orientation : {"landscape", "portrait"}
             Left to right, or top to bottom.
         """
@@ -110,21 +113,21 @@ class Picture:
         return draw(self.oriented(orientation), theme)
 
     def svg(self, theme: FileTheme = "auto", orientation: Orientation = "landscape") -> str:
-        """Write it as an SVG file.
+        """Return the text of an SVG file.
 
         Parameters
         ----------
         theme : {"auto", "light", "dark"}
-            With "auto" the file follows the reader's light or dark. What is
-            dark stands on dark paper; what is light is transparent.
+            With "auto" the file follows the reader's system setting. The
+            light version is transparent, the dark one has a dark background.
         orientation : {"landscape", "portrait"}
             Left to right, or top to bottom.
         """
         one_of("theme", theme, ("auto", "light", "dark"))
-        figure = self.figure(chosen(theme), orientation)
+        figure = self.figure(color_theme(theme), orientation)
         if theme == "dark":
-            figure = on_paper(figure, "dark")
-        svg = described(page_svg(figure), self.alt, self.description)
+            figure = with_background(figure, "dark")
+        svg = with_description(page_svg(figure), self.alt, self.description)
         if theme != "auto":
             return svg
         style = (
@@ -133,58 +136,65 @@ class Picture:
             f"{{ svg {{ {css_variables('dark')} "
             "background: var(--bp-paper); } }</style>"
         )
-        return variables(svg).replace("</desc>", f"</desc>\n{style}", 1)
+        return with_color_variables(svg).replace("</desc>", f"</desc>\n{style}", 1)
 
     def save(
         self, path: str | os.PathLike[str], theme: FileTheme = "auto", orientation: Orientation = "landscape"
     ) -> None:
-        """Save it as .svg, .png or .pdf.
+        """Save it as an SVG, PNG or PDF file.
 
         Parameters
         ----------
         path : path
-            Where to; the suffix says how.
+            A path that ends in .svg, .png or .pdf.
         theme : {"auto", "light", "dark"}
-            With "auto" an SVG follows the reader's light or dark, and PNG and
-            PDF are light. PNG and PDF stand on the paper of their theme.
+            With "auto" an SVG follows the reader's system setting, and a PNG
+            or PDF is light. PNG and PDF have the background of their theme.
         orientation : {"landscape", "portrait"}
             Left to right, or top to bottom.
         """
         path = Path(path)
-        suffix = suffix_of(path)
+        suffix = file_format(path)
         one_of("theme", theme, ("auto", "light", "dark"))
         if suffix == "svg":
             content = self.svg(theme, orientation).encode()
         else:
-            figure = self.figure(chosen(theme), orientation)
-            content = render(on_paper(figure, chosen(theme)), suffix)
+            figure = self.figure(color_theme(theme), orientation)
+            content = render(with_background(figure, color_theme(theme)), suffix)
         path.write_bytes(content)
 
     def _repr_html_(self) -> str:
-        """Both orientations, and the words, for a page with `stylesheet`.
-
-        Labels and words are there in every notation.
-        """
-        words = html({name: face.sections for name, face in self.faces.items()}, self.notation)
+        """Return both orientations and the description in all notations, for a page with `stylesheet`."""
+        description = html({name: variant.sections for name, variant in self.variants.items()}, self.notation)
         views = self.view("landscape"), self.view("portrait")
-        return page_figure(*views, f"<p>{escape(self.alt)}</p>{words}")
+        return page_figure(*views, f"<p>{escape(self.alt)}</p>{description}")
 
     def view(self, orientation: Orientation) -> str:
-        """One orientation as inline SVG, from a little smaller to larger."""
+        """Return one orientation as inline SVG, which scales between 86 and 125 percent of its size."""
         scene = self.oriented(orientation)
         least, most = round(scene.width * 0.86), round(scene.width * 1.25)
         style = f"min-width: {least}px; max-width: {most}px"
-        marks = page_svg(draw(replace(scene, labels=())))
-        letters = lettering(self.scenes(orientation), self.notation)
-        return view(orientation, marks.replace("</svg>", f"{letters}</svg>"), self.alt, style)
+        marks = draw(replace(scene, labels=()))
+        labels = label_groups(self.scenes(orientation), self.notation)
+        return orientation_div(orientation, marks, labels, self.alt, style)
 
 
-def pictured(shown: Pass, face: Callable[[Pass], Face], alt: str) -> Picture:
-    """A picture of a pass, with its face in every notation."""
-    passes = {name: replace(shown, notation=notation) for name, notation in NOTATIONS.items()}
-    return Picture({name: face(each) for name, each in passes.items()}, shown.notation.name, alt)
+def picture_in_all_notations(passes: Passes, variant: Callable[[Passes], Variant], alt: str) -> Picture:
+    """Draw a diagram in every notation.
+
+    Parameters
+    ----------
+    passes : Passes
+        What it shows, in the notation that is saved.
+    variant : callable
+        Draws it in the notation of the passes that it is given.
+    alt : str
+        What it shows, in a sentence.
+    """
+    in_notation = {name: replace(passes, notation=notation) for name, notation in NOTATIONS.items()}
+    return Picture({name: variant(each) for name, each in in_notation.items()}, passes.notation.name, alt)
 
 
-def chosen(theme: FileTheme) -> Theme:
-    """The colors of a theme; light, where the reader's are not known."""
+def color_theme(theme: FileTheme) -> Theme:
+    """Return the theme whose colors are drawn: light, if the file is to follow the reader's setting."""
     return "dark" if theme == "dark" else "light"

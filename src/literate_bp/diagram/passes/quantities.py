@@ -1,4 +1,4 @@
-"""What the pictures show: the quantities of one pass and their symbols."""
+"""The quantities of a forward and a backward pass: their symbols and values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...formula.notation import NOTATIONS, Notation
 from ...network import Gradients, Network, Trace, backward, cost, cost_input, forward
 from ...validation import finite, normalized_weights, numeric, one_of
 
-__all__ = ["Pass", "Quantity", "Values", "checked", "inside", "number"]
+__all__ = ["Passes", "Quantity", "Values", "checked_passes", "require_number", "three_digits"]
 
 Values = Literal["symbols", "numbers", "both"]
 MOST_LAYERS, MOST_NODES = 6, 8
@@ -24,34 +24,34 @@ MOST_LAYERS, MOST_NODES = 6, 8
 
 @dataclass(frozen=True)
 class Quantity:
-    """One value of the pass: its meaning, name, symbol, and what it is."""
+    """A value of the passes, with the meaning that decides its style, its name in a sentence, and its symbol."""
 
     meaning: str
-    words: str
+    name: str
     latex: str
     value: float
 
     def lines(self, values: Values) -> list[str]:
-        """The lines of its label: symbol, number, or both."""
-        both = {"symbols": f"${self.latex}$", "numbers": number(self.value)}
+        """Return the lines of its label: symbol, number, or both."""
+        both = {"symbols": f"${self.latex}$", "numbers": three_digits(self.value)}
         return list(both.values()) if values == "both" else [both[values]]
 
-    def short(self, values: Values) -> str:
-        """The one line of a small label: the number, if numbers are shown."""
+    def one_line(self, values: Values) -> str:
+        """Return the only line of a small label: the number, if numbers are shown, or the symbol."""
         return self.lines("symbols" if values == "symbols" else "numbers")[0]
 
     @property
     def equation(self) -> str:
-        """Its symbol and its value."""
-        return f"{unicode_of(self.latex)} = {number(self.value)}"
+        """Its symbol and its value, in Unicode."""
+        return f"{unicode_of(self.latex)} = {three_digits(self.value)}"
 
     def __str__(self) -> str:
-        return f"{self.words} {self.equation}"
+        return f"{self.name} {self.equation}"
 
 
 @dataclass(frozen=True)
-class Pass:
-    """One example's way through a network and back; all counts from 1."""
+class Passes:
+    """The forward and the backward pass of one example, with symbols in one notation; layers and nodes count from 1."""
 
     network: Network
     x: npt.ArrayLike
@@ -71,23 +71,22 @@ class Pass:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Inputs, and nodes of each layer."""
+        """The number of inputs, and of nodes in each layer."""
         return self.network.sizes
 
     @property
     def depth(self) -> int:
-        """How many layers there are."""
+        """The number of layers."""
         return len(self.network.layers)
 
     @property
     def skips_activated_error(self) -> bool:
-        """Whether the cost gives the error of the last linear part at once."""
+        """Whether the cost gives the error of the last linear part directly, without ∂C/∂a."""
         return COSTS[self.network.cost].output is not None
 
     def nodes(self, layer: int) -> range:
-        """The numbers of a layer's nodes, of the inputs for layer 0."""
-        beyond = layer > self.depth
-        return range(0) if beyond else range(1, self.sizes[layer] + 1)
+        """Return the numbers of the nodes of a layer, of the inputs for layer 0; none beyond the last layer."""
+        return range(1, self.sizes[layer] + 1) if layer <= self.depth else range(0)
 
     @property
     def layers(self) -> range:
@@ -95,59 +94,59 @@ class Pass:
         return range(1, self.depth + 1)
 
     @property
-    def every_node(self) -> list[tuple[int, int]]:
+    def all_nodes(self) -> list[tuple[int, int]]:
         """Layer and node of every node, in reading order."""
         return [(layer, j) for layer in self.layers for j in self.nodes(layer)]
 
     @property
-    def every_weight(self) -> list[tuple[int, int, int]]:
-        """Layer, from and to of every weight."""
-        return [(layer, i, j) for layer, j in self.every_node for i in self.nodes(layer - 1)]
+    def all_weights(self) -> list[tuple[int, int, int]]:
+        """Layer, from-node and to-node of every weight."""
+        return [(layer, i, j) for layer, j in self.all_nodes for i in self.nodes(layer - 1)]
 
     def activation(self, layer: int) -> str:
-        """The name of a layer's activation."""
+        """Return the name of a layer's activation."""
         return self.network.layers[layer - 1].activation
 
     def residual(self, layer: int) -> bool:
-        """Whether there is such a layer, with a residual connection."""
+        """Whether the layer exists and has a residual connection."""
         return any(each.residual for each in self.network.layers[layer - 1 : layer])
 
     @property
-    def ways_past(self) -> list[int]:
-        """The numbers of the layers that have one."""
+    def residual_layers(self) -> list[int]:
+        """The numbers of the layers with a residual connection."""
         return [layer for layer in self.layers if self.residual(layer)]
 
-    def passed_on(self, layer: int) -> str:
-        """What goes past a layer: the meaning of what came in."""
+    def input_meaning(self, layer: int) -> str:
+        """Return the meaning of a layer's inputs."""
         return "activated" if layer > 1 else "input"
 
     def symbol(self, quantity: str, layer: int, *nodes: int) -> str:
-        """LaTeX of a quantity in the chosen notation."""
+        """Return the LaTeX of a quantity in the notation."""
         return self.notation.symbol(quantity, layer, *nodes, sizes=self.sizes)
 
-    def gradient(self, latex: str) -> str:
-        """LaTeX of the derivative of the cost by a quantity."""
+    def cost_derivative(self, latex: str) -> str:
+        """Return the LaTeX of the derivative of the cost with respect to a quantity."""
         return rf"\partial {self.symbol('cost', self.depth)}/\partial {latex}"
 
     def activated(self, layer: int, node: int) -> Quantity:
-        """What a node hands on: an activated value, for layer 0 an input."""
+        """Return the activated value of a node; for layer 0, an input."""
         kind = "activated" if layer else "input"
-        words = "activated value" if layer else "input"
+        name = "activated value" if layer else "input"
         value = float(self.trace.activated[layer][node - 1])
-        return Quantity(kind, words, self.symbol(kind, layer, node), value)
+        return Quantity(kind, name, self.symbol(kind, layer, node), value)
 
     def linear(self, layer: int, node: int) -> Quantity:
-        """The linear part z."""
+        """Return the linear part z of a node."""
         value = float(self.trace.linear[layer - 1][node - 1])
         return Quantity("linear", "linear part", self.symbol("linear", layer, node), value)
 
     def weight(self, layer: int, i: int, j: int) -> Quantity:
-        """The weight from node i to node j of a layer."""
+        """Return the weight from node i to node j of a layer."""
         value = float(self.network.layers[layer - 1].weights[i - 1, j - 1])
         return Quantity("weight", "weight", self.symbol("weight", layer, i, j), value)
 
     def bias(self, layer: int, node: int) -> Quantity | None:
-        """The bias, where the layer has biases."""
+        """Return the bias of a node, or None if the layer has no biases."""
         biases = self.network.layers[layer - 1].biases
         if biases is None:
             return None
@@ -155,49 +154,49 @@ class Pass:
         return Quantity("weight", "bias", self.symbol("bias", layer, node), value)
 
     def target(self, node: int) -> Quantity:
-        """The target of an output."""
+        """Return the target of an output."""
         value = float(np.asarray(self.y, dtype=float)[node - 1])
         return Quantity("target", "target", self.symbol("target", self.depth, node), value)
 
     def cost(self) -> Quantity:
-        """The cost."""
+        """Return the cost."""
         value = cost(self.network, self.trace, cast(npt.ArrayLike, self.y))
         return Quantity("cost", "cost", self.symbol("cost", self.depth), value)
 
     def cost_error(self) -> Quantity:
-        """The base case: how the cost changes with itself."""
-        latex = self.signed(self.gradient(self.symbol("cost", self.depth)))
+        """Return the base case of the recursion, ∂C/∂C."""
+        latex = self.signed(self.cost_derivative(self.symbol("cost", self.depth)))
         return Quantity("error", "base case", latex, float(self.notation.error_sign))
 
     def signed(self, latex: str) -> str:
-        """A derivative with the sign that errors have in the notation."""
+        """Return a derivative with the sign that errors have in the notation."""
         return latex if self.notation.error_sign > 0 else f"-{latex}"
 
     def error(self, layer: int, node: int) -> Quantity:
-        """The error δ of a linear part, in the sign of the notation."""
+        """Return the error δ of a linear part, with the sign of the notation."""
         value = self.notation.error_sign * float(self.gradients.errors[layer - 1][node - 1])
-        words = "error of the linear part"
-        return Quantity("error", words, self.symbol("error", layer, node), value)
+        name = "error of the linear part"
+        return Quantity("error", name, self.symbol("error", layer, node), value)
 
     def activated_error(self, layer: int, node: int) -> Quantity | None:
-        """The error of what a node hands on; None where the cost skips it."""
+        """Return the error of an activated value or input, or None for an output if the cost skips it."""
         if layer == self.depth and self.skips_activated_error:
             return None
-        words = "error of the activated value" if layer else "error of the input"
-        latex = self.signed(self.gradient(self.activated(layer, node).latex))
+        name = "error of the activated value" if layer else "error of the input"
+        latex = self.signed(self.cost_derivative(self.activated(layer, node).latex))
         value = self.notation.error_sign * float(self.activated_errors(layer)[node - 1])
-        return Quantity("error", words, latex, value)
+        return Quantity("error", name, latex, value)
 
     def activated_errors(self, layer: int) -> npt.NDArray[np.float64]:
-        """∂C/∂a of a layer, ∂C/∂x for layer 0."""
+        """Return ∂C/∂a of a layer as an array, ∂C/∂x for layer 0."""
         if layer == self.depth:
-            chosen = COSTS[self.network.cost]
-            return chosen.derivative(cost_input(chosen, self.trace), np.asarray(self.y, dtype=float))
+            function = COSTS[self.network.cost]
+            return function.derivative(cost_input(function, self.trace), np.asarray(self.y, dtype=float))
         past = self.activated_errors(layer + 1) if self.residual(layer + 1) else None
         return self.network.layers[layer].input_gradient(self.gradients.errors[layer], past)
 
-    def derivative(self, layer: int, node: int) -> Quantity:
-        """σ′ at the linear part."""
+    def activation_derivative(self, layer: int, node: int) -> Quantity:
+        """Return σ′ at the linear part of a node."""
         table = ACTIVATIONS[self.network.layers[layer - 1].activation]
         value = float(table.derivative(self.trace.linear[layer - 1])[node - 1])
         letter = self.notation.symbols["derivative"]
@@ -205,23 +204,23 @@ class Pass:
         return Quantity("linear", "slope of the activation", latex, value)
 
     def weight_gradient(self, layer: int, i: int, j: int) -> Quantity:
-        """∂C/∂w = a δ."""
+        """Return ∂C/∂w = a δ."""
         value = float(self.gradients.weights[layer - 1][i - 1, j - 1])
-        latex = self.gradient(self.weight(layer, i, j).latex)
+        latex = self.cost_derivative(self.weight(layer, i, j).latex)
         return Quantity("gradient", "gradient of the weight", latex, value)
 
     def bias_gradient(self, layer: int, node: int) -> Quantity | None:
-        """∂C/∂b = δ, where the layer has biases."""
+        """Return ∂C/∂b = δ, or None if the layer has no biases."""
         bias = self.bias(layer, node)
         gradients = self.gradients.biases[layer - 1]
         if bias is None or gradients is None:
             return None
-        words = "gradient of the bias"
-        return Quantity("gradient", words, self.gradient(bias.latex), float(gradients[node - 1]))
+        name = "gradient of the bias"
+        return Quantity("gradient", name, self.cost_derivative(bias.latex), float(gradients[node - 1]))
 
 
-def checked(network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values: str, notation: str) -> Pass:
-    """Check what a picture was asked for, and start its pass."""
+def checked_passes(network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values: str, notation: str) -> Passes:
+    """Check the arguments of a diagram, and run both passes."""
     one_of("values", values, ("symbols", "numbers", "both"))
     one_of("notation", notation, NOTATIONS)
     small_enough(network)
@@ -229,27 +228,27 @@ def checked(network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values:
     one_example("x", x)
     if y is not None:
         one_example("y", y)
-    for layer, shown in enumerate(network.layers, start=1):
-        finite(f"weights of layer {layer}", shown.weights)
-        if shown.biases is not None:
-            finite(f"biases of layer {layer}", shown.biases)
-    chosen = Pass(network, x, y, cast(Values, values), NOTATIONS[notation])
-    chosen.linear(1, 1)
+    for number, layer in enumerate(network.layers, start=1):
+        finite(f"weights of layer {number}", layer.weights)
+        if layer.biases is not None:
+            finite(f"biases of layer {number}", layer.biases)
+    passes = Passes(network, x, y, cast(Values, values), NOTATIONS[notation])
+    passes.linear(1, 1)
     if y is not None:
-        chosen.cost()
-    return chosen
+        passes.cost()
+    return passes
 
 
 def one_example(name: str, given: npt.ArrayLike) -> None:
-    """Refuse a batch, and numbers that no picture can show."""
+    """Require one example of finite numbers, not a batch."""
     array = numeric(name, given)
     if array.ndim > 1:
         raise ValueError(f"{name} has shape {array.shape}; a picture shows one example: pass {name}[0]")
     finite(name, array)
 
 
-def number(value: float) -> str:
-    """A value to three significant digits, two beside a power of ten."""
+def three_digits(value: float) -> str:
+    """Write a value with three significant digits, or with two and a power of ten."""
     if value == 0:
         return "0"
     if 1e-3 <= abs(value) < 999.5:
@@ -260,14 +259,14 @@ def number(value: float) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def inside(argument: str, given: object, most: int, why: str) -> None:
-    """Refuse a count outside 1 to `most`."""
+def require_number(argument: str, given: object, most: int, why: str) -> None:
+    """Require an integer from 1 to `most`."""
     if not isinstance(given, (int, np.integer)) or not 1 <= given <= most:
         raise ValueError(f"{argument} is {given!r}; {why}, so 1 to {most} was expected")
 
 
 def small_enough(network: Network) -> None:
-    """Refuse a network that no page can hold."""
+    """Require a network that fits on a page."""
     sizes = network.sizes
     if len(sizes) - 1 > MOST_LAYERS or max(sizes) > MOST_NODES:
         raise ValueError(

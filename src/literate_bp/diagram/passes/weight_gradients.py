@@ -1,4 +1,4 @@
-"""Diagram 5: the gradient of every weight, over diagram 3."""
+"""Diagram 5, over diagram 3: the gradient of every weight."""
 
 from __future__ import annotations
 
@@ -8,159 +8,204 @@ import numpy.typing as npt
 
 from ...network import Network
 from ..drawing.scene import Box, Edge, Label, Point, Scene, merge
-from .description import weight_gradient_words
-from .layout import CARD, Plan
-from .legend import bent, line, sample
-from .marks import TEXT, card, operation
-from .matrix_table import Table
+from .description import Line, Section, line, section
+from .layout import MARK_SIZE, Layout
+from .legend import line_entry, mark_entry, residual_entry
+from .marks import TEXT, operation, quantity_mark
+from .matrix_table import MatrixTable
 from .network_layout import (
-    faint_lines,
-    halves,
+    activation_edges,
+    addition_marks,
+    faint_cost_edges,
     input_marks,
-    joins,
+    joined_sides,
     layer_table,
-    matrix,
-    named,
-    past_lines,
-    picture_scene,
-    plans,
-    sum_marks,
+    layouts,
+    network_name,
+    network_scene,
+    residual_edges,
     target_marks,
     weight_line,
-    with_squares,
+    weights_symbol,
+    with_swatch_entries,
 )
-from .picture import Face, Picture, pictured
-from .quantities import Pass, checked, number
+from .picture import Picture, Variant, picture_in_all_notations
+from .quantities import Passes, checked_passes, three_digits
 
 __all__ = ["weight_gradients"]
 
-GRADIENTS = (
-    sample("input", "input, at the tail"),
-    sample("activated", "activated value, at the tail"),
-    sample("error", "error, at the head"),
-    sample("gradient", "gradient: tail times head"),
-    sample("target", "takes no part here", faded=True),
-    line("gradient", "positive gradient: wide is large", arrow=False),
-    line("gradient", "negative gradient", arrow=False, dashed=True),
+LEGEND = (
+    mark_entry("input", "input, at the tail"),
+    mark_entry("activated", "activated value, at the tail"),
+    mark_entry("error", "error, at the head"),
+    mark_entry("gradient", "gradient: tail times head"),
+    mark_entry("target", "takes no part here", faded=True),
+    line_entry("gradient", "positive gradient: wide is large", arrow=False),
+    line_entry("gradient", "negative gradient", arrow=False, dashed=True),
 )
 
 
 def weight_gradients(
     network: Network, x: npt.ArrayLike, y: npt.ArrayLike, *, values: str = "both", notation: str = "book"
 ) -> Picture:
-    r"""Draw diagram 5, over diagram 3: each line carries ∂C/∂w_ij = a_i δ_j.
+    r"""Draw diagram 5, over diagram 3: the gradient of each weight, ∂C/∂w_ij = a_i δ_j.
 
-    Parameters and refusals are those of `network_forward`.
+    The line of a weight is as wide as its gradient is large, and dashed if it
+    is negative. One gradient of layer 1 is highlighted and written out.
+
+    Parameters
+    ----------
+    network : Network
+        At most 6 layers of at most 8 nodes.
+    x, y : array_like (n_in,), (n_out,)
+        One example and its targets.
+    values : {"both", "symbols", "numbers"}
+        What the marks show.
+    notation : str
+        A key of `literate_bp.formula.notation.NOTATIONS`.
 
     Returns
     -------
     Picture
-        To show, or to save.
+        The diagram, to be shown or saved.
+
+    Raises
+    ------
+    ValueError
+        As in `network_forward`.
     """
-    shown = checked(network, x, y, values, notation)
-    i, j = marked(shown)
+    passes = checked_passes(network, x, y, values, notation)
+    i, j = highlighted(passes)
     alt = (
-        f"{named(shown)}: the gradient of each weight is made of the "
+        f"{network_name(passes)}: the gradient of each weight is made of the "
         "activated value at its tail and the error at its head; from input "
         f"{i} to node {j} of layer 1 it is "
-        f"{number(shown.weight_gradient(1, i, j).value)}."
+        f"{three_digits(passes.weight_gradient(1, i, j).value)}."
     )
 
-    def face(each: Pass) -> Face:
-        landscape, portrait = (gradient_scene(each, plan) for plan in plans(each))
-        return Face(landscape, portrait, weight_gradient_words(each))
+    def variant(passes: Passes) -> Variant:
+        landscape, portrait = (scene(passes, layout) for layout in layouts(passes))
+        return Variant(landscape, portrait, description(passes))
 
-    return pictured(shown, face, alt)
+    return picture_in_all_notations(passes, variant, alt)
 
 
-def marked(shown: Pass) -> tuple[int, int]:
-    """From and to of the weight of layer 1 that is written out.
+def highlighted(passes: Passes) -> tuple[int, int]:
+    """Return the from-node and the to-node of the weight of layer 1 that is highlighted.
 
-    From node 1 to node 2, so that its indices differ, if there are two.
+    It leads from node 1 to node 2, if there are two, so that its indices differ.
     """
-    return 1, min(2, shown.sizes[1])
+    return 1, min(2, passes.sizes[1])
 
 
-def gradient_scene(shown: Pass, plan: Plan) -> Scene:
-    """Everything of diagram 5 in one orientation."""
-    tables = [gradient_table(shown, layer) for layer in shown.layers]
-    ways = [bent("faint", "past the layer: no weight, no gradient", arrow=False)] if shown.ways_past else []
-    entries = with_squares((*GRADIENTS, *ways), tables, "gradient")
-    lines, marks = gradient_lines(shown, plan), gradient_marks(shown, plan)
-    below = [written_out(shown)]
-    return picture_scene(plan, lines, marks, below, tables, entries)
+def scene(passes: Passes, layout: Layout) -> Scene:
+    """Draw the diagram in one orientation."""
+    tables = [table(passes, layer) for layer in passes.layers]
+    text = "past the layer: no weight, no gradient"
+    residual = [residual_entry("faint", text, arrow=False)] if passes.residual_layers else []
+    entries = with_swatch_entries((*LEGEND, *residual), tables, "gradient")
+    return network_scene(layout, edges(passes, layout), marks(passes, layout), [product(passes)], tables, entries)
 
 
-def gradient_table(shown: Pass, layer: int) -> Table:
-    """The gradients of a layer between their two factors."""
-    factors = shown.activated, shown.error
-    quantities = shown.weight_gradient, shown.bias_gradient
-    corner = shown.gradient(matrix(shown, layer))
-    i, j = marked(shown)
-    mark = (i - 1, j - 1) if layer == 1 else None
-    return layer_table(shown, layer, "gradients", *factors, *quantities, corner, mark)
+def table(passes: Passes, layer: int) -> MatrixTable:
+    """Make the table of a layer's gradients, with their two factors as headers."""
+    factors = passes.activated, passes.error
+    gradients = passes.weight_gradient, passes.bias_gradient
+    symbol = passes.cost_derivative(weights_symbol(passes, layer))
+    i, j = highlighted(passes)
+    marked = (i - 1, j - 1) if layer == 1 else None
+    return layer_table(passes, layer, "gradients", *factors, *gradients, symbol, marked)
 
 
-def gradient_marks(shown: Pass, plan: Plan) -> list[Scene]:
-    """At both ends of every line the factor that its gradient takes there."""
-    boxes, values = plan.boxes, shown.values
-    marks = input_marks(shown, plan)
-    for layer, j in shown.every_node:
+def marks(passes: Passes, layout: Layout) -> list[Scene]:
+    """Draw the two factors of each gradient at the ends of its line."""
+    boxes, values = layout.boxes, passes.values
+    found = input_marks(passes, layout)
+    for layer, j in passes.all_nodes:
         z, a = f"z{layer}.{j}", f"a{layer}.{j}"
-        ahead, behind = halves(shown, plan, layer)
-        error, activated = shown.error(layer, j), shown.activated(layer, j)
-        last = layer == shown.depth
-        marks += [
-            card(z, boxes[z], error, values, joined=ahead),
-            card(a, boxes[a], activated, values, joined=behind, faded=last),
+        z_side, a_side = joined_sides(passes, layout, layer)
+        error, activated = passes.error(layer, j), passes.activated(layer, j)
+        last = layer == passes.depth
+        found += [
+            quantity_mark(z, boxes[z], error, values, joined_side=z_side),
+            quantity_mark(a, boxes[a], activated, values, joined_side=a_side, faded=last),
         ]
-    marks.append(card("C.1", boxes["C.1"], shown.cost(), values, faded=True))
-    return marks + target_marks(shown, plan, faded=True) + sum_marks(shown, plan, faded=True)
+    found.append(quantity_mark("C.1", boxes["C.1"], passes.cost(), values, faded=True))
+    return found + target_marks(passes, layout, faded=True) + addition_marks(passes, layout, faded=True)
 
 
-def gradient_lines(shown: Pass, plan: Plan) -> list[Edge]:
-    """Every line as wide as its gradient is large, dashed if negative."""
-    gradients = {key: shown.weight_gradient(*key).value for key in shown.every_weight}
+def edges(passes: Passes, layout: Layout) -> list[Edge]:
+    """Draw the line of each weight as wide as its gradient is large, and all other lines faint."""
+    gradients = {key: passes.weight_gradient(*key).value for key in passes.all_weights}
     largest = max(map(abs, gradients.values())) or 1.0
-    lines = [halo(*weight_line(shown, plan, 1, *marked(shown)))]
+    lines = [highlight(*weight_line(passes, layout, 1, *highlighted(passes)))]
     for (layer, i, j), value in gradients.items():
-        ends = weight_line(shown, plan, layer, i, j)
+        start, end = weight_line(passes, layout, layer, i, j)
         key, width = f"w{layer}.{i}.{j}", 0.6 + 3.0 * abs(value) / largest
-        look = "gradient", *ends, value, width, value < 0
-        lines.append(Edge(key, *look, arrow=False))
-    lines += joins(shown, plan, "faint", arrow=False)
-    lines += past_lines(shown, plan, lambda _: "faint", arrow=False)
-    lines += faint_lines(shown, plan, "outputs")
-    return lines + faint_lines(shown, plan, "targets")
+        lines.append(Edge(key, "gradient", start, end, value, width, dashed=value < 0, arrow=False))
+    lines += activation_edges(passes, layout, "faint", arrow=False)
+    lines += residual_edges(passes, layout, lambda _: "faint", arrow=False)
+    lines += faint_cost_edges(passes, layout, "outputs")
+    return lines + faint_cost_edges(passes, layout, "targets")
 
 
-def halo(start: Point, end: Point) -> Edge:
-    """A broad band behind a line, a little shorter than it."""
+def highlight(start: Point, end: Point) -> Edge:
+    """Draw a wide band behind a line, a little shorter than the line."""
     (x0, y0), (x1, y1) = start, end
-    short = 4.0 / dist(start, end)
-    dx, dy = (x1 - x0) * short, (y1 - y0) * short
+    share = 4.0 / dist(start, end)
+    dx, dy = (x1 - x0) * share, (y1 - y0) * share
     ends = (x0 + dx, y0 + dy), (x1 - dx, y1 - dy)
     return Edge("marked", "halo", *ends, width=8.0, arrow=False)
 
 
-def written_out(shown: Pass) -> Scene:
-    """The gradient of the marked line: activated value times error."""
-    (i, j), sign = marked(shown), shown.notation.error_sign
+def product(passes: Passes) -> Scene:
+    """Write out the highlighted gradient: activated value times error."""
+    (i, j), sign = highlighted(passes), passes.notation.error_sign
     parts = (
-        (70.0, shown.weight_gradient(1, i, j), ""),
-        (CARD[0], shown.activated(0, i), "=" if sign > 0 else "= −"),
-        (CARD[0], shown.error(1, j), "×"),
+        (70.0, passes.weight_gradient(1, i, j), ""),
+        (MARK_SIZE[0], passes.activated(0, i), "=" if sign > 0 else "= −"),
+        (MARK_SIZE[0], passes.error(1, j), "×"),
     )
-    x, y, scenes = 0.0, CARD[1] / 2, []
-    for n, (wide, part, before) in enumerate(parts):
+    x, y, scenes = 0.0, MARK_SIZE[1] / 2, []
+    for n, (width, quantity, before) in enumerate(parts):
         if before:
-            place = Box(x + 16, y, 0, 0)
-            scenes.append(operation(f"sign-{n - 1}", place, [before]))
+            scenes.append(operation(f"sign-{n - 1}", Box(x + 16, y, 0, 0), [before]))
             x += 32
-        box = Box(x + wide / 2, y, wide, CARD[1])
-        scenes.append(card(f"written-{n}", box, part, shown.values))
-        x += wide
-    words = "on the marked edge"
-    label = Label("written-words", words, x / 2, -12.0, TEXT, "muted")
-    scene = merge(x, CARD[1] + 24, *scenes, Scene(labels=(label,)))
-    return scene.shift(0, 20)
+        box = Box(x + width / 2, y, width, MARK_SIZE[1])
+        scenes.append(quantity_mark(f"written-{n}", box, quantity, passes.values))
+        x += width
+    label = Label("written-words", "on the marked edge", x / 2, -12.0, TEXT, "muted")
+    return merge(x, MARK_SIZE[1] + 24, *scenes, Scene(labels=(label,))).shift(0, 20)
+
+
+# --- description -------------------------------------------------------------
+
+
+def description(passes: Passes) -> tuple[Section, ...]:
+    """Describe for each layer its inputs, errors and gradients, and at the end the cost."""
+    layers = [
+        section(
+            f"Layer {layer}",
+            activated_line("Comes in: ", passes, layer - 1),
+            *(node_line(passes, layer, j) for j in passes.nodes(layer)),
+        )
+        for layer in passes.layers
+    ]
+    outputs = activated_line("Outputs: ", passes, passes.depth)
+    targets = line("Targets: ", *map(passes.target, passes.nodes(passes.depth)))
+    return *layers, section("Cost", outputs, targets, line("", passes.cost()))
+
+
+def activated_line(lead: str, passes: Passes, layer: int) -> Line:
+    """Describe the activated values of a layer."""
+    return line(lead, *(passes.activated(layer, i) for i in passes.nodes(layer)))
+
+
+def node_line(passes: Passes, layer: int, j: int) -> Line:
+    """Describe a node: its error, and the gradients of its weights and bias."""
+    return line(
+        f"Node {j}: ",
+        passes.error(layer, j),
+        *(passes.weight_gradient(layer, i, j) for i in passes.nodes(layer - 1)),
+        passes.bias_gradient(layer, j),
+    )

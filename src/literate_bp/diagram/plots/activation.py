@@ -9,7 +9,7 @@ import numpy as np
 
 from ...activation import ACTIVATIONS
 from ...validation import one_of
-from .plot import Panel, Plot, Series, Table, line_plot, written
+from .plot import DataTable, Panel, Plot, Series, format_number, line_plot
 
 __all__ = ["activation_curves"]
 
@@ -45,13 +45,17 @@ def activation_curves(names: Sequence[str]) -> Plot:
     ]
     at = np.array(SHOWN_AT)
     rows = [
-        (f"{name}, {label}", *(written(value) for value in function(at)))
+        (f"{name}, {label}", *(format_number(value) for value in function(at)))
         for name in names
         for label, function in (("curve", ACTIVATIONS[name].function), ("slope", ACTIVATIONS[name].derivative))
     ]
     alt = f"Activations drawn over the linear part from −6 to 6, each with its slope dashed: {', '.join(names)}."
     return line_plot(
-        panels, alt, Table(("linear part", *map(written, SHOWN_AT)), tuple(rows)), (4, 2), 230 if alone else 165
+        panels,
+        alt,
+        DataTable(("linear part", *map(format_number, SHOWN_AT)), tuple(rows)),
+        (4, 2),
+        230 if alone else 165,
     )
 
 

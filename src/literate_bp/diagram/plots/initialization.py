@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from ...activation import Array
 from ...network import Network, backward, forward
-from .plot import NARROW, SMALL, TEXT, Panel, Plot, Series, Table, fitted, line_plot, quiet, written
+from .plot import NARROW, SMALL, TEXT, DataTable, Panel, Plot, Series, format_number, line_plot, plot_figure, style_axes
 
 __all__ = ["histograms", "measure_by_layer"]
 
@@ -64,7 +64,7 @@ def histograms(networks: Mapping[str, Network], x: npt.ArrayLike, y: npt.ArrayLi
         wide = width > NARROW
         count, deep = len(panels), max(len(pair[0].layers) for pair in panels.values())
         shape = (2, count) if wide else (count, 2)
-        figure = fitted(width, shape[0] * (ROW * max(deep + 1, 5) + 58))
+        figure = plot_figure(width, shape[0] * (ROW * max(deep + 1, 5) + 58))
         grid = figure.subplots(*shape, squeeze=False)
         for (column, name), side in product(enumerate(panels), (0, 1)):
             axes = grid[side, column] if wide else grid[column, side]
@@ -77,20 +77,20 @@ def histograms(networks: Mapping[str, Network], x: npt.ArrayLike, y: npt.ArrayLi
         return figure
 
     rows = tuple(
-        (f"{name}, {ridges.name}", *(written(spread, 2) for spread in ridges.spreads))
+        (f"{name}, {ridges.name}", *(format_number(spread, 2) for spread in ridges.spreads))
         for name, pair in panels.items()
         for ridges in pair
     )
     most = max(map(len, rows))
     rows = tuple((*row, *[""] * (most - len(row))) for row in rows)
     told = "; ".join(
-        f"{name}: {ridges.name} go from {written(ridges.spreads[0], 2)} in layer 1 to "
-        f"{written(ridges.spreads[-1], 2)} in layer {len(ridges.layers)}"
+        f"{name}: {ridges.name} go from {format_number(ridges.spreads[0], 2)} in layer 1 to "
+        f"{format_number(ridges.spreads[-1], 2)} in layer {len(ridges.layers)}"
         for name, pair in panels.items()
         for ridges in pair
     )
     header = ("root of the mean square", *(f"layer {n}" for n in range(1, most)))
-    return Plot(draw, f"Histograms of activated values and errors, layer by layer. {told}.", Table(header, rows))
+    return Plot(draw, f"Histograms of activated values and errors, layer by layer. {told}.", DataTable(header, rows))
 
 
 def both_ways(network: Network, x: Array, y: Array) -> tuple[Ridges, Ridges]:
@@ -105,7 +105,7 @@ def both_ways(network: Network, x: Array, y: Array) -> tuple[Ridges, Ridges]:
 
 def drawn(axes: Any, ridges: Ridges, ends: tuple[float, float], shades: Mapping[str, str]) -> None:
     """Draw one panel: a histogram for each layer, the first one lowest, and its size."""
-    quiet(axes, shades)
+    style_axes(axes, shades)
     edges = np.linspace(*ends, BINS + 1)
     for row, layer in reversed([*enumerate(ridges.layers)]):
         counts, _ = np.histogram(layer[layer != 0], edges)
@@ -116,12 +116,12 @@ def drawn(axes: Any, ridges: Ridges, ends: tuple[float, float], shades: Mapping[
     numbers = range(len(ridges.layers))
     axes.set_yticks(numbers, [str(row + 1) for row in numbers])
     sizes = axes.secondary_yaxis("right")
-    sizes.set_yticks(numbers, [written(spread, 2) for spread in ridges.spreads])
+    sizes.set_yticks(numbers, [format_number(spread, 2) for spread in ridges.spreads])
     sizes.tick_params(length=0, labelcolor=shades["ink"], labelsize=SMALL)
     sizes.spines[:].set_visible(False)
     sizes.patch.set_visible(False)
     axes.set(xlim=ends, ylim=(-0.15, len(ridges.layers) - 1 + RISE * 1.05))
-    axes.set_xticks(ticks := round_numbers(*ends), [written(tick, 2) for tick in ticks])
+    axes.set_xticks(ticks := round_numbers(*ends), [format_number(tick, 2) for tick in ticks])
 
 
 def round_numbers(low: float, high: float) -> list[float]:
@@ -146,10 +146,11 @@ def measure_by_layer(measures: Mapping[str, Sequence[float]], y_label: str) -> P
         Series(name, layers[: len(values)], tuple(values), shade, marked=True)
         for (name, values), shade in zip(measures.items(), shades, strict=False)
     )
-    rows = [(str(n), *(written(v[n - 1]) if n <= len(v) else "" for v in measures.values())) for n in layers]
+    rows = [(str(n), *(format_number(v[n - 1]) if n <= len(v) else "" for v in measures.values())) for n in layers]
     ends = "; ".join(
-        f"{name}: {written(v[0])} in the first, {written(v[-1])} in the last" for name, v in measures.items()
+        f"{name}: {format_number(v[0])} in the first, {format_number(v[-1])} in the last"
+        for name, v in measures.items()
     )
     alt = f"{y_label[0].upper()}{y_label[1:]} over {len(layers)} layers. {ends}."
     panel = Panel(series, x_label="layer", y_label=y_label)
-    return line_plot((panel,), alt, Table(("layer", *measures), tuple(rows)), height=260)
+    return line_plot((panel,), alt, DataTable(("layer", *measures), tuple(rows)), height=260)

@@ -18,10 +18,10 @@ from ...formula.notation import NOTATIONS, Notation
 from ...formula.printing import REDUCTION, Latex, TextPrecedence
 from ...formula.translation import as_laid_out_here
 from ...validation import one_of
-from ..drawing.figure import blank
+from ..drawing.figure import transparent_figure
 from ..drawing.scene import Label, Point, Scene
 from ..drawing.text_layout import fitted
-from .plot import SMALL, TEXT, Plot, Table, written
+from .plot import SMALL, TEXT, DataTable, Plot, format_number
 
 __all__ = ["BothLayouts", "Matrix", "both_layouts", "matrices"]
 
@@ -92,7 +92,7 @@ def matrices(terms: Sequence[Matrix | str], alt: str, notation: str = "book") ->
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         places = placed(terms, width)
-        figure = blank(places.width, places.height)
+        figure = transparent_figure(places.width, places.height)
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, places.width), ylim=(places.height, 0))
         axes.set_axis_off()
@@ -115,10 +115,10 @@ def matrices(terms: Sequence[Matrix | str], alt: str, notation: str = "book") ->
         {name: f"{plain_text(latex)}, row {i}" for name, latex in grid.names.items()} for grid, i in rows_of(grids)
     ]
     rows = [
-        (each[notation], ", ".join(written(value) for value in grid.values[i - 1]))
+        (each[notation], ", ".join(format_number(value) for value in grid.values[i - 1]))
         for each, (grid, i) in zip(names, rows_of(grids), strict=True)
     ]
-    return Plot(draw, alt, Table(("matrix", "numbers"), tuple(rows), tuple(names)), labels, notation)
+    return Plot(draw, alt, DataTable(("matrix", "numbers"), tuple(rows), tuple(names)), labels, notation)
 
 
 @dataclass(frozen=True)
@@ -134,10 +134,10 @@ class BothLayouts:
 
     def _repr_html_(self) -> str:
         """Both, each with the notations that show it."""
-        written = {
+        html_by_notation = {
             name: (self.columns if each.columns else self.rows)._repr_html_() for name, each in NOTATIONS.items()
         }
-        return "".join(f"<div{mark}>{html}</div>" for html, mark in variants(written, self.notation))
+        return "".join(f"<div{mark}>{html}</div>" for html, mark in variants(html_by_notation, self.notation))
 
 
 def both_layouts(terms: Sequence[Matrix | str], alt: str, notation: str = "book") -> BothLayouts:

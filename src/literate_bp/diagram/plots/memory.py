@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ...checkpointing import best_count, least_units, units_kept
 from ...memory import MemoryPlan
-from .plot import Panel, Plot, Series, Table, line_plot, written
+from .plot import DataTable, Panel, Plot, Series, format_number, line_plot
 
 __all__ = ["memory_by_segments", "memory_by_step"]
 
@@ -31,16 +31,16 @@ def memory_by_segments(n: int) -> Plot:
     )
     panel = Panel(series, x_label="segments", y_label="arrays kept", limits=(0, 1.05 * units_kept(n, 1)))
     rows = [
-        (str(k), *(written(value) for value in (units_kept(n, k), k, n / k)))
+        (str(k), *(format_number(value) for value in (units_kept(n, k), k, n / k)))
         for k in counts
         if n % k == 0 or k == round(best_count(n))
     ]
     alt = (
-        f"What {n} layers keep against the number of segments: {written(units_kept(n, 1))} arrays in one segment, "
-        f"least near {written(best_count(n))} segments with {written(least_units(n))}, and {written(units_kept(n, n))} "
-        f"in {n} segments."
+        f"What {n} layers keep against the number of segments: {format_number(units_kept(n, 1))} arrays in one "
+        f"segment, least near {format_number(best_count(n))} segments with {format_number(least_units(n))}, and "
+        f"{format_number(units_kept(n, n))} in {n} segments."
     )
-    return line_plot((panel,), alt, Table(("segments", *(each.label for each in series)), tuple(rows)), height=290)
+    return line_plot((panel,), alt, DataTable(("segments", *(each.label for each in series)), tuple(rows)), height=290)
 
 
 def memory_by_step(plans: Mapping[str, MemoryPlan], measured: Mapping[str, Sequence[int]]) -> Plot:
@@ -65,10 +65,11 @@ def memory_by_step(plans: Mapping[str, MemoryPlan], measured: Mapping[str, Seque
         for number in range(0, len(steps), max(1, len(steps) // SHOWN)):
             step = plan.steps[number]
             where = f"{name}, step {number + 1}: {step.operation}, layer {step.layer}"
-            rows.append((where, written(told[number]), written(found[number])))
+            rows.append((where, format_number(told[number]), format_number(found[number])))
     peaks = "; ".join(
-        f"{name}: at most {written(plan.peak / MIB)} predicted, {written(max(measured[name]) / MIB)} measured"
+        f"{name}: at most {format_number(plan.peak / MIB)} predicted, "
+        f"{format_number(max(measured[name]) / MIB)} measured"
         for name, plan in plans.items()
     )
     alt = f"MiB alive at every step of a pass. {peaks}."
-    return line_plot(panels, alt, Table(("step", "MiB predicted", "MiB measured"), tuple(rows)), height=270)
+    return line_plot(panels, alt, DataTable(("step", "MiB predicted", "MiB measured"), tuple(rows)), height=270)

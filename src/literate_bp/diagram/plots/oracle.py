@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from .plot import Panel, Plot, Series, Table, line_plot, written
+from .plot import DataTable, Panel, Plot, Series, format_number, line_plot
 
 __all__ = ["error_against_step"]
 
@@ -34,12 +34,13 @@ def error_against_step(steps: npt.ArrayLike, errors: Mapping[str, npt.ArrayLike]
         for (name, error), shade in zip(measured.items(), shades, strict=False)
     )
     rows = [
-        (written(step, 1), *(written(np.asarray(errors[name])[i], 2) for name in errors)) for i, step in enumerate(h)
+        (format_number(step, 1), *(format_number(np.asarray(errors[name])[i], 2) for name in errors))
+        for i, step in enumerate(h)
     ]
     least = "; ".join(
-        f"{name}: least {written(np.asarray(error).min(), 1)} at {written(h[np.argmin(error)], 1)}"
+        f"{name}: least {format_number(np.asarray(error).min(), 1)} at {format_number(h[np.argmin(error)], 1)}"
         for name, error in errors.items()
     )
     panel = Panel(series, x_label="size of the step", y_label="relative error", scale="log")
     alt = f"Relative error of derivatives against the size of the step. {least}."
-    return line_plot((panel,), alt, Table(("step", *errors), tuple(rows)), height=300)
+    return line_plot((panel,), alt, DataTable(("step", *errors), tuple(rows)), height=300)

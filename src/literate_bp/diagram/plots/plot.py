@@ -1,4 +1,4 @@
-"""What every plot of the chapters is: drawn wide and narrow, and a table."""
+"""What every plot of the chapters has: a wide and a narrow version, a table of its numbers, and one style."""
 
 from __future__ import annotations
 
@@ -15,51 +15,54 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ...formula.choice import spans
 from ...validation import one_of
-from ..drawing.artists import write
-from ..drawing.figure import STYLE, blank, on_paper, render, suffix_of
+from ..drawing.artists import draw_label
+from ..drawing.figure import RC_PARAMS, file_format, render, transparent_figure, with_background
 from ..drawing.palette import Theme, colors
 from ..drawing.scene import Orientation, Scene
-from ..drawing.svg import described, page_figure, page_svg, view
-from ..drawing.svg_text import lettering
+from ..drawing.svg import orientation_div, page_figure, page_svg, with_description
+from ..drawing.svg_text import label_groups
 
 __all__ = [
-    "LOOKS",
+    "LINE_STYLES",
     "NARROW",
     "SMALL",
     "TEXT",
     "WIDE",
+    "DataTable",
     "Panel",
     "Plot",
     "Series",
-    "Table",
-    "drawn_series",
-    "fitted",
+    "draw_panel",
+    "draw_series",
+    "format_number",
     "line_plot",
-    "quiet",
-    "written",
+    "plot_figure",
+    "style_axes",
 ]
 
 WIDE, NARROW = 700.0, 340.0
+"""The widths of the two versions, in pixels."""
 TEXT, SMALL = 13.0, 11.5
-LOOKS: tuple[tuple[Any, str], ...] = (("solid", "o"), ((0, (4, 2)), "s"), ((0, (1.2, 1.4)), "^"))
-"""Line and mark of a panel's first, second and third series."""
-MOST_MARKS = 40
+"""Font sizes in pixels: of titles and axis labels, and of everything else."""
+LINE_STYLES: tuple[tuple[Any, str], ...] = (("solid", "o"), ((0, (4, 2)), "s"), ((0, (1.2, 1.4)), "^"))
+"""Line style and marker of the first, second and third series of a panel."""
+MOST_MARKERS = 40
 
 Draw = Callable[[dict[str, str], float], Figure]
 Labels = Callable[[float], Mapping[str, Scene]]
 
 
 @dataclass(frozen=True)
-class Table:
-    """The numbers of a plot: a header, and rows with their names first."""
+class DataTable:
+    """The numbers of a plot as text: a header, and rows that begin with their names."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     names: tuple[Mapping[str, str], ...] = ()
-    """What the rows are called in each notation, where that differs."""
+    """The name of each row in every notation, if notations differ."""
 
     def html(self, shown: str = "book") -> str:
-        """Write it as an HTML table, and say which notation is shown."""
+        """Return an HTML table; `shown` is the notation that is shown if the page does not choose."""
         head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.header)
         body = "".join(
             f'<tr><th scope="row">{self.name(n, shown)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
@@ -68,126 +71,135 @@ class Table:
         return f'<table class="docutils"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
     def name(self, row: int, shown: str) -> str:
-        """The name of a row as HTML, as each notation has it."""
-        written = self.names[row] if self.names else {shown: self.rows[row][0]}
-        return spans({notation: escape(text) for notation, text in written.items()}, shown)
+        """Return the name of a row as HTML, in every notation."""
+        names = self.names[row] if self.names else {shown: self.rows[row][0]}
+        return spans({notation: escape(text) for notation, text in names.items()}, shown)
 
     def text(self) -> str:
-        """Write it as lines of text."""
+        """Return lines of text, one for each row."""
         pairs = (zip(self.header, row, strict=True) for row in self.rows)
         return "\n".join("; ".join(f"{name} {cell}".strip() for name, cell in row) + "." for row in pairs)
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot of a chapter: wide and narrow, light and dark, and in numbers.
+    """A plot of a chapter.
+
+    A notebook shows it by itself. `save` writes a file, `description` is the
+    text equivalent.
 
     Attributes
     ----------
     draw : callable
-        Draws it on a Matplotlib figure, given the colors by name and the
+        Draws it as a Matplotlib figure, given the colors by name and the
         width in pixels.
     alt : str
-        What the plot shows, in one sentence or two.
-    table : Table
+        What the plot shows, in one or two sentences.
+    table : DataTable
         Its numbers.
-    labels : callable
-        What notations write on it, by notation, given the width; nothing on
-        most plots.
+    labels : callable, optional
+        Returns the labels that differ between notations, by notation, given
+        the width in pixels.
     notation : str
-        The one that is saved, and shown where a page does not choose.
+        The notation that is saved, and shown if a page does not choose.
     """
 
     draw: Draw
     alt: str
-    table: Table
+    table: DataTable
     labels: Labels | None = None
     notation: str = "book"
 
     @property
     def description(self) -> str:
-        """The plot in words and numbers."""
+        """The plot as text, with its numbers."""
         return f"{self.alt}\n{self.table.text()}"
 
     def figure(self, theme: Theme = "light", width: float = WIDE) -> Figure:
-        """Draw it as a Matplotlib figure, transparent and with nothing cut.
+        """Draw it as a transparent Matplotlib figure, with nothing clipped.
 
         Parameters
         ----------
         theme : {"light", "dark"}
-            Which colors.
+            The colors.
         width : float
-            In pixels, 72 an inch.
+            The width in pixels, 72 to the inch.
         """
         one_of("theme", theme, ("light", "dark"))
-        figure = self.bare(theme, width)
-        with mpl.rc_context(STYLE):
-            for order, label in enumerate(self.lettered(width)[self.notation].labels):
-                write(figure.axes[0], label, colors(theme)[label.color], order)
+        figure = self.unlabeled_figure(theme, width)
+        with mpl.rc_context(RC_PARAMS):
+            for order, label in enumerate(self.labels_by_notation(width)[self.notation].labels):
+                draw_label(figure.axes[0], label, colors(theme)[label.color], order)
         return figure
 
-    def bare(self, theme: Theme, width: float) -> Figure:
-        """Draw it without what notations write on it."""
-        with mpl.rc_context(STYLE):
+    def unlabeled_figure(self, theme: Theme, width: float) -> Figure:
+        """Draw it without the labels that differ between notations."""
+        with mpl.rc_context(RC_PARAMS):
             figure = self.draw(colors(theme), width)
         for artist in figure.findobj():
             artist.set_clip_on(False)
         return figure
 
-    def lettered(self, width: float) -> Mapping[str, Scene]:
-        """What notations write on it, by notation."""
+    def labels_by_notation(self, width: float) -> Mapping[str, Scene]:
+        """Return the labels that differ between notations, by notation."""
         return {self.notation: Scene()} if self.labels is None else self.labels(width)
 
     def svg(self, theme: Theme = "light", width: float = WIDE) -> str:
-        """Write it as an SVG file, on dark paper if it is dark.
+        """Return the text of an SVG file, with a dark background if the theme is dark.
 
         Parameters
         ----------
-        theme, width : {"light", "dark"}, float
-            As `figure`.
+        theme : {"light", "dark"}
+            The colors.
+        width : float
+            The width in pixels.
         """
         figure = self.figure(theme, width)
         if theme == "dark":
-            figure = on_paper(figure, theme)
-        return described(page_svg(figure), self.alt, self.description)
+            figure = with_background(figure, theme)
+        return with_description(page_svg(figure), self.alt, self.description)
 
     def save(self, path: str | os.PathLike[str], theme: Theme = "light", width: float = WIDE) -> None:
-        """Save it as .svg, .png or .pdf, these two on the theme's paper.
+        """Save it as an SVG, PNG or PDF file; PNG and PDF have the background of their theme.
 
         Parameters
         ----------
         path : path
-            Where to; the suffix says how.
-        theme, width : {"light", "dark"}, float
-            As `figure`.
+            A path that ends in .svg, .png or .pdf.
+        theme : {"light", "dark"}
+            The colors.
+        width : float
+            The width in pixels.
         """
         path = Path(path)
-        suffix = suffix_of(path)
+        suffix = file_format(path)
         if suffix == "svg":
             content = self.svg(theme, width).encode()
         else:
-            figure = on_paper(self.figure(theme, width), theme)
+            figure = with_background(self.figure(theme, width), theme)
             content = render(figure, suffix)
         path.write_bytes(content)
 
     def _repr_html_(self) -> str:
-        """Both widths, and the numbers in a table, for a page."""
+        """Return both widths and the table, for a page."""
         views = self.view("landscape", WIDE), self.view("portrait", NARROW)
         table = f'<div class="table-wrapper">{self.table.html(self.notation)}</div>'
         return page_figure(*views, f"<p>{escape(self.alt)}</p>{table}")
 
     def view(self, orientation: Orientation, width: float) -> str:
-        """One width as inline SVG."""
-        figure = self.bare("light", width)
+        """Return one width as inline SVG, which scales up to 110 percent of its size."""
+        figure = self.unlabeled_figure("light", width)
         most = round(figure.get_figwidth() * 72 * 1.1)
-        style = f"max-width: {most}px"
-        letters = lettering(self.lettered(width), self.notation)
-        return view(orientation, page_svg(figure).replace("</svg>", f"{letters}</svg>"), self.alt, style)
+        labels = label_groups(self.labels_by_notation(width), self.notation)
+        return orientation_div(orientation, figure, labels, self.alt, f"max-width: {most}px")
+
+
+# --- plots of lines ------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Series:
-    """A curve: what it is called, its points, and its color in the palette."""
+    """A curve: its label, its points, the name of its color, and whether points have markers."""
 
     label: str
     x: tuple[float, ...]
@@ -198,9 +210,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Panel:
-    """Axes with their curves: titles, scales, and the ends of the y axis.
+    """The curves of one pair of axes.
 
-    The scale is ``"linear"``, ``"log"`` of both axes, or ``"log y"``.
+    `scale` is ``"linear"``, ``"log"`` for both axes, or ``"log y"``; `limits`
+    are the ends of the y axis.
     """
 
     series: tuple[Series, ...]
@@ -212,20 +225,83 @@ class Panel:
     legend: bool = True
 
 
-def written(value: float, digits: int = 3) -> str:
-    """Write a number with its minus sign and so many significant digits."""
-    return f"{value:.{digits}g}".replace("-", "−")
+def line_plot(
+    panels: Sequence[Panel], alt: str, table: DataTable, columns: tuple[int, int] = (2, 1), height: float = 250
+) -> Plot:
+    """Make a plot of panels in a grid.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+        What to draw, at most three curves in each.
+    alt, table : str, DataTable
+        The text equivalent, and the numbers.
+    columns : tuple of int
+        The number of panels side by side, in the wide and in the narrow
+        version.
+    height : float
+        The height of one panel, in pixels.
+    """
+    panels = tuple(panels)
+
+    def draw(shades: dict[str, str], width: float) -> Figure:
+        across = min(len(panels), columns[0] if width > NARROW else columns[1])
+        down = -(-len(panels) // across)
+        figure = plot_figure(width, height * down)
+        for axes, panel in zip(figure.subplots(down, across, squeeze=False).flat, panels, strict=False):
+            draw_panel(axes, panel, shades)
+        return figure
+
+    return Plot(draw, alt, table)
 
 
-def fitted(width: float, height: float) -> Figure:
-    """Make a transparent figure whose axes fill it, measured in pixels."""
-    figure = blank(width, height)
+def draw_panel(axes: Any, panel: Panel, shades: Mapping[str, str]) -> None:
+    """Draw a panel on Matplotlib's axes."""
+    for series, style in zip(panel.series, LINE_STYLES, strict=False):
+        draw_series(axes, series, style, shades)
+    x_scale, y_scale = {"linear": ("linear", "linear"), "log y": ("linear", "log"), "log": ("log", "log")}[panel.scale]
+    axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label, xscale=x_scale, yscale=y_scale)
+    for axis, scale in ((axes.xaxis, x_scale), (axes.yaxis, y_scale)):
+        if scale == "log":
+            axis.set_major_locator(LogLocator(numticks=7))
+            axis.set_minor_locator(NullLocator())
+    if x_scale == "linear":
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 3, 5, 10]))
+    if panel.limits is not None:
+        axes.set_ylim(panel.limits)
+    style_axes(axes, shades)
+    if panel.legend and len(panel.series) > 1:
+        axes.legend(frameon=False, fontsize=SMALL, labelcolor=shades["ink"], handlelength=2.6, borderaxespad=0.2)
+
+
+def draw_series(axes: Any, series: Series, style: tuple[Any, str], shades: Mapping[str, str]) -> None:
+    """Draw a curve on Matplotlib's axes."""
+    linestyle, marker = style
+    axes.plot(
+        series.x,
+        series.y,
+        label=series.label,
+        color=shades[series.color],
+        linestyle=linestyle,
+        linewidth=1.8,
+        marker=marker if series.marked else None,
+        markersize=4,
+        markevery=max(1, len(series.x) // MOST_MARKERS),
+    )
+
+
+# --- style ---------------------------------------------------------------------
+
+
+def plot_figure(width: float, height: float) -> Figure:
+    """Make a transparent figure of this size in pixels, whose axes fill it."""
+    figure = transparent_figure(width, height)
     figure.set_layout_engine("constrained", h_pad=5 / 72, w_pad=4 / 72)
     return figure
 
 
-def quiet(axes: Any, shades: Mapping[str, str]) -> None:
-    """Give axes the book's look: two thin lines, quiet ticks, no ground."""
+def style_axes(axes: Any, shades: Mapping[str, str]) -> None:
+    """Give axes the style of the book: two thin spines, short ticks, no background."""
     axes.patch.set_alpha(0)
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set(color=shades["muted"], linewidth=0.8)
@@ -234,65 +310,6 @@ def quiet(axes: Any, shades: Mapping[str, str]) -> None:
         label.set(color=shades["ink"], size=TEXT)
 
 
-def drawn_series(axes: Any, series: Series, look: tuple[Any, str], shades: Mapping[str, str]) -> None:
-    """Draw one curve."""
-    style, mark = look
-    axes.plot(
-        series.x,
-        series.y,
-        label=series.label,
-        color=shades[series.color],
-        linestyle=style,
-        linewidth=1.8,
-        marker=mark if series.marked else None,
-        markersize=4,
-        markevery=max(1, len(series.x) // MOST_MARKS),
-    )
-
-
-def drawn_panel(axes: Any, panel: Panel, shades: Mapping[str, str]) -> None:
-    """Draw one panel on axes."""
-    for series, look in zip(panel.series, LOOKS, strict=False):
-        drawn_series(axes, series, look, shades)
-    across, upward = {"linear": ("linear", "linear"), "log y": ("linear", "log"), "log": ("log", "log")}[panel.scale]
-    axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label, xscale=across, yscale=upward)
-    for axis, scale in ((axes.xaxis, across), (axes.yaxis, upward)):
-        if scale == "log":
-            axis.set_major_locator(LogLocator(numticks=7))
-            axis.set_minor_locator(NullLocator())
-    if across == "linear":
-        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 3, 5, 10]))
-    if panel.limits is not None:
-        axes.set_ylim(panel.limits)
-    quiet(axes, shades)
-    if panel.legend and len(panel.series) > 1:
-        axes.legend(frameon=False, fontsize=SMALL, labelcolor=shades["ink"], handlelength=2.6, borderaxespad=0.2)
-
-
-def line_plot(
-    panels: Sequence[Panel], alt: str, table: Table, columns: tuple[int, int] = (2, 1), height: float = 250
-) -> Plot:
-    """Make a plot of panels side by side.
-
-    Parameters
-    ----------
-    panels : sequence of Panel
-        What to draw, at most three curves in each.
-    alt, table : str, Table
-        The same in words and numbers.
-    columns : tuple of int
-        How many panels stand side by side, on a wide page and on a narrow one.
-    height : float
-        Of one panel, in pixels.
-    """
-    panels = tuple(panels)
-
-    def draw(shades: dict[str, str], width: float) -> Figure:
-        across = min(len(panels), columns[0] if width > NARROW else columns[1])
-        down = -(-len(panels) // across)
-        figure = fitted(width, height * down)
-        for axes, panel in zip(figure.subplots(down, across, squeeze=False).flat, panels, strict=False):
-            drawn_panel(axes, panel, shades)
-        return figure
-
-    return Plot(draw, alt, table)
+def format_number(value: float, digits: int = 3) -> str:
+    """Write a number with this many significant digits at most, and with a true minus sign."""
+    return f"{value:.{digits}g}".replace("-", "−")

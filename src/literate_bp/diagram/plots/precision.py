@@ -12,7 +12,18 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from ...formula.letters import superscript
 from ...precision import Fates, Limits, Scaling, fates_of, limits_of
-from .plot import LOOKS, NARROW, SMALL, Plot, Series, Table, drawn_series, fitted, quiet, written
+from .plot import (
+    LINE_STYLES,
+    NARROW,
+    SMALL,
+    DataTable,
+    Plot,
+    Series,
+    draw_series,
+    format_number,
+    plot_figure,
+    style_axes,
+)
 
 __all__ = ["digits_by_size", "gradient_histogram", "loss_scale"]
 
@@ -44,14 +55,14 @@ def digits_by_size(formats: Mapping[str, Limits]) -> Plot:
     formats : mapping of str to Limits
         The limits of each type, by its name.
     """
-    looks = tuple(zip(formats.items(), ("muted", "ink", "gradient"), LOOKS, strict=False))
+    looks = tuple(zip(formats.items(), ("muted", "ink", "gradient"), LINE_STYLES, strict=False))
 
     def draw(shades: dict[str, str], width: float) -> Figure:
-        figure = fitted(width, 300)
+        figure = plot_figure(width, 300)
         axes = figure.subplots()
         for (name, limits), shade, look in looks:
             corners = outline(limits)
-            drawn_series(axes, Series(name, *corners, shade), look, shades)
+            draw_series(axes, Series(name, *corners, shade), look, shades)
             axes.fill_between(*corners, color=shades[shade], alpha=0.1, linewidth=0)
             beside = WORDS_AT.get(name, 0)
             axes.text(
@@ -61,7 +72,7 @@ def digits_by_size(formats: Mapping[str, Limits]) -> Plot:
         axes.xaxis.set_major_locator(MultipleLocator(64))
         axes.xaxis.set_major_formatter(FuncFormatter(drawn_power))
         axes.yaxis.set_major_locator(MultipleLocator(8))
-        quiet(axes, shades)
+        style_axes(axes, shades)
         return figure
 
     header = ("type", "smallest number", "smallest with all digits", "largest", "binary digits")
@@ -70,14 +81,14 @@ def digits_by_size(formats: Mapping[str, Limits]) -> Plot:
             name,
             power_of_two(np.log2(limits.smallest)),
             power_of_two(np.log2(limits.smallest_normal)),
-            written(limits.largest, 5),
+            format_number(limits.largest, 5),
             str(binary_digits(limits)),
         )
         for name, limits in formats.items()
     )
     told = "; ".join(f"{row[0]} has {row[4]} from {row[2]} to {row[3]}" for row in rows)
     alt = f"Binary digits by the size of a number: {told}. Below that each loses one digit with every power of two."
-    return Plot(draw, alt, Table(header, rows))
+    return Plot(draw, alt, DataTable(header, rows))
 
 
 def binary_digits(limits: Limits) -> int:
@@ -114,7 +125,7 @@ def gradient_histogram(groups: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         down = len(groups)
-        figure = fitted(width, 215 * down)
+        figure = plot_figure(width, 215 * down)
         for axes, (name, height) in zip(figure.subplots(down, 1, squeeze=False).flat, heights.items(), strict=True):
             drawn_zones(axes, (ends[0], *edges, ends[1]), fates[name], tallest, shades)
             bars = (bins[:-1] + 0.5, height)
@@ -124,14 +135,14 @@ def gradient_histogram(groups: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike
             axes.xaxis.set_major_locator(MultipleLocator(10 if width > NARROW else 20))
             axes.xaxis.set_major_formatter(FuncFormatter(drawn_power))
             axes.yaxis.set_major_locator(MaxNLocator(3))
-            quiet(axes, shades)
+            style_axes(axes, shades)
         return figure
 
     header = ("numbers", "become 0", "lose digits", "keep their digits", "become infinite")
     rows = tuple((name, *map(percent, fate)) for name, fate in fates.items())
     told = "; ".join(f"{row[0]}: {row[1]} become 0, {row[2]} lose digits, {row[3]} keep them" for row in rows)
     alt = f"Histogram of the sizes of numbers over the range of {np.dtype(dtype)}. {told}."
-    return Plot(draw, alt, Table(header, rows))
+    return Plot(draw, alt, DataTable(header, rows))
 
 
 def zone_edges(limits: Limits) -> tuple[float, float, float]:
@@ -177,7 +188,7 @@ def loss_scale(scaling: Scaling) -> Plot:
     skipped = np.array(scaling.skipped, dtype=int)
 
     def draw(shades: dict[str, str], width: float) -> Figure:
-        figure = fitted(width, 250)
+        figure = plot_figure(width, 250)
         axes = figure.subplots()
         axes.step(steps, height, where="post", color=shades["ink"], linewidth=1.6, label="scale")
         look: dict[str, Any] = {
@@ -191,7 +202,7 @@ def loss_scale(scaling: Scaling) -> Plot:
         axes.set(xlabel="step", ylabel="scale", ylim=(height.min() - 1, height.max() + 2))
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.yaxis.set_major_formatter(FuncFormatter(drawn_power))
-        quiet(axes, shades)
+        style_axes(axes, shades)
         axes.legend(frameon=False, fontsize=SMALL, labelcolor=shades["ink"], ncols=2, loc="upper right")
         return figure
 
@@ -201,4 +212,4 @@ def loss_scale(scaling: Scaling) -> Plot:
         f"The loss scale over {len(steps)} steps: from {power_of_two(height[0])} to {power_of_two(height[-1])}, "
         f"at least {power_of_two(height.min())}; {len(skipped)} steps were skipped."
     )
-    return Plot(draw, alt, Table(("from step", "scale"), rows))
+    return Plot(draw, alt, DataTable(("from step", "scale"), rows))

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from ...training import History
-from .plot import NARROW, SMALL, TEXT, Panel, Plot, Series, Table, fitted, line_plot, quiet, written
+from .plot import NARROW, SMALL, TEXT, DataTable, Panel, Plot, Series, format_number, line_plot, plot_figure, style_axes
 
 __all__ = ["compare_runs", "confusion_matrix", "images", "learning_curve"]
 
@@ -42,14 +42,14 @@ def learning_curve(history: History) -> Plot:
         panel("share answered right", history.accuracy, history.test_accuracy, "activated"),
     )
     sides = [(f"{series.label}: {each.y_label}", series.y) for each in panels for series in each.series]
-    rows = [(str(n), *(written(values[n - 1]) for _, values in sides)) for n in epochs if n in some_of(epochs)]
+    rows = [(str(n), *(format_number(values[n - 1]) for _, values in sides)) for n in epochs if n in some_of(epochs)]
     alt = (
         f"Learning curve over {len(epochs)} epochs: the cost goes from "
-        f"{written(history.cost[0])} to {written(history.cost[-1])}, the "
-        f"share answered right from {written(history.accuracy[0])} to "
-        f"{written(history.accuracy[-1])}."
+        f"{format_number(history.cost[0])} to {format_number(history.cost[-1])}, the "
+        f"share answered right from {format_number(history.accuracy[0])} to "
+        f"{format_number(history.accuracy[-1])}."
     )
-    return line_plot(panels, alt, Table(("epoch", *(label for label, _ in sides)), tuple(rows)))
+    return line_plot(panels, alt, DataTable(("epoch", *(label for label, _ in sides)), tuple(rows)))
 
 
 def some_of(epochs: Sequence[int]) -> set[int]:
@@ -73,11 +73,11 @@ def compare_runs(runs: Mapping[str, Sequence[float]], y_label: str) -> Plot:
         Series(name, epochs[: len(run)], tuple(run), shade)
         for (name, run), shade in zip(runs.items(), shades, strict=False)
     )
-    rows = [(str(n), *(written(run[n - 1]) for run in runs.values())) for n in epochs if n in some_of(epochs)]
-    last = ", ".join(f"{name} {written(run[-1])}" for name, run in runs.items())
+    rows = [(str(n), *(format_number(run[n - 1]) for run in runs.values())) for n in epochs if n in some_of(epochs)]
+    last = ", ".join(f"{name} {format_number(run[-1])}" for name, run in runs.items())
     alt = f"{y_label[0].upper()}{y_label[1:]} over {len(epochs)} epochs; at the end: {last}."
     panel = Panel(series, x_label="epoch", y_label=y_label)
-    return line_plot((panel,), alt, Table(("epoch", *runs), tuple(rows)), height=280)
+    return line_plot((panel,), alt, DataTable(("epoch", *runs), tuple(rows)), height=280)
 
 
 def confusion_matrix(counts: npt.ArrayLike, names: Sequence[str]) -> Plot:
@@ -94,9 +94,9 @@ def confusion_matrix(counts: npt.ArrayLike, names: Sequence[str]) -> Plot:
     right, wrong = int(np.trace(n)), int(n.sum() - np.trace(n))
 
     def draw(shades: dict[str, str], width: float) -> Figure:
-        figure = fitted(side := min(width, 440), side)
+        figure = plot_figure(side := min(width, 440), side)
         axes = figure.subplots()
-        quiet(axes, shades)
+        style_axes(axes, shades)
         for (i, j), count in np.ndenumerate(n):
             if count:
                 strength = 0.12 + 0.4 * count / n.max()
@@ -113,7 +113,7 @@ def confusion_matrix(counts: npt.ArrayLike, names: Sequence[str]) -> Plot:
 
     rows = tuple((f"is {name}", *map(str, row)) for name, row in zip(names, n, strict=True))
     alt = f"Confusion matrix: {right} answers on the diagonal are right, {wrong} beside it are wrong."
-    return Plot(draw, alt, Table(("class", *(f"answered {name}" for name in names)), rows))
+    return Plot(draw, alt, DataTable(("class", *(f"answered {name}" for name in names)), rows))
 
 
 def images(pixels: npt.ArrayLike, captions: Sequence[str], numbers: Sequence[str] = ()) -> Plot:
@@ -134,7 +134,7 @@ def images(pixels: npt.ArrayLike, captions: Sequence[str], numbers: Sequence[str
     def draw(shades: dict[str, str], width: float) -> Figure:
         across = min(len(ink), 6 if width > NARROW else 3)
         down = -(-len(ink) // across)
-        figure = fitted(width, width / across * 1.3 * down)
+        figure = plot_figure(width, width / across * 1.3 * down)
         grid = figure.subplots(down, across, squeeze=False)
         for axes in grid.flat:
             axes.set_axis_off()
@@ -146,7 +146,7 @@ def images(pixels: npt.ArrayLike, captions: Sequence[str], numbers: Sequence[str
     rows = tuple((number, caption.replace("\n", ", ")) for number, caption in zip(numbers, captions, strict=True))
     told = "; ".join(caption for _, caption in rows)
     alt = f"{len(ink)} small images: {told}."
-    return Plot(draw, alt, Table(("image", "caption"), rows))
+    return Plot(draw, alt, DataTable(("image", "caption"), rows))
 
 
 def gray(axes: Any, image: Any, shades: Mapping[str, str]) -> None:

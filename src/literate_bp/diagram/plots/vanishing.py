@@ -13,7 +13,20 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ...activation import Array, sigmoid_derivative
 from ...vanishing import GradientFlow, highest, interval, singular_values
-from .plot import LOOKS, NARROW, SMALL, TEXT, Panel, Plot, Series, Table, drawn_panel, fitted, quiet, written
+from .plot import (
+    LINE_STYLES,
+    NARROW,
+    SMALL,
+    TEXT,
+    DataTable,
+    Panel,
+    Plot,
+    Series,
+    draw_panel,
+    format_number,
+    plot_figure,
+    style_axes,
+)
 
 __all__ = ["chain_factors", "gradient_flow", "jacobian_spectra", "norms", "unit_circle_image"]
 
@@ -77,7 +90,7 @@ def gradient_flow(flow: GradientFlow) -> Plot:
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         wide = width > NARROW
-        figure = fitted(width, 330 if wide else 640)
+        figure = plot_figure(width, 330 if wide else 640)
         beside: Any = [["errors", "gradients"], ["errors", "shares"]]
         below: Any = [["errors"], ["gradients"], ["shares"]]
         heights = (3, 2) if wide else (4, 3, 2)
@@ -85,7 +98,7 @@ def gradient_flow(flow: GradientFlow) -> Plot:
             beside if wide else below, height_ratios=heights, width_ratios=(6, 5) if wide else None
         )
         for name, panel in panels.items():
-            drawn_panel(axes[name], panel, shades)
+            draw_panel(axes[name], panel, shades)
         drawn_shares(axes["shares"], flow.saturation, shades)
         for each in axes.values():
             each.set_xlim(0.5, len(flow.errors) + 0.5)
@@ -94,12 +107,12 @@ def gradient_flow(flow: GradientFlow) -> Plot:
 
     alt = (
         f"Gradient flow through {len(flow.errors)} layers: the length of the errors goes from "
-        f"{written(flow.errors[-1])} in the last layer to {written(flow.errors[0])} in the first, where it is at most "
-        f"{written(flow.bound[0])}; the gradient of the weights from {written(flow.weights[-1])} to "
-        f"{written(flow.weights[0])}."
+        f"{format_number(flow.errors[-1])} in the last layer to {format_number(flow.errors[0])} in the first, where it "
+        f"is at most {format_number(flow.bound[0])}; the gradient of the weights from "
+        f"{format_number(flow.weights[-1])} to {format_number(flow.weights[0])}."
     )
     header, rows = flow.table.head, flow.table.rows
-    return Plot(draw, alt, Table(header, tuple(tuple(c.replace("-", "−") for c in row) for row in rows)))
+    return Plot(draw, alt, DataTable(header, tuple(tuple(c.replace("-", "−") for c in row) for row in rows)))
 
 
 APART = 0.2
@@ -114,7 +127,7 @@ def drawn_shares(axes: Any, shares: Sequence[float | None], shades: Mapping[str,
         axes.plot([layer - 0.3, layer + 0.3], [share, share], color=shades["linear"], linewidth=1.8)
     axes.set(title="share of saturated nodes", xlabel="layer", ylim=(0, 1))
     axes.set_yticks((0, 0.5, 1), ("0", "½", "1"))
-    quiet(axes, shades)
+    style_axes(axes, shades)
 
 
 def norms(
@@ -143,10 +156,10 @@ def norms(
     def draw(shades: dict[str, str], width: float) -> Figure:
         across = min(len(drawn), columns[0] if width > NARROW else columns[1])
         down = -(-len(drawn) // across)
-        figure = fitted(width, height * down + 20)
+        figure = plot_figure(width, height * down + 20)
         grid = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
         for axes, panel in zip(grid.flat, drawn, strict=False):
-            drawn_panel(axes, panel, shades)
+            draw_panel(axes, panel, shades)
             axes.label_outer()
         for axes in grid.flat[len(drawn) :]:
             axes.set_axis_off()
@@ -157,16 +170,18 @@ def norms(
     first = np.asarray(named[0][2])
     rows = [(f"{title}, {name}", *chosen(y)) for title, name, _, y in named]
     told = [(title, name, np.asarray(y)) for title, name, _, y in named if not name.startswith("at most")]
-    ends = "; ".join(f"{title}, {name}: from {written(y[0])} to {written(y[-1])}" for title, name, y in told)
+    ends = "; ".join(
+        f"{title}, {name}: from {format_number(y[0])} to {format_number(y[-1])}" for title, name, y in told
+    )
     alt = f"{y_label[0].upper()}{y_label[1:]} over the {x_label}, in powers of ten. {ends}."
-    return Plot(draw, alt, Table((x_label, *chosen(first)), tuple(rows)))
+    return Plot(draw, alt, DataTable((x_label, *chosen(first)), tuple(rows)))
 
 
 def chosen(values: npt.ArrayLike) -> tuple[str, ...]:
     """Write the first, the last, and a few numbers between."""
     found = np.asarray(values, float)
     places = np.unique(np.linspace(0, len(found) - 1, min(len(found), 6)).round().astype(int))
-    return tuple(written(value) for value in found[places])
+    return tuple(format_number(value) for value in found[places])
 
 
 def chain_factors(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0) -> Plot:
@@ -183,7 +198,7 @@ def chain_factors(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0
     u = 4 + (most - 4) * np.linspace(0, 1, 241) ** 2
     top, width = highest(interval, 4, most)
     factors = tuple(
-        Series(f"weight {written(size)}", tuple(z), tuple(size * sigmoid_derivative(z)), shade)
+        Series(f"weight {format_number(size)}", tuple(z), tuple(size * sigmoid_derivative(z)), shade)
         for size, shade in zip(weights, ("muted", "ink", "error"), strict=True)
     )
     panels = (
@@ -199,10 +214,10 @@ def chain_factors(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0
 
     def draw(shades: dict[str, str], total: float) -> Figure:
         wide = total > NARROW
-        figure = fitted(total, 270 if wide else 500)
+        figure = plot_figure(total, 270 if wide else 500)
         left, right = figure.subplots(*((1, 2) if wide else (2, 1)))
         for axes, panel in zip((left, right), panels, strict=True):
-            drawn_panel(axes, panel, shades)
+            draw_panel(axes, panel, shades)
         left.axhline(1, color=shades["faint"], linewidth=1, zorder=0)
         right.plot([top, top], [0, width], color=shades["faint"], linewidth=1, zorder=0)
         right.plot([top], [width], "o", color=shades["input"], markersize=6)
@@ -219,12 +234,15 @@ def chain_factors(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0
 
     sizes = [size for size in (4.0, 5.0, *np.round([top], 4), 10.0, 15.0, most) if size <= most]
     alt = (
-        f"Left: the factor over the linear part, for weights of size {', '.join(map(written, weights))}; it reaches 1 "
-        f"where the size is 4 or more. Right: the width of the interval of inputs: 0 at 4, most, "
-        f"{written(width, 6)}, at {written(top, 5)}, and {written(float(interval(most)))} at {written(most)}."
+        f"Left: the factor over the linear part, for weights of size {', '.join(map(format_number, weights))}; it "
+        f"reaches 1 where the size is 4 or more. Right: the width of the interval of inputs: 0 at 4, most, "
+        f"{format_number(width, 6)}, at {format_number(top, 5)}, and {format_number(float(interval(most)))} at "
+        f"{format_number(most)}."
     )
-    rows = tuple((written(size, 5), written(size / 4, 4), written(float(interval(size)), 6)) for size in sizes)
-    return Plot(draw, alt, Table(("size of the weight", "largest factor", "width of the interval"), rows))
+    rows = tuple(
+        (format_number(size, 5), format_number(size / 4, 4), format_number(float(interval(size)), 6)) for size in sizes
+    )
+    return Plot(draw, alt, DataTable(("size of the weight", "largest factor", "width of the interval"), rows))
 
 
 def unit_circle_image(w: npt.ArrayLike) -> Plot:
@@ -245,30 +263,30 @@ def unit_circle_image(w: npt.ArrayLike) -> Plot:
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         wide = width > NARROW
-        figure = fitted(min(width, 620), 300 if wide else 560)
+        figure = plot_figure(min(width, 620), 300 if wide else 560)
         both = figure.subplots(*((1, 2) if wide else (2, 1)))
         for axes, points, title in zip(both, (circle, circle @ matrix), arrows, strict=True):
             axes.fill(*points.T, facecolor=shades["error-fill"], edgecolor=shades["error"], linewidth=1.6)
-            for arrow, (style, mark) in zip(arrows[title], LOOKS, strict=False):
+            for arrow, (style, mark) in zip(arrows[title], LINE_STYLES, strict=False):
                 axes.plot([0, arrow[0]], [0, arrow[1]], color=shades["ink"], linestyle=style, linewidth=1.6)
                 axes.plot(*arrow, mark, color=shades["ink"], markersize=5)
                 put_beside(axes, arrow, f"{np.linalg.norm(arrow):.3g}", shades["ink"])
             axes.set(xlim=(-ends, ends), ylim=(-ends, ends), aspect="equal", title=title)
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-            quiet(axes, shades)
+            style_axes(axes, shades)
         return figure
 
     alt = (
         "Left: a circle of radius 1, all pairs of errors of length 1, with two directions at a right angle. Right: the "
-        f"ellipse that a matrix makes of it. The first direction has become {written(sizes[0])} long, which is the "
-        f"most, and the second {written(sizes[1])}, which is the least."
+        f"ellipse that a matrix makes of it. The first direction has become {format_number(sizes[0])} long, which is "
+        f"the most, and the second {format_number(sizes[1])}, which is the least."
     )
     rows = tuple(
-        (name, *(written(v) for v in (*direction, size)))
+        (name, *(format_number(v) for v in (*direction, size)))
         for name, direction, size in zip(("most", "least"), from_side.T, sizes, strict=True)
     )
-    return Plot(draw, alt, Table(("stretched", "first error", "second error", "by"), rows))
+    return Plot(draw, alt, DataTable(("stretched", "first error", "second error", "by"), rows))
 
 
 def put_beside(axes: Any, point: Array, text: str, color: str) -> None:
@@ -298,32 +316,36 @@ def jacobian_spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         wide = width > NARROW
-        figure = fitted(width, 290 if wide else 540)
+        figure = plot_figure(width, 290 if wide else 540)
         both = figure.subplots(*((1, 2) if wide else (2, 1)), sharey=True)
         for axes, (title, side) in zip(both, sides.items(), strict=True):
             for layer, values in enumerate(side, start=1):
                 shown = values[values >= limits[0]]
                 axes.plot([layer] * len(shown), shown, "_", color=shades["ink"], alpha=0.6, markersize=7, mew=0.8)
             layers = range(1, len(side) + 1)
-            axes.plot(layers, [s.max() for s in side], LOOKS[0][1], ls="-", lw=1.4, color=shades["error"], ms=5)
+            axes.plot(layers, [s.max() for s in side], LINE_STYLES[0][1], ls="-", lw=1.4, color=shades["error"], ms=5)
             axes.axhline(1, color=shades["faint"], linewidth=1, zorder=0)
             axes.set(title=title, xlabel="layer", yscale="log", ylim=limits, xlim=(0.4, len(side) + 0.6))
             axes.yaxis.set_major_locator(LogLocator(numticks=7))
             axes.yaxis.set_minor_locator(NullLocator())
             axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
-            quiet(axes, shades)
+            style_axes(axes, shades)
         both[0].set_ylabel("singular values")
         return figure
 
     first = {title: side[0] for title, side in sides.items()}
-    told = "; ".join(f"{title}, of layer 1: from {written(s[-1])} to {written(s[0])}" for title, s in first.items())
+    told = "; ".join(
+        f"{title}, of layer 1: from {format_number(s[-1])} to {format_number(s[0])}" for title, s in first.items()
+    )
     rows = tuple(
-        (str(n), *(written(v) for s in (own, together) for v in (s[0], float(np.median(s)), s[-1])))
+        (str(n), *(format_number(v) for s in (own, together) for v in (s[0], float(np.median(s)), s[-1])))
         for n, (own, together) in enumerate(zip(*sides.values(), strict=True), start=1)
     )
     kinds = ("largest", "middle", "least")
     header = ("layer", *(f"{which}: {kind}" for which in ("itself", "to the last") for kind in kinds))
-    return Plot(draw, f"Singular values of the Jacobians of {len(each)} layers, by layer. {told}.", Table(header, rows))
+    return Plot(
+        draw, f"Singular values of the Jacobians of {len(each)} layers, by layer. {told}.", DataTable(header, rows)
+    )
 
 
 FLOOR = 1e-18
