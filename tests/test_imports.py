@@ -17,13 +17,14 @@ import literate_bp
 HERE = Path(__file__).parents[1]
 PACKAGE = HERE / "src/literate_bp"
 FILES = sorted(PACKAGE.rglob("*.py"))
-# Each may look at those before it; `validation` looks at the table of activations alone, `display` at nothing.
+# Each may look at those before it; `validation` and `display` look at the activations alone.
 ORDER = (
     *("node", "nodes", "activation", "cost", "textbook", "layer", "residual", "weight_normalization"),
     *("validation", "display", "network", "oracle", "initialization", "training", "vanishing"),
     *("memory", "profiling", "checkpointing", "precision", "example"),
 )
-SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | {"validation": {"activation"}, "display": set()}
+BESIDE = {"validation": {"activation"}, "display": {"activation"}}
+SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | BESIDE
 # What a package may look at beside itself and the rules. Those above `formula` stand beside one another.
 ROOMS = {"formula": set(), "proof": {"formula"}, "worked": {"formula"}, "diagram": {"formula"}}
 STANDARD = set(sys.stdlib_module_names)

@@ -203,6 +203,7 @@ def backward_in_segments(
         As `forward` and `backward` do, and if the segments do not add up to
         the network, or one has no layer.
     """
+    validation.instance("network", network, Network)
     lengths = segment_lengths(len(network.layers), segments)
     x = inputs_of(network, x)
     y = targets_of(network, y, output_placeholder(network, x))
@@ -399,6 +400,7 @@ def checkpoint_plan(
     ValueError
         If batch is not a positive whole number, or the segments do not fit.
     """
+    validation.instance("network", network, Network)
     batch = validation.whole("batch", batch)
     lengths = segment_lengths(len(network.layers), segments)
     layers, output = network_memory(network, batch)
@@ -575,6 +577,7 @@ def best_segments(
         If batch is not a positive whole number, or no segments stay within
         the limit; the message names the lowest possible one.
     """
+    validation.instance("network", network, Network)
     batch = validation.whole("batch", batch)
     price = validation.positive("activation_price", activation_price)
     candidates = candidate_segments(network, batch, price)

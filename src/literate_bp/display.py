@@ -1,8 +1,11 @@
 """How results show themselves: a line in a REPL, a table when printed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import chain, repeat
+
+from .activation import Array
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,15 @@ def are_numbers(cells: tuple[str, ...]) -> bool:
     return all(cell[:1].isdigit() or cell[:1] in "-–+" for cell in cells[1:])
 
 
+def table_of_arrays(arrays: Mapping[str, Array]) -> TextTable:
+    """Return a table of the shape and the range of each array, by name."""
+    rows = (
+        (name, str(of.shape), three_digits(of.min()), three_digits(of.max()))
+        for name, of in arrays.items()
+    )
+    return TextTable(("array", "shape", "least", "largest"), tuple(rows))
+
+
 class Displayed:
     """A result with a summary of one line, and a table of its details.
 
@@ -84,3 +96,8 @@ class Displayed:
 def count(number: int, noun: str) -> str:
     """Write a number with its noun: "1 step", "2 steps"."""
     return f"{number:,} {noun}" + "s" * (number != 1)
+
+
+def three_digits(value: float) -> str:
+    """Write a number with three digits."""
+    return f"{value:.3g}"

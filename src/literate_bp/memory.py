@@ -464,6 +464,7 @@ def memory_plan(network: Network, batch: int) -> MemoryPlan:
     ValueError
         If batch is not a positive whole number.
     """
+    validation.instance("network", network, Network)
     batch = validation.whole("batch", batch)
     layers, output = network_memory(network, batch)
     return plan_from_steps(network, batch, layers, plain_steps(layers, output))

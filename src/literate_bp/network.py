@@ -6,6 +6,7 @@ rules of `layer` in the place of its loops.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from . import validation
 from .activation import ACTIVATIONS, Array
 from .cost import COSTS, Cost
+from .display import Displayed, TextTable, count, table_of_arrays, three_digits
 from .layer import bias_gradient, linear, linear_error, weight_gradient
 from .residual import ResidualConnection
 from .weight_normalization import NormalizedWeights
@@ -35,8 +37,8 @@ PARAMETERS = ("weights", "biases", "gains")
 """The arrays that a layer, and the gradients of a network, may hold."""
 
 
-@dataclass(frozen=True, eq=False)
-class Layer(ResidualConnection, NormalizedWeights):
+@dataclass(frozen=True, eq=False, repr=False)
+class Layer(Displayed, ResidualConnection, NormalizedWeights):
     r"""Weights, biases and an activation: Z = A W + b, then σ(Z).
 
     Parameters
@@ -105,9 +107,27 @@ class Layer(ResidualConnection, NormalizedWeights):
         given: Mapping[str, Any] = parameters
         return replace(self, **given)
 
+    @property
+    def summary(self) -> str:
+        """Sizes, activation, kind and type."""
+        n_in, n_out = self.weights.shape
+        kinds = {
+            "no biases": self.biases is None,
+            "residual": self.residual,
+            "normalized weights": self.gains is not None,
+        }
+        said = (kind for kind, holds in kinds.items() if holds)
+        dtype = str(self.weights.dtype)
+        return ", ".join((f"{n_in} to {n_out}", self.activation, *said, dtype))
 
-@dataclass(frozen=True, eq=False)
-class Network:
+    @property
+    def table(self) -> TextTable:
+        """The shape and the range of each array of parameters."""
+        return table_of_arrays(self.parameters)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Network(Displayed):
     """Layers in a row, and the cost of what the last one gives.
 
     Parameters
@@ -168,6 +188,30 @@ class Network:
             for array in layer.parameters.values()
         ]
 
+    @property
+    def summary(self) -> str:
+        """Sizes, activations, cost, and the number of parameters."""
+        names = (layer.activation for layer in self.layers)
+        parameters = sum(map(prod, self.shapes))
+        return ", ".join(
+            (
+                "-".join(map(str, self.sizes)),
+                " ".join(dict.fromkeys(names)),
+                self.cost,
+                count(parameters, "parameter"),
+                str(self.layers[0].weights.dtype),
+            )
+        )
+
+    @property
+    def table(self) -> TextTable:
+        """Sizes, activation, kind and type, a layer a row."""
+        rows = tuple(
+            (str(n), layer.summary)
+            for n, layer in enumerate(self.layers, start=1)
+        )
+        return TextTable(("layer", "inputs to nodes, activation, type"), rows)
+
 
 def inputs_of(network: Network, x: npt.ArrayLike) -> Array:
     """Return the inputs of a network as an array, or refuse them.
@@ -185,6 +229,7 @@ def inputs_of(network: Network, x: npt.ArrayLike) -> Array:
         If x is not an array of numbers, is empty, or has the wrong number of
         inputs.
     """
+    validation.instance("network", network, Network)
     return validation.examples(
         "x", x, network.sizes[0], network.layers[0].weights.dtype
     )
@@ -235,8 +280,8 @@ def require_finite(network: Network, x: Array, y: Array) -> None:
             validation.finite(f"{name} of layer {number}", array)
 
 
-@dataclass(frozen=True, eq=False)
-class Trace:
+@dataclass(frozen=True, eq=False, repr=False)
+class Trace(Displayed):
     """The values of a forward pass, which the backward pass needs.
 
     Attributes
@@ -255,9 +300,27 @@ class Trace:
         """Aᴸ, the output of the network."""
         return self.activated[-1]
 
+    @property
+    def summary(self) -> str:
+        """Sizes, the number of examples, and the range of the output."""
+        sizes = "-".join(str(a.shape[-1]) for a in self.activated)
+        batch = len(self.output) if self.output.ndim == 2 else 1
+        low, high = map(three_digits, (self.output.min(), self.output.max()))
+        return f"{sizes}, {count(batch, 'example')}, output {low} to {high}"
 
-@dataclass(frozen=True, eq=False)
-class Gradients:
+    @property
+    def table(self) -> TextTable:
+        """The range of each layer's linear parts and activated values."""
+        x, *activated = self.activated
+        arrays = {"inputs": x}
+        for n, (z, a) in enumerate(zip(self.linear, activated, strict=True)):
+            arrays[f"linear parts of layer {n + 1}"] = z
+            arrays[f"activated values of layer {n + 1}"] = a
+        return table_of_arrays(arrays)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Gradients(Displayed):
     """The derivatives of the cost by everything that it depends on.
 
     Attributes
@@ -291,13 +354,34 @@ class Gradients:
     @property
     def shapes(self) -> list[tuple[int, ...]]:
         """The shapes of the gradients, in the order of `Network.shapes`."""
+        return [array.shape for array in self.arrays.values()]
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """The gradients of the parameters by name, layer by layer."""
         arranged = zip(self.weights, self.biases, self.gains, strict=True)
-        return [
-            np.shape(array)
-            for layer in arranged
-            for array in layer
+        return {
+            f"{name} of layer {n}": array
+            for n, layer in enumerate(arranged, start=1)
+            for name, array in zip(PARAMETERS, layer, strict=True)
             if array is not None
-        ]
+        }
+
+    @property
+    def summary(self) -> str:
+        """Sizes, and the largest entry of all gradients."""
+        sizes = self.weights[0].shape[:1] + tuple(
+            w.shape[1] for w in self.weights
+        )
+        largest = {name: abs(of).max() for name, of in self.arrays.items()}
+        name = max(largest, key=largest.__getitem__)
+        where = f"largest {three_digits(largest[name])} ({name})"
+        return f"{'-'.join(map(str, sizes))}, {where}"
+
+    @property
+    def table(self) -> TextTable:
+        """The shape and the range of each gradient."""
+        return table_of_arrays(self.arrays)
 
 
 def cast(network: Network, dtype: npt.DTypeLike) -> Network:
@@ -315,6 +399,7 @@ def cast(network: Network, dtype: npt.DTypeLike) -> Network:
     ValueError
         If dtype is not one.
     """
+    validation.instance("network", network, Network)
     dtype = validation.float_type("dtype", dtype)
     layers = (
         layer.with_parameters(
@@ -358,6 +443,26 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
     return Trace(tuple(z), tuple(a))
 
 
+def require_trace(network: Network, trace: Trace) -> None:
+    """Refuse what is not the trace of this network.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    trace : Trace
+        What `forward` returned for it.
+
+    Raises
+    ------
+    ValueError
+        If one of them is of another class, or the shapes do not fit.
+    """
+    validation.instance("network", network, Network)
+    validation.instance("trace", trace, Trace)
+    validation.trace([a.shape for a in trace.activated], network.sizes)
+
+
 def mean_cost(network: Network, trace: Trace, y: npt.ArrayLike) -> Any:
     r"""Compute the mean cost of the batch: C = (1/N) Σₙ Cₙ.
 
@@ -375,8 +480,8 @@ def mean_cost(network: Network, trace: Trace, y: npt.ArrayLike) -> Any:
     NumPy number
         Of the type of the trace, which may be complex.
     """
+    require_trace(network, trace)
     rule = COSTS[network.cost]
-    validation.trace([a.shape for a in trace.activated], network.sizes)
     y = targets_of(network, y, trace.output)
     return rule.value(cost_input(rule, trace), y).mean()
 
@@ -560,7 +665,7 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
         If y is not an array of numbers, does not fit the output, or is not
         what the cost expects.
     """
-    validation.trace([a.shape for a in trace.activated], network.sizes)
+    require_trace(network, trace)
     y = targets_of(network, y, trace.output)
     delta, dc_da = errors(network, trace, y)
     by_layer = [

@@ -55,6 +55,8 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
         If the gradients are those of another network, or the rate is not a
         finite number greater than 0.
     """
+    validation.instance("network", network, Network)
+    validation.instance("gradients", gradients, Gradients)
     validation.positive("rate", rate)
     validation.gradients(gradients.shapes, network.shapes)
     layers = []

@@ -170,6 +170,7 @@ class Namespace:
 
 UNVALIDATED = SimpleNamespace(
     examples=lambda _, x, *__: x,
+    instance=lambda _, value, __: value,
     targets=lambda y, *_: y,
     trace=lambda *_: None,
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from .. import validation
+from ..display import count
 from ..formula.choice import variants
 from ..formula.notation import BOOK, NOTATIONS
 from .document import (
@@ -107,7 +108,7 @@ class Step:
         return (self.substituted or SECOND_FORWARD,)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """A worked example; print it, or take its `steps`.
 
@@ -136,6 +137,11 @@ class Explanation:
     def __post_init__(self) -> None:
         if self.hide is not None:
             validation.one_of("hide", self.hide, HIDDEN)
+
+    def __repr__(self) -> str:
+        lines = count(len(self.steps), "step")
+        notation = self.givens.notation.name if self.givens else BOOK.name
+        return f"<Explanation: {self.title}, {lines}, notation {notation!r}>"
 
     @property
     def solutions(self) -> "Explanation":

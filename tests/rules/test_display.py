@@ -1,0 +1,116 @@
+"""How results show themselves, and that a wrong kind of object is refused by the name of its argument."""
+
+import numpy as np
+import pytest
+
+import literate_bp as book
+from literate_bp.display import TextTable, count
+
+NETWORK = book.initialize((2, 3, 1), seed=0)
+X, Y = np.array([[0.1, 0.2], [0.3, 0.1]]), np.array([[1.0], [0.0]])
+TRACE = book.forward(NETWORK, X)
+GRADIENTS = book.backward(NETWORK, TRACE, Y)
+RESULTS = {
+    "Network": NETWORK,
+    "Layer": NETWORK.layers[0],
+    "Trace": TRACE,
+    "Gradients": GRADIENTS,
+    "Report": book.check_gradient(NETWORK, X, Y),
+    "Explanation": book.explain(NETWORK, X[0], Y[0]),
+    "MemoryPlan": book.best_segments(book.initialize((2,) * 10), 100),
+    "History": book.train(NETWORK, X, Y, epochs=3)[1],
+    "Scaling": book.train_mixed(NETWORK, X, Y, epochs=3)[2],
+    "GradientFlow": book.gradient_flow(NETWORK, X, Y),
+}
+MATTERS = {
+    "Network": ["2-3-1", "sigmoid", "half_squared_error", "13 parameters", "float64"],
+    "Layer": ["2 to 3", "sigmoid", "float64"],
+    "Trace": ["2-3-1", "2 examples", f"output {TRACE.output.min():.3g} to {TRACE.output.max():.3g}"],
+    "Gradients": ["2-3-1", f"{max(abs(g).max() for g in (*GRADIENTS.weights, *GRADIENTS.biases)):.3g}"],
+    "Report": [f"{RESULTS['Report'].worst:.1e}", "complex step"],
+    "Explanation": ["2-3-1", f"{len(RESULTS['Explanation'].steps)} steps"],
+    "MemoryPlan": ["9 layers", "batch of 100", "segments of (", "more multiplications", "peak"],
+    "History": ["3 epochs", f"cost {RESULTS['History'].cost[-1]:.4g}"],
+    "Scaling": ["3 steps", "0 skipped", "last scale 65536"],
+    "GradientFlow": ["2 layers", f"{RESULTS['GradientFlow'].left:.1e}"],
+}
+
+
+@pytest.mark.parametrize("kind", RESULTS)
+def test_a_result_is_one_line_in_a_repl_with_what_matters(kind):
+    shown = repr(RESULTS[kind])
+    assert shown.startswith(f"<{kind}: ")
+    assert "\n" not in shown
+    assert len(shown) < 200
+    assert all(part in shown for part in MATTERS[kind])
+
+
+@pytest.mark.parametrize("kind", RESULTS)
+def test_printed_it_has_a_table_and_in_a_notebook_too(kind):
+    printed = str(RESULTS[kind])
+    assert printed.count("\n") >= 2
+    html = RESULTS[kind]._repr_html_()
+    assert "<table" in html
+    rows = html.count("<tr")
+    assert rows >= 2
+    if kind != "Explanation":
+        assert rows == printed.count("\n")
+
+
+def test_columns_of_numbers_are_aligned_to_the_right():
+    table = TextTable(("name", "size"), (("a", "5"), ("long", "1,000"), ("<b>", "–")))
+    assert str(table).splitlines() == ["name   size", "a         5", "long  1,000", "<b>       –"]
+    assert "<td>&lt;b&gt;</td>" in table.html()
+    assert [count(1, "layer"), count(2000, "layer")] == ["1 layer", "2,000 layers"]
+
+
+def test_long_networks_and_large_batches_stay_a_line():
+    deep = book.initialize((30,) * 60 + (3,), ["tanh"] * 59 + ["softmax"], cost="cross_entropy")
+    assert len(repr(deep)) < 400
+    assert "tanh softmax" in repr(deep)
+
+
+WRONG = [[1.0], np.ones((2, 2)), None, "network", 3, (NETWORK,)]
+CALLS = {
+    "forward": lambda wrong: book.forward(wrong, X),
+    "backward": lambda wrong: book.backward(wrong, TRACE, Y),
+    "cost": lambda wrong: book.cost(wrong, TRACE, Y),
+    "train": lambda wrong: book.train(wrong, X, Y),
+    "train_mixed": lambda wrong: book.train_mixed(wrong, X, Y),
+    "descend": lambda wrong: book.descend(wrong, GRADIENTS, 0.1),
+    "accuracy": lambda wrong: book.accuracy(wrong, X, Y),
+    "check_gradient": lambda wrong: book.check_gradient(wrong, X, Y),
+    "gradient_flow": lambda wrong: book.gradient_flow(wrong, X, Y),
+    "memory_plan": lambda wrong: book.memory_plan(wrong, 3),
+    "checkpoint_plan": lambda wrong: book.checkpoint_plan(wrong, 3, 2),
+    "best_segments": lambda wrong: book.best_segments(wrong, 3),
+    "backward_in_segments": lambda wrong: book.backward_in_segments(wrong, X, Y, 2),
+    "initialize_from_data": lambda wrong: book.initialize_from_data(wrong, X),
+    "explain": lambda wrong: book.explain(wrong, X[0], Y[0]),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: type(wrong).__name__)
+@pytest.mark.parametrize("name", CALLS)
+def test_what_is_no_network_is_refused_by_name(name, wrong):
+    with pytest.raises(ValueError, match=r"^network is .*; a Network was expected: make one with literate_bp\."):
+        CALLS[name](wrong)
+
+
+@pytest.mark.parametrize("wrong", [X, None, GRADIENTS, (X, X)], ids=lambda wrong: type(wrong).__name__)
+def test_what_is_no_trace_is_refused_by_name(wrong):
+    for run in (book.backward, book.cost):
+        with pytest.raises(ValueError, match=r"^trace is .*; a Trace was expected: make one with literate_bp\.forward"):
+            run(NETWORK, wrong, Y)
+
+
+@pytest.mark.parametrize("wrong", [X, None, TRACE, [X]], ids=lambda wrong: type(wrong).__name__)
+def test_what_are_no_gradients_is_refused_by_name(wrong):
+    with pytest.raises(ValueError, match=r"^gradients is .*; a Gradients was expected: make one with"):
+        book.descend(NETWORK, wrong, 0.1)
+
+
+def test_arguments_in_the_wrong_order_are_refused_without_printing_all_weights():
+    with pytest.raises(ValueError, match="network is an int") as raised:
+        book.memory_plan(256, NETWORK)
+    assert len(str(raised.value)) < 200
