@@ -1,7 +1,4 @@
-"""The numbers that the book runs on.
-
-Its own network, and the published worked examples.
-"""
+"""The running example of the book, and the published worked examples."""
 
 from .network import Layer, Network
 from .nodes import Layer as LayerOfNodes
@@ -22,9 +19,9 @@ TARGETS: Vector = (1.0, 0.0, 0.0)
 
 
 def running_nodes() -> tuple[tuple[LayerOfNodes, ...], Vector, Vector]:
-    """Give the book's own network, 3-3-2-3.
+    """Return the running example in plain tuples: layers, inputs, targets.
 
-    As `literate_bp.nodes` has it, with its inputs and targets.
+    A 3-3-2-3 network of sigmoids, for `literate_bp.nodes`.
     """
     return (
         tuple(
@@ -36,9 +33,9 @@ def running_nodes() -> tuple[tuple[LayerOfNodes, ...], Vector, Vector]:
 
 
 def running() -> Example:
-    """Give the book's own network, 3-3-2-3.
+    """Return the running example in arrays: network, inputs, targets.
 
-    As arrays, with its inputs and targets.
+    A 3-3-2-3 network of sigmoids, for `literate_bp.network`.
     """
     layers = tuple(
         Layer(w, b, "sigmoid") for w, b in zip(WEIGHTS, BIASES, strict=True)
@@ -47,7 +44,7 @@ def running() -> Example:
 
 
 def udacity() -> Example:
-    """Give the worked example of source B.
+    """Return the worked example of source B: network, inputs, targets.
 
     Two inputs, one hidden node, one output, no biases.
     """
@@ -59,9 +56,9 @@ def udacity() -> Example:
 
 
 def mazur() -> Example:
-    """Give the most copied worked example.
+    """Return the worked example of Mazur 2015: network, inputs, targets.
 
-    Mazur 2015, two inputs, two hidden nodes, two outputs.
+    Two inputs, two hidden nodes, two outputs.
     """
     layers = (
         Layer(((0.15, 0.25), (0.20, 0.30)), (0.35, 0.35), "sigmoid"),

@@ -32,12 +32,12 @@ from .network import (
 )
 from .training import (
     History,
+    as_batch,
     descend,
-    epochs_shown,
-    kept_aside,
+    epochs_with_progress,
+    held_out_batch,
     mini_batches,
-    pair_of,
-    recorded,
+    with_epoch,
 )
 
 
@@ -618,21 +618,25 @@ def train_mixed(
     network = cast(network, validation.narrow_type("master", master))
     if not isinstance(scale, LossScale):
         scale = LossScale(validation.positive("scale", scale))
-    data = in_float32(pair_of(network, x, y))
-    aside = None if test is None else in_float32(kept_aside(network, test))
+    data = in_float32(as_batch(network, x, y))
+    held_out = None
+    if test is not None:
+        held_out = in_float32(held_out_batch(network, test))
     rate = validation.positive("rate", rate)
     epochs = validation.whole("epochs", epochs)
     batch = validation.whole("batch", batch)
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
     history, scales, finites = History(), [], []
-    for _ in epochs_shown(epochs):
+    for _ in epochs_with_progress(epochs):
         for chosen in mini_batches(len(data[0]), batch, rng):
             scales.append(scale.value)
             network, scale, finite = mixed_step(
                 network, data[0][chosen], data[1][chosen], rate, scale, dtype
             )
             finites.append(finite)
-        history = recorded(history, cast(network, np.float32), data, aside)
+        history = with_epoch(
+            history, cast(network, np.float32), data, held_out
+        )
     return network, history, Scaling(tuple(scales), tuple(finites), scale)
 
 

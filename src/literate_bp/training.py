@@ -1,4 +1,4 @@
-"""Training: one step downhill, many of them over mini-batches, the record."""
+"""Training: a step of gradient descent, mini-batches, and the history."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -23,27 +23,27 @@ from .network import (
 
 
 def step(old: Array, gradient: Array, rate: float) -> Array:
-    r"""Take one step downhill: Wˡ ← Wˡ − η ∂C/∂Wˡ.
+    r"""Take one step of gradient descent: Wˡ ← Wˡ − η ∂C/∂Wˡ.
 
     Parameters
     ----------
     old, gradient : ndarray, equal shapes
-        Weights or biases, and the slope of the cost along each.
+        Weights or biases, and the derivative of the cost by each.
     rate : float
-        η, how far to go for a slope of 1.
+        η, the learning rate.
     """
     return old - rate * gradient
 
 
 def descend(network: Network, gradients: Gradients, rate: float) -> Network:
-    r"""Make the network after one step.
+    r"""Return the network after one step of gradient descent.
 
-    Every gradient was taken with the old weights.
+    All gradients belong to the old weights.
 
     Parameters
     ----------
     network : Network
-        The network before the step, which is left as it is.
+        The network before the step; it is not changed.
     gradients : Gradients
         What `literate_bp.backward` returned for it.
     rate : float
@@ -61,20 +61,17 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
     validation.gradients(gradients.shapes, network.shapes)
     layers = []
     for number, layer in enumerate(network.layers):
-        moved = {
-            name: owned(step(old, getattr(gradients, name)[number], rate), old)
-            for name, old in layer.parameters.items()
-        }
-        layers.append(layer.with_parameters(moved))
+        updated: dict[str, Array] = {}
+        for name, old in layer.parameters.items():
+            new = step(old, getattr(gradients, name)[number], rate)
+            updated[name] = cast_and_lock(new, old.dtype)
+        layers.append(layer.with_parameters(updated))
     return Network(layers, network.cost)
 
 
-def owned(array: Array, old: Array) -> Array:
-    """Give a new array the old one's type, and lock it.
-
-    Nobody else holds it, and a Layer need not copy what is locked.
-    """
-    array = array.astype(old.dtype, copy=False)
+def cast_and_lock(array: Array, dtype: npt.DTypeLike) -> Array:
+    """Return a new array in a type, read-only, so that no Layer copies it."""
+    array = array.astype(dtype, copy=False)
     array.flags.writeable = False
     return array
 
@@ -82,16 +79,16 @@ def owned(array: Array, old: Array) -> Array:
 def mini_batches(
     count: int, batch: int, rng: np.random.Generator
 ) -> Iterator[Array]:
-    """Deal the numbers 0 … count − 1, shuffled, into hands of `batch`.
+    """Yield the numbers 0 … count − 1, shuffled, in arrays of `batch`.
 
     The last may be smaller.
 
     Parameters
     ----------
     count, batch : int
-        How many examples there are, and how many go into one step.
+        The number of examples, and of examples in one step.
     rng : numpy.random.Generator
-        Where the order comes from.
+        Draws the order.
     """
     order = rng.permutation(count)
     for start in range(0, count, batch):
@@ -99,15 +96,15 @@ def mini_batches(
 
 
 def accuracy(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
-    r"""Tell which share of the examples is answered right.
+    r"""Return the share of the examples that are classified correctly.
 
-    With several outputs, the largest one is the answer; a single output
-    answers yes above ½.
+    The class is the largest of several outputs; a single output means yes
+    above ½.
 
     Parameters
     ----------
     network : Network
-        The network to ask.
+        The network.
     x, y : array_like
         Inputs and targets.
 
@@ -125,14 +122,14 @@ def accuracy(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
 
 @dataclass(frozen=True, repr=False)
 class History(Displayed):
-    """The record of a training run: one entry an epoch, taken at its end.
+    """The history of a training run: one entry an epoch, taken at its end.
 
     Attributes
     ----------
     cost, accuracy : tuple of float
-        On the examples that were trained on.
+        On the training examples.
     test_cost, test_accuracy : tuple of float
-        On the examples that were kept aside; empty if there were none.
+        On the held-out examples; empty if there are none.
     """
 
     cost: tuple[float, ...] = ()
@@ -168,13 +165,13 @@ class History(Displayed):
         return TextTable(("epoch", *columns), tuple(rows))
 
 
-def recorded(
+def with_epoch(
     history: History,
     network: Network,
     data: tuple[Array, Array],
     test: tuple[Array, Array] | None,
 ) -> History:
-    """Make the record with one more epoch in it."""
+    """Return the history with one more epoch."""
 
     def measured(x: Array, y: Array) -> tuple[float, float]:
         return cost(network, forward(network, x), y), accuracy(network, x, y)
@@ -193,8 +190,8 @@ def recorded(
     )
 
 
-def epochs_shown(epochs: int) -> Iterable[int]:
-    """Count the epochs, with a bar if a terminal watches and tqdm is there."""
+def epochs_with_progress(epochs: int) -> Iterable[int]:
+    """Return the epochs; with tqdm, a terminal shows a progress bar."""
     if not sys.stderr.isatty():
         return range(epochs)
     try:
@@ -223,19 +220,19 @@ def train(
     Parameters
     ----------
     network : Network
-        Where to start; it is left as it is.
+        The initial network; it is not changed.
     x, y : array_like (n, n_in), (n, n_out)
         Inputs and targets, one example a row.
     rate : float
         η, greater than 0.
     epochs : int
-        How many times to go through all examples.
+        The number of passes through all examples.
     batch : int
-        How many examples go into one step.
+        The number of examples in one step.
     seed : int
         Decides the order of the examples: the same seed gives the same result.
     test : tuple of array_like, optional
-        Inputs and targets that are kept aside and only measured.
+        Held-out inputs and targets, which are measured and not trained on.
 
     Returns
     -------
@@ -250,42 +247,42 @@ def train(
         If an argument does not fit, or a number in the weights or the examples
         is not finite.
     """
-    data = pair_of(network, x, y)
-    aside = None if test is None else kept_aside(network, test)
+    data = as_batch(network, x, y)
+    held_out = None if test is None else held_out_batch(network, test)
     rate = validation.positive("rate", rate)
     epochs = validation.whole("epochs", epochs)
     batch = validation.whole("batch", batch)
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
     history = History()
-    for _ in epochs_shown(epochs):
+    for _ in epochs_with_progress(epochs):
         for chosen in mini_batches(len(data[0]), batch, rng):
             some_x, some_y = data[0][chosen], data[1][chosen]
             gradients = backward(network, forward(network, some_x), some_y)
             network = descend(network, gradients, rate)
-        history = recorded(history, network, data, aside)
+        history = with_epoch(history, network, data, held_out)
     return network, history
 
 
-def pair_of(
+def as_batch(
     network: Network, x: npt.ArrayLike, y: npt.ArrayLike
 ) -> tuple[Array, Array]:
-    """Make a batch of inputs and targets to train the network on."""
+    """Return valid inputs and targets as a batch."""
     x = inputs_of(network, x)
-    answer = np.empty((*x.shape[:-1], network.sizes[-1]), x.dtype)
-    y = targets_of(network, y, answer)
+    output = np.empty((*x.shape[:-1], network.sizes[-1]), x.dtype)
+    y = targets_of(network, y, output)
     require_finite(network, x, y)
     return np.atleast_2d(x), np.atleast_2d(y)
 
 
-def kept_aside(
+def held_out_batch(
     network: Network, test: tuple[npt.ArrayLike, npt.ArrayLike]
 ) -> tuple[Array, Array]:
-    """Make a batch of the examples that are only measured."""
+    """Return valid held-out inputs and targets as a batch."""
     if not isinstance(test, tuple | list) or len(test) != 2:
         raise ValueError(
             f"test is a {type(test).__name__}; a pair (x, y) was expected"
         )
     try:
-        return pair_of(network, *test)
+        return as_batch(network, *test)
     except ValueError as error:
         raise ValueError(f"in test, {error}") from None

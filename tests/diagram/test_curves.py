@@ -145,9 +145,9 @@ def test_the_table_holds_what_was_given():
     assert table.header == (
         "epoch",
         "trained on: cost",
-        "kept aside: cost",
+        "held out: cost",
         "trained on: share answered right",
-        "kept aside: share answered right",
+        "held out: share answered right",
     )
     assert table.rows[0] == ("1", "1", "2", "0.5", "0.4")
     assert table.rows[-1][0] == str(EPOCHS)

@@ -98,9 +98,9 @@ def test_every_example_is_seen_once_an_epoch(monkeypatch):
         return forward(net, x)
 
     monkeypatch.setattr(training, "forward", watched)
-    monkeypatch.setattr(training, "recorded", lambda history, *_: history)
+    monkeypatch.setattr(training, "with_epoch", lambda history, *_: history)
     train(network(), X, Y, epochs=3, batch=5)
-    steps = [x for x in seen if len(x) <= 5][-15:]  # 23 examples in hands of 5, 5, 5, 5 and 3, three times over
+    steps = [x for x in seen if len(x) <= 5][-15:]  # 23 examples in batches of 5, 5, 5, 5 and 3, three times over
     for epoch in range(3):
         rows = np.concatenate(steps[5 * epoch : 5 * epoch + 5])
         assert np.array_equal(np.sort(rows, axis=0), np.sort(X, axis=0))
@@ -148,7 +148,7 @@ def test_the_record_has_an_entry_an_epoch_taken_at_its_end():
         history.cost = ()
 
 
-def test_examples_kept_aside_are_measured_and_not_learned_from():
+def test_held_out_examples_are_measured_and_not_learned_from():
     aside = (X[:5] + 1, Y[:5])
     trained, history = train(network(), X, Y, epochs=3, test=aside)
     plain, plain_history = train(network(), X, Y, epochs=3)

@@ -27,14 +27,14 @@ def learning_curve(history: History) -> Plot:
     ----------
     history : History
         What `literate_bp.train` returned, with the record of the examples
-        kept aside.
+        held out.
     """
     epochs = tuple(range(1, len(history.cost) + 1))
 
     def panel(name: str, known_to: Sequence[float], aside: Sequence[float], color: str) -> Panel:
         series = [Series("trained on", epochs, tuple(known_to), color)]
         if aside:
-            series.append(Series("kept aside", epochs, tuple(aside), color))
+            series.append(Series("held out", epochs, tuple(aside), color))
         return Panel(tuple(series), x_label="epoch", y_label=name)
 
     panels = (
