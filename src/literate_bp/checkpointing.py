@@ -4,6 +4,8 @@ First the rule of the square root, then the backward pass in segments, the
 plan of its memory, and the search for the segments that fit a limit.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -479,7 +481,7 @@ class PartialPlan(NamedTuple):
     price: float
     lengths: tuple[int, ...]
 
-    def extended(self, held: int, price: float, length: int) -> "PartialPlan":
+    def extended(self, held: int, price: float, length: int) -> PartialPlan:
         """Return the plan with one more segment."""
         return PartialPlan(
             self.held + held, self.price + price, (*self.lengths, length)

@@ -5,6 +5,8 @@ depends on how widely. Each scheme in the table is an answer to the question
 which spread keeps the squares level.
 """
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace

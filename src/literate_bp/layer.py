@@ -5,6 +5,8 @@ a layer is Z = A W + b. Read `nodes` first: every rule here is one of its
 loops, written as a product.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 

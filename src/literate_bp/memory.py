@@ -4,6 +4,8 @@ Every array that is alive at every step of a forward and a backward pass, in
 bytes, from the network and the size of the batch alone.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise

@@ -4,6 +4,8 @@ Forward, the cost, the errors backward, the gradients: `nodes` again, with the
 rules of `layer` in the place of its loops.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import prod
@@ -102,7 +104,7 @@ class Layer(Displayed, ResidualConnection, NormalizedWeights):
         arrays = {name: getattr(self, name) for name in PARAMETERS}
         return {name: of for name, of in arrays.items() if of is not None}
 
-    def with_parameters(self, parameters: Mapping[str, Array]) -> "Layer":
+    def with_parameters(self, parameters: Mapping[str, Array]) -> Layer:
         """Return the same layer with other parameters, by name."""
         given: Mapping[str, Any] = parameters
         return replace(self, **given)

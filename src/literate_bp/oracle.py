@@ -5,6 +5,8 @@ none of the rules of backpropagation: it changes one parameter, runs the
 network forward, and takes the derivative from the change of the cost.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import product

@@ -5,6 +5,8 @@ between them is rounded to sixteen bits, as on a machine that multiplies
 numbers of sixteen bits and adds the products up in thirty-two.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -448,7 +450,7 @@ class LossScale:
         validation.between("growth", self.growth, 1.0, np.inf)
         validation.between("backoff", self.backoff, 0.0, 1.0)
 
-    def after(self, *, finite: bool) -> "LossScale":
+    def after(self, *, finite: bool) -> LossScale:
         """Give the scale of the next step.
 
         Parameters

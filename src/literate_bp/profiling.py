@@ -1,5 +1,7 @@
 """Measure the memory of a pass, step by step, while it runs."""
 
+from __future__ import annotations
+
 import sys
 import tracemalloc
 from collections.abc import Callable

@@ -1,5 +1,7 @@
 """Training: a step of gradient descent, mini-batches, and the history."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -4,6 +4,8 @@ First the steepest slope of each activation, then a chain of single nodes, then
 whole layers, and at the end a look at a network of your own.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache

@@ -7,6 +7,8 @@ once as by hand, with the formulas of the sheet: every result is rounded, and
 the rounded number is carried on.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from functools import partial
 from math import floor, isfinite, log10, prod

@@ -4,6 +4,8 @@ With the numbers it is an explanation. With blanks in their place, below the
 givens, it is an exercise sheet.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -130,7 +132,7 @@ class Explanation:
     givens: Givens | None = None
     hide: str | None = None
     heading: str = ""
-    explain_in: Callable[[str], "Explanation"] | None = field(
+    explain_in: Callable[[str], Explanation] | None = field(
         default=None, repr=False, compare=False
     )
 
@@ -144,11 +146,11 @@ class Explanation:
         return f"<Explanation: {self.title}, {lines}, notation {notation!r}>"
 
     @property
-    def solutions(self) -> "Explanation":
+    def solutions(self) -> Explanation:
         """The same with all its values shown."""
         return replace(self, hide=None, heading="Solutions: ")
 
-    def only(self, *quantities: str) -> "Explanation":
+    def only(self, *quantities: str) -> Explanation:
         """Return the same with the lines of some quantities only.
 
         Parameters
@@ -167,7 +169,7 @@ class Explanation:
             and (lambda name: explain_in(name).only(*quantities)),
         )
 
-    def in_notation(self, name: str) -> "Explanation":
+    def in_notation(self, name: str) -> Explanation:
         """Return the same in another notation.
 
         Parameters
