@@ -31,6 +31,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "notfound.extension",
     "page.assets",
+    "page.counts",
     "page.inventories",
     "page.progress",
     "page.unique_ids",

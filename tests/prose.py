@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 from pages import FENCE, OPTIONS, code, fences
 
+from literate_bp.formula.notation import NOTATIONS
+from page.counts import word
+
 CODE = {
     "bibliography",
     "code",
@@ -30,7 +33,7 @@ FRONT = re.compile(r"\A---\n.*?^---\n", re.MULTILINE | re.DOTALL)
 PLAIN_FENCE = re.compile(r"^(`{3,})\w*\n.*?^\1 *$", re.MULTILINE | re.DOTALL)
 NO_PROSE = (
     re.compile(r"^ *>.*$|\[[^\]]*\]\{\.quoted\}", re.MULTILINE),  # what a source prints
-    re.compile(r"\{(?:glue|cite|py|ref|doc|eq|numref)[\w:]*\}(?:`[^`<]*`|(?=`))"),
+    re.compile(r"\{(?:glue|cite|count|py|ref|doc|eq|numref)[\w:]*\}(?:`[^`<]*`|(?=`))"),
     re.compile(r"<[^<>`]*>(?=`)|(?<=\])\([^)\s]*\)|^\([\w-]+\)=$", re.MULTILINE),  # where links lead
     re.compile(r"\{[.#][^}]*\}|</?[a-z][^>]*>"),  # how it looks
     re.compile(r"\\[td]?frac *(?:\d *\d|\{\d+\} *\{\d+\})"),  # a fraction is exact
@@ -113,6 +116,51 @@ def constants(page):
     found = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
     typed = {number.value for number in numbers(" ".join(commands))}
     return typed | {Decimal(repr(value)) for value in found if type(value) in (int, float)}
+
+
+COUNTED = {
+    "activations": "activations",
+    "chapters": "chapters",
+    "costs": "costs",
+    "diagrams": "diagrams",
+    "pictures": "diagrams",
+    "formats": "formats",
+    "notations": "notations",
+    "texts": "notations",
+    "textbooks": "notations",
+    "rules": "rules",
+    "schemes": "schemes",
+}
+"""What pages may count, and what the role `count` calls it."""
+WORDS = {word(number): number for number in range(2, 100)}
+COUNT = re.compile(
+    rf"\b(?P<number>{'|'.join(sorted(WORDS, key=len, reverse=True))}|\d+)(?: [a-z]+)? (?P<kind>{'|'.join(COUNTED)})\b",
+    re.IGNORECASE,
+)
+TITLES = {notation.title.lower() for notation in NOTATIONS.values()}
+
+
+class Counted(NamedTuple):
+    """A count that is typed."""
+
+    line: int
+    text: str
+    number: int
+    kind: str
+
+
+def typed_counts(text):
+    """Give every typed count of what the package can count; "Four diagrams" is a title."""
+    for match in COUNT.finditer(text):
+        number = WORDS.get(match["number"].lower()) or int(match["number"])
+        if match[0].lower() not in TITLES:
+            line = text.count("\n", 0, match.start()) + 1
+            yield Counted(line, match[0], number, COUNTED[match["kind"].lower()])
+
+
+def typed_totals(page, counts):
+    """Give the typed counts in a page's prose that are, or may once have been, the count of all there are."""
+    return [found for found in typed_counts(prose(page)) if found.number in {counts[found.kind], *range(4, 100)}]
 
 
 class Outputs(HTMLParser):

@@ -10,6 +10,9 @@ from textwrap import dedent
 
 import prose
 import pytest
+from pages import DOCS, PAGES
+
+from page.counts import counts
 
 VALUES = {Decimal(value) for value in ("-0.0304550", "0.97512", "0.5", "1e-8", "3.2e-5", "11935", "784", "3", "20.0")}
 
@@ -83,3 +86,47 @@ def test_values_are_what_cells_define_show_draw_and_glue():
     glued = '{"z": {"data": {"text/plain": "\'0.19 · 10⁻⁶\'"}}, "w": {"data": {}}}'
     expected = {"0.5", "1000", "0.13", "2e-16", "0.16", "17", "0.19e-6"}
     assert prose.computed(page, html, glued) == {Decimal(value) for value in expected}
+
+
+COUNTS = {**counts(), "diagrams": 5, "notations": 9, "costs": 3, "formats": 4}
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("In nine notations, or 9 textbooks.", ["nine notations", "9 textbooks"]),
+        ("## Five pictures\n\nAll five of them.", ["Five pictures"]),
+        ("The twenty-one later chapters.", ["twenty-one later chapters"]),
+        ("All three costs, of which two costs need a softmax.", ["three costs"]),
+        ("Once there were eight notations.", ["eight notations"]),
+        ("The *four formats* say the same.", ["four formats"]),
+    ],
+)
+def test_a_typed_count_is_found(text, counted):
+    assert [found.text for found in prose.typed_totals(text, COUNTS)] == counted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{count}`Notations` notations, {count}`chapters in digits` chapters.",
+        "The two notations differ, and so do three notations.",
+        "A post with four diagrams, and the Four diagrams again.",
+        "```{code-cell}\nprint('nine notations')\n```\n",
+        "Nine nodes, four rates, thirteen lines.",
+    ],
+)
+def test_what_counts_something_else_is_left_alone(text):
+    assert prose.typed_totals(text, COUNTS) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_page_types_a_count_of_what_the_package_can_count(page):
+    found = prose.typed_totals(page.read_text(encoding="utf-8"), counts())
+    assert not found, "\n".join(f"{page.name}:{at.line}: {at.text}: write {{count}}`{at.kind}`" for at in found)
+
+
+def test_what_the_readme_counts_is_what_there_is():
+    found = [*prose.typed_counts((DOCS.parent / "README.md").read_text(encoding="utf-8"))]
+    assert {at.kind for at in found} >= {"diagrams", "notations"}
+    assert not [f"line {at.line}: {at.text}" for at in found if at.number != counts()[at.kind]]
