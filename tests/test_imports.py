@@ -17,13 +17,13 @@ import literate_bp
 HERE = Path(__file__).parents[1]
 PACKAGE = HERE / "src/literate_bp"
 FILES = sorted(PACKAGE.rglob("*.py"))
-# Each may look at those before it; `validation` and `display` look at the activations alone.
+# Each may look at those before it; `validation` and `display` look at the activations alone, `files` at nothing.
 ORDER = (
     *("node", "nodes", "activation", "cost", "textbook", "layer", "residual", "weight_normalization"),
-    *("validation", "display", "network", "oracle", "initialization", "training", "vanishing"),
+    *("validation", "display", "files", "network", "oracle", "initialization", "training", "vanishing"),
     *("memory", "profiling", "checkpointing", "precision", "example"),
 )
-BESIDE = {"validation": {"activation"}, "display": {"activation"}}
+BESIDE = {"validation": {"activation"}, "display": {"activation"}, "files": set()}
 SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | BESIDE
 # What a package may look at beside itself and the rules. Those above `formula` stand beside one another.
 ROOMS = {"formula": set(), "proof": {"formula"}, "worked": {"formula"}, "diagram": {"formula"}}
@@ -69,9 +69,9 @@ def loaded_by(statement):
 
 
 def test_the_reading_order_is_this_order_but_for_what_later_pages_explain():
-    later = {"validation", "display", "residual", "weight_normalization", "textbook"}
+    later = {"validation", "display", "files", "residual", "weight_normalization", "textbook"}
     assert [name for name in ORDER if name not in later] == [n for n in literate_bp.READING_ORDER if n not in later]
-    assert {*literate_bp.READING_ORDER} == {*ORDER} - {"validation", "display"}
+    assert {*literate_bp.READING_ORDER} == {*ORDER} - {"validation", "display", "files"}
     assert {path.stem for path in PACKAGE.glob("*.py")} == {*ORDER, "__init__", "__main__"}
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from matplotlib.figure import Figure
 
+from ...files import write_whole
 from ...formula.notation import NOTATIONS
 from ...validation import one_of
 from ..drawing.artists import draw
@@ -161,7 +162,7 @@ class Picture:
         else:
             figure = self.figure(color_theme(theme), orientation)
             content = render(with_background(figure, color_theme(theme)), suffix)
-        path.write_bytes(content)
+        write_whole(path, content)
 
     def _repr_html_(self) -> str:
         """Return both orientations and the description in all notations, for a page with `stylesheet`."""

@@ -13,6 +13,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+from ...files import write_whole
 from ...formula.choice import spans
 from ...validation import one_of
 from ..drawing.artists import draw_label
@@ -178,7 +179,7 @@ class Plot:
         else:
             figure = with_background(self.figure(theme, width), theme)
             content = render(figure, suffix)
-        path.write_bytes(content)
+        write_whole(path, content)
 
     def _repr_html_(self) -> str:
         """Return both widths and the table, for a page."""
