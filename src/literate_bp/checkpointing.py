@@ -204,6 +204,17 @@ def backward_in_segments(
     ValueError
         As `forward` and `backward` do, and if the segments do not add up to
         the network, or one has no layer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from literate_bp import backward, backward_in_segments, forward
+    >>> from literate_bp import initialize
+    >>> network, x, y = initialize((2, 3, 3, 1)), [0.1, 0.3], [1.0]
+    >>> plain = backward(network, forward(network, x), y)
+    >>> again = backward_in_segments(network, x, y, segments=2)
+    >>> all(map(np.array_equal, plain.weights, again.weights))
+    True
     """
     validation.instance("network", network, Network)
     lengths = segment_lengths(len(network.layers), segments)
@@ -401,6 +412,13 @@ def checkpoint_plan(
     ------
     ValueError
         If batch is not a positive whole number, or the segments do not fit.
+
+    Examples
+    --------
+    >>> from literate_bp import checkpoint_plan, initialize
+    >>> plan = checkpoint_plan(initialize((64,) * 17), 256, segments=4)
+    >>> plan.segments, plan.peak
+    ((4, 4, 4, 4), 2048000)
     """
     validation.instance("network", network, Network)
     batch = validation.whole("batch", batch)
@@ -578,6 +596,13 @@ def best_segments(
     ValueError
         If batch is not a positive whole number, or no segments stay within
         the limit; the message names the lowest possible one.
+
+    Examples
+    --------
+    >>> from literate_bp import best_segments, initialize
+    >>> plan = best_segments(initialize((64,) * 17), 256)
+    >>> plan.segments, plan.peak
+    ((3, 3, 3, 2, 2, 2, 1), 1756672)
     """
     validation.instance("network", network, Network)
     batch = validation.whole("batch", batch)

@@ -461,6 +461,12 @@ def initialize(
     SchemeWarning
         If values and errors shrink or grow at each hidden layer, and another
         scheme keeps them level.
+
+    Examples
+    --------
+    >>> from literate_bp import initialize
+    >>> initialize((2, 3, 1), seed=0)
+    <Network: 2-3-1, sigmoid, half_squared_error, 13 parameters, float64>
     """
     sizes = tuple(sizes) if np.iterable(sizes) else (sizes,)
     if len(sizes) < 2 or not all(
@@ -529,6 +535,15 @@ def initialize_from_data(network: Network, x: npt.ArrayLike) -> Network:
     References
     ----------
     Mishkin and Matas 2016, algorithm 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from literate_bp import forward, initialize, initialize_from_data
+    >>> x = np.random.default_rng(0).normal(size=(100, 5))
+    >>> network = initialize_from_data(initialize((5, 8, 3)), x)
+    >>> [float(z.std().round(3)) for z in forward(network, x).linear]
+    [1.0, 1.0]
     """
     x = inputs_of(network, x)
     require_finite(network, x, x)

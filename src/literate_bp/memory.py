@@ -465,6 +465,13 @@ def memory_plan(network: Network, batch: int) -> MemoryPlan:
     ------
     ValueError
         If batch is not a positive whole number.
+
+    Examples
+    --------
+    >>> from literate_bp import initialize, memory_plan
+    >>> plan = memory_plan(initialize((784, 128, 10)), batch=128)
+    >>> plan.peak
+    1436752
     """
     validation.instance("network", network, Network)
     batch = validation.whole("batch", batch)

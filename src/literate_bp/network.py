@@ -63,6 +63,12 @@ class Layer(Displayed, ResidualConnection, NormalizedWeights):
     ValueError
         If the shapes do not fit, a value is not a number, the activation is
         unknown, or weights that have gains have no direction.
+
+    Examples
+    --------
+    >>> from literate_bp import Layer
+    >>> Layer([[0.4], [-0.2]], [0.0], "tanh")
+    <Layer: 2 to 1, tanh, float64>
     """
 
     function: Callable[[Array], Array] = field(init=False, repr=False)
@@ -144,6 +150,12 @@ class Network(Displayed):
     ValueError
         If two layers do not fit, softmax is not the last, or the cost does not
         go with the output.
+
+    Examples
+    --------
+    >>> from literate_bp import Layer, Network
+    >>> Network([Layer([[0.4], [-0.2]]), Layer([[0.1]])])
+    <Network: 2-1-1, sigmoid, half_squared_error, 3 parameters, float64>
     """
 
     layers: tuple[Layer, ...]
@@ -415,7 +427,8 @@ def cast(network: Network, dtype: npt.DTypeLike) -> Network:
 def forward(network: Network, x: npt.ArrayLike) -> Trace:
     r"""Run the network.
 
-    Zˡ = Aˡ⁻¹ Wˡ + bˡ and Aˡ = σ(Zˡ), starting from A⁰ = X. A layer with a
+    Zˡ = Aˡ⁻¹ Wˡ + bˡ and Aˡ = σ(Zˡ), starting from A⁰ = X: the linear parts
+    (pre-activations) and the activated values of layer l. A layer with a
     residual connection adds Aˡ⁻¹ to its Aˡ.
 
     Parameters
@@ -436,6 +449,13 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
     ValueError
         If x is not an array of numbers, is empty, or has the wrong number of
         inputs.
+
+    Examples
+    --------
+    >>> from literate_bp import Layer, Network, forward
+    >>> network = Network([Layer([[0.4], [-0.2]]), Layer([[0.1]])])
+    >>> forward(network, [0.1, 0.3]).output.round(4)
+    array([0.5124])
     """
     z: list[Array] = []
     a = [inputs_of(network, x)]
@@ -516,6 +536,14 @@ def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
     ValueError
         If y is not an array of numbers, does not fit the output, or is not
         what the cost expects.
+
+    Examples
+    --------
+    >>> from literate_bp import cost, forward, initialize
+    >>> network = initialize((2, 3, 1), seed=0)
+    >>> trace = forward(network, [0.1, 0.3])
+    >>> round(cost(network, trace, [1.0]), 4)
+    0.0737
     """
     value = mean_cost(network, trace, y)
     if np.iscomplexobj(value):
@@ -645,7 +673,9 @@ def parameter_gradients(
 def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
     r"""Compute every gradient of the cost.
 
-    Δˡ, then ∂C/∂Wˡ = Aˡ⁻¹ᵀ Δˡ and ∂C/∂bˡ = Σₙ Δˡₙ.
+    Δˡ, then ∂C/∂Wˡ = Aˡ⁻¹ᵀ Δˡ and ∂C/∂bˡ = Σₙ Δˡₙ. Δˡ = ∂C/∂Zˡ are the
+    errors of layer l, the derivatives of the cost by its linear parts, and
+    Aˡ⁻¹ the values that it is given, one example a row.
 
     Parameters
     ----------
@@ -666,6 +696,17 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
     ValueError
         If y is not an array of numbers, does not fit the output, or is not
         what the cost expects.
+
+    Examples
+    --------
+    >>> from literate_bp import Layer, Network, backward, forward
+    >>> network = Network([Layer([[0.4], [-0.2]]), Layer([[0.1]])])
+    >>> trace = forward(network, [0.1, 0.3])
+    >>> gradients = backward(network, trace, [1.0])
+    >>> gradients.weights[1].round(4)
+    array([[-0.0603]])
+    >>> gradients.errors[0].round(6)
+    array([-0.003046])
     """
     require_trace(network, trace)
     y = targets_of(network, y, trace.output)

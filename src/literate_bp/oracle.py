@@ -271,6 +271,13 @@ def check_gradient(
     ------
     ValueError
         As `forward` and `backward` do, and if a number is not finite.
+
+    Examples
+    --------
+    >>> from literate_bp import check_gradient, initialize
+    >>> network = initialize((2, 3, 1), seed=0)
+    >>> check_gradient(network, [0.1, 0.3], [1.0]).worst < 1e-12
+    True
     """
     trace = forward(network, x)
     gradients = backward(network, trace, y)

@@ -434,6 +434,12 @@ class LossScale:
     References
     ----------
     Static: Micikevicius et al. 2018. Dynamic: Kuchaiev et al. 2018.
+
+    Examples
+    --------
+    >>> from literate_bp import LossScale
+    >>> LossScale(8.0, interval=2).after(finite=False).value
+    4.0
     """
 
     value: float = 2.0**16
@@ -615,6 +621,14 @@ def train_mixed(
     ValueError
         If an argument does not fit, or a number in the weights or the examples
         is not finite.
+
+    Examples
+    --------
+    >>> from literate_bp import initialize, train_mixed
+    >>> x, y = [[0.0], [1.0]], [[1.0], [0.0]]
+    >>> network, history, scaling = train_mixed(initialize((1, 3, 1)), x, y)
+    >>> scaling
+    <Scaling: 30 steps, 0 skipped, last scale 65536>
     """
     dtype = validation.narrow_type("dtype", dtype)
     network = cast(network, validation.narrow_type("master", master))

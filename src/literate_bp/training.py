@@ -56,6 +56,16 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
     ValueError
         If the gradients are those of another network, or the rate is not a
         finite number greater than 0.
+
+    Examples
+    --------
+    >>> from literate_bp import backward, cost, descend, forward, initialize
+    >>> network, x, y = initialize((2, 3, 1)), [0.1, 0.3], [1.0]
+    >>> gradients = backward(network, forward(network, x), y)
+    >>> after = descend(network, gradients, rate=0.5)
+    >>> costs = [cost(n, forward(n, x), y) for n in (network, after)]
+    >>> costs[1] < costs[0]
+    True
     """
     validation.instance("network", network, Network)
     validation.instance("gradients", gradients, Gradients)
@@ -114,6 +124,13 @@ def accuracy(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     ------
     ValueError
         As `literate_bp.forward` and `literate_bp.cost` do.
+
+    Examples
+    --------
+    >>> from literate_bp import Layer, Network, accuracy
+    >>> network = Network([Layer([[4.0]], [-2.0])])
+    >>> accuracy(network, [[0.0], [1.0], [0.2]], [[0], [1], [1]])
+    0.6666666666666666
     """
     output = forward(network, x).output
     y = targets_of(network, y, output)
@@ -248,6 +265,15 @@ def train(
     ValueError
         If an argument does not fit, or a number in the weights or the examples
         is not finite.
+
+    Examples
+    --------
+    >>> from literate_bp import initialize, train
+    >>> x, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+    >>> start = initialize((2, 4, 1), "tanh", seed=1)
+    >>> network, history = train(start, x, y, epochs=500, batch=4)
+    >>> history
+    <History: 500 epochs, cost 0.0007312, accuracy 100.0%>
     """
     data = as_batch(network, x, y)
     held_out = None if test is None else held_out_batch(network, test)

@@ -363,6 +363,13 @@ def gradient_flow(
     ------
     ValueError
         As `forward` and `backward` do, and if a number is not finite.
+
+    Examples
+    --------
+    >>> from literate_bp import gradient_flow, initialize
+    >>> network = initialize((2,) * 10 + (1,), seed=0)
+    >>> gradient_flow(network, [0.1, 0.3], [1.0]).bound[0] < 1e-5
+    True
     """
     trace = forward(network, x)
     y = targets_of(network, y, trace.output)

@@ -393,6 +393,14 @@ def explain(
     ValueError
         If an argument does not fit, a number is not finite, or the network is
         too large to write out.
+
+    Examples
+    --------
+    >>> from literate_bp import Layer, Network, explain
+    >>> network = Network([Layer([[0.4], [-0.2]]), Layer([[0.1]])])
+    >>> print(explain(network, [0.1, 0.3], [1.0]).only("cost"))
+       value           rounded  carried  formula         carried, written out
+    C  0.118890300124  0.119    0.119    (ŷ₁ − y₁)² / 2  (0.512 − 1)² / 2
     """
     chosen = notation_of(notation)
     x, y = map(locked, one_example(network, x, y))
