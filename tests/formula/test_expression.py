@@ -119,7 +119,7 @@ def test_bound_letters_are_not_free():
 def test_an_index_is_put_in_everywhere():
     assert with_index(TOTAL, "j", Index("", 2)) == Reduction("sum", "i", symbol("weight", "i", "2") * X_I)
     assert with_index(symbol("linear", "j", layer="l+1"), "l", Index("l", -1)) == symbol("linear", "j", layer="l")
-    assert with_index(Reduction("sum", "j", symbol("linear", "j"), "k"), "k", Index("", 3)).but == "3"
+    assert with_index(Reduction("sum", "j", symbol("linear", "j"), "k"), "k", Index("", 3)).excluded == "3"
 
 
 def test_sums_are_written_out_as_far_as_their_letters_are_counted():
@@ -139,4 +139,4 @@ def test_every_symbol_is_found_and_every_part_can_be_changed():
 @pytest.mark.parametrize("text", ["", "l+", "ll", "1l"])
 def test_no_index_is_refused(text):
     with pytest.raises(ValueError, match=r"index is .* was expected"):
-        Index.of(text)
+        Index.parse(text)

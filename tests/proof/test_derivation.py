@@ -211,5 +211,5 @@ def test_a_derivative_is_the_gradient_that_backward_gives():
 def test_a_sum_that_leaves_one_out_leaves_that_one_out():
     (equation,) = derivation("Sum(i, w[i, k] * a[i], but=j)").equations
     assert isinstance(equation.sides[0], Reduction)
-    assert equation.sides[0].but == "j"
+    assert equation.sides[0].excluded == "j"
     assert Latex().text(equation).startswith(r"\sum_{i \ne j}")

@@ -1,8 +1,8 @@
-"""What differs between notations, each with its mark; a page can choose.
+"""HTML that differs between notations, so that a page can switch.
 
-Whatever has the class ``n`` belongs to the notations that ``data-n`` names.
-The style sheet of a site shows those of the chosen notation and hides the
-others. Where there is no such sheet, those of the call are shown.
+An element with the class ``n`` belongs to the notations that its ``data-n``
+names. The site's style sheet shows those of the chosen notation and hides the
+others. Without a style sheet, those of a default notation are visible.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ Variant = TypeVar("Variant", bound=Hashable)
 def variants(
     written: Mapping[str, Variant], shown: str
 ) -> list[tuple[Variant, str]]:
-    """Give what notations write, each once with its mark.
+    """Give the distinct variants, each with its HTML attributes.
 
-    There is no mark if they agree.
+    If all notations agree, there is one variant without attributes.
 
     Parameters
     ----------
     written : dict
         What each notation writes, by its name.
     shown : str
-        The notation that is shown where no style sheet chooses.
+        The notation that is visible without a style sheet.
     """
     names: dict[Variant, list[str]] = {}
     for name, each in written.items():
@@ -36,7 +36,7 @@ def variants(
 
 
 def spans(written: Mapping[str, str], shown: str) -> str:
-    """Write what notations write, as HTML in a line of text."""
+    """Make one span per variant: HTML within a line of text."""
     return "".join(
         f"<span{attributes}>{text}</span>" if attributes else text
         for text, attributes in variants(written, shown)
@@ -44,7 +44,7 @@ def spans(written: Mapping[str, str], shown: str) -> str:
 
 
 def html_attributes(names: list[str], shown: str) -> str:
-    """Write the attributes of what belongs to some notations."""
+    """Make the attributes of an element that belongs to some notations."""
     hidden = (
         ""
         if shown in names

@@ -25,7 +25,7 @@ from typing import Any, TypeGuard
 
 
 def global_of(rule: FunctionType, name: str) -> Any:
-    """Give what a global name stands for in a rule."""
+    """Look up a global name of a rule, or a builtin."""
     if name in rule.__globals__:
         return rule.__globals__[name]
     return getattr(builtins, name)
@@ -43,10 +43,10 @@ def with_primitives(
     rule : function
         Any function of Python.
     primitives : dict of str to object
-        What a global name is bound to.
+        What global names are bound to.
     otherwise : callable
-        Gives what a name is bound to that is neither a primitive nor a rule,
-        from the rule and the name.
+        Called with the rule and a name that is neither a primitive nor a
+        rule; gives what the name is bound to.
     """
 
     def bound(name: str) -> Any:
@@ -68,7 +68,7 @@ def with_primitives(
 
 
 def names_in(code: CodeType) -> set[str]:
-    """Give the global names that a function and the ones inside it use."""
+    """Give the global names that a function and its inner functions use."""
     inside = [c for c in code.co_consts if isinstance(c, CodeType)]
     own = {
         step.argval
@@ -79,7 +79,7 @@ def names_in(code: CodeType) -> set[str]:
 
 
 def is_rule(found: object) -> TypeGuard[FunctionType]:
-    """Tell whether it is a function of this package."""
+    """Tell whether an object is a function of this package."""
     return isinstance(found, FunctionType) and found.__module__.startswith(
         __package__.partition(".")[0]
     )
@@ -88,14 +88,15 @@ def is_rule(found: object) -> TypeGuard[FunctionType]:
 def reachable_rules(
     rule: Any, primitives: Mapping[str, Any] = MappingProxyType({})
 ) -> Iterator[FunctionType]:
-    """Give a rule and all rules that it calls, but for the primitives.
+    """Yield a rule and all rules that it calls, directly or not.
 
     Parameters
     ----------
     rule : function
         Any function of Python.
     primitives : dict of str to object
-        Names that are bound to something else.
+        Global names that are bound to something else; these calls do not
+        count.
     """
     found, waiting = [rule], [rule]
     while waiting:
@@ -113,12 +114,14 @@ def reachable_rules(
 
 @dataclass(frozen=True)
 class Unsupported:
-    """A function or a module that is no primitive: refused when it is used.
+    """Stands for a function or a module without a primitive.
+
+    It may be looked up, but not used.
 
     Attributes
     ----------
     name : str
-        What it is called.
+        Its name.
     reason : str
         The rest of the message: ``"cannot be written"``.
     """
@@ -136,18 +139,18 @@ class Unsupported:
 
 
 def is_foreign(found: object) -> bool:
-    """Tell whether it is a module, or a function that is no type."""
+    """Tell whether an object is a module or a function, but no type."""
     return isinstance(found, ModuleType | FunctionType | BuiltinFunctionType)
 
 
 @dataclass(frozen=True)
 class Namespace:
-    """The functions of a module that are primitives; no other is supported.
+    """The primitives of a module; its other functions are not supported.
 
     Attributes
     ----------
     name : str
-        What the module is called: ``"np"``.
+        Its name in rules: ``"np"``.
     reason : str
         The rest of the message: ``"cannot be written"``.
     known : dict of str to object
@@ -174,4 +177,4 @@ UNVALIDATED = SimpleNamespace(
     targets=lambda y, *_: y,
     trace=lambda *_: None,
 )
-"""Stands for `validation`, which expects real numbers, and lets all pass."""
+"""Stands for `validation`, and accepts symbols and complex numbers too."""

@@ -1,7 +1,7 @@
-"""Formulas as trees: what a rule writes down when it is run on symbols.
+"""Formulas as trees: what a rule gives when it is run on symbols.
 
-A symbol stands where a number would. The operators of Python build the tree,
-term after term as the rule has them, and nothing is reordered.
+A symbol takes the place of a number. Python's operators build the tree, in
+the order in which the rule applies them; nothing is simplified or reordered.
 """
 
 from __future__ import annotations
@@ -23,18 +23,19 @@ ARRAYS = frozenset(
         "errors",
     }
 )
+"""The quantities that are arrays; all others are single numbers."""
 
 
 @dataclass(frozen=True)
 class Index:
-    """A number, a letter, or a letter and a number: 3, l, l + 1."""
+    """An index: a number, a letter, or a letter plus a number: 3, l, l + 1."""
 
     letter: str = ""
     offset: int = 0
 
     @classmethod
-    def of(cls, text: str | int) -> Index:
-        """Read an index: ``"l+1"``, ``"j"``, ``3``."""
+    def parse(cls, text: str | int) -> Index:
+        """Parse an index: ``"l+1"``, ``"j"``, ``3``."""
         found = re.fullmatch(r"([A-Za-z]?)([+-]?\d+)?", str(text))
         if not found or not str(text):
             raise ValueError(
@@ -44,74 +45,74 @@ class Index:
         return cls(found[1], int(found[2] or 0))
 
     def __add__(self, steps: int) -> Index:
-        """Go on by so many: l + 1."""
+        """Shift the index up: l + 1."""
         return Index(self.letter, self.offset + steps)
 
     def __sub__(self, steps: int) -> Index:
-        """Go back by so many: l − 1."""
+        """Shift the index down: l − 1."""
         return Index(self.letter, self.offset - steps)
 
     def __str__(self) -> str:
-        """Write it as in a formula: l+1."""
+        """Write the index as in a formula: l+1."""
         if not self.letter:
             return str(self.offset)
         return f"{self.letter}{self.offset:+d}" if self.offset else self.letter
 
 
 class Expression:
-    """Anything that stands in a formula; the operators build larger ones."""
+    """A part of a formula; Python's operators combine parts to larger ones."""
 
     def __add__(self, other: Any) -> Expression:
-        """Write a sum, longer by a term if it was one."""
+        """Append a term to a sum."""
         return Add((*terms_of(self), as_expression(other)))
 
     def __radd__(self, other: Any) -> Expression:
-        """Write a sum."""
+        """Prepend a term to a sum."""
         return Add((as_expression(other), *terms_of(self)))
 
     def __sub__(self, other: Any) -> Expression:
-        """Write a difference: a sum whose last term is negative."""
+        """Subtract: append a negative term to a sum."""
         return Add((*terms_of(self), Negative(as_expression(other))))
 
     def __rsub__(self, other: Any) -> Expression:
-        """Write a difference."""
+        """Subtract from something else."""
         return Add((as_expression(other), Negative(self)))
 
     def __mul__(self, other: Any) -> Expression:
-        """Write a product, entry by entry if both are arrays."""
+        """Multiply; elementwise if both are arrays."""
         return product_of(self, as_expression(other))
 
     def __rmul__(self, other: Any) -> Expression:
-        """Write a product."""
+        """Multiply from the left."""
         return product_of(as_expression(other), self)
 
     def __truediv__(self, other: Any) -> Expression:
-        """Write a fraction."""
+        """Divide; by 1, leave it as it is."""
         below = as_expression(other)
         require_entries("/ by an array", below)
         return self if below == Number(1) else Quotient(self, below)
 
     def __rtruediv__(self, other: Any) -> Expression:
-        """Write a fraction."""
+        """Divide something else by this."""
         require_entries("/ by an array", self)
         return Quotient(as_expression(other), self)
 
     def __pow__(self, exponent: Any) -> Expression:
-        """Write a power."""
+        """Raise to a power."""
         require_entries("** of an array", self)
         return Power(self, as_expression(exponent))
 
     def __rpow__(self, base: Any) -> Expression:
-        """Write a power of a number."""
+        """Raise a number to this power."""
         require_entries("a power with an array above", self)
         return Power(as_expression(base), self)
 
     def __neg__(self) -> Expression:
-        """Write a minus sign in front."""
+        """Negate."""
         return Negative(self)
 
     def __matmul__(self, other: Any) -> Expression:
-        """Write a product of matrices."""
+        """Multiply as matrices."""
         if not isinstance(other, Expression):
             return NotImplemented
         if not (is_array(self) and is_array(other)):
@@ -122,7 +123,7 @@ class Expression:
         return MatrixProduct((*factors_of(self), *factors_of(other)))
 
     def __getitem__(self, key: Any) -> Expression:
-        """Let entry k be that of row j or of column k of a square."""
+        """Add an axis: entry k becomes that of row j or of column k."""
         turned = NEW_AXIS_LETTERS.get(str(key))
         if turned is None:
             raise NotImplementedError(
@@ -132,24 +133,24 @@ class Expression:
         return with_index(self, axis_letter(self), Index(turned))
 
     def __bool__(self) -> bool:
-        """Refuse a branch on what has no value."""
+        """Refuse a branch: a symbol has no truth value."""
         raise NotImplementedError(
             f"a branch on a {type(self).__name__} cannot be written; a "
             "condition on symbols that carry values was expected"
         )
 
     def __lt__(self, other: Any) -> Relation:
-        """Write a condition."""
+        """Make the condition <."""
         return Relation(self, "<", as_expression(other))
 
     def __gt__(self, other: Any) -> Relation:
-        """Write a condition."""
+        """Make the condition >."""
         return Relation(self, ">", as_expression(other))
 
     def sum(self, axis: int, *, keepdims: bool = False) -> Expression:
-        """Write a sum over the outputs (the last axis), or the examples.
+        """Sum over the outputs (the last axis) or the examples (axis 0).
 
-        Of weights, axis 0 holds the nodes that they come from.
+        Axis 0 of weights holds the nodes that they come from.
         """
         if axis == 0 and is_array(self) and not keepdims:
             return Reduction("sum", "n", row_n(self))
@@ -168,7 +169,7 @@ class Expression:
         return Reduction("sum", letter, self)
 
     def mean(self) -> Expression:
-        """Write the mean over the N examples."""
+        """Average over the N examples."""
         if letters_in(self) != {"n"}:
             raise NotImplementedError(
                 "mean cannot be written here; a value of example n was "
@@ -178,22 +179,22 @@ class Expression:
 
     @property
     def real(self) -> Expression:
-        """The symbols of a formula stand for real numbers."""
+        """The expression itself: its symbols stand for real numbers."""
         return self
 
     @property
     def ndim(self) -> int:
-        """Tell that an array holds one example a row."""
+        """2 for an array, which holds one example a row, else 0."""
         return 2 if is_array(self) else 0
 
     @property
     def T(self) -> Expression:  # noqa: N802 — NumPy's own name
-        """Write a transpose."""
+        """The transpose."""
         return Transpose(self)
 
     @property
     def children(self) -> tuple[Expression, ...]:
-        """The expressions that this one is made of."""
+        """The direct parts of the expression, from left to right."""
         found: list[Expression] = []
         for part in fields(self):  # type: ignore[arg-type]  # all are dataclasses
             value = getattr(self, part.name)
@@ -205,10 +206,10 @@ class Expression:
 
     dtype = None
     shape = (None,)
-    """A formula holds for any type, and any number of nodes."""
+    """A formula holds for any dtype and any number of nodes."""
 
     def map(self, change: Callable[[Expression], Expression]) -> Expression:
-        """Give the same expression with every child changed."""
+        """Apply a function to each child, and rebuild the expression."""
         changed: dict[str, Any] = {}
         for part in fields(self):  # type: ignore[arg-type]  # all are dataclasses
             value = getattr(self, part.name)
@@ -224,14 +225,14 @@ class Expression:
 
 @dataclass(frozen=True)
 class Number(Expression):
-    """A number that stands in the rule itself: the 1 and the 2."""
+    """A constant in the rule itself, such as 1 or 2."""
 
     value: float
 
 
 @dataclass(frozen=True)
 class Symbol(Expression):
-    r"""A quantity of the network.
+    r"""A quantity of the network, such as zⱼ or Wˡ.
 
     Attributes
     ----------
@@ -239,11 +240,12 @@ class Symbol(Expression):
         What it is: ``"linear"``, ``"weight"``, ``"errors"`` …, a key of
         `literate_bp.formula.notation.Notation.symbols`.
     layer : Index or None
-        As the book counts: a weight's is that of the node it leads to.
+        The layer; a weight belongs to the layer that it leads to.
     nodes : tuple of Index
-        One node; of a weight, where it comes from and where it leads.
+        The node; for a weight, the node it comes from and the node it leads
+        to.
     value : float or None
-        The number that it stands for, if it is known.
+        Its number, if it is known.
     """
 
     quantity: str
@@ -254,14 +256,14 @@ class Symbol(Expression):
 
 @dataclass(frozen=True)
 class Name(Expression):
-    r"""What is called the same in every notation: π, h, n_in.
+    r"""A letter that is the same in every notation: π, h, n_in.
 
     Attributes
     ----------
     latex : str
-        Its letter: ``\pi``.
+        The letter: ``\pi``.
     value : float or None
-        The number that it stands for, if it is known.
+        Its number, if it is known.
     """
 
     latex: str
@@ -270,14 +272,14 @@ class Name(Expression):
 
 @dataclass(frozen=True)
 class Add(Expression):
-    """A sum of terms; a negative one is written as a difference."""
+    """A sum of terms; negative ones are printed as differences."""
 
     terms: tuple[Expression, ...]
 
 
 @dataclass(frozen=True)
 class Negative(Expression):
-    """A minus sign in front."""
+    """An expression with a minus sign."""
 
     of: Expression
 
@@ -307,29 +309,29 @@ class Power(Expression):
 
 @dataclass(frozen=True)
 class Reduction(Expression):
-    """A sum, or a maximum, over an index: Σₖ …, maxₖ ….
+    """A sum, a product or a maximum over an index: Σₖ …, Πₖ …, maxₖ ….
 
     Attributes
     ----------
     operator : str
-        ``"sum"`` or ``"max"``.
+        ``"sum"``, ``"prod"`` or ``"max"``.
     index : str
-        What it runs over.
+        The letter that it runs over.
     body : Expression
-        What is added up.
-    but : str
-        An index that it leaves out: Σ over i ≠ j.
+        The terms.
+    excluded : str
+        An index that is left out: Σ over i ≠ j.
     """
 
     operator: str
     index: str
     body: Expression
-    but: str = ""
+    excluded: str = ""
 
 
 @dataclass(frozen=True)
 class Call(Expression):
-    """A function of something: ``"activation"``, ``"exp"`` …."""
+    """A function call: ``"activation"``, ``"exp"`` …."""
 
     function: str
     arguments: tuple[Expression, ...]
@@ -337,7 +339,7 @@ class Call(Expression):
 
 @dataclass(frozen=True)
 class Partial(Expression):
-    """A partial derivative: ∂ of / ∂ by."""
+    """A partial derivative: ∂of/∂by."""
 
     of: Expression
     by: Expression
@@ -345,33 +347,33 @@ class Partial(Expression):
 
 @dataclass(frozen=True)
 class Gradient(Partial):
-    """The derivative by an array, for texts that write it with ∇."""
+    """A derivative by an array, in notations that write it with ∇."""
 
 
 @dataclass(frozen=True)
 class MatrixProduct(Expression):
-    """A product of matrices, written side by side."""
+    """A matrix product."""
 
     factors: tuple[Expression, ...]
 
 
 @dataclass(frozen=True)
 class Hadamard(Expression):
-    """A product of arrays entry by entry: ⊙."""
+    """An elementwise product of arrays: ⊙."""
 
     factors: tuple[Expression, ...]
 
 
 @dataclass(frozen=True)
 class Transpose(Expression):
-    """Rows for columns: ⊤."""
+    """The transpose of an array: ⊤."""
 
     of: Expression
 
 
 @dataclass(frozen=True)
 class Entry(Expression):
-    """The entry of an array that belongs to a node."""
+    """The entry of an array at a node."""
 
     of: Expression
     node: Index
@@ -386,7 +388,7 @@ class Relation(Expression):
     right: Expression
 
     def __bool__(self) -> bool:
-        """Decide by the numbers that the symbols stand for."""
+        """Decide by the values of the symbols."""
         left, right = map(value_of, self.children)
         if left is None or right is None:
             raise NotImplementedError(
@@ -400,13 +402,13 @@ class Relation(Expression):
         }[self.sign]
 
     def astype(self, _: object) -> Expression:
-        """Write 1 where the condition holds, 0 elsewhere."""
+        """Give 1 where the condition holds, 0 elsewhere."""
         return Cases(self, Number(1), Number(0))
 
 
 @dataclass(frozen=True)
 class Cases(Expression):
-    """One thing where a condition holds, another elsewhere."""
+    """A piecewise expression: `then` where the condition holds."""
 
     condition: Expression
     then: Expression
@@ -415,50 +417,53 @@ class Cases(Expression):
 
 @dataclass(frozen=True)
 class Letter(Expression):
-    """An index that stands in a formula as itself: the j of j = k."""
+    """An index as an expression: the j in the condition j = k."""
 
     index: Index
 
 
 @dataclass(frozen=True)
 class Equation:
-    """Sides that are equal, the first of which is what is defined or asked.
+    """Two or more sides with a sign between them.
 
     Attributes
     ----------
     sides : tuple of Expression
-        From left to right.
+        From left to right; the first is what is defined.
     sign : str
-        What stands between them.
+        The sign between them: ``"="``, ``"≈"``, ``"←"``, ``"≤"``.
     """
 
     sides: tuple[Expression, ...]
     sign: str = "="
 
     def map(self, change: Callable[[Expression], Expression]) -> Equation:
-        """Give the same equation with every side changed."""
+        """Apply a function to each side."""
         return replace(self, sides=tuple(map(change, self.sides)))
 
 
 ARGMAX_INDEX = "m"
-"""The index of the largest entry: no sum runs over it."""
+"""The index of the largest entry; no sum runs over it."""
 NEW_AXIS_LETTERS = {
     str((..., None)): "j",
     str((..., slice(None), None)): "j",
     str((..., None, slice(None))): "k",
 }
-"""The letter that entry k has then, in row j and column k."""
+"""The letter that entry k gets when an axis is added."""
 
 
 def row_letters(expression: Expression) -> set[str]:
-    """Give the first index of weights, if all of them have the same."""
+    """Give the first index of all weights in an expression.
+
+    Empty if they differ, or if there is none.
+    """
     pairs = [s.nodes for s in symbols_in(expression) if len(s.nodes) == 2]
     letters = {from_node.letter for from_node, _ in pairs}
     return letters if len(letters) == 1 else set()
 
 
 def axis_letter(expression: Expression) -> str:
-    """Give the one index of the entries of an array."""
+    """Give the index letter of the last axis."""
     letters = letters_in(expression) - {ARGMAX_INDEX}
     if len(letters) != 1:
         raise NotImplementedError(
@@ -470,7 +475,7 @@ def axis_letter(expression: Expression) -> str:
 
 
 def value_of(tree: Expression) -> float | None:
-    """Give the number that an expression stands for, if it is known."""
+    """Give the value of an expression, if it is known."""
     match tree:
         case Number(value) | Symbol(value=value) | Name(value=value):
             return value
@@ -487,30 +492,27 @@ def value_of(tree: Expression) -> float | None:
 
 
 LIMITS: Mapping[str, Callable[[list[float]], float]] = {"max": max, "min": min}
-"""How the largest and the smallest of known numbers are found."""
+"""How a maximum or a minimum of known numbers is computed."""
 
 
 def row_n(tree: Expression) -> Expression:
-    """Give row n of what is made of arrays entry by entry."""
+    """Give row n of an expression of arrays and elementwise operations."""
     if isinstance(tree, MatrixProduct | Transpose | Reduction):
         raise NotImplementedError(
             f"row n of a {type(tree).__name__} cannot be written; arrays "
             "joined entry by entry were expected"
         )
-    return row(tree.map(row_n))
-
-
-def row(part: Expression) -> Expression:
-    """Give row n of an array."""
-    if isinstance(part, Symbol) and part.quantity in ARRAYS:
-        return replace(part, nodes=(Index("n"),))
-    return part
+    if isinstance(tree, Symbol) and tree.quantity in ARRAYS:
+        return replace(tree, nodes=(Index("n"),))
+    return tree.map(row_n)
 
 
 def as_expression(value: Any) -> Expression:
-    """Take a number into a formula."""
+    """Make an expression of a number or an index."""
     if isinstance(value, Expression):
         return value
+    if isinstance(value, Index):
+        return Letter(value)
     if isinstance(value, (int, float)):
         return Negative(Number(-value)) if value < 0 else Number(value)
     if isinstance(value, complex) and value == 1j:
@@ -522,19 +524,19 @@ def as_expression(value: Any) -> Expression:
 
 
 def terms_of(expression: Expression) -> tuple[Expression, ...]:
-    """Give the terms of a sum, or the expression as the only one."""
+    """Give the terms of a sum, or the expression as the only term."""
     return expression.terms if isinstance(expression, Add) else (expression,)
 
 
 def factors_of(expression: Expression) -> tuple[Expression, ...]:
-    """Give the factors of a matrix product, or the expression alone."""
+    """Give the factors of a matrix product, or the expression as the only."""
     if isinstance(expression, MatrixProduct):
         return expression.factors
     return (expression,)
 
 
 def product_of(left: Expression, right: Expression) -> Expression:
-    """Multiply: entry by entry if both are arrays, else as numbers."""
+    """Multiply: elementwise if both are arrays, else as numbers."""
     if is_array(left) and is_array(right):
         return Hadamard((left, right))
     rows = is_row(left) + is_row(right)
@@ -550,7 +552,7 @@ def product_of(left: Expression, right: Expression) -> Expression:
 
 
 def require_entries(what: str, expression: Expression) -> None:
-    """Refuse what would be read as an operation on matrices."""
+    """Refuse an array where the sign would mean a matrix operation."""
     if is_array(expression):
         raise NotImplementedError(
             f"{what} cannot be written; single entries were expected"
@@ -558,7 +560,7 @@ def require_entries(what: str, expression: Expression) -> None:
 
 
 def is_array(expression: Expression) -> bool:
-    """Tell whether an expression stands for an array."""
+    """Tell whether an expression is a whole array."""
     match expression:
         case Symbol(quantity, _, nodes):
             return quantity in ARRAYS and not nodes
@@ -573,7 +575,7 @@ def is_array(expression: Expression) -> bool:
 
 
 def is_row(expression: Expression) -> bool:
-    """Tell whether an expression is made of rows of arrays."""
+    """Tell whether an expression contains a row of an array."""
     found = symbols_in(expression)
     return any(s.quantity in ARRAYS and s.nodes for s in found)
 
@@ -581,14 +583,14 @@ def is_row(expression: Expression) -> bool:
 def replaced(
     expression: Expression, change: Callable[[Expression], Expression]
 ) -> Expression:
-    """Change every part of an expression, the innermost first."""
+    """Apply a function to every part of an expression, bottom-up."""
     return change(expression.map(lambda child: replaced(child, change)))
 
 
 def with_index(
     expression: Expression, letter: str, index: Index
 ) -> Expression:
-    """Put an index in the place of a letter."""
+    """Substitute an index for a letter."""
 
     def moved(old: Index) -> Index:
         if old.letter != letter:
@@ -607,8 +609,8 @@ def with_index(
                 return Letter(moved(old))
             case Reduction(index=bound) if bound == letter:
                 return replace(part, index=index.letter or bound)
-            case Reduction(but=but) if but == letter:
-                return replace(part, but=str(index))
+            case Reduction(excluded=left_out) if left_out == letter:
+                return replace(part, excluded=str(index))
             case _:
                 return part
 
@@ -616,7 +618,7 @@ def with_index(
 
 
 def symbols_in(expression: Expression) -> Iterator[Symbol]:
-    """Give every symbol of an expression, from left to right."""
+    """Yield every symbol of an expression, from left to right."""
     if isinstance(expression, Symbol):
         yield expression
     for child in expression.children:
@@ -624,14 +626,14 @@ def symbols_in(expression: Expression) -> Iterator[Symbol]:
 
 
 def letters_in(expression: Expression) -> frozenset[str]:
-    """Give the letters of the nodes that no sum runs over."""
+    """Give the free index letters of an expression: no sum runs over them."""
     match expression:
         case Symbol(_, _, nodes):
             return frozenset(node.letter for node in nodes if node.letter)
         case Letter(index) | Entry(node=index):
             return frozenset({index.letter})
-        case Reduction(_, bound, body, but):
-            left_out = {but} if but.isalpha() else set()
+        case Reduction(_, bound, body, excluded):
+            left_out = {excluded} if excluded.isalpha() else set()
             return (letters_in(body) | left_out) - {bound}
         case _:
             found = map(letters_in, expression.children)
@@ -639,23 +641,23 @@ def letters_in(expression: Expression) -> frozenset[str]:
 
 
 def unrolled(expression: Expression, counts: Mapping[str, int]) -> Expression:
-    """Write every sum out, term by term.
+    """Write each sum over a counted index term by term.
 
     Parameters
     ----------
     expression : Expression
-        With sums over indices.
+        Any.
     counts : dict of str to int
-        How far each index runs.
+        How far each index runs; sums over other indices stay.
     """
 
     def change(part: Expression) -> Expression:
         if not isinstance(part, Reduction) or part.operator != "sum":
             return part
-        if part.index not in counts or part.but.isalpha():
+        if part.index not in counts or part.excluded.isalpha():
             return part
         numbers = [*range(1, counts[part.index] + 1)]
-        numbers = [n for n in numbers if str(n) != part.but]
+        numbers = [n for n in numbers if str(n) != part.excluded]
         terms = [
             with_index(part.body, part.index, Index("", n)) for n in numbers
         ]

@@ -1,7 +1,7 @@
-r"""The formula of every rule, written by the rule itself.
+r"""The formula of each rule, obtained by tracing the rule.
 
-A right-hand side is nowhere typed: it is what the rule's own code gives when
-it is run on the symbols of its face.
+No right-hand side is typed: it is what the rule's own code gives when it is
+run on the symbols of its signature.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Formula:
     rule : str
         Its dotted name within the package: ``"node.linear"``.
     equations : tuple of Equation
-        One a line, in this book's notation.
+        One per line, in this book's notation.
     without_half : tuple of Equation
         The same for a cost without the ½, where that makes a difference.
     """
@@ -56,20 +56,20 @@ class Formula:
 
     @property
     def label(self) -> str:
-        """The label that a page can refer to it by."""
+        """The label for cross-references to the formula."""
         return f"eq-{self.rule.replace('.', '-').replace('_', '-')}"
 
     def latex(
         self, notation: Notation | None = None, *, shapes: bool = False
     ) -> str:
-        r"""Write it in LaTeX, several lines aligned at their first sign.
+        r"""Print the formula as LaTeX, lines aligned at their first sign.
 
         Parameters
         ----------
         notation : Notation, optional
-            With its letters; else with the semantic macros.
+            Whose letters to use; without one, the semantic macros.
         shapes : bool
-            Whether to write the shape of each array below it.
+            Whether to put the shape of each array below it.
         """
         name = notation.latex if notation else macro_of
         writer = (
@@ -78,12 +78,12 @@ class Formula:
         return aligned([writer.text(e) for e in self.in_notation(notation)])
 
     def text(self, notation: Notation = BOOK) -> str:
-        """Write it in Unicode, one equation a line."""
+        """Print the formula in Unicode, one equation per line."""
         writer = Plain(plain_name(notation))
         return "\n".join(writer.text(e) for e in self.in_notation(notation))
 
     def in_notation(self, notation: Notation | None) -> tuple[Equation, ...]:
-        """Give its equations as they hold in a notation, with its cost."""
+        """Translate the equations; the cost is the one of the notation."""
         if notation is None:
             return self.equations
         halved = notation.half or not self.without_half
@@ -91,7 +91,7 @@ class Formula:
         return tuple(translated(e, notation) for e in equations)
 
     def unrolled(self, counts: Mapping[str, int]) -> Formula:
-        """Add a side to each equation, in which its sums are written out.
+        """Add to each equation a side with its sums written out.
 
         Parameters
         ----------
@@ -112,7 +112,7 @@ class Formula:
 def with_unrolled_sums(
     equation: Equation, counts: Mapping[str, int]
 ) -> Equation:
-    """Add a side in which the sums are written out, if there are any."""
+    """Add a side with the sums written out, if that changes anything."""
     last = equation.sides[-1]
     out = unrolled(last, counts)
     sides = equation.sides if out == last else (*equation.sides, out)
@@ -120,7 +120,7 @@ def with_unrolled_sums(
 
 
 def aligned(lines: list[str]) -> str:
-    r"""Set lines below one another, aligned at their first sign."""
+    r"""Join lines of LaTeX, aligned at their first sign."""
     if len(lines) == 1:
         return lines[0]
     sign = re.compile(r" (=|\\gets|\\approx) ")
@@ -136,8 +136,8 @@ def formula(rule: str, *, cost: str | None = None) -> Formula:
     rule : str
         A key of `SIGNATURES`.
     cost : str, optional
-        A name in `literate_bp.cost.COSTS`: where the rule depends on the cost,
-        its formula for one example with that cost.
+        A name in `literate_bp.cost.COSTS`; if the rule depends on the cost,
+        its formula for one example with this cost.
 
     Raises
     ------
@@ -152,68 +152,70 @@ def formula(rule: str, *, cost: str | None = None) -> Formula:
 
 @cache
 def traced_with_cost(rule: str, cost: str) -> Formula:
-    """Run a rule that depends on the cost on one example's symbols."""
+    """Trace a rule that depends on the cost, for one example."""
     return Formula(rule, equations_of(BY_COST[rule, cost]))
 
 
 @cache
 def traced(rule: str) -> Formula:
-    """Run a rule on its symbols."""
-    whole = WITHOUT_HALF.get(rule)
+    """Trace a rule, with both costs where they differ."""
+    unhalved = WITHOUT_HALF.get(rule)
     return Formula(
         rule,
         equations_of(SIGNATURES[rule]),
-        equations_of(whole) if whole else (),
+        equations_of(unhalved) if unhalved else (),
     )
 
 
-def equations_of(face: RuleSignature) -> tuple[Equation, ...]:
-    """Run a rule on the symbols of its face."""
-    ran = Tracer().run(face.rule, *face.given, **face.instead)
-    results = [unwrapped(part) for part in as_tuple(face.take(ran))]
-    if not face.gives:
+def equations_of(signature: RuleSignature) -> tuple[Equation, ...]:
+    """Trace a rule on the symbols of its signature."""
+    result = Tracer().run(
+        signature.rule, *signature.given, **signature.instead
+    )
+    results = [unwrapped(part) for part in as_tuple(signature.take(result))]
+    if not signature.gives:
         equations = [
             Equation((rename_bound(r, frozenset()),)) for r in results
         ]
     else:
-        equations = with_left_sides(face, results)
-    if face.short is not None:
-        equations = with_named_argument(equations, face.short)
+        equations = with_left_sides(signature, results)
+    if signature.short is not None:
+        equations = with_named_argument(equations, signature.short)
     return (*equations, *argmax_equations(equations))
 
 
 def with_left_sides(
-    face: RuleSignature, results: list[Expression]
+    signature: RuleSignature, results: list[Expression]
 ) -> list[Equation]:
-    """Give each result its name, which later results may use."""
+    """Put the name of each result on its left; later results use it."""
     equations: list[Equation] = []
-    for left, result in zip(face.gives, results, strict=True):
+    for left, result in zip(signature.gives, results, strict=True):
         shorter = reduce(substitute_name, equations, result)
         right = rename_bound(shorter, letters_in(left))
-        require_summed(face, left, right)
-        equations.append(Equation((left, right), face.sign))
+        require_summed(signature, left, right)
+        equations.append(Equation((left, right), signature.sign))
     return equations
 
 
 def require_summed(
-    face: RuleSignature, left: Expression, right: Expression
+    signature: RuleSignature, left: Expression, right: Expression
 ) -> None:
-    """Refuse a formula with an index that is neither given nor summed over."""
-    anyone = letters_in_expectations(right)
+    """Refuse a formula with an index that is neither free nor summed over."""
+    averaged = letters_in_expectations(right)
     unsummed = (
-        letters_in(right) - letters_in(left) - {ARGMAX_INDEX, "N"} - anyone
+        letters_in(right) - letters_in(left) - {ARGMAX_INDEX, "N"} - averaged
     )
     if unsummed:
         raise NotImplementedError(
-            f"{face.rule.__name__} cannot be written: it goes through all of "
-            f"{sorted(unsummed)} without a sum"
+            f"{signature.rule.__name__} cannot be written: it goes through "
+            f"all of {sorted(unsummed)} without a sum"
         )
 
 
 def letters_in_expectations(tree: Expression) -> frozenset[str]:
-    """Give the letters within a mean over all draws.
+    """Give the index letters inside expectations over random weights.
 
-    It is the same for every node, and so any node is meant.
+    Such an expectation is the same for every node, so any node is meant.
     """
     if isinstance(tree, Call) and tree.function in ("mean", "var", "std"):
         return letters_in(tree)
@@ -223,7 +225,7 @@ def letters_in_expectations(tree: Expression) -> frozenset[str]:
 def with_named_argument(
     equations: list[Equation], short: Name
 ) -> list[Equation]:
-    """Give what an inner sigmoid is taken at a name, and a line."""
+    """Give the argument of an inner sigmoid a name, in a line of its own."""
     inner = next(
         of
         for equation in equations
@@ -240,7 +242,7 @@ def with_named_argument(
 
 
 def arguments_in(tree: Expression, function: str) -> Iterator[Expression]:
-    """Give what a function is asked at, from left to right."""
+    """Yield the arguments of a function in a tree, from left to right."""
     if isinstance(tree, Call) and tree.function == function:
         yield from tree.arguments
     for child in tree.children:
@@ -248,44 +250,44 @@ def arguments_in(tree: Expression, function: str) -> Iterator[Expression]:
 
 
 def argmax_equations(equations: list[Equation]) -> Iterator[Equation]:
-    """Say in a line of its own which entry is the largest."""
-    found = {
+    """Yield an equation for each largest entry: zₘ = maxⱼ zⱼ."""
+    largest = {
         s
         for equation in equations
         for side in equation.sides
         for s in symbols_in(side)
         if Index(ARGMAX_INDEX) in s.nodes
     }
-    for top in found:
-        entry = with_index(top, ARGMAX_INDEX, Index("j"))
-        yield Equation((top, Reduction("max", "j", entry)))
+    for symbol in largest:
+        entry = with_index(symbol, ARGMAX_INDEX, Index("j"))
+        yield Equation((symbol, Reduction("max", "j", entry)))
 
 
 def as_tuple(results: Any) -> tuple[Any, ...]:
-    """Give one result, or several, as a tuple."""
+    """Give one result or several as a tuple."""
     return results if isinstance(results, tuple) else (results,)
 
 
 def unwrapped(result: Any) -> Expression:
-    """Unwrap the one that stands for all."""
+    """Take the representative out of the tuples around it."""
     while not isinstance(result, Expression):
         (result,) = result
     return result
 
 
 def substitute_name(tree: Expression, earlier: Equation) -> Expression:
-    """Put the name of an earlier result in the place of its formula."""
+    """Substitute the name of an earlier result for its formula."""
     left, right = earlier.sides
     return replaced(tree, lambda part: left if part == right else part)
 
 
 def rename_bound(tree: Expression, taken: frozenset[str]) -> Expression:
-    """Rename what a sum runs over, where the letter is in use around it.
+    """Rename the bound letters of sums that clash with free ones.
 
     Parameters
     ----------
     tree : Expression
-        Its free letters count as in use.
+        Its free letters are in use.
     taken : frozenset of str
         Letters in use elsewhere in the same equation.
     """
@@ -294,10 +296,10 @@ def rename_bound(tree: Expression, taken: frozenset[str]) -> Expression:
 
 
 def rename_clashing(tree: Expression, used: frozenset[str]) -> Expression:
-    """Rename the bound letters of a tree away from the used ones."""
+    """Give each bound letter that is in use another name."""
     if isinstance(tree, Reduction) and tree.index in used - {"n"}:
         letter = next(c for c in "jik" if c not in used)
         body = with_index(tree.body, tree.index, Index(letter))
-        tree = Reduction(tree.operator, letter, body, tree.but)
+        tree = Reduction(tree.operator, letter, body, tree.excluded)
     inside = used | {tree.index} if isinstance(tree, Reduction) else used
     return tree.map(lambda child: rename_clashing(child, inside))

@@ -156,4 +156,4 @@ def split_indices(scripts: str) -> list[str]:
 def parse_index(typed: str) -> Index | None:
     """Read an index: 3, l, l+1."""
     text = typed.replace(" ", "")
-    return Index.of(text) if INDEX.fullmatch(text) else None
+    return Index.parse(text) if INDEX.fullmatch(text) else None

@@ -1,7 +1,7 @@
-"""What stands for the functions that rules call, when they write.
+"""The primitives of rules on formula symbols: NumPy's and Python's functions.
 
-The entries of an array are written as one that stands for all: a_k. What
-NumPy does along the last axis is then a sum, a maximum or a choice over k.
+The entries of an array are represented by one entry with an index: a_k. A
+reduction along the last axis is then a sum or a maximum over k.
 """
 
 from __future__ import annotations
@@ -39,23 +39,23 @@ NOT_WRITABLE = "cannot be written"
 
 
 def unsupported(name: str) -> Unsupported:
-    """Stand for what is no primitive, and is refused when it is used."""
+    """Make a stand-in for what is no primitive, refused when it is used."""
     return Unsupported(name, NOT_WRITABLE)
 
 
 def symbolic_function(name: str) -> Callable[..., Expression]:
-    """Make a function that writes itself down."""
+    """Make a function that gives the expression of its call."""
 
-    def written(*arguments: Any) -> Expression:
+    def call(*arguments: Any) -> Expression:
         return Call(name, tuple(map(as_expression, arguments)))
 
-    return written
+    return call
 
 
 def extremum(name: str) -> Callable[..., Expression]:
-    """Make a maximum or a minimum of two; of two that are one, that one."""
+    """Make a maximum or a minimum of two; of two equal ones, it is either."""
 
-    def written(left: Any, right: Any) -> Expression:
+    def call(left: Any, right: Any) -> Expression:
         left, right = as_expression(left), as_expression(right)
         if left == right:
             return left
@@ -63,13 +63,13 @@ def extremum(name: str) -> Callable[..., Expression]:
             return Negative(Call("abs", (left,)))
         return Call(name, (left, right))
 
-    return written
+    return call
 
 
 def where(condition: Any, then: Any, otherwise: Any) -> Expression:
-    """Write one thing where a condition holds, another elsewhere.
+    """Make a piecewise expression.
 
-    Where it is no condition, it holds where it is not 0.
+    An expression in the place of the condition holds where it is not 0.
     """
     then, otherwise = as_expression(then), as_expression(otherwise)
     if isinstance(condition, IdentityMatrix):
@@ -83,7 +83,7 @@ def where(condition: Any, then: Any, otherwise: Any) -> Expression:
 
 
 def ones_like(of: Expression) -> Expression:
-    """Write a 1 for every entry."""
+    """Give 1 for every entry."""
     if is_array(of):
         raise NotImplementedError("np.ones_like of an array cannot be written")
     return Number(1)
@@ -91,12 +91,12 @@ def ones_like(of: Expression) -> Expression:
 
 @dataclass(frozen=True)
 class IdentityMatrix:
-    """The unit matrix, or its complement to 1, on entries j, k.
+    """The identity matrix with entries j, k, or 1 minus it.
 
     Attributes
     ----------
     complement : bool
-        True for the complement: 1 everywhere but on the diagonal.
+        True for 1 minus the identity matrix.
     """
 
     complement: bool = False
@@ -111,13 +111,13 @@ class IdentityMatrix:
         return Relation(Letter(Index("j")), "=", Letter(Index("k")))
 
     def __rsub__(self, one: Any) -> IdentityMatrix:
-        """Give the complement."""
+        """Give 1 minus the identity matrix."""
         if one != 1 or self.complement:
             raise NotImplementedError(f"{one} - np.eye cannot be written")
         return IdentityMatrix(complement=True)
 
     def __rmatmul__(self, left: Expression) -> Expression:
-        """Write the sum over all the others; over one alone, that one."""
+        """Multiply: by 1 minus the identity, a sum over all other entries."""
         letter = axis_letter(left)
         if not self.complement:
             return left
@@ -129,17 +129,17 @@ class IdentityMatrix:
 
 @dataclass(frozen=True)
 class ArgMax:
-    """Where the largest entry of an array stands."""
+    """The position of the largest entry of an array."""
 
     of: Expression
 
 
 @dataclass(frozen=True)
 class Positions:
-    """The numbers of the entries, to be compared with one of them."""
+    """The positions of all entries, to be compared with one of them."""
 
     def __eq__(self, other: object) -> Any:
-        """Say which entry is the largest one."""
+        """Make the condition that an entry is the largest."""
         if not isinstance(other, ArgMax):
             raise NotImplementedError("== cannot be written but with argmax")
         letter = axis_letter(other.of)
@@ -147,11 +147,11 @@ class Positions:
             Letter(Index(letter)), "=", Letter(Index(ARGMAX_INDEX))
         )
 
-    __hash__ = None  # type: ignore[assignment]  # nobody asks
+    __hash__ = None  # type: ignore[assignment]  # never hashed
 
 
 def argmax(of: Expression, axis: int, *, keepdims: bool = False) -> ArgMax:
-    """Tell where the largest entry stands."""
+    """Give the position of the largest entry."""
     if axis != -1 or not keepdims or not isinstance(of, Symbol):
         raise NotImplementedError(
             "np.argmax can be written of symbols alone, with axis=-1 and "
@@ -170,7 +170,7 @@ def take_along_axis(of: Expression, top: Any, axis: int) -> Expression:
 
 
 def maximum_entry(of: Expression, *, initial: float) -> Expression:
-    """Write the largest entry; of what has no index, that is itself."""
+    """Give the largest entry; of a single number, that number."""
     if initial != 0 or not is_nonnegative(of):
         raise NotImplementedError(
             "np.max can be written of sizes, with initial=0, alone"
@@ -180,7 +180,7 @@ def maximum_entry(of: Expression, *, initial: float) -> Expression:
 
 
 def is_nonnegative(tree: Expression) -> bool:
-    """Tell whether an expression is never negative by its form."""
+    """Tell from its form whether an expression is never negative."""
     match tree:
         case Call("abs"):
             return True
@@ -193,22 +193,22 @@ def is_nonnegative(tree: Expression) -> bool:
 
 
 def isfinite(_: Expression) -> Any:
-    """The symbols of a formula stand for finite numbers."""
+    """Say yes: symbols stand for finite numbers."""
     return SimpleNamespace(all=lambda: True)
 
 
 def log1p(of: Expression) -> Expression:
-    """Write ln(1 + …)."""
+    """Give ln(1 + of)."""
     return Call("ln", (1 + of,))
 
 
 def unchanged(of: Any, **_: object) -> Any:
-    """Leave it as it is: a row is a batch of one, a number a float."""
+    """Leave an argument as it is: conversions do not concern symbols."""
     return of
 
 
 def batch_size(of: Any) -> Expression:
-    """Write how many examples a batch has."""
+    """Give N, the number of examples in a batch."""
     if not isinstance(of, Expression) or not is_array(of):
         raise NotImplementedError("len can be written of a batch alone")
     return Letter(Index("N"))
@@ -250,4 +250,4 @@ PRIMITIVES: Mapping[str, Any] = {
     "np": NUMPY,
     "validation": UNVALIDATED,
 }
-"""What stands for each name that a rule calls from outside."""
+"""What each global name of a rule is bound to."""

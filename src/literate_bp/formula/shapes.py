@@ -1,4 +1,4 @@
-r"""A formula with the shape of each array below it: N × n_l below Z^l."""
+r"""Formulas with the shape of each array below it: N × n_l below Z^l."""
 
 from dataclasses import dataclass
 
@@ -16,19 +16,19 @@ from .printing import Latex, TextPrecedence
 
 @dataclass(frozen=True)
 class Shaped(Latex):
-    """LaTeX with shapes.
+    """A writer of LaTeX with shapes.
 
     Attributes
     ----------
     notation : Notation
-        Which way round its arrays lie.
+        Its arrays have examples in rows or in columns.
     """
 
     notation: Notation = BOOK
     gap: str = r"\;\;"
 
     def write(self, tree: Expression) -> TextPrecedence:
-        """Write an array with its shape, and anything else as it is."""
+        """Write an array with its shape below, and anything else as it is."""
         shape = self.shape(tree)
         if not shape:
             return super().write(tree)
@@ -44,7 +44,7 @@ class Shaped(Latex):
         return rf"{rows} \times {columns}"
 
     def shape(self, tree: Expression) -> tuple[str, ...]:
-        """Give the rows and columns of an array; nothing, if it is none."""
+        """Give the rows and columns of an array; empty for anything else."""
         match tree:
             case Transpose(of):
                 return self.shape(of)[::-1]
@@ -56,19 +56,19 @@ class Shaped(Latex):
                 return ()
 
     def layout(self, symbol: Symbol) -> tuple[str, str]:
-        """Give rows and columns as they lie in this notation."""
+        """Give the rows and columns of a symbol in this notation."""
         rows, columns = "N", self.nodes(symbol, 0)
         if symbol.nodes or symbol.quantity == "biases":
             rows = "1"
         if symbol.quantity == "weights":
-            turned = self.notation.to_from
+            transposed = self.notation.to_from
             rows = self.nodes(symbol, -1)
         else:
-            turned = self.notation.columns
-        return (columns, rows) if turned else (rows, columns)
+            transposed = self.notation.columns
+        return (columns, rows) if transposed else (rows, columns)
 
     def nodes(self, symbol: Symbol, steps: int) -> str:
-        """Write how many nodes the layer of a symbol has, or one near it."""
+        """Write the number of nodes in a symbol's layer, or some layers on."""
         layer = symbol.layer or Index("L")
         if symbol.quantity == "inputs":
             layer = Index("", 0)

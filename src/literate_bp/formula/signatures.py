@@ -78,8 +78,8 @@ def symbol(quantity: str, *indices: str, layer: str = "") -> Symbol:
     """Make a symbol: ``symbol("weight", "j", "k", layer="l+1")``."""
     return Symbol(
         quantity,
-        Index.of(layer) if layer else None,
-        tuple(map(Index.of, indices)),
+        Index.parse(layer) if layer else None,
+        tuple(map(Index.parse, indices)),
     )
 
 

@@ -1,9 +1,9 @@
-"""A rule's own code, traced: run on symbols, it gives its formula.
+"""Tracing: a rule's own code is run on symbols, and gives its formula.
 
-What the code calls is replaced by primitives that build a tree: `sum`, `exp`
-and the functions of NumPy. What has no such primitive is refused, and so is
-code that Python would decide without asking the symbols: so no wrong formula
-can come of it.
+The functions that the code calls, such as `sum`, `exp` and NumPy's, are bound
+to primitives that build a tree. A function without a primitive is refused, and
+so is code that Python would decide without the symbols; either could lead to
+a wrong formula.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .primitives import PRIMITIVES, unsupported
 
 @dataclass(frozen=True)
 class Indexed:
-    """All symbols of an index, of which one stands for all: xᵢ for each i.
+    """All symbols with an index, represented by one: xᵢ for each i.
 
     Attributes
     ----------
@@ -42,15 +42,15 @@ class Indexed:
 
 @dataclass(frozen=True)
 class Representative(Indexed):
-    """The same, while a rule is traced.
+    """An indexed symbol while a rule is traced.
 
-    Whoever iterates over it gets the one element, and the index is recorded,
-    so that a `sum` around the iteration knows what it runs over.
+    Iterating over it gives the one element and records the index, so that a
+    `sum` around the iteration knows its index.
 
     Attributes
     ----------
     iterated : list of str
-        Where the index is recorded.
+        The indices recorded so far.
     """
 
     iterated: list[str]
@@ -62,7 +62,7 @@ class Representative(Indexed):
 
 
 def gathering(kind: type) -> Callable[..., Any]:
-    """Make a list or a tuple, but not of a representative."""
+    """Make a container type that refuses representatives."""
 
     def gathered(of: Iterable[Any] = ()) -> Any:
         if isinstance(of, Representative):
@@ -86,13 +86,13 @@ class Tracer:
     Attributes
     ----------
     iterated : list of str
-        The indices that were iterated over since the last `sum`.
+        The indices recorded since the last `sum`.
     """
 
     iterated: list[str] = field(default_factory=list)
 
     def lift(self, given: Any) -> Any:
-        """Make representatives of all indexed symbols in an argument."""
+        """Make a representative of each indexed symbol in an argument."""
         if isinstance(given, Indexed):
             return Representative(
                 given.index, self.lift(given.element), self.iterated
@@ -104,7 +104,7 @@ class Tracer:
         return given
 
     def sum(self, terms: Iterable[Any], start: Any = None) -> Expression:
-        """Write a sum: with Σ over what was iterated, or term by term."""
+        """Sum: with Σ over the index that was recorded, or term by term."""
         before = len(self.iterated)
         summands = [as_expression(term) for term in terms]
         indices = sorted(set(self.iterated[before:]))
@@ -124,7 +124,7 @@ class Tracer:
     def run(
         self, rule: Callable[..., Any], *given: Any, **instead: Any
     ) -> Any:
-        """Run a rule on symbols.
+        """Trace a rule.
 
         Parameters
         ----------
@@ -133,17 +133,17 @@ class Tracer:
         *given : Expression, Indexed or tuple
             Its arguments.
         **instead : object
-            What stands for a global name of the rule, beyond `PRIMITIVES`.
+            What global names of the rule are bound to, beyond `PRIMITIVES`.
 
         Returns
         -------
         Expression or tuple
-            What the rule gives.
+            The result of the rule.
 
         Raises
         ------
         NotImplementedError
-            If the rule does what cannot be written; the message says what.
+            If the rule uses what has no formula; the message says what.
         """
         primitives = {"sum": self.sum, **GATHERING, **PRIMITIVES, **instead}
         for reached in reachable_rules(rule, primitives):
@@ -161,11 +161,11 @@ SAFE = frozenset(
     {"isinstance", "reversed", "zip"}
     | {name for name in vars(builtins) if name.endswith("Error")}
 )
-"""What rules may call of Python itself: it does no arithmetic."""
+"""The builtins that rules may call: they do no arithmetic."""
 
 
 def traceable(rule: FunctionType, name: str) -> Any:
-    """Give what stands for a name that is neither a primitive nor a rule."""
+    """Bind a name that is neither a primitive nor a rule."""
     if name not in rule.__globals__:
         return global_of(rule, name) if name in SAFE else unsupported(name)
     found = rule.__globals__[name]
@@ -177,15 +177,15 @@ def traceable(rule: FunctionType, name: str) -> Any:
 # --- what is read in the source of a rule -----------------------------------
 
 SILENT = ast.Eq | ast.NotEq | ast.In | ast.NotIn | ast.Is | ast.IsNot
-"""Comparisons that Python decides without asking the symbols."""
+"""Comparisons that Python decides by itself, without the symbols."""
 
 
 @cache
 def require_traceable(rule: Callable[..., Any]) -> None:
-    """Refuse a rule whose code would be decided without its symbols.
+    """Refuse a rule whose source has statements that cannot be traced.
 
-    A comparison with == or `is` would silently be false, and the other branch
-    never be written.
+    A comparison with == or `is`, for one, would silently be false, and the
+    formula of the other branch be lost.
 
     Parameters
     ----------
@@ -207,10 +207,10 @@ def require_traceable(rule: Callable[..., Any]) -> None:
 
 
 def may_compare(part: ast.Compare) -> bool:
-    """Tell whether a comparison can be left to Python.
+    """Tell whether a comparison may stay.
 
-    It compares the number of axes or with None, or the symbols themselves
-    answer.
+    It is an inequality, which symbols answer, or about None, the number of
+    axes or the position of an entry.
     """
     if not any(isinstance(sign, SILENT) for sign in part.ops):
         return True
@@ -226,12 +226,12 @@ def may_compare(part: ast.Compare) -> bool:
 
 
 def constant(module: str, name: str) -> Expression:
-    """Write a constant as its module computes it: 2√(2/π).
+    """Give the expression of a constant, as its module computes it: 2√(2/π).
 
     Parameters
     ----------
     module, name : str
-        Where it is assigned, and what it is called.
+        The module that assigns it, and its name there.
     """
     source = ast.parse(inspect.getsource(sys.modules[module]))
     for part in source.body:

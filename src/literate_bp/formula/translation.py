@@ -1,8 +1,8 @@
-"""From this book's notation to another: algebra, never an edit of strings.
+"""From this book's notation to another, by algebra on expression trees.
 
-What the other notation means by its symbols is put in the place of ours: −δ
-for δ, W⊤ for W. Then both sides are transposed or change their sign where the
-left one asks for it, and what stands there twice cancels.
+Each symbol is replaced by its equivalent in the other notation: δ by −δ, W by
+W⊤. Then both sides are transposed or negated so that the left-hand side is a
+bare symbol, and double signs and transposes cancel.
 """
 
 from dataclasses import replace
@@ -34,52 +34,54 @@ from .notation import Notation
 
 
 def translated(equation: Equation, notation: Notation) -> Equation:
-    """Say the same in another notation.
+    """Translate an equation to another notation.
 
     Parameters
     ----------
     equation : Equation
         In this book's notation.
     notation : Notation
-        The other one.
+        The other notation.
 
     Returns
     -------
     Equation
-        The same quantities, but each symbol means what it means there; the
-        letters and scripts are `Notation.latex`'s.
+        The same statement, in quantities as the other notation defines them;
+        its letters are put in when the equation is printed.
     """
-    told = equation.map(lambda side: with_meanings(side, notation))
+    translated_sides = equation.map(
+        lambda side: with_equivalents(side, notation)
+    )
     if len(equation.sides) == 1 or equation.sign in INEQUALITIES:
-        solved = told.map(lambda side: simplified(side, notation))
-    elif told == equation:
+        solved = translated_sides.map(lambda side: simplified(side, notation))
+    elif translated_sides == equation:
         solved = equation
     else:
-        solved = with_positive_left(with_fewer_transposes(told))
+        solved = with_positive_left(with_fewer_transposes(translated_sides))
     return solved.map(lambda side: with_nabla(side, notation))
 
 
 INEQUALITIES = ("<", ">", "<=", ">=", "≤", "≥")
-"""Signs whose sides keep their values, for they do not turn round."""
+"""Signs whose sides must not be negated."""
 
 
-def with_meanings(tree: Expression, notation: Notation) -> Expression:
-    """Put in the place of each symbol what it means in the other notation."""
-    return replaced(tree, lambda part: meaning_of(part, notation))
+def with_equivalents(tree: Expression, notation: Notation) -> Expression:
+    """Replace each symbol by its equivalent in the other notation."""
+    return replaced(tree, lambda part: equivalent_of(part, notation))
 
 
 def simplified(tree: Expression, notation: Notation) -> Expression:
-    """Let signs and transposes cancel in what stands alone.
+    """Cancel signs and transposes in an expression that has no other side.
 
-    It has no other side to turn round with, so a number keeps its value. An
-    array is laid as the notation lays arrays.
+    A number keeps its value; an array is transposed if the notation has
+    examples in columns.
     """
     flip = notation.columns and is_array_or_row(tree)
     return with_sign(*split_sign(transposed(tree, flip=flip)))
 
 
 def is_array_or_row(tree: Expression) -> bool:
-    """Tell whether it is an array, or a row of one."""
+    """Tell whether an expression is an array, or a row of one."""
     match tree:
         case Symbol(quantity):
             return quantity in ARRAYS
@@ -92,16 +94,16 @@ def is_array_or_row(tree: Expression) -> bool:
 
 
 def as_laid_out_here(tree: Expression, notation: Notation) -> Expression:
-    """Say what another notation calls an array whose numbers lie as here.
+    """Name an array in another notation, with rows and columns as here.
 
-    A picture shows them, in this book's rows and columns.
+    Pictures show every array in this book's rows and columns.
     """
-    told = with_meanings(tree, notation)
-    return with_sign(*split_sign(transposed(told, flip=False)))
+    translated_tree = with_equivalents(tree, notation)
+    return with_sign(*split_sign(transposed(translated_tree, flip=False)))
 
 
 def with_nabla(tree: Expression, notation: Notation) -> Expression:
-    """Write derivatives by an array with ∇, where the notation does."""
+    """Use ∇ for derivatives by an array, if the notation does."""
 
     def change(part: Expression) -> Expression:
         match part:
@@ -113,25 +115,25 @@ def with_nabla(tree: Expression, notation: Notation) -> Expression:
     return replaced(tree, change) if notation.nabla else tree
 
 
-def meaning_of(part: Expression, notation: Notation) -> Expression:
-    """Give what a symbol of the other notation means; leave anything else.
+def equivalent_of(part: Expression, notation: Notation) -> Expression:
+    """Give the equivalent of a symbol in the other notation.
 
-    Where an example is a column, its entries stand in a column.
+    Anything else stays, but for entries where examples are columns.
     """
     if isinstance(part, Entry) and notation.columns:
         return replace(part, of=Transpose(part.of))
     if not isinstance(part, Symbol):
         return part
-    told = (
-        translated_error(part, notation) if part.quantity in ERRORS else part
-    )
-    weighs = part.quantity == "weights"
-    transpose = notation.to_from if weighs else notation.columns
-    return Transpose(told) if transpose and part.quantity in ARRAYS else told
+    same: Expression = part
+    if part.quantity in ERRORS:
+        same = translated_error(part, notation)
+    is_weights = part.quantity == "weights"
+    transpose = notation.to_from if is_weights else notation.columns
+    return Transpose(same) if transpose and part.quantity in ARRAYS else same
 
 
 def translated_error(part: Symbol, notation: Notation) -> Expression:
-    """Give an error its sign, or write it as a derivative."""
+    """Give an error its sign, or make it a derivative of the cost."""
     if part.quantity not in notation.symbols:
         by = replace(part, quantity=ERRORS[part.quantity])
         return Partial(Symbol("cost"), by)
@@ -142,7 +144,7 @@ def translated_error(part: Symbol, notation: Notation) -> Expression:
 
 
 def with_fewer_transposes(equation: Equation) -> Equation:
-    """Transpose both sides, if the first one then stands upright."""
+    """Transpose all sides, if the first one then has fewer transposes."""
     sides = tuple(transposed(side, flip=False) for side in equation.sides)
     flipped = tuple(transposed(side, flip=True) for side in equation.sides)
     first = count_transposes(flipped[0]) < count_transposes(sides[0])
@@ -159,14 +161,14 @@ def count_transposes(tree: Expression) -> int:
 def transposed(  # noqa: PLR0911 — one case a kind of tree
     tree: Expression, *, flip: bool
 ) -> Expression:
-    """Move transposes inward to the symbols, where two of them cancel.
+    """Move transposes inward to the symbols, where pairs cancel.
 
     Parameters
     ----------
     tree : Expression
         Any.
     flip : bool
-        Whether the whole is to be transposed.
+        Whether to transpose the whole.
     """
     match tree:
         case Transpose(of):
@@ -188,7 +190,7 @@ def transposed(  # noqa: PLR0911 — one case a kind of tree
 
 
 def with_positive_left(equation: Equation) -> Equation:
-    """Change the sign of both sides, if the first one is negative."""
+    """Negate all sides, if the first one is negative."""
     signs, sides = zip(*map(split_sign, equation.sides), strict=True)
     pairs = zip(signs, sides, strict=True)
     return replace(
@@ -202,7 +204,7 @@ def with_positive_left(equation: Equation) -> Equation:
 def split_sign(  # noqa: PLR0911 — one case a kind of tree
     tree: Expression,
 ) -> tuple[int, Expression]:
-    """Take the sign out of an expression: +1 or −1, and what is left."""
+    """Split an expression into its sign, +1 or −1, and the rest."""
     match tree:
         case Negative(of):
             sign, left = split_sign(of)
@@ -227,21 +229,21 @@ def split_sign(  # noqa: PLR0911 — one case a kind of tree
 
 
 def split_product_sign(tree: Expression) -> tuple[int, Expression]:
-    """Take the signs of all children out: their product stands in front."""
+    """Split a product: its sign is the product of its factors' signs."""
     signs, left = zip(*map(split_sign, tree.children), strict=True)
     bare = iter(left)
     return prod(signs), tree.map(lambda _: next(bare))
 
 
 def with_sign(sign: int, tree: Expression) -> Expression:
-    """Put a sign back."""
+    """Apply a sign, +1 or −1."""
     return tree if sign > 0 else Negative(tree)
 
 
 def negated(  # noqa: PLR0911 — one case a kind of tree
     tree: Expression,
 ) -> Expression:
-    """Give the opposite: a difference turns round, anywhere in a product."""
+    """Negate: reverse a difference if there is one, else put a minus."""
     match tree:
         case Add((first, Negative(second))):
             return Add((second, Negative(first)))
@@ -253,8 +255,10 @@ def negated(  # noqa: PLR0911 — one case a kind of tree
             place = next(
                 n for n, factor in enumerate(factors) if is_reversible(factor)
             )
-            turned_round = negated(factors[place])
-            return Mul((*factors[:place], turned_round, *factors[place + 1 :]))
+            reversed_factor = negated(factors[place])
+            return Mul(
+                (*factors[:place], reversed_factor, *factors[place + 1 :])
+            )
         case Quotient(above, below) if is_reversible(above):
             return Quotient(negated(above), below)
         case Hadamard((first, second)) if is_reversible(second):
@@ -264,7 +268,7 @@ def negated(  # noqa: PLR0911 — one case a kind of tree
 
 
 def is_reversible(tree: Expression) -> bool:
-    """Tell whether a difference in it can turn round."""
+    """Tell whether an expression is or contains a difference to reverse."""
     match tree:
         case Mul(factors):
             return any(map(is_reversible, factors))

@@ -143,7 +143,7 @@ def evaluate(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
         case Partial(of, Symbol() as by):
             return environment.derivative(of, by)
         case Reduction(operator, index, body, but):
-            left_out = environment.number(Index.of(but)) if but else 0
+            left_out = environment.number(Index.parse(but)) if but else 0
             parts = [
                 evaluate(body, environment.bind(index, number))
                 for number in range(1, environment.count(index) + 1)
@@ -517,7 +517,7 @@ def layers_of_indices(
             layer = known.get(symbol.layer.letter, 0) + symbol.layer.offset
             found[symbol.nodes[-1].letter] = layer
     found |= {
-        letter: known[Index.of(text).letter] + Index.of(text).offset
+        letter: known[Index.parse(text).letter] + Index.parse(text).offset
         for letter, text in said.items()
     }
     for symbol in symbols:
