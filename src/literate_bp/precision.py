@@ -1,8 +1,8 @@
-"""Training in sixteen bits: what rounding loses, and loss scaling.
+"""Mixed-precision training in sixteen bits, and loss scaling.
 
-The rules of `network` are run as they are, in float32. What lies in memory
-between them is rounded to sixteen bits, as on a machine that multiplies
-numbers of sixteen bits and adds the products up in thirty-two.
+The rules of `network` run unchanged in float32. The arrays that are kept
+between them are rounded to sixteen bits, as on hardware that multiplies
+numbers of sixteen bits and accumulates the products in thirty-two.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from .training import (
 
 
 def normal_number(sign: Any, exponent: Any, fraction: Any, bits: Any) -> Any:
-    r"""Give the number of a sign, an exponent and a fraction.
+    r"""Return the number of a sign, an exponent and a fraction.
 
     s·2^q (1 + m / 2^p).
 
@@ -53,11 +53,11 @@ def normal_number(sign: Any, exponent: Any, fraction: Any, bits: Any) -> Any:
     sign : int
         s, 1 or −1.
     exponent : int
-        q, which power of two the number begins with.
+        q, the exponent of the power of two at or below |the number|.
     fraction : int
-        m, from 0 to 2^p − 1: how far it is on the way to the next power.
+        m, from 0 to 2^p − 1: the fraction of the way to the next power.
     bits : int
-        p, how many bits the fraction has.
+        p, the number of bits of the fraction.
 
     References
     ----------
@@ -69,31 +69,31 @@ def normal_number(sign: Any, exponent: Any, fraction: Any, bits: Any) -> Any:
 def subnormal_number(
     sign: Any, exponent: Any, fraction: Any, bits: Any
 ) -> Any:
-    r"""Give a number below the smallest power of two: s·2^q m / 2^p.
+    r"""Return a number below the smallest normal one: s·2^q m / 2^p.
 
-    It begins with no 1, so that its fraction alone counts its digits.
+    It has no leading 1, so that its precision falls with its fraction.
 
     Parameters
     ----------
     sign, exponent, fraction, bits : int
-        As of a normal number; q is the smallest exponent of one.
+        As for `normal_number`; q is the smallest exponent of those.
     """
     return sign * 2**exponent * (fraction / 2**bits)
 
 
 class Limits(NamedTuple):
-    """Where the numbers of a type end, in float64.
+    """The limits of a floating-point type, in float64.
 
     Attributes
     ----------
     smallest : float
         The smallest number above 0.
     smallest_normal : float
-        The smallest that has all its digits.
+        The smallest number with full precision.
     largest : float
-        The largest finite one.
+        The largest finite number.
     spacing : float
-        How far the next number after 1 is from it.
+        The distance from 1 to the next number (machine epsilon).
     """
 
     smallest: float
@@ -103,17 +103,17 @@ class Limits(NamedTuple):
 
 
 def limits_of(dtype: npt.DTypeLike) -> Limits:
-    """Find the limits of a type, by asking for the neighbors of 0, 1 and ∞.
+    """Return the limits of a type, from the neighbors of 0, 1 and ∞ in it.
 
     Parameters
     ----------
     dtype : dtype
-        A type of floating-point numbers.
+        A floating-point type.
 
     Raises
     ------
     ValueError
-        If it is none.
+        If it is not a floating-point type.
     """
     dtype = validation.float_type("dtype", dtype)
     zero, one, infinity = np.array([0, 1, np.inf]).astype(dtype)
@@ -123,14 +123,14 @@ def limits_of(dtype: npt.DTypeLike) -> Limits:
     return Limits(smallest, smallest / spacing, largest, spacing)
 
 
-class Fates(NamedTuple):
-    """What becomes of numbers in a type: shares of those that are not 0.
+class RoundingOutcomes(NamedTuple):
+    """The results of rounding, as shares of the numbers that are not 0.
 
     Attributes
     ----------
     zero, subnormal, normal, infinite : float
-        The share that becomes 0; that loses digits; that keeps them; that
-        becomes infinite.
+        The share that becomes 0; that becomes subnormal and loses digits;
+        that keeps full precision; that becomes infinite.
     """
 
     zero: float
@@ -139,36 +139,42 @@ class Fates(NamedTuple):
     infinite: float
 
 
-def fates_of(values: npt.ArrayLike, dtype: npt.DTypeLike) -> Fates:
-    """Round numbers to a type, and tell which share comes to what.
+def rounding_outcomes(
+    values: npt.ArrayLike, dtype: npt.DTypeLike
+) -> RoundingOutcomes:
+    """Return what share of some numbers vanishes, or overflows, in a type.
 
     Parameters
     ----------
     values : array_like
         Numbers, not all 0.
     dtype : dtype
-        The type to round them to.
+        The type to which they are rounded.
 
     Raises
     ------
     ValueError
-        If there is no number but 0, or `dtype` is no type of floats.
+        If all numbers are 0, or `dtype` is not a floating-point type.
     """
     limits = limits_of(dtype)
     array = validation.numeric("values", values)
     if not array.any():
         raise ValueError("values are all 0; a number that is not 0 expected")
     with np.errstate(over="ignore"):
-        kept = array[array != 0].astype(dtype).astype(np.float64)
-    size = np.abs(kept)
+        rounded = array[array != 0].astype(dtype).astype(np.float64)
+    size = np.abs(rounded)
     zero, infinite = size == 0, np.isinf(size)
-    small = (size < limits.smallest_normal) & ~zero
-    normal = ~(zero | infinite | small)
-    return Fates(*(float(of.mean()) for of in (zero, small, normal, infinite)))
+    subnormal = (size < limits.smallest_normal) & ~zero
+    normal = ~(zero | infinite | subnormal)
+    outcomes = (zero, subnormal, normal, infinite)
+    return RoundingOutcomes(*(float(of.mean()) for of in outcomes))
 
 
 def as_type(value: Any, dtype: npt.DTypeLike) -> Any:
-    """Give an array, or each of several, another type; leave what is none."""
+    """Return an array, or each array of a tuple, in a type.
+
+    Anything else is returned as it is.
+    """
     if isinstance(value, tuple):
         return tuple(as_type(each, dtype) for each in value)
     if isinstance(value, np.ndarray):
@@ -176,31 +182,33 @@ def as_type(value: Any, dtype: npt.DTypeLike) -> Any:
     return value
 
 
-def stored(dtype: npt.DTypeLike, rule: Callable[..., Any], *given: Any) -> Any:
-    """Run a rule in float32, and round what it gives to the type it lies in.
+def run_rounded(
+    dtype: npt.DTypeLike, rule: Callable[..., Any], *arguments: Any
+) -> Any:
+    """Run a rule in float32, and round its result to a narrow type.
 
     Parameters
     ----------
     dtype : dtype
-        The type of what lies in memory.
+        The type of the result.
     rule : callable
-        Any rule of `network`.
-    *given : object
+        Any rule of `layer` or `network`.
+    *arguments : object
         Its arguments; arrays may be in the narrow type.
     """
-    wide = (as_type(each, np.float32) for each in given)
+    wide = (as_type(argument, np.float32) for argument in arguments)
     return as_type(rule(*wide), dtype)
 
 
 def mixed_forward(
     network: Network, x: npt.ArrayLike, dtype: npt.DTypeLike = np.float16
 ) -> Trace:
-    r"""Run the network, and round all that is kept to a narrow type.
+    r"""Run the network forward, and round every result to a narrow type.
 
     Parameters
     ----------
     network : Network
-        With weights of any type; their rounded copies are used.
+        The network, in any type; rounded copies of its parameters are used.
     x : array_like (n_in,) or (batch, n_in)
         One example, or one a row.
     dtype : dtype
@@ -210,12 +218,12 @@ def mixed_forward(
     Returns
     -------
     Trace
-        As `literate_bp.forward` gives it, in the narrow type.
+        Like that of `literate_bp.forward`, in the narrow type.
 
     Raises
     ------
     ValueError
-        As `literate_bp.forward` does, and if the type is not narrow.
+        As `literate_bp.forward` does, and if the type has over 32 bits.
     """
     dtype = validation.narrow_type("dtype", dtype)
     layers = cast(cast(network, dtype), np.float32).layers
@@ -223,20 +231,21 @@ def mixed_forward(
     activateds = [as_type(inputs_of(network, x), dtype)]
     for layer in layers:
         a = activateds[-1]
-        linears.append(stored(dtype, linear, a, layer.matrix, layer.biases))
-        activateds.append(stored(dtype, layer.output, a, linears[-1]))
+        z = run_rounded(dtype, linear, a, layer.matrix, layer.biases)
+        linears.append(z)
+        activateds.append(run_rounded(dtype, layer.output, a, z))
     return Trace(tuple(linears), tuple(activateds))
 
 
 def scaled(delta: Array, scale: float) -> Array:
-    r"""Multiply the errors where the recursion starts: Δᴸ ← S Δᴸ.
+    r"""Scale the errors of the output layer: Δᴸ ← S Δᴸ.
 
     Parameters
     ----------
     delta : ndarray
-        The errors of the outputs.
+        Δᴸ, with which the recursion starts.
     scale : float
-        S.
+        S, the loss scale.
 
     References
     ----------
@@ -246,27 +255,27 @@ def scaled(delta: Array, scale: float) -> Array:
 
 
 def unscaled(gradient: Array, scale: float) -> Array:
-    r"""Take the scale out again, first of all: ∂C/∂Wˡ ← (1 / S) ∂C/∂Wˡ.
+    r"""Unscale a gradient before it is used: ∂C/∂Wˡ ← (1 / S) ∂C/∂Wˡ.
 
     Parameters
     ----------
     gradient : ndarray
         The gradient of S C.
     scale : float
-        S.
+        S, the loss scale.
     """
     return 1 / scale * gradient
 
 
-def error_through(activation: str, z: Array, dc_da: Array) -> Array:
-    """Take errors through an activation, by its slope at z.
+def activation_backward(activation: str, z: Array, dc_da: Array) -> Array:
+    """Return the errors Δ of a layer from the gradient of its activation.
 
     Parameters
     ----------
     activation : str
         A name in `literate_bp.activation.ACTIVATIONS`.
     z, dc_da : ndarray, equal shapes
-        Linear parts, and the errors of the activated values.
+        The linear parts, and ∂C/∂A of the activated values.
     """
     return linear_error(ACTIVATIONS[activation].derivative(z), dc_da)
 
@@ -274,21 +283,21 @@ def error_through(activation: str, z: Array, dc_da: Array) -> Array:
 def mixed_backward(
     network: Network, trace: Trace, y: npt.ArrayLike, scale: float = 1.0
 ) -> Gradients:
-    r"""Give the gradients of S C, and round all that is kept.
+    r"""Return the gradients of S C, every result rounded to a narrow type.
 
-    The cost and its slope are worked out in float32; there S comes in, before
-    anything is rounded.
+    The derivative of the cost is computed in float32, and multiplied by S
+    before anything is rounded.
 
     Parameters
     ----------
     network : Network
         The network, unchanged since the forward pass.
     trace : Trace
-        What `mixed_forward` returned for it; its type is kept.
+        What `mixed_forward` returned for it; its type is the narrow type.
     y : array_like, shaped like the output
         The targets.
     scale : float
-        S, greater than 0.
+        S, the loss scale, greater than 0.
 
     Returns
     -------
@@ -298,27 +307,28 @@ def mixed_backward(
     Raises
     ------
     ValueError
-        As `literate_bp.backward` does, and if S is no positive number.
+        As `literate_bp.backward` does, and if S is not a positive number.
     """
     validation.positive("scale", scale)
     validation.trace([a.shape for a in trace.activated], network.sizes)
     dtype = trace.output.dtype
     wide = cast(cast(network, dtype), np.float32)
-    seen = Trace(
+    wide_trace = Trace(
         as_type(trace.linear, np.float32), as_type(trace.activated, np.float32)
     )
-    y = targets_of(network, y, seen.output)
-    dc_da = output_shortcut(wide, seen, y)
+    y = targets_of(network, y, wide_trace.output)
+    dc_da = output_shortcut(wide, wide_trace, y)
     if dc_da is not None:
         dc_da = as_type(scaled(dc_da, scale), dtype)
-    delta = [as_type(scaled(output_error(wide, seen, y), scale), dtype)]
+    error = scaled(output_error(wide, wide_trace, y), scale)
+    delta = [as_type(error, dtype)]
     hidden = zip(wide.layers, trace.linear, wide.layers[1:], strict=False)
     for layer, z, ahead in reversed(list(hidden)):
-        dc_da = stored(dtype, ahead.input_gradient, delta[0], dc_da)
-        error = stored(dtype, error_through, layer.activation, z, dc_da)
-        delta.insert(0, error)
+        dc_da = run_rounded(dtype, ahead.input_gradient, delta[0], dc_da)
+        arguments = layer.activation, z, dc_da
+        delta.insert(0, run_rounded(dtype, activation_backward, *arguments))
     found = [
-        stored(dtype, parameter_gradients, layer, a, d)
+        run_rounded(dtype, parameter_gradients, layer, a, d)
         for layer, a, d in zip(
             wide.layers, trace.activated, delta, strict=False
         )
@@ -335,20 +345,20 @@ def mixed_backward(
     )
 
 
-def unscale(gradients: Gradients, scale: float) -> Gradients:
-    """Divide all gradients by S, in float32.
+def unscale_gradients(gradients: Gradients, scale: float) -> Gradients:
+    """Return all gradients divided by S, in float32.
 
     Parameters
     ----------
     gradients : Gradients
         What `mixed_backward` returned.
     scale : float
-        The S that it was given.
+        The loss scale S that it was given.
 
     Raises
     ------
     ValueError
-        If S is no positive number.
+        If S is not a positive number.
     """
     validation.positive("scale", scale)
 
@@ -370,7 +380,7 @@ def unscale(gradients: Gradients, scale: float) -> Gradients:
 
 
 def all_finite(gradients: Gradients) -> bool:
-    """Tell whether no gradient of a parameter is infinite or NaN.
+    """Return whether no gradient of a parameter is infinite or NaN.
 
     Parameters
     ----------
@@ -382,54 +392,56 @@ def all_finite(gradients: Gradients) -> bool:
 
 
 def largest_scale(largest: float, dtype: npt.DTypeLike = np.float16) -> float:
-    """Give the largest power of two that a gradient may be scaled by.
+    """Return the largest power of two by which a gradient may be scaled.
 
     Parameters
     ----------
     largest : float
         The largest |gradient| that occurs, greater than 0.
     dtype : dtype
-        The type that has to hold it.
+        The type in which the scaled gradient has to be finite.
 
     Raises
     ------
     ValueError
-        If `largest` is no positive number, or `dtype` no type of floats.
+        If `largest` is not a positive number, or `dtype` is not a
+        floating-point type.
     """
-    most = limits_of(dtype).largest / validation.positive("largest", largest)
-    return 2.0 ** floor(log2(most))
+    ratio = limits_of(dtype).largest / validation.positive("largest", largest)
+    return 2.0 ** floor(log2(ratio))
 
 
-LEAST_SCALE = 2.0**-126
-"""How far down a scale may go by itself: float32 still holds it in full."""
-MOST_SCALE = 2.0**127
-"""How far up it may go by itself."""
+MIN_SCALE = 2.0**-126
+"""The lowest dynamic scale: the smallest normal number of float32."""
+MAX_SCALE = 2.0**127
+"""The highest dynamic scale: the largest power of two in float32."""
 
 
 @dataclass(frozen=True)
 class LossScale:
-    """How much the cost is scaled, and what becomes of that.
+    """The factor by which the cost is multiplied, static or dynamic.
 
-    Without an interval it is static. With one it is dynamic: smaller after a
-    gradient that was not finite, larger after so many steps without one.
+    Without an interval it is static. With one it is dynamic: it shrinks after
+    a gradient that is not finite, and grows after `interval` finite steps.
 
     Attributes
     ----------
     value : float
         S, greater than 0. A power of two changes no digit.
     interval : int or None
-        After how many finite steps in a row it grows; None for a static one.
+        The number of finite steps in a row after which a dynamic scale
+        grows; None for a static one.
     growth : float
-        What it is multiplied by then, greater than 1.
+        The factor by which it grows, greater than 1.
     backoff : float
-        What it is multiplied by after an overflow, between 0 and 1.
+        The factor by which it shrinks after an overflow, between 0 and 1.
     steps : int
-        How many finite steps there have been in a row.
+        The number of finite steps in a row so far.
 
     Raises
     ------
     ValueError
-        If a number makes no sense.
+        If a number is outside its range.
 
     References
     ----------
@@ -456,8 +468,8 @@ class LossScale:
         validation.between("growth", self.growth, 1.0, np.inf)
         validation.between("backoff", self.backoff, 0.0, 1.0)
 
-    def after(self, *, finite: bool) -> LossScale:
-        """Give the scale of the next step.
+    def updated(self, *, finite: bool) -> LossScale:
+        """Return the scale of the next step.
 
         Parameters
         ----------
@@ -467,16 +479,16 @@ class LossScale:
         if self.interval is None:
             return self
         if not finite:
-            smaller = max(self.value * self.backoff, LEAST_SCALE)
+            smaller = max(self.value * self.backoff, MIN_SCALE)
             return replace(self, value=smaller, steps=0)
         if self.steps + 1 < self.interval:
             return replace(self, steps=self.steps + 1)
-        larger = min(self.value * self.growth, MOST_SCALE)
+        larger = min(self.value * self.growth, MAX_SCALE)
         return replace(self, value=larger, steps=0)
 
 
 DYNAMIC = LossScale(interval=2000)
-"""Where to start if nothing is known: PyTorch's scale and its interval."""
+"""The default: the initial scale and the interval of PyTorch."""
 
 
 def mixed_step(
@@ -487,12 +499,12 @@ def mixed_step(
     scale: LossScale,
     dtype: npt.DTypeLike = np.float16,
 ) -> tuple[Network, LossScale, bool]:
-    r"""Take one step, or skip it if a gradient is not finite.
+    r"""Take one training step, or skip it if a gradient is not finite.
 
     Parameters
     ----------
     network : Network
-        The master weights, which stay in their own type.
+        The network with its master weights, which keep their type.
     x, y : ndarray (batch, n_in), (batch, n_out)
         A batch.
     rate : float
@@ -500,39 +512,41 @@ def mixed_step(
     scale : LossScale
         The scale of this step.
     dtype : dtype
-        The narrow type of all that lies between the weights and the step.
+        The narrow type of values, errors and gradients.
 
     Returns
     -------
     network : Network
-        After the step; if it was skipped, the very one that came.
+        The network after the step; the same object if it was skipped.
     scale : LossScale
         The scale of the next step.
     finite : bool
         Whether the step was taken.
     """
-    # infinity is expected here: it is how a scale shows that it is too large
+    # infinity is expected here: it shows that the scale is too large
     with np.errstate(over="ignore", invalid="ignore"):
         trace = mixed_forward(network, x, dtype)
         gradients = mixed_backward(network, trace, y, scale.value)
     finite = all_finite(gradients)
     if finite:
-        network = descend(network, unscale(gradients, scale.value), rate)
-    return network, scale.after(finite=finite), finite
+        network = descend(
+            network, unscale_gradients(gradients, scale.value), rate
+        )
+    return network, scale.updated(finite=finite), finite
 
 
 @dataclass(frozen=True, repr=False)
 class Scaling(Displayed):
-    """The record of the loss scale: one entry a step.
+    """The history of the loss scale: one entry a step.
 
     Attributes
     ----------
     scales : tuple of float
-        S of every step.
+        The scale S of every step.
     finite : tuple of bool
         Whether the step was taken; False where it was skipped.
     last : LossScale
-        The scale after the last step, to go on with.
+        The scale after the last step, from which training can go on.
     """
 
     scales: tuple[float, ...]
@@ -582,30 +596,32 @@ def train_mixed(
     master: npt.DTypeLike = np.float32,
     test: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
 ) -> tuple[Network, History, Scaling]:
-    r"""Train in mixed precision, as `literate_bp.train` does in one.
+    r"""Train in mixed precision by stochastic gradient descent.
+
+    Like `literate_bp.train`, with every result of a pass in a narrow type.
 
     Parameters
     ----------
     network : Network
-        Where to start; it is left as it is.
+        The initial network; it is not changed.
     x, y : array_like (n, n_in), (n, n_out)
         Inputs and targets, one example a row.
     rate : float
         η, greater than 0.
     epochs : int
-        How many times to go through all examples.
+        The number of passes through all examples.
     batch : int
-        How many examples go into one step.
+        The number of examples in one step.
     seed : int
         Decides the order of the examples: the same seed gives the same result.
     dtype : dtype
         The narrow type of values, errors and gradients.
     scale : LossScale or float
-        The scale of the first step; a number for a static one.
+        The scale of the first step; a number makes a static one.
     master : dtype
-        The type in which the weights are kept from step to step.
+        The type of the master weights, which every step updates.
     test : tuple of array_like, optional
-        Inputs and targets that are kept aside and only measured.
+        Held-out inputs and targets, which are measured and not trained on.
 
     Returns
     -------
@@ -634,10 +650,10 @@ def train_mixed(
     network = cast(network, validation.narrow_type("master", master))
     if not isinstance(scale, LossScale):
         scale = LossScale(validation.positive("scale", scale))
-    data = in_float32(as_batch(network, x, y))
+    data = as_type(as_batch(network, x, y), np.float32)
     held_out = None
     if test is not None:
-        held_out = in_float32(held_out_batch(network, test))
+        held_out = as_type(held_out_batch(network, test), np.float32)
     rate = validation.positive("rate", rate)
     epochs = validation.whole("epochs", epochs)
     batch = validation.whole("batch", batch)
@@ -654,9 +670,3 @@ def train_mixed(
             history, cast(network, np.float32), data, held_out
         )
     return network, history, Scaling(tuple(scales), tuple(finites), scale)
-
-
-def in_float32(pair: tuple[Array, Array]) -> tuple[Array, Array]:
-    """Give inputs and targets in float32."""
-    x, y = pair
-    return x.astype(np.float32), y.astype(np.float32)

@@ -10,18 +10,18 @@ from literate_bp import Layer, LossScale, Network, backward, forward, initialize
 from literate_bp.network import cast
 from literate_bp.precision import (
     DYNAMIC,
-    LEAST_SCALE,
-    MOST_SCALE,
+    MAX_SCALE,
+    MIN_SCALE,
     all_finite,
-    fates_of,
     largest_scale,
     limits_of,
     mixed_backward,
     mixed_forward,
     mixed_step,
     normal_number,
+    rounding_outcomes,
     subnormal_number,
-    unscale,
+    unscale_gradients,
 )
 
 BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
@@ -98,10 +98,10 @@ def test_float16_ends_where_the_standard_says():
     assert limits_of(np.float16) == (2.0**-24, 2.0**-14, 65504.0, 2.0**-10)
 
 
-def test_fates_are_counted_of_what_is_not_zero():
+def test_rounding_outcomes_are_shares_of_what_is_not_zero():
     values = [0.0, 2.0**-26, -(2.0**-20), 2.0**-14, 1.0, -1e6]
-    assert fates_of(values, np.float16) == (0.2, 0.2, 0.4, 0.2)
-    assert fates_of(values, BFLOAT16) == (0.0, 0.0, 1.0, 0.0)
+    assert rounding_outcomes(values, np.float16) == (0.2, 0.2, 0.4, 0.2)
+    assert rounding_outcomes(values, BFLOAT16) == (0.0, 0.0, 1.0, 0.0)
 
 
 # --- the passes ------------------------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def test_where_nothing_is_rounded_the_passes_are_those_of_network_to_the_last_bi
         trace, expected = mixed_forward(network, x, np.float32), forward(network, x)
         pairs = [*zip(trace.linear, expected.linear, strict=True)]
         pairs += zip(trace.activated, expected.activated, strict=True)
-        found = unscale(mixed_backward(network, trace, wanted, scale), scale)
+        found = unscale_gradients(mixed_backward(network, trace, wanted, scale), scale)
         pairs += zip(arrays(found), arrays(backward(network, expected, wanted)), strict=True)
         assert all(one.dtype == np.float32 and np.array_equal(one, other) for one, other in pairs)
 
@@ -131,7 +131,7 @@ def test_all_that_is_kept_is_narrow_and_near_to_float64(name, dtype):
     kept = [*trace.linear, *trace.activated, *arrays(gradients)[:-1]]
     assert {of.dtype for of in kept} == {dtype}
     exact = backward(network, forward(network, X), y)
-    for found, expected in zip(arrays(unscale(gradients, 8.0)), arrays(exact), strict=True):
+    for found, expected in zip(arrays(unscale_gradients(gradients, 8.0)), arrays(exact), strict=True):
         assert found.dtype == np.float32
         # a few dozen roundings, each of at most half the spacing, on numbers that hardly cancel
         assert np.abs(found - expected).max() <= 32 * eps * np.abs(expected).max()
@@ -190,7 +190,7 @@ def test_a_scale_buys_a_layer_for_every_factor_of_four(scale, deepest):
     for depth in (deepest, deepest + 1):
         network = chain(depth)
         scaled = mixed_backward(network, mixed_forward(network, [0.0]), [-0.5], scale)
-        error = unscale(scaled, scale).errors[0][0]
+        error = unscale_gradients(scaled, scale).errors[0][0]
         assert error == (4.0**-depth if depth == deepest else 0.0)
 
 
@@ -205,24 +205,24 @@ def test_a_power_of_two_changes_no_digit(number, power):
 
 def test_a_static_scale_stays():
     scale = LossScale(8.0)
-    assert scale.after(finite=True) is scale
-    assert scale.after(finite=False) is scale
+    assert scale.updated(finite=True) is scale
+    assert scale.updated(finite=False) is scale
 
 
 def test_a_dynamic_scale_grows_after_so_many_steps_in_a_row_and_falls_at_once():
     scale, values = LossScale(64.0, interval=3, growth=4.0, backoff=0.25), []
     for finite in (True, True, True, True, True, False, True, True, False, True, True, True):
-        scale = scale.after(finite=finite)
+        scale = scale.updated(finite=finite)
         values.append(scale.value)
     assert values == [64, 64, 256, 256, 256, 64, 64, 64, 16, 16, 16, 64]
 
 
 def test_a_scale_stops_at_what_float32_holds():
-    low, high = LossScale(LEAST_SCALE, interval=1), LossScale(MOST_SCALE, interval=1)
-    assert low.after(finite=False).value == LEAST_SCALE
-    assert high.after(finite=True).value == MOST_SCALE
-    assert np.float32(LEAST_SCALE) > 0
-    assert np.isfinite(np.float32(MOST_SCALE))
+    low, high = LossScale(MIN_SCALE, interval=1), LossScale(MAX_SCALE, interval=1)
+    assert low.updated(finite=False).value == MIN_SCALE
+    assert high.updated(finite=True).value == MAX_SCALE
+    assert np.float32(MIN_SCALE) > 0
+    assert np.isfinite(np.float32(MAX_SCALE))
 
 
 def test_the_first_scale_is_the_frameworks():

@@ -379,10 +379,13 @@ REFUSED = {
         lambda: precision.mixed_backward(SMALL, precision.mixed_forward(DEEP, X), Y),
         ["trace", "same network"],
     ),
-    "unscaling by 0": (lambda: precision.unscale(GRADIENTS, 0), ["scale is 0", "greater than 0"]),
+    "unscaling by 0": (lambda: precision.unscale_gradients(GRADIENTS, 0), ["scale is 0", "greater than 0"]),
     "the largest scale of nothing": (lambda: precision.largest_scale(0.0), ["largest is 0.0", "greater than 0"]),
     "the limits of whole numbers": (lambda: precision.limits_of(int), ["dtype is int64", "floating-point"]),
-    "the fates of zeros": (lambda: precision.fates_of([0.0, 0.0], np.float16), ["values are all 0", "expected"]),
+    "the rounding of zeros": (
+        lambda: precision.rounding_outcomes([0.0, 0.0], np.float16),
+        ["values are all 0", "expected"],
+    ),
     "an unknown cost for initialize": (
         lambda: initialize((3, 2), cost="squared"),
         ["cost 'squared'", "'squared_error'?"],

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from ...formula.letters import superscript
-from ...precision import Fates, Limits, Scaling, fates_of, limits_of
+from ...precision import Limits, RoundingOutcomes, Scaling, limits_of, rounding_outcomes
 from .plot import (
     LINE_STYLES,
     NARROW,
@@ -116,7 +116,7 @@ def gradient_histogram(groups: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike
     limits = limits_of(dtype)
     edges = zone_edges(limits)
     sizes = {name: exponents(numbers) for name, numbers in groups.items()}
-    fates = {name: fates_of(numbers, dtype) for name, numbers in groups.items()}
+    outcomes = {name: rounding_outcomes(numbers, dtype) for name, numbers in groups.items()}
     low = min(np.floor(size.min()) for size in sizes.values()) - 1
     ends = (min(low, edges[0] - 12), edges[2] + BEYOND)
     bins = np.arange(ends[0], ends[1] + 1)
@@ -127,7 +127,7 @@ def gradient_histogram(groups: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike
         down = len(groups)
         figure = plot_figure(width, 215 * down)
         for axes, (name, height) in zip(figure.subplots(down, 1, squeeze=False).flat, heights.items(), strict=True):
-            drawn_zones(axes, (ends[0], *edges, ends[1]), fates[name], tallest, shades)
+            drawn_zones(axes, (ends[0], *edges, ends[1]), outcomes[name], tallest, shades)
             bars = (bins[:-1] + 0.5, height)
             axes.bar(*bars, width=0.8, color=shades["gradient"], edgecolor=shades["ink"], linewidth=0.4)
             axes.set(xlim=ends, ylim=(0, tallest), title=name, ylabel="share")
@@ -139,7 +139,7 @@ def gradient_histogram(groups: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike
         return figure
 
     header = ("numbers", "become 0", "lose digits", "keep their digits", "become infinite")
-    rows = tuple((name, *map(percent, fate)) for name, fate in fates.items())
+    rows = tuple((name, *map(percent, shares)) for name, shares in outcomes.items())
     told = "; ".join(f"{row[0]}: {row[1]} become 0, {row[2]} lose digits, {row[3]} keep them" for row in rows)
     alt = f"Histogram of the sizes of numbers over the range of {np.dtype(dtype)}. {told}."
     return Plot(draw, alt, DataTable(header, rows))
@@ -162,10 +162,12 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %" if share == 0 or share > 0.005 else "< 1 %"
 
 
-def drawn_zones(axes: Any, edges: tuple[float, ...], fates: Fates, tallest: float, shades: Mapping[str, str]) -> None:
+def drawn_zones(
+    axes: Any, edges: tuple[float, ...], outcomes: RoundingOutcomes, tallest: float, shades: Mapping[str, str]
+) -> None:
     """Draw the zones behind the bars, and above them what becomes of numbers there."""
     lost = ("halo", "faint", "paper", "halo")
-    for left, right, words, shade, share in zip(edges, edges[1:], ZONES, lost, fates, strict=False):
+    for left, right, words, shade, share in zip(edges, edges[1:], ZONES, lost, outcomes, strict=False):
         if shade != "paper":
             axes.axvspan(left, right, color=shades[shade], alpha=0.35, linewidth=0)
         text = f"{words}\n{percent(share)}"
