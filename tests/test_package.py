@@ -1,6 +1,5 @@
 """What is handed out: the wheel and the sdist, and the locks that the sessions install from."""
 
-import ast
 import email
 import re
 import subprocess
@@ -11,6 +10,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from literate_bp import example
+from literate_bp.diagram import network_backward
 
 HERE = Path(__file__).parents[1]
 LOCKS = sorted(HERE.glob("locks/*.txt"))
@@ -60,21 +62,41 @@ def test_the_lock_of_npm_names_no_place():
     assert "resolved" not in (HERE / "package-lock.json").read_text(encoding="utf-8")
 
 
-def test_the_readme_starts_with_the_two_commands_and_its_examples_run(capsys):
-    readme = (HERE / "README.md").read_text(encoding="utf-8")
-    shell = re.search(r"```sh\n(.*?)```", readme, re.DOTALL)[1]
-    example, later = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
-    first = ['python -m pip install "nox[uv]" && python -m nox -s docs', "python -m nox -s tests"]
-    assert shell.splitlines() == first
+README = (HERE / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_starts_with_how_to_get_it_and_the_two_commands():
+    shell = re.search(r"```sh\n(.*?)```", README, re.DOTALL)[1].splitlines()
+    assert shell[0] == f"git clone {address()} && cd literate_bp"
+    assert shell[1:] == ['python -m pip install "nox[uv]" && python -m nox -s docs', "python -m nox -s tests"]
+
+
+def test_the_examples_of_the_readme_print_what_it_says(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", README, re.DOTALL)
+    assert len(blocks) >= 3
     names = {}
-    exec(example, names)  # noqa: S102  the README's own example
-    exec(later, names)  # noqa: S102  and what it goes on with
-    said = capsys.readouterr().out
-    assert re.search(r"^ *30 +tanh", said, re.MULTILINE)
-    assert "30 layers, batch of 1000, float64" in said
-    assert sum(ast.literal_eval(said.splitlines()[-1])) == 30
-    assert [g.shape for g in names["gradients"].weights] == [(2, 1), (1, 1)]
-    assert names["check_gradient"](names["network"], names["x"], names["y"]).worst < 1e-12
+    for program, printed in blocks:
+        exec(program, names)  # noqa: S102  the README's own example
+        assert capsys.readouterr().out == printed
+    assert (tmp_path / "errors.svg").stat().st_size > 0
+
+
+def test_the_commands_of_the_readme_make_what_they_name(tmp_path):
+    shell = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)[1]
+    for line in shell.splitlines():
+        command, _, target = line.removeprefix("python ").partition(" > ")
+        result = subprocess.run([sys.executable, *command.split()], cwd=tmp_path, capture_output=True, check=True)
+        if target:
+            (tmp_path / target).write_bytes(result.stdout)
+    assert (tmp_path / "sheet.html").read_text() != (tmp_path / "solutions.html").read_text()
+    assert len(list((tmp_path / "figures").iterdir())) == 5
+
+
+def test_the_picture_of_the_readme_is_the_one_that_the_package_draws(tmp_path):
+    network_backward(*example.running(), values="both").save(tmp_path / "readme.svg")
+    drawn = (tmp_path / "readme.svg").read_bytes()
+    assert (HERE / "docs/readme.svg").read_bytes() == drawn, "draw docs/readme.svg again, as this test does"
 
 
 def address():
