@@ -25,7 +25,7 @@ from literate_bp.diagram.drawing import svg, svg_text
 from literate_bp.diagram.drawing.artists import baseline
 from literate_bp.diagram.drawing.palette import MARK_STYLES, colors
 from literate_bp.diagram.drawing.scene import Label
-from literate_bp.diagram.drawing.text_layout import fitted, glyph_widths, length, typeset
+from literate_bp.diagram.drawing.text_layout import fitting_size, glyph_widths, text_runs, text_width
 from literate_bp.diagram.passes.quantities import three_digits
 from literate_bp.formula.letters import COMMANDS, STYLED
 from literate_bp.formula.notation import NOTATIONS
@@ -97,8 +97,8 @@ def page_boxes(scene):
 
 
 def page_box(label):
-    size, (x, y), runs = label.size, baseline(label), typeset(label.text)
-    wide = length(label.text) * size
+    size, (x, y), runs = label.size, baseline(label), text_runs(label.text)
+    wide = text_width(label.text) * size
     top = max(run.rise + TALLEST * run.scale for run in runs) * size
     bottom = min(run.rise - (DEEPEST if set(run.text) & BELOW_LINE else 0.02) * run.scale for run in runs) * size
     left = {"left": 0, "center": wide / 2, "right": wide}[label.align]
@@ -445,6 +445,14 @@ def test_letters_are_drawn_where_they_are_used():
     assert svg.inline_definitions(drawing) == '<svg><path transform="translate(2 0) scale(.1)" d="m0 0l100 0"/></svg>'
 
 
+def test_a_coordinate_that_a_use_leaves_out_is_0():
+    # Matplotlib 3.9 places a letter by x alone
+    drawing = '<defs><path id="a" d="M 0 0"/></defs><use href="#a" x="27.8"/><use href="#a" y="3"/>'
+    assert svg.inline_definitions(drawing) == (
+        '<path transform="translate(27.8 0)" d="M 0 0"/><path transform="translate(0 3)" d="M 0 0"/>'
+    )
+
+
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
 def test_slimming_keeps_the_size_of_letters(orientation):
     # 11.5 pixels: a factor cut to two decimals would squeeze every number
@@ -654,7 +662,7 @@ def expected_letters(scene):
         x, y = (f"{round(value, 2):g}" for value in baseline(label))
         return (x, y) if label.upright else (f"translate({x} {y}) rotate(-90)", "")
 
-    return sorted((*spot(label), "".join(run.text for run in typeset(label.text))) for label in scene.labels)
+    return sorted((*spot(label), "".join(run.text for run in text_runs(label.text))) for label in scene.labels)
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)
@@ -784,7 +792,7 @@ def test_every_letter_of_a_formula_in_every_style_has_a_width():
 
 def test_a_letter_of_unknown_width_is_refused():
     with pytest.raises(ValueError, match=r"label has '中' \(U\+4E2D\).*add it to CHARACTERS in tools/glyph_widths.py"):
-        length("中")
+        text_width("中")
 
 
 @pytest.mark.parametrize(
@@ -800,13 +808,13 @@ def test_a_letter_of_unknown_width_is_refused():
     ],
 )
 def test_a_symbol_is_set_in_runs(label, letters):
-    assert [(run.text, run.scale, run.rise) for run in typeset(label)] == letters
+    assert [(run.text, run.scale, run.rise) for run in text_runs(label)] == letters
 
 
 def test_a_label_is_set_as_large_as_fits_but_not_too_small_to_read():
-    assert fitted("$w$", 13.5, 10) == 13.5
-    assert fitted("$w$", 13.5, 0.727 * 12.06) == 12
-    assert fitted("$w$", 13.5, 1) == 8.5
+    assert fitting_size("$w$", 13.5, 10) == 13.5
+    assert fitting_size("$w$", 13.5, 0.727 * 12.06) == 12
+    assert fitting_size("$w$", 13.5, 1) == 8.5
 
 
 def test_scripts_are_moved_up_and_down_from_the_line():
@@ -818,17 +826,17 @@ def test_scripts_are_moved_up_and_down_from_the_line():
 
 
 def test_scripts_stand_one_below_the_other():
-    below = typeset("$w^{1}_{12}$")[2]
+    below = text_runs("$w^{1}_{12}$")[2]
     assert below.gap == pytest.approx(-0.7 * 0.495)
-    assert length("$w^{1}_{12}$") == pytest.approx(0.727 + 2 * 0.7 * 0.495)
-    assert length("$w^{(1)}_{1}$") == length("$w^{(1)}$")
+    assert text_width("$w^{1}_{12}$") == pytest.approx(0.727 + 2 * 0.7 * 0.495)
+    assert text_width("$w^{(1)}_{1}$") == text_width("$w^{(1)}$")
 
 
 def test_latex_that_no_label_has_is_refused():
     with pytest.raises(ValueError, match=r"latex has \\frac, which labels of pictures cannot write"):
-        typeset(r"$\frac{1}{2}$")
+        text_runs(r"$\frac{1}{2}$")
     with pytest.raises(ValueError, match="a closing brace is missing"):
-        typeset("$x_{1$")
+        text_runs("$x_{1$")
 
 
 def test_a_network_with_nan_in_it_is_not_drawn():

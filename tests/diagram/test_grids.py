@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from literate_bp.diagram.drawing.text_layout import length, typeset
+from literate_bp.diagram.drawing.text_layout import text_runs, text_width
 from literate_bp.diagram.plots.matrix_products import SIGN, Matrix, both_layouts, matrices
 from literate_bp.diagram.plots.plot import NARROW, WIDE
 from literate_bp.formula.notation import NOTATIONS
@@ -73,7 +73,7 @@ SWITCHED = matrices(
 
 
 def titles(notation, width=WIDE):
-    return ["".join(run.text for run in typeset(label.text)) for label in SWITCHED.labels(width)[notation].labels]
+    return ["".join(run.text for run in text_runs(label.text)) for label in SWITCHED.labels(width)[notation].labels]
 
 
 def test_symbols_stand_for_the_same_numbers_in_each_notation():
@@ -109,7 +109,7 @@ BOTH = both_layouts(
 def test_a_title_hardly_leaves_its_matrix(plot, widths):
     for notation in NOTATIONS:
         for label, columns in zip(plot.labels(NARROW)[notation].labels, widths, strict=True):
-            assert length(label.text) * label.size <= columns * 54.5 + SIGN
+            assert text_width(label.text) * label.size <= columns * 54.5 + SIGN
 
 
 def test_where_an_example_is_a_column_the_product_turns_round():
@@ -120,7 +120,7 @@ def test_where_an_example_is_a_column_the_product_turns_round():
     bold = [t.get_text() for t in BOTH.columns.figure().axes[0].texts if t.get_weight() == "bold"]
     assert bold == ["2.00", "16.00", "1.00", "−2.50", "−38.00"]
     symbols = BOTH.columns.labels(WIDE)["nielsen"].labels
-    assert ["".join(run.text for run in typeset(label.text)) for label in symbols] == ["𝑤3", "𝑎2", "𝑤3𝑎2"]
+    assert ["".join(run.text for run in text_runs(label.text)) for label in symbols] == ["𝑤3", "𝑎2", "𝑤3𝑎2"]
 
 
 def test_each_notation_shows_the_product_as_it_lays_arrays():

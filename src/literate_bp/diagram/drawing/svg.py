@@ -65,8 +65,8 @@ def inlined_path(definition: dict[str, str], use: dict[str, str]) -> str:
     path, scale = definition["d"], definition.get("transform", "")
     if scale == GLYPH:
         path, scale = relative_path(path), "scale(.1)"
-    moved = f"translate({use['x']} {use['y']})" if "x" in use else ""
-    place = f"{use.get('transform', moved)} {scale}".strip()
+    offset = f"translate({use.get('x', 0)} {use.get('y', 0)})" if {"x", "y"} & use.keys() else ""
+    place = " ".join(part for part in (use.get("transform", ""), offset, scale) if part)
     style = use.get("style", definition.get("style", ""))
     attribute = {"transform": place, "style": style, "d": path}
     parts = [f' {name}="{text}"' for name, text in attribute.items() if text]

@@ -12,7 +12,7 @@ from ...formula.choice import variants
 from .artists import baseline
 from .palette import colors
 from .scene import Label, Scene
-from .text_layout import Run, typeset
+from .text_layout import Run, text_runs
 
 __all__ = ["label_groups"]
 
@@ -59,7 +59,7 @@ def text_element(label: Label) -> str:
 def text_spans(label: Label) -> str:
     """Return the runs of a label, each placed relative to the end of the previous one."""
     previous, parts = Run(""), []
-    for run in typeset(label.text):
+    for run in text_runs(label.text):
         parts.append(run_element(run, run.gap, previous.rise - run.rise, label.size))
         previous = run
     return "".join(parts)

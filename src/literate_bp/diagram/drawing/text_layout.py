@@ -1,7 +1,8 @@
-r"""A label as runs of letters on lines: its subscripts and superscripts.
+r"""The layout of a label: its text as runs on baselines, subscripts and superscripts among them.
 
-It reads what labels hold: plain text, and between dollars the LaTeX of
-symbols: letters, ``\delta``, ``\hat{y}``, ``\text{net}``, scripts, primes.
+A label holds plain text and, between dollars, the LaTeX of symbols: letters,
+``\delta``, ``\hat{y}``, ``\text{net}``, scripts and primes. Lengths are in
+units of the label's font size.
 """
 
 from __future__ import annotations
@@ -14,18 +15,18 @@ from importlib.resources import files
 
 from ...formula.letters import COMMANDS, HAT, STYLES, styled
 
-__all__ = ["Run", "fitted", "length", "typeset"]
+__all__ = ["Run", "fitting_size", "text_runs", "text_width"]
 
-SCRIPT = 0.7
-ABOVE, BELOW, LOWER = 0.38, -0.21, -0.27
-"""How far scripts are raised, or lowered; `LOWER` where both stand there."""
-AFTER = 0.04
-"""What follows a script keeps this distance."""
-LEAST = 8.5
-"""The smallest size that a label is set in."""
+SCRIPT_SCALE = 0.7
+SUPERSCRIPT_RISE, SUBSCRIPT_RISE, LOWERED_SUBSCRIPT_RISE = 0.38, -0.21, -0.27
+"""The heights of the baselines of scripts; a subscript below a superscript is lowered."""
+SCRIPT_GAP = 0.04
+"""The distance from a script to what follows it."""
+SMALLEST_SIZE = 8.5
+"""The smallest font size of a label, in pixels."""
 
-WIDTHS = "glyph_widths.tsv"
-"""The file of how wide letters are; tools/glyph_widths.py writes it."""
+WIDTHS_FILE = "glyph_widths.tsv"
+"""The file of the widths of letters, written by tools/glyph_widths.py."""
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
 SPACES = {r"\,": "", r"\;": " ", r"\ ": " ", r"\!": ""}
@@ -33,33 +34,34 @@ SPACES = {r"\,": "", r"\;": " ", r"\ ": " ", r"\!": ""}
 
 @cache
 def glyph_widths() -> dict[str, float]:
-    """How wide each letter is in STIX Two Math, the font of formulas on a page, in sizes of its text.
+    """Return the width of each letter in STIX Two Math, the font of formulas on a page.
 
     Its upright letters are as wide as those of STIX Two Text. They are wider than the letters that Matplotlib draws in
-    a file, so what fits here fits there.
+    a file, so a label that fits on a page fits in a file.
     """
-    lines = files(__package__).joinpath(WIDTHS).read_text(encoding="utf-8").splitlines()
-    return {chr(int(code, 16)): int(wide) / 1000 for code, wide, *_ in (line.split("\t") for line in lines)}
+    lines = files(__package__).joinpath(WIDTHS_FILE).read_text(encoding="utf-8").splitlines()
+    return {chr(int(code, 16)): int(width) / 1000 for code, width, *_ in (line.split("\t") for line in lines)}
 
 
-def width(text: str) -> float:
-    """How wide a text is, in sizes of the text."""
+def plain_width(text: str) -> float:
+    """Return the width of text without scripts."""
     widths = glyph_widths()
-    for letter in text:
-        if letter not in widths:
+    for glyph in text:
+        if glyph not in widths:
             raise ValueError(
-                f"label has {letter!r} (U+{ord(letter):04X}), whose width is not in {WIDTHS}; "
+                f"label has {glyph!r} (U+{ord(glyph):04X}), whose width is not in {WIDTHS_FILE}; "
                 "add it to CHARACTERS in tools/glyph_widths.py and run that"
             )
-    return sum(widths[letter] for letter in text)
+    return sum(widths[glyph] for glyph in text)
 
 
 @dataclass(frozen=True)
 class Run:
-    """Letters side by side, measured in sizes of their label.
+    """Letters side by side on one baseline.
 
-    How large they are, how far above its line they stand, and how far from what
-    stands before them; that is negative for one script below the other.
+    `scale` is their size relative to the label's, `rise` the height of their
+    baseline, and `gap` the distance to the previous run, which is negative for a
+    subscript below a superscript.
     """
 
     text: str
@@ -69,11 +71,11 @@ class Run:
 
     @property
     def width(self) -> float:
-        """How wide it is."""
-        return self.scale * width(self.text)
+        """Its width."""
+        return self.scale * plain_width(self.text)
 
-    def within(self, scale: float, rise: float) -> Run:
-        """The same as a part of a script."""
+    def scaled(self, scale: float, rise: float) -> Run:
+        """Return the run as a part of a script with this scale and rise."""
         return Run(self.text, self.scale * scale, self.rise * scale + rise, self.gap * scale)
 
 
@@ -82,63 +84,63 @@ class Atom:
     """Letters, and the LaTeX of their scripts."""
 
     text: str
-    above: str = ""
-    below: str = ""
+    superscript: str = ""
+    subscript: str = ""
 
 
-def typeset(label: str) -> tuple[Run, ...]:
-    """The runs of a label, from left to right."""
+def text_runs(label: str) -> tuple[Run, ...]:
+    """Return the runs of a label, from left to right."""
     atoms: list[Atom] = []
     for n, part in enumerate(label.split("$")):
-        atoms += read(part) if n % 2 else [Atom(part)]
-    return joined(set_out(atoms))
+        atoms += parse(part) if n % 2 else [Atom(part)]
+    return merge_runs(place_atoms(atoms))
 
 
-def length(label: str) -> float:
-    """How wide a label is, in sizes of its text."""
-    here = most = 0.0
-    for run in typeset(label):
-        here += run.gap + run.width
-        most = max(most, here)
-    return most
+def text_width(label: str) -> float:
+    """Return the width of a label."""
+    position = rightmost = 0.0
+    for run in text_runs(label):
+        position += run.gap + run.width
+        rightmost = max(rightmost, position)
+    return rightmost
 
 
-def fitted(label: str, size: float, room: float) -> float:
-    """The size that a label is set in so that it fits, if it may be so small."""
-    wide = length(label)
-    return size if wide * size <= room else max(LEAST, room / wide // 0.1 / 10)
+def fitting_size(label: str, size: float, available: float) -> float:
+    """Return a font size, at most `size`, at which a label fits into the available width, if it can be that small."""
+    width = text_width(label)
+    return size if width * size <= available else max(SMALLEST_SIZE, available / width // 0.1 / 10)
 
 
-# --- reading -----------------------------------------------------------------
+# --- parsing -----------------------------------------------------------------
 
 
-def read(latex: str) -> list[Atom]:
-    """The atoms of LaTeX."""
+def parse(latex: str) -> list[Atom]:
+    """Return the atoms of LaTeX."""
     atoms: list[Atom] = []
     while latex:
-        head, latex = first(latex)
+        head, latex = first_token(latex)
         if head in ("^", "_"):
             script, latex = argument(latex)
-            atoms[-1] = scripted(atoms[-1], head, script)
+            atoms[-1] = with_script(atoms[-1], head, script)
         elif head == "'":
-            atoms[-1] = scripted(atoms[-1], "^", atoms[-1].above + r"\prime")
+            atoms[-1] = with_script(atoms[-1], "^", atoms[-1].superscript + r"\prime")
         elif head in STYLES:
             word, latex = argument(latex)
-            atoms.append(Atom("".join(letter(token, STYLES[head]) for token in TOKEN.findall(word))))
+            atoms.append(Atom("".join(glyph(token, STYLES[head]) for token in TOKEN.findall(word))))
         elif head == r"\hat":
-            under, latex = argument(latex)
-            atoms.append(Atom("".join(atom.text for atom in read(under)) + HAT))
+            body, latex = argument(latex)
+            atoms.append(Atom("".join(atom.text for atom in parse(body)) + HAT))
         elif head.startswith("{"):
-            atoms += read(head[1:-1])
+            atoms += parse(head[1:-1])
         elif not head.isspace():
-            atoms.append(Atom(letter(head)))
+            atoms.append(Atom(glyph(head)))
     return atoms
 
 
-def first(latex: str) -> tuple[str, str]:
-    """The first token of LaTeX, a group as one, and what follows."""
+def first_token(latex: str) -> tuple[str, str]:
+    """Split LaTeX into its first token, or group, and the rest."""
     if latex[0] == "{":
-        end = closing(latex)
+        end = closing_brace(latex)
         return latex[:end], latex[end:]
     token = TOKEN.match(latex)
     end = token.end() if token else 1
@@ -146,13 +148,13 @@ def first(latex: str) -> tuple[str, str]:
 
 
 def argument(latex: str) -> tuple[str, str]:
-    """What a command or a script applies to, and what follows."""
-    head, rest = first(latex.lstrip())
+    """Split LaTeX into the argument of a command or script, and the rest."""
+    head, rest = first_token(latex.lstrip())
     return (head[1:-1] if head.startswith("{") else head), rest
 
 
-def closing(latex: str) -> int:
-    """Where the group ends that LaTeX begins with."""
+def closing_brace(latex: str) -> int:
+    """Return the end of the group with which LaTeX begins."""
     depth = 0
     for at, character in enumerate(latex, start=1):
         depth += {"{": 1, "}": -1}.get(character, 0)
@@ -161,13 +163,13 @@ def closing(latex: str) -> int:
     raise ValueError(f"latex is {latex!r}; a closing brace is missing")
 
 
-def scripted(atom: Atom, mark: str, script: str) -> Atom:
-    """The atom with a script."""
-    return replace(atom, above=script) if mark == "^" else replace(atom, below=script)
+def with_script(atom: Atom, mark: str, script: str) -> Atom:
+    """Add a script to an atom."""
+    return replace(atom, superscript=script) if mark == "^" else replace(atom, subscript=script)
 
 
-def letter(token: str, style: str = "italic") -> str:
-    """What a token other than a group is written with."""
+def glyph(token: str, style: str = "italic") -> str:
+    """Return the character for a token other than a group."""
     if not token.startswith("\\"):
         return styled(token, style)
     if token in SPACES:
@@ -180,44 +182,44 @@ def letter(token: str, style: str = "italic") -> str:
     return styled(COMMANDS[token], style)
 
 
-# --- setting -----------------------------------------------------------------
+# --- layout ------------------------------------------------------------------
 
 
-def set_out(atoms: list[Atom]) -> Iterator[Run]:
-    """The runs of atoms; scripts stand one below the other."""
+def place_atoms(atoms: list[Atom]) -> Iterator[Run]:
+    """Return the runs of atoms, with a subscript below the superscript of the same atom."""
     gap = 0.0
     for atom in atoms:
         yield Run(atom.text, gap=gap)
-        above = scripts(atom.above, ABOVE)
-        below = scripts(atom.below, LOWER if above else BELOW)
-        back = extent(above) if below else 0.0
-        gap = AFTER if above or below else 0.0
-        gap += max(back - extent(below), 0.0)
+        above = script_runs(atom.superscript, SUPERSCRIPT_RISE)
+        below = script_runs(atom.subscript, LOWERED_SUBSCRIPT_RISE if above else SUBSCRIPT_RISE)
+        extent = advance(above) if below else 0.0
+        gap = SCRIPT_GAP if above or below else 0.0
+        gap += max(extent - advance(below), 0.0)
         yield from above
-        yield from moved(below, -back)
+        yield from shift_first(below, -extent)
 
 
-def scripts(latex: str, rise: float) -> list[Run]:
-    """The runs of a script."""
-    return [run.within(SCRIPT, rise) for run in joined(set_out(read(latex)))]
+def script_runs(latex: str, rise: float) -> list[Run]:
+    """Return the runs of a script."""
+    return [run.scaled(SCRIPT_SCALE, rise) for run in merge_runs(place_atoms(parse(latex)))]
 
 
-def extent(runs: list[Run]) -> float:
-    """How far runs lead."""
+def advance(runs: list[Run]) -> float:
+    """Return the distance from the start of runs to their end."""
     return sum(run.gap + run.width for run in runs)
 
 
-def moved(runs: list[Run], by: float) -> list[Run]:
-    """The runs, the first of them elsewhere."""
-    return [replace(run, gap=run.gap + (0.0 if n else by)) for n, run in enumerate(runs)]
+def shift_first(runs: list[Run], offset: float) -> list[Run]:
+    """Move the first of the runs, and with it those that follow."""
+    return [replace(run, gap=run.gap + (0.0 if n else offset)) for n, run in enumerate(runs)]
 
 
-def joined(runs: Iterator[Run]) -> tuple[Run, ...]:
-    """The same runs, those that go on as one."""
-    kept: list[Run] = []
+def merge_runs(runs: Iterator[Run]) -> tuple[Run, ...]:
+    """Merge neighboring runs of the same scale and rise."""
+    merged: list[Run] = []
     for run in runs:
-        if kept and not run.gap and (kept[-1].scale, kept[-1].rise) == (run.scale, run.rise):
-            kept[-1] = replace(kept[-1], text=kept[-1].text + run.text)
+        if merged and not run.gap and (merged[-1].scale, merged[-1].rise) == (run.scale, run.rise):
+            merged[-1] = replace(merged[-1], text=merged[-1].text + run.text)
         elif run.text:
-            kept.append(run)
-    return tuple(kept)
+            merged.append(run)
+    return tuple(merged)

@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from ..drawing.palette import MARK_STYLES, Shape
 from ..drawing.scene import Align, Box, Edge, Label, Node, Point, Scene, Side, merge
-from ..drawing.text_layout import fitted
+from ..drawing.text_layout import fitting_size
 from .layout import FADED_HEIGHT, LINE_HEIGHT, MARGIN, MARK_SIZE, Direction, Layout, Rank
 from .quantities import Quantity, Values
 
@@ -89,7 +89,7 @@ def text_lines(
 def text_size(text: str, width: float = inf) -> float:
     """Return the font size of a symbol, a number or a word; a symbol is made small enough for the width."""
     if "$" in text:
-        return fitted(text, SYMBOL, width)
+        return fitting_size(text, SYMBOL, width)
     return TEXT if text[-1].isalpha() else NUMBER
 
 
@@ -110,7 +110,7 @@ def faded_value(key: str, box: Box, quantity: Quantity, values: Values) -> Scene
     tab = Box(box.x, middle, box.w, FADED_HEIGHT - 2)
     node = Node(key, quantity.meaning, tab, quantity.value, faded=True)
     text, value = quantity.one_line(values), quantity.value
-    label = Label(key, text, tab.x, tab.y, fitted(text, SMALL, inner_width(node)), "muted", value=value)
+    label = Label(key, text, tab.x, tab.y, fitting_size(text, SMALL, inner_width(node)), "muted", value=value)
     return Scene(nodes=(node,), labels=(label,))
 
 

@@ -20,7 +20,7 @@ from ...formula.translation import as_laid_out_here
 from ...validation import one_of
 from ..drawing.figure import transparent_figure
 from ..drawing.scene import Label, Point, Scene
-from ..drawing.text_layout import fitted
+from ..drawing.text_layout import fitting_size
 from .plot import SMALL, TEXT, DataTable, Plot, format_number
 
 __all__ = ["BothLayouts", "Matrix", "both_layouts", "matrices"]
@@ -198,7 +198,7 @@ def placed(terms: Sequence[Matrix | str], width: float) -> Places:
 def title(grid: Matrix, notation: str, corner: Point, cell: float) -> Label:
     """The symbol above a matrix."""
     wide, text = grid.shape[1] * cell, f"${grid.names[notation]}$"
-    size = fitted(text, TEXT + 2, wide + SIGN)
+    size = fitting_size(text, TEXT + 2, wide + SIGN)
     return Label("title", text, corner[0] + wide / 2, corner[1] - 16, size, grid.meaning)
 
 
