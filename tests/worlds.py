@@ -522,12 +522,12 @@ def counted(world, rule):
 
 def edge(world):
     u = world.names["u"] = world.rng.uniform(4, 40)
-    world.names["p"] = float(vanishing.edge(u))
+    world.names["p"] = float(vanishing.edge_output(u))
 
 
 def interval(world):
     u = world.names["u"] = world.rng.uniform(4, 40)
-    world.result = ("", float(vanishing.interval(u)))
+    world.result = ("", float(vanishing.interval_width(u)))
 
 
 # --- means and variances over all draws ------------------------------------------------------------------------------
@@ -718,8 +718,8 @@ CASES = {
     "initialization.weight_gradient_square": (weight_gradient_square, "ijk"),
     "initialization.glorot_limit": (limit(initialization.glorot_limit), ""),
     "initialization.fan_in_limit": (limit(initialization.fan_in_limit), ""),
-    "vanishing.edge": (edge, ""),
-    "vanishing.interval": (interval, ""),
+    "vanishing.edge_output": (edge, ""),
+    "vanishing.interval_width": (interval, ""),
     "checkpointing.units_kept": (units(checkpointing.units_kept), ""),
     "checkpointing.best_count": (units(checkpointing.best_count, of_layers=True), ""),
     "checkpointing.least_units": (units(checkpointing.least_units, of_layers=True), ""),

@@ -1,7 +1,7 @@
-"""Vanishing and exploding gradients: what a layer leaves of an error, at most.
+"""Vanishing and exploding gradients: upper bounds for the errors of layers.
 
-First the steepest slope of each activation, then a chain of single nodes, then
-whole layers, and at the end a look at a network of your own.
+First the largest derivative of each activation, then a chain of single nodes,
+then whole layers, and at the end the measured errors of any network.
 """
 
 from __future__ import annotations
@@ -27,91 +27,93 @@ from .network import (
     targets_of,
 )
 
-ZOOMS, POINTS = 4, 201
-FAR = 40.0
-"""Where every curve has long been straight: e⁻⁴⁰ is lost beside 1."""
+REFINEMENTS, GRID_POINTS = 4, 201
+SEARCH_LIMIT = 40.0
+"""Beyond it, every activation is linear in float64: 1 + e⁻⁴⁰ is 1."""
 
 
-def highest(
-    curve: Callable[[Array], Array], low: float, high: float
+def maximum(
+    function: Callable[[Array], Array], low: float, high: float
 ) -> tuple[float, float]:
-    """Zoom in on the highest point of a curve.
+    """Find the maximum of a function on ever finer grids.
 
     Parameters
     ----------
-    curve : callable
-        Takes an array, and is highest at one place between `low` and `high`,
-        or level there.
+    function : callable
+        Takes an array, and has one maximum, or a plateau of maxima, between
+        `low` and `high`.
     low, high : float
-        Where to look.
+        The interval that is searched.
 
     Returns
     -------
     tuple of float
-        Where it is, to about seven digits, and how high, to twice as many:
-        around its highest point, a curve is level.
+        The argument of the maximum, to about seven digits, and its value, to
+        twice as many, because the derivative there is 0.
     """
-    for _ in range(ZOOMS):
-        places = np.linspace(low, high, POINTS)
-        best = int(np.argmax(curve(places)))
-        low, high = places[[max(best - 1, 0), min(best + 1, POINTS - 1)]]
-    return float(places[best]), float(curve(places)[best])
+    for _ in range(REFINEMENTS):
+        grid = np.linspace(low, high, GRID_POINTS)
+        best = int(np.argmax(function(grid)))
+        low, high = grid[[max(best - 1, 0), min(best + 1, GRID_POINTS - 1)]]
+    return float(grid[best]), float(function(grid)[best])
 
 
 @cache
-def steepest(activation: str) -> float:
-    r"""Find the steepest slope that an activation has anywhere: max |σ′(z)|.
+def largest_derivative(activation: str) -> float:
+    r"""Return the largest derivative of an activation: max |σ′(z)| over all z.
 
     Parameters
     ----------
     activation : str
-        A name in `literate_bp.activation.ACTIVATIONS`, but softmax, whose
-        slope is a matrix.
+        A name in `literate_bp.activation.ACTIVATIONS`, except softmax, whose
+        derivative is a matrix.
 
     Raises
     ------
     ValueError
         If the name is unknown.
     """
-    curves = [name for name in ACTIVATIONS if name != "softmax"]
-    validation.one_of("activation", activation, curves)
+    names = [name for name in ACTIVATIONS if name != "softmax"]
+    validation.one_of("activation", activation, names)
     derivative = ACTIVATIONS[activation].derivative
-    return highest(lambda z: np.abs(derivative(z)), -FAR, FAR)[1]
+    return maximum(
+        lambda z: np.abs(derivative(z)), -SEARCH_LIMIT, SEARCH_LIMIT
+    )[1]
 
 
-def edge(u: Any) -> Any:
-    r"""Give the larger output of a sigmoid at which the factor is 1.
+def edge_output(u: Any) -> Any:
+    r"""Return the larger sigmoid output at which the factor |w| σ′(z) is 1.
 
     p = (1 + √(1 − 4 / u)) / 2, where u p (1 − p) = 1.
 
     Parameters
     ----------
     u : float or ndarray
-        The size of the weight, at least 4: the factor of a smaller one is
-        below 1 everywhere.
+        |w|, at least 4; with a smaller weight the factor is below 1
+        everywhere.
     """
     return (1 + np.sqrt(1 - 4 / u)) / 2
 
 
-def interval(u: Any) -> Any:
-    r"""Give the width of the inputs for which an error does not shrink.
+def interval_width(u: Any) -> Any:
+    r"""Return the width of the interval of inputs where the factor is ≥ 1.
 
     (2 / u) ln(u (1 + √(1 − 4 / u)) / 2 − 1).
 
     Parameters
     ----------
     u : float or ndarray
-        The size of the weight, at least 4.
+        |w|, at least 4.
 
     References
     ----------
     Nielsen 2015, chapter 5, where it is a problem for the reader.
     """
-    return 2 / u * np.log(u * edge(u) - 1)
+    return 2 / u * np.log(u * edge_output(u) - 1)
 
 
-def stretch(w: Array) -> float:
-    r"""Give the most by which a matrix makes anything longer: ‖W‖.
+def spectral_norm(w: Array) -> float:
+    r"""Return the largest factor by which a matrix scales a norm: ‖W‖.
 
     Parameters
     ----------
@@ -126,17 +128,17 @@ def stretch(w: Array) -> float:
     return float(np.linalg.norm(w.astype(np.float64), 2))
 
 
-def length(errors: Array) -> float:
-    r"""Give the length of an array of numbers: √(Σ δ²), over all of them.
+def euclidean_norm(errors: Array) -> float:
+    r"""Return the Euclidean norm of an array: √(Σ δ²), over all entries.
 
-    The largest is taken out of the sum, or the squares of small ones would be
-    lost: 10⁻¹⁶² has a square below every number that float64 has.
+    All entries are divided by the largest before they are squared: the square
+    of 10⁻¹⁶² is 0 in float64.
 
     Parameters
     ----------
     errors : ndarray
-        The errors of one example, or of a batch: then its square is the sum of
-        the squares of the lengths of its examples.
+        The errors of one example, or of a batch, whose norm squared is the
+        sum over its examples.
     """
     largest = float(np.abs(errors).max())
     if not 0 < largest < np.inf:
@@ -144,38 +146,38 @@ def length(errors: Array) -> float:
     return largest * float(np.linalg.norm(errors.astype(np.float64) / largest))
 
 
-def left_at_most(norm: float, derivative: float, *, residual: bool) -> float:
-    r"""Bound what is left of an error behind a layer: ‖Wˡ‖ max |σ′|.
+def factor_bound(norm: float, derivative: float, *, residual: bool) -> float:
+    r"""Return the upper bound of ‖∂C/∂Aˡ⁻¹‖ / ‖∂C/∂Aˡ‖: ‖Wˡ‖ max |σ′|.
 
-    ‖∂C/∂Aˡ⁻¹‖ is at most this times ‖∂C/∂Aˡ‖. A residual connection adds 1.
+    A residual connection adds 1.
 
     Parameters
     ----------
     norm, derivative : float
-        ‖Wˡ‖, and the largest |σ′| in the layer: anywhere, or at its linear
-        parts.
+        ‖Wˡ‖, and the largest |σ′|: of the activation, or at the linear parts
+        of the layer.
     residual : bool
         Whether the layer has a residual connection.
     """
     return norm * derivative + residual
 
 
-def bounds(
+def error_bounds(
     norms: Sequence[float],
     derivatives: Sequence[float],
     residual: Sequence[bool],
     dc_da: float,
 ) -> tuple[float, ...]:
-    r"""Bound the errors of hidden layers: ‖Δˡ‖ ≤ max |σ′| ‖∂C/∂Aˡ‖.
+    r"""Return upper bounds of hidden errors: ‖Δˡ‖ ≤ max |σ′| ‖∂C/∂Aˡ‖.
 
-    And from there on to ‖∂C/∂Aˡ⁻¹‖, with what is left behind the layer.
+    `factor_bound` leads from ‖∂C/∂Aˡ‖ to ‖∂C/∂Aˡ⁻¹‖.
 
     Parameters
     ----------
     norms, derivatives, residual : sequence of float, float and bool
-        As `left_at_most` takes them, from the first hidden layer to the last.
+        As for `factor_bound`, from the first hidden layer to the last.
     dc_da : float
-        A bound for ‖∂C/∂A‖ of the last hidden layer.
+        An upper bound of ‖∂C/∂A‖ of the last hidden layer.
 
     Returns
     -------
@@ -186,12 +188,12 @@ def bounds(
     layers = zip(norms, derivatives, residual, strict=True)
     for norm, derivative, past in reversed([*layers]):
         found.append(derivative * dc_da)
-        dc_da *= left_at_most(norm, derivative, residual=past)
+        dc_da *= factor_bound(norm, derivative, residual=past)
     return tuple(reversed(found))
 
 
 def jacobian(layer: Layer, z: Array) -> Array:
-    r"""Give all slopes of a layer for one example: ∂aⱼ/∂aᵢ = wᵢⱼ σ′(zⱼ).
+    r"""Return the Jacobian of a layer for one example: ∂aⱼ/∂aᵢ = wᵢⱼ σ′(zⱼ).
 
     A residual connection adds 1 where i = j.
 
@@ -216,9 +218,9 @@ def jacobian(layer: Layer, z: Array) -> Array:
 
 
 def jacobians(network: Network, x: npt.ArrayLike) -> tuple[Array, ...]:
-    r"""Give the Jacobian of every layer for one example.
+    r"""Return the Jacobian of every layer for one example.
 
-    Their product, from the first to the last, is that of the network.
+    Their product, from the first to the last, is the Jacobian of the network.
 
     Parameters
     ----------
@@ -245,12 +247,12 @@ def jacobians(network: Network, x: npt.ArrayLike) -> tuple[Array, ...]:
 
 
 def singular_values(matrix: Array) -> Array:
-    """Give by how much a matrix stretches, in each of its own directions.
+    """Return the singular values of a matrix.
 
     Parameters
     ----------
     matrix : ndarray (n, m)
-        Any.
+        Any matrix.
 
     Returns
     -------
@@ -260,12 +262,12 @@ def singular_values(matrix: Array) -> Array:
     return np.linalg.svd(matrix, compute_uv=False)
 
 
-FLAT = 0.1
-"""Below this share of the steepest slope, a node counts as saturated."""
+SATURATED = 0.1
+"""Below this share of the largest derivative, a node counts as saturated."""
 
 
 def saturation(derivative: Array, activation: str) -> float:
-    """Give the share of nodes, over all examples, that hardly let errors by.
+    """Return the share of nodes that are saturated, over all examples.
 
     Parameters
     ----------
@@ -274,12 +276,13 @@ def saturation(derivative: Array, activation: str) -> float:
     activation : str
         The name of its activation.
     """
-    return float(np.mean(np.abs(derivative) < FLAT * steepest(activation)))
+    threshold = SATURATED * largest_derivative(activation)
+    return float(np.mean(np.abs(derivative) < threshold))
 
 
 @dataclass(frozen=True, repr=False)
 class GradientFlow(Displayed):
-    """How the errors of a network fare on their way back.
+    """The norms of the errors of a network, with upper bounds.
 
     Every attribute has one entry a layer, from the first to the last.
 
@@ -288,52 +291,52 @@ class GradientFlow(Displayed):
     activations : tuple of str
         The name of the activation.
     errors : tuple of float
-        ‖Δˡ‖, the length of the errors, over all nodes and examples.
+        ‖Δˡ‖, the norm of the errors, over all nodes and examples.
     weights : tuple of float
-        ‖∂C/∂Wˡ‖, the length of the gradient, over all weights; of normalized
-        ones over their directions.
+        ‖∂C/∂Wˡ‖, the norm of the gradient, over all weights; for normalized
+        weights, over their directions.
     bound : tuple of float
-        The most that ‖Δˡ‖ can be with these weights and these errors of the
-        last layer, whatever the inputs.
-    nearer : tuple of float
-        The same with the steepest slopes that these inputs met.
+        An upper bound of ‖Δˡ‖ with these weights and these errors of the last
+        layer, for any inputs.
+    local_bound : tuple of float
+        The same for these inputs: with the largest σ′ at their linear parts.
     saturation : tuple of float or None
-        The share of nodes, over all examples, whose slope is below a tenth of
-        the steepest; None for softmax, whose slope is a matrix.
+        The share of nodes, over all examples, whose σ′ is below a tenth of
+        the largest; None for softmax, whose derivative is a matrix.
     """
 
     activations: tuple[str, ...]
     errors: tuple[float, ...]
     weights: tuple[float, ...]
     bound: tuple[float, ...]
-    nearer: tuple[float, ...]
+    local_bound: tuple[float, ...]
     saturation: tuple[float | None, ...]
 
     @property
-    def left(self) -> float:
-        """What share of the errors of the last layer reaches the first."""
+    def remaining(self) -> float:
+        """The share of the last layer's error that reaches the first."""
         return self.errors[0] / self.errors[-1] if self.errors[-1] else 0.0
 
     @property
     def summary(self) -> str:
-        """How many layers there are, and what of the error is left."""
+        """The number of layers, and the share of the error that remains."""
         layers = count(len(self.errors), "layer")
         return (
-            f"{layers}, {self.left:.1e} of the last layer's error "
+            f"{layers}, {self.remaining:.1e} of the last layer's error "
             "reaches the first"
         )
 
     @property
     def table(self) -> TextTable:
         """The norms and their bounds, a layer a row."""
-        measured = self.errors, self.nearer, self.bound, self.weights
+        measured = self.errors, self.local_bound, self.bound, self.weights
         columns = (
             [str(number) for number in range(1, len(self.errors) + 1)],
             self.activations,
             *([f"{value:.1e}" for value in each] for each in measured),
             ["–" if s is None else f"{s:.0%}" for s in self.saturation],
         )
-        norms = ("error", "nearer", "bound", "gradient")
+        norms = ("error", "local bound", "bound", "gradient")
         head = ("layer", "activation", *norms, "saturated")
         return TextTable(head, tuple(zip(*columns, strict=True)))
 
@@ -341,23 +344,21 @@ class GradientFlow(Displayed):
 def gradient_flow(
     network: Network, x: npt.ArrayLike, y: npt.ArrayLike
 ) -> GradientFlow:
-    r"""Look at how the errors of a network fare on their way back.
-
-    ‖Δˡ‖ for every layer, beside the most that it can be.
+    r"""Measure the errors ‖Δˡ‖ of every layer, and bound them from above.
 
     Parameters
     ----------
     network : Network
-        Yours.
+        The network.
     x, y : array_like
         One example or a batch, as for `forward` and `backward`.
 
     Returns
     -------
     GradientFlow
-        Lengths, bounds and saturation, layer by layer. The bounds hold for
-        each example, and so for the length over all of them; rounding may
-        pass them by its last digit, where they are reached.
+        Norms, bounds and saturation, layer by layer. The bounds hold for
+        each example, and so for the norm over all of them. Where a bound is
+        reached, rounding may put the norm above it by its last digit.
 
     Raises
     ------
@@ -380,20 +381,20 @@ def gradient_flow(
         ACTIVATIONS[layer.activation].derivative(z)
         for layer, z in zip(network.layers, trace.linear, strict=True)
     ]
-    dc_da = stretch(last.matrix) * length(found.errors[-1])
+    dc_da = spectral_norm(last.matrix) * euclidean_norm(found.errors[-1])
     if last.residual:
-        dc_da += length(output_derivative(network, trace, y))
-    norms = [stretch(layer.matrix) for layer in hidden]
+        dc_da += euclidean_norm(output_derivative(network, trace, y))
+    norms = [spectral_norm(layer.matrix) for layer in hidden]
     past = [layer.residual for layer in hidden]
-    anywhere = [steepest(layer.activation) for layer in hidden]
-    here = [float(np.abs(derivative).max()) for derivative in derivatives[:-1]]
-    errors = tuple(map(length, found.errors))
+    largest = [largest_derivative(layer.activation) for layer in hidden]
+    local = [float(np.abs(d).max()) for d in derivatives[:-1]]
+    errors = tuple(map(euclidean_norm, found.errors))
     return GradientFlow(
         activations=tuple(layer.activation for layer in network.layers),
         errors=errors,
-        weights=tuple(map(length, found.weights)),
-        bound=(*bounds(norms, anywhere, past, dc_da), errors[-1]),
-        nearer=(*bounds(norms, here, past, dc_da), errors[-1]),
+        weights=tuple(map(euclidean_norm, found.weights)),
+        bound=(*error_bounds(norms, largest, past, dc_da), errors[-1]),
+        local_bound=(*error_bounds(norms, local, past, dc_da), errors[-1]),
         saturation=tuple(
             None
             if layer.activation == "softmax"

@@ -40,7 +40,7 @@ def started(name):
 
 DEEP = initialize((4, 4, 4, 3), ["tanh", "silu", "softmax"], "normal", "cross_entropy", seed=1, std=3.0)
 FLOW = gradient_flow(DEEP, np.ones((2, 4)), np.eye(3)[:2])
-DEAD = replace(FLOW, errors=(0.0, 0.0, 0.5), bound=(0.0, 1.0, 0.5), nearer=(0.0, 0.1, 0.5))
+DEAD = replace(FLOW, errors=(0.0, 0.0, 0.5), bound=(0.0, 1.0, 0.5), local_bound=(0.0, 0.1, 0.5))
 DEPTHS = (2, 10, 50)
 COUNTS = np.array([[5, 1, 0], [0, 7, 0], [2, 0, 4]])
 NETWORK = initialize((4,) * 10)
@@ -226,9 +226,10 @@ def test_the_tables_of_a_flow_hold_its_numbers():
 
 
 def test_one_bound_is_drawn_where_two_could_not_be_told_apart():
-    same = replace(FLOW, nearer=FLOW.bound)
+    same = replace(FLOW, local_bound=FLOW.bound)
     drawn = [
-        len(diagram.gradient_flow(of).figure().axes[0].lines) for of in (same, replace(FLOW, nearer=(0.0, 0.0, 0.0)))
+        len(diagram.gradient_flow(of).figure().axes[0].lines)
+        for of in (same, replace(FLOW, local_bound=(0.0, 0.0, 0.0)))
     ]
     assert drawn == [2, 3]
 

@@ -32,7 +32,7 @@ MATTERS = {
     "MemoryPlan": ["9 layers", "batch of 100", "segments of (", "more multiplications", "peak"],
     "History": ["3 epochs", f"cost {RESULTS['History'].cost[-1]:.4g}"],
     "Scaling": ["3 steps", "0 skipped", "last scale 65536"],
-    "GradientFlow": ["2 layers", f"{RESULTS['GradientFlow'].left:.1e}"],
+    "GradientFlow": ["2 layers", f"{RESULTS['GradientFlow'].remaining:.1e}"],
 }
 
 

@@ -217,7 +217,10 @@ REFUSED = {
         lambda: vanishing.jacobians(SMALL, [X, X]),
         ["x has shape (2, 3)", "one example", "(3,) was expected"],
     ),
-    "the steepest softmax": (lambda: vanishing.steepest("softmax"), ["activation 'softmax' is unknown", "softplus"]),
+    "the steepest softmax": (
+        lambda: vanishing.largest_derivative("softmax"),
+        ["activation 'softmax' is unknown", "softplus"],
+    ),
     "explain NaN": (lambda: explain(SMALL, [0.1, NAN, 0.3], Y), ["x at (1,) is nan", "finite numbers"]),
     "explain infinity": (lambda: explain(SMALL, X, [INF, 0.0]), ["y at (0,) is inf", "finite numbers"]),
     "explain weights of NaN": (lambda: explain(broken(NAN), X, Y), ["weights of layer 1", "at (1, 1) is nan"]),

@@ -1,5 +1,7 @@
 """The bound of the errors holds in every run, and is reached where it should be; the chain's interval is what it is."""
 
+import math
+
 import mpmath
 import numpy as np
 import pytest
@@ -10,17 +12,17 @@ from truth import CURVES, EPS, logistic, mp
 from literate_bp import ACTIVATIONS, COSTS, GradientFlow, Layer, Network, backward, forward, gradient_flow, initialize
 from literate_bp.oracle import complex_step, relative_error
 from literate_bp.vanishing import (
-    FLAT,
-    bounds,
-    edge,
-    highest,
-    interval,
+    SATURATED,
+    edge_output,
+    error_bounds,
+    euclidean_norm,
+    factor_bound,
+    interval_width,
     jacobians,
-    left_at_most,
-    length,
+    largest_derivative,
+    maximum,
     singular_values,
-    steepest,
-    stretch,
+    spectral_norm,
 )
 
 SINGLE = [name for name in ACTIVATIONS if name != "softmax"]
@@ -63,17 +65,17 @@ def test_no_error_is_above_its_bound(drawn):
     network, x, y = drawn
     with np.errstate(over="ignore", invalid="ignore"):
         found = gradient_flow(network, x, y)
-    for error, nearer, bound in zip(found.errors, found.nearer, found.bound, strict=True):
-        assert error <= nearer * (1 + ROUNDING) + LOST
-        assert nearer <= bound * (1 + ROUNDING) + LOST
+    for error, local, bound in zip(found.errors, found.local_bound, found.bound, strict=True):
+        assert error <= local * (1 + ROUNDING) + LOST
+        assert local <= bound * (1 + ROUNDING) + LOST
 
 
 @given(networks())
-def test_the_lengths_are_those_of_the_gradients(drawn):
+def test_the_norms_are_those_of_the_gradients(drawn):
     network, x, y = drawn
     found, gradients = gradient_flow(network, x, y), backward(network, forward(network, x), y)
     for measured, arrays in ((found.errors, gradients.errors), (found.weights, gradients.weights)):
-        expected = [np.sqrt(np.sum(np.square(array))) for array in arrays]
+        expected = [math.hypot(*array.ravel()) for array in arrays]  # no square underflows in it
         assert measured == pytest.approx(expected, rel=1e-12, abs=1e-300)
 
 
@@ -84,7 +86,7 @@ def turned(nodes, seed):
 def steep(name, scale, depth=12, nodes=5):
     """Make a network in which all directions are stretched alike, and all nodes are where they are steepest."""
     layers, a = [], np.ones(nodes)
-    top = highest(lambda z: np.abs(ACTIVATIONS[name].derivative(z)), -40, 40)[0]
+    top = maximum(lambda z: np.abs(ACTIVATIONS[name].derivative(z)), -40, 40)[0]
     for number in range(depth):
         w = scale * turned(nodes, number)
         layers.append(Layer(w, top - a @ w, name))
@@ -97,8 +99,8 @@ def steep(name, scale, depth=12, nodes=5):
 def test_the_bound_is_reached_where_weights_turn_and_slopes_are_steepest(name, scale):
     found = gradient_flow(*steep(name, scale))
     assert found.errors == pytest.approx(found.bound, rel=1e-12)
-    assert found.errors == pytest.approx(found.nearer, rel=1e-12)
-    assert found.left == pytest.approx((scale * steepest(name)) ** 11, rel=1e-12)
+    assert found.errors == pytest.approx(found.local_bound, rel=1e-12)
+    assert found.remaining == pytest.approx((scale * largest_derivative(name)) ** 11, rel=1e-12)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -107,7 +109,7 @@ def test_the_bound_of_residual_layers_is_reached_where_weights_are_a_multiple_of
     network = Network([*identity, Layer(2 * turned(3, 1), None, "identity")])
     found = gradient_flow(network, np.ones((count, 3)), np.zeros((count, 3)))
     assert found.errors == pytest.approx(found.bound, rel=1e-12)
-    assert found.left == pytest.approx(2 * 1.5**7, rel=1e-12)
+    assert found.remaining == pytest.approx(2 * 1.5**7, rel=1e-12)
 
 
 def test_the_bound_is_reached_past_a_residual_last_layer():
@@ -120,7 +122,7 @@ def test_the_bound_is_reached_with_gains():
     layers = [Layer(100 * turned(4, seed), None, "identity", gains=np.full(4, 3.0)) for seed in range(5)]
     found = gradient_flow(Network(layers), np.ones(4), np.zeros(4))
     assert found.errors == pytest.approx(found.bound, rel=1e-12)
-    assert found.left == pytest.approx(3.0**4, rel=1e-12)
+    assert found.remaining == pytest.approx(3.0**4, rel=1e-12)
 
 
 def test_a_plain_chain_multiplies_the_factor_of_source_b():
@@ -129,8 +131,8 @@ def test_a_plain_chain_multiplies_the_factor_of_source_b():
 
 
 @pytest.mark.parametrize("name", SINGLE)
-def test_the_steepest_slope_is_the_steepest(name):
-    found = steepest(name)
+def test_the_largest_derivative_is_the_largest(name):
+    found = largest_derivative(name)
     z = np.linspace(-60, 60, 120_001)
     assert np.abs(ACTIVATIONS[name].derivative(z)).max() <= found * (1 + 1e-14)
     if name in STEEPEST_AT:
@@ -152,7 +154,7 @@ def top_of_gelu():
 
 @given(st.floats(4, 1e6))
 def test_at_the_edge_the_factor_is_1_and_beyond_it_is_less(u):
-    p, width = edge(u), interval(u)
+    p, width = edge_output(u), interval_width(u)
     assert u * p * (1 - p) == pytest.approx(1, abs=u * 8 * EPS)
     z = mp.mpf(float(width)) * u / 2
     assert abs(u * logistic(z) * logistic(-z) - 1) <= 4e-13 * max(1.0, u / 100)
@@ -161,48 +163,48 @@ def test_at_the_edge_the_factor_is_1_and_beyond_it_is_less(u):
 
 
 def test_the_widest_interval_is_where_many_digits_find_it():
-    at, width = highest(interval, 4, 100)
+    at, width = maximum(interval_width, 4, 100)
     with mpmath.workdps(40):
         many = lambda u: 2 / u * mpmath.log(u * (1 + mpmath.sqrt(1 - 4 / u)) / 2 - 1)  # noqa: E731 — a formula
         best = mpmath.findroot(lambda u: mpmath.diff(many, u), 6.9)
         assert at == pytest.approx(float(best), rel=1e-6)
         assert width == pytest.approx(float(many(best)), rel=1e-14)
     assert width == pytest.approx(0.447743204694303, abs=1e-15)
-    assert interval(6.8942) == pytest.approx(0.447743204675204, abs=1e-15)  # the top, at a rounded weight
+    assert interval_width(6.8942) == pytest.approx(0.447743204675204, abs=1e-15)  # the top, at a rounded weight
 
 
 def test_a_smaller_weight_has_no_such_interval():
     z = np.linspace(-5, 5, 1001)
     assert (3.999 * ACTIVATIONS["sigmoid"].derivative(z) < 1).all()
-    assert interval(4.0) == 0
+    assert interval_width(4.0) == 0
 
 
-def test_highest_finds_a_peak_and_an_end():
-    assert highest(lambda x: -((x - 0.3) ** 2), -5, 5) == pytest.approx((0.3, 0), abs=1e-6)
-    assert highest(lambda x: x, -1, 2) == (2, 2)
+def test_the_maximum_may_be_a_peak_or_an_end():
+    assert maximum(lambda x: -((x - 0.3) ** 2), -5, 5) == pytest.approx((0.3, 0), abs=1e-6)
+    assert maximum(lambda x: x, -1, 2) == (2, 2)
 
 
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 99))
-def test_nothing_is_stretched_by_more_than_the_norm_and_something_is_by_as_much(n, m, seed):
+def test_no_direction_is_scaled_by_more_than_the_spectral_norm_and_one_is_by_as_much(n, m, seed):
     rng = np.random.default_rng(seed)
     w = rng.normal(size=(n, m))
     for direction in rng.normal(size=(20, n)):
-        assert length(direction @ w) <= stretch(w) * length(direction) * (1 + ROUNDING)
+        assert euclidean_norm(direction @ w) <= spectral_norm(w) * euclidean_norm(direction) * (1 + ROUNDING)
     most = np.linalg.svd(w)[0][:, 0]
-    assert length(most @ w) == pytest.approx(stretch(w), rel=1e-12)
-    assert stretch(w) == pytest.approx(stretch(w.T), rel=1e-12)
-    assert singular_values(w)[0] == pytest.approx(stretch(w), rel=1e-12)
+    assert euclidean_norm(most @ w) == pytest.approx(spectral_norm(w), rel=1e-12)
+    assert spectral_norm(w) == pytest.approx(spectral_norm(w.T), rel=1e-12)
+    assert singular_values(w)[0] == pytest.approx(spectral_norm(w), rel=1e-12)
 
 
-def test_bounds_multiply_what_is_left_layer_by_layer():
-    assert left_at_most(2.0, 0.25, residual=False) == 0.5
-    assert left_at_most(2.0, 0.25, residual=True) == 1.5
-    assert bounds([3.0, 2.0], [0.25, 0.5], [False, True], 8.0) == (0.25 * 16.0, 4.0)
+def test_bounds_multiply_layer_by_layer():
+    assert factor_bound(2.0, 0.25, residual=False) == 0.5
+    assert factor_bound(2.0, 0.25, residual=True) == 1.5
+    assert error_bounds([3.0, 2.0], [0.25, 0.5], [False, True], 8.0) == (0.25 * 16.0, 4.0)
 
 
 @pytest.mark.parametrize("past", [False, True])
 @pytest.mark.parametrize("name", [name for name in SINGLE if ACTIVATIONS[name].analytic])
-def test_the_jacobians_multiply_to_what_the_oracle_finds(name, past):
+def test_the_jacobians_multiply_to_the_reference_derivative(name, past):
     network = initialize((4, 4, 4, 3), name, seed=2, residual=past, gain=1.5)
     x = np.array([0.3, -1.2, 0.8, 0.1])
     found = np.linalg.multi_dot(jacobians(network, x))
@@ -218,7 +220,7 @@ def test_the_jacobian_of_a_softmax_is_a_whole_table():
     assert relative_error(found, pushed) < 1e-13
 
 
-def test_the_batch_has_the_lengths_of_its_examples_together():
+def test_the_batch_has_the_norm_of_its_examples_together():
     network = initialize((4, 5, 3), "tanh", seed=1)
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(6, 4)), rng.normal(size=(6, 3))
@@ -232,7 +234,7 @@ def test_the_batch_has_the_lengths_of_its_examples_together():
 def test_saturation_is_the_share_of_flat_nodes():
     network = Network([Layer(np.eye(4), None, "sigmoid"), Layer(np.eye(4), None, "relu")])
     found = gradient_flow(network, [[0.0, 3.0, 4.0, -40.0]], np.zeros((1, 4)))
-    assert ACTIVATIONS["sigmoid"].derivative(np.array(3.0)) > FLAT * 0.25
+    assert ACTIVATIONS["sigmoid"].derivative(np.array(3.0)) > SATURATED * 0.25
     assert found.saturation == (0.5, 0.0)
     assert gradient_flow(network, -np.ones(4), np.zeros(4)).saturation == (0.0, 0.0)
     falling = Network([Layer(np.eye(1), None, "gelu")])  # where it dips, GELU is steep the other way
@@ -245,15 +247,14 @@ def test_a_softmax_has_no_share_and_no_slope_in_the_bound():
     network = initialize((3, 4, 3), ["sigmoid", "softmax"], cost="cross_entropy", seed=1)
     found = gradient_flow(network, np.ones(3), np.eye(3)[0])
     assert found.saturation[-1] is None
-    assert found.bound[0] == pytest.approx(found.errors[-1] * stretch(network.layers[1].weights) / 4)
+    assert found.bound[0] == pytest.approx(found.errors[-1] * spectral_norm(network.layers[1].weights) / 4)
 
 
 @pytest.mark.parametrize("size", [1e-320, 1e-200, 1.0, 1e200, np.inf])
-def test_a_length_is_not_lost_where_its_square_would_be(size):
-    assert length(np.array([[3.0, 0.0], [0.0, 4.0]]) * size if np.isfinite(size) else np.array([size, 1.0])) == (
-        pytest.approx(5 * size, rel=1e-3 if size < 1e-310 else 1e-15)
-    )
-    assert length(np.zeros(3)) == 0
+def test_a_norm_does_not_underflow_where_its_square_would(size):
+    errors = np.array([[3.0, 0.0], [0.0, 4.0]]) * size if np.isfinite(size) else np.array([size, 1.0])
+    assert euclidean_norm(errors) == pytest.approx(5 * size, rel=1e-3 if size < 1e-310 else 1e-15)
+    assert euclidean_norm(np.zeros(3)) == 0
 
 
 def test_very_deep_networks_have_errors_to_show():
@@ -267,9 +268,9 @@ def test_dead_layers_leave_nothing():
     network = Network([Layer(np.eye(2), None, "relu"), Layer(-np.eye(2), None, "relu"), Layer(np.eye(2))])
     found = gradient_flow(network, [1.0, 2.0], [1.0, 0.0])
     assert found.errors[:2] == (0.0, 0.0)
-    assert found.left == 0.0
+    assert found.remaining == 0.0
     nothing = gradient_flow(Network([Layer(np.eye(2), None, "identity")]), [1.0, 1.0], [1.0, 1.0])
-    assert nothing.left == 0.0
+    assert nothing.remaining == 0.0
 
 
 def test_float32_networks_are_measured_in_float64():
@@ -283,8 +284,8 @@ def test_it_reads_as_a_table_and_is_a_value():
     found = gradient_flow(network, np.ones(3), np.eye(3)[0])
     summary, *lines = str(found).splitlines()
     assert summary == repr(found).removeprefix("<GradientFlow: ").removesuffix(">")
-    assert f"{found.left:.1e} of the last layer's error" in summary
-    assert lines[0].split() == ["layer", "activation", "error", "nearer", "bound", "gradient", "saturated"]
+    assert f"{found.remaining:.1e} of the last layer's error" in summary
+    assert lines[0].split() == ["layer", "activation", "error", "local", "bound", "bound", "gradient", "saturated"]
     assert [line.split()[:2] for line in lines[1:]] == [["1", "sigmoid"], ["2", "softmax"]]
     assert len({len(line) for line in lines}) == 1
     assert lines[-1].endswith("–")

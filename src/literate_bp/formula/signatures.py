@@ -473,11 +473,11 @@ INITIALIZATION = {
 # --- a chain, and the bound of its errors ------------------------------------
 
 CHAIN = {
-    "vanishing.edge": RuleSignature(
-        vanishing.edge, (Name("p"),), (Name("u"),), within=(4, 40)
+    "vanishing.edge_output": RuleSignature(
+        vanishing.edge_output, (Name("p"),), (Name("u"),), within=(4, 40)
     ),
-    "vanishing.interval": RuleSignature(
-        vanishing.interval, (), (Name("u"),), within=(4, 40)
+    "vanishing.interval_width": RuleSignature(
+        vanishing.interval_width, (), (Name("u"),), within=(4, 40)
     ),
 }
 """The edge of an interval, and its width."""

@@ -358,7 +358,7 @@ def polynomial(x: Any) -> Any:
 def vanishing_edge(on: SymbolicBackend) -> Pairs:
     """The output at which the factor is 1: the larger of two."""
     (u,) = on.numbers("u", 1, kind="signed")
-    found = on.run(vanishing.edge)(u)
+    found = on.run(vanishing.edge_output)(u)
     yield u * found * (1 - found), 1
     outputs = sympy.solve(u * OUTPUT * (1 - OUTPUT) - 1, OUTPUT)
     yield found, max(outputs, key=lambda p: p.subs(u, 5))
@@ -368,7 +368,7 @@ def vanishing_interval(on: SymbolicBackend) -> Pairs:
     """The width: u e⁻ᶻ / (1 + e⁻ᶻ)² is 1 at its ends, for z and for −z."""
     (r,) = on.numbers("r", 1, kind="signed")
     u = 4 / (1 - r**2)
-    z = sympy.factor(on.run(vanishing.interval)(u) * u / 2)
+    z = sympy.factor(on.run(vanishing.interval_width)(u) * u / 2)
     yield u * sympy.exp(z), (1 + sympy.exp(z)) ** 2
 
 
@@ -560,12 +560,12 @@ IDENTITIES: Mapping[str, RuleClaim] = {
         )
         for name, (condition, says) in SPREADS.items()
     },
-    "vanishing.edge": RuleClaim(
+    "vanishing.edge_output": RuleClaim(
         "the larger output p with u p (1 − p) = 1",
         vanishing_edge,
         "any u above 0",
     ),
-    "vanishing.interval": RuleClaim(
+    "vanishing.interval_width": RuleClaim(
         "twice the linear part at which u σ′ is 1, over u",
         vanishing_interval,
         "any u, written as 4/(1 − r²) with r above 0",

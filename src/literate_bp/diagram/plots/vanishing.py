@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ...activation import Array, sigmoid_derivative
-from ...vanishing import GradientFlow, highest, interval, singular_values
+from ...vanishing import GradientFlow, interval_width, maximum, singular_values
 from .plot import (
     LINE_STYLES,
     NARROW,
@@ -66,7 +66,7 @@ def whole_powers(values: Sequence[float]) -> tuple[float, float]:
 
 
 def gradient_flow(flow: GradientFlow) -> Plot:
-    """Draw how the errors of a network fare on their way back.
+    """Draw the norms of the errors of a network, and their bounds.
 
     Parameters
     ----------
@@ -77,9 +77,9 @@ def gradient_flow(flow: GradientFlow) -> Plot:
     errors: dict[str, tuple[npt.ArrayLike, npt.ArrayLike]] = {
         "errors": (layers, flow.errors),
         "at most": (layers, flow.bound),
-        "at most, slopes as met": (layers, flow.nearer),
+        "at most, slopes as met": (layers, flow.local_bound),
     }
-    if np.allclose(flow.nearer, flow.bound, rtol=APART):
+    if np.allclose(flow.local_bound, flow.bound, rtol=APART):
         del errors["at most, slopes as met"]  # one line could not be told from the other
     panels = {
         "errors": of_lengths("length of the errors", errors, "layer", "", SHADES),
@@ -196,7 +196,7 @@ def chain_factors(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0
     """
     z = np.linspace(-6, 6, 241)
     u = 4 + (most - 4) * np.linspace(0, 1, 241) ** 2
-    top, width = highest(interval, 4, most)
+    top, width = maximum(interval_width, 4, most)
     factors = tuple(
         Series(f"weight {format_number(size)}", tuple(z), tuple(size * sigmoid_derivative(z)), shade)
         for size, shade in zip(weights, ("muted", "ink", "error"), strict=True)
@@ -204,7 +204,7 @@ def chain_factors(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0
     panels = (
         Panel(factors, "what is left of an error", "linear part", "factor", limits=(0, max(weights) / 4 * 1.3)),
         Panel(
-            (Series("width", tuple(u), tuple(interval(u)), "input"),),
+            (Series("width", tuple(u), tuple(interval_width(u)), "input"),),
             "inputs that leave all of it",
             "size of the weight",
             "width of their interval",
@@ -236,11 +236,12 @@ def chain_factors(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0
     alt = (
         f"Left: the factor over the linear part, for weights of size {', '.join(map(format_number, weights))}; it "
         f"reaches 1 where the size is 4 or more. Right: the width of the interval of inputs: 0 at 4, most, "
-        f"{format_number(width, 6)}, at {format_number(top, 5)}, and {format_number(float(interval(most)))} at "
+        f"{format_number(width, 6)}, at {format_number(top, 5)}, and {format_number(float(interval_width(most)))} at "
         f"{format_number(most)}."
     )
     rows = tuple(
-        (format_number(size, 5), format_number(size / 4, 4), format_number(float(interval(size)), 6)) for size in sizes
+        (format_number(size, 5), format_number(size / 4, 4), format_number(float(interval_width(size)), 6))
+        for size in sizes
     )
     return Plot(draw, alt, DataTable(("size of the weight", "largest factor", "width of the interval"), rows))
 
