@@ -11,7 +11,7 @@ from formula.notations import classed
 from literate_bp.formula.expression import Expression, Partial, Symbol
 from literate_bp.formula.macros import MACROS
 from literate_bp.formula.notation import BOOK, Notation
-from literate_bp.formula.printing import REDUCTION, Latex, TextPrecedence
+from literate_bp.formula.printing import REDUCTION, Latex, Printed
 from literate_bp.formula.shapes import Shaped
 
 Kind = Callable[[Notation], Latex]
@@ -38,18 +38,18 @@ class Colored(Latex):
 
     notation: Notation = BOOK
 
-    def write(self, tree: Expression) -> TextPrecedence:
+    def write(self, tree: Expression) -> Printed:
         """Write an expression; what is an error has one color, whatever it is made of."""
         if not is_error(tree, self.notation):
             return super().write(tree)
-        text, binding = replace(self, name=self.notation.latex, notation=BOOK).write(tree)
-        return rf"\class{{m-error}}{{{text}}}", binding
+        text, precedence = replace(self, name=self.notation.latex, notation=BOOK).write(tree)
+        return rf"\class{{m-error}}{{{text}}}", precedence
 
 
 class Inline(Colored):
     """The same within a sentence, where the bar of a derivative is aslant."""
 
-    def derivative(self, of: Expression, by: Expression) -> TextPrecedence:
+    def derivative(self, of: Expression, by: Expression) -> Printed:
         """Write a derivative on the line: last in a product, or in parentheses."""
         return rf"\partial {self.text(of)}/\partial {self.text(by)}", REDUCTION
 
@@ -57,7 +57,7 @@ class Inline(Colored):
 class WithShapes(Shaped):
     """The same with the shape of each array below it."""
 
-    def without_shape(self, tree: Expression) -> TextPrecedence:
+    def without_shape(self, tree: Expression) -> Printed:
         """Write an array."""
         return Colored(self.name, notation=self.notation).write(tree)
 

@@ -1,8 +1,8 @@
-r"""A tree as text: LaTeX for the pages, Unicode for code and terminals.
+r"""Expression trees as text: LaTeX for the pages, Unicode for terminals.
 
-What a symbol is called is asked from outside, so that the same tree is
-written with the semantic macros (``\error_{j}``), with the letters of a
-notation, or with the numbers that the symbols stand for.
+A writer gets a function that names the symbols. So the same tree is written
+with the semantic macros (``\error_{j}``), with the letters of a notation, or
+with the values of the symbols.
 """
 
 import re
@@ -48,40 +48,42 @@ from .macros import macro_of
 from .notation import BOOK, Notation
 
 NEGATIVE, SUM, REDUCTION, PRODUCT, ATOM = range(5)
-"""How firmly a text holds together, from loosely to firmly."""
+"""Precedences, from low to high."""
 
 Naming = Callable[[Symbol], str]
-TextPrecedence = tuple[str, int]
+"""Gives the name of a symbol."""
+Printed = tuple[str, int]
+"""The text of an expression, and its precedence."""
 
 
 @dataclass(frozen=True)
 class Writer(ABC):
-    """Writes trees; the parentheses are worked out here, once for all.
+    """Writes expressions as text, with parentheses where they are needed.
 
     Attributes
     ----------
     name : callable
-        What a symbol is called.
+        Gives the name of a symbol.
     """
 
     name: Naming
 
     def text(self, tree: Expression | Equation) -> str:
-        """Write an expression, or an equation with all its sides."""
+        """Write an expression, or all sides of an equation."""
         if isinstance(tree, Equation):
             sides = map(self.text, tree.sides)
             return f" {self.relation(tree.sign)} ".join(sides)
         return self.write(tree)[0]
 
     def operand(self, tree: Expression, least: int) -> str:
-        """Write it for a place that asks for this binding."""
-        text, binding = self.write(tree)
-        return text if binding >= least else self.parentheses(text)
+        """Write an operand: in parentheses if its precedence is too low."""
+        text, precedence = self.write(tree)
+        return text if precedence >= least else self.parentheses(text)
 
     def write(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
         self, tree: Expression
-    ) -> TextPrecedence:
-        """Write an expression, and tell how firmly it holds together."""
+    ) -> Printed:
+        """Write an expression, and give its precedence too."""
         match tree:
             case Symbol():
                 text = self.name(tree)
@@ -99,18 +101,15 @@ class Writer(ABC):
             case Mul(factors):
                 return self.product(factors)
             case Quotient(Reduction() as above, Number() | Letter() as below):
-                share = self.reciprocal(self.text(below))
-                return f"{share}{self.gap}{self.text(above)}", REDUCTION
+                reciprocal = self.reciprocal(self.text(below))
+                return f"{reciprocal}{self.gap}{self.text(above)}", REDUCTION
             case Quotient(above, below):
                 return self.fraction(above, below)
             case Power(base, exponent):
                 return self.power(self.power_base(base), exponent), ATOM
-            case Reduction(operator, index, body, but):
-                inside = self.operand(body, REDUCTION)
-                return (
-                    f"{self.reduction(operator, index, but)}{inside}",
-                    REDUCTION,
-                )
+            case Reduction(operator, index, body, excluded):
+                sign = self.reduction(operator, index, excluded)
+                return f"{sign}{self.operand(body, REDUCTION)}", REDUCTION
             case Call(function, arguments):
                 return self.call(function, arguments)
             case Gradient(of, by):
@@ -125,8 +124,8 @@ class Writer(ABC):
             case _:
                 return self.arrays(tree)
 
-    def arrays(self, tree: Expression) -> TextPrecedence:
-        """Write what stands between arrays, and conditions."""
+    def arrays(self, tree: Expression) -> Printed:
+        """Write products of arrays, conditions and cases."""
         match tree:
             case MatrixProduct(factors):
                 return self.gap.join(self.side_by_side(factors)), PRODUCT
@@ -151,7 +150,7 @@ class Writer(ABC):
                 )
 
     def side_by_side(self, factors: tuple[Expression, ...]) -> list[str]:
-        """Write the factors of a matrix product; a ∇ may be the last bare."""
+        """Write factors side by side; a last ∇ needs no parentheses."""
         last = REDUCTION if isinstance(factors[-1], Gradient) else PRODUCT
         asked = [PRODUCT] * (len(factors) - 1) + [last]
         return [
@@ -162,7 +161,7 @@ class Writer(ABC):
         ]
 
     def sum_of(self, terms: tuple[Expression, ...]) -> str:
-        """Write terms with a plus or a minus between them."""
+        """Write a sum, with a minus before negative terms."""
         text = self.operand(terms[0], SUM)
         for term in terms[1:]:
             if isinstance(term, Negative):
@@ -172,7 +171,7 @@ class Writer(ABC):
         return text
 
     def power_base(self, of: Expression) -> str:
-        """Write what is raised; what stands raised already, in parentheses."""
+        """Write the base of a power; a superscript in it needs parentheses."""
         text = self.operand(of, ATOM)
         match of:
             case Symbol(layer=Index()) | Power() | Transpose() | Call("exp"):
@@ -180,9 +179,9 @@ class Writer(ABC):
             case _:
                 return text
 
-    def product(self, factors: tuple[Expression, ...]) -> TextPrecedence:
-        """Write factors; a sum over an index may be the last one bare."""
-        text, binding = "", PRODUCT
+    def product(self, factors: tuple[Expression, ...]) -> Printed:
+        """Write a product; a last reduction needs no parentheses."""
+        text, precedence = "", PRODUCT
         match factors:
             case (Negative(of), *rest):
                 product = Mul((of, *rest))
@@ -191,12 +190,12 @@ class Writer(ABC):
             last = number == len(factors) - 1
             part = self.operand(factor, REDUCTION if last else PRODUCT)
             if last and self.write(factor)[1] == REDUCTION:
-                binding = REDUCTION
+                precedence = REDUCTION
             text += self.separator(text, part) + part
-        return text, binding
+        return text, precedence
 
     def separator(self, left: str, right: str) -> str:
-        """Give what stands between two factors: a dot before a number."""
+        """Give the separator of two factors: a dot before a number."""
         if not left:
             return ""
         if right[0].isdigit() or right.startswith(("(-", "(−")):
@@ -205,13 +204,13 @@ class Writer(ABC):
         return "" if short else self.gap
 
     def is_short(self, text: str) -> bool:
-        """Tell whether a text may follow a number without a gap."""
+        """Tell whether a factor may follow a number without a gap."""
         return not WORD_LETTER.match(text)
 
     def call(  # noqa: PLR0911 — one case a kind of function
         self, function: str, arguments: tuple[Expression, ...]
-    ) -> TextPrecedence:
-        """Write a function of its arguments."""
+    ) -> Printed:
+        """Write a function call."""
         if function in ("activation", "derivative"):
             called = self.name(Symbol(function))
             return self.applied(called, arguments), ATOM
@@ -233,7 +232,7 @@ class Writer(ABC):
         return self.applied(self.operator(function), arguments), ATOM
 
     def applied(self, called: str, arguments: tuple[Expression, ...]) -> str:
-        """Write the arguments behind the name."""
+        """Write a function's name and its arguments."""
         inside = ", ".join(map(self.text, arguments))
         if inside[0] + inside[-1] == "()" and isinstance(arguments[0], Symbol):
             return called + inside
@@ -246,7 +245,7 @@ class Writer(ABC):
 
     @abstractmethod
     def letter(self, latex: str) -> str:
-        """Write what is called the same everywhere."""
+        """Write a letter that is the same in every notation."""
 
     @abstractmethod
     def parentheses(self, text: str) -> str:
@@ -258,19 +257,19 @@ class Writer(ABC):
 
     @abstractmethod
     def reciprocal(self, below: str) -> str:
-        """Write one part in so many."""
+        """Write 1 over something."""
 
     @abstractmethod
-    def fraction(self, above: Expression, below: Expression) -> TextPrecedence:
+    def fraction(self, above: Expression, below: Expression) -> Printed:
         """Write a fraction."""
 
     @abstractmethod
     def power(self, base: str, exponent: Expression) -> str:
-        """Write a power of a base that is already a text."""
+        """Write a power; the base is text already."""
 
     @abstractmethod
-    def reduction(self, operator: str, index: str, but: str) -> str:
-        """Write the sign of a sum or a maximum with its index."""
+    def reduction(self, operator: str, index: str, excluded: str) -> str:
+        """Write the sign of a sum, product or maximum with its index."""
 
     @abstractmethod
     def operator(self, function: str) -> str:
@@ -289,7 +288,7 @@ class Writer(ABC):
         """Write a square root."""
 
     @abstractmethod
-    def derivative(self, of: Expression, by: Expression) -> TextPrecedence:
+    def derivative(self, of: Expression, by: Expression) -> Printed:
         """Write a partial derivative."""
 
     @abstractmethod
@@ -302,15 +301,15 @@ class Writer(ABC):
 
     @abstractmethod
     def with_subscript(self, text: str, index: str) -> str:
-        """Write an index below."""
+        """Add a subscript to a text."""
 
     @abstractmethod
     def cases(self, then: str, condition: str, otherwise: str) -> str:
-        """Write one thing where a condition holds, and another elsewhere."""
+        """Write a piecewise expression."""
 
 
 WORD_LETTER = re.compile(r"(?:\\class\{[^{}]*\}\{)?\\text\b|[^\W\d_]{2}")
-"""A letter that is a word: net."""
+"""Matches a letter that is a word: net."""
 SCRIPTS = re.compile(
     r"(?P<base>[^_^]*)(?P<low>_\{(?:[^{}]|\{[^{}]*\})*\})?"
     r"\^\{(?P<high>(?:[^{}]|\{[^{}]*\})*)\}"
@@ -319,15 +318,15 @@ SCRIPTS = re.compile(
 
 
 TALL_MACROS = (r"\frac", r"\sum", r"\prod", "cases")
-"""What makes a text higher than a line."""
+"""Macros that make a text taller than a line."""
 TYPED_SIGNS = {"<=": "≤", ">=": "≥"}
-"""Signs of Python, and how they are printed."""
+"""How Python's signs are printed."""
 COMMAND_OF = {character: command for command, character in COMMANDS.items()}
 
 
 @dataclass(frozen=True)
 class Latex(Writer):
-    """LaTeX, with the semantic macros unless told otherwise."""
+    """Writes LaTeX, by default with the semantic macros."""
 
     name: Naming = macro_of
     gap: str = r"\,"
@@ -335,11 +334,11 @@ class Latex(Writer):
     hadamard: str = r" \odot "
 
     def letter(self, latex: str) -> str:
-        """Write what is called the same everywhere."""
+        """Write a letter that is the same in every notation."""
         return latex
 
     def parentheses(self, text: str) -> str:
-        """Put a text in parentheses, as high as it is."""
+        """Put a text in parentheses of its height."""
         if any(part in text for part in TALL_MACROS):
             return rf"\left({text}\right)"
         return f"({text})"
@@ -350,20 +349,20 @@ class Latex(Writer):
         return COMMAND_OF.get(printed, printed)
 
     def reciprocal(self, below: str) -> str:
-        """Write one part in so many."""
+        """Write 1 over something."""
         return rf"\frac{{1}}{{{below}}}"
 
-    def fraction(self, above: Expression, below: Expression) -> TextPrecedence:
+    def fraction(self, above: Expression, below: Expression) -> Printed:
         """Write a fraction."""
         return rf"\frac{{{self.text(above)}}}{{{self.text(below)}}}", PRODUCT
 
     def power(self, base: str, exponent: Expression) -> str:
-        """Write a power of a base that is already a text."""
+        """Write a power; the base is text already."""
         return f"{base}^{{{self.text(exponent)}}}"
 
-    def reduction(self, operator: str, index: str, but: str) -> str:
-        """Write the sign of a sum or a maximum with its index."""
-        index += rf" \ne {but}" if but else ""
+    def reduction(self, operator: str, index: str, excluded: str) -> str:
+        """Write the sign of a sum, product or maximum with its index."""
+        index += rf" \ne {excluded}" if excluded else ""
         return rf"\{operator}_{{{index}}} "
 
     def operator(self, function: str) -> str:
@@ -377,11 +376,11 @@ class Latex(Writer):
         return rf"\operatorname{{{name.replace('_', ' ')}}}{primes}"
 
     def absolute(self, text: str) -> str:
-        """Write an absolute value, as high as what it is taken of."""
+        """Write an absolute value, with bars of the text's height."""
         return rf"\left|{text}\right|" if r"\frac" in text else f"|{text}|"
 
     def norm(self, text: str) -> str:
-        """Write a norm, as high as what it is taken of."""
+        """Write a norm, with bars of the text's height."""
         if r"\frac" in text:
             return rf"\left\lVert {text} \right\rVert"
         return rf"\lVert {text} \rVert"
@@ -390,7 +389,7 @@ class Latex(Writer):
         """Write a square root."""
         return rf"\sqrt{{{self.text(of)}}}"
 
-    def derivative(self, of: Expression, by: Expression) -> TextPrecedence:
+    def derivative(self, of: Expression, by: Expression) -> Printed:
         """Write a partial derivative."""
         above, below = self.differentiated(of), self.text(by)
         return rf"\frac{{\partial {above}}}{{\partial {below}}}", PRODUCT
@@ -400,12 +399,12 @@ class Latex(Writer):
         return rf"\nabla_{{{self.text(by)}}} {self.differentiated(of)}"
 
     def differentiated(self, of: Expression) -> str:
-        """Write what stands behind a ∂ or a ∇; a product in parentheses."""
+        """Write what is differentiated; a product in parentheses."""
         text = self.text(of)
         return self.parentheses(text) if isinstance(of, Mul) else text
 
     def transpose(self, of: Expression) -> str:
-        """Write a transpose; beside a layer it is one more superscript."""
+        """Write a transpose; next to a layer it is a second superscript."""
         text = self.text(of)
         if not isinstance(of, Symbol):
             return rf"{self.parentheses(text)}^{{\top}}"
@@ -416,11 +415,11 @@ class Latex(Writer):
         return rf"{base}{low}^{{{high}\,\top}}{after}"
 
     def with_subscript(self, text: str, index: str) -> str:
-        """Write an index below."""
+        """Add a subscript to a text."""
         return f"{text}_{{{index}}}"
 
     def cases(self, then: str, condition: str, otherwise: str) -> str:
-        """Write one thing where a condition holds, and another elsewhere."""
+        """Write a piecewise expression."""
         return (
             rf"\begin{{cases}} {then} & \text{{if }} {condition} \\ "
             rf"{otherwise} & \text{{else}} \end{{cases}}"
@@ -428,13 +427,13 @@ class Latex(Writer):
 
 
 def plain_name(notation: Notation) -> Naming:
-    """Call symbols by the Unicode letters of a notation."""
+    """Name symbols by the Unicode letters of a notation."""
     return lambda symbol: unicode_of(notation.latex(symbol))
 
 
 @dataclass(frozen=True)
 class Plain(Writer):
-    """Unicode on one line, with this book's letters unless told otherwise."""
+    """Writes Unicode on one line, by default with this book's letters."""
 
     name: Naming = plain_name(BOOK)  # noqa: RUF009 — nothing changes it
     minus: str = "−"
@@ -442,7 +441,7 @@ class Plain(Writer):
     hadamard: str = " ⊙ "
 
     def letter(self, latex: str) -> str:
-        """Write what is called the same everywhere."""
+        """Write a letter that is the same in every notation."""
         return unicode_of(latex)
 
     def parentheses(self, text: str) -> str:
@@ -454,16 +453,16 @@ class Plain(Writer):
         return TYPED_SIGNS.get(sign, sign)
 
     def reciprocal(self, below: str) -> str:
-        """Write one part in so many."""
+        """Write 1 over something."""
         return "½" if below == "2" else f"(1/{below})"
 
-    def fraction(self, above: Expression, below: Expression) -> TextPrecedence:
-        """Write a fraction; what follows it would seem to be below it."""
+    def fraction(self, above: Expression, below: Expression) -> Printed:
+        """Write a fraction; a factor after it would seem to be below it."""
         parts = self.operand(above, PRODUCT), self.operand(below, ATOM)
         return " / ".join(parts), REDUCTION
 
     def power(self, base: str, exponent: Expression) -> str:
-        """Write a power; raised, if Unicode has the letters."""
+        """Write a power, as a superscript if Unicode has the letters."""
         text = self.text(exponent)
         raised = superscript(text.replace(self.minus, "-"))
         if not set(raised) & set(text):
@@ -472,9 +471,9 @@ class Plain(Writer):
         long = isinstance(exponent, Symbol) and len(letter) > 1
         return f"{base}^{self.operand(exponent, ATOM + long)}"
 
-    def reduction(self, operator: str, index: str, but: str) -> str:
-        """Write the sign of a sum or a maximum with its index."""
-        index += f"≠{but}" if but else ""
+    def reduction(self, operator: str, index: str, excluded: str) -> str:
+        """Write the sign of a sum, product or maximum with its index."""
+        index += f"≠{excluded}" if excluded else ""
         sign = {"sum": "Σ", "prod": "Π"}.get(operator, operator)
         return f"{sign}{subscript(index)} "
 
@@ -494,7 +493,7 @@ class Plain(Writer):
         """Write a square root."""
         return f"√{self.operand(of, ATOM)}"
 
-    def derivative(self, of: Expression, by: Expression) -> TextPrecedence:
+    def derivative(self, of: Expression, by: Expression) -> Printed:
         """Write a partial derivative."""
         return f"∂{self.operand(of, ATOM)}/∂{self.operand(by, ATOM)}", PRODUCT
 
@@ -507,16 +506,16 @@ class Plain(Writer):
         return f"{self.operand(of, ATOM)}ᵀ"
 
     def with_subscript(self, text: str, index: str) -> str:
-        """Write an index below."""
+        """Add a subscript to a text."""
         return text + subscript(index)
 
     def cases(self, then: str, condition: str, otherwise: str) -> str:
-        """Write one thing where a condition holds, and another elsewhere."""
+        """Write a piecewise expression."""
         return f"({then} if {condition} else {otherwise})"
 
 
 def number_text(value: float, decimals: int | None = None) -> str:
-    """Write a number with that many decimals, or as it is."""
+    """Write a number, rounded to some decimals or as it is."""
     value = value + 0.0  # so that nothing is −0
     if decimals is not None:
         return f"{value:.{decimals}f}"
@@ -526,7 +525,7 @@ def number_text(value: float, decimals: int | None = None) -> str:
 def name_by_value(
     decimals: Callable[[Symbol], int | None], minus: str = "-"
 ) -> Naming:
-    """Call symbols by the numbers that they stand for."""
+    """Name symbols by their values."""
 
     def name(symbol: Symbol) -> str:
         value: Any = symbol.value

@@ -11,7 +11,7 @@ from .expression import (
     Transpose,
 )
 from .notation import BOOK, Notation
-from .printing import Latex, TextPrecedence
+from .printing import Latex, Printed
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,15 @@ class Shaped(Latex):
     notation: Notation = BOOK
     gap: str = r"\;\;"
 
-    def write(self, tree: Expression) -> TextPrecedence:
+    def write(self, tree: Expression) -> Printed:
         """Write an array with its shape below, and anything else as it is."""
         shape = self.shape(tree)
         if not shape:
             return super().write(tree)
-        text, binding = self.without_shape(tree)
-        return rf"\underset{{{self.shape_text(*shape)}}}{{{text}}}", binding
+        text, precedence = self.without_shape(tree)
+        return rf"\underset{{{self.shape_text(*shape)}}}{{{text}}}", precedence
 
-    def without_shape(self, tree: Expression) -> TextPrecedence:
+    def without_shape(self, tree: Expression) -> Printed:
         """Write an array without its shape."""
         return Latex(self.name).write(tree)
 

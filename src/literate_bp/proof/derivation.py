@@ -1,14 +1,14 @@
-"""A step of a derivation, as a line of Python.
+"""Steps of derivations, typed as lines of Python.
 
-The line is run on symbols, and that is the formula. The formula is evaluated
-on the numbers of random networks, and that is its check: every side has to
-come to the same number, for every node.
+Evaluated on symbols, a line gives the formula that is displayed. The formula
+is checked on the numbers of random networks: all its sides must have the same
+value, for every node.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,33 +28,34 @@ from ..formula.expression import (
     replaced,
     symbols_in,
 )
+from ..formula.primitives import symbolic_function
 from .evaluation import differences, network_environment
 
 RUNS = 3
 """On how many random networks a step is evaluated."""
 TOLERANCE = 1e-11
-"""The largest difference, relative to the number, that rounding explains."""
+"""The largest relative difference that rounding explains."""
 SIGN_BETWEEN = re.compile(r"\s(=|≤)\s")
-"""What stands between two sides."""
+"""Matches the sign between two sides."""
 
 
 @dataclass(frozen=True)
 class NamedQuantity(Symbol):
-    """A name of the language: ``z[j]``, ``z(l)[j]``, ``Z(l)``, ``z``."""
+    """A quantity by its name: ``z``, ``z[j]``, ``z(l)[j]``, ``Z(l)``."""
 
     def __call__(self, layer: Index | int) -> Symbol:
-        """Say which layer is meant."""
+        """Give the quantity in a layer."""
         at = layer if isinstance(layer, Index) else Index("", layer)
         return NamedQuantity(self.quantity, at)
 
     def __getitem__(self, nodes: Any) -> Symbol:
-        """Say which node, or from which node to which."""
+        """Give the quantity at a node, or from one node to another."""
         several = nodes if isinstance(nodes, tuple) else (nodes,)
         return Symbol(self.quantity, self.layer, tuple(map(index, several)))
 
 
 def index(node: Any) -> Index:
-    """Take a letter or a number as an index."""
+    """Make an index of a letter or a number."""
     if isinstance(node, Index):
         return node
     if isinstance(node, int):
@@ -62,48 +63,34 @@ def index(node: Any) -> Index:
     raise TypeError(f"{node!r} is no index; a letter or a number was expected")
 
 
-def apply(function: str) -> Callable[..., Expression]:
-    """Make a function of the language."""
-
-    def applied(*of: Any) -> Expression:
-        return Call(function, tuple(map(plain, of)))
-
-    return applied
-
-
-def plain(of: Any) -> Expression:
-    """Take a number or an index into a formula."""
-    return Letter(of) if isinstance(of, Index) else as_expression(of)
-
-
 def sum_over(index: Index, body: Any, but: Index | None = None) -> Expression:
-    """Add up over an index, all but one of them if that is said."""
+    """Sum over an index, but for an excluded one."""
     left_out = but.letter if but else ""
-    return Reduction("sum", index.letter, plain(body), left_out)
+    return Reduction("sum", index.letter, as_expression(body), left_out)
 
 
 def max_over(index: Index, body: Any) -> Expression:
-    """Take the largest over an index."""
-    return Reduction("max", index.letter, plain(body))
+    """Maximize over an index."""
+    return Reduction("max", index.letter, as_expression(body))
 
 
 def product_over(index: Index, body: Any) -> Expression:
-    """Multiply over the hidden layers."""
-    return Reduction("prod", index.letter, plain(body))
+    """Multiply over an index, such as the hidden layers."""
+    return Reduction("prod", index.letter, as_expression(body))
 
 
 def partial_derivative(of: Any, by: Any) -> Expression:
-    """Differentiate."""
-    return Partial(plain(of), plain(by))
+    """Differentiate by a quantity."""
+    return Partial(as_expression(of), as_expression(by))
 
 
 def entry_of(of: Any, node: Index) -> Expression:
-    """Take the entry of one node."""
-    return Entry(plain(of), node)
+    """Take the entry of an array at a node."""
+    return Entry(as_expression(of), node)
 
 
 def kronecker_delta(left: Index, right: Index) -> Expression:
-    """Say 1 where two indices are the same, and 0 elsewhere."""
+    """Give 1 where two indices are equal, 0 elsewhere."""
     return Call("indicator", (Relation(Letter(left), "=", Letter(right)),))
 
 
@@ -133,16 +120,16 @@ LANGUAGE: Mapping[str, Any] = {
     "h": Letter(Index("h")),
     "p": Letter(Index("p")),
     "u": Letter(Index("u")),
-    "sigma": apply("activation"),
-    "sigma_prime": apply("derivative"),
-    "exp": apply("exp"),
-    "ln": apply("ln"),
-    "tanh": apply("tanh"),
-    "absolute": apply("abs"),
-    "largest": apply("max"),
-    "norm": apply("norm"),
-    "diag": apply("diag"),
-    "sqrt": apply("sqrt"),
+    "sigma": symbolic_function("activation"),
+    "sigma_prime": symbolic_function("derivative"),
+    "exp": symbolic_function("exp"),
+    "ln": symbolic_function("ln"),
+    "tanh": symbolic_function("tanh"),
+    "absolute": symbolic_function("abs"),
+    "largest": symbolic_function("max"),
+    "norm": symbolic_function("norm"),
+    "diag": symbolic_function("diag"),
+    "sqrt": symbolic_function("sqrt"),
     "Sum": sum_over,
     "Max": max_over,
     "Product": product_over,
@@ -150,43 +137,43 @@ LANGUAGE: Mapping[str, Any] = {
     "entry": entry_of,
     "same": kronecker_delta,
     # over all draws of the weights
-    "mean": apply("mean"),
-    "var": apply("var"),
+    "mean": symbolic_function("mean"),
+    "var": symbolic_function("var"),
     "half": Number(1) / 2,
     "quarter": Number(1) / 4,
     "two": Number(2),
     "S": Letter(Index("S")),
 }
-"""What a line may name."""
+"""The names that a line may use."""
 
 
 @dataclass(frozen=True)
 class Derivation:
-    """Lines of equations, each with its sides, and how far they differ.
+    """Equations, and the check that their sides are equal.
 
     Attributes
     ----------
     text : str
-        As it was typed, in Python.
+        The lines as they were typed.
     equations : tuple of Equation
-        One a left-hand side; more sides follow on lines of their own.
+        One per left-hand side, each with two or more sides.
     """
 
     text: str
     equations: tuple[Equation, ...]
 
-    def worst(self, **circumstances: Any) -> float:
-        """Evaluate both sides on random networks.
+    def worst(self, **settings: Any) -> float:
+        """Evaluate all sides on random networks.
 
         Parameters
         ----------
-        **circumstances
+        **settings
             As `literate_bp.proof.evaluation.network_environment` takes them.
 
         Returns
         -------
         float
-            The largest difference, relative to the number.
+            The largest relative difference between sides.
         """
         return max(
             difference
@@ -197,20 +184,20 @@ class Derivation:
                 network_environment(
                     (s for side in equation.sides for s in symbols_in(side)),
                     seed=seed,
-                    **circumstances,
+                    **settings,
                 ),
             )
         )
 
-    def check(self, **circumstances: Any) -> float:
-        """Give the largest difference, and refuse a step that is false.
+    def check(self, **settings: Any) -> float:
+        """Evaluate all sides, and refuse a step that is false.
 
         Raises
         ------
         ValueError
-            If rounding does not explain it.
+            If rounding does not explain the largest difference.
         """
-        worst = self.worst(**circumstances)
+        worst = self.worst(**settings)
         if not worst <= TOLERANCE:
             raise ValueError(
                 f"the sides of {self.text!r} differ by {worst:.1e} of their "
@@ -220,26 +207,24 @@ class Derivation:
 
 
 def derivation(text: str) -> Derivation:
-    """Read lines of Python as equations.
+    """Parse lines of Python as equations.
 
     Parameters
     ----------
     text : str
-        ``delta[j] = slope(z[j]) * Sum(k, w[j, k] * delta[k])``. A line that
-        begins with its sign continues the equation above it.
+        Such as ``delta[j] = sigma_prime(z[j]) * d(C, a[j])``. A line that
+        begins with a sign continues the equation above it.
 
     Raises
     ------
     ValueError
-        If a line is no Python, or names what the language does not know.
+        If a line is no Python, or uses an unknown name.
     """
     equations: list[Equation] = []
     for line in filter(None, map(str.strip, text.splitlines())):
         begins = SIGN_BETWEEN.match(f" {line}")
         pieces = SIGN_BETWEEN.split(f" {line}" if begins else line)
-        sides = tuple(
-            parse_side(piece) for piece in pieces[0::2] if piece.strip()
-        )
+        sides = tuple(parse(piece) for piece in pieces[0::2] if piece.strip())
         sign = pieces[1] if len(pieces) > 1 else "="
         if begins and equations:
             last = equations.pop()
@@ -250,19 +235,19 @@ def derivation(text: str) -> Derivation:
 
 
 def as_symbol(part: Expression) -> Expression:
-    """Make a plain symbol of a name that nothing was said of."""
+    """Make a plain symbol of a named quantity."""
     if isinstance(part, NamedQuantity):
         return Symbol(part.quantity, part.layer)
     return part
 
 
-def parse_side(text: str) -> Expression:
-    """Read one side of an equation."""
+def parse(text: str) -> Expression:
+    """Parse an expression, such as one side of an equation."""
     try:
         found = eval(  # noqa: S307 — the pages' own lines, at build time
             text.strip(), {"__builtins__": {}}, dict(LANGUAGE)
         )
-        return replaced(plain(found), as_symbol)
+        return replaced(as_expression(found), as_symbol)
     except (
         AttributeError,
         NameError,

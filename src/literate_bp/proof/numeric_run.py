@@ -1,4 +1,4 @@
-"""A rule's own code, run on random numbers, and derivatives by the oracle."""
+"""A rule's own code, run on random numbers, and numerical derivatives."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
-"""Every rule with a formula is checked: proved on symbols, tried on numbers.
+"""The checks of each rule: a proof on symbols, and tests on random numbers.
 
-A rule that is a derivative is run on SymPy's symbols and compared with the
-derivative of the cost, exactly; and on random numbers, against the oracle. A
-definition is the textbook's in another form, exactly. And of every rule, the
-formula that is displayed gives what the code gives.
+A rule that computes a derivative is run on SymPy's symbols and compared
+exactly with the derivative of the cost; on random numbers it is compared with
+the oracle's derivative. A definition is compared exactly with its textbook
+form. And the displayed formula of a rule must give what its code gives.
 """
 
 from collections import deque
@@ -29,9 +29,9 @@ from .numeric_run import NumericBackend
 from .sympy_run import SymbolicBackend, is_zero, to_sympy
 
 RULE_CLAIMS = {**DERIVATIVES, **IDENTITIES}
-"""All that can be proved."""
+"""Every claim that is proved of a rule."""
 SAMPLES = 20
-"""On how many random networks, or numbers, the oracle is asked."""
+"""The number of random networks, or sets of numbers, in each test."""
 TOLERANCES = {"complex step": 1e-11, "central differences": 1e-7}
 """The largest relative error that rounding explains."""
 
@@ -43,7 +43,7 @@ class Check:
     Attributes
     ----------
     what : str
-        One sentence.
+        What was verified, in a sentence.
     how : str
         ``"SymPy"``, ``"Oracle"`` or ``"Numbers"``.
     worst : float
@@ -56,7 +56,7 @@ class Check:
 
 
 def compared_entries(rule: str, on: Backend) -> Iterator[tuple[Any, Any]]:
-    """Give each number that a rule finds beside the one that is expected."""
+    """Yield pairs of an entry that a rule gives and the expected one."""
     for found, expected in RULE_CLAIMS[rule].pairs(on):
         left, right = np.asarray(found), np.asarray(expected)
         if left.shape != right.shape:
@@ -67,12 +67,12 @@ def compared_entries(rule: str, on: Backend) -> Iterator[tuple[Any, Any]]:
 
 
 def prove(rule: str) -> Check:
-    """Prove what a rule claims, on symbols.
+    """Prove the claim about a rule, on symbols.
 
     Raises
     ------
     AssertionError
-        If it does not hold for all numbers.
+        If it cannot be proved.
     """
     claim = RULE_CLAIMS[rule]
     for case in claim.cases:
@@ -88,12 +88,12 @@ def prove(rule: str) -> Check:
 
 
 def compare_with_oracle(rule: str) -> Check:
-    """Ask the oracle whether a rule is the derivative, on random numbers.
+    """Compare a rule with the oracle's derivative, on random numbers.
 
     Raises
     ------
     AssertionError
-        If it is not.
+        If they differ by more than rounding explains.
     """
     claim = DERIVATIVES[rule]
     method = "complex step" if claim.smooth else "central differences"
@@ -115,15 +115,15 @@ def compare_with_formula(rule: str) -> Check:
     Raises
     ------
     AssertionError
-        If they do not give the same.
+        If they differ by more than rounding explains.
     """
     found = formula(rule)
     shown = [(found.equations, SIGNATURES[rule])]
     if found.without_half:
         shown.append((found.without_half, WITHOUT_HALF[rule]))
     worst = max(
-        difference(equations, face, seed)
-        for equations, face in shown
+        difference(equations, signature, seed)
+        for equations, signature in shown
         for seed in range(SAMPLES)
     )
     require_within(f"the formula of {rule}", worst, TOLERANCES["complex step"])
@@ -135,7 +135,7 @@ def compare_with_formula(rule: str) -> Check:
 
 
 def require_within(what: str, worst: float, most: float) -> None:
-    """Refuse an error that rounding does not explain."""
+    """Refuse an error above the tolerance."""
     if not worst <= most:
         raise AssertionError(
             f"{what} is off by {worst:.1e} of its value; {most:.0e} at most"
@@ -143,7 +143,7 @@ def require_within(what: str, worst: float, most: float) -> None:
 
 
 def run_checks(rule: str) -> Iterator[Check]:
-    """Check a rule, one way after the other."""
+    """Run all checks of a rule, one after the other."""
     if rule in RULE_CLAIMS:
         yield prove(rule)
     if rule in DERIVATIVES:
@@ -154,7 +154,7 @@ def run_checks(rule: str) -> Iterator[Check]:
 
 @cache
 def outcome(rule: str) -> tuple[Check, ...] | Exception:
-    """Check a rule, and give what was verified, or the error of a failure."""
+    """Check a rule; give what was verified, or the error that was raised."""
     try:
         return tuple(run_checks(rule))
     except Exception as error:  # noqa: BLE001 — a wrong rule may raise any
@@ -179,8 +179,8 @@ def checks_of(rule: str) -> tuple[Check, ...]:
     ValueError
         If there is no such rule.
     AssertionError
-        If a check fails. The message names the rule that is wrong first,
-        which may be another one that this one calls.
+        If a check fails. The message begins with the rule at fault, which
+        may be another one that this one calls.
     """
     known = {**RULE_CLAIMS, **SIGNATURES}
     found = outcome(validation.one_of("rule", rule, known))
@@ -189,22 +189,22 @@ def checks_of(rule: str) -> tuple[Check, ...]:
     return found
 
 
-# --- what fails, and what fails because of it --------------------------------
+# --- failures, and their root ------------------------------------------------
 
 
 def failures(rules: Iterable[str]) -> str:
-    """Report which rules fail, each after those that it depends on.
+    """Report the rules that fail, the one at fault before those that run it.
 
     Parameters
     ----------
     rules : iterable of str
-        Names of rules. Whatever they depend on is checked too.
+        Names of rules. The rules that their checks run are checked too.
 
     Returns
     -------
     str
-        A paragraph for each rule that fails by itself, with its error and
-        with all that fails because of it; empty if every check passes.
+        A paragraph for each rule at fault, with the rules that fail because
+        of it and its error; empty if every check passes.
     """
     runs = failing_rules(rules)
     roots = roots_among(runs)
@@ -216,9 +216,9 @@ def failures(rules: Iterable[str]) -> str:
 
 
 def paragraph(roots: list[str], failing: list[str]) -> str:
-    """Say what is wrong with a rule, and which rules fail because of it.
+    """Report a rule at fault, and the rules that fail because of it.
 
-    There are several roots where each is compared with the others.
+    There are several roots where their checks compare them with each other.
     """
     message = " and ".join(roots) + (" fails" if len(roots) == 1 else " fail")
     if followers := [rule for rule in failing if rule not in roots]:
@@ -228,10 +228,7 @@ def paragraph(roots: list[str], failing: list[str]) -> str:
 
 
 def failing_rules(rules: Iterable[str]) -> Mapping[str, set[str]]:
-    """Give the rules that fail, each with those of them that its checks run.
-
-    Rules that the checks of these rules run are looked at too.
-    """
+    """Give the rules that fail, each with the failing rules its checks run."""
     found: dict[str, set[str]] = {}
     waiting = [*rules]
     while waiting:
@@ -243,9 +240,9 @@ def failing_rules(rules: Iterable[str]) -> Mapping[str, set[str]]:
 
 
 def roots_among(runs: Mapping[str, set[str]]) -> set[str]:
-    """Give the rules that fail, but not because their checks run another root.
+    """Give the failing rules whose checks run no other root.
 
-    Where the checks of two rules run both, neither explains the other.
+    If the checks of two rules run both, neither explains the other.
     """
 
     def needs(rule: str) -> set[str]:
@@ -287,20 +284,20 @@ class Recorder:
     Attributes
     ----------
     backend : Backend
-        Where they are run.
+        The backend that runs them.
     rules : list of function
-        What was run so far.
+        The rules recorded so far.
     """
 
     backend: Backend
     rules: list[FunctionType] = field(default_factory=list)
 
     def run(self, rule: Any) -> Any:
-        """Record a rule, and make it ready to be run."""
+        """Record a rule, and copy it so that it runs on the backend."""
         if isinstance(rule, FunctionType):
             self.rules.append(rule)
         return self.backend.run(rule)
 
     def __getattr__(self, name: str) -> Any:
-        """Leave everything else to the backend."""
+        """Delegate everything else to the backend."""
         return getattr(self.backend, name)

@@ -1,7 +1,7 @@
 """A rule's own code, run on SymPy's symbols, and exact derivatives.
 
-`exp` and the functions of NumPy are replaced by exact ones, and the tables of
-activations and costs by the same rules, run on symbols. Any other function
+`exp` and NumPy's functions are bound to exact ones, and the rules in the
+tables of activations and costs are run on symbols too. Any other function
 from outside the package is refused.
 """
 
@@ -39,7 +39,7 @@ def elementwise(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def exact_minimum(left: Any, right: Any) -> Any:
-    """Give the smaller of two, whatever the symbols stand for."""
+    """Give the smaller of two expressions, for all values of the symbols."""
     if (left - right).is_nonpositive:
         return left
     if (left - right).is_nonnegative:
@@ -51,13 +51,13 @@ def exact_minimum(left: Any, right: Any) -> Any:
 
 
 def exact_maximum(left: Any, right: Any) -> Any:
-    """Give the larger of two."""
+    """Give the larger of two expressions."""
     return left + right - exact_minimum(left, right)
 
 
 SIGMA_PRIME = sympy.Function("sigma'")
 SIGMA = sympy.Function("sigma", fdiff=lambda of, _=1: SIGMA_PRIME(*of.args))
-"""Any smooth activation: all that is known of it is what its slope is."""
+"""An unspecified smooth activation: SymPy knows only its derivative's name."""
 ANY_ACTIVATION = Activation(elementwise(SIGMA), elementwise(SIGMA_PRIME))
 
 UNCHANGED = (
@@ -69,19 +69,19 @@ UNCHANGED = (
     "take_along_axis",
     "where",
 )
-"""What NumPy does to exact entries as to any others."""
+"""NumPy functions that work on arrays of SymPy objects as they are."""
 
 
 NOT_EXACT = "cannot be computed exactly"
 
 
 def numpy_for(top: int) -> Namespace:
-    """Make the functions of NumPy for exact entries.
+    """Make NumPy's primitives for arrays of SymPy objects.
 
     Parameters
     ----------
     top : int
-        Which entry of the last axis is taken to be the largest.
+        The entry of the last axis that is assumed to be the largest.
     """
 
     def argmax(z: Array, *, axis: int, **_: bool) -> Array:
@@ -112,23 +112,22 @@ SYMPY_PRIMITIVES: Mapping[str, Any] = {
     "GELU_CUBE": sympy.Symbol("k", positive=True),
     "validation": UNVALIDATED,
 }
-"""What stands for each name that a rule calls from outside.
+"""What each global name of a rule is bound to, but for NumPy.
 
-The numbers of GELU are any positive ones: what is proved holds for all.
+The constants of GELU are positive symbols, so what is proved holds for any.
 """
 
 
 @dataclass(frozen=True)
 class SymbolicBackend:
-    """Where rules are run on symbols.
+    """Runs rules on SymPy's symbols.
 
     Attributes
     ----------
     signs : sequence of int
-        The signs that are assumed of the signed numbers, one after the other,
-        and again from the first.
+        The signs that are assumed for signed numbers, in order and repeated.
     top : int
-        Which entry is taken to be the largest of its row.
+        The entry that is assumed to be the largest of its row.
     """
 
     signs: Sequence[int] = (1,)
@@ -183,7 +182,7 @@ class SymbolicBackend:
         return SimpleNamespace(layers=layers, cost=cost, sizes=sizes)
 
     def derive(self, f: Callable[[Array], Any], point: Array) -> Array:
-        """Differentiate by every entry."""
+        """Differentiate exactly by every entry."""
         free = {entry for entry in point.flat if entry.is_Symbol}
         if len(free) == point.size:
             return elementwise(lambda by: sympy.diff(f(point), by))(point)
@@ -196,14 +195,14 @@ class SymbolicBackend:
         )
 
     def run(self, rule: Any) -> Any:
-        """Copy a rule, with exact primitives."""
+        """Copy a rule so that it runs on symbols."""
         if not isinstance(rule, FunctionType):
             return rule
         primitives = {**SYMPY_PRIMITIVES, "np": numpy_for(self.top)}
         return with_primitives(rule, primitives, self.otherwise)
 
     def otherwise(self, rule: FunctionType, name: str) -> Any:
-        """Give what stands for any other name than a primitive or a rule."""
+        """Bind a name that is neither a primitive nor a rule."""
         if name in ("ACTIVATIONS", "COSTS"):
             return (
                 self.activations() if name == "ACTIVATIONS" else self.costs()
@@ -213,7 +212,7 @@ class SymbolicBackend:
         return Unsupported(name, NOT_EXACT) if foreign else found
 
     def activations(self) -> Mapping[str, Activation]:
-        """Give the table of activations, run on symbols, and any other."""
+        """Make the table of activations; ``"any"`` is an unspecified one."""
         ours = {
             name: found._replace(
                 function=self.run(found.function),
@@ -224,7 +223,7 @@ class SymbolicBackend:
         return {**ours, "any": ANY_ACTIVATION}
 
     def costs(self) -> Mapping[str, Cost]:
-        """Give the table of costs, run on symbols."""
+        """Make the table of costs."""
         return {
             name: found._replace(
                 value=self.run(found.value),
@@ -235,18 +234,18 @@ class SymbolicBackend:
 
 
 def to_sympy(entry: Any) -> Any:
-    """Take an entry into SymPy; True counts as 1, as in NumPy."""
+    """Convert an entry to an exact SymPy number; True counts as 1."""
     if isinstance(entry, bool):
         return sympy.Integer(entry)
     return sympy.nsimplify(entry, rational=True)
 
 
 def is_zero(difference: Any) -> bool:
-    """Prove that an expression is 0, whatever its symbols stand for.
+    """Decide whether an expression is 0 for all values of its symbols.
 
-    Every e to a power becomes a symbol of its own, or a power of one, and so
-    the expression becomes a fraction of polynomials. It is 0 if the one above
-    the line is.
+    Exponentials are replaced by new symbols and their powers, which makes the
+    expression a fraction of polynomials. It is 0 if its numerator is. A True
+    is a proof; a False may be a zero that was not recognized.
     """
     difference = sympy.sympify(difference)
     if sympy.expand(difference) == 0 or numerator(difference) == 0:
@@ -256,13 +255,13 @@ def is_zero(difference: Any) -> bool:
 
 
 def numerator(expression: Any) -> Any:
-    """Write an expression as one fraction, and give what is above its line."""
+    """Write an expression as one fraction, and give its numerator."""
     above, _ = sympy.fraction(sympy.together(expression))
     return sympy.expand(above)
 
 
 def without_exponentials(expression: Any) -> Any:
-    """Write e^(2x − y) as u²/v, where ln u is x and ln v is y."""
+    """Replace exponentials: e^(2x − y) becomes u²/v, with u = eˣ, v = eʸ."""
     names: dict[Any, Any] = {}
 
     def power(exponent: Any) -> Any:
@@ -285,6 +284,6 @@ def without_exponentials(expression: Any) -> Any:
 
 
 def series_coefficients(expression: Any, h: Any) -> tuple[Any, Any]:
-    """Give the first two coefficients of a power series in h."""
+    """Give the coefficients of h⁰ and h¹ in a power series."""
     powers = sympy.series(expression, h, 0, 2).removeO()
     return powers.coeff(h, 0), powers.coeff(h, 1)

@@ -15,7 +15,7 @@ from ...formula.choice import variants
 from ...formula.expression import Expression, Transpose
 from ...formula.letters import unicode_of
 from ...formula.notation import NOTATIONS, Notation
-from ...formula.printing import REDUCTION, Latex, TextPrecedence
+from ...formula.printing import REDUCTION, Latex, Printed
 from ...formula.translation import as_laid_out_here
 from ...validation import one_of
 from ..drawing.figure import transparent_figure
@@ -232,7 +232,7 @@ TRANSPOSED = re.compile(r"(?:\\,)?\\top\}")
 class OnOneLine(Latex):
     """LaTeX that stands on one line, above a grid."""
 
-    def derivative(self, of: Expression, by: Expression) -> TextPrecedence:
+    def derivative(self, of: Expression, by: Expression) -> Printed:
         """Write a partial derivative with a slash; in a product, in parentheses."""
         return rf"\partial {self.text(of)}/\partial {self.text(by)}", REDUCTION
 
