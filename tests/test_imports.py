@@ -19,7 +19,7 @@ PACKAGE = HERE / "src/literate_bp"
 FILES = sorted(PACKAGE.rglob("*.py"))
 # Each may look at those before it; `validation` and `display` look at the activations alone, `files` at nothing.
 ORDER = (
-    *("node", "nodes", "activation", "cost", "textbook", "layer", "residual", "weight_normalization"),
+    *("node", "nodes", "activation", "cost", "layer", "residual", "weight_normalization"),
     *("validation", "display", "files", "network", "oracle", "initialization", "training", "vanishing"),
     *("memory", "profiling", "checkpointing", "precision", "example"),
 )
@@ -69,7 +69,7 @@ def loaded_by(statement):
 
 
 def test_the_reading_order_is_this_order_but_for_what_later_pages_explain():
-    later = {"validation", "display", "files", "residual", "weight_normalization", "textbook"}
+    later = {"validation", "display", "files", "residual", "weight_normalization"}
     assert [name for name in ORDER if name not in later] == [n for n in literate_bp.READING_ORDER if n not in later]
     assert {*literate_bp.READING_ORDER} == {*ORDER} - {"validation", "display", "files"}
     assert {path.stem for path in PACKAGE.glob("*.py")} == {*ORDER, "__init__", "__main__"}

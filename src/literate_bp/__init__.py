@@ -51,7 +51,6 @@ READING_ORDER = (
     "profiling",
     "checkpointing",
     "precision",
-    "textbook",
     "example",
 )
 

@@ -1,13 +1,17 @@
-"""Each activation beside its slope, on arrays, in one table.
+"""Activation functions: each beside its derivative, and declared in one table.
 
-Every curve takes the linear part z and gives the activated value; every slope
-is taken at the same z. All of them keep the type of what they are given,
-overflow nowhere, and keep their digits where the result is small. The curves
-marked ``analytic`` also take complex numbers, which is what the complex step
-of `oracle` needs.
+A function takes the linear part z, the pre-activation, and returns the
+activated value; its derivative is taken at the same z. Both return the dtype
+that they are given, never overflow, and lose no digits where the result is
+small. Where that takes another form than the one in textbooks, the textbook's
+stands below: it is what a worked sheet shows, and the two are proved equal.
+
+To add an activation, write the function and its derivative, and one entry of
+`ACTIVATIONS`. All other modules read what they know from there.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import pi, sqrt
 from typing import Any, NamedTuple
 
@@ -18,72 +22,101 @@ Array = npt.NDArray[Any]
 
 
 def identity(z: Array) -> Array:
-    r"""Leave z as it is: σ(z) = z.
+    r"""Return the linear part itself: σ(z) = z.
 
     Parameters
     ----------
     z : ndarray
-        The linear part, of any shape; so for every activation below.
+        The linear part, of any shape; so for every function below.
 
     Returns
     -------
     ndarray
-        The activated value, shaped and typed like z; so for every activation
-        below.
+        The activated value, with the shape and dtype of z; so for every
+        function below.
     """
     return z
 
 
 def identity_derivative(z: Array) -> Array:
-    r"""Rise by as much as z does: σ′(z) = 1."""
+    r"""Compute the derivative of the identity, σ′(z) = 1."""
     return np.ones_like(z)
 
 
 def decay(z: Array) -> Array:
-    r"""Give e^(−|z|), which cannot overflow.
+    r"""Compute e^(−|z|), which cannot overflow.
 
-    A complex z is mirrored by its real part.
+    For a complex z, |z| is z or −z, whichever has the larger real part.
     """
     return np.exp(np.minimum(z, -z))
 
 
 def sigmoid(z: Array) -> Array:
-    r"""Squash z into (0, 1).
+    r"""Compute the sigmoid, which maps z to (0, 1).
 
-    σ(z) = 1 / (1 + e⁻ᶻ), computed as e^min(z, 0) / (1 + e^(−|z|)).
+    1 / (1 + e⁻ᶻ), computed as σ(z) = e^min(z, 0) / (1 + e^(−|z|)).
     """
     return np.exp(np.minimum(z, 0)) / (1 + decay(z))
 
 
 def sigmoid_derivative(z: Array) -> Array:
-    r"""Rise by σ′(z) = σ(z) σ(−z), the same at z and at −z.
+    r"""Compute the derivative of the sigmoid.
 
-    Computed as e^(−|z|) / (1 + e^(−|z|))².
+    σ(z) σ(−z), computed as σ′(z) = e^(−|z|) / (1 + e^(−|z|))².
     """
     e = decay(z)
     return e / (1 + e) ** 2
 
 
+def textbook_sigmoid(z: Array) -> Array:
+    r"""Compute the sigmoid as in textbooks, σ(z) = 1 / (1 + e⁻ᶻ)."""
+    return 1 / (1 + np.exp(-z))
+
+
+def textbook_sigmoid_derivative(a: Array) -> Array:
+    r"""Compute the derivative from the sigmoid's value, σ′(z) = a (1 − a).
+
+    Parameters
+    ----------
+    a : ndarray
+        The activated value σ(z); so for every derivative from a value.
+    """
+    return a * (1 - a)
+
+
 def tanh(z: Array) -> Array:
-    r"""Squash z into (−1, 1): σ(z) = tanh(z)."""
+    r"""Compute the hyperbolic tangent, σ(z) = tanh(z), in (−1, 1)."""
     return np.tanh(z)
 
 
 def tanh_derivative(z: Array) -> Array:
-    r"""Rise by 1 − tanh² z, computed as σ′(z) = 4 sigmoid′(2z).
+    r"""Compute the derivative of the hyperbolic tangent.
 
-    This form keeps its digits.
+    1 − tanh² z, computed as σ′(z) = 4 sigmoid′(2z), in which nothing cancels.
     """
     return 4 * sigmoid_derivative(2 * z)
 
 
+def textbook_tanh(z: Array) -> Array:
+    r"""Compute tanh as in textbooks, σ(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ)."""
+    return (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+
+
+def textbook_tanh_derivative(a: Array) -> Array:
+    r"""Compute the derivative from the value of tanh, σ′(z) = 1 − a²."""
+    return 1 - a**2
+
+
 def relu(z: Array) -> Array:
-    r"""Let through what is positive: σ(z) = max(z, 0)."""
+    r"""Compute the rectified linear unit, ReLU: σ(z) = max(z, 0)."""
     return np.maximum(z, 0)
 
 
 def relu_derivative(z: Array) -> Array:
-    r"""Rise above 0 alone: σ′(z) = (1 if z > 0 else 0)."""
+    r"""Compute the derivative of ReLU, σ′(z) = (1 if z > 0 else 0).
+
+    It does not exist at 0; there it is that from the left.
+    """
     return (z > 0).astype(z.dtype)
 
 
@@ -91,17 +124,20 @@ LEAK = 0.01
 
 
 def leaky_relu(z: Array) -> Array:
-    r"""Let a little of the rest through: σ(z) = (z if z > 0 else 0.01 z)."""
+    r"""Compute the leaky ReLU, σ(z) = (z if z > 0 else 0.01 z)."""
     return np.where(z > 0, z, LEAK * z)
 
 
 def leaky_relu_derivative(z: Array) -> Array:
-    r"""Rise a little below 0: σ′(z) = (1 if z > 0 else 0.01)."""
+    r"""Compute the derivative of the leaky ReLU.
+
+    σ′(z) = (1 if z > 0 else 0.01). At 0 it is that from the left.
+    """
     return np.where(z > 0, np.ones_like(z), LEAK)
 
 
 def softplus(z: Array) -> Array:
-    r"""Bend smoothly from 0 to z.
+    r"""Compute the softplus, a smooth ReLU.
 
     ln(1 + eᶻ), computed as σ(z) = max(z, 0) + ln(1 + e^(−|z|)).
     """
@@ -109,17 +145,22 @@ def softplus(z: Array) -> Array:
 
 
 def softplus_derivative(z: Array) -> Array:
-    r"""Rise as far as the sigmoid is: σ′(z) = sigmoid(z)."""
+    r"""Compute the derivative of the softplus, σ′(z) = sigmoid(z)."""
     return sigmoid(z)
 
 
+def textbook_softplus(z: Array) -> Array:
+    r"""Compute the softplus as in textbooks, σ(z) = ln(1 + eᶻ)."""
+    return np.log(1 + np.exp(z))
+
+
 def silu(z: Array) -> Array:
-    r"""Let z through its own gate: σ(z) = z sigmoid(z)."""
+    r"""Compute the sigmoid linear unit, SiLU: σ(z) = z sigmoid(z)."""
     return z * sigmoid(z)
 
 
 def silu_derivative(z: Array) -> Array:
-    r"""Rise by the product's two parts.
+    r"""Compute the derivative of SiLU by the product rule.
 
     σ′(z) = sigmoid(z) + z sigmoid′(z).
     """
@@ -131,7 +172,7 @@ GELU_CUBE = 0.044715
 
 
 def gelu(z: Array) -> Array:
-    r"""Let z through a gate (the tanh form).
+    r"""Compute the Gaussian error linear unit, GELU, in its tanh form.
 
     σ(z) = z sigmoid(u), where u = 2√(2 / π) (z + 0.044715 z³).
 
@@ -141,7 +182,7 @@ def gelu(z: Array) -> Array:
 
 
 def gelu_derivative(z: Array) -> Array:
-    r"""Rise by the product's two parts, the second through the gate.
+    r"""Compute the derivative of GELU by the product rule and the chain rule.
 
     σ′(z) = sigmoid(u) + z sigmoid′(u)·2√(2 / π) (1 + 3·0.044715 z²),
     where u = 2√(2 / π) (z + 0.044715 z³).
@@ -153,33 +194,34 @@ def gelu_derivative(z: Array) -> Array:
 
 
 def below_top(z: Array) -> Array:
-    r"""Give zₖ − zₘ, where zₘ = maxⱼ zⱼ is the largest along the last axis.
+    r"""Subtract the largest entry: zₖ − zₘ, where zₘ = maxⱼ zⱼ.
 
-    No exponential of it overflows.
+    The largest is that along the last axis. The exponential of the result
+    cannot overflow.
     """
     top = np.argmax(z.real, axis=-1, keepdims=True)
     return z - np.take_along_axis(z, top, axis=-1)
 
 
 def softmax(z: Array) -> Array:
-    r"""Share 1 among the outputs by their exponentials.
+    r"""Compute the softmax: positive outputs that sum to 1.
 
     aₖ = e^(zₖ − zₘ) / (Σⱼ e^(zⱼ − zₘ)), where zₘ = maxⱼ zⱼ cancels.
 
     Parameters
     ----------
     z : ndarray (..., n)
-        The linear parts; the last axis holds the outputs that share.
+        The linear parts, those of one example along the last axis.
     """
     e = np.exp(below_top(z))
     return e / e.sum(axis=-1, keepdims=True)
 
 
 def softmax_rest(z: Array) -> Array:
-    r"""Give what is left for the others, as the sum of their shares.
+    r"""Compute 1 − aₖ, where a is the softmax, as the sum of the others.
 
     1 − aₖ = (Σⱼ≠ₖ e^(zⱼ − zₘ)) / (Σⱼ e^(zⱼ − zₘ)), where zₘ = maxⱼ zⱼ. The
-    sum keeps its digits where aₖ is near 1.
+    sum loses no digits where aₖ is near 1.
     """
     e = np.exp(below_top(z))
     others = 1 - np.eye(z.shape[-1], dtype=z.dtype)
@@ -187,7 +229,7 @@ def softmax_rest(z: Array) -> Array:
 
 
 def softmax_derivative(z: Array) -> Array:
-    r"""Give the slopes of every output along every linear part.
+    r"""Compute the Jacobian matrix of the softmax.
 
     ∂aₖ/∂zⱼ = (aⱼ (1 − aⱼ) if j = k else −aⱼ aₖ).
 
@@ -205,24 +247,133 @@ def softmax_derivative(z: Array) -> Array:
     )
 
 
-class Activation(NamedTuple):
-    """A curve and its slope, both functions of the linear part."""
+def textbook_softmax(z: Array) -> Array:
+    r"""Compute the softmax as in textbooks, aₖ = e^zₖ / (Σⱼ e^zⱼ)."""
+    return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
+
+
+class Working(NamedTuple):
+    """How many arrays shaped like Z are alive at the worst moment of a rule.
+
+    Its result is among them, Z itself is not. `masks` hold True and False,
+    one byte each.
+    """
+
+    arrays: int
+    masks: int = 0
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation function, and all that other modules know of it.
+
+    Attributes
+    ----------
+    function, derivative : callable
+        σ and σ′, both of the linear part z, named as the activation is, the
+        derivative with ``_derivative`` at its end.
+    textbook : callable, optional
+        The function as textbooks have it, where the code is another form. A
+        worked sheet shows it, and it is proved equal to the function.
+    textbook_derivative : callable, optional
+        The same for the derivative, as a function of the value a = σ(z).
+    definition : callable, optional
+        Where there is no `textbook`, another form for the proof alone.
+    working : tuple of Working, optional
+        What the function and the derivative work with, which `memory_plan`
+        needs.
+    inner : str
+        A letter for what an inner activation is applied to; the formula then
+        defines the letter in a line of its own.
+    analytic : bool
+        Whether both take complex numbers, as the complex step needs.
+    elementwise : bool
+        Whether each activated value depends on one linear part alone.
+    also_called : tuple of str
+        Names that it has elsewhere, in lower case.
+    """
 
     function: Callable[[Array], Array]
     derivative: Callable[[Array], Array]
+    textbook: Callable[[Array], Array] | None = None
+    textbook_derivative: Callable[[Array], Array] | None = None
+    definition: Callable[[Array], Array] | None = None
+    working: tuple[Working, Working] | None = None
+    inner: str = ""
     analytic: bool = True
+    elementwise: bool = True
+    also_called: tuple[str, ...] = ()
 
 
 ACTIVATIONS = {
-    "identity": Activation(identity, identity_derivative),
-    "sigmoid": Activation(sigmoid, sigmoid_derivative),
-    "tanh": Activation(tanh, tanh_derivative),
-    "relu": Activation(relu, relu_derivative, analytic=False),
-    "leaky_relu": Activation(
-        leaky_relu, leaky_relu_derivative, analytic=False
+    "identity": Activation(
+        identity,
+        identity_derivative,
+        definition=lambda z: 0 + z,
+        working=(Working(0), Working(1)),
+        also_called=("linear", "none"),
     ),
-    "softplus": Activation(softplus, softplus_derivative),
-    "silu": Activation(silu, silu_derivative),
-    "gelu": Activation(gelu, gelu_derivative),
-    "softmax": Activation(softmax, softmax_derivative),
+    "sigmoid": Activation(
+        sigmoid,
+        sigmoid_derivative,
+        textbook=textbook_sigmoid,
+        textbook_derivative=textbook_sigmoid_derivative,
+        working=(Working(3), Working(3)),
+        also_called=("logistic", "expit"),
+    ),
+    "tanh": Activation(
+        tanh,
+        tanh_derivative,
+        textbook=textbook_tanh,
+        textbook_derivative=textbook_tanh_derivative,
+        working=(Working(1), Working(4)),
+    ),
+    "relu": Activation(
+        relu,
+        relu_derivative,
+        definition=lambda z: np.where(z > 0, z, 0),
+        working=(Working(1), Working(1, masks=1)),
+        analytic=False,
+    ),
+    "leaky_relu": Activation(
+        leaky_relu,
+        leaky_relu_derivative,
+        definition=lambda z: np.maximum(z, 0) + LEAK * np.minimum(z, 0),
+        working=(Working(2, masks=1), Working(2, masks=1)),
+        analytic=False,
+    ),
+    "softplus": Activation(
+        softplus,
+        softplus_derivative,
+        textbook=textbook_softplus,
+        working=(Working(3), Working(3)),
+    ),
+    "silu": Activation(
+        silu,
+        silu_derivative,
+        definition=lambda z: z / (1 + np.exp(-z)),
+        working=(Working(3), Working(4)),
+        also_called=("swish",),
+    ),
+    "gelu": Activation(
+        gelu,
+        gelu_derivative,
+        definition=lambda z: (
+            z / (1 + np.exp(-GELU_SCALE * (z + GELU_CUBE * z**3)))
+        ),
+        working=(Working(4), Working(5)),
+        inner="u",
+    ),
+    "softmax": Activation(
+        softmax,
+        softmax_derivative,
+        textbook=textbook_softmax,
+        working=(Working(2), Working(0)),
+        elementwise=False,
+    ),
 }
+
+
+def elementwise_activations() -> dict[str, Activation]:
+    """Return the activations of one linear part at a time, by name."""
+    return {name: row for name, row in ACTIVATIONS.items() if row.elementwise}

@@ -270,17 +270,22 @@ def orthogonal(
 
 
 class Scheme(NamedTuple):
-    """How weights are drawn, and with what standard deviation."""
+    """How weights are drawn, with what standard deviation, and other names."""
 
     draw: Draw
     std: Callable[[int, int], float]
+    also_called: tuple[str, ...] = ()
 
 
 SCHEMES = {
-    "glorot_uniform": Scheme(uniform, glorot_std),
-    "glorot_normal": Scheme(normal, glorot_std),
-    "he_normal": Scheme(normal, he_std),
-    "lecun_normal": Scheme(normal, lecun_std),
+    "glorot_uniform": Scheme(
+        uniform, glorot_std, ("glorot", "xavier", "xavier_uniform")
+    ),
+    "glorot_normal": Scheme(normal, glorot_std, ("xavier_normal",)),
+    "he_normal": Scheme(
+        normal, he_std, ("he", "kaiming", "kaiming_normal", "msra")
+    ),
+    "lecun_normal": Scheme(normal, lecun_std, ("lecun",)),
     "uniform_fan_in": Scheme(uniform, fan_in_std),
     "orthogonal": Scheme(orthogonal, orthogonal_std),
 }
@@ -291,7 +296,7 @@ def scheme_of(scheme: str, std: float | None) -> Scheme:
 
     ``"normal"`` is the one whose spread the caller gives.
     """
-    validation.one_of("scheme", scheme, [*SCHEMES, "normal"])
+    validation.one_of("scheme", scheme, {**SCHEMES, "normal": None})
     if scheme != "normal":
         if std is not None:
             raise ValueError(
@@ -479,13 +484,14 @@ def initialize(
         )
     dtype = validation.float_type("dtype", dtype)
     scale = validation.positive("scale", scale)
-    draw, spread = scheme_of(scheme, std)
+    chosen = scheme_of(scheme, std)
     names = names_of(activation, sizes)
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
     length = None if gain is None else validation.positive("gain", gain)
     layers: list[Layer] = []
     for shape, name in zip(pairwise(sizes), names, strict=True):
-        weights = draw(rng, scale * spread(*shape), shape).astype(dtype)
+        weights = chosen.draw(rng, scale * chosen.std(*shape), shape)
+        weights = weights.astype(dtype)
         zeros = np.zeros(shape[1], dtype) if biases else None
         gains = None if length is None else np.full(shape[1], length, dtype)
         hidden = len(layers) < len(sizes) - 2

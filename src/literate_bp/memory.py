@@ -12,42 +12,11 @@ from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
 from . import validation
+from .activation import ACTIVATIONS
 from .cost import COSTS
 from .display import Displayed, TextTable, count
 from .network import Layer, Network
 
-
-class Working(NamedTuple):
-    """How many arrays shaped like Z are alive at the worst moment of a rule.
-
-    Its result is among them, Z itself is not. `masks` hold True and False,
-    one byte each.
-    """
-
-    arrays: int
-    masks: int = 0
-
-
-WORKING: dict[str, tuple[Working, Working]] = {
-    "identity": (Working(0), Working(1)),
-    "sigmoid": (Working(3), Working(3)),
-    "tanh": (Working(1), Working(4)),
-    "relu": (Working(1), Working(1, masks=1)),
-    "leaky_relu": (Working(2, masks=1), Working(2, masks=1)),
-    "softplus": (Working(3), Working(3)),
-    "silu": (Working(3), Working(4)),
-    "gelu": (Working(4), Working(5)),
-    "softmax": (Working(2), Working(0)),
-}
-"""For each activation, what its curve and its slope work with."""
-OUTPUT_WORKING: dict[str, tuple[tuple[int, int], ...]] = {
-    "half_squared_error": ((2, 0),),
-    "squared_error": ((2, 0),),
-    "binary_cross_entropy": ((5, 0),),
-    "cross_entropy": ((2, 2), (4, 1)),
-}
-"""For each cost, moments of its slope: arrays shaped like the output, and
-squares of as many rows and columns as there are outputs."""
 ELISION_THRESHOLD = 2**18
 """From this many bytes on, NumPy writes the result of an operation into a
 temporary operand instead of a new array (temporary elision)."""
@@ -120,7 +89,7 @@ class LayerMemory:
     @property
     def output_peak(self) -> int:
         """The peak while Zˡ and Aˡ are computed."""
-        own = 0 if self.activation == "identity" else self.linear
+        own = self.linear if self.function else 0
         summed = own + self.linear if self.residual else 0
         return max(self.linear_peak, self.linear + max(self.function, summed))
 
@@ -159,9 +128,11 @@ def layer_memory(layer: Layer, batch: int) -> LayerMemory:
     entries = batch * n_out
     function, derivative = (
         arrays * entries * item + masks * entries
-        for arrays, masks in WORKING[layer.activation]
+        for arrays, masks in validation.declared(
+            "activation", layer.activation, "working", ACTIVATIONS
+        )
     )
-    same = layer.activation == "identity" and not layer.residual
+    same = not function and not layer.residual
     return LayerMemory(
         activation=layer.activation,
         linear=entries * item,
@@ -192,7 +163,9 @@ def output_error_peak(network: Network, batch: int) -> int:
     sums = 2 * batch * network.layers[-1].weights.itemsize
     peak = sums + max(
         arrays * last.linear + squares * square
-        for arrays, squares in OUTPUT_WORKING[network.cost]
+        for arrays, squares in validation.declared(
+            "cost", network.cost, "working", COSTS
+        )
     )
     if COSTS[network.cost].output is not None:
         return max(peak, 2 * last.linear)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .activation import Array
 from .layer import PlainLayer, activated_error
+from .node import activated_error as node_activated_error
 
 
 def residual_sum(a: Array, activated: Array) -> Array:
@@ -50,6 +51,23 @@ def residual_error(delta: Array, w: Array, dc_da: Array) -> Array:
         The gradient of the inputs of the layer.
     """
     return activated_error(delta, w) + dc_da
+
+
+def residual_error_of_node(
+    w: tuple[float, ...], delta: tuple[float, ...], dc_da: float
+) -> float:
+    r"""Compute the same for one node, ∂C/∂aⱼˡ⁻¹ = Σₖ wⱼₖ δₖ + ∂C/∂aⱼ.
+
+    Parameters
+    ----------
+    w : tuple of float
+        The weights from the node to the nodes of the layer.
+    delta : tuple of float
+        The errors of these nodes.
+    dc_da : float
+        The gradient of the output of the layer, at this node.
+    """
+    return node_activated_error(w, delta) + dc_da
 
 
 @dataclass(frozen=True, eq=False)

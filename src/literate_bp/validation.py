@@ -5,7 +5,7 @@ expected, and where it helps what to do. Nothing has been changed when one is
 raised.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from .activation import Array
+from .activation import ACTIVATIONS, Array
 
 Kind = TypeVar("Kind")
 
@@ -65,15 +65,74 @@ def one_of(what: str, name: str, names: Collection[str]) -> str:
     what, name : str
         What the name is for, and the name.
     names : collection of str
-        The known ones.
+        The known ones. If it is a dict of declarations, a name that one is
+        `also_called` leads to it.
     """
     if isinstance(name, str) and name in names:
         return name
+    known = f"nown names: {', '.join(names)}"
+    if own := own_name(name, names):
+        raise ValueError(
+            f"{what} is {name!r}; {own} is its name here. K{known}"
+        )
     close = get_close_matches(str(name), names, n=1)
-    hint = f"did you mean {close[0]!r}? Known" if close else "known"
-    raise ValueError(
-        f"{what} {name!r} is unknown; {hint} names: {', '.join(names)}"
-    )
+    hint = f"did you mean {close[0]!r}? K" if close else "k"
+    raise ValueError(f"{what} {name!r} is unknown; {hint}{known}")
+
+
+def own_name(name: object, names: Collection[str]) -> str:
+    """Find what others call by another name, and say what it means here.
+
+    Parameters
+    ----------
+    name : object
+        The other name. Capital letters and punctuation do not matter.
+    names : collection of str
+        As for `one_of`.
+    """
+    if not isinstance(name, str | None):
+        return ""
+    declared = names if isinstance(names, Mapping) else dict.fromkeys(names)
+    for own, declaration in declared.items():
+        others = getattr(declaration, "also_called", ())
+        if bare(str(name)) in map(bare, (own, *others)):
+            meaning = getattr(declaration, "meaning", "")
+            return f"{own!r} ({meaning})" if meaning else repr(own)
+    return ""
+
+
+def bare(name: str) -> str:
+    """Write a name in small letters and digits alone."""
+    return "".join(filter(str.isalnum, name.lower()))
+
+
+DECLARED_IN = {
+    "activation": "ACTIVATIONS, src/literate_bp/activation.py",
+    "cost": "COSTS, src/literate_bp/cost.py",
+}
+"""Where the entries of activations and costs stand."""
+PARTS = {"working": "working arrays", "textbook": "textbook form"}
+"""What the parts of an entry are called that something cannot do without."""
+
+
+def declared(what: str, name: str, part: str, table: Mapping[str, Any]) -> Any:
+    """Let an activation or a cost through for which a part is declared.
+
+    Parameters
+    ----------
+    what, name : str
+        ``"activation"`` or ``"cost"``, and its name.
+    part : str
+        The part: ``"working"`` or ``"textbook"``.
+    table : dict
+        `ACTIVATIONS` or `COSTS`.
+    """
+    if (found := getattr(table[name], part)) is None:
+        raise ValueError(
+            f"{what} {name!r} has no {PARTS[part]}: add `{part}=` to its "
+            f"entry in {DECLARED_IN[what]}"
+        )
+    return found
 
 
 def positive(what: str, value: float) -> float:
@@ -380,21 +439,21 @@ def output(
         The one activation of the last layer that the cost goes with, if it
         needs one.
     """
-    if "softmax" in activations[:-1]:
-        number = activations.index("softmax") + 1
-        raise ValueError(
-            f"activation of layer {number} is 'softmax'; it goes with the "
-            f"last layer, {len(activations)}, alone"
-        )
-    last = activations[-1]
+    *hidden, last = activations
+    for number, name in enumerate(hidden, start=1):
+        if not ACTIVATIONS[name].elementwise:
+            raise ValueError(
+                f"activation of layer {number} is {name!r}; it goes with the "
+                f"last layer, {len(activations)}, alone"
+            )
     if goes_with is not None and last != goes_with:
         raise ValueError(
             f"cost {cost!r} goes with a last layer of {goes_with!r}; this "
             f"one has {last!r}"
         )
-    if last == "softmax" and goes_with != "softmax":
+    if not ACTIVATIONS[last].elementwise and last != goes_with:
         raise ValueError(
-            f"cost {cost!r} does not go with a last layer of 'softmax'; use "
+            f"cost {cost!r} does not go with a last layer of {last!r}; use "
             "cost='cross_entropy'"
         )
 
@@ -477,9 +536,8 @@ def targets(
         raise ValueError(
             f"y reaches outside 0 to 1; cost {cost!r} expects probabilities"
         )
-    if goes_with == "softmax" and not np.allclose(
-        y.sum(axis=-1), 1, atol=1e-6
-    ):
+    shared = goes_with is not None and not ACTIVATIONS[goes_with].elementwise
+    if shared and not np.allclose(y.sum(axis=-1), 1, atol=1e-6):
         raise ValueError(
             f"y does not add up to 1 in each example; cost {cost!r} expects "
             "it to"

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import validation
-from .activation import ACTIVATIONS, Array
+from .activation import ACTIVATIONS, Array, elementwise_activations
 from .display import Displayed, TextTable, count
 from .network import (
     Layer,
@@ -73,8 +73,7 @@ def largest_derivative(activation: str) -> float:
     ValueError
         If the name is unknown.
     """
-    names = [name for name in ACTIVATIONS if name != "softmax"]
-    validation.one_of("activation", activation, names)
+    validation.one_of("activation", activation, elementwise_activations())
     derivative = ACTIVATIONS[activation].derivative
     return maximum(
         lambda z: np.abs(derivative(z)), -SEARCH_LIMIT, SEARCH_LIMIT
@@ -396,9 +395,9 @@ def gradient_flow(
         bound=(*error_bounds(norms, largest, past, dc_da), errors[-1]),
         local_bound=(*error_bounds(norms, local, past, dc_da), errors[-1]),
         saturation=tuple(
-            None
-            if layer.activation == "softmax"
-            else saturation(derivative, layer.activation)
+            saturation(derivative, layer.activation)
+            if ACTIVATIONS[layer.activation].elementwise
+            else None
             for layer, derivative in zip(
                 network.layers, derivatives, strict=True
             )

@@ -1,15 +1,16 @@
 """Every rule is checked; a wrong rule fails its proof and the oracle, and a wrong formula fails against the code."""
 
-import inspect
 import subprocess
 import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from time import process_time
 
 import made_up
 import pytest
 import sympy
+from declarations import put_in_place, written_wrong
 
 from literate_bp import (
     activation,
@@ -26,11 +27,12 @@ from literate_bp import (
     vanishing,
     weight_normalization,
 )
+from literate_bp.cost import COSTS
 from literate_bp.formula.expression import Equation
 from literate_bp.formula.formula import formula, traced
 from literate_bp.formula.signatures import SIGNATURES, WITHOUT_HALF
 from literate_bp.proof import agreement, proof
-from literate_bp.proof.derivatives import DERIVATIVES, cost_rules
+from literate_bp.proof.derivatives import DERIVATIVES
 from literate_bp.proof.identities import IDENTITIES
 from literate_bp.proof.numeric_run import NumericBackend
 from literate_bp.proof.proof import (
@@ -54,7 +56,7 @@ MODULES = {
     "weight_normalization": weight_normalization,
     "network": network,
     "activation": activation,
-    "cost": cost_rules,
+    "cost": import_module("literate_bp.cost"),
     "initialization": initialization,
     "checkpointing": checkpointing,
     "oracle": oracle,
@@ -194,17 +196,18 @@ WRONG_DEFINITIONS = {
     "oracle.complex_step": [("np.imag(f(x + 1j * h)) / h", "np.imag(f(x + 1j * h))"), ("1j", "2j")],
     "oracle.central_difference": [("f(x - h)", "f(x)"), ("(2 * h)", "h")],
 }
+# where a change of sign is enough
+SIGN = [("return ", "return -")]
+DECLARED = ("activation.", "cost.")
+WRONG_DERIVATIVES |= {r: SIGN for r in DERIVATIVES if r.startswith(DECLARED) and r not in WRONG_DERIVATIVES}
+WRONG_DEFINITIONS |= {r: SIGN for r in IDENTITIES if r.startswith(DECLARED) and r not in WRONG_DEFINITIONS}
 
 
-def wrong(rule, patch):
-    """Write a rule wrong, within the globals of its module."""
+def write_wrong(monkeypatch, rule, patch):
+    """Write a rule wrong, and put it in the place of the right one."""
     module, name = rule.split(".")
-    before, after = patch
-    head, _, body = inspect.getsource(getattr(MODULES[module], name)).rpartition('"""')
-    assert before in body, "the change no longer applies"
-    found = dict(vars(MODULES[module]))
-    exec(compile(head + '"""' + body.replace(before, after), rule, "exec"), found)  # noqa: S102 — our own code, written wrong
-    return MODULES[module], name, found[name]
+    right = getattr(MODULES[module], name)
+    put_in_place(monkeypatch, right, written_wrong(right, *patch))
 
 
 def cases(table):
@@ -217,7 +220,11 @@ def test_every_claim_has_a_change_that_breaks_it():
 
 
 def test_every_rule_with_a_formula_has_a_claim():
-    assert SIGNATURES.keys() - RULE_CLAIMS.keys() == {"oracle.relative_error"}  # which is its formula
+    tables = {"activation": activation.ACTIVATIONS, "cost": COSTS}
+    own = {
+        f"{of}.{n}" for of, table in tables.items() for n, row in table.items() if not (row.textbook or row.definition)
+    }
+    assert SIGNATURES.keys() - RULE_CLAIMS.keys() == {"oracle.relative_error"} | own  # which are their formula
 
 
 @pytest.mark.parametrize("rule", dict.fromkeys([*RULE_CLAIMS, *SIGNATURES]))
@@ -237,7 +244,7 @@ def test_every_rule_passes_its_checks_in_time(rule):
 
 @pytest.mark.parametrize(("rule", "patch"), cases(WRONG_DERIVATIVES))
 def test_a_wrong_derivative_fails_its_proof_and_the_oracle(rule, patch, monkeypatch):
-    monkeypatch.setattr(*wrong(rule, patch))
+    write_wrong(monkeypatch, rule, patch)
     with pytest.raises(AssertionError, match=rf"{rule} does not give .* was expected"):
         prove(rule)
     with pytest.raises(AssertionError, match=rf"{rule} against .* is off by"):
@@ -246,7 +253,7 @@ def test_a_wrong_derivative_fails_its_proof_and_the_oracle(rule, patch, monkeypa
 
 @pytest.mark.parametrize(("rule", "patch"), cases(WRONG_DEFINITIONS))
 def test_a_wrong_definition_fails_its_proof(rule, patch, monkeypatch):
-    monkeypatch.setattr(*wrong(rule, patch))
+    write_wrong(monkeypatch, rule, patch)
     with pytest.raises(AssertionError, match=rf"{rule} does not give"):
         prove(rule)
 
@@ -275,7 +282,7 @@ def wrong_rule(monkeypatch):
     """Make a rule wrong, and forget what was verified and written before and after."""
 
     def apply(rule, patch):
-        monkeypatch.setattr(*wrong(rule, patch))
+        write_wrong(monkeypatch, rule, patch)
 
     outcome.cache_clear()
     traced.cache_clear()
@@ -323,7 +330,7 @@ def test_an_unknown_rule_is_refused():
 
 def test_a_proof_needs_every_case(monkeypatch):
     # right above 0, wrong below: the first case alone would accept it
-    monkeypatch.setattr(*wrong("node.sigmoid", ("exp(z) / (1", "exp(z) / (2")))
+    write_wrong(monkeypatch, "node.sigmoid", ("exp(z) / (1", "exp(z) / (2"))
     with pytest.raises(AssertionError, match=r"'signs': \(-1,\)"):
         prove("node.sigmoid")
     claim = RULE_CLAIMS["node.sigmoid"]
@@ -332,7 +339,7 @@ def test_a_proof_needs_every_case(monkeypatch):
 
 
 def test_a_result_of_the_wrong_shape_is_refused(monkeypatch):
-    monkeypatch.setattr(*wrong("layer.bias_gradient", (".sum(axis=0)", "")))
+    write_wrong(monkeypatch, "layer.bias_gradient", (".sum(axis=0)", ""))
     with pytest.raises(AssertionError, match=r"layer.bias_gradient gives shape \(2, 2\); \(2,\) was expected"):
         prove("layer.bias_gradient")
 
@@ -394,7 +401,7 @@ def test_numbers_differ_by_name_and_seed_and_come_again():
 
 def test_every_activation_is_asked():
     assert {NumericBackend(seed).activation for seed in range(SAMPLES)} == {
-        name for name, row in activation.ACTIVATIONS.items() if row.analytic and name != "softmax"
+        name for name, row in activation.elementwise_activations().items() if row.analytic
     }
 
 

@@ -8,6 +8,9 @@ import pytest
 
 import literate_bp
 from literate_bp import (
+    ACTIVATIONS,
+    COSTS,
+    SCHEMES,
     Layer,
     LossScale,
     Network,
@@ -122,7 +125,10 @@ REFUSED = {
         lambda: Network((Layer(np.eye(2), None, "tanh"),), "binary_cross_entropy"),
         ["cost 'binary_cross_entropy'", "goes with a last layer of 'sigmoid'", "'tanh'"],
     ),
-    "unknown cost": (lambda: Network((SMALL.layers[0],), "crossentropy"), ["cost 'crossentropy'", "'cross_entropy'?"]),
+    "unknown cost": (
+        lambda: Network((SMALL.layers[0],), "crossentropy"),
+        ["cost is 'crossentropy'", "'cross_entropy' is its name here"],
+    ),
     "too many inputs": (lambda: forward(SMALL, [1.0] * 4), ["x has shape (4,)", "has 3", "(3,) or (batch, 3)"]),
     "too few inputs in a batch": (lambda: forward(SMALL, np.ones((5, 2))), ["x has shape (5, 2)", "(batch, 3)"]),
     "a stack of batches": (lambda: forward(SMALL, np.ones((1, 5, 3))), ["x has shape (1, 5, 3)", "(batch, 3)"]),
@@ -237,7 +243,10 @@ REFUSED = {
     "a seed of text": (lambda: initialize((3, 2), seed="a"), ["seed is 'a'", "a whole number of at least 0"]),
     "a negative seed": (lambda: train(SMALL, [X], [Y], seed=-1), ["seed is -1", "a whole number of at least 0"]),
     "a type that is none": (lambda: initialize((3, 2), dtype="banana"), ["dtype is 'banana'", "numpy.float64"]),
-    "no activation": (lambda: initialize((3, 2), activation=None), ["activation 'None' is unknown; known names: id"]),
+    "no activation": (
+        lambda: initialize((3, 2), activation=None),
+        ["activation is 'None'; 'identity' is its name here"],
+    ),
     "test data that is no pair": (lambda: train(SMALL, [X], [Y], test=5), ["test is a int", "a pair (x, y)"]),
     "test data that does not fit": (
         lambda: train(SMALL, [X], [Y], test=([[1.0]], [Y])),
@@ -476,3 +485,62 @@ def test_what_makes_an_object_is_there(kind):
     for name in validation.MADE_BY[kind].split(" or literate_bp."):
         made = attrgetter(name)(literate_bp)
         assert made.__name__ == kind or kind in str(made.__annotations__["return"])
+
+
+OTHER_NAMES = {
+    "activation": (
+        lambda name: Layer([[1.0]], None, name),
+        {
+            "ReLU": "relu",
+            "LeakyReLU": "leaky_relu",
+            "swish": "silu",
+            "SiLU": "silu",
+            "logistic": "sigmoid",
+            "linear": "identity",
+            "none": "identity",
+            None: "identity",
+        },
+    ),
+    "cost": (
+        lambda name: Network([Layer([[1.0]], None)], name),
+        {
+            "mse": "squared_error",
+            "bce": "binary_cross_entropy",
+            "nll": "cross_entropy",
+            "softmax_cross_entropy": "cross_entropy",
+        },
+    ),
+    "scheme": (
+        lambda name: initialize((3, 2), scheme=name),
+        {
+            "kaiming": "he_normal",
+            "he": "he_normal",
+            "xavier": "glorot_uniform",
+            "glorot": "glorot_uniform",
+            "lecun": "lecun_normal",
+            "Xavier-Normal": "glorot_normal",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("what", "name"), [(what, name) for what, (_, names) in OTHER_NAMES.items() for name in names])
+def test_a_name_that_others_use_leads_to_the_one_used_here(what, name):
+    call, names = OTHER_NAMES[what]
+    with pytest.raises(
+        ValueError, match=rf"{what} is '?{name}'?; '{names[name]}' (\(.*\) )?is its name here\. Known names: \w+,"
+    ):
+        call(name)
+
+
+def test_a_cost_that_is_another_sum_elsewhere_is_explained():
+    with pytest.raises(
+        ValueError, match=r"'squared_error' \(the sum over the outputs, and the mean over the examples\)"
+    ):
+        OTHER_NAMES["cost"][0]("mse")
+
+
+@pytest.mark.parametrize("table", [ACTIVATIONS, COSTS, SCHEMES], ids=["activations", "costs", "schemes"])
+def test_no_two_declarations_share_a_name(table):
+    names = [validation.bare(n) for own, declared in table.items() for n in (own, *declared.also_called)]
+    assert sorted(names) == sorted(set(names))

@@ -1,62 +1,60 @@
 """What stands on a sheet in the place of a rule: it is the same, and the proof would notice if it were not."""
 
-import inspect
-
 import numpy as np
 import pytest
+from declarations import put_in_place, written_wrong
 
-from literate_bp import explain, textbook
+from literate_bp import explain, residual
 from literate_bp.activation import ACTIVATIONS
 from literate_bp.cost import COSTS
 from literate_bp.formula.formula import formula
 from literate_bp.formula.notation import BOOK
 from literate_bp.formula.printing import Plain, plain_name
 from literate_bp.network import Layer, Network
-from literate_bp.proof import evaluation
 from literate_bp.proof.proof import prove
 from literate_bp.worked.by_hand import BY_HAND, definitions, formula_by_hand
 
+FORMS = {
+    form.__name__: (form, f"{module}.{name}{end}")
+    for module, table in (("activation", ACTIVATIONS), ("cost", COSTS))
+    for name, row in table.items()
+    for form, end in ((row.textbook, ""), (row.textbook_derivative, "_derivative"))
+    if form
+} | {"residual_error_of_node": (residual.residual_error_of_node, "residual.residual_error")}
 WRONG = {
-    "sigmoid": ("1 + np", "2 + np", "activation.sigmoid"),
-    "sigmoid_derivative": ("1 - sig", "1 + sig", "activation.sigmoid_derivative"),
-    "tanh": (") / (", ") * (", "activation.tanh"),
-    "tanh_derivative": ("** 2", "** 3", "activation.tanh_derivative"),
-    "softplus": ("1 + np", "1 - np", "activation.softplus"),
-    "softmax": ("np.exp(z) /", "z /", "activation.softmax"),
-    "binary_cross_entropy": ("np.log(1 - a)", "np.log(a)", "cost.binary_cross_entropy"),
-    "cross_entropy": ("-(y", "(y", "cost.cross_entropy"),
-    "error": ("a - y", "y - a", "cost.cross_entropy_derivative"),
-    "residual_error": ("+ dc_da", "- dc_da", "residual.residual_error"),
+    "textbook_sigmoid": ("1 + np", "2 + np"),
+    "textbook_sigmoid_derivative": ("1 - a", "1 + a"),
+    "textbook_tanh": (") / (", ") * ("),
+    "textbook_tanh_derivative": ("**2", "**3"),
+    "textbook_softplus": ("1 + np", "1 - np"),
+    "textbook_softmax": ("np.exp(z) /", "z /"),
+    "textbook_binary_cross_entropy": ("np.log(1 - a)", "np.log(a)"),
+    "textbook_cross_entropy": ("-(y", "(y"),
+    "textbook_error": ("a - y", "y - a"),
+    "residual_error_of_node": ("+ dc_da", "- dc_da"),
 }
+SIGN = ("return ", "return -")
 
 
 def text(equation):
     return Plain(plain_name(BOOK)).text(equation)
 
 
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("name", FORMS)
 def test_a_wrong_form_fails_the_proof_of_its_rule(name, monkeypatch):
-    right, wrong, rule = WRONG[name]
-    source = inspect.getsource(getattr(textbook, name))
-    assert right in source
-    found = dict(vars(textbook))
-    exec(source.replace(right, wrong), found)  # noqa: S102 — our own code, written wrong
-    monkeypatch.setattr(textbook, name, found[name])
-    if name in textbook.ENTROPIES:
-        monkeypatch.setitem(evaluation.COSTS, name, found[name])
+    form, rule = FORMS[name]
+    put_in_place(monkeypatch, form, written_wrong(form, *WRONG.get(name, SIGN)))
     with pytest.raises(AssertionError, match=f"{rule} does not give"):
         prove(rule)
 
 
-def test_every_form_is_in_that_test():
-    functions = inspect.getmembers(textbook, inspect.isfunction)
-    forms = {name for name, of in functions if of.__module__ == textbook.__name__ and name != "has_logarithms"}
-    assert forms == set(WRONG)
+def test_every_change_is_one_of_a_form():
+    assert WRONG.keys() <= FORMS.keys()
 
 
 def test_what_a_pencil_can_follow_is_the_rule_itself():
     own = [name for name in ACTIVATIONS if f"activation.{name}" not in BY_HAND]
-    assert own == ["identity", "relu", "leaky_relu", "silu", "gelu"]
+    assert own == [name for name, row in ACTIVATIONS.items() if not row.textbook]
     for name in own:
         assert definitions(name)[0] == formula(f"activation.{name}").equations[0]
 

@@ -69,8 +69,11 @@ def value(latex, first):
         text = re.sub(r"\*\*\{([^{}]*)\}", r"**(\1)", text)
     text = text.replace("{", "(").replace("}", ")")
     known = {"E": np.e, "ln": np.log}
-    for name, (curve, derivative, _) in (*ACTIVATIONS.items(), ("first", ACTIVATIONS[first])):
-        known |= {name: lambda z, f=curve: f(np.array(z)), f"slope_of_{name}": lambda z, f=derivative: f(np.array(z))}
+    for name, row in (*ACTIVATIONS.items(), ("first", ACTIVATIONS[first])):
+        known |= {
+            name: lambda z, f=row.function: f(np.array(z)),
+            f"slope_of_{name}": lambda z, f=row.derivative: f(np.array(z)),
+        }
     return float(eval(text, {"__builtins__": {}}, known))  # noqa: S307 — arithmetic that the test made
 
 

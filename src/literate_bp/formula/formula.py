@@ -13,6 +13,7 @@ from functools import cache, reduce
 from typing import Any
 
 from .. import validation
+from ..activation import ACTIVATIONS
 from .expression import (
     ARGMAX_INDEX,
     Call,
@@ -225,13 +226,11 @@ def letters_in_expectations(tree: Expression) -> frozenset[str]:
 def with_named_argument(
     equations: list[Equation], short: Name
 ) -> list[Equation]:
-    """Give the argument of an inner sigmoid a name, in a line of its own."""
-    inner = next(
-        of
-        for equation in equations
-        for of in arguments_in(equation.sides[-1], "sigmoid")
-    )
-    if inner in [*equations[0].sides[0].children]:
+    """Give the argument of an inner activation a name, in its own line."""
+    own = equations[0].sides[0].children
+    found = (of for e in equations for of in inner_arguments(e.sides[-1]))
+    inner = next((of for of in found if of not in own), None)
+    if inner is None:
         return equations
 
     def change(part: Expression) -> Expression:
@@ -241,12 +240,12 @@ def with_named_argument(
     return [*changed, Equation((short, inner))]
 
 
-def arguments_in(tree: Expression, function: str) -> Iterator[Expression]:
-    """Yield the arguments of a function in a tree, from left to right."""
-    if isinstance(tree, Call) and tree.function == function:
+def inner_arguments(tree: Expression) -> Iterator[Expression]:
+    """Yield the arguments of activations called by name, in order."""
+    if isinstance(tree, Call) and tree.function.rstrip("'") in ACTIVATIONS:
         yield from tree.arguments
     for child in tree.children:
-        yield from arguments_in(child, function)
+        yield from inner_arguments(child)
 
 
 def argmax_equations(equations: list[Equation]) -> Iterator[Equation]:

@@ -6,9 +6,11 @@ code gives when it is run on these symbols.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from importlib import import_module
+from operator import or_
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from .. import (
     activation,
@@ -25,6 +27,7 @@ from .. import (
     vanishing,
     weight_normalization,
 )
+from ..activation import ACTIVATIONS, Activation, elementwise_activations
 from ..cost import Cost
 from .expression import Call, Expression, Index, Name, Number, Partial, Symbol
 from .primitives import symbolic_function
@@ -55,7 +58,7 @@ class RuleSignature:
     sign : str
         What stands between the sides.
     short : Name or None
-        What the argument of an inner sigmoid is called, which then gets a
+        What the argument of an inner activation is called, which then gets a
         line of its own.
     within : tuple of float or None
         Between which numbers its formula holds, if not for all above 0.
@@ -234,8 +237,8 @@ Z_LAST, A_LAST, D_LAST = (
 )
 Y = Symbol("targets")
 C_N = symbol("cost", "n")
-ANY_COST: Any = (lambda *_: C_N, None, None)
-"""What a cost gives for example n, whichever cost it is."""
+ANY_COST = Cost(cast(Any, lambda *_: C_N), cast(Any, None))
+"""A cost that gives Cₙ for example n."""
 
 
 CURVE: Any = (activation_of, derivative_of)
@@ -257,25 +260,12 @@ def trace(linear: tuple[Symbol, ...], activated: tuple[Symbol, ...]) -> Any:
     return network.Trace(*both)
 
 
-def on_paper(chosen: Cost, named: Mapping[str, Any]) -> Any:
-    """Let a cost and its slope be written, with names for what they call."""
-
-    def written(rule: Any) -> Any:
-        return lambda *given: Tracer().run(rule, *given, **named)
-
-    return chosen._replace(
-        value=written(chosen.value), derivative=written(chosen.derivative)
-    )
-
-
-def cost_table(cost: Any = ANY_COST) -> Mapping[str, Any]:
+def cost_table(row: Cost = ANY_COST) -> Mapping[str, Any]:
     """Make the table that a rule looks its cost up in."""
-    return {"COSTS": {"any": Cost(*cost)}}
+    return {"COSTS": {"any": row}}
 
 
 OUTPUT = trace((Z_LAST,), (A_LAST,))
-HALF = Cost(cost.half_squared_error, cost.half_squared_error_derivative)
-WHOLE = Cost(cost.squared_error, cost.squared_error_derivative)
 
 NETWORK = {
     "layer.linear": RuleSignature(layer.linear, (Z_L,), (A_BEFORE, W_L, B_L)),
@@ -322,7 +312,7 @@ NETWORK = {
         network.output_error,
         (D_LAST,),
         (net(W_L), OUTPUT, Y),
-        instead=cost_table(HALF),
+        instead=cost_table(cost.COSTS["half_squared_error"]),
     ),
     "network.errors": RuleSignature(
         network.errors,
@@ -346,93 +336,72 @@ NETWORK = {
     ),
 }
 
-# --- activations ------------------------------------------------------------
+# --- activations and costs --------------------------------------------------
 
-CURVES = ("sigmoid", "softplus")
 INNER = {
-    **{name: symbolic_function(name) for name in CURVES},
-    **{f"{name}_derivative": symbolic_function(f"{name}'") for name in CURVES},
+    rule.__name__: symbolic_function(name + prime)
+    for name, row in elementwise_activations().items()
+    for rule, prime in ((row.function, ""), (row.derivative, "'"))
 }
-"""A curve that another one is made of goes by its name."""
-U = Name("u")
+"""An activation that another rule is made of goes by its name."""
 
 
-def curve(name: str, short: Name | None = None) -> dict[str, RuleSignature]:
-    """Make the faces of an activation and its slope."""
-    rules = {name: activation_of, f"{name}_derivative": derivative_of}
+def of_activation(name: str, row: Activation) -> dict[str, RuleSignature]:
+    """Make the signatures of an activation and its derivative."""
+    rules = {"": row.function, "_derivative": row.derivative}
+    gives: dict[str, Expression] = {"": A_K, "_derivative": Partial(A_K, Z_J)}
+    if row.elementwise:
+        gives = {"": activation_of(Z), "_derivative": derivative_of(Z)}
     return {
-        f"activation.{rule}": RuleSignature(
-            getattr(activation, rule),
-            (left(Z),),
-            (Z,),
-            instead=INNER,
-            short=short,
+        f"activation.{name}{end}": RuleSignature(
+            rule,
+            (gives[end],),
+            (Z if row.elementwise else Z_K,),
+            instead=INNER | (outputs_of(name, A_K) if end else {}),
+            short=Name(row.inner) if row.inner else None,
         )
-        for rule, left in rules.items()
+        for end, rule in rules.items()
     }
 
 
+def outputs_of(name: str | None, a: Expression) -> dict[str, Any]:
+    """Write the values of an activation as a, and the rest as 1 − a."""
+    if name is None:
+        return {}
+    if ACTIVATIONS[name].elementwise:
+        return {name: activation_of}
+    return {name: lambda _: a, f"{name}_rest": lambda _: Number(1) - a}
+
+
+def of_cost(name: str, row: Cost) -> dict[str, RuleSignature]:
+    """Make the signatures of a cost and its derivative."""
+    of, gives = (Z_K, D_K) if row.output else (A_K, by(A_K))
+    instead = INNER | outputs_of(row.output, A_K)
+    return {
+        f"cost.{name}": RuleSignature(
+            row.value, (COST,), (of, Y_K), instead=INNER
+        ),
+        f"cost.{name}_derivative": RuleSignature(
+            row.derivative, (gives,), (of, Y_K), instead=instead
+        ),
+    }
+
+
+def declared(make: Any, table: Mapping[str, Any]) -> dict[str, RuleSignature]:
+    """Make the signatures of all that a table declares."""
+    found = (make(name, row) for name, row in table.items())
+    return reduce(or_, found)
+
+
 ACTIVATION = {
-    **curve("identity"),
     "activation.decay": RuleSignature(activation.decay, (), (Z,)),
-    **curve("sigmoid"),
-    **curve("tanh"),
-    **curve("relu"),
-    **curve("leaky_relu"),
-    **curve("softplus"),
-    **curve("silu"),
-    **curve("gelu", short=U),
     "activation.below_top": RuleSignature(activation.below_top, (), (Z_K,)),
-    "activation.softmax": RuleSignature(activation.softmax, (A_K,), (Z_K,)),
     "activation.softmax_rest": RuleSignature(
         activation.softmax_rest, (Number(1) - A_K,), (Z_K,)
     ),
-    "activation.softmax_derivative": RuleSignature(
-        activation.softmax_derivative,
-        (Partial(A_K, Z_J),),
-        (Z_K,),
-        instead={
-            "softmax": lambda _: A_K,
-            "softmax_rest": lambda _: Number(1) - A_K,
-        },
-    ),
+    **declared(of_activation, ACTIVATIONS),
 }
-
-# --- costs ------------------------------------------------------------------
-
-COSTS = {
-    **{
-        f"cost.{name}": RuleSignature(getattr(cost, name), (COST,), (A_K, Y_K))
-        for name in ("half_squared_error", "squared_error")
-    },
-    **{
-        f"cost.{name}_derivative": RuleSignature(
-            getattr(cost, f"{name}_derivative"), (by(A_K),), (A_K, Y_K)
-        )
-        for name in ("half_squared_error", "squared_error")
-    },
-    "cost.binary_cross_entropy": RuleSignature(
-        cost.binary_cross_entropy, (COST,), (Z_K, Y_K), instead=INNER
-    ),
-    "cost.binary_cross_entropy_derivative": RuleSignature(
-        cost.binary_cross_entropy_derivative,
-        (D_K,),
-        (Z_K, Y_K),
-        instead={"sigmoid": activation_of},
-    ),
-    "cost.cross_entropy": RuleSignature(
-        cost.cross_entropy, (COST,), (Z_K, Y_K)
-    ),
-    "cost.cross_entropy_derivative": RuleSignature(
-        cost.cross_entropy_derivative,
-        (D_K,),
-        (Z_K, Y_K),
-        instead={
-            "softmax": lambda _: A_K,
-            "softmax_rest": lambda _: Number(1) - A_K,
-        },
-    ),
-}
+COSTS = declared(of_cost, cost.COSTS)
 
 # --- the oracle, and where the weights start --------------------------------
 
@@ -591,29 +560,31 @@ WITHOUT_HALF: Mapping[str, RuleSignature] = {
         },
     ),
     "network.output_error": replace(
-        SIGNATURES["network.output_error"], instead=cost_table(WHOLE)
+        SIGNATURES["network.output_error"],
+        instead=cost_table(cost.COSTS["squared_error"]),
     ),
 }
 """The same for a notation whose cost has no ½."""
 
 
-def output_error(name: str) -> RuleSignature:
-    """Make the face of the output error of one example, by its cost."""
-    a, y = LAST["activated"], Y_K
-    named = {
-        "softmax": lambda _: a,
-        "softmax_rest": lambda _: Number(1) - a,
-        "sigmoid": activation_of,
-    }
+def output_error(row: Cost) -> RuleSignature:
+    """Make the signature of the error of one example's output, by its cost."""
+    a = LAST["activated"]
+    instead = outputs_of(row.output, a)
+
+    def traced(*given: Any) -> Any:
+        return Tracer().run(row.derivative, *given, **instead)
+
     return RuleSignature(
         network.output_error,
         (LAST["error"],),
-        (net(W_L), trace((LAST["linear"],), (a,)), y),
-        instead=cost_table(on_paper(cost.COSTS[name], named)),
+        (net(W_L), trace((LAST["linear"],), (a,)), Y_K),
+        instead=cost_table(replace(row, derivative=traced)),
     )
 
 
 BY_COST: Mapping[tuple[str, str], RuleSignature] = {
-    ("network.output_error", name): output_error(name) for name in cost.COSTS
+    ("network.output_error", name): output_error(row)
+    for name, row in cost.COSTS.items()
 }
 """What depends on the cost, for one example."""

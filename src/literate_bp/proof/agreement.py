@@ -13,7 +13,8 @@ from zlib import crc32
 
 import numpy as np
 
-from .. import activation, initialization, node, nodes
+from .. import initialization, node, nodes
+from ..activation import elementwise_activations, sigmoid, sigmoid_derivative
 from ..formula.engine import UNVALIDATED, with_primitives
 from ..formula.expression import (
     ARGMAX_INDEX,
@@ -38,13 +39,14 @@ from .evaluation import evaluate
 WIDTH, EXAMPLES = 3, 4
 ARRAY_SHAPES = {"weights": (WIDTH, WIDTH), "biases": (WIDTH,)}
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "activation": activation.sigmoid,
-    "derivative": activation.sigmoid_derivative,
-    "sigmoid": activation.sigmoid,
-    "sigmoid'": activation.sigmoid_derivative,
-    "softplus": activation.softplus,
-    "softplus'": activation.softplus_derivative,
+    "activation": sigmoid,
+    "derivative": sigmoid_derivative,
     "f": np.exp,
+    **{name: row.function for name, row in elementwise_activations().items()},
+    **{
+        f"{name}'": row.derivative
+        for name, row in elementwise_activations().items()
+    },
 }
 """What is run on numbers where a function wrote its name on symbols."""
 

@@ -9,28 +9,23 @@ oracle.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from itertools import product
 from typing import Any, Protocol
 
 import numpy as np
 
+from .. import layer as rules
 from .. import (
-    activation,
     network,
     node,
     nodes,
     precision,
     residual,
-    textbook,
     weight_normalization,
 )
-from .. import layer as rules
-from ..activation import Array
-from ..cost import COSTS
+from ..activation import ACTIVATIONS, Array
+from ..cost import COSTS, Cost
 
-cost_rules = import_module("..cost", __package__)
-"""The module; the package calls its function by the same name."""
 Pairs = Iterable[tuple[Any, Any]]
 """What was found, each beside what was expected."""
 
@@ -241,8 +236,17 @@ def nodes_backward(on: Backend) -> Pairs:
 # --- arrays and batches -----------------------------------------------------
 
 HALF_SQUARED = "half_squared_error"
-TARGET_KINDS = {"binary_cross_entropy": "yes or no", "cross_entropy": "shares"}
-"""Of what kind the targets of a cost are, if not any numbers."""
+
+
+def targets(on: Backend, row: Cost, *shape: int) -> Array:
+    """Make targets for a cost: probabilities, where it belongs to an output.
+
+    They add up to 1 if the outputs do.
+    """
+    kind = "any"
+    if row.output:
+        kind = "yes or no" if ACTIVATIONS[row.output].elementwise else "shares"
+    return on.numbers("y", *shape, kind=kind)
 
 
 def batch_network(
@@ -264,8 +268,7 @@ def batch_network(
         )
         for n, name in enumerate(names, start=1)
     ]
-    y = on.numbers("y", 2, 2, kind=TARGET_KINDS.get(of, "any"))
-    return on.network(layers, of), y
+    return on.network(layers, of), targets(on, COSTS[of], 2, 2)
 
 
 def mean_cost_after(on: Backend, net: Any, y: Array) -> Callable[[Any], Any]:
@@ -439,7 +442,7 @@ def network_residual_error(on: Backend) -> Pairs:
     found = on.run(residual.residual_error)(delta, layer.weights, dc_da)
     expected = on.derive(mean_cost_after(on, both, y), a)
     yield found, expected
-    one_node = on.run(textbook.residual_error)
+    one_node = on.run(residual.residual_error_of_node)
     for n, j in np.ndindex(*expected.shape):
         by_one = one_node(layer.weights[j], delta[n], dc_da[n, j])
         yield by_one, expected[n, j]
@@ -491,36 +494,46 @@ def unscaled_gradient(on: Backend) -> Pairs:
 
 
 def activation_derivative(name: str, on: Backend) -> Pairs:
-    """The slope of a curve."""
+    """The derivative of an activation of one linear part."""
+    row = ACTIVATIONS[name]
     z = on.numbers("z", 1, kind="signed")
-    both = (f"{name}_derivative", name)
-    derivative, curve = (on.run(getattr(activation, rule)) for rule in both)
-    yield derivative(z), on.derive(lambda z: curve(z)[0], z)
-    if written := getattr(textbook, f"{name}_derivative", None):
-        yield derivative(z), on.run(written)(z)
+    function, derivative = map(on.run, (row.function, row.derivative))
+    yield derivative(z), on.derive(lambda z: function(z)[0], z)
+    if row.textbook_derivative:
+        yield derivative(z), on.run(row.textbook_derivative)(function(z))
 
 
-def softmax_derivative(on: Backend) -> Pairs:
-    """The slopes of every share along every linear part."""
-    z, shares = on.numbers("z", 3), on.run(activation.softmax)
+def jacobian(name: str, on: Backend) -> Pairs:
+    """The derivatives of every activated value by every linear part."""
+    row = ACTIVATIONS[name]
+    z, function = on.numbers("z", 3), on.run(row.function)
 
-    def share(k: int, z: Array) -> Any:
-        return shares(z)[k]
+    def value(k: int, z: Array) -> Any:
+        return function(z)[k]
 
-    derivatives = [on.derive(partial(share, k), z) for k in range(3)]
-    yield on.run(activation.softmax_derivative)(z), np.transpose(derivatives)
+    derivatives = [on.derive(partial(value, k), z) for k in range(3)]
+    yield on.run(row.derivative)(z), np.transpose(derivatives)
 
 
 def cost_derivative(name: str, on: Backend) -> Pairs:
-    """The slope of a cost."""
-    seen = on.numbers("z", 3, kind="signed")
-    y = on.numbers("y", 3, kind=TARGET_KINDS.get(name, "any"))
-    both = (f"{name}_derivative", name)
-    derivative, value = (on.run(getattr(cost_rules, rule)) for rule in both)
-    yield derivative(seen, y), on.derive(lambda seen: value(seen, y), seen)
-    if output := COSTS[name].output:
-        a = on.run(getattr(textbook, output))(seen)
-        yield derivative(seen, y), textbook.error(a, y)
+    """The derivative of a cost."""
+    row = COSTS[name]
+    given, y = on.numbers("z", 3, kind="signed"), targets(on, row, 3)
+    value, derivative = map(on.run, (row.value, row.derivative))
+    yield derivative(given, y), on.derive(lambda of: value(of, y), given)
+    if row.output and row.textbook_derivative:
+        a = on.run(ACTIVATIONS[row.output].function)(given)
+        yield derivative(given, y), on.run(row.textbook_derivative)(a, y)
+
+
+def given_to(row: Cost) -> tuple[str, tuple[Mapping[str, Any], ...]]:
+    """Say what a cost is tried on, and what is assumed case by case."""
+    if row.output is None:
+        return "any three outputs and targets", ({},)
+    if ACTIVATIONS[row.output].elementwise:
+        where = "any three outputs on either side of 0, and any targets"
+        return where, ALL_SIGNS
+    return f"{ANY_LARGEST}, and targets that add up to 1", EACH_LARGEST
 
 
 TWO_LAYERS = (
@@ -541,6 +554,7 @@ MIXED_SIGNS: Any = (
 )
 ALL_SIGNS: Any = tuple({"signs": s} for s in product((1, -1), repeat=3))
 EACH_LARGEST: Any = tuple({"top": top} for top in range(3))
+ANY_LARGEST = "any three outputs, whichever is the largest"
 AS_IN_TEXTBOOK = ", and what a textbook has for it"
 OF_ERRORS = "the derivative of the cost by the linear part of every node"
 
@@ -657,43 +671,32 @@ DERIVATIVES: Mapping[str, RuleClaim] = {
     **{
         f"activation.{name}_derivative": RuleClaim(
             "the derivative of the curve"
-            + AS_IN_TEXTBOOK * hasattr(textbook, f"{name}_derivative"),
+            + AS_IN_TEXTBOOK * (row.textbook_derivative is not None),
             partial(activation_derivative, name),
             EITHER_SIGN,
             BOTH_SIGNS,
             smooth=row.analytic,
         )
-        for name, row in activation.ACTIVATIONS.items()
-        if name != "softmax"
+        if row.elementwise
+        else RuleClaim(
+            "the derivative of every share by every linear part",
+            partial(jacobian, name),
+            ANY_LARGEST,
+            EACH_LARGEST,
+            smooth=row.analytic,
+        )
+        for name, row in ACTIVATIONS.items()
     },
-    "activation.softmax_derivative": RuleClaim(
-        "the derivative of every share by every linear part",
-        softmax_derivative,
-        "any three outputs, whichever is the largest",
-        EACH_LARGEST,
-    ),
     **{
         f"cost.{name}_derivative": RuleClaim(
-            "the derivative of the cost by every output",
+            "the derivative of the cost by "
+            + "the linear part of " * (row.output is not None)
+            + "every output"
+            + AS_IN_TEXTBOOK * (row.textbook_derivative is not None),
             partial(cost_derivative, name),
-            "any three outputs and targets",
+            *given_to(row),
         )
-        for name in ("half_squared_error", "squared_error")
+        for name, row in COSTS.items()
     },
-    "cost.binary_cross_entropy_derivative": RuleClaim(
-        "the derivative of the cost by the linear part of every output"
-        f"{AS_IN_TEXTBOOK}",
-        partial(cost_derivative, "binary_cross_entropy"),
-        "any three outputs on either side of 0, and any targets",
-        ALL_SIGNS,
-    ),
-    "cost.cross_entropy_derivative": RuleClaim(
-        "the derivative of the cost by the linear part of every output"
-        f"{AS_IN_TEXTBOOK}",
-        partial(cost_derivative, "cross_entropy"),
-        "any three outputs, whichever is the largest, and targets that add "
-        "up to 1",
-        EACH_LARGEST,
-    ),
 }
 """The rules that are derivatives."""

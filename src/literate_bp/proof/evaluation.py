@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .. import textbook
-from ..activation import ACTIVATIONS, Array
+from .. import validation
+from ..activation import ACTIVATIONS, Array, elementwise_activations
+from ..cost import COSTS
 from ..formula.expression import (
     ARRAYS,
     Add,
@@ -76,12 +77,17 @@ class Environment(Protocol):
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    **{
+        name: of.textbook or of.function
+        for name, of in elementwise_activations().items()
+    },
+    **{
+        f"{name}'": of.derivative
+        for name, of in elementwise_activations().items()
+    },
     "exp": np.exp,
     "ln": np.log,
     "tanh": np.tanh,
-    "sigmoid": textbook.sigmoid,
-    "sigmoid'": textbook.sigmoid_derivative,
-    "softplus": textbook.softplus,
     "sqrt": np.sqrt,
     "abs": np.abs,
     "indicator": float,
@@ -184,12 +190,6 @@ STORED_AS = {
     "output": "activated",
 }
 """Under which name the numbers of a quantity are kept, if not its own."""
-COSTS: Mapping[str, Callable[[Array, Array], Array]] = {
-    "half_squared_error": lambda a, y: ((a - y) ** 2).sum(axis=-1) / 2,
-    "squared_error": lambda a, y: ((a - y) ** 2).sum(axis=-1),
-    **textbook.ENTROPIES,
-}
-"""The costs of the outputs, as a textbook has them."""
 Location = tuple[str, int, tuple[int, ...]]
 """Where a number stands: under which name, in which layer, and its place."""
 
@@ -256,7 +256,7 @@ class NetworkEnvironment:
     def costs(self) -> Array:
         """The cost of each example."""
         outputs = self.numbers["activated", len(self.network.layers)]
-        return COSTS[self.network.cost](outputs, self.y)
+        return cost_of_outputs(self.network.cost)(outputs, self.y)
 
     @cached_property
     def errors(self) -> Mapping[tuple[str, int], Array]:
@@ -399,6 +399,17 @@ class NetworkEnvironment:
         return replace(self, letters={**self.letters, letter: number})
 
 
+def cost_of_outputs(cost: str) -> Callable[[Array, Array], Array]:
+    """Give a cost as a function of the outputs, as textbooks have it."""
+    row = COSTS[cost]
+    if row.output is None:
+        return row.definition or row.value
+    form: Callable[[Array, Array], Array] = validation.declared(
+        "cost", cost, "textbook", COSTS
+    )
+    return form
+
+
 def subsets(of: Sequence[Location]) -> list[tuple[Location, ...]]:
     """Give every choice of some of them, from none to all."""
     sizes = range(len(of) + 1)
@@ -468,8 +479,8 @@ def network_environment(
     symbols = list(symbols)
     widths = (4, 4, 4, 4) if residual else (3, 4, 3, 4)
     sizes = widths[: 1 + max([depth, *map(layer_number, symbols)])]
-    if activation == "softmax":
-        activation = (*["sigmoid"] * (len(sizes) - 2), "softmax")
+    if isinstance(activation, str) and not ACTIVATIONS[activation].elementwise:
+        activation = (*["sigmoid"] * (len(sizes) - 2), activation)
     network = initialize(
         sizes,
         activation,

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from .. import (
     activation,
     checkpointing,
@@ -22,27 +20,25 @@ from .. import (
     oracle,
     precision,
     residual,
-    textbook,
     training,
     vanishing,
     weight_normalization,
 )
-from ..activation import Array
+from ..activation import ACTIVATIONS, elementwise_activations
+from ..cost import COSTS
 from .derivatives import (
-    ALL_SIGNS,
+    ANY_LARGEST,
     BOTH_SIGNS,
     EACH_LARGEST,
     EITHER_SIGN,
-    TARGET_KINDS,
     Pairs,
     RuleClaim,
     batch_network,
-    cost_rules,
+    given_to,
     node_layers,
+    targets,
 )
-from .evaluation import COSTS
 from .sympy_run import (
-    SYMPY_PRIMITIVES,
     SymbolicBackend,
     elementwise,
     series_coefficients,
@@ -50,15 +46,6 @@ from .sympy_run import (
 )
 
 EXP = elementwise(sympy.exp)
-SCALE, CUBE = SYMPY_PRIMITIVES["GELU_SCALE"], SYMPY_PRIMITIVES["GELU_CUBE"]
-CURVES: Mapping[str, Callable[[Array], Any]] = {
-    "identity": lambda z: 0 + z,
-    "relu": lambda z: np.where(z > 0, z, 0),
-    "leaky_relu": lambda z: np.where(z > 0, z, z / 100),
-    "silu": lambda z: z / (1 + EXP(-z)),
-    "gelu": lambda z: z / (1 + EXP(-SCALE * (z + CUBE * z**3))),
-}
-"""What a textbook has that is the rule itself, in yet another form."""
 
 
 def node_weighted_sum(on: SymbolicBackend) -> Pairs:
@@ -80,14 +67,15 @@ def node_sigmoid(on: SymbolicBackend) -> Pairs:
 
 
 def textbook_form(name: str, on: SymbolicBackend) -> Any:
-    """Give the curve of a textbook."""
-    return CURVES.get(name) or on.run(getattr(textbook, name))
+    """Give an activation as a textbook has it."""
+    row = ACTIVATIONS[name]
+    return on.run(row.textbook or row.definition)
 
 
 def activation_function(name: str, on: SymbolicBackend) -> Pairs:
-    """A curve, as a textbook has it."""
+    """An activation, as a textbook has it."""
     z = on.numbers("z", 1, kind="signed")
-    yield on.run(getattr(activation, name))(z), textbook_form(name, on)(z)
+    yield on.run(ACTIVATIONS[name].function)(z), textbook_form(name, on)(z)
 
 
 def activation_softmax(on: SymbolicBackend) -> Pairs:
@@ -120,12 +108,11 @@ def activation_below_top(on: SymbolicBackend) -> Pairs:
 
 def cost_function(name: str, on: SymbolicBackend) -> Pairs:
     """A cost, as a textbook has it: of the outputs."""
-    rules = cost_rules.COSTS[name]
-    seen = on.numbers("z", 3, kind="signed")
-    y = on.numbers("y", 3, kind=TARGET_KINDS.get(name, "any"))
-    a = textbook_form(rules.output, on)(seen) if rules.output else seen
-    found = on.run(getattr(cost_rules, name))(seen, y)
-    yield found, on.run(COSTS[name])(a, y)
+    row = COSTS[name]
+    given, y = on.numbers("z", 3, kind="signed"), targets(on, row, 3)
+    a = textbook_form(row.output, on)(given) if row.output else given
+    found = on.run(row.value)(given, y)
+    yield found, on.run(row.textbook or row.definition)(a, y)
 
 
 def network_linear(on: SymbolicBackend) -> Pairs:
@@ -252,9 +239,9 @@ def mean_of_both_signs(on: SymbolicBackend) -> Pairs:
     """What each of three activations leaves of a square, and of a slope."""
     z, rule = on.numbers("z", 1, kind="signed"), initialization.mean_square
     for name, (of_value, of_slope) in MEAN_SQUARES.items():
-        function, derivative = activation.ACTIVATIONS[name][:2]
-        yield on.run(rule)(on.run(function), z), of_value(z)
-        yield on.run(rule)(on.run(derivative), z), of_slope
+        row = ACTIVATIONS[name]
+        yield on.run(rule)(on.run(row.function), z), of_value(z)
+        yield on.run(rule)(on.run(row.derivative), z), of_slope
 
 
 MEAN_SQUARES: Mapping[str, tuple[Callable[[Any], Any], Any]] = {
@@ -272,7 +259,8 @@ def scaled_square(on: SymbolicBackend) -> Pairs:
         for name in ("activated_square", "mean_square")
     )
     for name in ("identity", "relu", "leaky_relu"):
-        function, derivative = map(on.run, activation.ACTIVATIONS[name][:2])
+        row = ACTIVATIONS[name]
+        function, derivative = map(on.run, (row.function, row.derivative))
         yield rule(mean(derivative, z), z**2), mean(function, z)
 
 
@@ -404,7 +392,6 @@ def subnormal_numbers(on: SymbolicBackend) -> Pairs:
     yield rule(-1, q, m, p), -rule(1, q, m, p)
 
 
-ANY_LARGEST = "any three outputs, whichever is the largest"
 SPREADS = {
     "glorot_std": (
         lambda n_in, n_out, v: (n_in + n_out) / 2 * v,
@@ -495,8 +482,8 @@ IDENTITIES: Mapping[str, RuleClaim] = {
             EITHER_SIGN,
             BOTH_SIGNS,
         )
-        for name in activation.ACTIVATIONS
-        if name != "softmax"
+        for name, row in elementwise_activations().items()
+        if row.textbook or row.definition
     },
     "activation.decay": RuleClaim(
         "e^(−|z|)", activation_decay, EITHER_SIGN, BOTH_SIGNS
@@ -521,24 +508,11 @@ IDENTITIES: Mapping[str, RuleClaim] = {
     ),
     **{
         f"cost.{name}": RuleClaim(
-            TEXTBOOK,
-            partial(cost_function, name),
-            "any three outputs and targets",
+            TEXTBOOK, partial(cost_function, name), *given_to(row)
         )
-        for name in ("half_squared_error", "squared_error")
+        for name, row in COSTS.items()
+        if row.textbook or row.definition
     },
-    "cost.binary_cross_entropy": RuleClaim(
-        TEXTBOOK,
-        partial(cost_function, "binary_cross_entropy"),
-        "any three outputs on either side of 0, and any targets",
-        ALL_SIGNS,
-    ),
-    "cost.cross_entropy": RuleClaim(
-        TEXTBOOK,
-        partial(cost_function, "cross_entropy"),
-        f"{ANY_LARGEST}, and targets that add up to 1",
-        EACH_LARGEST,
-    ),
     "training.step": RuleClaim(
         "the old value plus −η times the slope", gradient_step, "any numbers"
     ),

@@ -7,15 +7,13 @@ from typing import Any
 import numpy as np
 
 from .. import activation, node
-from ..activation import ACTIVATIONS, Array
+from ..activation import ACTIVATIONS, Array, elementwise_activations
 from ..formula.engine import UNVALIDATED, with_primitives
 from ..network import Layer, Network
 from ..oracle import central_difference, complex_step
 
 SMOOTH_ACTIVATIONS = [
-    name
-    for name, row in ACTIVATIONS.items()
-    if row.analytic and name != "softmax"
+    name for name, row in elementwise_activations().items() if row.analytic
 ]
 """The activations that the hidden layers of a random network may have."""
 

@@ -6,7 +6,7 @@ from outside the package is refused.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 from types import FunctionType, SimpleNamespace
 from typing import Any
@@ -162,12 +162,12 @@ class SymbolicBackend:
     ) -> Any:
         """Make a layer of symbols, which its constructor would refuse."""
         layer = object.__new__(Layer)
-        function, derivative, *_ = self.activations()[activation]
+        declared = self.activations()[activation]
         vars(layer).update(
             weights=weights,
             biases=biases,
-            function=function,
-            derivative=derivative,
+            function=declared.function,
+            derivative=declared.derivative,
             activation=activation,
             residual=residual,
             gains=gains,
@@ -214,7 +214,8 @@ class SymbolicBackend:
     def activations(self) -> Mapping[str, Activation]:
         """Make the table of activations; ``"any"`` is an unspecified one."""
         ours = {
-            name: found._replace(
+            name: replace(
+                found,
                 function=self.run(found.function),
                 derivative=self.run(found.derivative),
             )
@@ -225,7 +226,8 @@ class SymbolicBackend:
     def costs(self) -> Mapping[str, Cost]:
         """Make the table of costs."""
         return {
-            name: found._replace(
+            name: replace(
+                found,
                 value=self.run(found.value),
                 derivative=self.run(found.derivative),
             )

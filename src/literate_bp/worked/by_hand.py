@@ -2,7 +2,7 @@
 
 They are those of the rules, wherever a calculator can follow the rule. Where
 a rule is written so that nothing overflows, the sheet has the textbook's
-form, which is traced from `textbook` as rules are traced.
+form from its declaration, which is traced as rules are traced.
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from .. import node, residual, textbook
-from ..activation import ACTIVATIONS
+from .. import node, residual
+from ..activation import ACTIVATIONS, Array
+from ..cost import COSTS
 from ..formula.expression import Call, Equation, Expression, replaced
 from ..formula.formula import Formula, equations_of, formula
 from ..formula.signatures import (
     A_K,
-    BY_COST,
     COST,
     LAST,
     SIGNATURES,
     Y_K,
     RuleSignature,
+    Z,
     activation_of,
     by,
     derivative_of,
@@ -29,13 +30,6 @@ from ..formula.signatures import (
 )
 from ..formula.tracing import Indexed
 
-CURVES = (
-    "sigmoid",
-    "sigmoid_derivative",
-    "tanh",
-    "tanh_derivative",
-    "softplus",
-)
 Z_J, D_J, BEFORE_J, A_J, NEXT_J = (
     symbol(what, "j", layer=layer)
     for what, layer in (
@@ -56,7 +50,7 @@ RESIDUAL_RULES = {
         residual.residual_sum, (A_J,), (BEFORE_J, activation_of(Z_J))
     ),
     "residual.residual_error": RuleSignature(
-        textbook.residual_error, (by(A_J),), (*NEXT_LAYER, by(NEXT_J))
+        residual.residual_error_of_node, (by(A_J),), (*NEXT_LAYER, by(NEXT_J))
     ),
     "node.activated_error": RuleSignature(
         node.activated_error, (by(A_J),), NEXT_LAYER
@@ -70,27 +64,39 @@ BY_HAND: Mapping[str, RuleSignature] = {
     **{
         f"activation.{name}": replace(
             SIGNATURES[f"activation.{name}"],
-            rule=getattr(textbook, name),
-            instead={"sigmoid": activation_of, "tanh": activation_of},
+            rule=row.textbook,
+            gives=(
+                activation_of(Z) if row.elementwise else symbol("output", "k"),
+            ),
         )
-        for name in CURVES
+        for name, row in ACTIVATIONS.items()
+        if row.textbook
     },
-    "activation.softmax": replace(
-        SIGNATURES["activation.softmax"],
-        rule=textbook.softmax,
-        gives=(symbol("output", "k"),),
-    ),
     **{
-        f"cost.{name}": RuleSignature(form, (COST,), (A_K, Y_K))
-        for name, form in textbook.ENTROPIES.items()
+        f"activation.{name}_derivative": replace(
+            SIGNATURES[f"activation.{name}_derivative"],
+            rule=row.textbook_derivative,
+            given=(activation_of(Z),),
+        )
+        for name, row in ACTIVATIONS.items()
+        if row.textbook_derivative
+    },
+    **{
+        f"cost.{name}": RuleSignature(row.textbook, (COST,), (A_K, Y_K))
+        for name, row in COSTS.items()
+        if row.textbook
     },
     **RESIDUAL_RULES,
 }
 """What a sheet has instead of the formula of a rule."""
-ERROR = RuleSignature(
-    textbook.error, (LAST["error"],), (LAST["activated"], Y_K)
-)
-"""The output error with a cross-entropy: δ = a − y."""
+BY_HAND_AND_COST: Mapping[tuple[str, str | None], RuleSignature] = {
+    ("network.output_error", name): RuleSignature(
+        row.textbook_derivative, (LAST["error"],), (LAST["activated"], Y_K)
+    )
+    for name, row in COSTS.items()
+    if row.textbook_derivative
+}
+"""The same where it depends on the cost: δ = a − y with a cross-entropy."""
 
 
 def formula_by_hand(rule: str, *, cost: str | None = None) -> Formula:
@@ -101,11 +107,21 @@ def formula_by_hand(rule: str, *, cost: str | None = None) -> Formula:
     rule, cost : str
         As for `literate_bp.formula.formula.formula`.
     """
-    if rule in BY_HAND:
-        return Formula(rule, equations_of(BY_HAND[rule]))
-    if (rule, cost) in BY_COST and cost in textbook.ENTROPIES:
-        return Formula(rule, equations_of(ERROR))
+    signature = BY_HAND.get(rule) or BY_HAND_AND_COST.get((rule, cost))
+    if signature is not None:
+        return Formula(rule, equations_of(signature))
     return formula(rule, cost=cost)
+
+
+def has_logarithms(a: Array) -> bool:
+    """Whether no output was rounded to 0 or 1, so that a cost can be taken.
+
+    Parameters
+    ----------
+    a : ndarray
+        The outputs.
+    """
+    return bool(((a > 0) & (a < 1)).all())
 
 
 def definitions(activation: str) -> list[Equation]:
@@ -117,10 +133,8 @@ def definitions(activation: str) -> list[Equation]:
         A name in `literate_bp.activation.ACTIVATIONS`.
     """
     rules = [activation, f"{activation}_derivative"]
-    if (
-        activation == "softmax"
-    ):  # its derivative is a matrix, which no sheet needs
-        rules.pop()
+    if not ACTIVATIONS[activation].elementwise:
+        rules.pop()  # its derivative is a matrix, which no sheet needs
     found = (formula_by_hand(f"activation.{rule}").equations for rule in rules)
     return list(dict.fromkeys(line for lines in found for line in lines))
 

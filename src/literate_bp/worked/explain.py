@@ -9,7 +9,7 @@ the rounded number is carried on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from math import floor, isfinite, log10, prod
 from typing import NamedTuple
@@ -17,8 +17,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .. import textbook, validation
+from .. import validation
 from ..activation import Array
+from ..cost import COSTS
 from ..formula.notation import notation_of
 from ..layer import bias_gradient, linear, linear_error, weight_gradient
 from ..network import (
@@ -33,7 +34,7 @@ from ..network import (
     require_finite,
     targets_of,
 )
-from ..textbook import ENTROPIES, has_logarithms
+from .by_hand import has_logarithms
 from .givens import Givens
 from .sheet import Explanation, Step
 from .substitution import FormattedValue, Key, Substitution
@@ -144,7 +145,7 @@ def cost_of(
     network: Network, trace: Trace, y: Array, mode: RoundingMode
 ) -> Array:
     """Return the cost; by hand from the outputs, if they have logarithms."""
-    form, a = ENTROPIES.get(network.cost), trace.activated[-1]
+    form, a = COSTS[network.cost].textbook, trace.activated[-1]
     if form and mode.carries and has_logarithms(a):
         return mode.round(form(a, y))
     return mode.round(mean_cost(network, trace, y))
@@ -154,8 +155,9 @@ def output_error_of(
     network: Network, trace: Trace, y: Array, mode: RoundingMode
 ) -> Array:
     """Return the error of the output, by hand in the form of the sheet."""
-    if mode.carries and network.cost in ENTROPIES:
-        return mode.round(textbook.error(trace.activated[-1], y))
+    form = COSTS[network.cost].textbook_derivative
+    if form and mode.carries:
+        return mode.round(form(trace.activated[-1], y))
     return mode.round(output_error(network, trace, y))
 
 
@@ -166,33 +168,40 @@ class Errors(NamedTuple):
     activated: Array | None = None
 
 
+def activation_derivatives(network: Network, trace: Trace) -> list[Array]:
+    """Compute the derivative of the activation of each layer."""
+    layers = zip(network.layers, trace.linear, strict=True)
+    return [layer.derivative(z) for layer, z in layers]
+
+
 def backward_pass(
-    network: Network, trace: Trace, y: Array, mode: RoundingMode
+    network: Network,
+    trace: Trace,
+    derivatives: Sequence[Array],
+    y: Array,
+    mode: RoundingMode,
 ) -> list[Errors]:
     """Propagate the error of the output back; one `Errors` for each layer."""
-    last, z = network.layers[-1], trace.linear[-1]
-    found = [
-        layer_errors(last, z, output_derivative(network, trace, y), mode)
-        if last.residual
-        else Errors(output_error_of(network, trace, y, mode))
-    ]
-    hidden = zip(
-        network.layers, trace.linear, network.layers[1:], strict=False
-    )
-    for layer, z, ahead in reversed(list(hidden)):
+    last = network.layers[-1]
+    if COSTS[network.cost].output is not None:
+        found = [Errors(output_error_of(network, trace, y, mode))]
+    else:
+        dc_da = output_derivative(network, trace, y)
+        found = [layer_errors(last, derivatives[-1], dc_da, mode)]
+    hidden = zip(network.layers, derivatives, network.layers[1:], strict=False)
+    for layer, derivative, ahead in reversed(list(hidden)):
         dc_da = ahead.input_gradient(*found[0])
-        found.insert(0, layer_errors(layer, z, dc_da, mode))
+        found.insert(0, layer_errors(layer, derivative, dc_da, mode))
     return found
 
 
 def layer_errors(
-    layer: Layer, z: Array, dc_da: Array, mode: RoundingMode
+    layer: Layer, derivative: Array, dc_da: Array, mode: RoundingMode
 ) -> Errors:
     """Propagate ∂C/∂a through the activation of a layer.
 
     A residual connection passes ∂C/∂a on as well, so it gets a line there.
     """
-    derivative = layer.derivative(z)
     if not layer.residual:
         return Errors(mode.round(linear_error(derivative, dc_da)))
     dc_da = mode.round(dc_da)
@@ -225,7 +234,8 @@ def calculate(
         yield from plain("linear", layer, trace.linear[layer - 1])
         yield from plain("activated", layer, trace.activated[layer])
     yield from plain("cost", depth, cost_of(network, trace, y, mode))
-    errors = backward_pass(network, trace, y, mode)
+    derivatives = activation_derivatives(network, trace)
+    errors = backward_pass(network, trace, derivatives, y, mode)
     for layer in range(depth, 0, -1):
         delta, dc_da = errors[layer - 1]
         if dc_da is not None:

@@ -6,7 +6,7 @@ calculators could differ. A derivative may be calculated from the linear part,
 or from the rounded activated value: the errors are the same.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,11 +15,12 @@ from .. import validation
 from ..activation import ACTIVATIONS, Array
 from ..cost import COSTS
 from ..layer import linear
-from ..network import Layer, Network, Trace, backward, forward
+from ..network import Layer, Network, backward, forward
 from .explain import (
     MOST_PARAMETERS,
     Line,
     RoundingMode,
+    activation_derivatives,
     backward_pass,
     calculate,
     digits_of,
@@ -51,11 +52,6 @@ KEPT_QUANTITIES = (
     "new cost",
 )
 """The quantities that are rounded to decimals, and must not vanish."""
-INVERSES: Mapping[str, Callable[[Array], Array]] = {
-    "sigmoid": lambda a: np.log(a / (1 - a)),
-    "tanh": np.arctanh,
-}
-"""z of a, where textbooks give the derivative as a function of a."""
 
 
 class Tie(Exception):  # noqa: N818 — no error, but a reason to draw again
@@ -115,9 +111,9 @@ def generate(
     residuals = residual_of(residual, sizes, cost)
     validation.positive("rate", rate)
     rng = np.random.default_rng(validation.whole("seed", seed, 0))
-    if names[-1] == "softmax" and sizes[-1] == 1:
+    if not ACTIVATIONS[names[-1]].elementwise and sizes[-1] == 1:
         raise ValueError(
-            "sizes ends in 1, and softmax of one output is always 1; at "
+            f"sizes ends in 1, and {names[-1]} of one output is always 1; at "
             "least 2 outputs were expected"
         )
     least = 10.0 ** (1 - digits_of(digits))
@@ -242,7 +238,7 @@ def candidate_node(
 
 def is_steep(activation: str, z: Array) -> bool:
     """Whether an activation is far from saturated at one z."""
-    if activation == "softmax":
+    if not ACTIVATIONS[activation].elementwise:
         return True
     derivative = ACTIVATIONS[activation].derivative(z)
     return bool(derivative[0] >= SMALLEST_DERIVATIVE)
@@ -263,11 +259,12 @@ def sample(
 
 def targets(rng: np.random.Generator, count: int, cost: str) -> Array:
     """Draw targets that fit the cost."""
-    if COSTS[cost].output == "softmax":
-        return np.eye(count)[rng.integers(count)]
-    if COSTS[cost].output == "sigmoid":
+    output = COSTS[cost].output
+    if output is None:
+        return rng.integers(1, 9, count, endpoint=True) / 10
+    if ACTIVATIONS[output].elementwise:
         return rng.integers(0, 1, count, endpoint=True) / 1.0
-    return rng.integers(1, 9, count, endpoint=True) / 10
+    return np.eye(count)[rng.integers(count)]
 
 
 def floats(values: Array) -> tuple[float, ...]:
@@ -301,22 +298,17 @@ def same_errors_from_rounded_values(
 ) -> bool:
     """Whether derivatives at the rounded values lead to the same errors."""
     trace = forward_pass(network, x, mode)
-    parts = zip(
-        network.layers,
-        trace.linear,
-        trace.activated[1:],
-        trace.activated,
-        strict=False,
-    )
-    linear_of_rounded = tuple(
-        INVERSES[layer.activation](a - before if layer.residual else a)
-        if layer.activation in INVERSES
-        else z
-        for layer, z, a, before in parts
-    )
+    exact = activation_derivatives(network, trace)
+    parts = zip(network.layers, exact, pairwise(trace.activated), strict=True)
+    rounded = [
+        of_value(a - before if layer.residual else a)
+        if (of_value := ACTIVATIONS[layer.activation].textbook_derivative)
+        else derivative
+        for layer, derivative, (before, a) in parts
+    ]
     both = (
-        [delta for delta, _ in backward_pass(network, each, y, mode)]
-        for each in (trace, Trace(linear_of_rounded, trace.activated))
+        [delta for delta, _ in backward_pass(network, trace, each, y, mode)]
+        for each in (exact, rounded)
     )
     return all(map(np.array_equal, *both))
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from ..activation import ACTIVATIONS
+from ..cost import COSTS
 from ..formula.expression import (
     Add,
     Call,
@@ -31,8 +33,7 @@ from ..formula.letters import unicode_of
 from ..formula.macros import ERRORS
 from ..formula.printing import Latex, Plain, Writer, name_by_value
 from ..formula.translation import translated
-from ..textbook import ENTROPIES, has_logarithms
-from .by_hand import called_by_name, formula_by_hand
+from .by_hand import called_by_name, formula_by_hand, has_logarithms
 from .document import Math
 from .givens import Givens
 
@@ -150,8 +151,9 @@ class Substitution:
         if self.is_residual(layer):
             return "residual.residual_sum"
         activation = self.givens.network.layers[layer - 1].activation
-        softmax = activation == "softmax"
-        return "activation.softmax" if softmax else "nodes.forward"
+        if ACTIVATIONS[activation].elementwise:
+            return "nodes.forward"
+        return f"activation.{activation}"
 
     def is_residual(self, layer: int) -> bool:
         """Whether there is such a layer, with a residual connection."""
@@ -235,7 +237,7 @@ class Substitution:
             self.value_of("activated", last, (node + 1,))
             for node in range(width)
         ]
-        return network.cost in ENTROPIES and not has_logarithms(
+        return COSTS[network.cost].textbook is not None and not has_logarithms(
             np.array(outputs)
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...activation import ACTIVATIONS
+from ...activation import ACTIVATIONS, elementwise_activations
 from ...validation import one_of
 from .plot import DataTable, Panel, Plot, Series, format_number, line_plot
 
@@ -25,11 +25,11 @@ def activation_curves(names: Sequence[str]) -> Plot:
     Parameters
     ----------
     names : sequence of str
-        Keys of `literate_bp.activation.ACTIVATIONS`; all but softmax, which
-        takes several linear parts at once.
+        Keys of `literate_bp.activation.ACTIVATIONS`; not softmax, which takes
+        several linear parts at once.
     """
-    single = [name for name in ACTIVATIONS if name != "softmax"]
-    names = tuple(one_of("activation", name, single) for name in names)
+    declared = elementwise_activations()
+    names = tuple(one_of("activation", name, declared) for name in names)
     alone = len(names) == 1
     panels = [
         Panel(
