@@ -84,7 +84,7 @@ class ResidualConnection(PlainLayer):
 
     def output(self, a: Array, z: Array) -> Array:
         r"""Compute Aˡ = Aˡ⁻¹ + σ(Zˡ)."""
-        activated = super().output(a, z)
+        activated = self.function(z)
         return residual_sum(a, activated) if self.residual else activated
 
     def input_gradient(self, delta: Array, dc_da: Array | None) -> Array:

@@ -121,12 +121,12 @@ class NormalizedWeights(PlainLayer):
     def matrix(self) -> Array:
         """W, made of directions and gains."""
         if self.gains is None:
-            return super().matrix
+            return self.weights
         return normalized(self.weights, self.gains)
 
     def matrix_backward(self, dc_dw: Array) -> tuple[Array, Array | None]:
         r"""Return the gradients of directions and gains, from ∂C/∂Wˡ."""
         if self.gains is None:
-            return super().matrix_backward(dc_dw)
+            return dc_dw, None
         dc_dv = direction_gradient(dc_dw, self.weights, self.gains)
         return dc_dv, gain_gradient(dc_dw, self.weights)
