@@ -66,7 +66,7 @@ class RuleSignature:
 
     rule: Callable[..., Any]
     gives: tuple[Expression, ...]
-    given: tuple[Any, ...]
+    given: tuple[Any, ...] = field(repr=False)  # repr of a trace needs numbers
     take: Callable[[Any], Any] = lambda result: result
     instead: Mapping[str, Any] = field(default_factory=dict)
     sign: str = "="
