@@ -1,8 +1,8 @@
-"""Where the weights start: what a layer does to a spread, and what follows.
+"""Initialization: how the variance of the weights scales values and errors.
 
-Weights are drawn around 0. What a layer does to squares, forward and back,
-depends on how widely. Each scheme in the table is an answer to the question
-which spread keeps the squares level.
+Weights are drawn with mean 0. By which factor a layer multiplies the mean
+squares of values and errors depends on their variance. Each scheme in the
+table chooses a standard deviation that keeps these mean squares level.
 """
 
 from __future__ import annotations
@@ -24,18 +24,19 @@ from .network import Layer, Network, forward, inputs_of, require_finite
 
 
 def linear_square(n_in: float, variance: float, square: float) -> float:
-    r"""Add up what comes in: var(zⱼ) = nᵢₙ var(wᵢⱼ) mean(aᵢ²).
+    r"""Return var(zⱼ) = nᵢₙ var(wᵢⱼ) mean(aᵢ²).
 
-    Exact for weights that are drawn around 0, each by itself.
+    The variance of linear parts, whose mean is 0. Exact for independent
+    weights with mean 0.
 
     Parameters
     ----------
     n_in : float
-        How many nodes the weights come from.
+        The number of nodes that the weights come from.
     variance : float
-        Of every weight.
+        The variance of each weight.
     square : float
-        The mean of the squares of what comes in.
+        The mean square of the inputs of the layer.
 
     Returns
     -------
@@ -52,105 +53,111 @@ def linear_square(n_in: float, variance: float, square: float) -> float:
 def activated_error_square(
     n_out: float, variance: float, square: float
 ) -> float:
-    r"""Collect what comes back: mean((∂C/∂aⱼ)²) = nₒᵤₜ var(wⱼₖ) mean(δₖ²).
+    r"""Return mean((∂C/∂aⱼ)²) = nₒᵤₜ var(wⱼₖ) mean(δₖ²).
 
-    Exact for errors that do not depend on the weights that they come back
-    through.
+    The mean square of the gradient of activated values. Exact for errors
+    that do not depend on the weights of the layer.
 
     Parameters
     ----------
     n_out : float
-        How many nodes the weights lead to.
+        The number of nodes that the weights lead to.
     variance : float
-        Of every weight.
+        The variance of each weight.
     square : float
-        The mean of the squares of the errors ahead.
+        The mean square of the errors of the next layer.
     """
     return n_out * variance * square
 
 
 def mean_square(f: Callable[[Any], Any], z: Any) -> Any:
-    r"""Square on either side of 0: (σ(z)² + σ(−z)²) / 2.
+    r"""Return the mean square of a function at z and −z: (σ(z)² + σ(−z)²) / 2.
 
-    That is the mean where z is as often below 0 as above.
+    For a symmetric distribution of z, its mean is the mean of σ(z)².
 
     Parameters
     ----------
     f : callable
-        An activation, or its slope.
+        An activation, or its derivative.
     z : float or ndarray
-        How far from 0.
+        The argument.
     """
     return (f(z) ** 2 + f(-z) ** 2) / 2
 
 
-def activated_square(slope_square: float, square: float) -> float:
-    r"""Go through the activation: mean(aⱼ²) ≈ mean(σ′(zⱼ)²) var(zⱼ).
+def activated_square(derivative_square: float, square: float) -> float:
+    r"""Return mean(aⱼ²) ≈ mean(σ′(zⱼ)²) var(zⱼ).
 
-    Exact for a curve that is straight on either side of 0, and 0 there.
-
-    Parameters
-    ----------
-    slope_square : float
-        The mean of the squares of the slope.
-    square : float
-        The variance of the linear part, whose mean is 0.
-    """
-    return slope_square * square
-
-
-def linear_error_square(slope_square: float, square: float) -> float:
-    r"""Go back through it: mean(δⱼ²) = mean(σ′(zⱼ)²) mean((∂C/∂aⱼ)²).
-
-    Exact for slopes that do not depend on what comes back.
+    The mean square of activated values. Exact for an activation that is 0
+    at 0 and linear on either side of it.
 
     Parameters
     ----------
-    slope_square : float
-        The mean of the squares of the slope.
+    derivative_square : float
+        The mean square of the derivative of the activation.
     square : float
-        The mean of the squares of what comes back to the activated value.
+        The variance of the linear parts, whose mean is 0.
     """
-    return slope_square * square
+    return derivative_square * square
+
+
+def linear_error_square(derivative_square: float, square: float) -> float:
+    r"""Return mean(δⱼ²) = mean(σ′(zⱼ)²) mean((∂C/∂aⱼ)²).
+
+    The mean square of the errors of linear parts. Exact for derivatives σ′
+    that do not depend on ∂C/∂a.
+
+    Parameters
+    ----------
+    derivative_square : float
+        The mean square of the derivative of the activation.
+    square : float
+        The mean square of ∂C/∂a, the gradient of the activated values.
+    """
+    return derivative_square * square
 
 
 def weight_gradient_square(
-    kept: float, before: int, ahead: int, entry: float, end: float
+    factor: float,
+    before: int,
+    ahead: int,
+    input_square: float,
+    error_square: float,
 ) -> float:
-    r"""Meet in the middle: mean((∂C/∂wᵢⱼ)²) = g^p mean(xᵢ²) g^q mean((δᴸₖ)²).
+    r"""Return mean((∂C/∂wᵢⱼ)²) = g^p mean(xᵢ²) g^q mean((δᴸₖ)²).
 
-    Exact where each of the layers before and ahead multiplies squares by g,
-    and errors do not depend on activated values.
+    The mean square of the gradient of weights. Exact if every other layer
+    multiplies mean squares by g, and errors do not depend on activated values.
 
     Parameters
     ----------
-    kept : float
-        g, by how much a layer multiplies squares, forward and back.
+    factor : float
+        g, the factor of a layer, forward and back.
     before, ahead : int
-        p and q, how many layers are before the weight's own, and how many
-        after it.
-    entry, end : float
+        p and q, the numbers of layers before and after that of the weight.
+    input_square, error_square : float
         The mean squares of the inputs, and of the errors of the last layer.
 
     References
     ----------
     Glorot and Bengio 2010, eq. 14.
     """
-    value = kept**before * entry
-    error = kept**ahead * end
+    value = factor**before * input_square
+    error = factor**ahead * error_square
     return value * error
 
 
 def glorot_std(n_in: int, n_out: int) -> float:
-    r"""Keep activated values and errors level, as well as one number can.
+    r"""Return the standard deviation of Glorot and Bengio.
 
-    std(wᵢⱼ) = √(2 / (nᵢₙ + nₒᵤₜ)).
+    std(wᵢⱼ) = √(2 / (nᵢₙ + nₒᵤₜ)), a compromise: a variance of 1 / nᵢₙ keeps
+    activated values level, and 1 / nₒᵤₜ errors.
 
     Parameters
     ----------
     n_in, n_out : int
-        How many nodes the weights come from, and lead to; so for every scheme
-        below.
+        The numbers of nodes that the weights come from and lead to; the same
+        for all schemes below.
 
     Returns
     -------
@@ -165,9 +172,10 @@ def glorot_std(n_in: int, n_out: int) -> float:
 
 
 def glorot_limit(n_in: int, n_out: int) -> float:
-    r"""Give the uniform limit with that standard deviation.
+    r"""Return the limit of the uniform distribution of `glorot_std`.
 
-    r = √3 √(2 / (nᵢₙ + nₒᵤₜ)), as U[−r, r] has r/√3.
+    r = √3 √(2 / (nᵢₙ + nₒᵤₜ)), because the standard deviation of U[−r, r] is
+    r/√3.
 
     References
     ----------
@@ -177,9 +185,9 @@ def glorot_limit(n_in: int, n_out: int) -> float:
 
 
 def he_std(n_in: int, n_out: int) -> float:
-    r"""Keep the squares level through ReLU, which halves them.
+    r"""Return the standard deviation of He et al., for ReLU.
 
-    std(wᵢⱼ) = √(2 / nᵢₙ).
+    std(wᵢⱼ) = √(2 / nᵢₙ), because ReLU halves mean squares.
 
     References
     ----------
@@ -189,9 +197,9 @@ def he_std(n_in: int, n_out: int) -> float:
 
 
 def lecun_std(n_in: int, n_out: int) -> float:
-    r"""Keep the linear parts at the spread of what comes in.
+    r"""Return the standard deviation of LeCun et al.
 
-    std(wᵢⱼ) = √(1 / nᵢₙ).
+    std(wᵢⱼ) = √(1 / nᵢₙ), which gives linear parts the variance of the inputs.
 
     References
     ----------
@@ -201,9 +209,9 @@ def lecun_std(n_in: int, n_out: int) -> float:
 
 
 def fan_in_std(n_in: int, n_out: int) -> float:
-    r"""Do as was done before: std(wᵢⱼ) = √(1 / (3 nᵢₙ)).
+    r"""Return the standard deviation that was customary before.
 
-    That is a third of LeCun's variance, for no reason.
+    std(wᵢⱼ) = √(1 / (3 nᵢₙ)), a third of the variance of LeCun et al.
 
     References
     ----------
@@ -213,7 +221,9 @@ def fan_in_std(n_in: int, n_out: int) -> float:
 
 
 def fan_in_limit(n_in: int, n_out: int) -> float:
-    r"""Give the uniform limit with that standard deviation: r = 1 / √nᵢₙ.
+    r"""Return the limit of the uniform distribution of `fan_in_std`.
+
+    r = 1 / √nᵢₙ.
 
     References
     ----------
@@ -223,9 +233,10 @@ def fan_in_limit(n_in: int, n_out: int) -> float:
 
 
 def orthogonal_std(n_in: int, n_out: int) -> float:
-    r"""Keep the lengths of vectors: std(wᵢⱼ) = √(1 / max(nᵢₙ, nₒᵤₜ)).
+    r"""Return the standard deviation of orthogonal weights.
 
-    The rows or the columns, whichever are fewer, have length 1.
+    std(wᵢⱼ) = √(1 / max(nᵢₙ, nₒᵤₜ)): the rows or the columns, whichever are
+    fewer, have norm 1.
 
     References
     ----------
@@ -240,14 +251,14 @@ Draw = Callable[[np.random.Generator, float, tuple[int, int]], Array]
 def normal(
     rng: np.random.Generator, std: float, shape: tuple[int, int]
 ) -> Array:
-    """Draw from the normal distribution around 0."""
+    """Draw from the normal distribution with mean 0."""
     return rng.normal(0.0, std, shape)
 
 
 def uniform(
     rng: np.random.Generator, std: float, shape: tuple[int, int]
 ) -> Array:
-    """Draw evenly between −√3 std and √3 std."""
+    """Draw from the uniform distribution on [−√3 std, √3 std]."""
     limit = sqrt(3) * std
     return rng.uniform(-limit, limit, shape)
 
@@ -255,10 +266,10 @@ def uniform(
 def orthogonal(
     rng: np.random.Generator, std: float, shape: tuple[int, int]
 ) -> Array:
-    r"""Draw rows or columns, whichever are fewer, at right angles.
+    r"""Draw orthogonal rows or columns, whichever are fewer, of equal norm.
 
-    All are equally long. A normal draw is taken apart by QR, with the signs
-    that make every direction as likely as any other.
+    The Q of a QR decomposition of a normal draw, with the signs that make its
+    distribution uniform.
 
     References
     ----------
@@ -270,7 +281,7 @@ def orthogonal(
 
 
 class Scheme(NamedTuple):
-    """How weights are drawn, with what standard deviation, and other names."""
+    """A distribution, its standard deviation, and other names of it."""
 
     draw: Draw
     std: Callable[[int, int], float]
@@ -292,10 +303,7 @@ SCHEMES = {
 
 
 def scheme_of(scheme: str, std: float | None) -> Scheme:
-    """Look a scheme up.
-
-    ``"normal"`` is the one whose spread the caller gives.
-    """
+    """Return a scheme; ``"normal"`` is the one with a given deviation."""
     validation.one_of("scheme", scheme, {**SCHEMES, "normal": None})
     if scheme != "normal":
         if std is not None:
@@ -309,14 +317,14 @@ def scheme_of(scheme: str, std: float | None) -> Scheme:
             "std is missing; scheme 'normal' expects the standard deviation "
             "of the weights"
         )
-    spread = validation.positive("std", std)
-    return Scheme(normal, lambda n_in, n_out: spread)
+    std = validation.positive("std", std)
+    return Scheme(normal, lambda n_in, n_out: std)
 
 
-def names_of(
+def activation_names(
     activation: str | Sequence[str], sizes: tuple[int, ...]
 ) -> list[str]:
-    """Give one name a layer, from one name for all or one for each."""
+    """Return one name a layer, from one name for all or one for each."""
     several = np.iterable(activation) and not isinstance(activation, str)
     depth = len(sizes) - 1
     names = list(activation) if several else [str(activation)] * depth
@@ -329,86 +337,89 @@ def names_of(
 
 
 class SchemeWarning(UserWarning):
-    """A scheme does not fit an activation: squares shrink or grow.
+    """A scheme does not fit an activation: mean squares shrink or grow.
 
     Attributes
     ----------
     args : tuple of str
-        Which does not fit which, why, and what to take.
+        The message: scheme and activation, the reason, and a better choice.
     """
 
 
-NEAR, FAR = 1e-6, 1e3
-"""Where an activation is looked at: what shrinks comes near 0."""
+NEAR_ZERO, FAR_FROM_ZERO = 1e-6, 1e3
+"""Linear parts that have shrunk or grown over many layers."""
 
 
-def squares_kept(activation: str, share: float) -> tuple[float, float]:
-    """Tell what an activation does to squares, and what a layer does.
+def square_factors(activation: str, weights: float) -> tuple[float, float]:
+    """Return the factors of mean squares of an activation and of a layer.
 
-    What shrinks comes to where the activation is near 0, and what grows goes
-    far from it. Where it would do neither, a layer keeps squares level.
+    Values that shrink approach 0, where the derivative near 0 counts; values
+    that grow meet the derivative far from 0. If they do neither, the factor
+    of the layer is 1.
 
     Parameters
     ----------
     activation : str
         A name in `literate_bp.activation.ACTIVATIONS`.
-    share : float
-        n var(w), what the weights do to squares.
+    weights : float
+        n var(w), the factor of the weights.
     """
     near, far = (
         float(mean_square(ACTIVATIONS[activation].derivative, np.asarray(z)))
-        for z in (NEAR, FAR)
+        for z in (NEAR_ZERO, FAR_FROM_ZERO)
     )
-    if share * near < 1:
-        return near, share * near
-    return far, max(share * far, 1.0)
+    if weights * near < 1:
+        return near, weights * near
+    return far, max(weights * far, 1.0)
 
 
-def share_of(scheme: str) -> float:
-    """Give n var(w) of a scheme, between layers of equal width."""
+def weight_factor(scheme: str) -> float:
+    """Return n var(w) of a scheme, between layers of equal width."""
     return SCHEMES[scheme].std(1, 1) ** 2
 
 
-def warn_of_misfit(scheme: str, activation: str, scale: float) -> None:
-    """Warn where another scheme keeps squares level, and this one does not.
+def warn_of_mismatch(scheme: str, activation: str, scale: float) -> None:
+    """Warn if another scheme keeps mean squares level, and this one does not.
 
-    Nothing is said of a spread that the caller gave, nor of an activation
-    that is not 0 at 0: there, no scheme does.
+    There is no warning for scheme ``"normal"``, nor for an activation that is
+    not 0 at 0, where no scheme keeps them level.
 
     Parameters
     ----------
     scheme, activation : str
         Their names.
     scale : float
-        What all weights of the scheme are multiplied by.
+        The factor of all weights of the scheme.
     """
-    starts_at_0 = not ACTIVATIONS[activation].function(np.asarray(0.0))
-    if scheme not in SCHEMES or not starts_at_0:
+    zero_at_0 = not ACTIVATIONS[activation].function(np.asarray(0.0))
+    if scheme not in SCHEMES or not zero_at_0:
         return
 
-    def off(share: float) -> float:
-        return round(abs(log(squares_kept(activation, share)[1])), 9)
+    def deviation(weights: float) -> float:
+        return round(abs(log(square_factors(activation, weights)[1])), 9)
 
-    share = scale**2 * share_of(scheme)
-    best = min(SCHEMES, key=lambda name: off(share_of(name)))
-    if off(share) - off(share_of(best)) < MISFIT:
+    weights = scale**2 * weight_factor(scheme)
+    best = min(SCHEMES, key=lambda name: deviation(weight_factor(name)))
+    if deviation(weights) - deviation(weight_factor(best)) < MISMATCH:
         return
-    curve, layer = squares_kept(activation, share)
-    wanted = scale * sqrt(squares_kept(activation, share_of(best))[1] / layer)
+    activated, layer = square_factors(activation, weights)
+    best_layer = square_factors(activation, weight_factor(best))[1]
     verb = "shrink" if layer < 1 else "grow"
     warnings.warn(
         f"scheme {scheme!r} does not fit activation {activation!r}: the "
-        f"weights multiply squares by {share:.3g}, and the activation by "
-        f"{curve:.3g}, so values and errors {verb} to {sqrt(layer):.3g} of "
-        f"their size at each hidden layer; take scheme {best!r}, or "
-        f"scale={wanted:.3g}",
+        f"weights multiply squares by {weights:.3g}, and the activation by "
+        f"{activated:.3g}, so values and errors {verb} to {sqrt(layer):.3g} "
+        f"of their size at each hidden layer; take scheme {best!r}, or "
+        f"scale={scale * sqrt(best_layer / layer):.3g}",
         SchemeWarning,
         stacklevel=3,
     )
 
 
-MISFIT = log(1.9)
-"""A factor of 2 between squares is a misfit; this leaves room for a leak."""
+MISMATCH = log(1.9)
+"""The logarithm of a factor between mean squares that is worth a warning.
+
+It lets a factor of 2 be one even for the leaky ReLU."""
 
 
 def initialize(
@@ -425,12 +436,12 @@ def initialize(
     residual: bool = False,
     gain: float | None = None,
 ) -> Network:
-    r"""Make a network with random weights, and biases of zero.
+    r"""Return a network with random weights, and biases of zero.
 
     Parameters
     ----------
     sizes : sequence of int
-        How many inputs, then how many nodes in each layer: ``(784, 30, 10)``.
+        The number of inputs, then of nodes in each layer: ``(784, 30, 10)``.
     activation : str or sequence of str
         One name for all layers, or one a layer.
     scheme : str
@@ -438,28 +449,28 @@ def initialize(
     cost : str
         A name in `literate_bp.cost.COSTS`.
     seed : int
-        The same seed gives the same weights.
+        Decides the draw: the same seed gives the same weights.
     std : float, optional
         The standard deviation of scheme ``"normal"``.
     scale : float
-        What all weights are multiplied by: √2 keeps squares level where a
-        scheme for straight activations meets ReLU.
+        The factor of all weights: √2 keeps mean squares level if a scheme
+        for linear activations is used with ReLU.
     biases : bool
         False leaves the biases out.
     dtype : dtype
         The type of all parameters.
     residual : bool
-        True gives a residual connection to each hidden layer that is as wide
-        as what comes in.
+        True gives a residual connection to each hidden layer that has as many
+        nodes as inputs.
     gain : float, optional
-        Normalizes the weights: those into each node then have this length,
-        and only their directions are drawn.
+        Normalizes the weights: those into each node then have this norm, and
+        only their directions are drawn.
 
     Raises
     ------
     ValueError
-        If a size is no positive whole number, a name is unknown, or names and
-        layers do not match.
+        If a size is not a positive whole number, a name is unknown, or there
+        are not as many names as layers.
 
     Warns
     -----
@@ -485,58 +496,58 @@ def initialize(
     dtype = validation.float_type("dtype", dtype)
     scale = validation.positive("scale", scale)
     chosen = scheme_of(scheme, std)
-    names = names_of(activation, sizes)
+    names = activation_names(activation, sizes)
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
-    length = None if gain is None else validation.positive("gain", gain)
+    norm = None if gain is None else validation.positive("gain", gain)
     layers: list[Layer] = []
     for shape, name in zip(pairwise(sizes), names, strict=True):
         weights = chosen.draw(rng, scale * chosen.std(*shape), shape)
         weights = weights.astype(dtype)
         zeros = np.zeros(shape[1], dtype) if biases else None
-        gains = None if length is None else np.full(shape[1], length, dtype)
+        gains = None if norm is None else np.full(shape[1], norm, dtype)
         hidden = len(layers) < len(sizes) - 2
         past = residual and hidden and shape[0] == shape[1]
         layers.append(Layer(weights, zeros, name, residual=past, gains=gains))
     network = Network(layers, cost)
-    if length is None:
+    if norm is None:
         plain = [at.activation for at in layers[:-1] if not at.residual]
         for hidden_name in dict.fromkeys(plain):
-            warn_of_misfit(scheme, hidden_name, scale)
+            warn_of_mismatch(scheme, hidden_name, scale)
     return network
 
 
-def stretched(layer: Layer, by: float) -> Layer:
-    """Make a layer whose weights are longer, normalized ones by gains."""
+def rescaled(layer: Layer, factor: float) -> Layer:
+    """Return a layer with multiplied weights, or gains if normalized."""
     if layer.gains is not None:
-        return replace(layer, gains=layer.gains * by)
-    return replace(layer, weights=layer.weights * by)
+        return replace(layer, gains=layer.gains * factor)
+    return replace(layer, weights=layer.weights * factor)
 
 
 def initialize_from_data(network: Network, x: npt.ArrayLike) -> Network:
-    r"""Stretch the weights of each layer until its linear parts vary by 1.
+    r"""Rescale the weights of each layer by the variance of its linear parts.
 
-    From the first layer to the last, W becomes W / std(A W), where A is what
-    the layers before, stretched already, make of the examples.
+    From the first layer to the last, W becomes W / std(A W), where A are the
+    inputs of the layer, from the examples and the layers rescaled before.
 
     Parameters
     ----------
     network : Network
-        Where to start: one of scheme ``"orthogonal"``, as in the source. It
-        is left as it is, and its biases are kept.
+        The initial network; in the source, of scheme ``"orthogonal"``. It is
+        not changed, and its biases are kept.
     x : array_like (batch, n_in)
-        Examples that are like those to come.
+        Examples like those of the training.
 
     Returns
     -------
     Network
-        The linear parts of every layer have a variance of 1, over these
-        examples and all nodes of the layer, biases left out.
+        The linear parts of every layer, without biases, have variance 1 over
+        these examples and all nodes of the layer.
 
     Raises
     ------
     ValueError
-        If the examples do not fit the network, or a layer gives the same
-        number for all of them, at all nodes.
+        If the examples do not fit the network, or all linear parts of a layer
+        are equal.
 
     References
     ----------
@@ -556,7 +567,7 @@ def initialize_from_data(network: Network, x: npt.ArrayLike) -> Network:
     layers = list(network.layers)
     for number, layer in enumerate(layers):
         a = forward(Network(layers, network.cost), x).activated[number]
-        spread = linear(a, layer.matrix, None).std()
-        validation.spread(f"layer {number + 1}", spread)
-        layers[number] = stretched(layer, 1 / spread)
+        std = linear(a, layer.matrix, None).std()
+        validation.spread(f"layer {number + 1}", std)
+        layers[number] = rescaled(layer, 1 / std)
     return Network(layers, network.cost)

@@ -450,7 +450,7 @@ class LossScale:
     Examples
     --------
     >>> from literate_bp import LossScale
-    >>> LossScale(8.0, interval=2).after(finite=False).value
+    >>> LossScale(8.0, interval=2).updated(finite=False).value
     4.0
     """
 
