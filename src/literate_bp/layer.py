@@ -107,9 +107,8 @@ def bias_gradient(delta: Array) -> Array:
 class PlainLayer:
     r"""A plain layer: Z = A W + b, then σ(Z).
 
-    What another kind of layer does differently, it says in methods of the
-    same names. Nothing is checked here: a network is made of
-    `literate_bp.network.Layer`, which checks what it is given.
+    Other kinds of layers override its methods. Its arguments are not checked:
+    a network is made of `literate_bp.network.Layer`, which checks them.
 
     Attributes
     ----------
@@ -132,20 +131,47 @@ class PlainLayer:
         return self.weights
 
     def output(self, a: Array, z: Array) -> Array:
-        r"""Compute Aˡ = σ(Zˡ)."""
+        r"""Compute Aˡ = σ(Zˡ).
+
+        Parameters
+        ----------
+        a : ndarray (n_in,) or (batch, n_in)
+            Aˡ⁻¹, the inputs, which a plain layer does not need here.
+        z : ndarray (n_out,) or (batch, n_out)
+            Zˡ, the linear parts.
+        """
         return self.function(z)
 
     def input_gradient(self, delta: Array, dc_da: Array | None) -> Array:
-        r"""Compute ∂C/∂Aˡ⁻¹ = Δˡ Wˡᵀ."""
+        r"""Compute ∂C/∂Aˡ⁻¹ = Δˡ Wˡᵀ.
+
+        Parameters
+        ----------
+        delta : ndarray (n_out,) or (batch, n_out)
+            Δˡ, the errors of the linear parts.
+        dc_da : ndarray, shaped like delta, or None
+            ∂C/∂Aˡ, which a plain layer does not need here.
+        """
         return activated_error(delta, self.matrix)
 
     def shortcut_gradient(self, dc_da: Array | None) -> Array | None:
-        r"""Return what `input_gradient` needs of ∂C/∂Aˡ: nothing."""
+        r"""Return what `input_gradient` needs of ∂C/∂Aˡ: nothing.
+
+        Parameters
+        ----------
+        dc_da : ndarray (n_out,) or (batch, n_out), or None
+            ∂C/∂Aˡ, the gradient of the output.
+        """
         return None
 
     def matrix_backward(self, dc_dw: Array) -> tuple[Array, Array | None]:
         r"""Return the gradients of the weights and of the gains, from ∂C/∂Wˡ.
 
         The weights are W itself, and a plain layer has no gains.
+
+        Parameters
+        ----------
+        dc_dw : ndarray (n_in, n_out)
+            ∂C/∂Wˡ, the gradient of the matrix.
         """
         return dc_dw, None

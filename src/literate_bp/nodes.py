@@ -1,9 +1,9 @@
 """Nodes in layers: the whole network in plain loops over the rules of `node`.
 
 Plain Python over floats and tuples, like `node`, and MicroPython runs this
-file too. Each pass is written as one does it by hand, node after node:
-forward, the cost, the errors backward, the gradients, the step. Diagrams 3, 4
-and 5 draw it.
+file too. Each pass is written as it is done by hand, node after node: forward,
+the cost, the errors backward, the gradients, the step. Diagrams 3, 4 and 5
+show it.
 """
 
 from collections import namedtuple
@@ -24,12 +24,13 @@ Gradients = namedtuple("Gradients", ("weights", "biases", "errors"))
 def sigmoid_layer(
     weights: tuple[tuple[float, ...], ...], biases: tuple[float, ...]
 ) -> Layer:
-    r"""Make a layer of sigmoid nodes.
+    r"""Return a layer of sigmoid nodes.
 
     Parameters
     ----------
     weights : tuple of tuple of float
-        wᵢⱼ as ``weights[i][j]``: row i leaves input i, column j enters node j.
+        wᵢⱼ as ``weights[i][j]``: row i leads from input i, column j into node
+        j.
     biases : tuple of float
         bⱼ, one a node.
     """
@@ -44,7 +45,7 @@ def forward(layers: tuple[Layer, ...], x: tuple[float, ...]) -> Trace:
     Parameters
     ----------
     layers : tuple of Layer
-        In the order in which the values pass through them.
+        From the inputs to the outputs.
     x : tuple of float
         The inputs, one a row of the first layer's weights.
 
@@ -66,7 +67,7 @@ def forward(layers: tuple[Layer, ...], x: tuple[float, ...]) -> Trace:
 
 
 def half_squared_error(a: tuple[float, ...], y: tuple[float, ...]) -> float:
-    r"""Measure how far the outputs are from the targets: C = ½ Σₖ (aₖ − yₖ)².
+    r"""Compute half the squared error of the outputs: C = ½ Σₖ (aₖ − yₖ)².
 
     Parameters
     ----------
@@ -77,9 +78,7 @@ def half_squared_error(a: tuple[float, ...], y: tuple[float, ...]) -> float:
 
 
 def half_squared_error_derivative(a: float, y: float) -> float:
-    r"""Give the error of one output, where the recursion starts.
-
-    ∂C/∂aₖ = aₖ − yₖ.
+    r"""Compute the derivative of the cost by one output: ∂C/∂aₖ = aₖ − yₖ.
 
     Parameters
     ----------
@@ -95,7 +94,9 @@ def output_errors(
     a: tuple[float, ...],
     y: tuple[float, ...],
 ) -> tuple[float, ...]:
-    r"""Start the recursion at the outputs: δᴸₖ = σ′(zᴸₖ) (aᴸₖ − yₖ).
+    r"""Compute the errors of the outputs: δᴸₖ = σ′(zᴸₖ) (aᴸₖ − yₖ).
+
+    The recursion starts there.
 
     Parameters
     ----------
@@ -116,19 +117,18 @@ def output_errors(
 def hidden_errors(
     layer: Layer, z: tuple[float, ...], ahead: Layer, delta: tuple[float, ...]
 ) -> tuple[float, ...]:
-    r"""Take the errors one layer back: δˡⱼ = σ′(zˡⱼ) Σₖ wˡ⁺¹ⱼₖ δˡ⁺¹ₖ.
+    r"""Compute the errors of a hidden layer: δˡⱼ = σ′(zˡⱼ) Σₖ wˡ⁺¹ⱼₖ δˡ⁺¹ₖ.
 
     Parameters
     ----------
     layer : Layer
-        The layer that the errors arrive at.
+        Layer l.
     z : tuple of float
         Its linear parts.
     ahead : Layer
-        The layer that the errors come from; row j of its weights leaves node
-        j.
+        Layer l + 1; row j of its weights leads from node j of layer l.
     delta : tuple of float
-        δₖ, the errors of that layer.
+        δₖ, the errors of layer l + 1.
     """
     dc_da = tuple(activated_error(w, delta) for w in ahead.weights)
     return tuple(
@@ -140,7 +140,7 @@ def hidden_errors(
 def errors(
     layers: tuple[Layer, ...], trace: Trace, y: tuple[float, ...]
 ) -> tuple[tuple[float, ...], ...]:
-    r"""Give δ¹ … δᴸ, worked out from the last layer to the first.
+    r"""Compute δ¹ … δᴸ, from the last layer to the first.
 
     Parameters
     ----------
@@ -164,12 +164,12 @@ def errors(
 def weight_gradient(
     a: tuple[float, ...], delta: tuple[float, ...]
 ) -> tuple[tuple[float, ...], ...]:
-    r"""Give the gradient of one layer's weights: ∂C/∂wˡᵢⱼ = aˡ⁻¹ᵢ δˡⱼ.
+    r"""Compute the gradient of one layer's weights: ∂C/∂wˡᵢⱼ = aˡ⁻¹ᵢ δˡⱼ.
 
     Parameters
     ----------
     a : tuple of float
-        aᵢ, what the layer was given.
+        aᵢ, the inputs of the layer.
     delta : tuple of float
         δⱼ, the errors of the layer's nodes.
 
@@ -184,9 +184,10 @@ def weight_gradient(
 def backward(
     layers: tuple[Layer, ...], trace: Trace, y: tuple[float, ...]
 ) -> Gradients:
-    r"""Give every gradient.
+    r"""Compute every gradient.
 
-    ∂C/∂wˡᵢⱼ = aˡ⁻¹ᵢ δˡⱼ and ∂C/∂bˡⱼ = δˡⱼ, for a bias weighs an input of 1.
+    ∂C/∂wˡᵢⱼ = aˡ⁻¹ᵢ δˡⱼ and ∂C/∂bˡⱼ = δˡⱼ: a bias is the weight of an input
+    that is always 1.
 
     Parameters
     ----------
@@ -207,14 +208,14 @@ def backward(
 def step(
     old: tuple[float, ...], gradient: tuple[float, ...], rate: float
 ) -> tuple[float, ...]:
-    r"""Take one step downhill: w⁺ᵢⱼ = wᵢⱼ − η ∂C/∂wᵢⱼ.
+    r"""Take one step of gradient descent: w⁺ᵢⱼ = wᵢⱼ − η ∂C/∂wᵢⱼ.
 
     Parameters
     ----------
     old, gradient : tuple of float, equally many
-        The values, and the slope of the cost along each.
+        The values, and the derivative of the cost by each.
     rate : float
-        η, how far to go for a slope of 1.
+        η, the step for a derivative of 1.
     """
     return tuple(w - rate * dc_dw for w, dc_dw in zip(old, gradient))
 
@@ -222,9 +223,9 @@ def step(
 def descend(
     layers: tuple[Layer, ...], gradients: Gradients, rate: float
 ) -> tuple[Layer, ...]:
-    r"""Make the network after one step.
+    r"""Return the network after one step.
 
-    Every gradient was taken with the old weights.
+    Every gradient was computed with the old weights.
 
     Parameters
     ----------
@@ -233,7 +234,7 @@ def descend(
     gradients : Gradients
         What `backward` returned for it.
     rate : float
-        η, the rate.
+        η, the learning rate.
     """
     return tuple(
         Layer(
