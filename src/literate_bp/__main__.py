@@ -86,7 +86,7 @@ def parser() -> Parser:
         )
 
     of_explain(command("explain", "write one step of training out", PROBLEM))
-    of_diagram(command("diagram", "draw the five diagrams", PROBLEM))
+    of_diagram(command("diagram", "draw the diagrams", PROBLEM))
     of_new(command("new", "make a fresh problem, pleasant by hand"))
     return top
 

@@ -1,9 +1,9 @@
-"""The five diagrams of the book, drawn from the arrays of a real pass.
+"""The diagrams of the book, drawn from the arrays of a real pass.
 
 Three packages, of which the first looks at neither of the others:
 
 - `drawing`: what draws both, from colors and marks to SVG;
-- `passes`: the five diagrams of a forward and a backward pass;
+- `passes`: the diagrams of a forward and a backward pass;
 - `plots`: the plots of the chapters, one module for each subject.
 """
 

@@ -616,7 +616,7 @@ DERIVATIVES: Mapping[str, RuleClaim] = {
     "network.output_error": RuleClaim(
         "the derivative of the mean cost by the linear part of every output",
         network_output_error,
-        "each of the four costs, any activation where the cost allows one, "
+        "each of the costs, any activation where the cost allows one, "
         "and a batch of two examples, on either side of 0",
         MIXED_SIGNS,
     ),

@@ -236,7 +236,7 @@ def expected_error_square(on: SymbolicBackend) -> Pairs:
 
 
 def mean_of_both_signs(on: SymbolicBackend) -> Pairs:
-    """What each of three activations leaves of a square, and of a slope."""
+    """What each activation of the table leaves of a square, and of a slope."""
     z, rule = on.numbers("z", 1, kind="signed"), initialization.mean_square
     for name, (of_value, of_slope) in MEAN_SQUARES.items():
         row = ACTIVATIONS[name]

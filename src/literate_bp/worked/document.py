@@ -1,4 +1,4 @@
-r"""A document in four formats: text, Markdown, LaTeX and HTML.
+r"""A document in several formats: text, Markdown, LaTeX and HTML.
 
 A document is a sequence of blocks: headings, paragraphs and tables. They hold
 text, formulas, numbers, and blanks to fill in. All formats are written from

@@ -1,4 +1,4 @@
-"""A worked example: its lines, written in four formats.
+"""A worked example: its lines, written in several formats.
 
 With the numbers it is an explanation. With blanks in their place, below the
 givens, it is an exercise sheet.

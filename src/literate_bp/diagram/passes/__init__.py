@@ -1,4 +1,4 @@
-"""The five diagrams of a forward and a backward pass: of one node, of a whole network, and of the weight gradients.
+"""The diagrams of a forward and a backward pass: of one node, of a whole network, and of the weight gradients.
 
 Read in this order: `quantities` (the symbols and values of the passes), `description` (the same as text), `layout`,
 `marks`, `matrix_table` and `legend` (what diagrams are made of), `picture` (a finished diagram); then `node_layout`

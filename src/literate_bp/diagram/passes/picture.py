@@ -39,7 +39,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Picture:
-    """One of the five diagrams.
+    """One of the diagrams of a pass.
 
     A notebook shows it by itself. `save` writes a file, `description` is the
     text equivalent.
