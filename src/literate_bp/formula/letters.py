@@ -90,12 +90,11 @@ STYLES = {
 }
 """The style of each command that has letters in braces."""
 
-SUPERSCRIPTS = dict(
-    zip("0123456789+-()hoijklnLz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ʰᵒⁱʲᵏˡⁿᴸᶻ", strict=True)
-)
-SUBSCRIPTS = dict(
-    zip("0123456789+-()hijklmnotu", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₕᵢⱼₖₗₘₙₒₜᵤ", strict=True)
-)
+CAN_BE_RAISED = "0123456789+-()hoijklnKLMNz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ʰᵒⁱʲᵏˡⁿᴷᴸᴹᴺᶻ"
+CAN_BE_LOWERED = "0123456789+-()hijklmnotu", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₕᵢⱼₖₗₘₙₒₜᵤ"
+SUPERSCRIPTS = dict(zip(*CAN_BE_RAISED, strict=True))
+SUBSCRIPTS = dict(zip(*CAN_BE_LOWERED, strict=True))
+"""The small form of each character that Unicode can raise or lower."""
 
 
 def superscript(text: str) -> str:
