@@ -568,6 +568,6 @@ def initialize_from_data(network: Network, x: npt.ArrayLike) -> Network:
     for number, layer in enumerate(layers):
         a = forward(Network(layers, network.cost), x).activated[number]
         std = linear(a, layer.matrix, None).std()
-        validation.spread(f"layer {number + 1}", std)
+        validation.positive_std(f"layer {number + 1}", std)
         layers[number] = rescaled(layer, 1 / std)
     return Network(layers, network.cost)

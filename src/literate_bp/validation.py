@@ -584,15 +584,15 @@ def gradients(
         )
 
 
-def spread(where: str, std: float) -> None:
-    """Refuse examples that a layer does not tell apart.
+def positive_std(where: str, std: float) -> None:
+    """Refuse examples that give equal linear parts to all nodes of a layer.
 
     Parameters
     ----------
     where : str
-        Which layer.
+        The layer, as the message names it.
     std : float
-        How far its linear parts are spread.
+        The standard deviation of its linear parts.
     """
     if not 0 < std < np.inf:
         raise ValueError(
