@@ -10,7 +10,7 @@ PAGES = HERE / "docs/_build/html"
 LOCKS = {group: f"locks/{group}.txt" for group in ("docs", "tests", "oldest", "lint", "live", "package")}
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 OLDEST = ("tests/rules", "tests/formula", "tests/worked", "tests/diagram")  # what needs no Sphinx and no SymPy
-SPHINX = ("-n", "-W", "--keep-going", "-q", "-d", "docs/_build/doctrees")
+SPHINX = ("-n", "-W", "--keep-going", "-q", "-j", "auto", "-d", "docs/_build/doctrees")
 
 nox.needs_version = ">=2024.4.15"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -41,11 +41,18 @@ def npm_ci(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the book; any warning is an error. Prints the page to open."""
+    """Build the book; any warning is an error. `-- page 10-vanishing` builds that page alone. Says what to open."""
     install(session, "docs")
     npm_ci(session)
-    session.run("python", "-m", "sphinx", *SPHINX, *session.posargs, "docs", str(PAGES))
-    session.log(f"open {(PAGES / 'index.html').as_uri()}")
+    match session.posargs:
+        case ["page", name, *options]:
+            page = name.removeprefix("docs/").removesuffix(".md")
+            one = ("-q", "-d", "docs/_build/one_page", "-D", f"one_page={page}", *options)
+            session.run("python", "-m", "sphinx", *one, "docs", str(PAGES), f"docs/{page}.md")
+        case options:
+            page = "index"
+            session.run("python", "-m", "sphinx", *SPHINX, *options, "docs", str(PAGES))
+    session.log(f"open {(PAGES / page).with_suffix('.html').as_uri()}")
 
 
 @nox.session
@@ -84,7 +91,7 @@ def live(session: nox.Session) -> None:
     install(session, "live")
     npm_ci(session)
     watched = ("--watch", "src", "--ignore", "docs/_build", "--ignore", "src/**/__pycache__")
-    session.run("sphinx-autobuild", *watched, "--open-browser", *session.posargs, "docs", str(PAGES))
+    session.run("sphinx-autobuild", *SPHINX, *watched, "--open-browser", *session.posargs, "docs", str(PAGES))
 
 
 @nox.session

@@ -31,9 +31,11 @@ extensions = [
     "sphinxcontrib.bibtex",
     "notfound.extension",
     "page.assets",
+    "page.cells",
     "page.counts",
+    "page.failures",
     "page.inventories",
-    "page.progress",
+    "page.one_page",
     "page.unique_ids",
     "formula.mathml",
     "formula.notation_note",
@@ -41,6 +43,7 @@ extensions = [
     "program.listing",
     "program.whole_program",
     "proof.equations",  # after `program.listing`, whose directive it extends
+    "proof.all_equations",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "inventories"]
 nitpicky = True
@@ -61,6 +64,7 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 300  # seconds for one cell: many times what any takes, for a machine that is busy
 nb_execution_show_tb = True
 nb_output_stderr = "error"  # what a cell warns of is read by its author, not by its readers
+suppress_warnings = ["myst-nb.lexer"]  # cells that did not run, because one failed, have no language
 nb_merge_streams = True
 nb_code_prompt_show = "Show the {type}"
 nb_code_prompt_hide = "Hide the {type}"

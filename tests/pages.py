@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from program import listing as rule
+from program.listing import listed_names
 
 HERE = Path(__file__).parents[1]
 DOCS = HERE / "docs"
@@ -45,7 +45,7 @@ PAGES = toctree(DOCS / "index.md")
 
 def listing(found):
     """Return the names of all that a listing of a page holds: a range is every name in it."""
-    return rule.listed(SOURCE, found["argument"].strip(), dict(OPTION.findall(found["body"])).get("through", ""))
+    return listed_names(SOURCE, found["argument"].strip(), dict(OPTION.findall(found["body"])).get("through", ""))
 
 
 LISTINGS = [(page, found) for page in PAGES for found in directives(page, "rule")]

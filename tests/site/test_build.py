@@ -3,54 +3,15 @@
 Each test builds a small book with the settings, the extensions and the package of this one.
 """
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
+from formula.latex import equations_latex
 from literate_bp.formula.formula import formula
 from literate_bp.formula.notation import NOTATIONS
-from proof.equations import latex
 
-HERE = Path(__file__).parents[2]
-STRICT = ("-n", "-W", "--keep-going")
-FRONT = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n# A page\n\n"
-API = "# API\n\n```{eval-rst}\n.. automodule:: literate_bp.node\n   :members:\n```\n"
 LISTING = "```{rule} literate_bp.node.sigmoid\n```\n\n"
 CELL = "```{code-cell}\nfrom literate_bp.node import sigmoid\n\nsigmoid.__doc__.split(':')[0]\n```\n\n"
-
-
-def sphinx(source, target, *options, **environment):
-    command = [sys.executable, "-m", "sphinx", "-q", *options, str(source), str(target)]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, env=os.environ | environment, timeout=600
-    )
-
-
-@pytest.fixture
-def book(tmp_path):
-    """A small book with the settings, the extensions and the package of this one."""
-    for part in ("src", "docs/_ext", "docs/_static", "docs/_templates", "docs/inventories"):
-        if (HERE / part).exists():
-            shutil.copytree(HERE / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("docs/conf.py", "docs/references.bib"):
-        shutil.copyfile(HERE / file, tmp_path / file)
-    (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
-    (tmp_path / "docs/api.md").write_text(API, encoding="utf-8")
-
-    def build(text, options=STRICT):
-        page = FRONT + "```{toctree}\napi\n```\n\n" + text
-        (tmp_path / "docs/index.md").write_text(page, encoding="utf-8")
-        result = sphinx(tmp_path / "docs", tmp_path / "html", *options, PYTHONPATH=str(tmp_path / "src"))
-        index = tmp_path / "html/index.html"
-        return result, index.read_text(encoding="utf-8") if index.exists() else ""
-
-    build.source = tmp_path / "src/literate_bp/node.py"
-    return build
 
 
 def test_a_broken_cell_fails_even_a_build_that_forgives_warnings(book):
@@ -126,12 +87,12 @@ def test_shapes_stand_below_arrays_in_every_notation(book):
 
 
 def test_a_line_that_explains_a_letter_of_the_line_above_says_where():
-    softmax = latex(formula("activation.softmax").equations, NOTATIONS["bishop"])
+    softmax = equations_latex(formula("activation.softmax").equations, NOTATIONS["bishop"])
     assert re.sub(r"\\class\{[^{}]*\}\{([^{}]*)\}", r"\1", softmax) == (
         r"z_{k} &= \frac{e^{a_{k} - a_{m}}}{\sum_{j} e^{a_{j} - a_{m}}}, \\ &\text{where } a_{m} = \max_{j} a_{j}"
     )
-    assert latex(formula("activation.below_top").equations, NOTATIONS["book"]).startswith("&")
-    assert "where" not in latex(formula("network.forward").equations, NOTATIONS["book"])
+    assert equations_latex(formula("activation.below_top").equations, NOTATIONS["book"]).startswith("&")
+    assert "where" not in equations_latex(formula("network.forward").equations, NOTATIONS["book"])
 
 
 def test_a_derivative_in_the_place_of_an_error_has_the_color_of_an_error(book):
@@ -167,3 +128,28 @@ def test_a_check_whose_equation_is_gone_fails_the_build(book):
     assert "the checks of node.linear have no equation: no page shows its formula" in result.stderr
     assert "the checks of node.sigmoid have no equation" not in result.stderr
     assert result.returncode != 0
+
+
+def test_one_page_is_built_alone_with_the_numbers_of_the_others(book):
+    boom = "```{code-cell}\nraise SystemError\n```\n"
+    pages = {"two": LISTING + CELL + "See {eq}`mine`, {doc}`index` and {py:func}`literate_bp.node.linear`.\n"}
+    equation = "```{equation} node.linear\n:label: mine\n```\n"
+    result, _ = book(equation, pages=pages, options=("-d", str(book.docs / "_build/doctrees")))
+    assert result.returncode == 0, result.stderr
+    one = ("-d", str(book.docs / "_build/one_page"), "-D", "one_page=two")
+    pages["two"] += "And more.\n"
+    result, _ = book(equation + boom, pages=pages, options=one, only=["two"])
+    assert (result.returncode, result.stderr) == (0, "")
+    page = (book.html / "two.html").read_text(encoding="utf-8")
+    assert "And more." in page
+    assert page.count("Squash a number into (0, 1)") == 2
+    assert re.search(r'href="index\.html#equation-mine">\(\d\)</a>', page)
+    assert re.search(r'href="api\.html#literate_bp\.node\.linear"', page)
+
+
+def test_one_page_is_built_alone_where_nothing_was_built_before(book):
+    pages = {"two": CELL + "See {eq}`mine` and {doc}`index` and {doc}`api`.\n"}
+    one = ("-d", str(book.docs / "_build/one_page"), "-D", "one_page=two")
+    result, index = book("```{code-cell}\nraise SystemError\n```\n", pages=pages, options=one, only=["two"])
+    assert (result.returncode, index) == (0, ""), result.stderr
+    assert "Squash a number" in (book.html / "two.html").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import pytest
 from pages import DOCS, FENCE, LISTED, LISTINGS, PAGES, SOURCE, code, directives, listing
 
 import literate_bp
-from program import listing as rule
+from program.listing import between, line_numbers, listed_names, pieces
 
 LONGEST_CELL = 10
 
@@ -59,8 +59,8 @@ def test_reading_order_is_the_order_of_the_pages():
     assert tuple(listed) == literate_bp.READING_ORDER
 
 
-def shown(source, first, last=""):
-    return rule.shown(source, rule.between(rule.pieces(source), first, last))
+def lines_of(source, first, last=""):
+    return line_numbers(source, between(pieces(source), first, last))
 
 
 @pytest.fixture
@@ -78,40 +78,46 @@ def test_a_listing_leaves_out_what_the_api_entry_says(tmp_path):
     docstring = 'r"""Double: 2x.\n\n    More.\n\n    Parameters\n    ----------\n    x : float\n    """'
     source = tmp_path / "module.py"
     source.write_text(f"@frozen\ndef f(x):\n    {docstring}\n    return 2 * x\n", encoding="utf-8")
-    assert shown(source, "f") == "1,2,3,4,5,10,11"
+    assert lines_of(source, "f") == "1,2,3,4,5,10,11"
 
 
 def test_a_listing_finds_functions_classes_and_tables(source):
-    assert [bool(rule.between(rule.pieces(source), name)) for name in "fCTUX"] == [True, True, True, True, False]
+    assert [bool(between(pieces(source), name)) for name in "fCTUX"] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_constants_that_are_assigned_together_are_listed_by_the_first(tmp_path):
     (tmp_path / "module.py").write_text('"""Text."""\nA, B = 1, 2\n', encoding="utf-8")
-    assert rule.listed(tmp_path, "module.A") == ["module.A"]
+    assert listed_names(tmp_path, "module.A") == ["module.A"]
 
 
 def test_a_listing_of_a_constant_has_what_documents_it(source):
-    assert [shown(source, name) for name in "TU"] == ["18,19", "20"]
+    assert [lines_of(source, name) for name in "TU"] == ["18,19", "20"]
 
 
 def test_a_listing_of_a_definition_has_the_comment_above_it_and_of_a_class_every_method(source):
-    assert shown(source, "C") == "7,8,9,10,11,12,13,14,15,16"
-    assert shown(source, "C.g") == "13,14"
+    assert lines_of(source, "C") == "7,8,9,10,11,12,13,14,15,16"
+    assert lines_of(source, "C.g") == "13,14"
 
 
 def test_a_listing_goes_through_to_another_name(source):
-    assert shown(source, "C", "C.g") == "7,8,9,10,11,12,13,14"
-    assert shown(source, "C.h", "T") == "16,17,18,19"
-    assert shown(source, "f", "C").split(",")[-1] == "16"
+    assert lines_of(source, "C", "C.g") == "7,8,9,10,11,12,13,14"
+    assert lines_of(source, "C.h", "T") == "16,17,18,19"
+    assert lines_of(source, "f", "C").split(",")[-1] == "16"
 
 
 @pytest.mark.parametrize(("first", "last"), [("T", "f"), ("f", "X"), ("X", "T")])
 def test_a_listing_goes_nowhere_without_both_names_in_order(source, first, last):
-    assert rule.between(rule.pieces(source), first, last) == []
+    assert between(pieces(source), first, last) == []
 
 
 def test_a_listing_holds_every_name_on_its_way(source):
-    found = rule.listed(source.parent, "module.C", "T")
+    found = listed_names(source.parent, "module.C", "T")
     assert found == ["module.C", "module.C.g", "module.C.h", "module.T"]
-    assert rule.listed(source.parent, "module.f") == ["module.f"]
-    assert rule.listed(source.parent, "nowhere.f") == []
+    assert listed_names(source.parent, "module.f") == ["module.f"]
+    assert listed_names(source.parent, "nowhere.f") == []

@@ -1,4 +1,4 @@
-r"""The switch of notation: formulas retold in other letters, one of them shown, and a menu on every page."""
+r"""The switch of notation: formulas rewritten in other letters, one of them shown, and a menu on every page."""
 
 from functools import partial
 
@@ -7,9 +7,9 @@ from docutils import nodes
 from docutils.utils import new_document
 from shown import Sheet, Variants
 
-from formula.macros import retold
-from formula.mathml import one, tie
-from formula.notations import classed, either, shared, stylesheet, symbol, told
+from formula.macros import rewrite
+from formula.mathml import attach_punctuation, render
+from formula.notations import in_all_notations, stylesheet, symbol, variants, with_class, wording_role
 from literate_bp.formula.expression import Index, Symbol
 from literate_bp.formula.notation import NOTATIONS
 
@@ -17,11 +17,11 @@ MACROS = {"error": 0, "weight": 2, "cost": 0, "activated": 0, "activateds": 0, "
 LETTERS = {"error": r"\delta", "cost": "C", "weight": "w", "activated": "a", "activateds": "a", "rate": r"\eta"}
 
 
-def heard(tex):
-    """What `write` is told, symbol after symbol."""
-    told = []
-    retold(tex, lambda *symbol: told.append(symbol) or "s", MACROS)
-    return told
+def calls(tex):
+    """What `write` is called with, symbol after symbol."""
+    symbols = []
+    rewrite(tex, lambda *symbol: symbols.append(symbol) or "s", MACROS)
+    return symbols
 
 
 def nielsen(macro, arguments, sub, sup):
@@ -65,7 +65,7 @@ def layered(macro, arguments, sub, sup):  # noqa: ARG001  the signature is `writ
     ],
 )
 def test_every_symbol_is_found_with_its_indices(tex, symbols):
-    assert heard(tex) == symbols
+    assert calls(tex) == symbols
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_every_symbol_is_found_with_its_indices(tex, symbols):
     ],
 )
 def test_symbols_are_written_anew_and_all_else_stays(tex, other):
-    assert retold(tex, nielsen, MACROS) == other
+    assert rewrite(tex, nielsen, MACROS) == other
 
 
 @pytest.mark.parametrize(
@@ -103,21 +103,21 @@ def test_symbols_are_written_anew_and_all_else_stays(tex, other):
     ],
 )
 def test_what_stands_high_beside_the_layer_joins_the_superscript_of_the_other_notation(tex, other):
-    assert retold(tex, layered, MACROS) == other
+    assert rewrite(tex, layered, MACROS) == other
 
 
 def test_what_stands_high_goes_to_the_last_letter_of_a_symbol_of_several():
-    assert retold(r"\activated^\top", lambda *_: r"(\class{m-a}{W}a)_{k}", MACROS) == r"(\class{m-a}{W}a)_{k}^{\top}"
+    assert rewrite(r"\activated^\top", lambda *_: r"(\class{m-a}{W}a)_{k}", MACROS) == r"(\class{m-a}{W}a)_{k}^{\top}"
 
 
 def test_a_word_is_kept_apart_from_the_letter_behind_it():
-    assert retold(r"\weight ijk", lambda *_: r"\omega", MACROS) == r"\omega k"
+    assert rewrite(r"\weight ijk", lambda *_: r"\omega", MACROS) == r"\omega k"
 
 
 @pytest.mark.parametrize("tex", [r"\weight{i}{j", r"\error_", r"\weight{i}"])
 def test_what_is_not_complete_is_refused(tex):
     with pytest.raises(ValueError, match=r"is not closed|is missing"):
-        retold(tex, nielsen, MACROS)
+        rewrite(tex, nielsen, MACROS)
 
 
 def test_a_typed_symbol_is_a_quantity_with_its_layer_and_nodes():
@@ -140,22 +140,24 @@ def test_an_index_that_a_quantity_does_not_have_is_refused(asked):
 
 
 def test_the_class_goes_to_the_letter_and_leaves_the_scripts():
-    assert classed("weight", "w^{l}_{jk}") == r"\class{m-weight}{w}^{l}_{jk}"
-    assert classed("derivative", r"\sigma'") == r"\class{m-derivative}{\sigma}'"
-    assert classed("outputs", r"\hat{y}_{k}") == r"\class{m-outputs}{\hat{y}}_{k}"
+    assert with_class("weight", "w^{l}_{jk}") == r"\class{m-weight}{w}^{l}_{jk}"
+    assert with_class("derivative", r"\sigma'") == r"\class{m-derivative}{\sigma}'"
+    assert with_class("outputs", r"\hat{y}_{k}") == r"\class{m-outputs}{\hat{y}}_{k}"
 
 
-def test_a_typed_formula_is_told_in_every_notation_and_only_its_symbols_change():
-    written = told(r"\sum_k \weight{j}{k}\,\error_k")
+def test_a_typed_formula_is_written_in_every_notation_and_only_its_symbols_change():
+    written = in_all_notations(r"\sum_k \weight{j}{k}\,\error_k")
     assert set(written) == set(NOTATIONS)
     assert written["book"] == r"\sum_{k} \class{m-weight}{w}_{jk}\,\class{m-error}{\delta}_{k}"
     assert all(r"\class{m-weight}{" in tex and tex.startswith(r"\sum_{k} ") for tex in written.values())
-    assert set(told("x^2 + 1").values()) == {"x^{2} + 1"}
+    assert set(in_all_notations("x^2 + 1").values()) == {"x^{2} + 1"}
 
 
 def test_notations_that_show_the_same_share_it():
-    assert shared({"a": "x", "b": "x"}, "span") == "x"
-    assert shared({"a": "x", "b": "y", "c": "x"}, "i") == '<i class="n" data-n="a c">x</i><i class="n" data-n="b">y</i>'
+    assert variants({"a": "x", "b": "x"}, "span") == "x"
+    assert variants({"a": "x", "b": "y", "c": "x"}, "i") == (
+        '<i class="n" data-n="a c">x</i><i class="n" data-n="b">y</i>'
+    )
 
 
 @pytest.mark.parametrize("notation", [None, *NOTATIONS])
@@ -189,7 +191,7 @@ class Reads:
 
 
 def test_words_may_depend_on_what_a_notation_does():
-    role = either(lambda notation: notation.error_sign < 0)
+    role = wording_role(lambda notation: notation.error_sign < 0)
     made, _ = role("sign", "", "the error|the error with the other sign", 1, Reads())
     others = " ".join(name for name in NOTATIONS if name != "udacity")
     assert "".join(node.astext() for node in made) == (
@@ -198,7 +200,7 @@ def test_words_may_depend_on_what_a_notation_does():
 
 
 def test_a_symbol_that_is_a_word_is_a_letter_to_mathml():
-    written = one(r"\class{m-target}{\text{target}} - \class{m-activated}{\text{out}}", nodes.math())
+    written = render(r"\class{m-target}{\text{target}} - \class{m-activated}{\text{out}}", nodes.math())
     assert written == (
         '<math><mrow><mi class="m-target">target</mi><mo>−</mo><mi class="m-activated">out</mi></mrow></math>'
     )
@@ -207,6 +209,6 @@ def test_a_symbol_that_is_a_word_is_a_letter_to_mathml():
 def test_the_mark_behind_a_formula_stays_with_it():
     document, math, text = new_document("page"), partial(nodes.math, "", "a"), nodes.Text
     document += nodes.paragraph("", "", nodes.strong(), text(", so"), math(), text(", so"), math(), text(" is"), math())
-    tie(None, document, "page")
-    assert [formula.get("mark") for formula in document.findall(nodes.math)] == [",", None, None]
+    attach_punctuation(None, document, "page")
+    assert [formula.get("punctuation") for formula in document.findall(nodes.math)] == [",", None, None]
     assert [part for part in document[0] if isinstance(part, text)] == [", so", " so", " is"]

@@ -1,8 +1,8 @@
-r"""A typed formula in other letters: each semantic macro, with its indices, is found and written anew.
+r"""Adds nothing by itself: finds the semantic macros of a typed formula, and rewrites each in other letters.
 
-`\error_j^{l} = \activated'_j` has two of them. What is no such macro stays as it was typed. The index of a layer is
-told apart from what else stands high: primes, ⊤ and the + of a new value do not concern whoever writes the symbol,
-and are put back where the symbol's own superscript ends.
+`\error_j^{l} = \activated'_j` has two of them. Everything else stays as it was typed. A superscript is split into the
+index of a layer, which belongs to the symbol, and marks (primes, ⊤, the + of a new value), which do not: they are
+appended to whatever superscript the rewritten symbol has.
 """
 
 import re
@@ -21,7 +21,7 @@ LEADING = re.compile(SPACES)
 
 
 class Scripts(NamedTuple):
-    """What stands low and high behind a letter, how many primes, and where all that ends."""
+    """The subscript and superscript of a letter, its number of primes, and where they end."""
 
     sub: str
     sup: str
@@ -29,8 +29,8 @@ class Scripts(NamedTuple):
     end: int
 
 
-def closing(tex: str, opening: int) -> int:
-    """Find the brace that closes the one at `opening`."""
+def closing_brace(tex: str, opening: int) -> int:
+    """Return the place of the brace that closes the one at `opening`."""
     depth = 0
     for token in TOKEN.finditer(tex, opening):
         depth += {"{": 1, "}": -1}.get(token[0], 0)
@@ -43,7 +43,7 @@ def argument(tex: str, at: int) -> tuple[str, int]:
     """Read a group in braces, or one token as TeX does; return it, and where it ends."""
     at = SPACE.match(tex, at).end()
     if tex.startswith("{", at):
-        end = closing(tex, at)
+        end = closing_brace(tex, at)
         return tex[at + 1 : end], end + 1
     token = TOKEN.match(tex, at)
     if token is None:
@@ -52,18 +52,18 @@ def argument(tex: str, at: int) -> tuple[str, int]:
 
 
 def nucleus_end(tex: str, at: int) -> int:
-    r"""Find the end of what carries scripts: a group, a character, or a command with its arguments, `\hat{y}`."""
+    r"""Return the end of what carries scripts: a group, a character, or a command with its arguments, `\hat{y}`."""
     if tex.startswith("{", at):
-        return closing(tex, at) + 1
+        return closing_brace(tex, at) + 1
     word = WORD.match(tex, at)
     end = word.end() if word else TOKEN.match(tex, at).end()
     while word and tex.startswith("{", end):
-        end = closing(tex, end) + 1
+        end = closing_brace(tex, end) + 1
     return end
 
 
 def script(tex: str, at: int) -> tuple[str, int]:
-    r"""Read what stands high or low: an argument, or a command with its own, `\text{total}`; and where it ends."""
+    r"""Read a script: an argument, or a command with its own argument, `\text{total}`; return it, and where it ends."""
     at = SPACE.match(tex, at).end()
     if not WORD.match(tex, at):
         return argument(tex, at)
@@ -86,16 +86,16 @@ def scripts(tex: str, at: int) -> Scripts:
     return Scripts(sub, sup, primes, at)
 
 
-def parted(sup: str) -> tuple[str, str]:
-    r"""Part a superscript into the layer and the rest: `l-1\,\top` into `l-1` and `\,\top`."""
+def split_superscript(sup: str) -> tuple[str, str]:
+    r"""Split a superscript into the layer and the marks: `l-1\,\top` into `l-1` and `\,\top`."""
     for mark in MARKS.finditer(sup):
         if re.fullmatch(rf"(?:{MARKS.pattern})*", sup[mark.start() :]):
             return sup[: mark.start()].strip(), sup[mark.start() :]
     return sup.strip(), ""
 
 
-def last_letter(tex: str) -> tuple[int, Scripts]:
-    r"""Return where the last letter of a symbol ends, be it `\class{m-error}{\delta}`, and its scripts."""
+def last_nucleus(tex: str) -> tuple[int, Scripts]:
+    r"""Return the end of the last nucleus of a symbol, such as `\class{m-error}{\delta}`, and its scripts."""
     at, end, found = 0, 0, Scripts("", "", 0, 0)
     while at < len(tex):
         end = nucleus_end(tex, at)
@@ -104,11 +104,11 @@ def last_letter(tex: str) -> tuple[int, Scripts]:
     return end, found
 
 
-def raised(symbol: str, high: str, primes: int) -> str:
-    """Give the last letter of a written symbol more to carry: what stands high, and primes."""
+def with_superscript(symbol: str, high: str, primes: int) -> str:
+    """Append marks and primes to the superscript of a symbol's last nucleus."""
     if not high and not primes:
         return symbol
-    end, found = last_letter(symbol)
+    end, found = last_nucleus(symbol)
     lean = high[LEADING.match(high).end() :]
     apart = r"\," if lean.startswith(r"\top") else ""
     sup = f"{found.sup}{apart}{lean}" if found.sup and lean else found.sup + lean
@@ -116,8 +116,8 @@ def raised(symbol: str, high: str, primes: int) -> str:
     return symbol[:end] + "'" * (found.primes + primes) + low + (f"^{{{sup}}}" if sup else "")
 
 
-def retold(tex: str, write: Write, macros: Mapping[str, int]) -> str:
-    r"""Write each semantic macro anew.
+def rewrite(tex: str, write: Write, macros: Mapping[str, int]) -> str:
+    r"""Rewrite each semantic macro of a formula.
 
     Parameters
     ----------
@@ -135,26 +135,26 @@ def retold(tex: str, write: Write, macros: Mapping[str, int]) -> str:
         at += len(token)
         if token in {"^", "_"}:
             inner, at = script(tex, at)
-            parts.append(f"{token}{{{retold(inner, write, macros)}}}")
+            parts.append(f"{token}{{{rewrite(inner, write, macros)}}}")
         elif WORD.fullmatch(token) and token[1:] in macros:
             symbol, at = symbol_at(tex, at, token[1:], write, macros)
-            parts.append(symbol + " " * runs_on(symbol, tex[at : at + 1]))
+            parts.append(symbol + " " * needs_space(symbol, tex[at : at + 1]))
         else:
             parts.append(token)
     return "".join(parts)
 
 
-def runs_on(symbol: str, follows: str) -> bool:
-    r"""Tell whether a symbol and what follows it would be read as one word: `\omega` and `k`."""
+def needs_space(symbol: str, follows: str) -> bool:
+    r"""Whether TeX would read a symbol and what follows it as one command: `\omega` and `k`."""
     return follows.isalpha() and WORD_LAST.search(symbol) is not None
 
 
 def symbol_at(tex: str, at: int, macro: str, write: Write, macros: Mapping[str, int]) -> tuple[str, int]:
-    """Read a macro's arguments and scripts; return the symbol written, and where it ends."""
+    """Read a macro's arguments and scripts; return the rewritten symbol, and where the macro ends."""
     arguments = []
     for _ in range(macros[macro]):
         inner, at = argument(tex, at)
-        arguments.append(retold(inner, write, macros))
+        arguments.append(rewrite(inner, write, macros))
     sub, sup, primes, end = scripts(tex, at)
-    layer, high = parted(retold(sup, write, macros))
-    return raised(write(macro, tuple(arguments), retold(sub, write, macros), layer), high, primes), end
+    layer, high = split_superscript(rewrite(sup, write, macros))
+    return with_superscript(write(macro, tuple(arguments), rewrite(sub, write, macros), layer), high, primes), end

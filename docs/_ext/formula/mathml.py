@@ -1,8 +1,7 @@
-r"""Formulas, rendered to MathML while the book is built: one Node.js process runs Temml for all of them.
+r"""Adds MathML: each formula, rendered in every notation by Temml, which runs in one Node.js process.
 
-A formula is rendered in every notation. A node may bring it written, in `notations`, a dictionary of LaTeX by name;
-what is typed instead, with semantic macros, is written here. Letters carry their meaning as a class,
-`<mi class="m-error">`, by which style sheets color them.
+A node of an equation has its LaTeX by notation in the attribute `notations`; a typed formula, with semantic macros, is
+written in all notations here. Each letter has the class of its quantity, `<mi class="m-error">`, which gives its color.
 """
 
 import atexit
@@ -23,14 +22,14 @@ from sphinx.util.math import get_node_equation_number
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
-from formula.notations import shared, told
+from formula.notations import in_all_notations, variants
 from literate_bp.formula.letters import unicode_of
 
 NODE = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
 SCRIPT = Path(__file__).with_name("temml.mjs")
 LINE_BREAK = r"\\"
 CLASS = re.compile(r"\\class\{[^{}]*\}")
-SAID = {r"\sum": "∑", r"\,": " ", r"\;": " "}
+UNICODE = {r"\sum": "∑", r"\,": " ", r"\;": " "}
 MARK = re.compile(r"[.,;:!?)]+")
 WORD = re.compile(r'<mtext( class="m-[^"]*")>([^<]*)</mtext>')
 
@@ -48,7 +47,7 @@ def typesetter(_process: int) -> subprocess.Popen[str]:
 
 
 @cache
-def rendered(tex: str, process: int, *, display: bool) -> dict[str, str]:
+def temml(tex: str, process: int, *, display: bool) -> dict[str, str]:
     """Return {"mathml": …} or {"error": …} for one formula."""
     node = typesetter(process)
     stdin, stdout = cast("IO[str]", node.stdin), cast("IO[str]", node.stdout)
@@ -60,31 +59,31 @@ def rendered(tex: str, process: int, *, display: bool) -> dict[str, str]:
 def mathml(writer: HTML5Translator, node: nodes.math | nodes.math_block, tag: str) -> str:
     """Render the formula of a node in every notation; one that is not understood is a warning at its place."""
     try:
-        written = node.get("notations") or told(node.astext())
-        return shared({name: one(tex, node) for name, tex in written.items()}, tag)
+        written = node.get("notations") or in_all_notations(node.astext())
+        return variants({name: render(tex, node) for name, tex in written.items()}, tag)
     except ValueError as error:
         logger.warning("formula not understood: %s\n  %s", error, node.astext(), location=node, type="temml")
         return f"<code>{writer.encode(node.astext())}</code>"
 
 
-def one(tex: str, node: nodes.math | nodes.math_block) -> str:
+def render(tex: str, node: nodes.math | nodes.math_block) -> str:
     """Render a formula in one notation."""
     display = isinstance(node, nodes.math_block)
-    answer = rendered(lines(tex) if display and not node.get("no-wrap") else tex, os.getpid(), display=display)
+    answer = temml(lines(tex) if display and not node.get("no-wrap") else tex, os.getpid(), display=display)
     if "error" in answer:
         raise ValueError(answer["error"])
     made = WORD.sub(r"<mi\1>\2</mi>", answer["mathml"])  # beside text, MathML takes a minus for a sign: no space
-    return made.replace("<math", f'<math aria-label="{escape(said(tex))}"', 1) if names(node) else made
+    return made.replace("<math", f'<math aria-label="{escape(plain_text(tex))}"', 1) if in_title_or_link(node) else made
 
 
-def names(node: nodes.Node | None) -> bool:
-    """Tell whether a formula is part of a heading or a link: what assistive software calls them has no MathML in it."""
-    return node is not None and (isinstance(node, (nodes.title, nodes.reference)) or names(node.parent))
+def in_title_or_link(node: nodes.Node | None) -> bool:
+    """Whether a formula is part of a heading or a link: assistive software leaves MathML out of their names."""
+    return node is not None and (isinstance(node, (nodes.title, nodes.reference)) or in_title_or_link(node.parent))
 
 
-def said(tex: str) -> str:
+def plain_text(tex: str) -> str:
     """Write a formula in Unicode."""
-    for command, sign in SAID.items():
+    for command, sign in UNICODE.items():
         tex = tex.replace(command, sign)
     return re.sub(r"[{}]", "", unicode_of(CLASS.sub("", tex)))
 
@@ -96,46 +95,46 @@ def lines(tex: str) -> str:
     return parts[0] if len(parts) == 1 else rf"\begin{{aligned}}{LINE_BREAK.join(parts)}\end{{aligned}}"
 
 
-def tie(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
-    """Give formulas the marks that follow them: a browser would break the line between the two."""
+def attach_punctuation(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Attach punctuation to the formula before it: a browser would break the line between the two."""
     for node in list(doctree.findall(nodes.math)):
         behind = node.parent.index(node) + 1
         for follows in node.parent[behind : behind + 1]:
             if isinstance(follows, nodes.Text) and (mark := MARK.match(follows)):
-                node["mark"] = mark[0]
+                node["punctuation"] = mark[0]
                 node.parent[behind] = nodes.Text(follows[mark.end() :])
 
 
 def visit_math(writer: HTML5Translator, node: nodes.math) -> None:
-    """Write a formula within a sentence, and keep the mark that follows on its line."""
+    """Write a formula within a sentence, and keep the punctuation that follows on its line."""
     begin = writer.starttag(node, "span", "", CLASS="math notranslate nohighlight")
     formula = begin + mathml(writer, node, "span") + "</span>"
-    mark = node.get("mark")
+    mark = node.get("punctuation")
     writer.body.append(f'<span class="tied">{formula}{mark}</span>' if mark else formula)
     raise nodes.SkipNode
 
 
 def visit_displaymath(writer: HTML5Translator, node: nodes.math_block) -> None:
-    """Write a formula on lines of its own: in a box that scrolls if the page is narrow, its number, and its mark."""
+    """Write a displayed formula: in a box that scrolls if the page is narrow, its number, and the mark of its check."""
     writer.body.append(writer.starttag(node, "div", CLASS="math notranslate nohighlight"))
     writer.body.append(f'<div class="formula">{mathml(writer, node, "div")}</div>')
     if node["number"]:
         writer.body.append(f'<span class="eqno">({get_node_equation_number(writer, node)})')
         writer.add_permalink_ref(node, "Link to this equation")
         writer.body.append("</span>")
-    writer.body.append(node.get("mark", "") + "</div>\n")
+    writer.body.append(node.get("check_mark", "") + "</div>\n")
     raise nodes.SkipNode
 
 
 def stop(_app: Sphinx, _error: Exception | None) -> None:
-    """Let the typesetter go."""
-    rendered.cache_clear()
+    """Forget the typesetter, which ends with its process."""
+    temml.cache_clear()
     typesetter.cache_clear()
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the renderer `temml`."""
     app.add_html_math_renderer("temml", inline_renderers=(visit_math, None), block_renderers=(visit_displaymath, None))
-    app.connect("doctree-resolved", tie)
+    app.connect("doctree-resolved", attach_punctuation)
     app.connect("build-finished", stop)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

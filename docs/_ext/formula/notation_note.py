@@ -1,4 +1,4 @@
-"""A line below the title, in every notation but this book's: what its symbols mean, and what code keeps to."""
+"""Adds a note below the title, for each notation but this book's: how its formulas differ from the code."""
 
 import html
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ WEIGHT = Symbol("weight", None, (Index("i"), Index("j")))
 
 
 def differences(notation: Notation) -> Iterator[str]:
-    """Say what a reader has to know who goes from the formulas to the code."""
+    """Yield what a reader must know who compares formulas in this notation with the code."""
     write = Plain(plain_name(notation)).text
     error = translated(ERROR, notation)
     if isinstance(error.sides[0], Partial):
@@ -42,7 +42,7 @@ def differences(notation: Notation) -> Iterator[str]:
 
 
 def collisions(notation: Notation) -> Iterator[str]:
-    """Name the letters that are a quantity on the line, and an index or a layer above or below another letter."""
+    """Yield the letters that name a quantity, and as an index a node or the last layer."""
     for quantity, name in NAMES.items():
         letter = notation.latex(Symbol(quantity))
         if letter in {"i", "j", "k"}:
@@ -51,28 +51,28 @@ def collisions(notation: Notation) -> Iterator[str]:
             yield f"{letter} is {name}, and above another letter the last layer"
 
 
-def reminder(notation: Notation, there: str) -> str:
-    """Write the line of one notation."""
-    told = "; ".join(differences(notation)) or "only the letters differ from this book's"
+def note(notation: Notation, there: str) -> str:
+    """Write the note of one notation."""
+    facts = "; ".join(differences(notation)) or "only the letters differ from this book's"
     return (
         f'<p class="n notation-note" data-n="{notation.name}">You read the letters of {html.escape(notation.title)}: '
-        f"{html.escape(told)}. Code, and what it prints, keep to this book. "
+        f"{html.escape(facts)}. Code, and what it prints, keep to this book. "
         f'<a href="{there}">All notations compared</a></p>\n'
     )
 
 
-def remind(app: Sphinx, page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
-    """Put the lines below the title of a page that has symbols."""
+def add_notes(app: Sphinx, page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
+    """Insert the notes below the title of a page that has symbols."""
     body = context.get("body")
     if not isinstance(body, str) or "data-n=" not in body or page == PAGE:
         return
     there = app.builder.get_relative_uri(page, PAGE)
-    lines = "".join(reminder(notation, there) for notation in NOTATIONS.values() if notation is not BOOK)
+    notes = "".join(note(notation, there) for notation in NOTATIONS.values() if notation is not BOOK)
     title, end, rest = body.partition("</h1>\n")
-    context["body"] = title + end + lines + rest
+    context["body"] = title + end + notes + rest
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Look at every page before it is written."""
-    app.connect("html-page-context", remind)
+    """Insert the notes before a page is written."""
+    app.connect("html-page-context", add_notes)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,8 @@
-r"""Formulas in every notation: what is typed with semantic macros is written with each notation's letters.
+r"""Adds the menu of notations, each typed formula in all of them, and the roles `rows` and `sign` for words.
 
-One notation is shown. Which one stands in the attribute `data-notation` of the page, and a style sheet hides the
-others: whatever has an attribute `data-n` belongs to the notations that it names. (The class `n` alone does not say so:
-the names in a listing have it too.)
+One notation is visible. The page's attribute `data-notation` names it, and a style sheet hides the others: an element
+with the attribute `data-n` belongs to the notations that it lists. (The class `n` alone does not say so: Pygments gives
+it to the names in a listing.)
 """
 
 import re
@@ -15,7 +15,7 @@ from docutils.utils import unescape
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from formula.macros import retold
+from formula.macros import rewrite
 from literate_bp.formula.expression import Symbol
 from literate_bp.formula.macros import MACROS, PAIRS, parse_symbol
 from literate_bp.formula.notation import BOOK, NOTATIONS, Notation
@@ -26,7 +26,7 @@ NUCLEUS = re.compile(r"((?:\{(?:[^{}]|\{[^{}]*\})*\}|[^_^'{}])+)(.*)", re.DOTALL
 
 
 def symbol(macro: str, arguments: tuple[str, ...], sub: str, sup: str) -> Symbol:
-    """Read a typed symbol; scripts that its quantity does not have are refused."""
+    """Parse a typed symbol; a script that its quantity cannot have is a ValueError."""
     found = parse_symbol(f"\\{macro}", arguments, sub, sup)
     if found is None:
         scripts = "".join(f"{mark}{{{typed}}}" for mark, typed in (("_", sub), ("^", sup)) if typed)
@@ -34,8 +34,8 @@ def symbol(macro: str, arguments: tuple[str, ...], sub: str, sup: str) -> Symbol
     return found
 
 
-def classed(macro: str, written: str) -> str:
-    r"""Give the letter of a symbol the class of its meaning; its scripts stay outside.
+def with_class(macro: str, written: str) -> str:
+    r"""Wrap the letter of a symbol in the CSS class of its quantity; its scripts stay outside.
 
     `w_{jk}` becomes `\class{m-weight}{w}_{jk}`, so that a superscript can still stand above the subscript.
     """
@@ -43,23 +43,23 @@ def classed(macro: str, written: str) -> str:
     return rf"\class{{m-{macro}}}{{{found[1]}}}{found[2]}" if found else written
 
 
-def writer(notation: Notation) -> Callable[[str, tuple[str, ...], str, str], str]:
-    """Return what writes a typed symbol with the letters of a notation."""
+def macro_writer(notation: Notation) -> Callable[[str, tuple[str, ...], str, str], str]:
+    """Return the function that writes a typed symbol in a notation, for `macros.rewrite`."""
 
     def write(macro: str, arguments: tuple[str, ...], sub: str, sup: str) -> str:
-        return classed(macro, notation.latex(symbol(macro, arguments, sub, sup)))
+        return with_class(macro, notation.latex(symbol(macro, arguments, sub, sup)))
 
     return write
 
 
 @cache
-def told(tex: str) -> Mapping[str, str]:
-    """Return a typed formula in every notation, by name."""
-    return {name: retold(tex, writer(notation), ARGUMENTS) for name, notation in NOTATIONS.items()}
+def in_all_notations(tex: str) -> Mapping[str, str]:
+    """Return the LaTeX of a typed formula in every notation, by the notation's name."""
+    return {name: rewrite(tex, macro_writer(notation), ARGUMENTS) for name, notation in NOTATIONS.items()}
 
 
-def shared(written: Mapping[str, str], tag: str) -> str:
-    """Put what each notation shows side by side; notations that show the same share it, and need no mark if all do."""
+def variants(written: Mapping[str, str], tag: str) -> str:
+    """Set the variants of all notations side by side; equal ones share an element, and need none if all are equal."""
     names: dict[str, list[str]] = {}
     for name, text in written.items():
         names.setdefault(text, []).append(name)
@@ -68,8 +68,8 @@ def shared(written: Mapping[str, str], tag: str) -> str:
     return "".join(f'<{tag} class="n" data-n="{" ".join(who)}">{text}</{tag}>' for text, who in names.items())
 
 
-def either(differs: Callable[[Notation], bool]) -> Role:
-    """Make a role of words for notations as this book's, and words for those that differ: `a sum|a difference`."""
+def wording_role(differs: Callable[[Notation], bool]) -> Role:
+    """Make a role of two wordings: for notations like this book's, and for those that differ, `sum|difference`."""
 
     def role(
         _name: str, _raw: str, text: str, line: int, inliner: Inliner, _options: object = None, _content: object = ()
@@ -86,9 +86,9 @@ def either(differs: Callable[[Notation], bool]) -> Role:
 
 
 def stylesheet(names: Iterable[str] = tuple(NOTATIONS)) -> str:
-    """Return the sheet that shows the chosen notation: without a choice, that of this book.
+    """Return the style sheet that shows the chosen notation: without a choice, that of this book.
 
-    A picture or a sheet says with `display` in its own style what of it a notebook shows; here the page decides.
+    A picture has inline `display` styles for notebooks, which have no menu; these rules override them.
     """
     rules = []
     for name in names:
@@ -99,14 +99,14 @@ def stylesheet(names: Iterable[str] = tuple(NOTATIONS)) -> str:
     return "\n".join(rules) + "\n"
 
 
-def offer(_app: Sphinx, _page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
-    """Let the templates know the notations."""
+def add_to_context(_app: Sphinx, _page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
+    """Hand the notations to the templates."""
     context["notations"] = tuple(NOTATIONS.values())
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Offer the notations to the templates, which make the menu of them."""
-    app.add_role("rows", either(lambda notation: notation.columns))
-    app.add_role("sign", either(lambda notation: notation.error_sign < 0))
-    app.connect("html-page-context", offer)
+    """Register the two roles, and hand the notations to the templates, which make the menu."""
+    app.add_role("rows", wording_role(lambda notation: notation.columns))
+    app.add_role("sign", wording_role(lambda notation: notation.error_sign < 0))
+    app.connect("html-page-context", add_to_context)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
-"""What the pages need beside their HTML, made while the book is built: palette, fonts, sheets for MathML and notations.
+"""Adds the style sheets and fonts: the palette of the diagrams, fonts of text and formulas, notations, MathML.
 
-Nothing here is kept in the repository: the palette is the diagrams', the letters and Temml's sheet come from npm, and
-the font of the formulas is a subset of STIX Two Math, which the package `ziamath` carries.
+None is kept in the repository: the fonts of the text and Temml's sheet come from npm, the font of the formulas is a
+subset of STIX Two Math from the package `ziamath`, and the rest is written here.
 """
 
 import re
@@ -18,8 +18,8 @@ from sphinx.util.typing import ExtensionMetadata
 from formula import notations
 from literate_bp.diagram.drawing.palette import stylesheet
 
-MODULES = Path(__file__).parents[3] / "node_modules"
-LETTERS = MODULES / "@fontsource/stix-two-text"
+NODE_MODULES = Path(__file__).parents[3] / "node_modules"
+TEXT_FONTS = NODE_MODULES / "@fontsource/stix-two-text"
 STYLES = ((400, "normal"), (400, "italic"), (700, "normal"), (700, "italic"))
 SCRIPTS = ("greek", "latin")
 MATH = "stix-two-math.woff2"
@@ -58,7 +58,7 @@ def math_font(target: Path) -> None:
     subset.save_font(font, str(target), options)
 
 
-def face(family: str, file: str, *, weight: int = 400, style: str = "normal", only: str = "") -> str:
+def font_face(family: str, file: str, *, weight: int = 400, style: str = "normal", only: str = "") -> str:
     """Write one @font-face."""
     extent = f"; unicode-range: {only}" if only else ""
     return (
@@ -67,33 +67,33 @@ def face(family: str, file: str, *, weight: int = 400, style: str = "normal", on
     )
 
 
-def letters(folder: Path) -> list[str]:
-    """Copy the faces of the text, and return their @font-face rules as the package states them."""
+def text_fonts(folder: Path) -> list[str]:
+    """Copy the fonts of the text, and return their @font-face rules with the ranges that their package states."""
     rules = []
     for weight, style in STYLES:
-        sheet = (LETTERS / f"{weight}{'-italic' if style == 'italic' else ''}.css").read_text(encoding="utf-8")
+        sheet = (TEXT_FONTS / f"{weight}{'-italic' if style == 'italic' else ''}.css").read_text(encoding="utf-8")
         for script in SCRIPTS:
             file = f"stix-two-text-{script}-{weight}-{style}.woff2"
             only = re.search(rf"{re.escape(file)}.*?unicode-range: ([^;]+);", sheet, re.DOTALL)
-            shutil.copyfile(LETTERS / "files" / file, folder / file)
-            rules.append(face("STIX Two Text", file, weight=weight, style=style, only=only[1] if only else ""))
+            shutil.copyfile(TEXT_FONTS / "files" / file, folder / file)
+            rules.append(font_face("STIX Two Text", file, weight=weight, style=style, only=only[1] if only else ""))
     return rules
 
 
 def temml_css() -> str:
     """Return Temml's sheet for STIX Two without its own @font-face."""
-    sheet = (MODULES / "temml/dist/Temml-STIX2.css").read_text(encoding="utf-8")
+    sheet = (NODE_MODULES / "temml/dist/Temml-STIX2.css").read_text(encoding="utf-8")
     return re.sub(r"@font-face \{.*?\}", "", sheet, flags=re.DOTALL).replace("STIX2", '"STIX Two Math"')
 
 
-def make(folder: Path) -> None:
-    """Fill the folder."""
+def write_assets(folder: Path) -> None:
+    """Write all style sheets and fonts into a folder."""
     fonts = folder / "fonts"
     fonts.mkdir(parents=True, exist_ok=True)
     if not (fonts / MATH).exists() or (fonts / MATH).stat().st_mtime < Path(__file__).stat().st_mtime:
         math_font(fonts / MATH)
-    shutil.copyfile(LETTERS / "LICENSE", fonts / "OFL.txt")
-    faces = [face("STIX Two Math", MATH), *letters(fonts)]
+    shutil.copyfile(TEXT_FONTS / "LICENSE", fonts / "OFL.txt")
+    faces = [font_face("STIX Two Math", MATH), *text_fonts(fonts)]
     (folder / "fonts.css").write_text("\n".join(faces) + "\n", encoding="utf-8")
     (folder / "temml.css").write_text(temml_css(), encoding="utf-8")
     (folder / "notations.css").write_text(notations.stylesheet(), encoding="utf-8")
@@ -101,13 +101,13 @@ def make(folder: Path) -> None:
 
 
 def add(app: Sphinx, config: Config) -> None:
-    """Make the files, and have Sphinx copy them to the book's static files."""
+    """Write the files, and have Sphinx copy them to its static files."""
     folder = Path(app.confdir, "_build", "assets")
-    make(folder)
+    write_assets(folder)
     config.html_static_path.append(str(folder))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Make the files as soon as the settings are read."""
+    """Write the files as soon as the settings are read."""
     app.connect("config-inited", add)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
-"""Inventories of other projects, from the small text files in docs/inventories: names that the book links to.
+"""Adds links to other projects: their names and addresses, from the small text files in docs/inventories.
 
-The first line of a file is the project's name and address; each line after it is a role, a name and a place. So links
-to other projects are checked and made without asking a network.
+The first line of a file is the project's name and address; each line after it is a role, a name and a place. So such
+links are checked and made without a network.
 """
 
 import zlib

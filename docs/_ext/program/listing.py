@@ -1,7 +1,7 @@
-"""The directive that lists a rule of the package on a page: ```{rule} literate_bp.module.name```.
+"""Adds the directive `rule`, which lists a definition of the package: ```{rule} literate_bp.module.name```.
 
-The option `through` goes on to another definition of the same file: `:through: linear_error`. A class may be listed a
-few methods at a time: from `Writer` through `Writer.text` is its head and first method.
+With the option `through`, the listing goes on to another definition of the same file: `:through: linear_error`. A class
+may be listed a few methods at a time: from `Writer` through `Writer.text` is its head and first method.
 """
 
 import ast
@@ -23,7 +23,7 @@ SECTION = re.compile(r"\s*\n[^\n]+\n\s*---")
 
 
 class Piece(NamedTuple):
-    """What a listing may begin or end with: a definition, the head of a class, or a method; and its lines."""
+    """A part of a file, with its lines: a definition, the head of a class, or a method."""
 
     name: str
     role: str
@@ -38,13 +38,13 @@ def names(statement: ast.stmt) -> list[str]:
     return [getattr(target, "id", getattr(target, "name", "")) for target in each]
 
 
-def is_text(statement: ast.stmt) -> bool:
-    """Whether this is a string and nothing else: below a constant, that is what documents it."""
+def is_docstring(statement: ast.stmt) -> bool:
+    """Whether a statement is a string alone, which documents the constant above it."""
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def statements(body: Iterable[ast.stmt], within: str = "") -> Iterator[tuple[str, ast.stmt, int]]:
-    """Give what stands in a module, its name and its last line: of a class first the head, then each method."""
+    """Yield the name, the statement and the last line of each part: of a class first the head, then each method."""
     for s in body:
         inside = s.body if isinstance(s, ast.ClassDef) else []
         head = next((n for n, part in enumerate(inside) if isinstance(part, ast.FunctionDef)), len(inside))
@@ -54,11 +54,11 @@ def statements(body: Iterable[ast.stmt], within: str = "") -> Iterator[tuple[str
 
 
 def pieces(source: Path) -> list[Piece]:
-    """Take a module apart, without importing it. A comment belongs to what it stands above."""
+    """Split a module into its parts, without importing it. A comment belongs to what it stands above."""
     text, found, end = source.read_text(encoding="utf-8"), list[Piece](), 0
     for name, s, last in statements(ast.parse(text).body):
         first = next(n for n, line in enumerate(text.splitlines()[end:], end + 1) if line.strip())
-        if is_text(s) and found:
+        if is_docstring(s) and found:
             found[-1] = found[-1]._replace(last=last)
         elif type(s) in ROLES:
             role = ROLES[type(s)]
@@ -68,7 +68,7 @@ def pieces(source: Path) -> list[Piece]:
 
 
 def located(source: Path, dotted: str) -> tuple[Path, str]:
-    """Find the file of a dotted name, and what is left of the name within it."""
+    """Return the file of a dotted name, and the rest of the name within that file."""
     path, parts = source, dotted.split(".")
     while parts and not path.is_file():
         path = (path.with_suffix("") / parts.pop(0)).with_suffix(".py")
@@ -76,21 +76,21 @@ def located(source: Path, dotted: str) -> tuple[Path, str]:
 
 
 def between(found: list[Piece], first: str, last: str = "") -> list[Piece]:
-    """Return the pieces from one name to another, or those of one alone; a class at the end is whole."""
+    """Return the pieces from one name through another, or of one name; a class at the end is whole."""
     start = next((n for n, piece in enumerate(found) if piece.name == first), len(found))
     ends = [n for n, piece in enumerate(found) if f"{piece.name}.".startswith(f"{last or first}.")]
     return found[start : max(ends, default=-1) + 1]
 
 
-def listed(source: Path, dotted: str, last: str = "") -> list[str]:
-    """Return the dotted names of all that a listing holds."""
+def listed_names(source: Path, dotted: str, last: str = "") -> list[str]:
+    """Return the dotted names of everything in a listing."""
     path, name = located(source, dotted)
     module = dotted.removesuffix(name)
     return [module + piece.name for piece in between(pieces(path), name, last)] if path.is_file() else []
 
 
-def documented(tree: ast.AST) -> set[int]:
-    """Return the lines of docstrings that a listing leaves out: parameters and so on, which stand in the API."""
+def omitted_lines(tree: ast.AST) -> set[int]:
+    """Return the lines of docstrings that a listing leaves out: sections such as Parameters, which the API has."""
     lines: set[int] = set()
     for node in ast.walk(tree):
         text = isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False)
@@ -100,14 +100,14 @@ def documented(tree: ast.AST) -> set[int]:
     return lines
 
 
-def shown(source: Path, found: list[Piece]) -> str:
-    """Return the numbers of the lines of a listing."""
+def line_numbers(source: Path, found: list[Piece]) -> str:
+    """Return the line numbers of a listing, as `literalinclude` takes them."""
     lines = set(range(found[0].first, found[-1].last + 1))
-    return ",".join(map(str, sorted(lines - documented(ast.parse(source.read_text(encoding="utf-8"))))))
+    return ",".join(map(str, sorted(lines - omitted_lines(ast.parse(source.read_text(encoding="utf-8"))))))
 
 
-def link(piece: Piece, module: str, text: str) -> str:
-    """Write the link of a piece to the API, where fields and what Python calls by itself are found with their class."""
+def api_link(piece: Piece, module: str, text: str) -> str:
+    """Write the link of a piece to the API; fields and special methods are documented with their class."""
     owner, _, own = piece.name.rpartition(".")
     within = owner and (piece.role == "attr" or own.startswith("__"))
     found = module + (owner if within else piece.name)
@@ -115,8 +115,8 @@ def link(piece: Piece, module: str, text: str) -> str:
     return f"{{py:{'class' if within else piece.role}}}`{target}`"
 
 
-class Rule(LiteralInclude):
-    """A `literalinclude` of definitions, found by their dotted names; its caption leads to the API."""
+class Listing(LiteralInclude):
+    """A `literalinclude` of definitions, found by their dotted names; its caption links to the API."""
 
     option_spec: ClassVar[OptionSpec] = {**LiteralInclude.option_spec, "through": directives.unchanged_required}
 
@@ -129,9 +129,9 @@ class Rule(LiteralInclude):
             asked = f"no rule {dotted!r}" + (f" with {last!r} after it" if last else "")
             return [self.state.document.reporter.warning(f"{asked} in {path.name}", line=self.lineno)]
         module = dotted.removesuffix(name)
-        ends = [link(found[0], module, dotted), *(link(p, module, p.name) for p in found if p.name == last)]
+        ends = [api_link(found[0], module, dotted), *(api_link(p, module, p.name) for p in found if p.name == last)]
         self.arguments = ["/" + os.path.relpath(path, self.env.srcdir).replace(os.sep, "/")]
-        self.options |= {"lines": shown(path, found), "language": "python", "class": ["rule"]}
+        self.options |= {"lines": line_numbers(path, found), "language": "python", "class": ["rule"]}
         self.options["caption"] = " to ".join(ends)
         made = super().run()
         for block in (block for node in made for block in node.findall(nodes.literal_block)):
@@ -142,5 +142,5 @@ class Rule(LiteralInclude):
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive `rule`, and the folder where it looks."""
     app.add_config_value("rule_source", "", "env", types=frozenset({str}))
-    app.add_directive("rule", Rule)
+    app.add_directive("rule", Listing)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

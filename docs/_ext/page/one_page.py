@@ -1,0 +1,58 @@
+"""Adds the setting `one_page`: this page alone is read, run and written; `nox -s docs -- page NAME` sets it.
+
+What the last build of the whole site knew of the other pages, their titles, labels and numbers, still holds. Without
+such a build, links to other pages lead nowhere, and nobody is warned of them.
+"""
+
+import shutil
+from pathlib import Path
+
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.builders import Builder
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.util.typing import ExtensionMetadata
+
+WHOLE_SITE = "_build/doctrees"
+OTHER_PAGES = ["myst.xref_missing", "ref", "toc"]
+"""The warnings of links to pages that were never read."""
+
+
+def take_over(app: Sphinx, config: Config) -> None:
+    """Begin with what the last build of the whole site knew."""
+    if not config.one_page:
+        return
+    whole_site, here = Path(app.confdir, WHOLE_SITE), Path(app.doctreedir)
+    shutil.rmtree(here, ignore_errors=True)
+    if (whole_site / ENV_PICKLE_FILENAME).exists():
+        shutil.copytree(whole_site, here)
+    else:
+        config.numfig = False  # numbers of equations and listings are counted through all pages
+        config.suppress_warnings += OTHER_PAGES
+
+
+def read_one(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Read this page alone; and, without its cells, the first page, where all tables of contents begin."""
+    page, root = app.config.one_page, app.config.root_doc
+    if not page:
+        return
+    docnames[:] = [page] if root in env.all_docs else sorted({page, root})
+    if page != root:
+        path = Path(env.doc2path(root)).as_posix()
+        excluded = [*env.mystnb_config.execution_excludepatterns, path]
+        env.mystnb_config = env.mystnb_config.copy(execution_excludepatterns=excluded)
+
+
+def write_one(app: Sphinx, _builder: Builder) -> None:
+    """Leave the first page, whose table of contents has the title of this one, as it was written."""
+    if app.config.one_page:
+        app.env.files_to_rebuild.clear()
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the setting, and choose what is read before its cells run."""
+    app.add_config_value("one_page", "", "", types=frozenset({str}))
+    app.connect("config-inited", take_over)
+    app.connect("env-before-read-docs", read_one, priority=400)
+    app.connect("write-started", write_one)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

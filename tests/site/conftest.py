@@ -1,0 +1,50 @@
+"""A small book, built with the settings, the extensions and the package of this one."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parents[2]
+STRICT = ("-n", "-W", "--keep-going")
+FRONT = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n# A page\n\n"
+API = "# API\n\n```{eval-rst}\n.. automodule:: literate_bp.node\n   :members:\n```\n"
+
+
+def sphinx(source, target, options, files, **environment):
+    command = [sys.executable, "-m", "sphinx", "-q", *options, str(source), str(target), *files]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env=os.environ | environment, timeout=600
+    )
+
+
+@pytest.fixture
+def book(tmp_path):
+    """A function that builds a book of a first page, an API of one module, and other pages that a test gives."""
+    for part in ("src", "docs/_ext", "docs/_static", "docs/_templates", "docs/inventories"):
+        if (HERE / part).exists():
+            shutil.copytree(HERE / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("docs/conf.py", "docs/references.bib"):
+        shutil.copyfile(HERE / file, tmp_path / file)
+    (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
+    docs = tmp_path / "docs"
+
+    def build(text, options=STRICT, pages=None, only=()):
+        others = {"api": API, **{name: FRONT + page for name, page in (pages or {}).items()}}
+        toctree = "\n".join(["```{toctree}", *others, "```"])
+        for name, page in {"index": f"{FRONT}{toctree}\n\n{text}", **others}.items():
+            (docs / f"{name}.md").parent.mkdir(exist_ok=True)
+            if not (docs / f"{name}.md").exists() or (docs / f"{name}.md").read_text(encoding="utf-8") != page:
+                (docs / f"{name}.md").write_text(page, encoding="utf-8")
+        files = [str(docs / f"{name}.md") for name in only]
+        result = sphinx(docs, tmp_path / "html", options, files, PYTHONPATH=str(tmp_path / "src"))
+        index = tmp_path / "html/index.html"
+        return result, index.read_text(encoding="utf-8") if index.exists() else ""
+
+    build.source = tmp_path / "src/literate_bp/node.py"
+    build.docs = docs
+    build.html = tmp_path / "html"
+    return build
