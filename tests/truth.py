@@ -4,12 +4,14 @@ Nothing here calls a rule of the package, so that a slip in a rule cannot hide i
 """
 
 from dataclasses import replace
+from functools import partial
 
 import mpmath
 import numpy as np
 from hypothesis import strategies as st
 
 from literate_bp import ACTIVATIONS, COSTS, Layer, Network, backward, forward
+from literate_bp.activation import elementwise_activations
 
 EPS = np.finfo(np.float64).eps
 TINY = 5e-324  # the smallest float64 above 0
@@ -22,16 +24,33 @@ def logistic(z):
     return 1 / (1 + mp.exp(-z))
 
 
-CURVES = {
-    "identity": lambda z: z,
-    "sigmoid": logistic,
-    "tanh": mp.tanh,
-    "relu": lambda z: z if z > 0 else mp.mpf(0),
-    "leaky_relu": lambda z: z if z > 0 else z * mp.mpf(0.01),
-    "softplus": lambda z: mp.log1p(mp.exp(z)),
-    "silu": lambda z: z * logistic(z),
-    "gelu": lambda z: z / 2 * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (z + mp.mpf(0.044715) * z**3))),
-}
+class Truths(dict):
+    """Independent formulas by name; one that is missing is asked for by name."""
+
+    def __missing__(self, name):
+        """Say where to add it."""
+        raise AssertionError(f"add the formula of {name!r} to tests/truth.py, as a textbook has it")
+
+
+# As one finds them in a textbook. `m` is mpmath for many digits, or NumPy for complex arrays of moderate size.
+FORMULAS = Truths(
+    identity=lambda _, z: z,
+    sigmoid=lambda m, z: 1 / (1 + m.exp(-z)),
+    tanh=lambda m, z: (m.exp(z) - m.exp(-z)) / (m.exp(z) + m.exp(-z)),
+    relu=lambda _, z: z * (z.real > 0),
+    leaky_relu=lambda _, z: z * ((z.real > 0) + 0.01 * (z.real <= 0)),
+    softplus=lambda m, z: m.log(1 + m.exp(z)),
+    silu=lambda m, z: z / (1 + m.exp(-z)),
+    gelu=lambda m, z: z / (1 + m.exp(-2 * m.sqrt(2 / m.pi) * (z + 0.044715 * z**3))),
+    softmax=lambda m, z: m.exp(z) / m.exp(z).sum(axis=-1, keepdims=True),
+)
+
+
+def curve(name, z):
+    """Give the value of an activation in many digits."""
+    return FORMULAS[name](mp, mp.mpf(z))
+
+
 SLOPES = {
     "identity": lambda _: mp.mpf(1),
     "sigmoid": lambda z: logistic(z) * logistic(-z),
@@ -44,7 +63,7 @@ SLOPES = {
 
 def derivative(name, z):
     """Differentiate the textbook formula: by hand where that is written above, or else by mpmath."""
-    return SLOPES[name](z) if name in SLOPES else mp.diff(CURVES[name], z, h=mp.mpf(10) ** -25)
+    return SLOPES[name](z) if name in SLOPES else mp.diff(partial(curve, name), z, h=mp.mpf(10) ** -25)
 
 
 def many_digits(values):
@@ -79,31 +98,20 @@ def squares(factor):
     return of
 
 
-MANY_DIGITS_COSTS = {
-    "half_squared_error": squares(mp.mpf(1) / 2),
-    "squared_error": squares(mp.mpf(1)),
-    "binary_cross_entropy": yes_or_no_surprise,
-    "cross_entropy": weighed_surprise,
-}
+MANY_DIGITS_COSTS = Truths(
+    half_squared_error=squares(mp.mpf(1) / 2),
+    squared_error=squares(mp.mpf(1)),
+    binary_cross_entropy=yes_or_no_surprise,
+    cross_entropy=weighed_surprise,
+)
 
-# The same formulas as one finds them in a textbook, for complex NumPy arrays of moderate size.
-PUSHED_CURVES = {
-    "identity": lambda z: z,
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-    "tanh": lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
-    "relu": lambda z: np.where(z.real > 0, z, 0),
-    "leaky_relu": lambda z: np.where(z.real > 0, z, 0.01 * z),
-    "softplus": lambda z: np.log(1 + np.exp(z)),
-    "silu": lambda z: z / (1 + np.exp(-z)),
-    "gelu": lambda z: z / (1 + np.exp(-2 * np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))),
-    "softmax": lambda z: np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True),
-}
-PUSHED_COSTS = {
-    "half_squared_error": lambda a, y: ((a - y) ** 2).sum(axis=-1) / 2,
-    "squared_error": lambda a, y: ((a - y) ** 2).sum(axis=-1),
-    "binary_cross_entropy": lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum(axis=-1),
-    "cross_entropy": lambda a, y: -(y * np.log(a)).sum(axis=-1),
-}
+# The same for complex NumPy arrays of moderate size.
+PUSHED_COSTS = Truths(
+    half_squared_error=lambda a, y: ((a - y) ** 2).sum(axis=-1) / 2,
+    squared_error=lambda a, y: ((a - y) ** 2).sum(axis=-1),
+    binary_cross_entropy=lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum(axis=-1),
+    cross_entropy=lambda a, y: -(y * np.log(a)).sum(axis=-1),
+)
 
 
 def arrays_of(network):
@@ -123,7 +131,7 @@ def cost_of(network, arrays, x, y):
     a = x
     for layer, (v, b, g) in zip(network.layers, arrays, strict=True):
         z = np.einsum("...i,ij->...j", a, as_long_as(g, v))
-        made = PUSHED_CURVES[layer.activation](z if b is None else z + b)
+        made = FORMULAS[layer.activation](np, z if b is None else z + b)
         a = a + made if layer.residual else made
     return np.mean(PUSHED_COSTS[network.cost](a, y))
 
@@ -243,7 +251,7 @@ def cost_bound(network, x, y):
     return (sum(network.sizes) + 8 * len(network.layers) + lengths + y.size) * EPS * (moved + 2 * terms)
 
 
-HIDDEN = [name for name in ACTIVATIONS if name != "softmax"]
+HIDDEN = [*elementwise_activations()]
 
 
 def last_activations(cost):

@@ -6,10 +6,12 @@ formula that names a wrong one comes to something else.
 """
 
 import math
+from functools import partial
 from importlib import import_module
 from zlib import crc32
 
 import numpy as np
+import truth
 from reader import ARRAYS, PAIRS, Unreadable
 
 from literate_bp import (
@@ -29,24 +31,31 @@ from literate_bp import (
     vanishing,
     weight_normalization,
 )
-from literate_bp.activation import ACTIVATIONS
+from literate_bp.activation import ACTIVATIONS, elementwise_activations
 
 cost = import_module("literate_bp.cost")
 COUNT, LAYER, LAST = 3, 2, 4
 SINGLES = (r"\biases",)
-FUNCTION_OF = {"sigmoid": r"\operatorname{sigmoid}", "softplus": r"\operatorname{softplus}"}
 
 
 def logistic(z):
     return 1 / (1 + np.exp(-z))
 
 
-TEXTBOOK = {
-    r"\operatorname{sigmoid}": logistic,
-    r"\operatorname{sigmoid}'": lambda z: logistic(z) * logistic(-z),
-    r"\operatorname{softplus}": lambda z: np.log(1 + np.exp(z)),
-    r"\operatorname{softplus}'": logistic,
-}
+def operator(name):
+    """Write the name of a function in LaTeX."""
+    return r"\tanh" if name == "tanh" else rf"\operatorname{{{name.replace('_', ' ')}}}"
+
+
+def complex_step(f):
+    """Differentiate along the imaginary axis."""
+    return lambda z: np.imag(f(np.asarray(z) + 1e-30j)) / 1e-30
+
+
+TEXTBOOK = {}
+for one in elementwise_activations():
+    named = partial(truth.FORMULAS[one], np)
+    TEXTBOOK |= {operator(one): named, f"{operator(one)}'": complex_step(named)}
 
 
 def wave(z):
@@ -648,7 +657,6 @@ def precision_unscaled(world):
     world.after.gives_derivative(r"\weights", precision.unscaled(world.derivative_by(r"\weights", LAYER), scale), LAYER)
 
 
-CURVES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "gelu")
 CASES = {
     "node.weighted_sum": (weighted_sum, "j"),
     "node.linear": (linear, "j"),
@@ -684,22 +692,25 @@ CASES = {
     "precision.subnormal_number": (number(precision.subnormal_number), ""),
     "precision.scaled": (precision_scaled, ""),
     "precision.unscaled": (precision_unscaled, ""),
-    **{f"activation.{name}": (curve_of(getattr(activation, name), r"\activation"), "") for name in CURVES},
     **{
-        f"activation.{name}_derivative": (curve_of(getattr(activation, f"{name}_derivative"), r"\derivative"), "")
-        for name in CURVES
+        f"activation.{name}{end}": (curve_of(rule, macro), "")
+        for name, row in elementwise_activations().items()
+        for rule, end, macro in ((row.function, "", r"\activation"), (row.derivative, "_derivative", r"\derivative"))
     },
     "activation.decay": (decay, ""),
     "activation.below_top": (below_top, "k"),
     "activation.softmax": (softmax, "k"),
     "activation.softmax_rest": (softmax_rest, "k"),
     "activation.softmax_derivative": (softmax_derivative, "jk"),
-    "cost.half_squared_error": (value_of(cost.half_squared_error, r"\activated"), ""),
-    "cost.squared_error": (value_of(cost.squared_error, r"\activated"), ""),
-    "cost.binary_cross_entropy": (value_of(cost.binary_cross_entropy, r"\linear"), ""),
-    "cost.cross_entropy": (value_of(cost.cross_entropy, r"\linear"), ""),
-    "cost.half_squared_error_derivative": (derivative_of(cost.half_squared_error_derivative), "k"),
-    "cost.squared_error_derivative": (derivative_of(cost.squared_error_derivative), "k"),
+    **{
+        f"cost.{name}": (value_of(row.value, r"\linear" if row.output else r"\activated"), "")
+        for name, row in cost.COSTS.items()
+    },
+    **{
+        f"cost.{name}_derivative": (derivative_of(row.derivative), "k")
+        for name, row in cost.COSTS.items()
+        if row.output is None
+    },
     "cost.binary_cross_entropy_derivative": (binary_cross_entropy_derivative, "k"),
     "cost.cross_entropy_derivative": (cross_entropy_derivative, "k"),
     "oracle.complex_step": (pushed(oracle.complex_step), ""),

@@ -25,8 +25,14 @@ def example(name, seed, size, spread):
 
 
 def test_every_row_of_the_table_has_a_textbook_formula_in_truth():
-    assert set(truth.MANY_DIGITS_COSTS) == set(COSTS), "add the formula of a new cost to tests/truth.py"
-    assert set(truth.PUSHED_COSTS) == set(COSTS)
+    assert [(truth.MANY_DIGITS_COSTS[name], truth.PUSHED_COSTS[name]) for name in COSTS]
+    assert set(truth.MANY_DIGITS_COSTS) == set(truth.PUSHED_COSTS) == set(COSTS)
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_functions_are_named_as_the_cost_is(name):
+    row = COSTS[name]
+    assert (row.value.__name__, row.derivative.__name__) == (name, f"{name}_derivative")
 
 
 EXAMPLES = {

@@ -107,15 +107,9 @@ SYMPY_PRIMITIVES: Mapping[str, Any] = {
     "exp": sympy.exp,
     "sqrt": sympy.sqrt,
     "pi": sympy.pi,
-    "LEAK": sympy.Rational(1, 100),
-    "GELU_SCALE": sympy.Symbol("c", positive=True),
-    "GELU_CUBE": sympy.Symbol("k", positive=True),
     "validation": UNVALIDATED,
 }
-"""What each global name of a rule is bound to, but for NumPy.
-
-The constants of GELU are positive symbols, so what is proved holds for any.
-"""
+"""What each global name of a rule is bound to, but for NumPy."""
 
 
 @dataclass(frozen=True)
@@ -208,6 +202,8 @@ class SymbolicBackend:
                 self.activations() if name == "ACTIVATIONS" else self.costs()
             )
         found = global_of(rule, name)
+        if isinstance(found, float) and found:
+            return any_constant(name, found)
         foreign = name in rule.__globals__ and is_foreign(found)
         return Unsupported(name, NOT_EXACT) if foreign else found
 
@@ -233,6 +229,19 @@ class SymbolicBackend:
             )
             for name, found in COSTS.items()
         }
+
+
+def any_constant(name: str, value: float) -> Any:
+    """Make a symbol of a constant's sign: what is proved holds for any.
+
+    Parameters
+    ----------
+    name, value : str, float
+        The constant of a module, such as the slope of the leaky ReLU.
+    """
+    return sympy.Symbol(
+        name, **{"positive" if value > 0 else "negative": True}
+    )
 
 
 def to_sympy(entry: Any) -> Any:
