@@ -309,6 +309,14 @@ def test_rules_that_fail_by_themselves_have_a_paragraph_each(wrong_rule):
     assert "bias" not in heads[1]
 
 
+def test_a_rule_that_is_looked_up_in_a_table_is_found_too(wrong_rule):
+    wrong_rule("cost.half_squared_error_derivative", ("a - y", "y - a"))
+    first = failures(["network.output_error"]).splitlines()[0]
+    assert first == (
+        "cost.half_squared_error_derivative fails; so do, because their checks run it: network.output_error"
+    )
+
+
 def test_rules_that_are_compared_with_each_other_fail_together(wrong_rule):
     wrong_rule("nodes.half_squared_error", ("/ 2", ""))
     assert failures(["network.mean_cost"]).startswith("network.mean_cost and nodes.half_squared_error fail\n")

@@ -6,19 +6,18 @@ the oracle's derivative. A definition is compared exactly with its textbook
 form. And the displayed formula of a rule must give what its code gives.
 """
 
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from types import FunctionType
-from typing import Any
+from types import CodeType, FrameType
+from typing import Any, cast
 
 import numpy as np
 
 from .. import validation
-from ..formula.engine import reachable_rules
 from ..formula.formula import formula
 from ..formula.signatures import SIGNATURES, WITHOUT_HALF
 from ..oracle import SCALE_FLOOR, relative_error
@@ -30,6 +29,8 @@ from .sympy_run import SymbolicBackend, is_zero, to_sympy
 
 RULE_CLAIMS = {**DERIVATIVES, **IDENTITIES}
 """Every claim that is proved of a rule."""
+CHECKED = tuple({**RULE_CLAIMS, **SIGNATURES})
+"""The rules that have checks."""
 SAMPLES = 20
 """The number of random networks, or sets of numbers, in each test."""
 TOLERANCES = {"complex step": 1e-11, "central differences": 1e-7}
@@ -182,8 +183,7 @@ def checks_of(rule: str) -> tuple[Check, ...]:
         If a check fails. The message begins with the rule at fault, which
         may be another one that this one calls.
     """
-    known = {**RULE_CLAIMS, **SIGNATURES}
-    found = outcome(validation.one_of("rule", rule, known))
+    found = outcome(validation.one_of("rule", rule, CHECKED))
     if isinstance(found, Exception):
         raise AssertionError(failures([rule])) from found
     return found
@@ -260,44 +260,24 @@ def roots_among(runs: Mapping[str, set[str]]) -> set[str]:
 
 def rules_run_by_checks(rule: str) -> set[str]:
     """Give the names of the rules that run when a rule is checked."""
+    executed: set[CodeType] = set()
+
+    def record(frame: FrameType, *_: object) -> None:
+        executed.add(frame.f_code)
+
+    before = sys.getprofile()
+    sys.setprofile(record)
+    try:
+        deque(run_checks(rule), maxlen=0)
+    except Exception:  # noqa: BLE001, S110 — what ran before it is asked
+        pass
+    finally:
+        sys.setprofile(before)
+    return {name for name in CHECKED if code_of(name) in executed}
+
+
+def code_of(rule: str) -> CodeType:
+    """Give the code of a rule, which its copies for other backends share."""
     module, _, name = rule.rpartition(".")
-    run = [getattr(import_module(f"..{module}", __package__), name)]
-    if rule in RULE_CLAIMS:
-        recorder = Recorder(SymbolicBackend(**RULE_CLAIMS[rule].cases[0]))
-        with suppress(Exception):  # a rule that is wrong may raise any
-            deque(RULE_CLAIMS[rule].pairs(recorder), maxlen=0)
-        run += recorder.rules
-    called = {each for found in run for each in reachable_rules(found)}
-    return {name_of(each) for each in called} & {*RULE_CLAIMS, *SIGNATURES}
-
-
-def name_of(rule: FunctionType) -> str:
-    """Give the dotted name of a rule within the package."""
-    package = __package__.partition(".")[0]
-    return f"{rule.__module__.removeprefix(package + '.')}.{rule.__name__}"
-
-
-@dataclass(frozen=True)
-class Recorder:
-    """A backend that records which rules are run on it.
-
-    Attributes
-    ----------
-    backend : Backend
-        The backend that runs them.
-    rules : list of function
-        The rules recorded so far.
-    """
-
-    backend: Backend
-    rules: list[FunctionType] = field(default_factory=list)
-
-    def run(self, rule: Any) -> Any:
-        """Record a rule, and copy it so that it runs on the backend."""
-        if isinstance(rule, FunctionType):
-            self.rules.append(rule)
-        return self.backend.run(rule)
-
-    def __getattr__(self, name: str) -> Any:
-        """Delegate everything else to the backend."""
-        return getattr(self.backend, name)
+    found = getattr(import_module(f"..{module}", __package__), name)
+    return cast(CodeType, found.__code__)
