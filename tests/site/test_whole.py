@@ -1,11 +1,9 @@
-"""Knuth's promise: the listings of all pages together are the whole program, its rules and their faces."""
-
-import re
+"""Knuth's promise: the listings of all pages together are all rules of the program, line by line."""
 
 import pytest
 from pages import LISTED, SOURCE
 
-from program import whole_program
+from program import listing, whole_program
 
 PACKAGE = SOURCE / "literate_bp"
 NAMES = {name for _, name in LISTED}
@@ -17,24 +15,26 @@ def test_every_line_is_listed(module):
     assert not missing, f"no page lists {len(missing)} lines, from here:\n" + "\n".join(missing[:9])
 
 
-def test_the_modules_are_all_of_the_rules_and_faces():
-    files = [*PACKAGE.glob("*.py"), *(path for room in whole_program.ROOMS for path in (PACKAGE / room).glob("*.py"))]
-    assert set(whole_program.modules(PACKAGE)) == {f for f in files if f.stem not in {"__init__", "__main__"}}
+def test_the_modules_are_all_of_the_rules():
+    beside = {"__init__", "__main__", "display", "files"}  # names, commands, and what is no rule
+    assert set(whole_program.modules(PACKAGE)) == {f for f in PACKAGE.glob("*.py") if f.stem not in beside}
+
+
+def test_a_listing_leaves_out_how_a_result_shows_itself(tmp_path):
+    source = tmp_path / "module.py"
+    source.write_text(
+        'class R:\n    """A result."""\n\n    def f(self): ...\n\n    @property\n    def table(self):\n'
+        "        return 1\n\n    def g(self): ...\n",
+        encoding="utf-8",
+    )
+    whole = listing.between(listing.pieces(source), "R")
+    assert [piece.name for piece in whole] == ["R", "R.f", "R.g"]
+    assert listing.line_numbers(source, whole) == "1,2,3,4,9,10"
 
 
 def test_no_definition_is_listed_twice():
     listed = [name for _, name in LISTED]
     assert sorted(listed) == sorted(NAMES)
-
-
-@pytest.mark.parametrize("room", whole_program.ROOMS)
-def test_what_a_module_needs_comes_before_it(room):
-    order = whole_program.in_order(PACKAGE / room)
-    before = set()
-    for path in order:
-        needed = set(re.findall(r"^from \.(\w+) import", path.read_text(encoding="utf-8"), re.MULTILINE))
-        assert needed <= before, path.name
-        before.add(path.stem)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 ROLES = {ast.FunctionDef: "func", ast.ClassDef: "class", ast.Assign: "data", ast.AnnAssign: "data"}
 INSIDE = {"func": "meth", "data": "attr"}
+DISPLAY = {"summary", "table"}
 SECTION = re.compile(r"\s*\n[^\n]+\n\s*---")
 
 
@@ -67,6 +68,12 @@ def pieces(source: Path) -> list[Piece]:
     return found
 
 
+def is_display(piece: Piece) -> bool:
+    """Tell whether a piece is a method by which a result shows itself; a listing leaves those out."""
+    owner, _, own = piece.name.rpartition(".")
+    return bool(owner) and own in DISPLAY
+
+
 def located(source: Path, dotted: str) -> tuple[Path, str]:
     """Return the file of a dotted name, and the rest of the name within that file."""
     path, parts = source, dotted.split(".")
@@ -79,7 +86,8 @@ def between(found: list[Piece], first: str, last: str = "") -> list[Piece]:
     """Return the pieces from one name through another, or of one name; a class at the end is whole."""
     start = next((n for n, piece in enumerate(found) if piece.name == first), len(found))
     ends = [n for n, piece in enumerate(found) if f"{piece.name}.".startswith(f"{last or first}.")]
-    return found[start : max(ends, default=-1) + 1]
+    within = found[start : max(ends, default=-1) + 1]
+    return [piece for piece in within if not is_display(piece) or piece.name in (first, last)]
 
 
 def listed_names(source: Path, dotted: str, last: str = "") -> list[str]:
@@ -102,7 +110,9 @@ def omitted_lines(tree: ast.AST) -> set[int]:
 
 def line_numbers(source: Path, found: list[Piece]) -> str:
     """Return the line numbers of a listing, as `literalinclude` takes them."""
+    hidden = [piece for piece in pieces(source) if is_display(piece) and piece not in found]
     lines = set(range(found[0].first, found[-1].last + 1))
+    lines -= {line for piece in hidden for line in range(piece.first - 1, piece.last + 1)}
     return ",".join(map(str, sorted(lines - omitted_lines(ast.parse(source.read_text(encoding="utf-8"))))))
 
 

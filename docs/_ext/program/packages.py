@@ -18,6 +18,11 @@ from sphinx.util.typing import ExtensionMetadata
 RULES, COMMANDS, SITE = "rules", "commands", "site"
 WIDTH, ROW, HIGH, APART = 420, 84, 46, 14
 
+ARROW = (
+    '<defs><marker id="packages-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
+    'orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>'
+)
+
 Imports = Mapping[str, frozenset[str]]
 
 
@@ -121,8 +126,7 @@ def svg(of: Imports, counts: Mapping[str, str]) -> str:
     height = max(box.y for box in boxes.values()) + HIGH + 2
     parts = [
         f'<svg class="packages" role="img" viewBox="-1 -1 {WIDTH + 2} {height}" aria-label="{escape(words(of))}">',
-        '<defs><marker id="packages-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
-        'orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>',
+        ARROW,
     ]
     for above, below in arrows(of):
         start, end = boxes[above], boxes[below]

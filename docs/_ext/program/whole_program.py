@@ -18,9 +18,8 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from literate_bp import READING_ORDER
-from program.listing import pieces
+from program.listing import is_display, pieces
 
-ROOMS = ("formula", "proof", "worked")
 NOT_SHOWN = {"__init__", "__main__"}
 IMPORT = (ast.Import, ast.ImportFrom, ast.Try)  # to try an import is to say what is missing
 WORD_BREAK = nodes.raw("", "<wbr>", format="html")
@@ -58,8 +57,8 @@ def in_order(folder: Path, order: Iterable[str] = ()) -> list[Path]:
 
 
 def modules(source: Path) -> list[Path]:
-    """Return the files of the rules, then those of the faces, in reading order."""
-    return [*in_order(source, READING_ORDER), *(path for room in ROOMS for path in in_order(source / room))]
+    """Return the files of the rules in reading order, and the one that checks what they are given."""
+    return [source / f"{name}.py" for name in (*READING_ORDER, "validation")]
 
 
 def dotted(module: Path, name: str) -> str:
@@ -88,7 +87,8 @@ def unlisted(module: Path, listed: Iterable[str]) -> list[str]:
     """Return the lines of a module that no page shows, if those pieces are listed: `file:line: its text`."""
     listed, shown = set(listed), set(beginning(module))
     for piece in pieces(module):
-        shown |= set(range(piece.first, piece.last + 1)) if dotted(module, piece.name) in listed else set()
+        if is_display(piece) or dotted(module, piece.name) in listed:
+            shown |= set(range(piece.first, piece.last + 1))
     lines = module.read_text(encoding="utf-8").splitlines()
     return [f"{module.name}:{at}: {line}" for at, line in enumerate(lines, 1) if line and at not in shown]
 
