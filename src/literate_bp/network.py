@@ -136,7 +136,7 @@ class Layer(Displayed, ResidualConnection, NormalizedWeights):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Network(Displayed):
-    """Layers in a row, and the cost of what the last one gives.
+    """Layers in a row, and the cost of their output.
 
     Parameters
     ----------

@@ -208,7 +208,7 @@ def jacobian(layer: Layer, z: Array) -> Array:
     ndarray (n_in, n_out)
         Arranged as the weights are, [from, to].
     """
-    derivative = ACTIVATIONS[layer.activation].derivative(z)
+    derivative = layer.derivative(z)
     if derivative.ndim == 2:
         return layer.matrix @ derivative
     return layer.matrix * derivative + layer.residual * np.eye(
@@ -377,7 +377,7 @@ def gradient_flow(
     found = backward(network, trace, y)
     *hidden, last = network.layers
     derivatives = [
-        ACTIVATIONS[layer.activation].derivative(z)
+        layer.derivative(z)
         for layer, z in zip(network.layers, trace.linear, strict=True)
     ]
     dc_da = spectral_norm(last.matrix) * euclidean_norm(found.errors[-1])

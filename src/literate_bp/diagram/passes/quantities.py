@@ -9,7 +9,6 @@ from typing import Literal, cast
 import numpy as np
 import numpy.typing as npt
 
-from ...activation import ACTIVATIONS
 from ...cost import COSTS
 from ...formula.letters import unicode_of
 from ...formula.notation import NOTATIONS, Notation
@@ -197,8 +196,8 @@ class Passes:
 
     def activation_derivative(self, layer: int, node: int) -> Quantity:
         """Return σ′ at the linear part of a node."""
-        table = ACTIVATIONS[self.network.layers[layer - 1].activation]
-        value = float(table.derivative(self.trace.linear[layer - 1])[node - 1])
+        derivative = self.network.layers[layer - 1].derivative
+        value = float(derivative(self.trace.linear[layer - 1])[node - 1])
         letter = self.notation.symbols["derivative"]
         latex = f"{letter}({self.symbol('linear', layer, node)})"
         return Quantity("linear", "slope of the activation", latex, value)
