@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import literate_bp
 from literate_bp import example
 from literate_bp.diagram import network_backward
 
@@ -32,7 +33,7 @@ def test_the_wheel_holds_the_package_and_its_licenses_and_nothing_else(built):
     files = {p.relative_to(HERE / "src").as_posix() for p in held}
     assert files | {"literate_bp/py.typed"} == {name for name in names if name.startswith("literate_bp/")}
     beside = {name.partition("/")[2] for name in names if not name.startswith("literate_bp/")}
-    assert beside == {"METADATA", "RECORD", "WHEEL", "licenses/LICENSE"}
+    assert beside == {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
 
 
 def test_the_package_itself_needs_numpy_alone(built):
@@ -113,11 +114,10 @@ def test_the_address_stands_in_one_place_and_is_repeated_right():
 
 
 def test_one_version_stands_everywhere():
-    project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     cited = re.search(r"^version: (.*)$", (HERE / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)[1]
     changes = re.findall(r"^## (.*)$", (HERE / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     released = next(heading for heading in changes if heading != "Unreleased")
-    assert cited == released.split()[0] == project.get("version", cited)
+    assert cited == released.split()[0] == literate_bp.__version__
 
 
 def test_the_oldest_versions_are_those_that_are_promised():

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .worked.explain import explain
     from .worked.sheet import Explanation, Step
 
+__version__ = "0.1.0"
+
 READING_ORDER = (
     "node",
     "nodes",

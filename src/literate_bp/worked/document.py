@@ -95,6 +95,7 @@ Block = Heading | Paragraph | Table | PageBreak
 class Format:
     """The parts that all formats share; this one writes plain text."""
 
+    suffix = "txt"
     between = "\n\n"
 
     def inline(self, content: Inline) -> str:
@@ -152,6 +153,8 @@ class Format:
 class Markdown(Format):
     """Markdown with formulas between dollars."""
 
+    suffix = "md"
+
     def piece(self, piece: Piece) -> str:
         """Write a formula between dollars, without bars, which end a cell."""
         if isinstance(piece, Math):
@@ -191,6 +194,8 @@ MOST_ROWS = 30
 
 class Latex(Format):
     """A document that pdflatex and lualatex typeset as it stands."""
+
+    suffix = "tex"
 
     def piece(self, piece: Piece) -> str:
         """Write a formula between dollars, and escape text."""
@@ -344,6 +349,7 @@ class Html(Format):
 
     classes: Mapping[str, str] = field(default_factory=dict)
     top: int = 1
+    suffix = "html"
     between = "\n"
 
     def piece(self, piece: Piece) -> str:

@@ -314,8 +314,8 @@ def one_example(
     x = inputs_of(network, x)
     if x.ndim != 1:
         raise ValueError(
-            f"x has shape {x.shape}; explain takes one example, so "
-            f"({x.shape[-1]},) was expected"
+            f"x has shape {x.shape}; one example was expected, of shape "
+            f"({x.shape[-1]},); train takes batches"
         )
     y = targets_of(network, y, np.zeros(network.sizes[-1], x.dtype))
     validation.normalized_weights(

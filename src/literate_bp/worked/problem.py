@@ -4,22 +4,20 @@ A mistake in it raises a ValueError of one line that names the file, the key,
 what came and what was expected.
 """
 
-import json
 import os
-import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from .. import validation
 from ..activation import ACTIVATIONS
 from ..cost import COSTS
 from ..network import Layer, Network, targets_of
-from .explain import digits_of
+from .explain import digits_of, explain
+from .sheet import Explanation
+from .toml import MOST_KEY, decoded, file_content, parsed, quoted
 
 Row = tuple[float, ...]
 
@@ -45,6 +43,25 @@ class Problem:
     y: Row
     rate: float = 0.5
     digits: int = 3
+
+    def explain(
+        self,
+        notation: str = "book",
+        hide: str | None = None,
+        digits: int | None = None,
+    ) -> Explanation:
+        """Write it out as a worked example.
+
+        Parameters
+        ----------
+        notation, hide
+            As for `literate_bp.explain`.
+        digits : int or None
+            Decimals to round to, by default its own.
+        """
+        rounded = self.digits if digits is None else digits
+        example = (self.network, self.x, self.y)
+        return explain(*example, self.rate, rounded, notation, hide)
 
 
 class Field(NamedTuple):
@@ -105,16 +122,22 @@ def read(path: str | os.PathLike[str]) -> Problem:
     OSError
         If there is no such file, or it cannot be read.
     """
-    content = Path(path).read_bytes()
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    try:
-        text = content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(
-            f"{path}: came in another encoding; a text file in UTF-8 was "
-            "expected: save it as such"
-        ) from None
-    return from_toml(text, str(path))
+    return from_bytes(file_content(path), str(path))
+
+
+def from_bytes(content: bytes, source: str) -> Problem:
+    """Read a problem from the content of a file.
+
+    Parameters
+    ----------
+    content : bytes
+        A problem file, in one of the encodings that `read` takes.
+    source : str
+        Its name in error messages.
+    """
+    with error_context(source):
+        text = decoded(content)
+    return from_toml(text, source)
 
 
 def from_toml(text: str, source: str = "problem.toml") -> Problem:
@@ -135,7 +158,7 @@ def from_toml(text: str, source: str = "problem.toml") -> Problem:
         with error_context("cost"):
             validation.one_of("name", name, COSTS)
         network = Network(layers, name)
-        x, y = (numbers(entries, key) for key in ("inputs", "targets"))
+        x, y = (one_example(entries, key) for key in ("inputs", "targets"))
         require_count(
             "inputs", x, network.sizes[0], "layer 1 has weights from"
         )
@@ -199,34 +222,14 @@ def error_context(where: str) -> Iterator[None]:
         raise ValueError(f"{where}: {error}") from None
 
 
-def parsed(text: str) -> dict[str, Any]:
-    """Parse TOML; name the line of a syntax error."""
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        said = "brackets stand in one another too deep"
-    except ValueError as error:
-        said = located(str(error), text)
-    raise ValueError(
-        f"{said}; TOML was expected: rate = 0.5 for a number, [0.1, 0.3] for "
-        'a list, "sigmoid" for a name, each key once'
-    )
-
-
-def located(said: str, text: str) -> str:
-    """Move the place to the front of a parser message, and quote the line."""
-    found = re.fullmatch(r"(.*) \(at (line (\d+), column \d+|.*)\)", said)
-    if found is None:
-        return said
-    what, where, number = found.groups()
-    line = text.split("\n")[int(number) - 1].strip() if number else ""
-    came = f" in {quoted(line)}" if line else ""
-    return f"{where}: {what[:1].lower()}{what[1:]}{came}"
-
-
 def check_keys(entries: Mapping[str, Any], keys: Mapping[str, Field]) -> None:
     """Refuse unknown keys and missing ones."""
     for key in entries:
+        if len(key) > MOST_KEY:
+            raise ValueError(
+                f"key {quoted(key)} has {len(key)} characters; known keys: "
+                f"{', '.join(keys)}"
+            )
         validation.one_of("key", key, keys)
     for key, field in keys.items():
         if field.required and key not in entries:
@@ -298,6 +301,17 @@ def matrix(rows: Any) -> tuple[Row, ...]:
     return found
 
 
+def one_example(entries: Mapping[str, Any], key: str) -> Row:
+    """Check the inputs or targets of one example."""
+    row = entries[key]
+    if isinstance(row, list) and row and isinstance(row[0], list):
+        raise ValueError(
+            f"{key} is a list of {count_text(row, 'list')}; one example was "
+            f"expected; train takes batches: write {FIELDS[key].example}"
+        )
+    return numbers(entries, key)
+
+
 def numbers(
     entries: Mapping[str, Any], key: str, keys: Mapping[str, Field] = FIELDS
 ) -> Row:
@@ -334,7 +348,7 @@ def number(what: str, value: Any) -> float:
 def string(entries: Mapping[str, Any], key: str, default: str) -> str:
     """Check a string, such as a name."""
     value = entries.get(key, default)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > MOST_KEY:
         raise ValueError(
             f"{key} is {quoted(value)}; a name in quotes was expected, such "
             f'as "{default}"'
@@ -361,13 +375,17 @@ def require_count(
     what: str, values: Sequence[Any], count: int, because: str
 ) -> None:
     """Refuse too few values, and too many."""
+    if len(values) == count:
+        return
     unit = "row" if what == "weights" else "number"
-    if len(values) != count:
-        raise ValueError(
-            f"{what} has {count_text(values, unit)}; {because} "
-            f"{count_text(range(count), 'node')}, so {count} "
-            f"{'was' if count == 1 else 'were'} expected: one for each"
-        )
+    message = (
+        f"{what} has {count_text(values, unit)}; {because} "
+        f"{count_text(range(count), 'node')}, so {count} "
+        f"{'was' if count == 1 else 'were'} expected: one for each"
+    )
+    if len(values) == 2 * count and unit == "number":
+        message += ", with a decimal point: 0.5 and not 0,5"
+    raise ValueError(message)
 
 
 def mismatch(what: str, value: Any, field: Field) -> str:
@@ -381,15 +399,3 @@ def mismatch(what: str, value: Any, field: Field) -> str:
 def count_text(values: Sequence[Any], unit: str = "number") -> str:
     """Write how many values there are."""
     return f"{len(values)} {unit}{'' if len(values) == 1 else 's'}"
-
-
-def quoted(value: Any) -> str:
-    """Write a value as TOML has it, shortened."""
-    if isinstance(value, dict):
-        return "a table"
-    if isinstance(value, list):
-        return "a list" if value else "an empty list"
-    if isinstance(value, bool | str):
-        value = json.dumps(value, ensure_ascii=False)
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"

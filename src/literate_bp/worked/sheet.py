@@ -6,7 +6,7 @@ givens, it is an exercise sheet.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from .. import validation
@@ -207,10 +207,8 @@ class Explanation:
         solutions : bool
             Whether the solutions follow, on a page of their own.
         """
-        blocks = self.blocks()
-        if solutions:
-            blocks += [PageBreak(), *self.solutions.blocks()]
-        return format_of(format).document(self.title, blocks)
+        examples = [self, self.solutions] if solutions else [self]
+        return joint_document(self.title, examples, format)
 
     def blocks(self) -> list[Block]:
         """Return the blocks of a document."""
@@ -257,6 +255,28 @@ class Explanation:
         """Write what a notebook shows as HTML, in this notation only."""
         classes = self.givens.symbol_classes() if self.givens else {}
         return Html(classes, top=3).blocks(self.notebook_blocks())
+
+
+def joint_document(
+    title: str,
+    examples: Sequence[Explanation],
+    format: str = "text",  # noqa: A002 — what everybody calls it
+) -> str:
+    """Write several worked examples, each on pages of its own.
+
+    Parameters
+    ----------
+    title : str
+        The title of the document; each example has its own as a heading.
+    examples : sequence of Explanation
+        The examples, in order.
+    format : {"text", "markdown", "latex", "html"}
+        As for `Explanation.document`.
+    """
+    blocks: list[Block] = []
+    for example in examples:
+        blocks += [PageBreak(), *example.blocks()]
+    return format_of(format).document(title, blocks[1:])
 
 
 LEGEND = (

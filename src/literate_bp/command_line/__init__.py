@@ -1,0 +1,1 @@
+"""The commands explain, diagram and new, above all other packages."""

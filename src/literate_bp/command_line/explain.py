@@ -1,0 +1,61 @@
+"""The command explain: a worked example, a sheet, or its solutions."""
+
+import argparse
+
+from ..validation import one_of
+from ..worked.sheet import HIDDEN
+from .options import (
+    Parser,
+    add_format,
+    add_output,
+    add_problem,
+    format_of_file,
+    problem_at,
+)
+from .output import STANDARD, write_text
+
+
+def add_arguments(parser: Parser) -> None:
+    """Add the arguments of explain.
+
+    Parameters
+    ----------
+    parser : Parser
+        The command.
+    """
+    add_problem(parser)
+    parser.add_argument(
+        "--digits", type=int, help="decimals to round to (those of the file)"
+    )
+    add_format(parser, "that of the file's name, or else text")
+    parser.add_argument(
+        "--hide",
+        help="values: an exercise sheet, with blanks in the place of numbers",
+    )
+    parser.add_argument(
+        "--solutions",
+        action="store_true",
+        help="the solutions; with --hide, behind the sheet on their own page",
+    )
+    add_output(parser, "a file (the standard output)", STANDARD)
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> str:
+    """Write a worked example, a sheet, or its solutions.
+
+    Parameters
+    ----------
+    given : argparse.Namespace
+        The arguments.
+    """
+    name = format_of_file(given.format, given.out)
+    if given.hide is not None:
+        one_of("hide", given.hide, HIDDEN)
+    problem = problem_at(given.problem)
+    worked = problem.explain(given.notation, given.hide, given.digits)
+    if given.solutions and not given.hide:
+        text = worked.solutions.document(name)
+    else:
+        text = worked.document(name, solutions=given.solutions)
+    return write_text(text, given.out, force=given.force)

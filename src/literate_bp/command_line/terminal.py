@@ -1,0 +1,51 @@
+"""What is written to a terminal: UTF-8, and nothing that steers it."""
+
+import io
+import os
+import sys
+
+
+def use_utf8() -> None:
+    """Write UTF-8, whatever the locale; file names as they were given."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def complain(program: str, message: str) -> None:
+    """Write one line to the standard error.
+
+    Parameters
+    ----------
+    program, message : str
+        What the program is called, and what it says.
+    """
+    line = printable(" ".join(message.split()))
+    sys.stderr.write(f"{program}: {line}\n")
+
+
+def printable(text: str) -> str:
+    """Write characters that could steer a terminal as their escapes.
+
+    Parameters
+    ----------
+    text : str
+        One line. A surrogate stands for a byte of a file name that was not
+        decoded.
+    """
+    raw = text.encode("utf-8", "surrogateescape")
+    return "".join(
+        letter
+        if letter.isprintable()
+        else letter.encode("unicode_escape").decode()
+        for letter in raw.decode("utf-8", "backslashreplace")
+    )
+
+
+def discard_output() -> None:
+    """Drop what the standard output still holds back.
+
+    Else Python writes it when it ends, and complains that it cannot.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,81 @@
+"""The command explain: it prints or writes what the package writes."""
+
+import io
+import sys
+
+import pytest
+
+from literate_bp import explain
+from literate_bp.worked.document import FORMATS
+from literate_bp.worked.problem import read
+
+SUFFIXES = {"text": "txt", "markdown": "md", "latex": "tex", "html": "html"}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("hide", [None, "values"])
+def test_explain_prints_what_the_package_writes(path, said, name, hide):
+    p = read(path)
+    worked = explain(p.network, p.x, p.y, p.rate, 4, "udacity", hide)
+    more = ["--hide", hide] if hide else []
+    printed = said("explain", path, "--notation", "udacity", "--digits", 4, "--format", name, *more)
+    assert printed == (0, worked.document(name), "")
+
+
+def test_solutions_are_printed_alone_or_behind_the_sheet(path, said):
+    p = read(path)
+    sheet = explain(p.network, p.x, p.y, p.rate, p.digits, hide="values")
+    assert said("explain", path, "--solutions") == (0, sheet.solutions.document(), "")
+    both = said("explain", path, "--hide", "values", "--solutions")[1]
+    first, second = both.split("\f")
+    assert first.strip() == sheet.document().strip()
+    assert second.strip() == sheet.solutions.document().strip()
+
+
+def test_digits_are_those_of_the_file_unless_asked_otherwise(path, said):
+    path.write_text(f"digits = 5\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+    assert "5 decimals" in said("explain", path)[1]
+    assert "2 decimals" in said("explain", path, "--digits", 2)[1]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_has_the_format_of_its_name_and_the_text_of_the_standard_output(path, said, tmp_path, name):
+    out = tmp_path / f"sheet.{SUFFIXES[name]}"
+    assert said("explain", path, "--out", out) == (0, f"{out}\n", "")
+    assert out.read_bytes().decode("utf-8") == said("explain", path, "--format", name)[1]
+
+
+def test_a_format_that_is_asked_for_goes_before_that_of_the_name(path, said, tmp_path):
+    said("explain", path, "--format", "markdown", "--out", tmp_path / "sheet.txt")
+    assert (tmp_path / "sheet.txt").read_text(encoding="utf-8").startswith("# A 2-1-1 network")
+    code, _, complained = said("explain", path, "--out", tmp_path / "sheet.pdf")
+    assert code == 2
+    assert "sheet.pdf: its end tells no format; one of .txt, .md, .tex, .html was expected" in complained
+
+
+def test_a_dash_is_the_standard_input(path, said, monkeypatch):
+    text = io.TextIOWrapper(io.BytesIO(path.read_bytes()))
+    monkeypatch.setattr(sys, "stdin", text)
+    assert said("explain", "-") == said("explain", path)
+
+
+def test_what_comes_from_the_standard_input_is_bounded_and_refused_by_that_name(said, monkeypatch):
+    class Endless(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def readinto(self, room):
+            room[:] = b"#" * len(room)
+            return len(room)
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Endless())))
+    code, _, complained = said("explain", "-")
+    assert code == 2
+    assert "standard input: has more than 1,000,000 bytes" in complained
+
+
+def test_new_can_be_read_from_a_pipe(started):
+    fresh = started("new", "--sizes", 2, 2, "--seed", 3)
+    done = started("explain", "-", input=fresh.stdout)
+    assert done.returncode == 0
+    assert "A 2-2 network" in done.stdout.decode("utf-8")
