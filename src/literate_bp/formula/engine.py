@@ -155,18 +155,22 @@ class Namespace:
         The rest of the message: ``"cannot be written"``.
     known : dict of str to object
         The primitives, by name.
+    home : str
+        Where they are defined, and another one can be added.
     """
 
     name: str
     reason: str
     known: Mapping[str, Any]
+    home: str
 
     def __getattr__(self, name: str) -> Any:
         """Give a primitive."""
         if name not in self.known:
             raise NotImplementedError(
                 f"{self.name}.{name} {self.reason}; known are "
-                f"{', '.join(sorted(self.known))}"
+                f"{', '.join(sorted(self.known))}: use these, or add it to "
+                f"{self.home}"
             )
         return self.known[name]
 

@@ -197,6 +197,11 @@ def isfinite(_: Expression) -> Any:
     return SimpleNamespace(all=lambda: True)
 
 
+def expm1(of: Expression) -> Expression:
+    """Give e^of − 1."""
+    return Call("exp", (of,)) - 1
+
+
 def log1p(of: Expression) -> Expression:
     """Give ln(1 + of)."""
     return Call("ln", (1 + of,))
@@ -224,6 +229,7 @@ NUMPY = Namespace(
         "asarray": unchanged,
         "atleast_2d": unchanged,
         "exp": symbolic_function("exp"),
+        "expm1": expm1,
         "eye": lambda _, **__: IdentityMatrix(),
         "imag": symbolic_function("Im"),
         "isfinite": isfinite,
@@ -238,6 +244,7 @@ NUMPY = Namespace(
         "tanh": symbolic_function("tanh"),
         "where": where,
     },
+    "NUMPY, src/literate_bp/formula/primitives.py",
 )
 PRIMITIVES: Mapping[str, Any] = {
     "exp": symbolic_function("exp"),

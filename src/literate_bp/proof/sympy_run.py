@@ -90,6 +90,7 @@ def numpy_for(top: int) -> Namespace:
     exact = {
         "exp": elementwise(sympy.exp),
         "log": elementwise(sympy.log),
+        "expm1": elementwise(lambda of: sympy.exp(of) - 1),
         "log1p": elementwise(lambda of: sympy.log(1 + of)),
         "tanh": elementwise(sympy.tanh),
         "sqrt": elementwise(sympy.sqrt),
@@ -100,7 +101,8 @@ def numpy_for(top: int) -> Namespace:
         "argmax": argmax,
     }
     kept = {name: getattr(np, name) for name in UNCHANGED}
-    return Namespace("np", NOT_EXACT, kept | exact)
+    home = "numpy_for, src/literate_bp/proof/sympy_run.py"
+    return Namespace("np", NOT_EXACT, kept | exact, home)
 
 
 SYMPY_PRIMITIVES: Mapping[str, Any] = {

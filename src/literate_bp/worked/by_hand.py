@@ -180,17 +180,25 @@ def used_definitions(equations: list[Equation]) -> list[Equation]:
     equations : list of Equation
         All definitions of a sheet.
     """
-    defined = {name for e in equations for name in function_names(e.sides[0])}
-    called = {name for e in equations for name in function_names(e.sides[-1])}
-    missing = {name.removesuffix("'") for name in called - defined}
-    return [
-        equation
-        for name in ACTIVATIONS
-        if name in missing
-        for own in definitions(name)
-        for equation in [with_activation_name(own, name)]
-        if called & {*function_names(equation.sides[0])}
-    ]
+    defined = functions_of(equations, 0)
+    missing = functions_of(equations, -1) - defined
+    while True:
+        found = [
+            equation
+            for name in ACTIVATIONS
+            for own in definitions(name)
+            for equation in [with_activation_name(own, name)]
+            if missing & functions_of([equation], 0)
+        ]
+        further = functions_of(found, -1) - defined
+        if further <= missing:
+            return found
+        missing |= further
+
+
+def functions_of(equations: list[Equation], side: int) -> set[str]:
+    """Return the names of the functions on one side of the equations."""
+    return {name for e in equations for name in function_names(e.sides[side])}
 
 
 def function_names(tree: Expression) -> Iterator[str]:
