@@ -284,3 +284,41 @@ def test_numbers_that_overflow_are_refused(rate):
 def test_what_can_be_hidden_is_known():
     with pytest.raises(ValueError, match="hide 'value' is unknown; did you mean 'values'"):
         explain(*example.udacity(), hide="value")
+
+
+def test_a_batch_is_told_from_an_example():
+    network, x, y = example.udacity()
+    said = r"x has shape \(3, 2\); one example was expected, of shape \(2,\); train takes batches"
+    with pytest.raises(ValueError, match=said):
+        explain(network, [x] * 3, [y] * 3)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (0, np.ones((2, 1)), "network is an ndarray; a Network was expected: make one with literate_bp.Network"),
+        (0, {"weights": [[1.0]]}, "network is a dict; a Network was expected"),
+        (0, None, "network is None; a Network was expected"),
+        (1, {"x": 1.0}, "x of type object came; numbers were expected"),
+        (1, None, "x of type object came; numbers were expected"),
+        (1, "ab", "x of type <U2 came; numbers were expected"),
+        (2, {1.0}, "y of type object came; numbers were expected"),
+        (3, "0.5", "rate is '0.5'; a finite number greater than 0 was expected"),
+        (4, 3.0, "digits is 3.0; a whole number of at least 1 was expected"),
+        (5, 7, "notation 7 is unknown; known names: book"),
+        (6, ["values"], "hide \\['values'\\] is unknown; did you mean 'values'"),
+    ],
+)
+def test_a_wrong_kind_of_object_is_named(place, value, said):
+    arguments = [*example.udacity(), 0.5, 3, "book", None]
+    arguments[place] = value
+    with pytest.raises(ValueError, match=said):
+        explain(*arguments)
+
+
+def test_a_step_of_a_dead_node_is_zero_without_a_sign():
+    layers = (Layer([[0.1, 0.3], [-0.2, 0.2]], None, "relu"), Layer([[0.4], [0.5]]))
+    steps = explain(Network(layers, "binary_cross_entropy"), (0.1, 0.2), (1.0,), 0.1, 4).steps
+    dead = [step for step in steps if step.value == 0]
+    assert len(dead) == 5
+    assert all("0" in step.cells[0] and "\\N{MINUS SIGN}" not in "".join(step.cells) for step in dead)

@@ -45,6 +45,7 @@ def files(source: Path, site: Path) -> dict[str, list[Path]]:
     found = {RULES: [path for path in package.glob("*.py") if path.stem not in {"__init__", "__main__"}]}
     found |= {path.parent.name: [*path.parent.rglob("*.py")] for path in sorted(package.glob("*/__init__.py"))}
     commands = [path for path in (package / "__main__.py", package / "__init__.py") if path.exists()]
+    commands += found.pop("command_line", [])
     return found | {COMMANDS: commands, SITE: [*site.rglob("*.py")]}
 
 
@@ -67,6 +68,8 @@ def imports(found: Mapping[str, Iterable[Path]], source: Path) -> Imports:
 
     def package_of(name: str) -> str:
         first = name.partition(".")[0]
+        if first == "command_line":
+            return COMMANDS
         return first if first in found else RULES
 
     return {
