@@ -45,12 +45,14 @@ def test_what_rules_work_with_is_counted(name, shape, dtype):
     z = np.random.default_rng(0).normal(size=shape).astype(dtype)
     slack = 0.02 * z.nbytes + 3000  # the heads of the arrays, and of the frames that run the rule
     row = ACTIVATIONS[name]
-    counted = declared("activation", name, "working", ACTIVATIONS)
-    for rule, (arrays, masks) in zip((row.function, row.derivative), counted, strict=True):
-        found = min(measured_peak(lambda rule=rule: rule(z)) for _ in range(3))  # other threads allocate, too
-        measured = f"Working({found // z.nbytes}, masks={found % z.nbytes // z.size})"
-        message = f"{rule.__name__} works with {measured}: mend `working=` in the entry of {name!r} in ACTIVATIONS"
-        assert 0 <= found - arrays * z.nbytes - masks * z.size < slack, message
+    rules = (row.function, row.derivative)
+    # other threads allocate, too
+    found = [min(measured_peak(lambda rule=rule: rule(z)) for _ in range(3)) for rule in rules]
+    measured = ", ".join(f"Working({n // z.nbytes}, masks={n % z.nbytes // z.size})" for n in found)
+    message = f"write `working=({measured})` in the entry of {name!r} in ACTIVATIONS, src/literate_bp/activation.py"
+    assert row.working, message
+    for peak, (arrays, masks) in zip(found, row.working, strict=True):
+        assert 0 <= peak - arrays * z.nbytes - masks * z.size < slack, message
 
 
 def test_every_activation_and_cost_has_working_arrays():
