@@ -21,9 +21,8 @@ def sphinx(source, target, options, files, **environment):
     )
 
 
-@pytest.fixture
-def book(tmp_path):
-    """A function that builds a book of a first page, an API of one module, and other pages that a test gives."""
+def small_book(tmp_path):
+    """Return a function that builds a book of a first page, an API of one module, and other pages that a test gives."""
     for part in ("src", "docs/_ext", "docs/_static", "docs/_templates", "docs/inventories"):
         if (HERE / part).exists():
             shutil.copytree(HERE / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
@@ -48,3 +47,15 @@ def book(tmp_path):
     build.docs = docs
     build.html = tmp_path / "html"
     return build
+
+
+@pytest.fixture
+def book(tmp_path):
+    """A small book of a test's own."""
+    return small_book(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_books(tmp_path_factory):
+    """A function that makes small books which the tests of a module share."""
+    return lambda name: small_book(tmp_path_factory.mktemp(name))

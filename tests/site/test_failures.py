@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 STEP = "```{derivation}\ndelta[j] = -d(C, z[j])\n```\n"
 CELL = "```{code-cell}\n1 + 1\n```\n\n```{code-cell}\nrate = 2\nrate / 0\n```\n\n{glue:text}`gone`\n"
 WRONG = "```{rule} literate_bp.node.sigmoid\n```\n\nIt is {formula}`sigma_prime(z) = sigma(z)`.\n"
@@ -29,6 +31,7 @@ def test_a_build_names_every_page_that_fails_and_every_failure_on_it(book):
     assert "index.md" not in found
 
 
+@pytest.mark.exhaustive
 def test_what_failed_fails_again_until_it_is_mended(book):
     pages = {"step": STEP, "cell": CELL}
     for _ in range(2):
@@ -41,6 +44,7 @@ def test_what_failed_fails_again_until_it_is_mended(book):
     assert (result.returncode, listed(result)) == (0, "")
 
 
+@pytest.mark.exhaustive
 def test_a_kernel_that_dies_fails_its_page_alone(book):
     dies = "```{code-cell}\nimport os\nos._exit(3)\n```\n"
     result, index = book("All is well.\n", options=(), pages={"dies": dies})

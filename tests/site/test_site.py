@@ -49,7 +49,8 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def pages():
     """The book itself, as `nox -s docs` builds it; what is up to date is not built again."""
-    command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", str(HERE / "docs"), str(PAGES)]
+    options = ("-q", "-n", "-W", "--keep-going", "-j", "auto", "-d", str(PAGES.with_name("doctrees")))
+    command = [sys.executable, "-m", "sphinx", *options, str(HERE / "docs"), str(PAGES)]
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert result.returncode == 0, result.stderr
     return {path.relative_to(PAGES).as_posix(): Page(path) for path in PAGES.rglob("*.html")}
