@@ -211,8 +211,8 @@ def documented(doc):
 
 def arguments(node):
     a = node.args
-    rest = [a.vararg] if a.vararg else []
-    return [arg.arg for arg in (*a.posonlyargs, *a.args, *rest, *a.kwonlyargs)]
+    given = (*a.posonlyargs, *a.args, a.vararg, *a.kwonlyargs, a.kwarg)
+    return [arg.arg for arg in given if arg]
 
 
 def id_of(value):

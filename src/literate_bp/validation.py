@@ -44,11 +44,15 @@ def instance(what: str, value: object, kind: type[Kind]) -> Kind:
     """
     if isinstance(value, kind):
         return value
-    came = "None" if value is None else with_article(type(value).__name__)
     raise ValueError(
-        f"{what} is {came}; {with_article(kind.__name__)} was expected: "
-        f"make one with literate_bp.{MADE_BY[kind.__name__]}"
+        f"{what} is {kind_of(value)}; {with_article(kind.__name__)} was "
+        f"expected: make one with literate_bp.{MADE_BY[kind.__name__]}"
     )
+
+
+def kind_of(value: object) -> str:
+    """Name the type of a value, with its article."""
+    return "None" if value is None else with_article(type(value).__name__)
 
 
 def with_article(noun: str) -> str:
@@ -305,6 +309,45 @@ def finite(what: str, array: Array) -> None:
         raise ValueError(
             f"{what} at {at} is {array[at]}; finite numbers were expected"
         )
+
+
+def vector(what: str, values: npt.ArrayLike) -> Array:
+    """Let a sequence of at least one number through, as an array.
+
+    Parameters
+    ----------
+    what, values : str, array_like (n,)
+        The name of the argument, and what came.
+    """
+    array = numeric(what, values)
+    if array.ndim != 1 or not array.size:
+        raise ValueError(
+            f"{what} has shape {array.shape}; a sequence of at least one "
+            "number was expected"
+        )
+    return array
+
+
+def by_name(what: str, values: object, most: int) -> dict[str, Any]:
+    """Let a mapping from names through that is neither empty nor too long.
+
+    Parameters
+    ----------
+    what, values : str, object
+        The name of the argument, and what came.
+    most : int
+        The largest number of entries.
+    """
+    if not isinstance(values, Mapping):
+        raise ValueError(
+            f"{what} is {kind_of(values)}; a mapping from names was "
+            "expected, such as {'a name': …}"
+        )
+    if not 1 <= len(values) <= most:
+        raise ValueError(
+            f"{what} has {len(values)} entries; 1 to {most} were expected"
+        )
+    return dict(values)
 
 
 def weights(values: npt.ArrayLike) -> Array:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,10 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from ...files import write_whole
 from .palette import Theme, colors
 
-__all__ = ["RC_PARAMS", "file_format", "render", "transparent_figure", "with_background"]
+__all__ = ["RC_PARAMS", "render", "save", "transparent_figure", "with_background"]
 
 RC_PARAMS: Any = {
     "font.family": "STIXGeneral",
@@ -56,6 +59,23 @@ def render(figure: Figure, suffix: str) -> bytes:
     with mpl.rc_context(RC_PARAMS):
         CANVAS[suffix](figure).print_figure(stream, format=suffix, dpi=DPI[suffix], metadata=METADATA[suffix])
     return stream.getvalue()
+
+
+def save(path: str | os.PathLike[str], svg: Callable[[], str], figure: Callable[[], Figure]) -> None:
+    """Write a file in the format that its name asks for.
+
+    Parameters
+    ----------
+    path : path
+        A path that ends in .svg, .png or .pdf.
+    svg : callable
+        Returns the text of an SVG file.
+    figure : callable
+        Returns the figure for a PNG or PDF file.
+    """
+    path = Path(path)
+    suffix = file_format(path)
+    write_whole(path, svg().encode() if suffix == "svg" else render(figure(), suffix))
 
 
 def file_format(path: Path) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ...validation import one_of
+
 __all__ = ["MARK_STYLES", "SHADES", "MarkStyle", "Shape", "Theme", "colors", "css_variables", "stylesheet"]
 
 Theme = Literal["light", "dark"]
@@ -55,6 +57,7 @@ halo behind a highlighted mark, paper for the background."""
 
 def colors(theme: Theme) -> dict[str, str]:
     """Return all colors of a theme by name: ``error``, ``error-fill`` and so on."""
+    one_of("theme", theme, ("light", "dark"))
     side = 0 if theme == "light" else 1
     strokes = {name: style.stroke[side] for name, style in MARK_STYLES.items()}
     fills = {f"{name}-fill": style.fill[side] for name, style in MARK_STYLES.items()}

@@ -67,7 +67,7 @@ def network_backward(
     ValueError
         As in `network_forward`.
     """
-    passes = checked_passes(network, x, y, values, notation)
+    passes = checked_passes(network, values, notation, x=x, y=y)
     first = ", ".join(magnitude(passes.error(1, j)) for j in passes.nodes(1))
     alt = (
         f"{network_name(passes)}, backward: the errors flow from the cost "

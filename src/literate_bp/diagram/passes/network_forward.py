@@ -71,7 +71,7 @@ def network_forward(
         If a name is unknown, the network is too large, or x and y are not one
         example of finite numbers.
     """
-    passes = checked_passes(network, x, y, values, notation)
+    passes = checked_passes(network, values, notation, x=x, y=y)
     outputs = passes.nodes(passes.depth)
     alt = (
         f"{network_name(passes)}, forward: inputs {numbers([passes.activated(0, i) for i in passes.nodes(0)])} "

@@ -79,7 +79,7 @@ def node_backward(
         As in `node_forward`, and for an output whose cost gives δ directly,
         without ∂C/∂a.
     """
-    center = neighborhood_of(checked_passes(network, x, y, values, notation), layer, node)
+    center = neighborhood_of(checked_passes(network, values, notation, x=x, y=y), layer, node)
     passes = center.passes
     error, outer = passes.error(layer, node), passes.activated_error(layer, node)
     if outer is None:

@@ -68,7 +68,7 @@ def node_forward(
         If a name is unknown, the network is too large or has no such node, or
         x is not one example of finite numbers.
     """
-    center = neighborhood_of(checked_passes(network, x, None, values, notation), layer, node)
+    center = neighborhood_of(checked_passes(network, values, notation, x=x), layer, node)
     passes = center.passes
     z, a = passes.linear(layer, node), passes.activated(layer, node)
     added = f" plus what came in, {three_digits(passes.activated(layer - 1, node).value)}," if center.residual else ""

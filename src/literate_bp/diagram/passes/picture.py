@@ -6,16 +6,14 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
-from pathlib import Path
 from typing import Literal
 
 from matplotlib.figure import Figure
 
-from ...files import write_whole
 from ...formula.notation import NOTATIONS
 from ...validation import one_of
 from ..drawing.artists import draw
-from ..drawing.figure import file_format, render, with_background
+from ..drawing.figure import save, with_background
 from ..drawing.palette import Theme, css_variables
 from ..drawing.scene import Orientation, Scene
 from ..drawing.svg import orientation_div, page_figure, page_svg, with_color_variables, with_description
@@ -154,15 +152,13 @@ class Picture:
         orientation : {"landscape", "portrait"}
             Left to right, or top to bottom.
         """
-        path = Path(path)
-        suffix = file_format(path)
         one_of("theme", theme, ("auto", "light", "dark"))
-        if suffix == "svg":
-            content = self.svg(theme, orientation).encode()
-        else:
-            figure = self.figure(color_theme(theme), orientation)
-            content = render(with_background(figure, color_theme(theme)), suffix)
-        write_whole(path, content)
+        colored = color_theme(theme)
+        save(
+            path,
+            lambda: self.svg(theme, orientation),
+            lambda: with_background(self.figure(colored, orientation), colored),
+        )
 
     def _repr_html_(self) -> str:
         """Return both orientations and the description in all notations, for a page with `stylesheet`."""

@@ -13,7 +13,7 @@ from ...cost import COSTS
 from ...formula.letters import unicode_of
 from ...formula.notation import NOTATIONS, Notation
 from ...network import Gradients, Network, Trace, backward, cost, cost_input, forward
-from ...validation import finite, normalized_weights, numeric, one_of
+from ...validation import finite, instance, normalized_weights, numeric, one_of
 
 __all__ = ["Passes", "Quantity", "Values", "checked_passes", "require_number", "three_digits"]
 
@@ -218,29 +218,37 @@ class Passes:
         return Quantity("gradient", name, self.cost_derivative(bias.latex), float(gradients[node - 1]))
 
 
-def checked_passes(network: Network, x: npt.ArrayLike, y: npt.ArrayLike | None, values: str, notation: str) -> Passes:
-    """Check the arguments of a diagram, and run both passes."""
+def checked_passes(network: Network, values: str, notation: str, **example: npt.ArrayLike) -> Passes:
+    """Check the arguments of a diagram, and run its passes.
+
+    Parameters
+    ----------
+    network, values, notation : Network, str, str
+        The arguments of the diagram.
+    **example : array_like
+        ``x``, and ``y`` if the diagram has a backward pass or a cost.
+    """
+    instance("network", network, Network)
     one_of("values", values, ("symbols", "numbers", "both"))
     one_of("notation", notation, NOTATIONS)
     small_enough(network)
     normalized_weights([layer.gains for layer in network.layers], "a picture")
-    one_example("x", x)
-    if y is not None:
-        one_example("y", y)
+    for name, array in example.items():
+        one_example(name, array)
     for number, layer in enumerate(network.layers, start=1):
         finite(f"weights of layer {number}", layer.weights)
         if layer.biases is not None:
             finite(f"biases of layer {number}", layer.biases)
-    passes = Passes(network, x, y, cast(Values, values), NOTATIONS[notation])
+    passes = Passes(network, example["x"], example.get("y"), cast(Values, values), NOTATIONS[notation])
     passes.linear(1, 1)
-    if y is not None:
+    if "y" in example:
         passes.cost()
     return passes
 
 
-def one_example(name: str, given: npt.ArrayLike) -> None:
+def one_example(name: str, values: npt.ArrayLike) -> None:
     """Require one example of finite numbers, not a batch."""
-    array = numeric(name, given)
+    array = numeric(name, values)
     if array.ndim > 1:
         raise ValueError(f"{name} has shape {array.shape}; a picture shows one example: pass {name}[0]")
     finite(name, array)
@@ -260,7 +268,7 @@ def three_digits(value: float) -> str:
 
 def require_number(argument: str, given: object, most: int, why: str) -> None:
     """Require an integer from 1 to `most`."""
-    if not isinstance(given, (int, np.integer)) or not 1 <= given <= most:
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or not 1 <= given <= most:
         raise ValueError(f"{argument} is {given!r}; {why}, so 1 to {most} was expected")
 
 

@@ -74,7 +74,7 @@ def weight_gradients(
     ValueError
         As in `network_forward`.
     """
-    passes = checked_passes(network, x, y, values, notation)
+    passes = checked_passes(network, values, notation, x=x, y=y)
     i, j = highlighted(passes)
     alt = (
         f"{network_name(passes)}: the gradient of each weight is made of the "

@@ -1,4 +1,4 @@
-"""The plot of activations beside their derivatives."""
+"""The plot of activation functions and their derivatives."""
 
 from __future__ import annotations
 
@@ -13,55 +13,58 @@ from .plot import DataTable, Panel, Plot, Series, format_number, line_plot
 
 __all__ = ["activation_curves"]
 
-REACH = (-6.0, 6.0)
-HEIGHTS = (-1.3, 2.3)
-"""What is drawn of a curve, from below to above."""
-SHOWN_AT = (-4.0, -1.0, 0.0, 1.0, 4.0)
+Z_RANGE = (-6.0, 6.0)
+Y_RANGE = (-1.3, 2.3)
+"""The range of values that is drawn; the rest of a curve is left out."""
+TABULATED = (-4.0, -1.0, 0.0, 1.0, 4.0)
+"""The linear parts in the table of numbers."""
 
 
 def activation_curves(names: Sequence[str]) -> Plot:
-    """Draw activations of one linear part, each with its slope.
+    """Draw activation functions of one linear part, each with its derivative.
 
     Parameters
     ----------
     names : sequence of str
-        Keys of `literate_bp.activation.ACTIVATIONS`; not softmax, which takes
-        several linear parts at once.
+        Keys of `literate_bp.activation.ACTIVATIONS`, but not softmax, which
+        takes several linear parts at once.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or there is none.
     """
     declared = elementwise_activations()
+    if isinstance(names, str) or not len(names):
+        raise ValueError(f"names is {names!r}; a list of names was expected, such as ['sigmoid', 'tanh']")
     names = tuple(one_of("activation", name, declared) for name in names)
     alone = len(names) == 1
     panels = [
         Panel(
             (
-                drawn(ACTIVATIONS[name].function, "curve", "activated"),
-                drawn(ACTIVATIONS[name].derivative, "slope", "ink"),
+                curve(ACTIVATIONS[name].function, "curve", "activated"),
+                curve(ACTIVATIONS[name].derivative, "slope", "ink"),
             ),
             title=name,
-            limits=None if alone else HEIGHTS,
+            limits=None if alone else Y_RANGE,
             legend=number == 0,
         )
         for number, name in enumerate(names)
     ]
-    at = np.array(SHOWN_AT)
+    at = np.array(TABULATED)
     rows = [
         (f"{name}, {label}", *(format_number(value) for value in function(at)))
         for name in names
         for label, function in (("curve", ACTIVATIONS[name].function), ("slope", ACTIVATIONS[name].derivative))
     ]
     alt = f"Activations drawn over the linear part from −6 to 6, each with its slope dashed: {', '.join(names)}."
-    return line_plot(
-        panels,
-        alt,
-        DataTable(("linear part", *map(format_number, SHOWN_AT)), tuple(rows)),
-        (4, 2),
-        230 if alone else 165,
-    )
+    table = DataTable(("linear part", *map(format_number, TABULATED)), tuple(rows))
+    return line_plot(panels, alt, table, (4, 2), 230 if alone else 165)
 
 
-def drawn(curve: Callable[[Any], Any], label: str, color: str) -> Series:
-    """A curve over the linear part, as far as it is not too high or low."""
-    z = np.linspace(*REACH, 481)
-    value = curve(z)
-    held = (value >= HEIGHTS[0]) & (value <= HEIGHTS[1])
-    return Series(label, tuple(z[held]), tuple(value[held]), color)
+def curve(function: Callable[[Any], Any], label: str, color: str) -> Series:
+    """Return a function of the linear part as a curve, without the values outside the range."""
+    z = np.linspace(*Z_RANGE, 481)
+    value = function(z)
+    inside = (value >= Y_RANGE[0]) & (value <= Y_RANGE[1])
+    return Series(label, tuple(z[inside]), tuple(value[inside]), color)

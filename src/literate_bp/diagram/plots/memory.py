@@ -1,4 +1,4 @@
-"""The plots of what training must remember."""
+"""The plots of the memory that training takes."""
 
 from __future__ import annotations
 
@@ -6,23 +6,30 @@ from collections.abc import Mapping, Sequence
 
 from ...checkpointing import best_count, least_units, units_kept
 from ...memory import MemoryPlan
+from ...validation import by_name, instance, vector, whole
 from .plot import DataTable, Panel, Plot, Series, format_number, line_plot
 
 __all__ = ["memory_by_segments", "memory_by_step"]
 
 MIB = 2**20
-SHOWN = 24
-"""In about how many rows of a table a pass is told."""
+MOST_ROWS = 24
+"""The approximate number of rows that a table has for one pass."""
 
 
 def memory_by_segments(n: int) -> Plot:
-    """Draw what k segments of n layers keep, from one segment to n.
+    """Draw the number of arrays that checkpointing keeps, for 1 to n segments of n layers.
 
     Parameters
     ----------
     n : int
-        How many layers there are.
+        The number of layers.
+
+    Raises
+    ------
+    ValueError
+        If n is not a whole number of at least 1.
     """
+    n = whole("n", n)
     counts = tuple(range(1, n + 1))
     series = (
         Series("kept in all", counts, tuple(units_kept(n, k) for k in counts), "ink"),
@@ -44,28 +51,37 @@ def memory_by_segments(n: int) -> Plot:
 
 
 def memory_by_step(plans: Mapping[str, MemoryPlan], measured: Mapping[str, Sequence[int]]) -> Plot:
-    """Draw what is alive at every step of a pass, predicted and measured.
+    """Draw the memory in use at every step of training, as predicted and as measured, in MiB.
 
     Parameters
     ----------
     plans : mapping of str to MemoryPlan
-        By what to call the pass, one or two.
+        The predictions, by the title of their panel.
     measured : mapping of str to sequence of int
-        What `literate_bp.profiling.measured_steps` gave for each.
+        The bytes that `literate_bp.profiling.measured_steps` returned for
+        each of them.
+
+    Raises
+    ------
+    ValueError
+        If an argument is of another kind, or nothing was measured for a plan.
     """
+    plans = {name: instance(f"plans[{name!r}]", plan, MemoryPlan) for name, plan in by_name("plans", plans, 4).items()}
+    if missing := plans.keys() - by_name("measured", measured, len(plans)).keys():
+        raise ValueError(f"measured has no {min(missing)!r}; an entry for each of the plans was expected")
     top = 1.08 * max(plan.peak for plan in plans.values()) / MIB
     panels: list[Panel] = []
     rows: list[tuple[str, ...]] = []
     for name, plan in plans.items():
         steps = tuple(range(1, len(plan.steps) + 1))
-        found = tuple(size / MIB for size in measured[name][: len(steps)])
-        told = tuple(step.alive / MIB for step in plan.steps)
-        series = (Series("predicted", steps, told, "ink"), Series("measured", steps, found, "gradient"))
+        predicted = tuple(step.alive / MIB for step in plan.steps)
+        found = tuple(size / MIB for size in vector(f"measured[{name!r}]", measured[name])[: len(steps)])
+        series = (Series("predicted", steps, predicted, "ink"), Series("measured", steps, found, "gradient"))
         panels.append(Panel(series, name, "step", "MiB alive", limits=(0, top), legend=not panels))
-        for number in range(0, len(steps), max(1, len(steps) // SHOWN)):
+        for number in range(0, len(steps), max(1, len(steps) // MOST_ROWS)):
             step = plan.steps[number]
             where = f"{name}, step {number + 1}: {step.operation}, layer {step.layer}"
-            rows.append((where, format_number(told[number]), format_number(found[number])))
+            rows.append((where, format_number(predicted[number]), format_number(found[number])))
     peaks = "; ".join(
         f"{name}: at most {format_number(plan.peak / MIB)} predicted, "
         f"{format_number(max(measured[name]) / MIB)} measured"

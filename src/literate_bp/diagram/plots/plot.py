@@ -6,18 +6,16 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from ...files import write_whole
 from ...formula.choice import spans
-from ...validation import one_of
+from ...validation import by_name, one_of, positive, vector
 from ..drawing.artists import draw_label
-from ..drawing.figure import RC_PARAMS, file_format, render, transparent_figure, with_background
+from ..drawing.figure import RC_PARAMS, save, transparent_figure, with_background
 from ..drawing.palette import Theme, colors
 from ..drawing.scene import Orientation, Scene
 from ..drawing.svg import orientation_div, page_figure, page_svg, with_description
@@ -37,6 +35,7 @@ __all__ = [
     "draw_series",
     "format_number",
     "line_plot",
+    "numbered_series",
     "plot_figure",
     "style_axes",
 ]
@@ -127,6 +126,7 @@ class Plot:
             The width in pixels, 72 to the inch.
         """
         one_of("theme", theme, ("light", "dark"))
+        positive("width", width)
         figure = self.unlabeled_figure(theme, width)
         with mpl.rc_context(RC_PARAMS):
             for order, label in enumerate(self.labels_by_notation(width)[self.notation].labels):
@@ -172,14 +172,7 @@ class Plot:
         width : float
             The width in pixels.
         """
-        path = Path(path)
-        suffix = file_format(path)
-        if suffix == "svg":
-            content = self.svg(theme, width).encode()
-        else:
-            figure = with_background(self.figure(theme, width), theme)
-            content = render(figure, suffix)
-        write_whole(path, content)
+        save(path, lambda: self.svg(theme, width), lambda: with_background(self.figure(theme, width), theme))
 
     def _repr_html_(self) -> str:
         """Return both widths and the table, for a page."""
@@ -288,6 +281,29 @@ def draw_series(axes: Any, series: Series, style: tuple[Any, str], shades: Mappi
         marker=marker if series.marked else None,
         markersize=4,
         markevery=max(1, len(series.x) // MOST_MARKERS),
+    )
+
+
+def numbered_series(
+    what: str, measures: Mapping[str, Sequence[float]], shades: Sequence[str], *, marked: bool = False
+) -> tuple[Series, ...]:
+    """Make a curve of each measure, over 1, 2, 3 and so on.
+
+    Parameters
+    ----------
+    what, measures : str, mapping of str to sequence of float
+        The name of the argument, and the measures by name.
+    shades : sequence of str
+        The colors; there may be no more measures than these.
+    marked : bool
+        Whether points have markers.
+    """
+    checked = {
+        name: vector(f"{what}[{name!r}]", values) for name, values in by_name(what, measures, len(shades)).items()
+    }
+    return tuple(
+        Series(name, tuple(range(1, len(values) + 1)), tuple(values), shade, marked)
+        for (name, values), shade in zip(checked.items(), shades, strict=False)
     )
 
 

@@ -11,8 +11,23 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 
+from ...activation import Array
 from ...training import History
-from .plot import NARROW, SMALL, TEXT, DataTable, Panel, Plot, Series, format_number, line_plot, plot_figure, style_axes
+from ...validation import finite, instance, numeric
+from .plot import (
+    NARROW,
+    SMALL,
+    TEXT,
+    DataTable,
+    Panel,
+    Plot,
+    Series,
+    format_number,
+    line_plot,
+    numbered_series,
+    plot_figure,
+    style_axes,
+)
 
 __all__ = ["compare_runs", "confusion_matrix", "images", "learning_curve"]
 
@@ -21,76 +36,95 @@ SQUARE = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
 
 
 def learning_curve(history: History) -> Plot:
-    """Draw how a training run went, epoch by epoch.
+    """Draw the cost and the accuracy of a training run, epoch by epoch.
 
     Parameters
     ----------
     history : History
-        What `literate_bp.train` returned, with the record of the examples
-        held out.
+        What `literate_bp.train` returned. Held-out examples are drawn if it
+        has a record of them.
+
+    Raises
+    ------
+    ValueError
+        If history is of another kind.
     """
+    instance("history", history, History)
     epochs = tuple(range(1, len(history.cost) + 1))
 
-    def panel(name: str, known_to: Sequence[float], aside: Sequence[float], color: str) -> Panel:
-        series = [Series("trained on", epochs, tuple(known_to), color)]
-        if aside:
-            series.append(Series("held out", epochs, tuple(aside), color))
+    def panel(name: str, trained: Sequence[float], held_out: Sequence[float], color: str) -> Panel:
+        series = [Series("trained on", epochs, tuple(trained), color)]
+        if held_out:
+            series.append(Series("held out", epochs, tuple(held_out), color))
         return Panel(tuple(series), x_label="epoch", y_label=name)
 
     panels = (
         panel("cost", history.cost, history.test_cost, "cost"),
         panel("share answered right", history.accuracy, history.test_accuracy, "activated"),
     )
-    sides = [(f"{series.label}: {each.y_label}", series.y) for each in panels for series in each.series]
-    rows = [(str(n), *(format_number(values[n - 1]) for _, values in sides)) for n in epochs if n in some_of(epochs)]
+    columns = [(f"{series.label}: {each.y_label}", series.y) for each in panels for series in each.series]
+    rows = [(str(n), *(format_number(values[n - 1]) for _, values in columns)) for n in tabulated(epochs)]
     alt = (
         f"Learning curve over {len(epochs)} epochs: the cost goes from "
         f"{format_number(history.cost[0])} to {format_number(history.cost[-1])}, the "
         f"share answered right from {format_number(history.accuracy[0])} to "
         f"{format_number(history.accuracy[-1])}."
     )
-    return line_plot(panels, alt, DataTable(("epoch", *(label for label, _ in sides)), tuple(rows)))
+    return line_plot(panels, alt, DataTable(("epoch", *(label for label, _ in columns)), tuple(rows)))
 
 
-def some_of(epochs: Sequence[int]) -> set[int]:
-    """Choose the first epoch, the last, and a few between."""
-    return {epochs[0], *range(0, epochs[-1] + 1, max(1, epochs[-1] // 6)), epochs[-1]}
+def tabulated(epochs: Sequence[int]) -> list[int]:
+    """Return the epochs that a table lists: the first, the last, and a few between."""
+    between = range(0, epochs[-1] + 1, max(1, epochs[-1] // 6))
+    return [n for n in epochs if n in between or n in (epochs[0], epochs[-1])]
 
 
 def compare_runs(runs: Mapping[str, Sequence[float]], y_label: str) -> Plot:
-    """Draw the same measure of two or three training runs, epoch by epoch.
+    """Draw the same measure of training runs, epoch by epoch.
 
     Parameters
     ----------
     runs : mapping of str to sequence of float
-        One measure an epoch, by the name of the run.
+        One number an epoch, by the name of the run, of at most three runs.
     y_label : str
         What was measured.
+
+    Raises
+    ------
+    ValueError
+        If runs is of another kind.
     """
-    shades = ("ink", "gradient", "muted")
-    epochs = tuple(range(1, max(map(len, runs.values())) + 1))
-    series = tuple(
-        Series(name, epochs[: len(run)], tuple(run), shade)
-        for (name, run), shade in zip(runs.items(), shades, strict=False)
-    )
-    rows = [(str(n), *(format_number(run[n - 1]) for run in runs.values())) for n in epochs if n in some_of(epochs)]
-    last = ", ".join(f"{name} {format_number(run[-1])}" for name, run in runs.items())
+    series = numbered_series("runs", runs, ("ink", "gradient", "muted"))
+    epochs = range(1, max(len(each.y) for each in series) + 1)
+    rows = [
+        (str(n), *(format_number(each.y[n - 1]) if n <= len(each.y) else "" for each in series))
+        for n in tabulated(epochs)
+    ]
+    last = ", ".join(f"{each.label} {format_number(each.y[-1])}" for each in series)
     alt = f"{y_label[0].upper()}{y_label[1:]} over {len(epochs)} epochs; at the end: {last}."
     panel = Panel(series, x_label="epoch", y_label=y_label)
-    return line_plot((panel,), alt, DataTable(("epoch", *runs), tuple(rows)), height=280)
+    return line_plot((panel,), alt, DataTable(("epoch", *(each.label for each in series)), tuple(rows)), height=280)
 
 
 def confusion_matrix(counts: npt.ArrayLike, names: Sequence[str]) -> Plot:
-    """Draw how often each class was answered with each.
+    """Draw how often examples of each class were answered with each class.
 
     Parameters
     ----------
     counts : array_like of int (n, n)
-        Row: what it was; column: what was answered.
+        The number of examples; the row is their class, the column the answer.
     names : sequence of str
-        The classes.
+        The names of the n classes.
+
+    Raises
+    ------
+    ValueError
+        If counts is no square matrix, or does not fit the names.
     """
+    numeric("counts", counts)
     n = np.asarray(counts)
+    if n.shape != (len(names), len(names)):
+        raise ValueError(f"counts has shape {n.shape}; with {len(names)} names {(len(names),) * 2} was expected")
     right, wrong = int(np.trace(n)), int(n.sum() - np.trace(n))
 
     def draw(shades: dict[str, str], width: float) -> Figure:
@@ -99,9 +133,9 @@ def confusion_matrix(counts: npt.ArrayLike, names: Sequence[str]) -> Plot:
         style_axes(axes, shades)
         for (i, j), count in np.ndenumerate(n):
             if count:
-                strength = 0.12 + 0.4 * count / n.max()
+                opacity = 0.12 + 0.4 * count / n.max()
                 fill = shades["activated"] if i == j else shades["error"]
-                axes.fill([j, j + 1, j + 1, j], [i, i, i + 1, i + 1], color=fill, alpha=strength, linewidth=0)
+                axes.fill([j, j + 1, j + 1, j], [i, i, i + 1, i + 1], color=fill, alpha=opacity, linewidth=0)
                 axes.text(j + 0.5, i + 0.52, str(count), color=shades["ink"], size=SMALL, ha="center", va="center")
         middles = np.arange(len(n)) + 0.5
         axes.set(xlim=(0, len(n)), ylim=(len(n), 0), aspect="equal", xlabel="answered", ylabel="is")
@@ -117,19 +151,30 @@ def confusion_matrix(counts: npt.ArrayLike, names: Sequence[str]) -> Plot:
 
 
 def images(pixels: npt.ArrayLike, captions: Sequence[str], numbers: Sequence[str] = ()) -> Plot:
-    """Draw small gray images side by side.
+    """Draw small grayscale images side by side.
 
     Parameters
     ----------
     pixels : array_like (n, height, width)
-        From 0, nothing, to 1, all ink.
+        From 0 for the background to 1 for full ink.
     captions : sequence of str
-        One an image; it may have two lines.
+        One for each image, of one or two lines.
     numbers : sequence of str, optional
         What the text equivalent calls each image, if not "1", "2", ….
+
+    Raises
+    ------
+    ValueError
+        If pixels have another shape, or captions or numbers do not fit them.
     """
-    ink = np.asarray(pixels)
+    ink = numeric("pixels", pixels)
+    if ink.ndim != 3 or 0 in ink.shape:
+        raise ValueError(f"pixels have shape {ink.shape}; (images, height, width) was expected, at least one each")
+    finite("pixels", ink)
     numbers = numbers or tuple(str(i) for i in range(1, len(ink) + 1))
+    for what, texts in (("captions", captions), ("numbers", numbers)):
+        if len(texts) != len(ink):
+            raise ValueError(f"{what} has length {len(texts)}; one for each image was expected, so {len(ink)}")
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         across = min(len(ink), 6 if width > NARROW else 3)
@@ -139,18 +184,17 @@ def images(pixels: npt.ArrayLike, captions: Sequence[str], numbers: Sequence[str
         for axes in grid.flat:
             axes.set_axis_off()
         for axes, image, caption in zip(grid.flat, ink, captions, strict=False):
-            gray(axes, image, shades)
+            draw_image(axes, image, shades)
             axes.set_title(caption, size=TEXT, color=shades["ink"])
         return figure
 
     rows = tuple((number, caption.replace("\n", ", ")) for number, caption in zip(numbers, captions, strict=True))
-    told = "; ".join(caption for _, caption in rows)
-    alt = f"{len(ink)} small images: {told}."
+    alt = f"{len(ink)} small images: {'; '.join(caption for _, caption in rows)}."
     return Plot(draw, alt, DataTable(("image", "caption"), rows))
 
 
-def gray(axes: Any, image: Any, shades: Mapping[str, str]) -> None:
-    """Draw one image: squares of ink, thinned out where it is lighter."""
+def draw_image(axes: Any, image: Array, shades: Mapping[str, str]) -> None:
+    """Draw an image as squares of ink, one path for each of 16 opacities, with a frame."""
     levels = np.ceil(image * GRAY_LEVELS).astype(int)
     for level in range(1, GRAY_LEVELS + 1):
         squares = [Path(SQUARE + place[::-1], closed=True) for place in np.argwhere(levels == level)]
@@ -159,7 +203,7 @@ def gray(axes: Any, image: Any, shades: Mapping[str, str]) -> None:
             axes.add_collection(
                 PathCollection([path], color=shades["ink"], alpha=level / GRAY_LEVELS, linewidth=0, antialiased=False)
             )
-    tall, wide = image.shape
-    axes.set(xlim=(-0.5, wide + 0.5), ylim=(tall + 0.5, -0.5), aspect="equal")
-    frame = ([-0.5, wide + 0.5, wide + 0.5, -0.5], [-0.5, -0.5, tall + 0.5, tall + 0.5])
+    height, width = image.shape
+    axes.set(xlim=(-0.5, width + 0.5), ylim=(height + 0.5, -0.5), aspect="equal")
+    frame = ([-0.5, width + 0.5, width + 0.5, -0.5], [-0.5, -0.5, height + 0.5, height + 0.5])
     axes.fill(*frame, facecolor="none", edgecolor=shades["faint"], linewidth=1)

@@ -1,4 +1,4 @@
-"""The plots of vanishing and exploding gradients: lengths by layer and by depth, stretches, spectra."""
+"""The plots of vanishing and exploding gradients: norms by layer and by depth, and singular values."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ...activation import Array, sigmoid_derivative
+from ...validation import between, by_name, finite, instance, numeric, vector
 from ...vanishing import GradientFlow, interval_width, maximum, singular_values
 from .plot import (
     LINE_STYLES,
@@ -31,59 +32,68 @@ from .plot import (
 __all__ = ["chain_factors", "gradient_flow", "jacobian_spectra", "norms", "unit_circle_image"]
 
 Curves = Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike]]
-SHADES = ("error", "ink", "muted")
-ALONE = ("ink", "gradient", "muted")
+BOUNDED_SHADES = ("error", "ink", "muted")
+UNBOUNDED_SHADES = ("ink", "gradient", "muted")
+"""The colors of curves in a plot with bounds, and in one without."""
+MOST_MARKED = 12
+"""The largest number of points at which a curve has markers."""
+DISTINCT = 0.2
+"""The relative difference from which on two bounds are drawn as two curves."""
+SMALLEST = 1e-18
+"""Smaller singular values are rounding errors, and are not drawn."""
 
 
-def above_zero(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Leave out what a logarithm has no place for."""
-    across, up = np.asarray(x, float), np.asarray(y, float)
-    kept = up > 0
-    return tuple(across[kept]), tuple(up[kept])
+def positive_points(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the points that a logarithmic axis can show."""
+    xs, ys = np.asarray(x, float), np.asarray(y, float)
+    positive = ys > 0
+    return tuple(xs[positive]), tuple(ys[positive])
 
 
-def of_lengths(
+def log_panel(
     title: str, curves: Curves, x_label: str, y_label: str, shades: Sequence[str], *, legend: bool = True
 ) -> Panel:
-    """Make a panel of lengths: its y axis is in powers of ten, and its ends are whole ones."""
-    drawn = {name: above_zero(*points) for name, points in curves.items()}
+    """Make a panel with a logarithmic y axis that ends at powers of ten."""
+    points_of = {name: positive_points(*points) for name, points in curves.items()}
     series = tuple(
-        Series(name, *points, shade, marked=len(points[0]) <= MARKED)
-        for (name, points), shade in zip(drawn.items(), shades, strict=False)
+        Series(name, *points, shade, marked=len(points[0]) <= MOST_MARKED)
+        for (name, points), shade in zip(points_of.items(), shades, strict=False)
     )
-    return Panel(series, title, x_label, y_label, "log y", whole_powers([y for s in series for y in s.y]), legend)
+    return Panel(series, title, x_label, y_label, "log y", decades([y for s in series for y in s.y]), legend)
 
 
-MARKED = 12
-"""Up to how many points a curve has marks on them."""
-
-
-def whole_powers(values: Sequence[float]) -> tuple[float, float]:
-    """Give the powers of ten that these numbers lie between."""
+def decades(values: Sequence[float]) -> tuple[float, float]:
+    """Return the powers of ten between which these numbers lie."""
     powers = np.log10(values) if len(values) else np.zeros(1)
     low, high = np.floor(powers.min() + 1e-9), np.ceil(powers.max() - 1e-9)
     return 10.0**low, 10.0 ** max(high, low + 1)
 
 
 def gradient_flow(flow: GradientFlow) -> Plot:
-    """Draw the norms of the errors of a network, and their bounds.
+    """Draw the norms of errors and gradients in each layer, with bounds, and the share of saturated nodes.
 
     Parameters
     ----------
     flow : GradientFlow
         What `literate_bp.gradient_flow` returned.
+
+    Raises
+    ------
+    ValueError
+        If flow is of another kind.
     """
+    instance("flow", flow, GradientFlow)
     layers = range(1, len(flow.errors) + 1)
     errors: dict[str, tuple[npt.ArrayLike, npt.ArrayLike]] = {
         "errors": (layers, flow.errors),
         "at most": (layers, flow.bound),
         "at most, slopes as met": (layers, flow.local_bound),
     }
-    if np.allclose(flow.local_bound, flow.bound, rtol=APART):
-        del errors["at most, slopes as met"]  # one line could not be told from the other
+    if np.allclose(flow.local_bound, flow.bound, rtol=DISTINCT):
+        del errors["at most, slopes as met"]  # the two lines would look like one
     panels = {
-        "errors": of_lengths("length of the errors", errors, "layer", "", SHADES),
-        "gradients": of_lengths(
+        "errors": log_panel("length of the errors", errors, "layer", "", BOUNDED_SHADES),
+        "gradients": log_panel(
             "length of the gradient of the weights", {"weights": (layers, flow.weights)}, "layer", "", ("gradient",)
         ),
     }
@@ -99,7 +109,7 @@ def gradient_flow(flow: GradientFlow) -> Plot:
         )
         for name, panel in panels.items():
             draw_panel(axes[name], panel, shades)
-        drawn_shares(axes["shares"], flow.saturation, shades)
+        draw_saturation(axes["shares"], flow.saturation, shades)
         for each in axes.values():
             each.set_xlim(0.5, len(flow.errors) + 0.5)
             each.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
@@ -115,14 +125,10 @@ def gradient_flow(flow: GradientFlow) -> Plot:
     return Plot(draw, alt, DataTable(header, tuple(tuple(c.replace("-", "−") for c in row) for row in rows)))
 
 
-APART = 0.2
-"""By which share two bounds differ at least where both are drawn."""
-
-
-def drawn_shares(axes: Any, shares: Sequence[float | None], shades: Mapping[str, str]) -> None:
-    """Draw a bar a layer, of the share of its nodes that are saturated."""
-    known = [(layer, share) for layer, share in enumerate(shares, start=1) if share is not None]
-    for layer, share in known:
+def draw_saturation(axes: Any, shares: Sequence[float | None], shades: Mapping[str, str]) -> None:
+    """Draw a bar for each layer, as high as the share of its nodes that are saturated."""
+    present = [(layer, share) for layer, share in enumerate(shares, start=1) if share is not None]
+    for layer, share in present:
         axes.fill_between([layer - 0.3, layer + 0.3], share, color=shades["linear-fill"], linewidth=0)
         axes.plot([layer - 0.3, layer + 0.3], [share, share], color=shades["linear"], linewidth=1.8)
     axes.set(title="share of saturated nodes", xlabel="layer", ylim=(0, 1))
@@ -133,23 +139,33 @@ def drawn_shares(axes: Any, shares: Sequence[float | None], shades: Mapping[str,
 def norms(
     panels: Mapping[str, Curves], x_label: str, y_label: str, columns: tuple[int, int] = (2, 1), height: float = 240
 ) -> Plot:
-    """Draw lengths over layers or depths, in powers of ten, one panel beside the other.
+    """Draw norms over layers or depths, on a logarithmic axis, in panels side by side.
 
     Parameters
     ----------
-    panels : mapping of str to curves
+    panels : mapping of str to mapping of str to pair of array_like
         By title, at most three curves by name, each a pair of x and y. All
-        panels have the same axes.
+        panels have the same axes. A curve whose name begins with "at most"
+        is a bound.
     x_label, y_label : str
-        What stands below and beside.
-    columns, height : tuple of int, float
-        As `literate_bp.diagram.plots.plot.line_plot` takes them.
+        The labels of the axes.
+    columns : tuple of int
+        The number of panels side by side, in the wide and in the narrow
+        version.
+    height : float
+        The height of one panel, in pixels.
+
+    Raises
+    ------
+    ValueError
+        If panels is of another kind.
     """
-    named = [(title, name, *points) for title, curves in panels.items() for name, points in curves.items()]
-    bounded = any(name.startswith("at most") for _, name, *_ in named)
-    same = whole_powers([y for *_, x, up in named for y in above_zero(x, up)[1]])
+    all_curves = checked_curves(panels)
+    bounded = any(name.startswith("at most") for _, name, *_ in all_curves)
+    shades = BOUNDED_SHADES if bounded else UNBOUNDED_SHADES
+    limits = decades([value for *_, x, y in all_curves for value in positive_points(x, y)[1]])
     drawn = [
-        replace(of_lengths(title, curves, "", "", SHADES if bounded else ALONE, legend=number == 0), limits=same)
+        replace(log_panel(title, curves, "", "", shades, legend=number == 0), limits=limits)
         for number, (title, curves) in enumerate(panels.items())
     ]
 
@@ -167,33 +183,65 @@ def norms(
         figure.supylabel(y_label, size=TEXT, color=shades["ink"])
         return figure
 
-    first = np.asarray(named[0][2])
-    rows = [(f"{title}, {name}", *chosen(y)) for title, name, _, y in named]
-    told = [(title, name, np.asarray(y)) for title, name, _, y in named if not name.startswith("at most")]
+    rows = [(f"{title}, {name}", *samples(y)) for title, name, _, y in all_curves]
     ends = "; ".join(
-        f"{title}, {name}: from {format_number(y[0])} to {format_number(y[-1])}" for title, name, y in told
+        f"{title}, {name}: from {format_number(y[0])} to {format_number(y[-1])}"
+        for title, name, _, y in all_curves
+        if not name.startswith("at most")
     )
     alt = f"{y_label[0].upper()}{y_label[1:]} over the {x_label}, in powers of ten. {ends}."
-    return Plot(draw, alt, DataTable((x_label, *chosen(first)), tuple(rows)))
+    return Plot(draw, alt, DataTable((x_label, *samples(all_curves[0][2])), tuple(rows)))
 
 
-def chosen(values: npt.ArrayLike) -> tuple[str, ...]:
-    """Write the first, the last, and a few numbers between."""
-    found = np.asarray(values, float)
-    places = np.unique(np.linspace(0, len(found) - 1, min(len(found), 6)).round().astype(int))
-    return tuple(format_number(value) for value in found[places])
+def checked_curves(panels: object) -> list[tuple[str, str, Array, Array]]:
+    """Return title, name, x and y of every curve; require at least one, and x and y of the same length."""
+    found = []
+    for title, curves in by_name("panels", panels, 12).items():
+        if not isinstance(curves, Mapping) or len(curves) > 3:
+            raise ValueError(f"panels[{title!r}] is {curves!r}; a mapping from at most 3 names to curves was expected")
+        for name, curve in curves.items():
+            what = f"panels[{title!r}][{name!r}]"
+            if not isinstance(curve, tuple | list) or len(curve) != 2:
+                raise ValueError(f"{what} is {curve!r}; a pair of x and y was expected")
+            x, y = vector(f"x of {what}", curve[0]), vector(f"y of {what}", curve[1])
+            if x.shape != y.shape:
+                raise ValueError(f"x and y of {what} have lengths {len(x)} and {len(y)}; the same was expected")
+            found.append((title, name, x, y))
+    if not found:
+        raise ValueError("panels have no curves; at least one was expected")
+    return found
+
+
+def samples(values: npt.ArrayLike) -> tuple[str, ...]:
+    """Write the first number, the last, and at most four between."""
+    array = np.asarray(values, float)
+    indices = np.unique(np.linspace(0, len(array) - 1, min(len(array), 6)).round().astype(int))
+    return tuple(format_number(value) for value in array[indices])
 
 
 def chain_factors(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0) -> Plot:
-    """Draw what one node of a chain leaves of an error, and for how wide an interval of inputs that is all of it.
+    """Draw the factor by which one sigmoid node of a chain changes an error, and where it is at least 1.
+
+    The left panel shows the factor over the linear part. The right one shows
+    the width of the interval of inputs in which the factor is at least 1, over
+    the size of the weight.
 
     Parameters
     ----------
     weights : sequence of float
         Three sizes of the weight, for the left panel.
     most : float
-        Up to which size the right panel goes.
+        The largest size of the weight in the right panel, more than 4.
+
+    Raises
+    ------
+    ValueError
+        If weights are not three numbers, or `most` is too small.
     """
+    weights = tuple(vector("weights", weights))
+    if len(weights) != 3:
+        raise ValueError(f"weights has length {len(weights)}; three were expected, one for each curve")
+    between("most", most, 4, np.inf)
     z = np.linspace(-6, 6, 241)
     u = 4 + (most - 4) * np.linspace(0, 1, 241) ** 2
     top, width = maximum(interval_width, 4, most)
@@ -247,19 +295,27 @@ def chain_factors(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0
 
 
 def unit_circle_image(w: npt.ArrayLike) -> Plot:
-    """Draw what a matrix makes of all errors of length 1: a circle becomes an ellipse.
+    """Draw the image of the unit circle under a matrix, an ellipse whose half axes are its singular values.
 
     Parameters
     ----------
     w : array_like (2, 2)
-        What two errors in a row are multiplied by.
+        The matrix by which rows of two errors are multiplied.
+
+    Raises
+    ------
+    ValueError
+        If w has another shape.
     """
-    matrix = np.asarray(w, float)
+    matrix = numeric("w", w).astype(float)
+    if matrix.shape != (2, 2):
+        raise ValueError(f"w has shape {matrix.shape}; (2, 2) was expected")
+    finite("w", matrix)
     from_side, sizes, to_side = np.linalg.svd(matrix)
-    turn = np.linspace(0, 2 * np.pi, 121)
-    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    toward = np.array([1 if row[np.abs(row).argmax()] > 0 else -1 for row in to_side])[:, None]
-    arrows = {"errors of length 1": toward * from_side.T, "the same, multiplied": toward * sizes[:, None] * to_side}
+    angle = np.linspace(0, 2 * np.pi, 121)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    sign = np.array([1 if row[np.abs(row).argmax()] > 0 else -1 for row in to_side])[:, None]
+    arrows = {"errors of length 1": sign * from_side.T, "the same, multiplied": sign * sizes[:, None] * to_side}
     ends = max(1.0, sizes[0]) * 1.3
 
     def draw(shades: dict[str, str], width: float) -> Figure:
@@ -271,7 +327,7 @@ def unit_circle_image(w: npt.ArrayLike) -> Plot:
             for arrow, (style, mark) in zip(arrows[title], LINE_STYLES, strict=False):
                 axes.plot([0, arrow[0]], [0, arrow[1]], color=shades["ink"], linestyle=style, linewidth=1.6)
                 axes.plot(*arrow, mark, color=shades["ink"], markersize=5)
-                put_beside(axes, arrow, f"{np.linalg.norm(arrow):.3g}", shades["ink"])
+                label_end(axes, arrow, f"{np.linalg.norm(arrow):.3g}", shades["ink"])
             axes.set(xlim=(-ends, ends), ylim=(-ends, ends), aspect="equal", title=title)
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -290,21 +346,26 @@ def unit_circle_image(w: npt.ArrayLike) -> Plot:
     return Plot(draw, alt, DataTable(("stretched", "first error", "second error", "by"), rows))
 
 
-def put_beside(axes: Any, point: Array, text: str, color: str) -> None:
-    """Write beside the end of a line, on its far side."""
+def label_end(axes: Any, point: Array, text: str, color: str) -> None:
+    """Write text beyond the end of an arrow from the origin."""
     away = point / np.linalg.norm(point) * 15
     axes.annotate(text, point, away, textcoords="offset points", color=color, size=SMALL, ha="center", va="center")
 
 
 def jacobian_spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
-    """Draw by how much the Jacobian of each layer stretches, and the product of all from there to the last.
+    """Draw the singular values of each layer's Jacobian, and of its product with all later ones.
 
     Parameters
     ----------
     matrices : sequence of array_like
         What `literate_bp.vanishing.jacobians` returned.
+
+    Raises
+    ------
+    ValueError
+        If matrices cannot be multiplied.
     """
-    each = [np.asarray(matrix, float) for matrix in matrices]
+    each = checked_chain(matrices)
     products = [each[-1]]
     for matrix in reversed(each[:-1]):
         products.insert(0, matrix @ products[0])
@@ -312,8 +373,8 @@ def jacobian_spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
         "each layer by itself": [singular_values(m) for m in each],
         "from this layer to the last": [singular_values(m) for m in products],
     }
-    least = max(min(s[s > 0].min() for side in sides.values() for s in side), FLOOR)
-    limits = whole_powers([least, max(s.max() for side in sides.values() for s in side)])
+    least = max(min(s[s > 0].min() for side in sides.values() for s in side), SMALLEST)
+    limits = decades([least, max(s.max() for side in sides.values() for s in side)])
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         wide = width > NARROW
@@ -335,7 +396,7 @@ def jacobian_spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
         return figure
 
     first = {title: side[0] for title, side in sides.items()}
-    told = "; ".join(
+    extremes = "; ".join(
         f"{title}, of layer 1: from {format_number(s[-1])} to {format_number(s[0])}" for title, s in first.items()
     )
     rows = tuple(
@@ -344,10 +405,22 @@ def jacobian_spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
     )
     kinds = ("largest", "middle", "least")
     header = ("layer", *(f"{which}: {kind}" for which in ("itself", "to the last") for kind in kinds))
-    return Plot(
-        draw, f"Singular values of the Jacobians of {len(each)} layers, by layer. {told}.", DataTable(header, rows)
-    )
+    alt = f"Singular values of the Jacobians of {len(each)} layers, by layer. {extremes}."
+    return Plot(draw, alt, DataTable(header, rows))
 
 
-FLOOR = 1e-18
-"""Smaller singular values are rounding, and are not drawn."""
+def checked_chain(matrices: Sequence[npt.ArrayLike]) -> list[Array]:
+    """Require matrices that can be multiplied from the first to the last, and are not all 0."""
+    chain = [numeric(f"matrices[{n}]", matrix).astype(float) for n, matrix in enumerate(matrices)]
+    for n, matrix in enumerate(chain):
+        if matrix.ndim != 2 or 0 in matrix.shape:
+            raise ValueError(f"matrices[{n}] has shape {matrix.shape}; (inputs, outputs) was expected")
+        if n and chain[n - 1].shape[1] != len(matrix):
+            raise ValueError(
+                f"matrices[{n}] has shape {matrix.shape}; the matrix before it has {chain[n - 1].shape[1]} columns, "
+                f"so ({chain[n - 1].shape[1]}, n) was expected"
+            )
+        finite(f"matrices[{n}]", matrix)
+    if not any(matrix.any() for matrix in chain):
+        raise ValueError(f"matrices has length {len(chain)} and no number other than 0; at least one was expected")
+    return chain

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from literate_bp.diagram.drawing.text_layout import text_runs, text_width
-from literate_bp.diagram.plots.matrix_products import SIGN, Matrix, both_layouts, matrices
+from literate_bp.diagram.plots.matrix_products import SIGN_WIDTH, Matrix, both_layouts, matrices
 from literate_bp.diagram.plots.plot import NARROW, WIDE
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.proof.derivation import parse
@@ -109,7 +109,7 @@ BOTH = both_layouts(
 def test_a_title_hardly_leaves_its_matrix(plot, widths):
     for notation in NOTATIONS:
         for label, columns in zip(plot.labels(NARROW)[notation].labels, widths, strict=True):
-            assert text_width(label.text) * label.size <= columns * 54.5 + SIGN
+            assert text_width(label.text) * label.size <= columns * 54.5 + SIGN_WIDTH
 
 
 def test_where_an_example_is_a_column_the_product_turns_round():
