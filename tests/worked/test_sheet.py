@@ -1,4 +1,4 @@
-"""The faces of a worked example: four formats that say the same, and a sheet with blanks that gives nothing away."""
+"""The formats of a worked example, which say the same, and a sheet with blanks that gives nothing away."""
 
 import gzip
 import re
