@@ -321,4 +321,4 @@ def test_a_step_of_a_dead_node_is_zero_without_a_sign():
     steps = explain(Network(layers, "binary_cross_entropy"), (0.1, 0.2), (1.0,), 0.1, 4).steps
     dead = [step for step in steps if step.value == 0]
     assert len(dead) == 5
-    assert all("0" in step.cells[0] and "\\N{MINUS SIGN}" not in "".join(step.cells) for step in dead)
+    assert all("0" in step.cells[0] and "−" not in "".join(step.cells) for step in dead)
