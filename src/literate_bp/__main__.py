@@ -20,9 +20,9 @@ def start(program: str) -> int:
     """
     try:
         from .command_line.main import main  # may be interrupted, too
-        from .command_line.terminal import use_utf8
+        from .command_line.terminal import open_streams
 
-        use_utf8()
+        open_streams()
         return main(program=program)
     except KeyboardInterrupt:
         sys.stderr.write(f"{program}: interrupted\n")

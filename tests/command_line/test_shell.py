@@ -100,6 +100,16 @@ def test_a_full_disk_is_one_line(path):
     assert (done.returncode, done.stderr) == (2, said)
 
 
+@posix
+@pytest.mark.parametrize(("stream", "code"), [("<", 2), (">", 0), ("2>", 0), (">&- 2>&- <", 2)])
+def test_a_closed_stream_is_as_good_as_an_empty_one(path, stream, code):
+    source = "-" if "<" in stream else path
+    command = f'"{sys.executable}" -m literate_bp explain {source} {stream}&-'
+    done = subprocess.run(command, shell=True, capture_output=True, timeout=60, check=False)  # noqa: S602 — our own
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+
+
 LOADED = """
 import sys
 import literate_bp.command_line.main

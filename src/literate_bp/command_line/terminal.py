@@ -3,10 +3,18 @@
 import io
 import os
 import sys
+from pathlib import Path
 
 
-def use_utf8() -> None:
-    """Write UTF-8, whatever the locale; file names as they were given."""
+def open_streams() -> None:
+    """Write UTF-8, whatever the locale; file names as they were given.
+
+    A stream that the caller has closed leads to the null device.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            null = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 — open to the end
+            setattr(sys, name, null)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")
