@@ -1,6 +1,6 @@
-"""The door: what is refused, and how it is said.
+"""Validation of arguments: what is accepted, and what an error says.
 
-Every refusal is a ValueError that names the argument, what came, what was
+Every error is a ValueError that names the argument, what came, what was
 expected, and where it helps what to do. Nothing has been changed when one is
 raised.
 """
@@ -31,7 +31,7 @@ MADE_BY = {
 
 
 def instance(what: str, value: object, kind: type[Kind]) -> Kind:
-    """Let an object of the class through that was expected.
+    """Return an object of the expected class.
 
     Parameters
     ----------
@@ -56,13 +56,13 @@ def kind_of(value: object) -> str:
 
 
 def with_article(noun: str) -> str:
-    """Put "a" or "an" before a noun."""
+    """Return a noun with "a" or "an" before it."""
     vowel = noun.lower().startswith(("a", "e", "i", "o", "nd"))
     return f"{'an' if vowel else 'a'} {noun}"
 
 
 def one_of(what: str, name: str, names: Collection[str]) -> str:
-    """Let a known name through.
+    """Return a known name.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def one_of(what: str, name: str, names: Collection[str]) -> str:
 
 
 def own_name(name: object, names: Collection[str]) -> str:
-    """Find what others call by another name, and say what it means here.
+    """Return the name here of what has another one elsewhere, explained.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def own_name(name: object, names: Collection[str]) -> str:
 
 
 def bare(name: str) -> str:
-    """Write a name in small letters and digits alone."""
+    """Return a name in lower-case letters and digits only."""
     return "".join(filter(str.isalnum, name.lower()))
 
 
@@ -120,7 +120,7 @@ PARTS = {"working": "working arrays", "textbook": "textbook form"}
 
 
 def declared(what: str, name: str, part: str, table: Mapping[str, Any]) -> Any:
-    """Let an activation or a cost through for which a part is declared.
+    """Return a part of the declaration of an activation or a cost.
 
     Parameters
     ----------
@@ -140,12 +140,12 @@ def declared(what: str, name: str, part: str, table: Mapping[str, Any]) -> Any:
 
 
 def positive(what: str, value: float) -> float:
-    """Let a finite number greater than 0 through.
+    """Return a finite number greater than 0.
 
     Parameters
     ----------
     what : str
-        The name of the argument; so for every refusal below.
+        The name of the argument; so for every check below.
     value : float
         What came.
     """
@@ -161,7 +161,7 @@ def positive(what: str, value: float) -> float:
 
 
 def between(what: str, value: float, low: float, high: float) -> float:
-    """Let a number between two others through, and neither of these.
+    """Return a number that lies strictly between two others.
 
     Parameters
     ----------
@@ -186,14 +186,14 @@ def between(what: str, value: float, low: float, high: float) -> float:
 
 
 def whole(what: str, value: int, least: int = 1) -> int:
-    """Let a whole number through that is not too small.
+    """Return a whole number that is not too small.
 
     Parameters
     ----------
     what, value : str, int
         The name of the argument, and what came.
     least : int
-        The smallest that is let through.
+        The smallest that is accepted.
     """
     if (
         isinstance(value, bool)
@@ -208,7 +208,7 @@ def whole(what: str, value: int, least: int = 1) -> int:
 
 
 def is_float(dtype: np.dtype[Any]) -> bool:
-    """Tell whether a type is one of floating-point numbers.
+    """Tell whether a type is a floating-point type.
 
     One that NumPy has not made itself, such as bfloat16, is known by what it
     does: float64 holds its numbers, and it holds one half.
@@ -223,7 +223,7 @@ def is_float(dtype: np.dtype[Any]) -> bool:
 
 
 def float_type(what: str, value: npt.DTypeLike) -> np.dtype[Any]:
-    """Let a type of floating-point numbers through.
+    """Return a floating-point type.
 
     Parameters
     ----------
@@ -246,7 +246,7 @@ def float_type(what: str, value: npt.DTypeLike) -> np.dtype[Any]:
 
 
 def narrow_type(what: str, value: npt.DTypeLike) -> np.dtype[Any]:
-    """Let a type of floating-point numbers of at most 32 bits through.
+    """Return a floating-point type of at most 32 bits.
 
     Parameters
     ----------
@@ -265,7 +265,7 @@ def narrow_type(what: str, value: npt.DTypeLike) -> np.dtype[Any]:
 def numeric(
     what: str, values: npt.ArrayLike, dtype: npt.DTypeLike = np.float64
 ) -> Array:
-    """Let numbers through, as an array.
+    """Return numbers as an array.
 
     Arrays of floats keep their type, everything else takes `dtype`.
 
@@ -293,7 +293,7 @@ def numeric(
 
 
 def finite(what: str, array: Array) -> None:
-    """Refuse NaN, infinity and complex numbers.
+    """Require real and finite numbers.
 
     Parameters
     ----------
@@ -351,7 +351,7 @@ def by_name(what: str, values: object, most: int) -> dict[str, Any]:
 
 
 def weights(values: npt.ArrayLike) -> Array:
-    """Let a matrix of weights through, (inputs, outputs).
+    """Return a matrix of weights, (inputs, outputs).
 
     Parameters
     ----------
@@ -368,7 +368,7 @@ def weights(values: npt.ArrayLike) -> Array:
 
 
 def one_a_node(what: str, values: npt.ArrayLike, w: Array) -> Array:
-    """Let numbers through that go with a matrix of weights, one a node.
+    """Return numbers that fit a matrix of weights, one a node.
 
     Parameters
     ----------
@@ -387,7 +387,7 @@ def one_a_node(what: str, values: npt.ArrayLike, w: Array) -> Array:
 
 
 def gains(values: npt.ArrayLike, w: Array) -> Array:
-    """Let gains through, if the weights have a direction at every node.
+    """Return gains, if the weights have a direction at every node.
 
     Parameters
     ----------
@@ -408,7 +408,7 @@ def gains(values: npt.ArrayLike, w: Array) -> Array:
 
 
 def normalized_weights(gains: Sequence[Array | None], what: str) -> None:
-    """Refuse gains where the weights themselves are shown, and their steps.
+    """Require layers without gains, where weights themselves are shown.
 
     Parameters
     ----------
@@ -428,7 +428,7 @@ def normalized_weights(gains: Sequence[Array | None], what: str) -> None:
 
 
 def residual(value: bool, w: Array) -> bool:  # noqa: FBT001 — what came
-    """Let a residual connection through, if as many nodes lie on both sides.
+    """Return whether a layer is residual, if it has as many nodes as inputs.
 
     Parameters
     ----------
@@ -449,7 +449,7 @@ def residual(value: bool, w: Array) -> bool:  # noqa: FBT001 — what came
 
 
 def chain(shapes: Sequence[tuple[int, ...]]) -> None:
-    """Refuse layers that do not follow one another.
+    """Require layers that fit one another.
 
     Parameters
     ----------
@@ -470,7 +470,7 @@ def chain(shapes: Sequence[tuple[int, ...]]) -> None:
 def output(
     activations: Sequence[str], cost: str, goes_with: str | None
 ) -> None:
-    """Refuse a misplaced softmax, and a cost that does not fit the output.
+    """Require a softmax in the last layer only, and a cost that fits it.
 
     Parameters
     ----------
@@ -506,7 +506,7 @@ def output_residual(
     cost: str,
     goes_with: str | None,
 ) -> None:
-    """Refuse a residual connection between a cost and its own activation.
+    """Require no residual connection between a cost and its activation.
 
     Parameters
     ----------
@@ -526,7 +526,7 @@ def output_residual(
 def examples(
     what: str, values: npt.ArrayLike, width: int, dtype: npt.DTypeLike
 ) -> Array:
-    """Let one example through, or a batch of them.
+    """Return one example, or a batch of them.
 
     Parameters
     ----------
@@ -554,7 +554,7 @@ def examples(
 def targets(
     values: npt.ArrayLike, answer: Array, cost: str, goes_with: str | None
 ) -> Array:
-    """Let targets through that fit an output and the cost.
+    """Return targets that fit an output and the cost.
 
     Parameters
     ----------
@@ -589,7 +589,7 @@ def targets(
 
 
 def trace(activated: Sequence[tuple[int, ...]], widths: Sequence[int]) -> None:
-    """Refuse a trace that another network has left.
+    """Require a trace of the same network.
 
     Parameters
     ----------
@@ -609,7 +609,7 @@ def trace(activated: Sequence[tuple[int, ...]], widths: Sequence[int]) -> None:
 def gradients(
     shapes: Sequence[tuple[int, ...]], expected: Sequence[tuple[int, ...]]
 ) -> None:
-    """Refuse the gradients of another network.
+    """Require gradients of the same network.
 
     Parameters
     ----------
@@ -628,7 +628,7 @@ def gradients(
 
 
 def positive_std(where: str, std: float) -> None:
-    """Refuse examples that give equal linear parts to all nodes of a layer.
+    """Require examples that give a layer unequal linear parts.
 
     Parameters
     ----------
@@ -646,7 +646,7 @@ def positive_std(where: str, std: float) -> None:
 
 
 def segment_count(value: int, depth: int) -> int:
-    """Let a number of segments through that leaves a layer for each.
+    """Return a number of segments that leaves a layer for each.
 
     Parameters
     ----------
@@ -665,7 +665,7 @@ def segment_count(value: int, depth: int) -> int:
 
 
 def segments(values: Sequence[int], depth: int) -> tuple[int, ...]:
-    """Let segments through that add up to the network, a layer or more each.
+    """Return lengths of segments that add up to the depth of the network.
 
     Parameters
     ----------
@@ -687,7 +687,7 @@ def segments(values: Sequence[int], depth: int) -> tuple[int, ...]:
 
 
 def limit(value: int, least: int) -> int:
-    """Let a limit of bytes through that some plan can keep.
+    """Return a limit of bytes that some plan keeps.
 
     Parameters
     ----------

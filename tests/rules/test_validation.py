@@ -1,4 +1,4 @@
-"""The door: each refusal names the argument, what came and what was expected, and leaves everything as it was."""
+"""Validation: each error names the argument, what came and what was expected, and leaves everything as it was."""
 
 import re
 from operator import attrgetter

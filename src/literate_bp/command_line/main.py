@@ -14,7 +14,7 @@ from .terminal import complain, discard_output
 
 PROGRAM = "python -m literate_bp"
 REFUSED, CLOSED = 2, 141
-"""The exit codes: for a refusal, and for a pipe that nobody reads any more."""
+"""The exit codes: for an error, and for a closed pipe."""
 EXAMPLES = """
 A sheet, its solutions and its diagrams, of a fresh problem:
 
@@ -87,7 +87,7 @@ def main(
     Returns
     -------
     int
-        The exit code: 0, 2 for a refusal, or 141 if the output is a pipe
+        The exit code: 0, 2 for an error, or 141 if the output is a pipe
         that was closed.
     """
     try:

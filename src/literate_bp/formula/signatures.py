@@ -50,7 +50,7 @@ class RuleSignature:
         What its results are called: the left-hand sides. None, where they
         have no name of their own.
     given : tuple
-        Its arguments: expressions, `Each`, or tuples of these.
+        Its arguments: expressions, `Indexed`, or tuples of these.
     take : callable
         Picks the results that `gives` names.
     instead : dict
