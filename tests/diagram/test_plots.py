@@ -248,6 +248,11 @@ def test_every_activation_of_one_linear_part_can_be_drawn():
     assert len(plot.figure().axes) == len(elementwise_activations())
 
 
+def test_a_row_that_is_not_full_has_no_empty_axes():
+    names = [*elementwise_activations()][:5]
+    assert len(plots.activation_curves(names).figure().axes) == 5
+
+
 def test_softmax_and_unknown_names_are_refused():
     with pytest.raises(ValueError, match="activation 'softmax' is unknown"):
         plots.activation_curves(("softmax",))

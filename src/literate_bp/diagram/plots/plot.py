@@ -242,8 +242,11 @@ def line_plot(
         across = min(len(panels), columns[0] if width > NARROW else columns[1])
         down = -(-len(panels) // across)
         figure = plot_figure(width, height * down)
-        for axes, panel in zip(figure.subplots(down, across, squeeze=False).flat, panels, strict=False):
+        grid = figure.subplots(down, across, squeeze=False).flat
+        for axes, panel in zip(grid, panels, strict=False):
             draw_panel(axes, panel, shades)
+        for axes in grid[len(panels) :]:
+            axes.remove()
         return figure
 
     return Plot(draw, alt, table)
