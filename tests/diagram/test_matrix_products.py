@@ -9,7 +9,7 @@ from literate_bp.diagram.drawing.text_layout import text_runs, text_width
 from literate_bp.diagram.plots.matrix_products import SIGN_WIDTH, Matrix, both_layouts, matrices
 from literate_bp.diagram.plots.plot import NARROW, WIDE
 from literate_bp.formula.notation import NOTATIONS
-from literate_bp.proof.derivation import parse
+from literate_bp.proof.derivation import parse_expression
 
 A = np.array([1.0, -2.5])
 W = np.array([[0.25, 1.0, 2.0], [4.0, -8.0, 16.0]])
@@ -62,11 +62,11 @@ def test_the_words_hold_every_row():
 
 SWITCHED = matrices(
     (
-        Matrix.of(parse("Delta(2)"), A, "error"),
+        Matrix.of(parse_expression("Delta(2)"), A, "error"),
         "×",
-        Matrix.of(parse("W(2).T"), W, "weight"),
+        Matrix.of(parse_expression("W(2).T"), W, "weight"),
         "=",
-        Matrix.of(parse("Delta(2) @ W(2).T"), A @ W, "error"),
+        Matrix.of(parse_expression("Delta(2) @ W(2).T"), A @ W, "error"),
     ),
     "A row times a matrix.",
 )
@@ -95,11 +95,11 @@ def test_a_page_can_choose_the_notation():
 
 BOTH = both_layouts(
     (
-        Matrix.of(parse("A(1)"), A, "activated", [(0, 0), (0, 1)]),
+        Matrix.of(parse_expression("A(1)"), A, "activated", [(0, 0), (0, 1)]),
         "×",
-        Matrix.of(parse("W(2)"), W, "weight", [(0, 2), (1, 2)]),
+        Matrix.of(parse_expression("W(2)"), W, "weight", [(0, 2), (1, 2)]),
         "=",
-        Matrix.of(parse("A(1) @ W(2)"), A @ W, "linear", [(0, 2)]),
+        Matrix.of(parse_expression("A(1) @ W(2)"), A @ W, "linear", [(0, 2)]),
     ),
     "One row and one column make one entry.",
 )
@@ -130,5 +130,5 @@ def test_each_notation_shows_the_product_as_it_lays_arrays():
 
 
 def test_a_file_has_one_notation():
-    chosen = matrices((Matrix.of(parse("W(2)"), W, "weight"),), "Weights.", "nielsen")
+    chosen = matrices((Matrix.of(parse_expression("W(2)"), W, "weight"),), "Weights.", "nielsen")
     assert r"$w^{3\,\top}$" in [text.get_text() for text in chosen.figure().axes[0].texts]

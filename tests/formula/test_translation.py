@@ -6,7 +6,7 @@ from literate_bp.formula.expression import Call, Equation, Index, Reduction, Sym
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.printing import Plain, plain_name
 from literate_bp.formula.translation import as_laid_out_here, translated
-from literate_bp.proof.derivation import derivation, parse
+from literate_bp.proof.derivation import derivation, parse_expression
 
 UDACITY = NOTATIONS["udacity"]  # whose δ is −∂C/∂z
 ERROR, LINEAR = (Symbol(name, None, (Index("k"),)) for name in ("error", "linear"))
@@ -51,7 +51,7 @@ def test_an_array_that_stands_alone_lies_as_its_notation_lays_it(typed, book, ni
 
 def test_an_array_of_a_picture_lies_as_this_book_lays_it():
     write = Plain(plain_name(NOTATIONS["nielsen"])).text
-    assert write(as_laid_out_here(parse("A(1) @ W(2)"), NOTATIONS["nielsen"])) == "a²ᵀ w³ᵀ"
+    assert write(as_laid_out_here(parse_expression("A(1) @ W(2)"), NOTATIONS["nielsen"])) == "a²ᵀ w³ᵀ"
 
 
 @pytest.mark.parametrize(

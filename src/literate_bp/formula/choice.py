@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
-Variant = TypeVar("Variant", bound=Hashable)
+T = TypeVar("T", bound=Hashable)
 
 
-def variants(
-    written: Mapping[str, Variant], shown: str
-) -> list[tuple[Variant, str]]:
+def variants(written: Mapping[str, T], shown: str) -> list[tuple[T, str]]:
     """Give the distinct variants, each with its HTML attributes.
 
     If all notations agree, there is one variant without attributes.
@@ -27,7 +25,7 @@ def variants(
     shown : str
         The notation that is visible without a style sheet.
     """
-    names: dict[Variant, list[str]] = {}
+    names: dict[T, list[str]] = {}
     for name, each in written.items():
         names.setdefault(each, []).append(name)
     if len(names) == 1:

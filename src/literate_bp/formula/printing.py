@@ -310,7 +310,7 @@ class Writer(ABC):
 
 WORD_LETTER = re.compile(r"(?:\\class\{[^{}]*\}\{)?\\text\b|[^\W\d_]{2}")
 """Matches a letter that is a word: net."""
-SCRIPTS = re.compile(
+SCRIPTED_SYMBOL = re.compile(
     r"(?P<base>[^_^]*)(?P<low>_\{(?:[^{}]|\{[^{}]*\})*\})?"
     r"\^\{(?P<high>(?:[^{}]|\{[^{}]*\})*)\}"
     r"(?P<after>_\{(?:[^{}]|\{[^{}]*\})*\})?"
@@ -408,7 +408,7 @@ class Latex(Writer):
         text = self.text(of)
         if not isinstance(of, Symbol):
             return rf"{self.parentheses(text)}^{{\top}}"
-        found = SCRIPTS.fullmatch(text)
+        found = SCRIPTED_SYMBOL.fullmatch(text)
         if not found:
             return rf"{text}^{{\top}}"
         base, low, high, after = found.groups(default="")

@@ -1,13 +1,12 @@
-r"""What each rule is run on, to be written down.
+r"""The signature of each rule: the symbols on which it is traced.
 
-Nothing here is the right-hand side of a formula: that is what the rule's own
-code gives when it is run on these symbols.
+A signature has the left-hand sides of a formula. The right-hand sides are what
+the rule's own code gives when it is traced.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from importlib import import_module
 from operator import or_
 from types import SimpleNamespace
 from typing import Any, cast
@@ -28,40 +27,39 @@ from .. import (
     weight_normalization,
 )
 from ..activation import ACTIVATIONS, Activation, elementwise_activations
-from ..cost import Cost
+from ..cost import COSTS, Cost, squared_error_derivative
 from .expression import Call, Expression, Index, Name, Number, Partial, Symbol
 from .primitives import symbolic_function
 from .tracing import Indexed, Tracer
 
-cost = import_module("..cost", __package__)
-"""The module; the package calls its function by the same name."""
 COST = Symbol("cost")
+"""C."""
 
 
 @dataclass(frozen=True)
 class RuleSignature:
-    """What a rule is run on, to be written down.
+    """The symbols on which a rule is traced, and the names of its results.
 
     Attributes
     ----------
     rule : function
         The rule.
     gives : tuple of Expression
-        What its results are called: the left-hand sides. None, where they
-        have no name of their own.
+        The left-hand sides: the names of the results. Empty if they have no
+        names.
     given : tuple
-        Its arguments: expressions, `Indexed`, or tuples of these.
+        The arguments: expressions, `Indexed`, or tuples of these.
     take : callable
-        Picks the results that `gives` names.
+        Selects from the result of the rule what `gives` names.
     instead : dict
-        What stands for a global name of the rule.
+        What global names of the rule are bound to.
     sign : str
-        What stands between the sides.
+        The sign between the sides.
     short : Name or None
-        What the argument of an inner activation is called, which then gets a
-        line of its own.
+        A name for the argument of an inner activation, which then gets a line
+        of its own.
     within : tuple of float or None
-        Between which numbers its formula holds, if not for all above 0.
+        The range in which the formula holds, if not for all numbers above 0.
     """
 
     rule: Callable[..., Any]
@@ -87,17 +85,17 @@ def symbol(quantity: str, *indices: str, layer: str = "") -> Symbol:
 
 
 def derivative_of(z: Expression) -> Expression:
-    """Write σ′ at a linear part."""
+    """Give σ′(z)."""
     return Call("derivative", (z,))
 
 
 def activation_of(z: Expression) -> Expression:
-    """Write σ at a linear part."""
+    """Give σ(z)."""
     return Call("activation", (z,))
 
 
-def by(quantity: Expression) -> Expression:
-    """Write the derivative of the cost by a quantity."""
+def gradient(quantity: Expression) -> Expression:
+    """Give the derivative of the cost by a quantity."""
     return Partial(COST, quantity)
 
 
@@ -110,7 +108,7 @@ A_K, Y_K = symbol("activated", "k"), symbol("target", "k")
 D_J, D_K = symbol("error", "j"), symbol("error", "k")
 V_IJ, G_J = symbol("direction", "i", "j"), symbol("gain", "j")
 POSITIVE_Z = Symbol("linear", value=0.0)
-"""z on the side of 0 where the rule is written as in a book."""
+"""z with the sign for which the code of the sigmoid is the textbook form."""
 
 # --- one node ---------------------------------------------------------------
 
@@ -136,19 +134,19 @@ NODE = {
     ),
     "node.activated_error": RuleSignature(
         node.activated_error,
-        (by(A_J),),
+        (gradient(A_J),),
         (Indexed("k", W_JK), Indexed("k", D_K)),
     ),
     "node.linear_error": RuleSignature(
-        node.linear_error, (D_J,), (derivative_of(Z_J), by(A_J))
+        node.linear_error, (D_J,), (derivative_of(Z_J), gradient(A_J))
     ),
 }
 
 # --- nodes in layers --------------------------------------------------------
 
 
-def layer_of(i: str, j: str, layer: str) -> nodes.Layer:
-    """Make a layer of symbols, whose weights lead from i to j."""
+def indexed_layer(i: str, j: str, layer: str) -> nodes.Layer:
+    """Make a layer of indexed symbols, with weights from i to j."""
     return nodes.Layer(
         Indexed(i, Indexed(j, symbol("weight", i, j, layer=layer))),
         Indexed(j, symbol("bias", j, layer=layer)),
@@ -161,7 +159,7 @@ LAST = {
     name: symbol(name, "k", layer="L")
     for name in ("linear", "activated", "error")
 }
-COMES_IN = Indexed("i", symbol("activated", "i", layer="l-1"))
+INPUTS_L = Indexed("i", symbol("activated", "i", layer="l-1"))
 ERRORS_L = Indexed("j", symbol("error", "j", layer="l"))
 W_IJ_L, B_J_L = (
     symbol("weight", "i", "j", layer="l"),
@@ -175,7 +173,7 @@ NODES = {
             symbol("linear", "j", layer="l"),
             symbol("activated", "j", layer="l"),
         ),
-        ((layer_of("i", "j", "l"),), COMES_IN),
+        ((indexed_layer("i", "j", "l"),), INPUTS_L),
         take=lambda trace: (trace.linear[0], trace.activated[1]),
     ),
     "nodes.half_squared_error": RuleSignature(
@@ -184,13 +182,13 @@ NODES = {
         (Indexed("k", A_K), Indexed("k", Y_K)),
     ),
     "nodes.half_squared_error_derivative": RuleSignature(
-        nodes.half_squared_error_derivative, (by(A_K),), (A_K, Y_K)
+        nodes.half_squared_error_derivative, (gradient(A_K),), (A_K, Y_K)
     ),
     "nodes.output_errors": RuleSignature(
         nodes.output_errors,
         (LAST["error"],),
         (
-            layer_of("j", "k", "L"),
+            indexed_layer("j", "k", "L"),
             Indexed("k", LAST["linear"]),
             Indexed("k", LAST["activated"]),
             Indexed("k", Y_K),
@@ -200,26 +198,26 @@ NODES = {
         nodes.hidden_errors,
         (symbol("error", "j", layer="l"),),
         (
-            layer_of("i", "j", "l"),
+            indexed_layer("i", "j", "l"),
             Indexed("j", symbol("linear", "j", layer="l")),
-            layer_of("j", "k", "l+1"),
+            indexed_layer("j", "k", "l+1"),
             Indexed("k", symbol("error", "k", layer="l+1")),
         ),
     ),
     "nodes.weight_gradient": RuleSignature(
-        nodes.weight_gradient, (by(W_IJ_L),), (COMES_IN, ERRORS_L)
+        nodes.weight_gradient, (gradient(W_IJ_L),), (INPUTS_L, ERRORS_L)
     ),
     "nodes.backward": RuleSignature(
         nodes.backward,
-        (by(W_IJ_L), by(B_J_L)),
-        ((), nodes.Trace((), (COMES_IN,)), (ERRORS_L,)),
+        (gradient(W_IJ_L), gradient(B_J_L)),
+        ((), nodes.Trace((), (INPUTS_L,)), (ERRORS_L,)),
         take=lambda gradients: (gradients.weights, gradients.biases[0]),
         instead={"errors": lambda _, __, y: y},
     ),
     "nodes.step": RuleSignature(
         nodes.step,
         (symbol("new weight", "i", "j"),),
-        (Indexed("j", W_IJ), Indexed("j", by(W_IJ)), Symbol("rate")),
+        (Indexed("j", W_IJ), Indexed("j", gradient(W_IJ)), Symbol("rate")),
     ),
 }
 
@@ -241,83 +239,94 @@ ANY_COST = Cost(cast(Any, lambda *_: C_N), cast(Any, None))
 """A cost that gives Cₙ for example n."""
 
 
-CURVE: Any = (activation_of, derivative_of)
-"""An activation and its derivative, whichever they are."""
+ANY_FUNCTIONS: Any = (activation_of, derivative_of)
+"""An unspecified activation and its derivative."""
 
 
-def net(*weights: Any) -> Any:
-    """Make a network of symbols, its layers of any activation."""
+def symbolic_network(*weights: Any) -> Any:
+    """Make a network of symbols, with unspecified activations and cost."""
     return SimpleNamespace(
-        layers=tuple(layer.PlainLayer(w, B_L, *CURVE) for w in weights),
+        layers=tuple(
+            layer.PlainLayer(w, B_L, *ANY_FUNCTIONS) for w in weights
+        ),
         cost="any",
         sizes=(None,),
     )
 
 
-def trace(linear: tuple[Symbol, ...], activated: tuple[Symbol, ...]) -> Any:
-    """Make the trace of a network of symbols."""
+def symbolic_trace(
+    linear: tuple[Symbol, ...], activated: tuple[Symbol, ...]
+) -> Any:
+    """Make the trace of a symbolic network."""
     both: Any = (linear, activated)
     return network.Trace(*both)
 
 
 def cost_table(row: Cost = ANY_COST) -> Mapping[str, Any]:
-    """Make the table that a rule looks its cost up in."""
+    """Make the table in which a rule looks up its cost."""
     return {"COSTS": {"any": row}}
 
 
-OUTPUT = trace((Z_LAST,), (A_LAST,))
+OUTPUT_TRACE = symbolic_trace((Z_LAST,), (A_LAST,))
 
 NETWORK = {
     "layer.linear": RuleSignature(layer.linear, (Z_L,), (A_BEFORE, W_L, B_L)),
     "layer.activated_error": RuleSignature(
-        layer.activated_error, (by(A_L),), (D_AHEAD, W_AHEAD)
+        layer.activated_error, (gradient(A_L),), (D_AHEAD, W_AHEAD)
     ),
     "layer.linear_error": RuleSignature(
-        layer.linear_error, (D_L,), (derivative_of(Z_L), by(A_L))
+        layer.linear_error, (D_L,), (derivative_of(Z_L), gradient(A_L))
     ),
     "layer.weight_gradient": RuleSignature(
-        layer.weight_gradient, (by(W_L),), (A_BEFORE, D_L)
+        layer.weight_gradient, (gradient(W_L),), (A_BEFORE, D_L)
     ),
     "layer.bias_gradient": RuleSignature(
-        layer.bias_gradient, (by(B_L),), (D_L,)
+        layer.bias_gradient, (gradient(B_L),), (D_L,)
     ),
     "residual.residual_sum": RuleSignature(
         residual.residual_sum, (A_L,), (A_BEFORE, activation_of(Z_L))
     ),
     "residual.residual_error": RuleSignature(
-        residual.residual_error, (by(A_BEFORE),), (D_L, W_L, by(A_L))
+        residual.residual_error,
+        (gradient(A_BEFORE),),
+        (D_L, W_L, gradient(A_L)),
     ),
     "weight_normalization.normalized": RuleSignature(
         weight_normalization.normalized, (W_IJ,), (V_IJ, G_J)
     ),
     "weight_normalization.gain_gradient": RuleSignature(
-        weight_normalization.gain_gradient, (by(G_J),), (by(W_IJ), V_IJ)
+        weight_normalization.gain_gradient,
+        (gradient(G_J),),
+        (gradient(W_IJ), V_IJ),
     ),
     "weight_normalization.direction_gradient": RuleSignature(
         weight_normalization.direction_gradient,
-        (by(V_IJ),),
-        (by(W_IJ), V_IJ, G_J),
-        instead={"gain_gradient": lambda *_: by(G_J)},
+        (gradient(V_IJ),),
+        (gradient(W_IJ), V_IJ, G_J),
+        instead={"gain_gradient": lambda *_: gradient(G_J)},
     ),
     "network.forward": RuleSignature(
         network.forward,
         (Z_L, A_L),
-        (net(W_L), A_BEFORE),
+        (symbolic_network(W_L), A_BEFORE),
         take=lambda trace: (trace.linear[0], trace.activated[1]),
     ),
     "network.mean_cost": RuleSignature(
-        network.mean_cost, (COST,), (net(), OUTPUT, Y), instead=cost_table()
+        network.mean_cost,
+        (COST,),
+        (symbolic_network(), OUTPUT_TRACE, Y),
+        instead=cost_table(),
     ),
     "network.output_error": RuleSignature(
         network.output_error,
         (D_LAST,),
-        (net(W_L), OUTPUT, Y),
-        instead=cost_table(cost.COSTS["half_squared_error"]),
+        (symbolic_network(W_L), OUTPUT_TRACE, Y),
+        instead=cost_table(COSTS["half_squared_error"]),
     ),
     "network.errors": RuleSignature(
         network.errors,
         (D_L,),
-        (net(W_L, W_AHEAD), trace((Z_L,), ()), Y),
+        (symbolic_network(W_L, W_AHEAD), symbolic_trace((Z_L,), ()), Y),
         take=lambda errors: errors[0][0],
         instead={
             "output_error": lambda *_: D_AHEAD,
@@ -326,13 +335,13 @@ NETWORK = {
     ),
     "network.backward": RuleSignature(
         network.backward,
-        (by(W_L), by(B_L)),
-        (net(W_L), trace((), (A_BEFORE,)), Y),
+        (gradient(W_L), gradient(B_L)),
+        (symbolic_network(W_L), symbolic_trace((), (A_BEFORE,)), Y),
         take=lambda gradients: (gradients.weights, gradients.biases),
         instead={**cost_table(), "errors": lambda *_: ((D_L,), None)},
     ),
     "training.step": RuleSignature(
-        training.step, (W_L,), (W_L, by(W_L), Symbol("rate")), sign="←"
+        training.step, (W_L,), (W_L, gradient(W_L), Symbol("rate")), sign="←"
     ),
 }
 
@@ -343,10 +352,12 @@ INNER = {
     for name, row in elementwise_activations().items()
     for rule, prime in ((row.function, ""), (row.derivative, "'"))
 }
-"""An activation that another rule is made of goes by its name."""
+"""Inside another rule, an activation is written by its name."""
 
 
-def of_activation(name: str, row: Activation) -> dict[str, RuleSignature]:
+def activation_signatures(
+    name: str, row: Activation
+) -> dict[str, RuleSignature]:
     """Make the signatures of an activation and its derivative."""
     rules = {"": row.function, "_derivative": row.derivative}
     gives: dict[str, Expression] = {"": A_K, "_derivative": Partial(A_K, Z_J)}
@@ -365,7 +376,7 @@ def of_activation(name: str, row: Activation) -> dict[str, RuleSignature]:
 
 
 def outputs_of(name: str | None, a: Expression) -> dict[str, Any]:
-    """Write the values of an activation as a, and the rest as 1 − a."""
+    """Bind an activation to a symbol for its output, and its rest to 1 − a."""
     if name is None:
         return {}
     if ACTIVATIONS[name].elementwise:
@@ -373,9 +384,9 @@ def outputs_of(name: str | None, a: Expression) -> dict[str, Any]:
     return {name: lambda _: a, f"{name}_rest": lambda _: Number(1) - a}
 
 
-def of_cost(name: str, row: Cost) -> dict[str, RuleSignature]:
+def cost_signatures(name: str, row: Cost) -> dict[str, RuleSignature]:
     """Make the signatures of a cost and its derivative."""
-    of, gives = (Z_K, D_K) if row.output else (A_K, by(A_K))
+    of, gives = (Z_K, D_K) if row.output else (A_K, gradient(A_K))
     instead = INNER | outputs_of(row.output, A_K)
     return {
         f"cost.{name}": RuleSignature(
@@ -387,21 +398,23 @@ def of_cost(name: str, row: Cost) -> dict[str, RuleSignature]:
     }
 
 
-def declared(make: Any, table: Mapping[str, Any]) -> dict[str, RuleSignature]:
-    """Make the signatures of all that a table declares."""
+def signatures_of(
+    make: Any, table: Mapping[str, Any]
+) -> dict[str, RuleSignature]:
+    """Make the signatures of all rows of a table."""
     found = (make(name, row) for name, row in table.items())
     return reduce(or_, found)
 
 
-ACTIVATION = {
+ACTIVATION_TABLE = {
     "activation.decay": RuleSignature(activation.decay, (), (Z,)),
     "activation.below_top": RuleSignature(activation.below_top, (), (Z_K,)),
     "activation.softmax_rest": RuleSignature(
         activation.softmax_rest, (Number(1) - A_K,), (Z_K,)
     ),
-    **declared(of_activation, ACTIVATIONS),
+    **signatures_of(activation_signatures, ACTIVATIONS),
 }
-COSTS = declared(of_cost, cost.COSTS)
+COST_TABLE = signatures_of(cost_signatures, COSTS)
 
 # --- the oracle, and where the weights start --------------------------------
 
@@ -439,7 +452,7 @@ INITIALIZATION = {
     }.items()
 }
 
-# --- a chain, and the bound of its errors ------------------------------------
+# --- a chain of nodes, and the bound of its errors --------------------------
 
 CHAIN = {
     "vanishing.edge_output": RuleSignature(
@@ -451,11 +464,11 @@ CHAIN = {
 }
 """The edge of an interval, and its width."""
 
-# --- squares, in the mean over all draws of the weights ----------------------
+# --- mean squares over random weights ----------------------------------------
 
 
-def mean_square(of: Expression) -> Expression:
-    """Write the mean of the square of something."""
+def expected_square(of: Expression) -> Expression:
+    """Give the mean of the square of a quantity, over random weights."""
     return Call("mean", (of**2,))
 
 
@@ -464,35 +477,35 @@ SQUARES = {
     "initialization.linear_square": RuleSignature(
         initialization.linear_square,
         (Call("var", (Z_J,)),),
-        (N_IN, Call("var", (W_IJ,)), mean_square(A_I)),
+        (N_IN, Call("var", (W_IJ,)), expected_square(A_I)),
     ),
     "initialization.activated_error_square": RuleSignature(
         initialization.activated_error_square,
-        (mean_square(by(A_J)),),
-        (N_OUT, Call("var", (W_JK,)), mean_square(D_K)),
+        (expected_square(gradient(A_J)),),
+        (N_OUT, Call("var", (W_JK,)), expected_square(D_K)),
     ),
     "initialization.mean_square": RuleSignature(
         initialization.mean_square, (), (activation_of, Z)
     ),
     "initialization.activated_square": RuleSignature(
         initialization.activated_square,
-        (mean_square(A_J),),
-        (mean_square(derivative_of(Z_J)), Call("var", (Z_J,))),
+        (expected_square(A_J),),
+        (expected_square(derivative_of(Z_J)), Call("var", (Z_J,))),
         sign="≈",
     ),
     "initialization.linear_error_square": RuleSignature(
         initialization.linear_error_square,
-        (mean_square(D_J),),
-        (mean_square(derivative_of(Z_J)), mean_square(by(A_J))),
+        (expected_square(D_J),),
+        (expected_square(derivative_of(Z_J)), expected_square(gradient(A_J))),
     ),
     "initialization.weight_gradient_square": RuleSignature(
         initialization.weight_gradient_square,
-        (mean_square(by(W_IJ)),),
-        (Name("g"), P, Q, mean_square(X_I), mean_square(D_LAST_K)),
+        (expected_square(gradient(W_IJ)),),
+        (Name("g"), P, Q, expected_square(X_I), expected_square(D_LAST_K)),
     ),
 }
 
-# --- what training must remember ---------------------------------------------
+# --- the memory of checkpointing ---------------------------------------------
 
 LAYERS, SEGMENTS = Name("n"), Name("k")
 LEAST_UNITS = Number(2) * Call("sqrt", (LAYERS,))
@@ -529,7 +542,7 @@ PRECISION = {
         precision.scaled, (D_LAST,), (D_LAST, SCALE), sign="←"
     ),
     "precision.unscaled": RuleSignature(
-        precision.unscaled, (by(W_L),), (by(W_L), SCALE), sign="←"
+        precision.unscaled, (gradient(W_L),), (gradient(W_L), SCALE), sign="←"
     ),
 }
 
@@ -537,8 +550,8 @@ SIGNATURES: Mapping[str, RuleSignature] = (
     NODE
     | NODES
     | NETWORK
-    | ACTIVATION
-    | COSTS
+    | ACTIVATION_TABLE
+    | COST_TABLE
     | ORACLE
     | INITIALIZATION
     | CHAIN
@@ -546,7 +559,7 @@ SIGNATURES: Mapping[str, RuleSignature] = (
     | MEMORY
     | PRECISION
 )
-"""Every rule that has a formula."""
+"""The signature of every rule that has a formula."""
 
 WITHOUT_HALF: Mapping[str, RuleSignature] = {
     "nodes.half_squared_error": SIGNATURES["cost.squared_error"],
@@ -555,19 +568,17 @@ WITHOUT_HALF: Mapping[str, RuleSignature] = {
     ],
     "nodes.output_errors": replace(
         SIGNATURES["nodes.output_errors"],
-        instead={
-            "half_squared_error_derivative": cost.squared_error_derivative
-        },
+        instead={"half_squared_error_derivative": squared_error_derivative},
     ),
     "network.output_error": replace(
         SIGNATURES["network.output_error"],
-        instead=cost_table(cost.COSTS["squared_error"]),
+        instead=cost_table(COSTS["squared_error"]),
     ),
 }
-"""The same for a notation whose cost has no ½."""
+"""The signatures that differ in a notation whose cost has no ½."""
 
 
-def output_error(row: Cost) -> RuleSignature:
+def output_error_signature(row: Cost) -> RuleSignature:
     """Make the signature of the error of one example's output, by its cost."""
     a = LAST["activated"]
     instead = outputs_of(row.output, a)
@@ -578,13 +589,13 @@ def output_error(row: Cost) -> RuleSignature:
     return RuleSignature(
         network.output_error,
         (LAST["error"],),
-        (net(W_L), trace((LAST["linear"],), (a,)), Y_K),
+        (symbolic_network(W_L), symbolic_trace((LAST["linear"],), (a,)), Y_K),
         instead=cost_table(replace(row, derivative=traced)),
     )
 
 
 BY_COST: Mapping[tuple[str, str], RuleSignature] = {
-    ("network.output_error", name): output_error(row)
-    for name, row in cost.COSTS.items()
+    ("network.output_error", name): output_error_signature(row)
+    for name, row in COSTS.items()
 }
-"""What depends on the cost, for one example."""
+"""The signatures that depend on the cost, for one example."""

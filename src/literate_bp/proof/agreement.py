@@ -38,7 +38,7 @@ from .evaluation import evaluate
 
 WIDTH, EXAMPLES = 3, 4
 ARRAY_SHAPES = {"weights": (WIDTH, WIDTH), "biases": (WIDTH,)}
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+NUMERIC_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "activation": sigmoid,
     "derivative": sigmoid_derivative,
     "f": np.exp,
@@ -121,7 +121,7 @@ class RandomEnvironment:
 
     def function(self, name: str, _: Expression) -> Callable[[Any], Any]:
         """Give the activation, or its slope: one for all layers."""
-        return FUNCTIONS[name]
+        return NUMERIC_FUNCTIONS[name]
 
     def moment(self, name: str, of: Expression) -> float:
         """Give a mean or a variance over all draws: a number above 0."""
@@ -235,7 +235,7 @@ class ArgumentValues:
         except TypeError:
             written = None
         if isinstance(written, Call) and written.arguments == (name,):
-            return FUNCTIONS[written.function]
+            return NUMERIC_FUNCTIONS[written.function]
         return lambda *of: self.numbers(given(*of))
 
 

@@ -224,7 +224,9 @@ def derivation(text: str) -> Derivation:
     for line in filter(None, map(str.strip, text.splitlines())):
         begins = SIGN_BETWEEN.match(f" {line}")
         pieces = SIGN_BETWEEN.split(f" {line}" if begins else line)
-        sides = tuple(parse(piece) for piece in pieces[0::2] if piece.strip())
+        sides = tuple(
+            parse_expression(piece) for piece in pieces[0::2] if piece.strip()
+        )
         sign = pieces[1] if len(pieces) > 1 else "="
         if begins and equations:
             last = equations.pop()
@@ -241,7 +243,7 @@ def as_symbol(part: Expression) -> Expression:
     return part
 
 
-def parse(text: str) -> Expression:
+def parse_expression(text: str) -> Expression:
     """Parse an expression, such as one side of an equation."""
     try:
         found = eval(  # noqa: S307 — the pages' own lines, at build time

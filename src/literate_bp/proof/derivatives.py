@@ -238,7 +238,7 @@ def nodes_backward(on: Backend) -> Pairs:
 HALF_SQUARED = "half_squared_error"
 
 
-def targets(on: Backend, row: Cost, *shape: int) -> Array:
+def targets_for(on: Backend, row: Cost, *shape: int) -> Array:
     """Make targets for a cost: probabilities, where it belongs to an output.
 
     They add up to 1 if the outputs do.
@@ -268,7 +268,7 @@ def batch_network(
         )
         for n, name in enumerate(names, start=1)
     ]
-    return on.network(layers, of), targets(on, COSTS[of], 2, 2)
+    return on.network(layers, of), targets_for(on, COSTS[of], 2, 2)
 
 
 def mean_cost_after(on: Backend, net: Any, y: Array) -> Callable[[Any], Any]:
@@ -381,7 +381,7 @@ def network_parameter_derivatives(
 
     def cost_at(number: int, value: Array) -> Any:
         layers = list(net.layers)
-        kept = {n: getattr(layers[number], n) for n in LAYER_FIELDS}
+        kept = {n: getattr(layers[number], n) for n in LAYER_ARGUMENTS}
         layers[number] = on.layer(**{**kept, name: value})
         changed = on.network(layers, net.cost)
         return mean_cost_after(on, changed, y)(x)
@@ -392,7 +392,7 @@ def network_parameter_derivatives(
     ]
 
 
-LAYER_FIELDS = ("weights", "biases", "activation", "residual", "gains")
+LAYER_ARGUMENTS = ("weights", "biases", "activation", "residual", "gains")
 
 
 def network_gradient(name: str, on: Backend) -> Pairs:
@@ -435,7 +435,7 @@ def network_residual_error(on: Backend) -> Pairs:
     z = on.run(rules.linear)(a, layer.weights, layer.biases)
     delta = on.derive(partial(cost_past_layer, on, onward, a), z)
     dc_da = on.derive(onward, a + on.function(z))
-    kept = {n: getattr(layer, n) for n in LAYER_FIELDS}
+    kept = {n: getattr(layer, n) for n in LAYER_ARGUMENTS}
     both = on.network(
         (on.layer(**{**kept, "residual": True}), *ahead), HALF_SQUARED
     )
@@ -503,7 +503,7 @@ def activation_derivative(name: str, on: Backend) -> Pairs:
         yield derivative(z), on.run(row.textbook_derivative)(function(z))
 
 
-def jacobian(name: str, on: Backend) -> Pairs:
+def activation_jacobian(name: str, on: Backend) -> Pairs:
     """The derivatives of every activated value by every linear part."""
     row = ACTIVATIONS[name]
     z, function = on.numbers("z", 3), on.run(row.function)
@@ -518,7 +518,7 @@ def jacobian(name: str, on: Backend) -> Pairs:
 def cost_derivative(name: str, on: Backend) -> Pairs:
     """The derivative of a cost."""
     row = COSTS[name]
-    given, y = on.numbers("z", 3, kind="signed"), targets(on, row, 3)
+    given, y = on.numbers("z", 3, kind="signed"), targets_for(on, row, 3)
     value, derivative = map(on.run, (row.value, row.derivative))
     yield derivative(given, y), on.derive(lambda of: value(of, y), given)
     if row.output and row.textbook_derivative:
@@ -526,7 +526,7 @@ def cost_derivative(name: str, on: Backend) -> Pairs:
         yield derivative(given, y), on.run(row.textbook_derivative)(a, y)
 
 
-def given_to(row: Cost) -> tuple[str, tuple[Mapping[str, Any], ...]]:
+def cost_domain(row: Cost) -> tuple[str, tuple[Mapping[str, Any], ...]]:
     """Say what a cost is tried on, and what is assumed case by case."""
     if row.output is None:
         return "any three outputs and targets", ({},)
@@ -536,11 +536,11 @@ def given_to(row: Cost) -> tuple[str, tuple[Mapping[str, Any], ...]]:
     return f"{ANY_LARGEST}, and targets that add up to 1", EACH_LARGEST
 
 
-TWO_LAYERS = (
+OF_TWO_LAYERS = (
     "any network with two layers of two nodes, any smooth activation, and "
     "half the squared error as its cost"
 )
-BATCH = f"{TWO_LAYERS}, on a batch of two examples"
+BATCH = f"{OF_TWO_LAYERS}, on a batch of two examples"
 NORMALIZED_LAYER = (
     "any layer of two nodes with normalized weights, any smooth activation, "
     "and half the squared error as its cost, on a batch of two examples"
@@ -568,12 +568,12 @@ DERIVATIVES: Mapping[str, RuleClaim] = {
     "node.activated_error": RuleClaim(
         "the derivative of the cost by the activated value of a node",
         node_activated_error,
-        TWO_LAYERS,
+        OF_TWO_LAYERS,
     ),
     "node.linear_error": RuleClaim(
         "the derivative of the cost by the linear part of a node",
         node_linear_error,
-        TWO_LAYERS,
+        OF_TWO_LAYERS,
     ),
     "nodes.half_squared_error_derivative": RuleClaim(
         "the derivative of the cost by each output",
@@ -583,25 +583,25 @@ DERIVATIVES: Mapping[str, RuleClaim] = {
     "nodes.output_errors": RuleClaim(
         "the derivative of the cost by the linear part of each output",
         nodes_output_errors,
-        TWO_LAYERS,
+        OF_TWO_LAYERS,
     ),
     "nodes.hidden_errors": RuleClaim(
         "the derivative of the cost by the linear part of each hidden node",
         nodes_hidden_errors,
-        TWO_LAYERS,
+        OF_TWO_LAYERS,
     ),
     "nodes.errors": RuleClaim(
-        OF_ERRORS, nodes_errors, f"{TWO_LAYERS}, {THREE_LAYERS}"
+        OF_ERRORS, nodes_errors, f"{OF_TWO_LAYERS}, {THREE_LAYERS}"
     ),
     "nodes.weight_gradient": RuleClaim(
         "the derivative of the cost by every weight",
         nodes_weight_gradient,
-        TWO_LAYERS,
+        OF_TWO_LAYERS,
     ),
     "nodes.backward": RuleClaim(
         "the derivative of the cost by every weight and every bias",
         nodes_backward,
-        TWO_LAYERS,
+        OF_TWO_LAYERS,
     ),
     "layer.activated_error": RuleClaim(
         "the derivative of the mean cost by every activated value",
@@ -680,7 +680,7 @@ DERIVATIVES: Mapping[str, RuleClaim] = {
         if row.elementwise
         else RuleClaim(
             "the derivative of every share by every linear part",
-            partial(jacobian, name),
+            partial(activation_jacobian, name),
             ANY_LARGEST,
             EACH_LARGEST,
             smooth=row.analytic,
@@ -694,7 +694,7 @@ DERIVATIVES: Mapping[str, RuleClaim] = {
             + "every output"
             + AS_IN_TEXTBOOK * (row.textbook_derivative is not None),
             partial(cost_derivative, name),
-            *given_to(row),
+            *cost_domain(row),
         )
         for name, row in COSTS.items()
     },

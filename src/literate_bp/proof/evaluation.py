@@ -47,6 +47,7 @@ from ..formula.expression import (
 from ..initialization import initialize
 from ..layer import linear
 from ..network import Network, Trace, errors
+from ..oracle import IMAGINARY_STEP
 
 # --- a tree -----------------------------------------------------------------
 
@@ -175,8 +176,6 @@ def evaluate(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
 
 # --- a network --------------------------------------------------------------
 
-IMAGINARY_STEP = 1e-30
-"""How far a number is pushed along the imaginary axis."""
 LEARNING_RATE = 0.5
 """What the learning rate is taken to be."""
 STORED_AS = {

@@ -34,9 +34,9 @@ from .derivatives import (
     Pairs,
     RuleClaim,
     batch_network,
-    given_to,
+    cost_domain,
     node_layers,
-    targets,
+    targets_for,
 )
 from .sympy_run import (
     SymbolicBackend,
@@ -109,7 +109,7 @@ def activation_below_top(on: SymbolicBackend) -> Pairs:
 def cost_function(name: str, on: SymbolicBackend) -> Pairs:
     """A cost, as a textbook has it: of the outputs."""
     row = COSTS[name]
-    given, y = on.numbers("z", 3, kind="signed"), targets(on, row, 3)
+    given, y = on.numbers("z", 3, kind="signed"), targets_for(on, row, 3)
     a = textbook_form(row.output, on)(given) if row.output else given
     found = on.run(row.value)(given, y)
     yield found, on.run(row.textbook or row.definition)(a, y)
@@ -348,7 +348,9 @@ def vanishing_edge(on: SymbolicBackend) -> Pairs:
     (u,) = on.numbers("u", 1, kind="signed")
     found = on.run(vanishing.edge_output)(u)
     yield u * found * (1 - found), 1
-    outputs = sympy.solve(u * OUTPUT * (1 - OUTPUT) - 1, OUTPUT)
+    outputs = sympy.solve(
+        u * OUTPUT_OF_NODE * (1 - OUTPUT_OF_NODE) - 1, OUTPUT_OF_NODE
+    )
     yield found, max(outputs, key=lambda p: p.subs(u, 5))
 
 
@@ -360,7 +362,7 @@ def vanishing_interval(on: SymbolicBackend) -> Pairs:
     yield u * sympy.exp(z), (1 + sympy.exp(z)) ** 2
 
 
-OUTPUT = sympy.Symbol("p")
+OUTPUT_OF_NODE = sympy.Symbol("p")
 """The output that is asked for."""
 
 
@@ -508,7 +510,7 @@ IDENTITIES: Mapping[str, RuleClaim] = {
     ),
     **{
         f"cost.{name}": RuleClaim(
-            TEXTBOOK, partial(cost_function, name), *given_to(row)
+            TEXTBOOK, partial(cost_function, name), *cost_domain(row)
         )
         for name, row in COSTS.items()
         if row.textbook or row.definition

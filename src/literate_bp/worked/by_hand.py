@@ -24,8 +24,8 @@ from ..formula.signatures import (
     RuleSignature,
     Z,
     activation_of,
-    by,
     derivative_of,
+    gradient,
     symbol,
 )
 from ..formula.tracing import Indexed
@@ -50,13 +50,15 @@ RESIDUAL_RULES = {
         residual.residual_sum, (A_J,), (BEFORE_J, activation_of(Z_J))
     ),
     "residual.residual_error": RuleSignature(
-        residual.residual_error_of_node, (by(A_J),), (*NEXT_LAYER, by(NEXT_J))
+        residual.residual_error_of_node,
+        (gradient(A_J),),
+        (*NEXT_LAYER, gradient(NEXT_J)),
     ),
     "node.activated_error": RuleSignature(
-        node.activated_error, (by(A_J),), NEXT_LAYER
+        node.activated_error, (gradient(A_J),), NEXT_LAYER
     ),
     "node.linear_error": RuleSignature(
-        node.linear_error, (D_J,), (derivative_of(Z_J), by(A_J))
+        node.linear_error, (D_J,), (derivative_of(Z_J), gradient(A_J))
     ),
 }
 """The rules at node j of a network with residual connections."""
