@@ -65,4 +65,9 @@ LARGE = {
 }
 
 
-each = pytest.mark.parametrize("name", LARGE)
+QUICK = {"sigmoid", "relu", "softmax", "uneven", "float32", "classes", "residual", "gains", "both"}
+"""One of each kind; the others wait for `--exhaustive`."""
+
+each = pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.exhaustive) for name in LARGE]
+)

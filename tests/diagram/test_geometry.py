@@ -130,7 +130,12 @@ def node_between(edge, node):
 
 
 @pytest.mark.parametrize(
-    ("values", "sizes"), [*product(VALUES, SHAPES[:-1]), ("both", LARGEST), ("both", LARGEST_RESIDUAL)], ids=str
+    ("values", "sizes"),
+    [
+        *product(VALUES, SHAPES[:-1]),
+        *(pytest.param("both", sizes, marks=pytest.mark.exhaustive) for sizes in (LARGEST, LARGEST_RESIDUAL)),
+    ],
+    ids=str,
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_overlaps_and_no_text_touches_a_line(kind, values, sizes):
