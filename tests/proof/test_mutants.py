@@ -176,7 +176,7 @@ def test_the_suite_runs_on_the_copy_and_passes_without_a_bug(tmp_path):
 # One bug for each rule that people get wrong most; the others wait for `--exhaustive`.
 QUICK = {
     "nodes: σ′ left out of a hidden error",
-    "network: weights transposed where that fits",
+    "layer: weights transposed where that fits",
     "network: the wrong sign",
     "network: stale weights",
     "training: a step uphill",
