@@ -48,7 +48,7 @@ NUMERIC_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
         for name, row in elementwise_activations().items()
     },
 }
-"""What is run on numbers where a function wrote its name on symbols."""
+"""The functions on numbers, by the names that formulas have for them."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ class RandomEnvironment:
     seed : int
         The same seed gives a symbol the same number.
     letters : dict of str to int
-        What indices stand for; a node that no index runs over is the first.
+        The values of index letters; an unbound letter means the first node.
     known : dict
-        What symbols and names stand for that have a formula themselves.
+        The values of symbols and names that are defined by an equation.
     """
 
     seed: int
@@ -70,14 +70,14 @@ class RandomEnvironment:
     known: Mapping[Any, Any] = field(default_factory=dict)
 
     def draw(self, *what: Any, shape: tuple[int, ...] = ()) -> Any:
-        """Draw the numbers of something."""
+        """Draw the numbers of a quantity."""
         rng = np.random.default_rng([self.seed, crc32(repr(what).encode())])
         return rng.normal(size=shape)
 
     def positive_number(
         self, name: Name, within: tuple[float, float] | None = None
     ) -> float:
-        """Draw a number above 0, as the number of nodes is one."""
+        """Draw a number above 0, such as a number of nodes."""
         drawn = 0.5 + abs(float(self.draw(name.latex)))
         if within is None:
             return drawn
@@ -85,33 +85,33 @@ class RandomEnvironment:
         return low + (high - low) * drawn / (1 + drawn)
 
     def number(self, index: Index) -> int:
-        """Tell what an index stands for."""
+        """Give the value of an index."""
         if index.letter == "N":
             return EXAMPLES
         letter = self.letters.get(index.letter, 1) if index.letter else 0
         return letter + index.offset
 
     def count(self, letter: str) -> int:
-        """Tell how far an index runs."""
+        """Give the number of values of an index letter."""
         return EXAMPLES if letter == "n" else WIDTH
 
     def value(self, symbol: Symbol) -> Any:
-        """Give the number or the array that a symbol stands for."""
-        if (pointed := self.resolved(symbol)) in self.known:
-            return self.known[pointed]
+        """Give the value of a symbol: a number or an array."""
+        if (resolved := self.resolved(symbol)) in self.known:
+            return self.known[resolved]
         return self.random_value(symbol.quantity, symbol)
 
     def resolved(self, symbol: Symbol) -> Symbol:
-        """Put numbers in the place of its indices."""
+        """Substitute numbers for the indices of a symbol."""
         nodes = tuple(Index("", self.number(node)) for node in symbol.nodes)
         return replace(symbol, nodes=nodes)
 
     def derivative(self, _: Expression, by: Symbol) -> Any:
-        """Give a derivative, which is a number like any other."""
+        """Give a derivative: a random number of its own."""
         return self.random_value(f"slope by {by.quantity}", by)
 
     def random_value(self, name: str, symbol: Symbol) -> Any:
-        """Give the number of a symbol, or of its slope."""
+        """Draw the value of a symbol, or of a derivative by it."""
         places = tuple(map(self.number, symbol.nodes))
         if symbol.quantity not in ARRAYS:
             return self.draw(name, symbol.layer, places)
@@ -120,7 +120,7 @@ class RandomEnvironment:
         return numbers[tuple(place - 1 for place in places)]
 
     def function(self, name: str, _: Expression) -> Callable[[Any], Any]:
-        """Give the activation, or its slope: one for all layers."""
+        """Give the activation or its derivative, the same in all layers."""
         return NUMERIC_FUNCTIONS[name]
 
     def moment(self, name: str, of: Expression) -> float:
@@ -142,11 +142,11 @@ class RandomEnvironment:
 UNIT: Any = 1j
 IMAGINARY = Number(UNIT)
 CONJUGATED: Mapping[Expression, Expression] = {IMAGINARY: Number(-UNIT)}
-"""What is taken for i where a complex number is mirrored."""
+"""The substitution that gives the complex conjugate."""
 
 
 def evaluate_formula(tree: Expression, environment: RandomEnvironment) -> Any:
-    """Evaluate a formula."""
+    """Evaluate a formula, with its names replaced by what defines them."""
     return evaluate(
         replaced(tree, lambda p: expand_definition(p, environment)),
         environment,
@@ -156,7 +156,7 @@ def evaluate_formula(tree: Expression, environment: RandomEnvironment) -> Any:
 def expand_definition(
     part: Expression, environment: RandomEnvironment
 ) -> Expression:
-    """Put what is meant in the place of a name, or of a named function."""
+    """Substitute its definition for a name or a named function."""
     match part:
         case Name("i"):
             return IMAGINARY
@@ -168,8 +168,8 @@ def expand_definition(
         case Call("f", (of,)):
             return Call("exp", (of,))
         case Call("Im", (of,)):
-            mirrored = replaced(of, lambda p: CONJUGATED.get(p, p))
-            return (of - mirrored) / (2 * IMAGINARY)
+            conjugate = replaced(of, lambda p: CONJUGATED.get(p, p))
+            return (of - conjugate) / (2 * IMAGINARY)
         case _:
             return part
 
@@ -179,21 +179,21 @@ def expand_definition(
 
 @dataclass(frozen=True)
 class ArgumentValues:
-    """Where a rule is run on numbers.
+    """Converts the arguments of a signature to numbers.
 
     Attributes
     ----------
     environment : RandomEnvironment
         The numbers.
     whole : bool
-        Whether an entry stands for a whole array, as in the rules for arrays.
+        Whether an entry represents a whole array, as in rules for arrays.
     """
 
     environment: RandomEnvironment
     whole: bool
 
     def numbers(self, given: Any) -> Any:  # noqa: PLR0911 — one case a kind
-        """Put numbers in the place of symbols."""
+        """Substitute numbers for all symbols."""
         match given:
             case Indexed(index, element):
                 return tuple(
@@ -221,12 +221,12 @@ class ArgumentValues:
                 return given
 
     def entries(self, tree: Expression) -> Any:
-        """Give one number; or all that an entry stands for."""
+        """Give one number, or the array that an entry represents."""
         letters = sorted(letters_in(tree)) if self.whole else []
         return array_of_values(tree, self.environment, letters)
 
     def function(self, given: FunctionType) -> Any:
-        """Let a function that gives symbols give numbers."""
+        """Convert a function of symbols to a function of numbers."""
         if ".formula." not in given.__module__:
             return given
         name = Name("?")
@@ -242,7 +242,7 @@ class ArgumentValues:
 def array_of_values(
     tree: Expression, environment: RandomEnvironment, letters: list[str]
 ) -> Any:
-    """Evaluate a formula for all that its letters stand for, as an array."""
+    """Evaluate a formula for all values of its letters, as an array."""
     if not letters:
         return evaluate_formula(tree, environment)
     letter, *rest = letters
@@ -256,7 +256,7 @@ def array_of_values(
 
 
 def iterated_letters(given: Any) -> Iterator[str]:
-    """Give the letters that a rule goes through."""
+    """Yield the letters of indexed arguments."""
     if isinstance(given, Indexed):
         yield given.index
         yield from iterated_letters(given.element)
@@ -271,7 +271,7 @@ def iterated_letters(given: Any) -> Iterator[str]:
 def code_and_formula(
     written: Sequence[Equation], signature: RuleSignature, seed: int
 ) -> Iterator[tuple[Any, Any]]:
-    """Give what the code gives beside what the formula gives."""
+    """Yield pairs of a number that the code gives and the formula's."""
     count = max(1, len(signature.gives))
     equations, extra = written[:count], written[count:]
     names = (name for name in signature.given if isinstance(name, Name))
@@ -302,7 +302,7 @@ def code_and_formula(
 def bind_argmax(
     symbol: Symbol, environment: RandomEnvironment
 ) -> tuple[float, RandomEnvironment]:
-    """Find the largest entry, and say that its index stands for it."""
+    """Find the largest entry, and bind its index."""
     entries = array_of_values(
         with_index(symbol, ARGMAX_INDEX, Index("j")), environment, ["j"]
     )
@@ -326,7 +326,7 @@ def takes_arrays(rule: Callable[..., Any]) -> bool:
 
 
 SCALAR_MODULES = {part.__name__ for part in (node, nodes, initialization)}
-"""Where rules take one number at a time."""
+"""The modules whose rules take one number at a time."""
 
 
 def result_entries(
@@ -334,7 +334,7 @@ def result_entries(
     signature: RuleSignature,
     environment: RandomEnvironment,
 ) -> Iterator[tuple[tuple[int, ...], RandomEnvironment]]:
-    """Go through the entries of a result, and say which one is meant."""
+    """Yield the position of each entry of a result, with its letters bound."""
     if takes_arrays(signature.rule):
         letters = letters_in(equation.sides[-1]) - {ARGMAX_INDEX, "N"}
     else:
@@ -354,7 +354,7 @@ def left_side(equation: Equation) -> Expression:
 
 
 def entry_at(result: Any, places: tuple[int, ...]) -> Any:
-    """Give one entry of a result; what has one part is that part."""
+    """Give an entry of a result; a tuple of one is its element."""
     while isinstance(result, tuple) and len(result) == 1:
         (result,) = result
     return entry_at(result[places[0]], places[1:]) if places else result
@@ -363,7 +363,7 @@ def entry_at(result: Any, places: tuple[int, ...]) -> Any:
 def difference(
     written: Sequence[Equation], signature: RuleSignature, seed: int
 ) -> float:
-    """Compare the formula of a rule with its code.
+    """Compare the formula of a rule with its code, on random numbers.
 
     Parameters
     ----------

@@ -1,9 +1,8 @@
-"""What each rule claims, to be tried on symbols and on numbers.
+"""What is claimed of each rule that computes a derivative.
 
-A claim runs a rule where it is told to, and gives what the rule found beside
-what it should have found: a derivative by other means, or another form of the
-same thing. On symbols the two are compared exactly, on numbers with the
-oracle.
+A claim runs a rule on a backend and gives pairs of what the rule gives and
+what is expected: the derivative by other means. On SymPy's symbols the two are
+compared exactly, on random numbers up to rounding.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,21 +26,21 @@ from ..activation import ACTIVATIONS, Array
 from ..cost import COSTS, Cost
 
 Pairs = Iterable[tuple[Any, Any]]
-"""What was found, each beside what was expected."""
+"""Pairs of what a rule gives and what is expected."""
 
 
 class Backend(Protocol):
-    """Where a claim is tried: on symbols, or on numbers."""
+    """Runs rules and differentiates: on symbols, or on numbers."""
 
     @property
     def activation(self) -> str:
         """The name of an activation."""
 
     def numbers(self, name: str, *shape: int, kind: str = "any") -> Array:
-        """Give an array of symbols, or of numbers.
+        """Make an array of symbols, or of numbers.
 
-        ``"any"``, ``"signed"`` where it matters which sign they have,
-        ``"yes or no"`` between 0 and 1, or ``"shares"``, whose rows add up
+        The kind is ``"any"``; ``"signed"``, if the sign of each is assumed;
+        ``"yes or no"``, between 0 and 1; or ``"shares"``, rows that add up
         to 1.
         """
 
@@ -49,13 +48,13 @@ class Backend(Protocol):
         """Apply the activation."""
 
     def derivative(self, z: Any) -> Any:
-        """Apply its slope."""
+        """Apply the derivative of the activation."""
 
     def derive(self, f: Callable[[Array], Any], point: Array) -> Array:
         """Differentiate by every entry."""
 
     def run(self, rule: Any) -> Any:
-        """Make a rule ready to be run here."""
+        """Copy a rule so that it runs on this backend."""
 
     def layer(
         self,
@@ -74,20 +73,20 @@ class Backend(Protocol):
 
 @dataclass(frozen=True)
 class RuleClaim:
-    """What a rule claims.
+    """What is claimed of a rule.
 
     Attributes
     ----------
-    says : str
-        What the rule gives, to be put after "the rule gives".
+    statement : str
+        What the rule gives, as the object of "the rule gives".
     pairs : callable
-        Gives what was found beside what was expected, on some ground.
-    where : str
-        What the symbols stand for.
+        Takes a backend; gives pairs of a result and the expected one.
+    domain : str
+        For what the claim is proved.
     cases : tuple of dict
         What is assumed of the symbols, case by case.
     smooth : bool
-        Whether the complex step can be taken.
+        Whether the complex step can be used.
     """
 
     statement: str

@@ -1,7 +1,7 @@
-"""What a formula is worth: a tree, evaluated on the numbers of a network.
+"""The value of a formula: a tree, evaluated on the numbers of a network.
 
-Derivatives are not looked up. Whatever stands below a ∂ is pushed along the
-imaginary axis, and everything after it is run again: the complex step.
+Derivatives are computed by the complex step: the quantity below a ∂ gets a
+small imaginary part, and everything after it in the network is run again.
 """
 
 from __future__ import annotations
@@ -53,28 +53,28 @@ from ..oracle import IMAGINARY_STEP
 
 
 class Environment(Protocol):
-    """What the letters of a formula stand for."""
+    """Gives values to the symbols and index letters of a formula."""
 
     def value(self, symbol: Symbol) -> Any:
-        """Give the number or the array that a symbol stands for."""
+        """Give the value of a symbol: a number or an array."""
 
     def number(self, index: Index) -> Any:
-        """Give the number that an index stands for."""
+        """Give the value of an index."""
 
     def count(self, letter: str) -> int:
-        """Tell how far an index runs."""
+        """Give the number of values of an index letter."""
 
     def bind(self, letter: str, number: int) -> Environment:
-        """Say what one more letter stands for."""
+        """Bind one more letter to a number."""
 
     def derivative(self, of: Expression, by: Symbol) -> Any:
-        """Give the derivative of something by a symbol."""
+        """Give the derivative of an expression by a symbol."""
 
     def function(self, name: str, of: Expression) -> Callable[[Any], Any]:
-        """Give the activation that something is put into, or its slope."""
+        """Give the activation that is applied here, or its derivative."""
 
     def moment(self, name: str, of: Expression) -> Any:
-        """Give the mean or the variance of something, over all draws."""
+        """Give a mean or a variance over random weights."""
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -97,28 +97,28 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "norm": lambda of: np.linalg.norm(of, 2),
     "diag": lambda of: np.diag(np.ravel(of)),
 }
-"""What a formula calls, by the name that it has in a tree."""
+"""The functions of formulas, by their names in a tree."""
 REDUCTIONS: Mapping[str, Callable[[Any], Any]] = {
     "sum": sum,
     "max": max,
     "prod": prod,
 }
-"""What is made of all parts, by the operator over an index."""
+"""The reductions over an index, by their operators."""
 COMPARISONS = {"<": lt, ">": gt, "=": eq}
-"""What a condition asks, by its sign."""
+"""The comparisons of conditions, by their signs."""
 
 
 def evaluate(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
     tree: Expression, environment: Environment
 ) -> Any:
-    """Give the number or the array that a formula is worth.
+    """Evaluate a formula: give its number or its array.
 
     Parameters
     ----------
     tree : Expression
         A formula in this book's notation.
     environment : Environment
-        What every free letter stands for.
+        Gives values to its symbols and free letters.
     """
 
     def value(of: Expression) -> Any:
@@ -149,8 +149,10 @@ def evaluate(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
             return value(of)[0, environment.number(node) - 1]
         case Partial(of, Symbol() as by):
             return environment.derivative(of, by)
-        case Reduction(operator, index, body, but):
-            left_out = environment.number(Index.parse(but)) if but else 0
+        case Reduction(operator, index, body, excluded):
+            left_out = 0
+            if excluded:
+                left_out = environment.number(Index.parse(excluded))
             parts = [
                 evaluate(body, environment.bind(index, number))
                 for number in range(1, environment.count(index) + 1)
@@ -177,7 +179,7 @@ def evaluate(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
 # --- a network --------------------------------------------------------------
 
 LEARNING_RATE = 0.5
-"""What the learning rate is taken to be."""
+"""The learning rate."""
 STORED_AS = {
     "inputs": "input",
     "linears": "linear",
@@ -188,14 +190,14 @@ STORED_AS = {
     "errors": "error",
     "output": "activated",
 }
-"""Under which name the numbers of a quantity are kept, if not its own."""
+"""The name under which a quantity is stored, if it is not its own."""
 Location = tuple[str, int, tuple[int, ...]]
-"""Where a number stands: under which name, in which layer, and its place."""
+"""The location of a number: its stored name, its layer and its position."""
 
 
 @dataclass(frozen=True)
 class NetworkEnvironment:
-    """A network, a batch, and what the letters of a formula stand for.
+    """The environment of a network and a batch.
 
     Attributes
     ----------
@@ -204,13 +206,13 @@ class NetworkEnvironment:
     x, y : ndarray (batch, n)
         Inputs and targets, one example a row.
     letters : dict of str to int
-        What l and L stand for, and the free numbers of the formula.
+        The values of l, L and the other free letters.
     layers : dict of str to int
-        Which layer the nodes of an index are in.
-    pushed : tuple or None
-        Where the number stands that is pushed, if one is.
-    flipped : tuple of tuple
-        Where the weights stand that a formula is given with the other sign.
+        The layer of the nodes of each index.
+    step_at : tuple or None
+        The location of the number that gets an imaginary step, if any.
+    negated : tuple of tuple
+        The locations of weights whose sign is flipped in the formula.
     """
 
     network: Network
@@ -222,7 +224,7 @@ class NetworkEnvironment:
     negated: tuple[Location, ...] = ()
 
     def perturbed(self, name: str, layer: int, numbers: Array) -> Array:
-        """Give numbers as they are, or with the one pushed that is to be."""
+        """Add the imaginary step, if it belongs into these numbers."""
         if self.step_at is None or self.step_at[:2] != (name, layer):
             return numbers
         moved = numbers.astype(complex)
@@ -231,7 +233,7 @@ class NetworkEnvironment:
 
     @cached_property
     def numbers(self) -> Mapping[tuple[str, int], Array]:
-        """Run the network, and keep every number by name and layer."""
+        """Run the network, and store every array by name and layer."""
         depth = len(self.network.layers)
         a = self.perturbed("activated", 0, self.perturbed("input", 0, self.x))
         found = {
@@ -259,7 +261,7 @@ class NetworkEnvironment:
 
     @cached_property
     def errors(self) -> Mapping[tuple[str, int], Array]:
-        """The errors of each layer, by the rule of the package."""
+        """The errors of each layer, by the backward pass of the package."""
         depth = len(self.network.layers)
         trace = Trace(
             tuple(self.numbers["linear", n] for n in range(1, depth + 1)),
@@ -269,13 +271,13 @@ class NetworkEnvironment:
         return {("error", n): of for n, of in enumerate(found, start=1)}
 
     def number(self, index: Index) -> Any:
-        """Give the number that an index stands for."""
+        """Give the value of an index."""
         if not index.letter:
             return index.offset
         return self.letters[index.letter] + index.offset
 
     def layer_of(self, symbol: Symbol) -> int:
-        """Tell which layer a symbol belongs to, as the book counts."""
+        """Give the layer of a symbol."""
         if symbol.quantity in ("input", "inputs"):
             return 0
         if symbol.quantity in ("target", "targets", "output"):
@@ -286,9 +288,9 @@ class NetworkEnvironment:
         return self.layers[letters[-1] if letters else ""]
 
     def location_of(self, symbol: Symbol) -> Location:
-        """Tell where the number of a symbol stands, or its array.
+        """Give the location of a symbol's number, or its array.
 
-        Where no example is named, or no node, the first is meant.
+        A missing index of an example or a node means the first.
         """
         name = STORED_AS.get(symbol.quantity, symbol.quantity)
         nodes = tuple(self.number(node) - 1 for node in symbol.nodes)
@@ -298,7 +300,7 @@ class NetworkEnvironment:
         return name, self.layer_of(symbol), nodes
 
     def array(self, name: str, layer: int) -> Array:
-        """Give the numbers of one layer that have the same name."""
+        """Give the stored array of a layer."""
         known = self.errors if name == "error" else self.numbers
         if (name, layer) not in known:
             raise ValueError(
@@ -308,7 +310,7 @@ class NetworkEnvironment:
         return known[name, layer]
 
     def value(self, symbol: Symbol) -> Any:
-        """Give the number or the array that a symbol stands for."""
+        """Give the value of a symbol: a number or an array."""
         if symbol.quantity == "cost":
             if symbol.nodes:
                 return self.costs[self.number(symbol.nodes[0]) - 1]
@@ -320,18 +322,18 @@ class NetworkEnvironment:
         return -found if (name, layer, place) in self.negated else found
 
     def derivative(self, of: Expression, by: Symbol) -> Any:
-        """Differentiate: push each number of `by`, and look at `of`."""
+        """Differentiate by every entry, each by a complex step."""
         name, layer, place = self.location_of(by)
         shape = np.shape(self.value(by))
         derivatives = []
         for rest in np.ndindex(shape):
-            place_of_step = name, layer, place + rest
-            moved = evaluate(of, replace(self, step_at=place_of_step))
-            derivatives.append(moved.imag / IMAGINARY_STEP)
+            step_at = name, layer, place + rest
+            value = evaluate(of, replace(self, step_at=step_at))
+            derivatives.append(value.imag / IMAGINARY_STEP)
         return np.reshape(derivatives, shape)
 
     def function(self, name: str, of: Expression) -> Callable[[Any], Any]:
-        """Give the activation of a layer, or its slope."""
+        """Give the activation of a layer, or its derivative."""
         layer = next(map(self.layer_of, symbols_in(of)), 1)
         table = ACTIVATIONS[self.network.layers[layer - 1].activation]
         return table.function if name == "activation" else table.derivative
@@ -339,24 +341,26 @@ class NetworkEnvironment:
     def moment(self, name: str, of: Expression) -> Any:
         """Give the mean or the variance over both signs of each weight.
 
-        Weights that the formula names are drawn, and all else in it stays.
-        If it names none, those are drawn that lead to its linear parts, and
-        the network is run again.
+        If the formula names weights, their signs are flipped in the formula
+        alone. If it names none, the weights that lead to its linear parts
+        are flipped in the network, which is run again.
         """
         named = [s for s in symbols_in(of) if s.quantity == "weight"]
         places = {
             p for s in named or symbols_in(of) for p in self.weights_behind(s)
         }
         flips = subsets(sorted(places))
-        worlds = [self.with_negated(flip, held=bool(named)) for flip in flips]
-        values = np.array([evaluate(of, world) for world in worlds])
+        environments = [
+            self.with_negated(flip, held=bool(named)) for flip in flips
+        ]
+        values = np.array([evaluate(of, each) for each in environments])
         return values.mean() if name == "mean" else values.var()
 
     def weights_behind(self, symbol: Symbol) -> Iterator[Location]:
-        """Give the places of the weights that a symbol stands for.
+        """Yield the locations of the weights on which a symbol depends.
 
-        A linear part, or an activated value, stands for those that lead to
-        it, and a letter that a sum runs over for all its numbers.
+        A weight is its own; a linear part or an activated value depends on
+        the weights that lead to it. A bound letter takes all its values.
         """
         layer, node = self.layer_of(symbol), symbol.nodes[-1]
         from_all = range(1, self.network.sizes[layer - 1] + 1)
@@ -366,7 +370,7 @@ class NetworkEnvironment:
             yield "weight", layer, (i - 1, j - 1)
 
     def range_of(self, node: Index) -> Iterable[int]:
-        """Give what an index stands for, or all that it may stand for."""
+        """Give the value of an index, or all values of a bound letter."""
         if node.letter and node.letter not in self.letters:
             return range(1, self.count(node.letter) + 1)
         return (self.number(node),)
@@ -374,7 +378,7 @@ class NetworkEnvironment:
     def with_negated(
         self, flip: tuple[Location, ...], *, held: bool
     ) -> NetworkEnvironment:
-        """Turn the signs of weights, in the formula or in the network."""
+        """Flip the signs of weights, in the formula or in the network."""
         if held:
             return replace(self, negated=flip)
         layers = list(self.network.layers)
@@ -386,7 +390,7 @@ class NetworkEnvironment:
         return replace(self, network=network)
 
     def count(self, letter: str) -> int:
-        """Tell how far an index runs."""
+        """Give the number of values of an index letter."""
         if letter == "n":
             return len(self.x)
         if letter == "l":
@@ -394,7 +398,7 @@ class NetworkEnvironment:
         return self.network.sizes[self.layers[letter]]
 
     def bind(self, letter: str, number: int) -> NetworkEnvironment:
-        """Say what one more letter stands for."""
+        """Bind one more letter to a number."""
         return replace(self, letters={**self.letters, letter: number})
 
 
@@ -410,7 +414,7 @@ def cost_of_outputs(cost: str) -> Callable[[Array, Array], Array]:
 
 
 def subsets(of: Sequence[Location]) -> list[tuple[Location, ...]]:
-    """Give every choice of some of them, from none to all."""
+    """Give all subsets, from none to all."""
     sizes = range(len(of) + 1)
     return [chosen for size in sizes for chosen in combinations(of, size)]
 
@@ -418,7 +422,7 @@ def subsets(of: Sequence[Location]) -> list[tuple[Location, ...]]:
 # --- two sides --------------------------------------------------------------
 
 SMALLEST_SCALE = 1e-3
-"""What differences are measured against, where the numbers are smaller."""
+"""The least scale of a relative difference."""
 
 
 def differences(
@@ -431,12 +435,12 @@ def differences(
     equation : Equation
         Two or more sides.
     environment : NetworkEnvironment
-        Without the letters of the nodes.
+        Without bindings for the letters of nodes.
 
     Yields
     ------
     float
-        The largest difference, measured against the largest number.
+        The largest difference, relative to the largest entry.
     """
     letters = frozenset().union(*map(letters_in, equation.sides))
     free = sorted(letters - environment.letters.keys())
@@ -464,7 +468,7 @@ def network_environment(
     depth: int = 2,
     residual: bool = False,
 ) -> NetworkEnvironment:
-    """Make a random network for a formula, and say where its letters are.
+    """Make a random network for a formula, with a layer for each index.
 
     The letter j is a node of layer l, k one of the layer ahead, i one of the
     layer before, unless a weight or a layer in the formula says otherwise.
@@ -504,20 +508,20 @@ def network_environment(
 
 
 def layer_number(symbol: Symbol) -> int:
-    """Tell the number of the layer, if it has one that is no letter."""
+    """Give the number of a symbol's layer; 0 if it is a letter."""
     if symbol.layer is None or symbol.layer.letter:
         return 0
     return symbol.layer.offset
 
 
 def is_batched(symbol: Symbol) -> bool:
-    """Tell whether a symbol speaks of a batch."""
+    """Tell whether a symbol refers to a batch."""
     rows = any(node.letter == "n" for node in symbol.nodes)
     return symbol.quantity in ARRAYS or rows
 
 
 def layers_of_indices(
-    symbols: list[Symbol], said: Mapping[str, str], depth: int
+    symbols: list[Symbol], given: Mapping[str, str], depth: int
 ) -> Mapping[str, int]:
     """Find the layer of each index."""
     known = {"l": 1, "L": depth}
@@ -528,11 +532,11 @@ def layers_of_indices(
             found[symbol.nodes[-1].letter] = layer
     found |= {
         letter: known[Index.parse(text).letter] + Index.parse(text).offset
-        for letter, text in said.items()
+        for letter, text in given.items()
     }
     for symbol in symbols:
         if symbol.quantity.endswith("weight"):
             start, end = (node.letter for node in symbol.nodes)
-            if start and start not in said:
+            if start and start not in given:
                 found[start] = found[end] - 1
     return found

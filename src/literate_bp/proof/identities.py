@@ -1,8 +1,8 @@
-"""What each definition is the same as, proved on symbols.
+"""What each definition equals, proved on symbols.
 
-A definition has no derivative to prove. What can be proved is that its form
-in code, which cannot overflow or takes a whole batch, is the textbook's; or
-that it solves the condition that it is there for.
+Its form in code avoids overflow or takes a whole batch. What is proved is that
+it equals the textbook form, or that it solves the condition that it is used
+for.
 """
 
 from collections.abc import Callable, Mapping
