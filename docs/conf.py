@@ -41,6 +41,7 @@ extensions = [
     "formula.notation_note",
     "formula.notations",
     "program.listing",
+    "program.packages",
     "program.whole_program",
     "proof.equations",  # after `program.listing`, whose directive it extends
     "proof.all_equations",
