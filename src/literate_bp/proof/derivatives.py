@@ -135,7 +135,7 @@ def expected_errors(
 
 
 def node_derivative(on: Backend) -> Pairs:
-    """The slope of the sigmoid."""
+    """The derivative of the sigmoid."""
     z = on.numbers("z", 1, kind="signed")
     squash = on.run(node.sigmoid)
     found = on.run(node.sigmoid_derivative)(z[0])

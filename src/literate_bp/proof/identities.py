@@ -86,7 +86,7 @@ def activation_softmax(on: SymbolicBackend) -> Pairs:
 
 
 def activation_softmax_rest(on: SymbolicBackend) -> Pairs:
-    """What is left of each share."""
+    """1 minus each share."""
     z = on.numbers("z", 3)
     yield (
         on.run(activation.softmax_rest)(z),
@@ -216,7 +216,7 @@ def expectation(value: Any, moments: Mapping[Any, tuple[Any, Any]]) -> Any:
 
 
 def expected_linear_square(on: SymbolicBackend) -> Pairs:
-    """What comes in, and that its mean is 0."""
+    """The mean square of a linear part, whose mean is 0."""
     w, a, (v,) = on.numbers("w", 3), on.numbers("a", 3), on.numbers("v", 1)
     drawn = dict.fromkeys(w, (0, v))
     z = on.run(node.weighted_sum)(w, a)
@@ -226,7 +226,7 @@ def expected_linear_square(on: SymbolicBackend) -> Pairs:
 
 
 def expected_error_square(on: SymbolicBackend) -> Pairs:
-    """What comes back, and that its mean is 0."""
+    """The mean square of an error, whose mean is 0."""
     w, delta, (v,) = (on.numbers(*of) for of in (("w", 3), ("d", 3), ("v", 1)))
     drawn = dict.fromkeys(w, (0, v))
     dc_da = on.run(node.activated_error)(w, delta)
@@ -236,7 +236,7 @@ def expected_error_square(on: SymbolicBackend) -> Pairs:
 
 
 def mean_of_both_signs(on: SymbolicBackend) -> Pairs:
-    """What each activation of the table leaves of a square, and of a slope."""
+    """Mean squares of an activation and its derivative, over both signs."""
     z, rule = on.numbers("z", 1, kind="signed"), initialization.mean_square
     for name, (of_value, of_slope) in MEAN_SQUARES.items():
         row = ACTIVATIONS[name]
@@ -248,11 +248,11 @@ MEAN_SQUARES: Mapping[str, tuple[Callable[[Any], Any], Any]] = {
     "identity": (lambda z: z**2, [1]),
     "relu": (lambda z: z**2 / 2, [sympy.Rational(1, 2)]),
 }
-"""What is left of a square, and of the square of a slope."""
+"""The mean squares of an activation and its derivative."""
 
 
 def scaled_square(on: SymbolicBackend) -> Pairs:
-    """A curve that is straight on either side of 0, where it is 0."""
+    """The mean square of an activation that is linear on each side of 0."""
     z = on.numbers("z", 1, kind="signed")
     rule, mean = (
         on.run(getattr(initialization, name))
@@ -265,7 +265,7 @@ def scaled_square(on: SymbolicBackend) -> Pairs:
 
 
 def product_square(on: SymbolicBackend) -> Pairs:
-    """What the slope leaves of what comes back."""
+    """The mean square of a product of independent factors."""
     (s, d), (m, n, of_s, of_d) = on.numbers("s", 2), on.numbers("m", 4)
     delta = on.run(node.linear_error)(s, d)
     found = on.run(initialization.linear_error_square)(of_s, of_d)
@@ -317,7 +317,7 @@ def units_counted(on: SymbolicBackend) -> Pairs:
 
 
 def units_at_best(on: SymbolicBackend) -> Pairs:
-    """Where the slope of what is kept is 0, and what is kept there."""
+    """Where the derivative of the units kept is 0, and the units there."""
     (n,) = on.numbers("n", 1, kind="signed")
     k, kept = (
         sympy.Symbol("k", positive=True),
@@ -329,7 +329,7 @@ def units_at_best(on: SymbolicBackend) -> Pairs:
 
 
 def difference_quotient(name: str, on: SymbolicBackend) -> Pairs:
-    """The derivative, as what is left when the push shrinks to nothing."""
+    """The limit of a difference quotient as its step goes to 0."""
     x, h = on.numbers("x", 2)
     rule = on.run(getattr(oracle, name))
     for f in (sympy.exp, sympy.sin, polynomial):
