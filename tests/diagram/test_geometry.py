@@ -1,6 +1,7 @@
 """Where marks and texts are: nothing overlaps, arrows end at marks, and one diagram lies over the other."""
 
 import re
+from io import StringIO
 from itertools import combinations, pairwise, product
 from math import dist, hypot
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import RendererSVG
 from pictures import KINDS, LARGEST, LARGEST_RESIDUAL, ORIENTATIONS, RESIDUAL, SHAPES, VALUES, picture
 
 from literate_bp import Layer, Network, diagram
@@ -19,10 +20,10 @@ from literate_bp.formula.notation import NOTATIONS
 
 
 def text_boxes(shown, orientation):
-    """The rectangles of all texts as Matplotlib draws them, in the scene's pixels."""
+    """The rectangles of all texts as a file has them, in outlines, in the scene's pixels."""
     figure = shown.figure(orientation=orientation)
-    height = shown.oriented(orientation).height
-    renderer = FigureCanvasAgg(figure).get_renderer()
+    scene = shown.oriented(orientation)
+    height, renderer = scene.height, RendererSVG(scene.width, scene.height, StringIO())
     boxes = []
     for text in figure.axes[0].texts:
         box = text.get_window_extent(renderer)

@@ -1,6 +1,6 @@
 """The diagrams of the book, drawn from the arrays of a real pass.
 
-Three packages, of which the first looks at neither of the others:
+Three packages, of which the first imports neither of the others:
 
 - `drawing`: what draws both, from colors and marks to SVG;
 - `passes`: the diagrams of a forward and a backward pass;
