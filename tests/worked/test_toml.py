@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -25,6 +26,7 @@ LARGE = {
     "parts after a string of several lines": f'{LEAST}cost = """\n"#\n"""\n' + "a." * 400_000,
     "lists in lists": "inputs = " + "[" * 500_000,
     "tables in tables": "inputs = " + "{a=" * 300_000,
+    "lists after a string with a quote at its end": "inputs = ['''a'''', " + "[" * 300_000 + "'",
 }
 
 
@@ -45,6 +47,15 @@ def test_what_is_nested_deeper_than_any_problem_never_reaches_the_parser(name, m
 ])  # fmt: skip
 def test_what_a_problem_may_hold_is_not_too_deep(text):
     assert from_toml(text).network.layers
+
+
+@pytest.mark.parametrize("start", ["'''", '"""', "'", '"', ""])
+@pytest.mark.parametrize("content", ['"\\', "\\'", '\\\\"', "'", '"', "\\"])
+def test_a_string_that_nobody_closes_is_refused_in_a_moment(start, content):
+    begun = time.process_time()
+    with pytest.raises(ValueError, match=r"TOML was expected"):
+        from_toml(f"cost = {start}" + content * (900_000 // len(content)))
+    assert time.process_time() - begun < 5
 
 
 def test_a_file_of_more_than_a_megabyte_is_refused(tmp_path):

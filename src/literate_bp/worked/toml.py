@@ -14,15 +14,19 @@ MOST_KEY = 100
 MOST_DEPTH = 4
 """The most brackets in one another: ``layer = [{weights = [[1.0]]}]``."""
 TOKENS = re.compile(
-    r'"""(?:\\.|[^\\])*?"""'
-    r"|'''.*?'''"
-    r'|"(?:\\.|[^"\\\n])*"'
-    r"|'[^'\n]*'"
+    r'"""(?:\\.|[^\\])*?(?:"{3,5}|\\?\Z)'
+    r"|'''.*?(?:'{3,5}|\Z)"
+    r'|"(?:\\.|[^"\\\n])*"?'
+    r"|'[^'\n]*'?"
     r"|#[^\n]*"
     r"|(?P<opens>[\[{])|(?P<closes>[\]}])|(?P<dot>\.)|(?P<ends>[=,\n])",
     re.DOTALL,
 )
-"""Strings and comments as a whole, and the marks of the structure."""
+"""Strings and comments as a whole, and the marks of the structure.
+
+A string that nobody closes goes on to the end, where the parser stops, too:
+so every character is read once.
+"""
 DECIMAL_COMMA = re.compile(r"\d,\d")
 
 
