@@ -421,7 +421,7 @@ def checkpoint_plan(
     ((4, 4, 4, 4), 2048000)
     """
     validation.instance("network", network, Network)
-    batch = validation.whole("batch", batch)
+    batch = validation.batch_size(batch)
     lengths = segment_lengths(len(network.layers), segments)
     layers, output = network_memory(network, batch)
     steps = checkpointed_steps(layers, output, lengths)
@@ -605,7 +605,7 @@ def best_segments(
     ((3, 3, 3, 2, 2, 2, 1), 1756672)
     """
     validation.instance("network", network, Network)
-    batch = validation.whole("batch", batch)
+    batch = validation.batch_size(batch)
     price = validation.positive("activation_price", activation_price)
     candidates = candidate_segments(network, batch, price)
     more, least = object_overhead(network), candidates.least_limit()

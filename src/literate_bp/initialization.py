@@ -308,8 +308,8 @@ def scheme_of(scheme: str, std: float | None) -> Scheme:
     if scheme != "normal":
         if std is not None:
             raise ValueError(
-                f"std is {std}, but scheme {scheme!r} has its own; std goes "
-                "with 'normal'"
+                f"std is {validation.shown(std)}, but scheme {scheme!r} has "
+                "its own; std goes with 'normal'"
             )
         return SCHEMES[scheme]
     if std is None:
@@ -490,11 +490,13 @@ def initialize(
         for n in sizes
     ):
         raise ValueError(
-            f"sizes is {sizes}; two or more positive whole numbers were "
-            "expected"
+            f"sizes is {validation.shown(sizes)}; two or more positive whole "
+            "numbers were expected"
         )
     dtype = validation.float_type("dtype", dtype)
     scale = validation.positive("scale", scale)
+    biases = validation.true_or_false("biases", biases)
+    residual = validation.true_or_false("residual", residual)
     chosen = scheme_of(scheme, std)
     names = activation_names(activation, sizes)
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))

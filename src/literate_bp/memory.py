@@ -447,6 +447,6 @@ def memory_plan(network: Network, batch: int) -> MemoryPlan:
     1436752
     """
     validation.instance("network", network, Network)
-    batch = validation.whole("batch", batch)
+    batch = validation.batch_size(batch)
     layers, output = network_memory(network, batch)
     return plan_from_steps(network, batch, layers, plain_steps(layers, output))

@@ -164,18 +164,14 @@ class Network(Displayed):
     def __init__(
         self, layers: Iterable[Layer], cost: str = "half_squared_error"
     ) -> None:
-        if not isinstance(layers, Iterable):
+        if not np.iterable(layers):
             raise ValueError(
-                f"layers is a {type(layers).__name__}; a sequence of Layer "
+                f"layers is {validation.kind_of(layers)}; a sequence of Layer "
                 "was expected"
             )
         layers = tuple(layers)
         for number, layer in enumerate(layers, start=1):
-            if not isinstance(layer, Layer):
-                raise ValueError(
-                    f"layer {number} is a {type(layer).__name__}; a Layer "
-                    "was expected"
-                )
+            validation.instance(f"layer {number} of layers", layer, Layer)
         validation.chain([layer.weights.shape for layer in layers])
         goes_with = COSTS[validation.one_of("cost", cost, COSTS)].output
         validation.output(
@@ -415,6 +411,9 @@ def cast(network: Network, dtype: npt.DTypeLike) -> Network:
     """
     validation.instance("network", network, Network)
     dtype = validation.float_type("dtype", dtype)
+    for number, layer in enumerate(network.layers, start=1):
+        for name, array in layer.parameters.items():
+            validation.real(f"{name} of layer {number}", array)
     layers = (
         layer.with_parameters(
             {name: of.astype(dtype) for name, of in layer.parameters.items()}
@@ -482,7 +481,7 @@ def require_trace(network: Network, trace: Trace) -> None:
     """
     validation.instance("network", network, Network)
     validation.instance("trace", trace, Trace)
-    validation.trace([a.shape for a in trace.activated], network.sizes)
+    validation.trace(trace.linear, trace.activated, network.sizes)
 
 
 def mean_cost(network: Network, trace: Trace, y: npt.ArrayLike) -> Any:

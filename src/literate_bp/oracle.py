@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from . import validation
 from .activation import ACTIVATIONS, Array
 from .display import Displayed, TextTable
 from .network import (
@@ -23,6 +24,7 @@ from .network import (
     backward,
     cast,
     forward,
+    inputs_of,
     mean_cost,
     require_finite,
     targets_of,
@@ -279,11 +281,14 @@ def check_gradient(
     >>> check_gradient(network, [0.1, 0.3], [1.0]).worst < 1e-12
     True
     """
+    exact = cast(network, np.float64)
+    x = inputs_of(network, x)
+    require_finite(network, x, x)
     trace = forward(network, x)
     gradients = backward(network, trace, y)
     y = targets_of(network, y, trace.output).astype(np.float64)
-    x, exact = trace.activated[0].astype(np.float64), cast(network, np.float64)
-    require_finite(network, x, y)
+    validation.finite("y", y)
+    x = x.astype(np.float64)
     method = "complex step" if is_analytic(network) else "central differences"
     parameters: dict[str, float] = {}
     skipped = 0

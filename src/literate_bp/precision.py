@@ -30,6 +30,7 @@ from .network import (
     output_error,
     output_shortcut,
     parameter_gradients,
+    require_trace,
     targets_of,
 )
 from .training import (
@@ -310,7 +311,7 @@ def mixed_backward(
         As `literate_bp.backward` does, and if S is not a positive number.
     """
     validation.positive("scale", scale)
-    validation.trace([a.shape for a in trace.activated], network.sizes)
+    require_trace(network, trace)
     dtype = trace.output.dtype
     wide = cast(cast(network, dtype), np.float32)
     wide_trace = Trace(

@@ -70,6 +70,8 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
     validation.instance("network", network, Network)
     validation.instance("gradients", gradients, Gradients)
     validation.positive("rate", rate)
+    parts = gradients.weights, gradients.biases, gradients.gains
+    validation.arrays("gradients", *parts)
     validation.gradients(gradients.shapes, network.shapes)
     layers = []
     for number, layer in enumerate(network.layers):
@@ -308,7 +310,7 @@ def held_out_batch(
     """Return valid held-out inputs and targets as a batch."""
     if not isinstance(test, tuple | list) or len(test) != 2:
         raise ValueError(
-            f"test is a {type(test).__name__}; a pair (x, y) was expected"
+            f"test is {validation.kind_of(test)}; a pair (x, y) was expected"
         )
     try:
         return as_batch(network, *test)

@@ -17,7 +17,12 @@ from .activation import ACTIVATIONS, Array
 
 Kind = TypeVar("Kind")
 
+MOST_EXAMPLES = 10**9
+"""The most examples of a batch whose memory is planned."""
+MOST_SHOWN = 60
+"""The most characters of a value in a message."""
 MADE_BY = {
+    "Layer": "Layer",
     "Network": "Network or literate_bp.initialize",
     "Trace": "forward",
     "Gradients": "backward",
@@ -50,6 +55,15 @@ def instance(what: str, value: object, kind: type[Kind]) -> Kind:
     )
 
 
+def shown(value: object) -> str:
+    """Write a value on one line, shortened."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python's own limit
+        return "a number of thousands of digits"
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
+
+
 def kind_of(value: object) -> str:
     """Name the type of a value, with its article."""
     return "None" if value is None else with_article(type(value).__name__)
@@ -77,11 +91,11 @@ def one_of(what: str, name: str, names: Collection[str]) -> str:
     known = f"nown names: {', '.join(names)}"
     if own := own_name(name, names):
         raise ValueError(
-            f"{what} is {name!r}; {own} is its name here. K{known}"
+            f"{what} is {shown(name)}; {own} is its name here. K{known}"
         )
-    close = get_close_matches(str(name), names, n=1)
+    close = get_close_matches(shown(name).strip("'"), names, n=1)
     hint = f"did you mean {close[0]!r}? K" if close else "k"
-    raise ValueError(f"{what} {name!r} is unknown; {hint}{known}")
+    raise ValueError(f"{what} {shown(name)} is unknown; {hint}{known}")
 
 
 def own_name(name: object, names: Collection[str]) -> str:
@@ -149,15 +163,7 @@ def positive(what: str, value: float) -> float:
     value : float
         What came.
     """
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float | np.number)
-        or not 0 < value < np.inf
-    ):
-        raise ValueError(
-            f"{what} is {value!r}; a finite number greater than 0 was expected"
-        )
-    return float(value)
+    return between(what, value, 0, np.inf)
 
 
 def between(what: str, value: float, low: float, high: float) -> float:
@@ -170,23 +176,42 @@ def between(what: str, value: float, low: float, high: float) -> float:
     low, high : float
         The two others.
     """
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float | np.number)
-        or not low < value < high
-    ):
+    found = real_number(value)
+    if not low < found < high:
         kind = "finite number" if high == np.inf else "number"
         ends = (
             f"greater than {low:g}"
             if high == np.inf
             else f"between {low:g} and {high:g}"
         )
-        raise ValueError(f"{what} is {value!r}; a {kind} {ends} was expected")
-    return float(value)
+        raise ValueError(
+            f"{what} is {shown(value)}; a {kind} {ends} was expected"
+        )
+    return found
 
 
-def whole(what: str, value: int, least: int = 1) -> int:
-    """Return a whole number that is not too small.
+def real_number(value: object) -> float:
+    """Return a number as a float, and NaN for what is none.
+
+    Parameters
+    ----------
+    value : object
+        What came.
+    """
+    if isinstance(value, bool | np.timedelta64) or not isinstance(
+        value, int | float | np.integer | np.floating
+    ):
+        return np.nan
+    try:
+        return float(value)
+    except OverflowError:  # a whole number without a float near it
+        return np.inf
+
+
+def whole(
+    what: str, value: int, least: int = 1, most: int | None = None
+) -> int:
+    """Return a whole number that is neither too small nor too large.
 
     Parameters
     ----------
@@ -194,17 +219,48 @@ def whole(what: str, value: int, least: int = 1) -> int:
         The name of the argument, and what came.
     least : int
         The smallest that is accepted.
+    most : int, optional
+        The largest that is accepted.
     """
     if (
-        isinstance(value, bool)
+        isinstance(value, bool | np.timedelta64)
         or not isinstance(value, int | np.integer)
         or value < least
+        or (most is not None and value > most)
     ):
+        range_ = f"of at least {least}"
+        if most is not None:
+            range_ += f" and at most {most:,}"
         raise ValueError(
-            f"{what} is {value!r}; a whole number of at least {least} was "
-            "expected"
+            f"{what} is {shown(value)}; a whole number {range_} was expected"
         )
     return int(value)
+
+
+def batch_size(value: int) -> int:
+    """Return the number of examples in a batch that a memory could hold.
+
+    Parameters
+    ----------
+    value : int
+        What came.
+    """
+    return whole("batch", value, most=MOST_EXAMPLES)
+
+
+def true_or_false(what: str, value: bool) -> bool:  # noqa: FBT001 — what came
+    """Return a truth value.
+
+    Parameters
+    ----------
+    what, value : str, bool
+        The name of the argument, and what came.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(
+            f"{what} is {shown(value)}; True or False was expected"
+        )
+    return bool(value)
 
 
 def is_float(dtype: np.dtype[Any]) -> bool:
@@ -232,9 +288,9 @@ def float_type(what: str, value: npt.DTypeLike) -> np.dtype[Any]:
     """
     try:
         dtype = np.dtype(value)
-    except TypeError:
+    except (TypeError, ValueError):
         raise ValueError(
-            f"{what} is {value!r}; a type of floating-point numbers was "
+            f"{what} is {shown(value)}; a type of floating-point numbers was "
             "expected, such as numpy.float64"
         ) from None
     if not is_float(dtype):
@@ -292,8 +348,8 @@ def numeric(
     return array if typed or array.dtype.kind == "c" else array.astype(dtype)
 
 
-def finite(what: str, array: Array) -> None:
-    """Require real and finite numbers.
+def real(what: str, array: Array) -> None:
+    """Require real numbers.
 
     Parameters
     ----------
@@ -304,6 +360,17 @@ def finite(what: str, array: Array) -> None:
         raise ValueError(
             f"{what} came as complex numbers; real ones were expected"
         )
+
+
+def finite(what: str, array: Array) -> None:
+    """Require real and finite numbers.
+
+    Parameters
+    ----------
+    what, array : str, ndarray
+        The name of the argument, and what came.
+    """
+    real(what, array)
     if not np.isfinite(array).all():
         at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(
@@ -437,15 +504,14 @@ def residual(value: bool, w: Array) -> bool:  # noqa: FBT001 — what came
     w : ndarray (n_in, n_out)
         The weights.
     """
-    if not isinstance(value, bool | np.bool_):
-        raise ValueError(f"residual is {value!r}; True or False was expected")
-    if value and w.shape[0] != w.shape[1]:
+    past = true_or_false("residual", value)
+    if past and w.shape[0] != w.shape[1]:
         raise ValueError(
             f"residual is True, but weights have shape {w.shape}; a residual "
             "connection adds inputs to outputs, so equally many were "
             "expected: put a layer without one where the width changes"
         )
-    return bool(value)
+    return past
 
 
 def chain(shapes: Sequence[tuple[int, ...]]) -> None:
@@ -588,20 +654,52 @@ def targets(
     return y
 
 
-def trace(activated: Sequence[tuple[int, ...]], widths: Sequence[int]) -> None:
+def arrays(what: str, *parts: object) -> None:
+    """Require tuples of arrays, as the package's own functions return them.
+
+    Parameters
+    ----------
+    what : str
+        The name of the argument, the class of which it is in lower case.
+    *parts : object
+        What it holds; None may stand for an array.
+    """
+    for part in parts:
+        if not isinstance(part, tuple | list):
+            found: object = part
+        elif wrong := [
+            each for each in part if not isinstance(each, np.ndarray | None)
+        ]:
+            found = wrong[0]
+        else:
+            continue
+        made_by = MADE_BY[what.capitalize()]
+        raise ValueError(
+            f"{what} holds {kind_of(found)}; tuples of arrays were expected: "
+            f"take what literate_bp.{made_by} returns"
+        )
+
+
+def trace(
+    linear: Sequence[Array], activated: Sequence[Array], widths: Sequence[int]
+) -> None:
     """Require a trace of the same network.
 
     Parameters
     ----------
-    activated : sequence of tuple of int
-        The shapes of its inputs and activated values.
+    linear, activated : sequence of ndarray
+        What it holds.
     widths : sequence of int
         How many inputs the network has, and how many nodes in each layer.
     """
-    if [shape[-1] for shape in activated] != list(widths):
+    arrays("trace", linear, activated)
+    shapes = [np.shape(a) for a in activated]
+    batch = shapes[0][:-1] if shapes else ()
+    expected = [(*batch, width) for width in widths]
+    if shapes != expected or [np.shape(z) for z in linear] != expected[1:]:
         raise ValueError(
-            "trace has inputs and activated values of shapes "
-            f"{list(activated)}; {list(widths)} of them were expected: "
+            f"trace has inputs and activated values of shapes {shapes}; "
+            f"{list(widths)} of them were expected, and as many linear parts: "
             "use the trace of a forward pass through the same network"
         )
 
@@ -680,7 +778,8 @@ def segments(values: Sequence[int], depth: int) -> tuple[int, ...]:
     )
     if sum(lengths) != depth:
         raise ValueError(
-            f"segments {lengths} have {sum(lengths)} layers; the network has "
+            f"segments {shown(lengths)} have {shown(sum(lengths))} layers; "
+            "the network has "
             f"{depth}, so as many were expected"
         )
     return lengths

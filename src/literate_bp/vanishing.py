@@ -22,6 +22,7 @@ from .network import (
     Network,
     backward,
     forward,
+    inputs_of,
     output_derivative,
     require_finite,
     targets_of,
@@ -371,9 +372,11 @@ def gradient_flow(
     >>> gradient_flow(network, [0.1, 0.3], [1.0]).bound[0] < 1e-5
     True
     """
+    x = inputs_of(network, x)
+    require_finite(network, x, x)
     trace = forward(network, x)
     y = targets_of(network, y, trace.output)
-    require_finite(network, trace.activated[0], y)
+    validation.finite("y", y)
     found = backward(network, trace, y)
     *hidden, last = network.layers
     derivatives = [

@@ -1,6 +1,7 @@
 """Validation: each error names the argument, what came and what was expected, and leaves everything as it was."""
 
 import re
+from dataclasses import replace
 from operator import attrgetter
 
 import numpy as np
@@ -14,6 +15,7 @@ from literate_bp import (
     Layer,
     LossScale,
     Network,
+    Trace,
     accuracy,
     backward,
     backward_in_segments,
@@ -100,7 +102,10 @@ REFUSED = {
     "activation like nothing": (lambda: Layer([[1.0]], None, "xyzzy"), ["activation 'xyzzy'", "known names: identity"]),
     "activation of no text": (lambda: Layer([[1.0]], None, ["relu"]), ["activation ['relu']", "did you mean 'relu'?"]),
     "no layers": (lambda: Network(()), ["layers is empty", "at least one Layer"]),
-    "no Layer": (lambda: Network((SMALL.layers[0], [[1.0]])), ["layer 2 is a list", "a Layer was expected"]),
+    "no Layer": (
+        lambda: Network((SMALL.layers[0], [[1.0]])),
+        ["layer 2 of layers is a list", "a Layer was expected: make one with literate_bp.Layer"],
+    ),
     "shapes that do not chain": (
         lambda: Network((Layer(np.ones((3, 2))), Layer(np.ones((3, 4))))),
         ["weights of layer 2 have shape (3, 4)", "layer 1 has 2 outputs", "(2, n) was expected"],
@@ -239,7 +244,7 @@ REFUSED = {
     "explain to no digit": (lambda: explain(SMALL, X, Y, digits=0), ["digits is 0", "whole number of at least 1"]),
     "explain to 16 digits": (lambda: explain(SMALL, X, Y, digits=16), ["digits is 16", "at most 15 were expected"]),
     "a Layer for a sequence": (lambda: Network(SMALL.layers[0]), ["layers is a Layer", "a sequence of Layer"]),
-    "a number for a sequence": (lambda: Network(5), ["layers is a int", "a sequence of Layer"]),
+    "a number for a sequence": (lambda: Network(5), ["layers is an int", "a sequence of Layer"]),
     "a seed of text": (lambda: initialize((3, 2), seed="a"), ["seed is 'a'", "a whole number of at least 0"]),
     "a negative seed": (lambda: train(SMALL, [X], [Y], seed=-1), ["seed is -1", "a whole number of at least 0"]),
     "a type that is none": (lambda: initialize((3, 2), dtype="banana"), ["dtype is 'banana'", "numpy.float64"]),
@@ -247,7 +252,7 @@ REFUSED = {
         lambda: initialize((3, 2), activation=None),
         ["activation is 'None'; 'identity' is its name here"],
     ),
-    "test data that is no pair": (lambda: train(SMALL, [X], [Y], test=5), ["test is a int", "a pair (x, y)"]),
+    "test data that is no pair": (lambda: train(SMALL, [X], [Y], test=5), ["test is an int", "a pair (x, y)"]),
     "test data that does not fit": (
         lambda: train(SMALL, [X], [Y], test=([[1.0]], [Y])),
         ["in test, x has shape (1, 1)"],
@@ -398,6 +403,56 @@ REFUSED = {
         lambda: precision.rounding_outcomes([0.0, 0.0], np.float16),
         ["values are all 0", "expected"],
     ),
+    "an array of no dimension for a sequence": (
+        lambda: Network(np.array(1.0)),
+        ["layers is an ndarray", "a sequence of Layer"],
+    ),
+    "biases for a network of text": (
+        lambda: initialize((3, 2), biases="no"),
+        ["biases is 'no'", "True or False was expected"],
+    ),
+    "residual connections of an array": (
+        lambda: initialize((3, 3, 2), residual=np.ones(2)),
+        ["residual is array([1., 1.])", "True or False was expected"],
+    ),
+    "a type whose name cannot be encoded": (
+        lambda: initialize((3, 2), dtype="\udcff"),
+        ["dtype is '\\udcff'", "floating-point"],
+    ),
+    "a rate beyond every float": (lambda: descend(SMALL, GRADIENTS, 10**400), ["rate is 1000", "a finite number"]),
+    "a complex rate of NumPy": (lambda: descend(SMALL, GRADIENTS, np.complex128(1)), ["rate is", "a finite number"]),
+    "a rate in units of time": (lambda: descend(SMALL, GRADIENTS, np.timedelta64(1)), ["rate is", "a finite number"]),
+    "a growth beyond every float": (lambda: LossScale(growth=10**400), ["growth is 1000", "a finite number"]),
+    "digits in units of time": (lambda: explain(SMALL, X, Y, digits=np.timedelta64(3)), ["digits is", "whole number"]),
+    "a seed that Python does not write": (
+        lambda: initialize((3, 2), seed=-(10**5000)),
+        ["seed is a number of", "digits"],
+    ),
+    "a plan for more examples than there are": (
+        lambda: best_segments(DEEP, 10**18),
+        ["batch is 1000000000000000000; a whole number of at least 1 and at most 1,000,000,000 was expected"],
+    ),
+    "check complex inputs": (lambda: check_gradient(SMALL, [1j, 0.0, 0.0], Y), ["x", "complex", "real ones"]),
+    "check complex weights": (lambda: check_gradient(broken(1j), X, Y), ["weights of layer 1", "complex", "real ones"]),
+    "mixed precision of complex weights": (
+        lambda: train_mixed(broken(1j), [X], [Y]),
+        ["weights of layer 1", "complex", "real ones"],
+    ),
+    "check infinite inputs": (lambda: check_gradient(SMALL, [INF, -INF, 0.0], Y), ["x at (0,) is inf", "finite"]),
+    "the flow of infinity": (lambda: gradient_flow(SMALL, [INF, -INF, 0.0], Y), ["x at (0,) is inf", "finite"]),
+    "a trace of lists": (
+        lambda: backward(SMALL, Trace(([0.1, 0.2],), (X, [0.1, 0.2])), Y),
+        ["trace holds a list", "tuples of arrays were expected: take what literate_bp.forward returns"],
+    ),
+    "a trace of nothing": (lambda: cost(SMALL, Trace((), ()), Y), ["trace", "[3, 2]", "same network"]),
+    "a trace without linear parts": (
+        lambda: backward(SMALL, Trace((), TRACE.activated), Y),
+        ["trace", "as many linear parts", "same network"],
+    ),
+    "gradients of lists": (
+        lambda: descend(SMALL, replace(GRADIENTS, weights=([[0.1]],)), 0.5),
+        ["gradients holds a list", "tuples of arrays were expected: take what literate_bp.backward returns"],
+    ),
     "an unknown cost for initialize": (
         lambda: initialize((3, 2), cost="squared"),
         ["cost 'squared'", "'squared_error'?"],
@@ -478,6 +533,23 @@ def test_another_kind_of_object_is_refused_with_what_makes_one(value, came):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         validation.instance("network", value, Network)
     assert validation.instance("network", SMALL, Network) is SMALL
+
+
+@pytest.mark.parametrize("value", [np.ones((3, 3)), "sigmoid" * 5000, [1.0] * 10_000, 10**5000, "\n\x1b[31m"], ids=type)
+def test_what_came_is_shown_on_one_line_shortened(value):
+    for refused in (
+        lambda: descend(SMALL, GRADIENTS, value),
+        lambda: Layer([[1.0]], None, value),
+        lambda: initialize((3, 2), biases=value),
+        lambda: initialize((3, 2), dtype=value),
+        lambda: best_segments(DEEP, value),
+        lambda: checkpoint_plan(DEEP, 5, [value, 1]),
+    ):
+        with pytest.raises(ValueError, match=r"expected|known") as caught:
+            refused()
+        message = str(caught.value)
+        assert len(message) < 250
+        assert message.isprintable()
 
 
 @pytest.mark.parametrize("kind", validation.MADE_BY)
