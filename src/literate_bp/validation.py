@@ -19,7 +19,7 @@ Kind = TypeVar("Kind")
 
 MOST_EXAMPLES = 10**9
 """The most examples of a batch whose memory is planned."""
-MOST_SHOWN = 60
+MOST_SHOWN = 120
 """The most characters of a value in a message."""
 MADE_BY = {
     "Layer": "Layer",
