@@ -127,10 +127,21 @@ def running(*arguments, **options):
     return process
 
 
+def wait_until_it_waits(process):
+    """Wait until a program has used no processor for half a second: it has started, and reads its input."""
+    used, stat = None, Path(f"/proc/{process.pid}/stat")
+    for _ in range(120):
+        time.sleep(0.5)
+        now = stat.read_text().rpartition(")")[2].split()[11:13] if stat.exists() else used
+        if now == used:
+            return
+        used = now
+
+
 @posix
 def test_ctrl_c_ends_it_in_one_line():
     with running("explain", "-", stdin=subprocess.PIPE) as process:
-        time.sleep(0.2)
+        wait_until_it_waits(process)
         process.send_signal(signal.SIGINT)
         printed, complained = process.communicate(timeout=60)
     assert (process.returncode, printed, complained) == (130, b"", b"python -m literate_bp: interrupted\n")
