@@ -35,13 +35,16 @@ extensions = [
     "page.counts",
     "page.failures",
     "page.inventories",
+    "page.moved",
     "page.one_page",
     "page.unique_ids",
     "formula.mathml",
     "formula.notation_note",
     "formula.notations",
+    "program.api",
     "program.listing",
     "program.packages",
+    "program.source_pages",
     "program.whole_program",
     "proof.equations",  # after `program.listing`, whose directive it extends
     "proof.all_equations",
@@ -88,6 +91,17 @@ def state_of_the_world() -> str:
 nb_execution_cache_path = str(HERE / "_build" / "cells" / state_of_the_world())
 
 rule_source = str(SOURCE)
+moved = {
+    "reference/api": "reference/api/index",
+    "reference/refusals": "reference/api/errors",
+    "writing/a-rule-writes-itself": "made/formula",
+    "writing/a-sheet-of-paper": "made/worked",
+    "writing/formulas-as-trees": "made/formula",
+    "writing/notations": "made/formula",
+    "writing/steps-that-are-evaluated": "made/proof",
+    "writing/the-numbers-put-in": "made/worked",
+    "writing/what-is-proved": "made/proof",
+}
 
 # Formulas: rendered to MathML while building, in every notation.
 html_math_renderer = "temml"

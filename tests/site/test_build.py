@@ -165,3 +165,11 @@ def test_one_page_is_built_alone_where_nothing_was_built_before(book):
     result, index = book("```{code-cell}\nraise SystemError\n```\n", pages=pages, options=one, only=["two"])
     assert (result.returncode, index) == (0, ""), result.stderr
     assert "Compute the sigmoid" in (book.html / "two.html").read_text(encoding="utf-8")
+
+
+def test_cells_run_once_however_often_the_page_is_built(book, tmp_path):
+    cell = f"```{{code-cell}}\nwith open({str(tmp_path / 'log')!r}, 'a') as log:\n    log.write('run ')\n```\n\n"
+    for text in ("One.\n", "Two.\n"):
+        result, _ = book(cell + text)
+        assert result.returncode == 0, result.stderr
+    assert (tmp_path / "log").read_text(encoding="utf-8") == "run "

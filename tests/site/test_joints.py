@@ -18,7 +18,8 @@ def public_functions(module):
 
 
 def test_every_page_is_in_the_toctree():
-    written = {p for p in DOCS.rglob("*.md") if "_build" not in p.parts and p.name != "404.md"}
+    made = {"_build", "modules"}  # by the build
+    written = {p for p in DOCS.rglob("*.md") if not made & {*p.parts} and p.name != "404.md"}
     assert set(PAGES) == written
     assert len(PAGES) == len(written)
 

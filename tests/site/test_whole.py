@@ -1,23 +1,48 @@
-"""Knuth's promise: the listings of all pages together are all rules of the program, line by line."""
+"""Knuth's promise: the listings of all pages together are all rules of the program, line by line.
+
+The other packages are explained in their ideas: pages list what they like of them, and all of it has a page of source.
+"""
+
+from collections import Counter
 
 import pytest
 from pages import LISTED, SOURCE
 
-from program import listing, whole_program
+from program import listing, modules, whole_program
 
-PACKAGE = SOURCE / "literate_bp"
 NAMES = {name for _, name in LISTED}
 
 
-@pytest.mark.parametrize("module", whole_program.modules(PACKAGE), ids=lambda module: module.stem)
-def test_every_line_is_listed(module):
-    missing = whole_program.unlisted(module, NAMES)
+@pytest.mark.parametrize("module", whole_program.EXPLAINED)
+def test_every_line_of_the_rules_is_listed(module):
+    missing = whole_program.unlisted(module, SOURCE, NAMES)
     assert not missing, f"no page lists {len(missing)} lines, from here:\n" + "\n".join(missing[:9])
 
 
-def test_the_modules_are_all_of_the_rules():
-    beside = {"__init__", "__main__", "display", "files"}  # names, commands, and what is no rule
-    assert set(whole_program.modules(PACKAGE)) == {f for f in PACKAGE.glob("*.py") if f.stem not in beside}
+def test_no_definition_of_a_rule_is_listed_twice():
+    count = Counter(name for _, name in LISTED if name.startswith(tuple(f"{m}." for m in whole_program.EXPLAINED)))
+    assert not {name: n for name, n in count.items() if n > 1}
+
+
+def test_the_rules_are_all_that_stands_in_no_package():
+    beside = {
+        "literate_bp.display",
+        "literate_bp.files",
+    }  # what results look like, how files are written
+    assert {*whole_program.EXPLAINED} == {*modules.modules(SOURCE)} - beside
+
+
+def test_every_package_has_its_place_in_the_order():
+    packages = {name.split(".")[1] for name in modules.packages(SOURCE) if "." in name}
+    assert packages == {*modules.PACKAGES} - {""}, "name them in PACKAGES, docs/_ext/program/modules.py"
+
+
+@pytest.mark.parametrize("package", modules.PACKAGES)
+def test_what_a_module_needs_comes_before_it(package):
+    order = modules.modules(SOURCE, package)
+    for place, name in enumerate(order):
+        later = modules.needs(modules.path_of(name, SOURCE), order[place + 1 :], SOURCE)
+        assert not later or not package, f"{name} stands before {later}"
 
 
 def test_a_listing_leaves_out_how_a_result_shows_itself(tmp_path):
@@ -32,13 +57,8 @@ def test_a_listing_leaves_out_how_a_result_shows_itself(tmp_path):
     assert listing.line_numbers(source, whole) == "1,2,3,4,9,10"
 
 
-def test_no_definition_is_listed_twice():
-    listed = [name for _, name in LISTED]
-    assert sorted(listed) == sorted(NAMES)
-
-
 @pytest.fixture
-def module(tmp_path):
+def source(tmp_path):
     path = tmp_path / "literate_bp/module.py"
     path.parent.mkdir()
     path.write_text(
@@ -46,7 +66,7 @@ def module(tmp_path):
         'T = 1\n"""What T is."""\n\n# aside\nclass C: ...\n',
         encoding="utf-8",
     )
-    return path
+    return tmp_path
 
 
 @pytest.mark.parametrize(
@@ -57,14 +77,14 @@ def module(tmp_path):
         ("T C", ["module.py:8: @cache", "module.py:9: def f(x):", "module.py:10:     # why"]),
     ],
 )
-def test_what_no_page_lists_is_named_line_by_line(module, listed, lines):
+def test_what_no_page_lists_is_named_line_by_line(source, listed, lines):
     names = {f"literate_bp.module.{name}" for name in listed.split()}
-    assert whole_program.unlisted(module, names)[:3] == lines
+    assert whole_program.unlisted("literate_bp.module", source, names)[:3] == lines
 
 
-def test_a_file_begins_with_what_it_says_and_imports(module):
-    assert whole_program.beginning(module) == [1, 2, 3, 4, 6]
+def test_a_file_begins_with_its_docstring_and_its_imports(source):
+    assert modules.beginning(source / "literate_bp/module.py") == [1, 2, 3, 4, 6]
 
 
-def test_definitions_have_their_decorators_their_comments_and_what_documents_them(module):
-    assert whole_program.definitions(module) == [("f", 8, 12), ("T", 14, 15), ("C", 17, 18)]
+def test_definitions_have_their_decorators_their_comments_and_what_documents_them(source):
+    assert modules.definitions(source / "literate_bp/module.py") == [("f", 8, 12), ("T", 14, 15), ("C", 17, 18)]

@@ -46,6 +46,7 @@ class Notebook:
         NotebookClient(
             self.cells,
             timeout=self.timeout,
+            record_timing=False,  # or the cache would take the same cells for others
             resources={"metadata": {"path": str(self.path.parent)}},
             on_cell_start=lambda cell, cell_index: self.started.append(cell_index),  # noqa: ARG005  nbclient names both
         ).execute()

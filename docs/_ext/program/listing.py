@@ -69,7 +69,7 @@ def pieces(source: Path) -> list[Piece]:
 
 
 def is_display(piece: Piece) -> bool:
-    """Tell whether a piece is a method by which a result shows itself; a listing leaves those out."""
+    """Whether a piece is a method by which a result shows itself; a listing leaves those out."""
     owner, _, own = piece.name.rpartition(".")
     return bool(owner) and own in DISPLAY
 
@@ -142,7 +142,8 @@ class Listing(LiteralInclude):
         ends = [api_link(found[0], module, dotted), *(api_link(p, module, p.name) for p in found if p.name == last)]
         self.arguments = ["/" + os.path.relpath(path, self.env.srcdir).replace(os.sep, "/")]
         self.options |= {"lines": line_numbers(path, found), "language": "python", "class": ["rule"]}
-        self.options["caption"] = " to ".join(ends)
+        file = path.relative_to(self.config.rule_source).as_posix()
+        self.options["caption"] = f"{' to '.join(ends)} {{source}}`{file}:{found[0].first}`"
         made = super().run()
         for block in (block for node in made for block in node.findall(nodes.literal_block)):
             block["defines"] = [module + piece.name for piece in found]

@@ -1,13 +1,13 @@
-"""The directive that shows the whole program: each file, each definition in it, and the page that lists it.
+"""Adds the directive `whole-program`: every file of the package, each definition in it, and the page that lists it.
 
-A definition is a function, a class or a name of a module. A file begins with what it says of itself and what it
-imports; that stands on the directive's own page. So all the listings together are the program.
+The chapters list every line of the rules, each definition once; what is missing or listed twice fails the build. Of
+the other packages pages list what they like, and the rest is source alone. A file begins with its docstring and its
+imports; of a rule, these stand on the directive's own page.
 """
 
-import ast
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,125 +17,107 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from literate_bp import READING_ORDER
+import literate_bp
+from page.failures import report
+from page.notes import PageNotes
 from program.listing import is_display, pieces
+from program.modules import PACKAGES, beginning, definitions, modules, path_of, summary, tree
 
-NOT_SHOWN = {"__init__", "__main__"}
-IMPORT = (ast.Import, ast.ImportFrom, ast.Try)  # to try an import is to say what is missing
+EXPLAINED = tuple(f"literate_bp.{name}" for name in (*literate_bp.READING_ORDER, "validation"))
+"""The modules that pages list whole, in reading order."""
 WORD_BREAK = nodes.raw("", "<wbr>", format="html")
 
 
-class Definition(NamedTuple):
-    """The name of a definition, and its first and last line."""
+class Listed(NamedTuple):
+    """A definition on a page: its full name, the page, the ids of listing and section, the section's heading."""
 
     name: str
-    first: int
-    last: int
-
-
-class Place(NamedTuple):
-    """Where a definition is listed: the page, the ids of the listing and of its section, and what heads the section."""
-
     page: str
     listing: str
     section: str
     heading: list[nodes.Node]
 
 
-def imported(module: Path) -> set[str]:
-    """Return the modules of its folder that a module imports."""
-    found = [s for s in ast.parse(module.read_text(encoding="utf-8")).body if isinstance(s, ast.ImportFrom)]
-    beside = [s for s in found if s.level == 1]
-    return {name for s in beside for name in ([s.module] if s.module else [alias.name for alias in s.names])}
+LISTINGS = PageNotes[Listed]("listings")
 
 
-def in_order(folder: Path, order: Iterable[str] = ()) -> list[Path]:
-    """Return the modules of a folder: those that have an order first, then each after those that it imports."""
-    files = {path.stem: path for path in sorted(folder.glob("*.py")) if path.stem not in NOT_SHOWN}
-    needed = {name: sorted(imported(path) & files.keys()) for name, path in files.items()}
-    return [files[name] for name in dict.fromkeys([*order, *TopologicalSorter(needed).static_order()])]
-
-
-def modules(source: Path) -> list[Path]:
-    """Return the files of the rules in reading order, and the one that checks what they are given."""
-    return [source / f"{name}.py" for name in (*READING_ORDER, "validation")]
-
-
-def dotted(module: Path, name: str) -> str:
-    """Return the full name of what a module defines."""
-    package = module.parents[1 if module.parent.name == "literate_bp" else 2]
-    return ".".join((*module.relative_to(package).with_suffix("").parts, name))
-
-
-def definitions(module: Path) -> list[Definition]:
-    """Return what a module defines, each with the comment above it and the text below."""
-    found: dict[str, Definition] = {}
-    for piece in pieces(module):
-        name = piece.name.partition(".")[0]
-        found[name] = Definition(name, found[name].first if name in found else piece.first, piece.last)
-    return list(found.values())
-
-
-def beginning(module: Path) -> list[int]:
-    """Return the lines of what a module says of itself, and of its imports."""
-    text, *rest = ast.parse(module.read_text(encoding="utf-8")).body
-    shown = [text, *(s for s in rest if isinstance(s, IMPORT))]
-    return [line for s in shown for line in range(s.lineno, (s.end_lineno or s.lineno) + 1)]
-
-
-def unlisted(module: Path, listed: Iterable[str]) -> list[str]:
+def unlisted(module: str, source: Path, listed: Iterable[str]) -> list[str]:
     """Return the lines of a module that no page shows, if those pieces are listed: `file:line: its text`."""
-    listed, shown = set(listed), set(beginning(module))
-    for piece in pieces(module):
-        if is_display(piece) or dotted(module, piece.name) in listed:
+    path, listed = path_of(module, source), set(listed)
+    shown = set(beginning(path))
+    for piece in pieces(path):
+        if is_display(piece) or f"{module}.{piece.name}" in listed:
             shown |= set(range(piece.first, piece.last + 1))
-    lines = module.read_text(encoding="utf-8").splitlines()
-    return [f"{module.name}:{at}: {line}" for at, line in enumerate(lines, 1) if line and at not in shown]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [f"{path.name}:{at}: {line}" for at, line in enumerate(lines, 1) if line and at not in shown]
 
 
-class where(nodes.Inline, nodes.TextElement):  # noqa: N801 (docutils names its nodes so)
-    """Stands for the links to the listing of a definition, until every page is read."""
+class pending_listing(nodes.Inline, nodes.TextElement):  # noqa: N801 (docutils names its nodes so)
+    """Stands for the link to the listing of a definition, until every page is read."""
 
 
-def where_listed(role: str, raw: str, text: str, *_: object, **__: object) -> tuple[list[nodes.Node], list[nodes.Node]]:
-    """Read {listing}`name`, a link to the listing of a definition, or {section}`name`, one to where it is explained."""
-    return [where(raw, text, role=role)], []
+def listing_role(role: str, raw: str, text: str, *_: object, **__: object) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """Read {listing}`name`, a link to a listing, {if-listed}`name`, the same or nothing, or {section}`name`."""
+    return [pending_listing(raw, text, role=role)], []
 
 
 class WholeProgram(SphinxDirective):
-    """All files of the package's rules and faces, in reading order."""
+    """All files of the package, in reading order."""
+
+    @property
+    def source(self) -> Path:
+        """The folder that the package is in."""
+        return Path(self.config.rule_source)
 
     def run(self) -> list[nodes.Node]:
-        """Count the lines, and give each file a section."""
-        files = modules(Path(self.config.rule_source, "literate_bp"))
-        for path in files:
-            self.env.note_dependency(str(path))
+        """Count the lines, and write a section for the rules, and one for each package."""
         self.env.metadata[self.env.docname]["whole_program"] = "here"
-        sizes = [len(path.read_text(encoding="utf-8").splitlines()) for path in files]
-        total = f"These are {len(files)} files of {sum(sizes):,} lines, comments and docstrings included."
-        return [nodes.paragraph(total, total), *(self.section(path) for path in files)]
+        others = {package: [n for n in modules(self.source, package) if n not in EXPLAINED] for package in PACKAGES}
+        names = [*EXPLAINED, *(name for found in others.values() for name in found)]
+        for name in names:
+            self.env.note_dependency(str(path_of(name, self.source)))
+        total = f"These are {len(names)} files of {sum(map(self.lines, names)):,} lines, with comments and docstrings."
+        text = "\n".join([*self.rules(), *(line for p, found in others.items() for line in self.package(p, found))])
+        return [nodes.paragraph(total, total), *self.parse_text_to_nodes(text, allow_section_headings=True)]
 
-    def section(self, path: Path) -> nodes.section:
-        """Write the section of one file."""
-        name = path.relative_to(Path(self.config.rule_source, "literate_bp")).as_posix()
-        section = nodes.section("", nodes.title("", "", nodes.literal(name, name)), names=[name])
-        self.state.document.note_implicit_target(section, section)
-        section += self.parse_text_to_nodes("\n".join(self.text(path)))
-        return section
+    def lines(self, module: str) -> int:
+        """Count the lines of a file."""
+        return len(path_of(module, self.source).read_text(encoding="utf-8").splitlines())
 
-    def text(self, path: Path) -> Iterator[str]:
+    def rules(self) -> Iterator[str]:
+        """Write the section of the rules: of each file its beginning, and each definition with its place."""
+        yield from (f"## {PACKAGES['']}: every line is explained in a chapter", "")
+        for name in EXPLAINED:
+            yield from self.rule_module(name)
+
+    def rule_module(self, name: str) -> Iterator[str]:
         """Write of one file what it says of itself, what it imports, and where each definition is listed."""
-        text = path.read_text(encoding="utf-8")
-        said = (ast.get_docstring(ast.parse(text)) or "").partition("\n\n")[0].replace("\n", " ")
+        path = path_of(name, self.source)
         place = "/" + os.path.relpath(path, self.env.srcdir).replace(os.sep, "/")
-        yield from (said, "")
+        yield from (f"### `{path.name}`", "", summary(tree(path)), "")
         yield from (":::{dropdown} How the file begins", f"```{{literalinclude}} {place}", ":language: python")
         yield from (f":lines: {','.join(map(str, beginning(path)))}", "```", ":::", "")
         yield from ("{.close}", "| definition | lines | where it is explained |", "|:--|--:|:--|")
         for found in definitions(path):
-            full = dotted(path, found.name)
+            full = f"{name}.{found.name}"
             yield f"| {{listing}}`{full}` | {found.last - found.first + 1} | {{section}}`{full}` |"
-        yield from (f"| the whole file | {len(text.splitlines())} | |", "")
+        yield from (f"| the whole file | {self.lines(name)} | {self.source_of(path)} |", "")
+
+    def package(self, package: str, names: list[str]) -> Iterator[str]:
+        """Write the section of a package: of each file its lines, its source, and what pages list of it."""
+        if not names:
+            return
+        title = f"`{package}`: {PACKAGES[package]}" if package else "What is explained nowhere"
+        yield from (f"## {title}", "", "{.close}", "| file | lines | listed on pages |", "|:--|--:|:--|")
+        for name in names:
+            path = path_of(name, self.source)
+            listed = " ".join(f"{{if-listed}}`{name}.{found.name}`" for found in definitions(path))
+            yield f"| {self.source_of(path)} | {self.lines(name)} | {listed} |"
+        yield ""
+
+    def source_of(self, path: Path) -> str:
+        """Write the link to the page of a file."""
+        return f"{{source}}`{path.relative_to(self.source).as_posix()}`"
 
 
 def section_of(node: nodes.Node) -> nodes.section:
@@ -145,76 +127,80 @@ def section_of(node: nodes.Node) -> nodes.section:
     return node
 
 
-def listings(doctree: nodes.document, page: str) -> Iterator[tuple[str, Place]]:
-    """Give the name of each definition that a page lists, and its place."""
-    for block in doctree.findall(nodes.literal_block):
-        box, section = block.parent, section_of(block)
-        for name in block.get("defines", ()):
-            yield name, Place(page, box["ids"][0], section["ids"][0], section[0].children)
-
-
 def collect(app: Sphinx, doctree: nodes.document) -> None:
-    """Remember what a page lists."""
-    known(app.env)[app.env.docname] = dict(listings(doctree, app.env.docname))
+    """Note what a page lists."""
+    page = app.env.current_document.docname
+    for block in doctree.findall(nodes.literal_block):
+        for name in block.get("defines", ()):
+            section = section_of(block)
+            heading = [child.deepcopy() for child in section[0].children]
+            LISTINGS.add(app.env, [Listed(name, page, block.parent["ids"][0], section["ids"][0], heading)])
 
 
-def known(env: BuildEnvironment) -> dict[str, dict[str, Place]]:
-    """Return what each page lists."""
-    if not hasattr(env, "listings"):
-        env.listings = {}  # type: ignore[attr-defined]  # an environment is where extensions keep what pages say
-    return env.listings  # type: ignore[attr-defined]  # made above
-
-
-def forget(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    """Forget a page that is read again."""
-    known(env).pop(page, None)
-
-
-def merge(_app: Sphinx, env: BuildEnvironment, _pages: list[str], other: BuildEnvironment) -> None:
-    """Take over what another process has read."""
-    known(env).update(known(other))
+def report_missing(app: Sphinx, env: BuildEnvironment) -> None:
+    """Report lines of the rules that no page lists, and definitions that are listed twice."""
+    pages = [page for page, found in env.metadata.items() if "whole_program" in found]
+    if not pages or app.config.one_page:
+        return
+    listed = LISTINGS.all(env)
+    for module in EXPLAINED:
+        missing = unlisted(module, Path(app.config.rule_source), (found.name for found in listed))
+        if missing:
+            lines = "\n".join(missing[:9])
+            report("listing", f"no page lists {len(missing)} lines of {module}, from here:\n{lines}", pages[0])
+    for name, count in Counter(found.name for found in listed).items():
+        if count > 1 and name.startswith(tuple(f"{module}." for module in EXPLAINED)):
+            on = ", ".join(found.page for found in listed if found.name == name)
+            report("listing", f"{name} is listed {count} times: on {on}", pages[0])
 
 
 def outdated(_app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
-    """Ask for the page of the whole program to be made again when any page is."""
+    """Ask for the page of the whole program to be read again when any page is."""
     return [page for page, found in env.metadata.items() if "whole_program" in found and added | changed | removed]
 
 
 def breakable(name: str) -> nodes.literal:
     """Write a name that may be broken after an underscore."""
     first, *rest = name.split("_")
-    pieces = [nodes.Text(first), *(n for p in rest for n in (nodes.Text("_"), WORD_BREAK.deepcopy(), nodes.Text(p)))]
-    return nodes.literal("", "", *pieces)
+    parts = [nodes.Text(first), *(n for p in rest for n in (nodes.Text("_"), WORD_BREAK.deepcopy(), nodes.Text(p)))]
+    return nodes.literal("", "", *parts)
 
 
 def link(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Put the links in their places, now that every page is read."""
-    found = {name: place for places in known(app.env).values() for name, place in places.items()}
-    for node in list(doctree.findall(where)):
-        place, name = found.get(node.astext()), node.astext()
+    """Put the links in their places, now that every page is read; what no page lists has none."""
+    found = {listed.name: listed for listed in reversed(LISTINGS.all(app.env))}
+    for node in list(doctree.findall(pending_listing)):
+        listed, name = found.get(node.astext()), node.astext()
         short = breakable(name.rpartition(".")[2])
-        if place is None:
-            node.replace_self(short if node["role"] == "listing" else nodes.inline(name, "nowhere yet"))
+        if listed is None:
+            node.replace_self([short] if node["role"] == "listing" else [])
             continue
-        address = app.builder.get_relative_uri(page, place.page)
-        if node["role"] == "listing":
-            node.replace_self(nodes.reference("", "", short, refuri=f"{address}#{place.listing}", internal=True))
-            continue
-        title = [child.deepcopy() for child in app.env.titles[place.page].children]
-        heading = [child.deepcopy() for child in place.heading]
-        inside = [] if [c.astext() for c in title] == [c.astext() for c in heading] else [nodes.Text(": "), *heading]
-        node.replace_self(nodes.reference("", "", *title, *inside, refuri=f"{address}#{place.section}", internal=True))
+        address = app.builder.get_relative_uri(page, listed.page)
+        if node["role"] == "section":
+            text, place = where(app, listed), listed.section
+        else:
+            text, place = [short], listed.listing
+        node.replace_self(nodes.reference("", "", *text, refuri=f"{address}#{place}", internal=True))
+
+
+def where(app: Sphinx, listed: Listed) -> list[nodes.Node]:
+    """Write the title of the page, and the heading of the section, unless they are the same."""
+    title = [child.deepcopy() for child in app.env.titles[listed.page].children]
+    heading = [child.deepcopy() for child in listed.heading]
+    same = [child.astext() for child in title] == [child.astext() for child in heading]
+    return title if same else [*title, nodes.Text(": "), *heading]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive `whole-program`, and the two roles that it writes."""
-    app.add_node(where)
-    app.add_role("listing", where_listed)
-    app.add_role("section", where_listed)
+    app.add_node(pending_listing)
+    app.add_role("listing", listing_role)
+    app.add_role("if-listed", listing_role)
+    app.add_role("section", listing_role)
     app.add_directive("whole-program", WholeProgram)
     app.connect("doctree-read", collect)
-    app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", merge)
     app.connect("env-get-outdated", outdated)
+    app.connect("env-check-consistency", report_missing)
     app.connect("doctree-resolved", link)
+    LISTINGS.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,178 @@
+"""Adds the API reference: a page for each module and package, written from the package itself, and an overview of all.
+
+The pages are files of a few lines in docs/reference/api/modules, made before Sphinx looks for pages; `api` on such a
+page documents every definition of the module, and `api-overview` lists the public names and all modules.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+
+from program.listing import is_docstring, names
+from program.modules import PACKAGES, all_modules, modules, packages, path_of, public_names, summary, tree
+
+FOLDER = "reference/api/modules"
+BAR = r"\|"
+WIDEST_VALUE = 60
+"""A longer value of a constant is left to the source."""
+
+
+def page_of(module: str) -> str:
+    """Return the page of a module or package."""
+    return f"{FOLDER}/{module.removeprefix('literate_bp.')}"
+
+
+def write_pages(app: Sphinx) -> None:
+    """Write the page of every module, and remove those of modules that are gone."""
+    folder = Path(app.srcdir, FOLDER)
+    if not (folder.parent / "index.md").exists():
+        return
+    folder.mkdir(exist_ok=True)
+    documented = [*all_modules(Path(app.config.rule_source)), *(f"literate_bp.{p}" for p in PACKAGES if p)]
+    pages = {Path(f"{page_of(name)}.md").name: f"# `{name}`\n\n```{{api}} {name}\n```\n" for name in documented}
+    for path in folder.glob("*.md"):
+        if path.name not in pages:
+            path.unlink()
+    for name, text in pages.items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+class Api(SphinxDirective):
+    """What a module or a package says of itself, and all that it defines."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Write it in reStructuredText, and let autodoc do the rest."""
+        name, source = self.arguments[0], Path(self.config.rule_source)
+        path = path_of(name, source)
+        self.env.note_dependency(str(path))
+        lines = package_text(name, source) if path.stem == "__init__" else module_text(name, path)
+        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+
+
+def module_text(name: str, path: Path) -> Iterator[str]:
+    """Write a module: its docstring, then each definition in the order of the file."""
+    yield from ("```{eval-rst}", f".. automodule:: {name}", "")
+    body = tree(path).body
+    for place, statement in enumerate(body):
+        match statement:
+            case ast.FunctionDef():
+                yield from (f".. autofunction:: {name}.{statement.name}", "")
+            case ast.ClassDef():
+                yield from (f".. autoclass:: {name}.{statement.name}", "   :members:", *fields(statement), "")
+            case ast.Assign() | ast.AnnAssign():
+                below = body[place + 1 : place + 2]
+                said = ast.literal_eval(below[0].value) if below and is_docstring(below[0]) else ""
+                yield from constants(name, statement, said)
+    yield "```"
+
+
+def fields(statement: ast.ClassDef) -> Iterator[str]:
+    """Leave out the fields of a named tuple: Python documents each as an alias of a number."""
+    if any(getattr(base, "id", "") == "NamedTuple" for base in statement.bases):
+        of_tuple = [part.target.id for part in statement.body if isinstance(part, ast.AnnAssign)]
+        yield f"   :exclude-members: {', '.join(of_tuple)}"
+
+
+def constants(module: str, statement: ast.Assign | ast.AnnAssign, said: str) -> Iterator[str]:
+    """Write the constants that a statement defines: a value that is short, and the docstring below."""
+    for name in names(statement):
+        if name == "__all__":
+            continue
+        yield from (f".. py:data:: {name}", f"   :module: {module}")
+        value = ast.unparse(statement.value) if statement.value and len(names(statement)) == 1 else ""
+        if 0 < len(value) <= WIDEST_VALUE:
+            yield f"   :value: {value}"
+        yield from ("", *(f"   {line}" for line in said.replace("|", r"\|").splitlines()), "")
+
+
+def package_text(name: str, source: Path) -> Iterator[str]:
+    """Write a package and the packages in it: its docstring, its public names, its modules."""
+    inside = modules(source, name.removeprefix("literate_bp."))
+    for package in (found for found in packages(source) if f"{found}.".startswith(f"{name}.")):
+        if package != name:
+            yield from (f"## `{package.removeprefix(f'{name}.')}`", "")
+        yield from ("```{eval-rst}", f".. automodule:: {package}", "```", "")
+        if public := dict(public_names(source, package)):
+            yield from rows(public, source)
+        if own := [module for module in inside if module.rpartition(".")[0] == package]:
+            yield from rows({module.removeprefix(f"{package}."): module for module in own}, source, role="mod")
+    yield from toctree({module.removeprefix("literate_bp."): f"/{page_of(module)}" for module in inside})
+
+
+def rows(entries: dict[str, str], source: Path, role: str = "obj") -> Iterator[str]:
+    """Write a table of names, each with the first line that it says of itself."""
+    yield from ("{.names}", "| name | what it is |", "|:--|:--|")
+    for short, full in entries.items():
+        yield f"| {{py:{role}}}`{short} <{full}>` | {described(full, source).replace('|', BAR)} |"
+    yield ""
+
+
+def described(full: str, source: Path) -> str:
+    """Return the first line of the docstring of a module or of a definition."""
+    path = path_of(full, source)
+    if path.exists():
+        return summary(tree(path))
+    module, _, name = full.rpartition(".")
+    body = tree(path_of(module, source)).body
+    for place, statement in enumerate(body):
+        if name in names(statement):
+            below = body[place + 1 : place + 2]
+            if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+                return summary(statement)
+            return str(ast.literal_eval(below[0].value)).partition("\n")[0] if below and is_docstring(below[0]) else ""
+    raise ValueError(f"{module} has no {name}")
+
+
+def toctree(entries: dict[str, str]) -> Iterator[str]:
+    """Write a hidden table of contents."""
+    yield from ("```{toctree}", ":hidden:", "", *(f"{title} <{page}>" for title, page in entries.items()), "```")
+
+
+class ApiOverview(SphinxDirective):
+    """The public names, and all modules and packages."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write the tables."""
+        source = Path(self.config.rule_source)
+        for name in ("literate_bp", *all_modules(source)):
+            self.env.note_dependency(str(path_of(name, source)))
+        return self.parse_text_to_nodes("\n".join(self.text(source)), allow_section_headings=True)
+
+    def text(self, source: Path) -> Iterator[str]:
+        """Write a section for the public names, and one for each package."""
+        yield from ("## Public names", "", "These can be imported from `literate_bp` itself.", "")
+        yield from rows(dict(public_names(source)), source)
+        rules = modules(source)
+        yield from ("", "## Modules", "", *rows({n.removeprefix("literate_bp."): n for n in rules}, source, "mod"), "")
+        rooms = {package: f"literate_bp.{package}" for package in PACKAGES if package}
+        yield from ("", "## Packages", "", *rows(rooms, source, "mod"), "")
+        yield from toctree({n.removeprefix("literate_bp."): f"/{page_of(n)}" for n in [*rules, *rooms.values()]})
+
+
+def add_public_names(app: Sphinx, env: BuildEnvironment) -> None:
+    """Let the public names of packages be references too: `literate_bp.diagram.Picture` is where it is defined."""
+    source, domain = Path(app.config.rule_source), env.domains.python_domain
+    for package in packages(source):
+        for short, full in public_names(source, package):
+            alias = f"{package}.{short}"
+            if full in domain.objects and alias not in domain.objects:
+                domain.objects[alias] = domain.objects[full]._replace(aliased=True)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the directives; write the pages before Sphinx looks for any."""
+    app.add_directive("api", Api)
+    app.add_directive("api-overview", ApiOverview)
+    app.connect("builder-inited", write_pages)
+    app.connect("env-updated", add_public_names)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

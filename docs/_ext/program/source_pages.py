@@ -1,0 +1,91 @@
+"""Adds a page for each file of the package, highlighted, and links to its lines: from listings and from the API.
+
+The role `source` links to a line, {source}`literate_bp/node.py:12`.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxRole
+from sphinx.util.typing import ExtensionMetadata
+
+from program.api import page_of
+from program.listing import pieces
+from program.modules import all_modules, dotted, path_of
+
+FOLDER = "source"
+LINE = re.compile(r'<a id="(line-\d+)" name="\1"></a>')
+
+
+class source_link(nodes.reference):  # noqa: N801 (docutils names its nodes so)
+    """A link to a line of a source page, whose address depends on the page that it stands on."""
+
+
+class SourceRole(SphinxRole):
+    """A link to a line of a file: `literate_bp/node.py:12`, or to its beginning, with another text if one is given."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Make the link."""
+        file, _, line = self.text.partition(":")
+        return [link_to(file, int(line or 1), Path(file).name + (f":{line}" if line else ""))], []
+
+
+def link_to(file: str, line: int, text: str) -> nodes.Node:
+    """Link to a line of a file of the package."""
+    return source_link("", "", nodes.literal(text, text), file=file, line=line, internal=True)
+
+
+def add_links(app: Sphinx, doctree: nodes.document) -> None:
+    """Link each entry of the API to its source."""
+    source = Path(app.config.rule_source)
+    for entry in doctree.findall(addnodes.desc):
+        for signature in entry.findall(addnodes.desc_signature):
+            module, name = signature.get("module"), signature.get("fullname")
+            if signature.parent is not entry or not module or not module.startswith("literate_bp"):
+                continue
+            path = path_of(module, source)
+            lines = {piece.name: piece.first for piece in pieces(path)}
+            if line := lines.get(name):
+                label = nodes.inline("", "[source]", classes=["viewcode-link"])
+                file = path.relative_to(source).as_posix()
+                link = source_link("", "", label, file=file, line=line, internal=True, classes=["viewcode-link"])
+                signature.append(link)
+
+
+def resolve(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Give each link its address."""
+    for link in doctree.findall(source_link):
+        page_of_file = f"{FOLDER}/{Path(link['file']).with_suffix('').as_posix()}"
+        link["refuri"] = app.builder.get_relative_uri(page, page_of_file) + f"#line-{link['line']}"
+
+
+def source_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
+    """Write the page of each file."""
+    if app.builder.format != "html" or app.config.one_page:
+        return
+    source = Path(app.config.rule_source)
+    documented = {*all_modules(source)}
+    for path in sorted((source / "literate_bp").rglob("*.py")):
+        file, name = path.relative_to(source), dotted(path, source)
+        page = f"{FOLDER}/{file.with_suffix('').as_posix()}"
+        code = app.builder.highlighter.highlight_block(
+            path.read_text(encoding="utf-8"), "python", linenos="inline", lineanchors="line", anchorlinenos=True
+        )
+        entry = app.builder.get_relative_uri(page, page_of(name)) if name in documented else ""
+        link = f'<p><a class="reference internal" href="{entry}">API of this module</a></p>' if entry else ""
+        body = f'<section><h1>{file.as_posix()}</h1>{link}<div class="source">{code}</div></section>'
+        yield page, {"title": file.as_posix(), "body": body, "parents": []}, "page.html"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the role, the links and the pages."""
+    app.add_node(source_link)
+    app.add_role("source", SourceRole())
+    app.connect("doctree-read", add_links)
+    app.connect("doctree-resolved", resolve)
+    app.connect("html-collect-pages", source_pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
