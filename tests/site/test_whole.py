@@ -25,10 +25,8 @@ def test_no_definition_of_a_rule_is_listed_twice():
 
 
 def test_the_rules_are_all_that_stands_in_no_package():
-    beside = {
-        "literate_bp.display",
-        "literate_bp.files",
-    }  # what results look like, how files are written
+    # what results look like, how files are written, what arguments are accepted
+    beside = {f"literate_bp.{name}" for name in ("display", "files", "validation")}
     assert {*whole_program.EXPLAINED} == {*modules.modules(SOURCE)} - beside
 
 

@@ -23,7 +23,7 @@ from page.notes import PageNotes
 from program.listing import is_display, pieces
 from program.modules import PACKAGES, beginning, definitions, modules, path_of, summary, tree
 
-EXPLAINED = tuple(f"literate_bp.{name}" for name in (*literate_bp.READING_ORDER, "validation"))
+EXPLAINED = tuple(f"literate_bp.{name}" for name in literate_bp.READING_ORDER)
 """The modules that pages list whole, in reading order."""
 WORD_BREAK = nodes.raw("", "<wbr>", format="html")
 
