@@ -58,6 +58,21 @@ def test_refuses_what_no_page_can_hold(kind):
         draw(network, x, y).figure(theme="drak")
 
 
+@pytest.mark.parametrize(
+    ("path", "came"), [(None, "None"), (3, "an int"), (["a.svg"], "a list"), (b"a.svg", "a bytes")]
+)
+def test_what_names_no_file_is_refused_before_anything_is_drawn(path, came):
+    with pytest.raises(ValueError, match=rf"path is {came}; the name of a file was expected, such as 'picture\.svg'"):
+        diagram.network_forward(*RUNNING).save(path)
+
+
+def test_a_large_array_for_the_number_of_a_layer_is_refused_on_one_line():
+    with pytest.raises(ValueError, match="layer is array") as caught:
+        diagram.node_forward(*RUNNING[:2], layer=np.ones((9, 9)))
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 250
+
+
 def test_a_network_with_nan_in_it_is_not_drawn():
     network = Network((Layer([[0.1, np.nan]]),))
     with pytest.raises(ValueError, match=r"weights of layer 1 at \(0, 1\) is nan"):
@@ -174,7 +189,11 @@ MATRIX = plots.Matrix.of("A", [[1.0, 2.0]], "weight")
         (lambda: plots.Matrix.of("A", [1.0], "wait"), "meaning 'wait' is unknown; did you mean 'weight'?"),
         (lambda: plots.Matrix.of("A", np.ones((1, 1, 1)), "weight"), "values have shape (1, 1, 1); (rows, columns)"),
         (lambda: plots.histograms({"a": Network(NETWORK.layers[:1])}, X, np.ones(3)), "networks['a'] has 1 layer"),
-        (lambda: plots.matrices([MATRIX], "").figure(width=0), "width is 0; a finite number greater than 0 was expect"),
+        (
+            lambda: plots.matrices([MATRIX], "").figure(width=0),
+            "width is 0; a number between 79 and 20000 was expected",
+        ),
+        (lambda: plots.matrices([MATRIX], "").svg(width=1e308), "width is 1e+308; a number between 79 and 20000"),
         (lambda: diagram.colors("blue"), "theme 'blue' is unknown; known names: light, dark"),
     ],
 )

@@ -15,6 +15,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from ...files import write_whole
+from ...validation import kind_of, shown
 from .palette import Theme, colors
 
 __all__ = ["RC_PARAMS", "render", "save", "transparent_figure", "with_background"]
@@ -73,6 +74,8 @@ def save(path: str | os.PathLike[str], svg: Callable[[], str], figure: Callable[
     figure : callable
         Returns the figure for a PNG or PDF file.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise ValueError(f"path is {kind_of(path)}; the name of a file was expected, such as 'picture.svg'")
     path = Path(path)
     suffix = file_format(path)
     write_whole(path, svg().encode() if suffix == "svg" else render(figure(), suffix))
@@ -82,5 +85,5 @@ def file_format(path: Path) -> str:
     """Return the format that the name of a file asks for: "svg", "pdf" or "png"."""
     suffix = path.suffix[1:]
     if suffix not in CANVAS:
-        raise ValueError(f"path ends in {path.suffix!r}; end it in .svg, .png or .pdf")
+        raise ValueError(f"path ends in {shown(path.suffix)}; end it in .svg, .png or .pdf")
     return suffix

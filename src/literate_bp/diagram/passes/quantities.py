@@ -13,7 +13,7 @@ from ...cost import COSTS
 from ...formula.letters import unicode_of
 from ...formula.notation import NOTATIONS, Notation
 from ...network import Gradients, Network, Trace, backward, cost, cost_input, forward
-from ...validation import finite, instance, normalized_weights, numeric, one_of
+from ...validation import finite, instance, normalized_weights, numeric, one_of, shown
 
 __all__ = ["Passes", "Quantity", "Values", "checked_passes", "require_number", "three_digits"]
 
@@ -269,7 +269,7 @@ def three_digits(value: float) -> str:
 def require_number(argument: str, given: object, most: int, why: str) -> None:
     """Require an integer from 1 to `most`."""
     if isinstance(given, bool) or not isinstance(given, int | np.integer) or not 1 <= given <= most:
-        raise ValueError(f"{argument} is {given!r}; {why}, so 1 to {most} was expected")
+        raise ValueError(f"{argument} is {shown(given)}; {why}, so 1 to {most} was expected")
 
 
 def small_enough(network: Network) -> None:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ...formula.choice import spans
-from ...validation import by_name, one_of, positive, vector
+from ...validation import between, by_name, one_of, vector
 from ..drawing.artists import draw_label
 from ..drawing.figure import RC_PARAMS, save, transparent_figure, with_background
 from ..drawing.palette import Theme, colors
@@ -42,6 +42,8 @@ __all__ = [
 
 WIDE, NARROW = 700.0, 340.0
 """The widths of the two versions, in pixels."""
+NARROWEST, WIDEST = 79.0, 20_000.0
+"""Between these widths there is room for a plot, and memory for its pixels."""
 TEXT, SMALL = 13.0, 11.5
 """Font sizes in pixels: of titles and axis labels, and of everything else."""
 LINE_STYLES: tuple[tuple[Any, str], ...] = (("solid", "o"), ((0, (4, 2)), "s"), ((0, (1.2, 1.4)), "^"))
@@ -126,7 +128,7 @@ class Plot:
             The width in pixels, 72 to the inch.
         """
         one_of("theme", theme, ("light", "dark"))
-        positive("width", width)
+        between("width", width, NARROWEST, WIDEST)
         figure = self.unlabeled_figure(theme, width)
         with mpl.rc_context(RC_PARAMS):
             for order, label in enumerate(self.labels_by_notation(width)[self.notation].labels):
