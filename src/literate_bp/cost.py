@@ -181,7 +181,7 @@ COSTS = {
         textbook=textbook_binary_cross_entropy,
         textbook_derivative=textbook_error,
         working=((5, 0),),
-        also_called=("bce", "log_loss", "logistic_loss"),
+        also_called=("bce", "bce_with_logits", "log_loss", "logistic_loss"),
     ),
     "cross_entropy": Cost(
         cross_entropy,
@@ -193,6 +193,7 @@ COSTS = {
         also_called=(
             "softmax_cross_entropy",
             "categorical_cross_entropy",
+            "ce",
             "nll",
         ),
     ),

@@ -120,8 +120,8 @@ def own_name(name: object, names: Collection[str]) -> str:
 
 
 def bare(name: str) -> str:
-    """Return a name in lower-case letters and digits only."""
-    return "".join(filter(str.isalnum, name.lower()))
+    """Return a name in lower-case letters and digits, without "Loss"."""
+    return "".join(filter(str.isalnum, name.lower())).removesuffix("loss")
 
 
 DECLARED_IN = {

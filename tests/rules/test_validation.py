@@ -578,6 +578,10 @@ OTHER_NAMES = {
         {
             "mse": "squared_error",
             "bce": "binary_cross_entropy",
+            "MSELoss": "squared_error",
+            "BCEWithLogitsLoss": "binary_cross_entropy",
+            "CrossEntropyLoss": "cross_entropy",
+            "CE": "cross_entropy",
             "nll": "cross_entropy",
             "softmax_cross_entropy": "cross_entropy",
         },
