@@ -50,3 +50,11 @@ def test_a_network_that_is_too_large_to_draw_is_refused_before_anything_is_writt
     assert (code, printed) == (2, "")
     assert complained.startswith("python -m literate_bp: ")
     assert not (tmp_path / "figures").exists()
+
+
+def test_the_standard_output_is_no_folder(path, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, printed, complained = said("diagram", path, "--out", "-")
+    assert (code, printed) == (2, "")
+    assert complained.startswith("python -m literate_bp: diagram makes several files; a folder for them was expected")
+    assert not (tmp_path / "-").exists()

@@ -9,7 +9,13 @@ from ..cost import COSTS
 from ..validation import one_of
 from ..worked.problem import Problem
 from .options import Parser, add_output, add_problem, problem_at
-from .output import listing, make_folder, require_free, writing
+from .output import (
+    listing,
+    make_folder,
+    require_folder,
+    require_free,
+    writing,
+)
 from .terminal import complain
 
 SUFFIXES = ("svg", "png", "pdf")
@@ -57,6 +63,7 @@ def run(given: argparse.Namespace) -> str:
     """
     one_of("format", given.format, SUFFIXES)
     one_of("theme", given.theme, ("auto", "light", "dark"))
+    require_folder(given.out, "diagram")
     problem = problem_at(given.problem)
     files = {
         name: given.out / f"{name}.{given.format}"

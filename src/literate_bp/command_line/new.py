@@ -23,6 +23,7 @@ from .options import (
 from .output import (
     STANDARD,
     make_folder,
+    require_folder,
     require_free,
     write_files,
     write_text,
@@ -165,11 +166,7 @@ def run_class(given: argparse.Namespace) -> str:
     given : argparse.Namespace
         The arguments.
     """
-    if given.out == STANDARD:
-        raise ValueError(
-            "--seeds makes several files; a folder for them was expected: "
-            "add one, such as --out class"
-        )
+    require_folder(given.out, "--seeds")
     format_name = one_of("format", given.format or "html", FORMATS)
     hide = one_of("hide", given.hide or "values", HIDDEN)
     problems: dict[int, Problem] = {}

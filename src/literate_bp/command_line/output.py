@@ -32,6 +32,23 @@ def require_free(paths: Iterable[Path], *, force: bool) -> None:
             )
 
 
+def require_folder(path: Path, what: str) -> None:
+    """Refuse the standard output where there are several files.
+
+    Parameters
+    ----------
+    path : path
+        What was given as the folder.
+    what : str
+        What makes the files.
+    """
+    if path == STANDARD:
+        raise ValueError(
+            f"{what} makes several files; a folder for them was expected: "
+            "add one, such as --out class"
+        )
+
+
 def make_folder(path: Path) -> None:
     """Make a folder and those above it, unless it exists.
 
