@@ -291,6 +291,10 @@ def test_a_cost_that_goes_with_one_activation_sets_it():
         (((2, 2), 0, ("tanh",) * 1, "half_squared_error", 0.0), "rate is 0.0"),
         (((2, 1), 0, "sigmoid", "cross_entropy"), "sizes ends in 1, and softmax of one output is always 1"),
         (((1, 1), 0, "sigmoid", "half_squared_error", 0.4, 1), "digits 1 led to no problem with pleasant numbers"),
+        (
+            ((1,) * 9, 0, "sigmoid", "half_squared_error", 0.4, 1),
+            "sizes 1-1-.*, activation sigmoid and digits 1 led to",
+        ),
         (((2, 2), 0, "sigmoid", "half_squared_error", 0.4, 16), "digits is 16; at most 15"),
         (((2, 2), 0, "sigmoid", "half_squared_error", 0.4, 3, [2]), "residual is 2; sizes has 2 numbers, so layer 1"),
         (((2, 2), 0, "sigmoid", "half_squared_error", 0.4, 3, [0]), "residual is 0; a whole number of at least 1"),

@@ -122,7 +122,8 @@ def generate(
         if problem is not None and is_easy_by_hand(problem, least):
             return problem
     raise ValueError(
-        f"sizes {'-'.join(map(str, sizes))}, activation {', '.join(names)} "
+        f"sizes {'-'.join(map(str, sizes))}, activation "
+        f"{', '.join(dict.fromkeys(names))} "
         f"and digits {digits} led to no problem with pleasant numbers in "
         f"{TRIES} tries: take more digits, fewer layers, or another seed"
     )
