@@ -113,16 +113,18 @@ class Reader:
     def factor(self):
         if self.next in (r"\sum", r"\max") and self.tokens[self.at + 1 : self.at + 2] == ("_",):
             return self.big()
-        atom = self.atom()
+        is_fraction, atom = self.next == r"\frac", self.atom()
         if self.next == "^":
             if atom[0] == "symbol" and atom[2] is not None:
                 raise Unreadable("two superscripts")
             self.take()
+            if is_fraction:
+                raise Unreadable("a power or transpose of a fraction, or of what is above its bar?")
             if self.tokens[self.at : self.at + 3] == ("{", r"\top", "}"):
                 self.at += 3
                 atom = ("transpose", atom)
-            elif atom[0] in ("quotient", "derivative"):
-                raise Unreadable("a power of a fraction, or of what is above its bar?")
+            elif atom[0] == "derivative":
+                raise Unreadable("a power of a gradient, or of the cost?")
             else:
                 atom = ("power", atom, self.group(self.sum))
             if self.next == "^":

@@ -168,6 +168,14 @@ def test_what_says_the_same_is_no_mutant(written, other):
     assert all(found != mutant for _, found in mutants(tokens))
 
 
+@pytest.mark.parametrize("script", ["2", r"\top"])
+@pytest.mark.parametrize("fraction", [r"\frac{\cost}{2}", r"\frac{\partial \cost}{\partial \linears^{l}}"])
+def test_a_fraction_with_a_script_is_unreadable_without_brackets(fraction, script):
+    with pytest.raises(Unreadable, match="above its bar"):
+        lines_of(tokens_of(rf"\cost = {fraction}^{{{script}}}"))
+    assert lines_of(tokens_of(rf"\cost = \left( {fraction} \right)^{{{script}}}"))
+
+
 @pytest.mark.parametrize("rule", SIGNATURES)
 def test_sums_written_out_are_the_same_sums(rule):
     written = formula(rule).unrolled(dict.fromkeys("ijkn", COUNT))
