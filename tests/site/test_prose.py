@@ -129,4 +129,5 @@ def test_no_page_types_a_count_of_what_the_package_can_count(page):
 def test_what_the_readme_counts_is_what_there_is():
     found = [*prose.typed_counts((DOCS.parent / "README.md").read_text(encoding="utf-8"))]
     assert {at.kind for at in found} >= {"diagrams", "notations"}
-    assert not [f"line {at.line}: {at.text}" for at in found if at.number != counts()[at.kind]]
+    wrong = [at for at in found if at.number != counts()[at.kind]]
+    assert not wrong, "\n".join(f"README.md:{at.line}: {at.text}: there are {counts()[at.kind]}" for at in wrong)

@@ -6,7 +6,7 @@ The other packages are explained in their ideas: pages list what they like of th
 from collections import Counter
 
 import pytest
-from pages import LISTED, SOURCE
+from pages import DOCS, LISTED, SOURCE
 
 from program import listing, modules, whole_program
 
@@ -16,7 +16,10 @@ NAMES = {name for _, name in LISTED}
 @pytest.mark.parametrize("module", whole_program.EXPLAINED)
 def test_every_line_of_the_rules_is_listed(module):
     missing = whole_program.unlisted(module, SOURCE, NAMES)
-    assert not missing, f"no page lists {len(missing)} lines, from here:\n" + "\n".join(missing[:9])
+    beside = {f"docs/{page.relative_to(DOCS)}" for page, name in LISTED if name.startswith(f"{module}.")}
+    where = ", ".join(sorted(beside)) or "docs/, on a page of its own"
+    asked = f"no page lists {len(missing)} lines; list them with ```{{rule}} where the file is explained: {where}"
+    assert not missing, "\n".join([asked, *missing[:9]])
 
 
 def test_no_definition_of_a_rule_is_listed_twice():
