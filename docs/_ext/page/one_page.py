@@ -1,7 +1,7 @@
 """Adds the setting `one_page`: this page alone is read, run and written; `nox -s docs -- page NAME` sets it.
 
 What the last build of the whole site knew of the other pages, their titles, labels and numbers, still holds. Without
-such a build, links to other pages lead nowhere, and nobody is warned of them.
+such a build, links to other pages and to the bibliography lead nowhere, and nobody is warned of them.
 """
 
 import shutil
@@ -9,12 +9,13 @@ from pathlib import Path
 
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.builders import Builder
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
 WHOLE_SITE = "_build/doctrees"
-OTHER_PAGES = ["myst.xref_missing", "ref", "toc"]
+OTHER_PAGES = ["myst.xref_missing", "ref", "toc", "bibtex.key_not_found"]
 """The warnings of links to pages that were never read."""
 
 
@@ -43,10 +44,12 @@ def read_one(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         env.mystnb_config = env.mystnb_config.copy(execution_excludepatterns=excluded)
 
 
-def write_one(app: Sphinx, _builder: Builder) -> None:
-    """Leave the first page, whose table of contents has the title of this one, as it was written."""
+def write_one(app: Sphinx, builder: Builder) -> None:
+    """Leave the first page, whose table of contents has the title of this one, and the search index as they are."""
     if app.config.one_page:
         app.env.files_to_rebuild.clear()
+        if isinstance(builder, StandaloneHTMLBuilder):
+            builder.search = False  # an index of other pages that were never written would be missed, with a warning
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
