@@ -100,6 +100,14 @@ def test_a_full_disk_is_one_line(path):
     assert (done.returncode, done.stderr) == (2, said)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_a_refusal_that_nobody_can_read_has_its_exit_code(tmp_path):
+    command = [sys.executable, "-m", "literate_bp", "explain", "nowhere.toml"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=full, timeout=60, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
 @posix
 @pytest.mark.parametrize(("stream", "code"), [("<", 2), (">", 0), ("2>", 0), (">&- 2>&- <", 2)])
 def test_a_closed_stream_is_as_good_as_an_empty_one(path, stream, code):
@@ -284,3 +292,11 @@ def test_a_device_is_never_replaced(path, said):
     assert code == 2
     assert f"{os.devnull}: invalid argument; a file that can be written was expected" in complained
     assert Path(os.devnull).is_char_device()
+
+
+@posix
+def test_a_name_that_is_too_long_for_a_file_is_named(path, said, tmp_path):
+    out = tmp_path / f"{'a' * 300}.html"
+    code, printed, complained = said("explain", path, "--out", out)
+    assert (code, printed) == (2, "")
+    assert complained == f"python -m literate_bp: {out}: file name too long; a file that can be written was expected\n"

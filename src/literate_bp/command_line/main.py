@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from .. import __version__
 from . import diagram, explain, new
 from .options import PROBLEM, Parser
-from .terminal import complain, discard_output
+from .terminal import complain, discard
 
 PROGRAM = "python -m literate_bp"
 REFUSED, CLOSED = 2, 141
@@ -95,10 +95,10 @@ def main(
         sys.stdout.write(given.run(given))
         sys.stdout.flush()
     except BrokenPipeError:
-        discard_output()
+        discard(sys.stdout)
         return CLOSED
     except OSError as error:
-        discard_output()
+        discard(sys.stdout)
         complain(program, f"standard output: {error.strerror}")
         return REFUSED
     except (ValueError, ImportError) as error:

@@ -23,7 +23,9 @@ def require_free(paths: Iterable[Path], *, force: bool) -> None:
         Whether files and symbolic links are replaced.
     """
     for path in paths:
-        if path.is_dir() and not path.is_symlink():
+        with writing(path):
+            is_folder = path.is_dir() and not path.is_symlink()
+        if is_folder:
             raise ValueError(f"{path}: is a folder; a file was expected")
         if os.path.lexists(path) and not force:
             raise ValueError(

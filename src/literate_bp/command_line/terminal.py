@@ -4,6 +4,7 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import TextIO
 
 
 def open_streams() -> None:
@@ -29,7 +30,10 @@ def complain(program: str, message: str) -> None:
         What the program is called, and what it says.
     """
     line = printable(" ".join(message.split()))
-    sys.stderr.write(f"{program}: {line}\n")
+    try:
+        sys.stderr.write(f"{program}: {line}\n")
+    except OSError:
+        discard(sys.stderr)
 
 
 def printable(text: str) -> str:
@@ -50,10 +54,15 @@ def printable(text: str) -> str:
     )
 
 
-def discard_output() -> None:
-    """Drop what the standard output still holds back.
+def discard(stream: TextIO) -> None:
+    """Drop what a stream still holds back.
 
     Else Python writes it when it ends, and complains that it cannot.
+
+    Parameters
+    ----------
+    stream : text stream
+        The standard output, or the standard error.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(stream, io.TextIOWrapper):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
