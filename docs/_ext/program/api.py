@@ -5,7 +5,9 @@ page documents every definition of the module, and `api-overview` lists the publ
 """
 
 import ast
+import inspect
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
 
 from docutils import nodes
@@ -18,7 +20,6 @@ from program.listing import is_docstring, names
 from program.modules import PACKAGES, all_modules, modules, packages, path_of, public_names, summary, tree
 
 FOLDER = "reference/api/modules"
-BAR = r"\|"
 WIDEST_VALUE = 60
 """A longer value of a constant is left to the source."""
 
@@ -60,12 +61,20 @@ class Api(SphinxDirective):
 
 
 def module_text(name: str, path: Path) -> Iterator[str]:
-    """Write a module: its docstring, then each definition in the order of the file."""
-    yield from ("```{eval-rst}", f".. automodule:: {name}", "")
+    """Write a module: its docstring, its source, its pages, then each definition in the order of the file."""
+    file = "/".join(path.parts[path.parts.index("literate_bp") :])
+    yield from ("```{eval-rst}", f".. automodule:: {name}", "```", "")
+    yield from (
+        f"Source: {{source}}`{file}`{{pages}}`{name}`",
+        "",
+        "```{eval-rst}",
+        f".. py:currentmodule:: {name}",
+        "",
+    )
     body = tree(path).body
     for place, statement in enumerate(body):
         match statement:
-            case ast.FunctionDef():
+            case ast.FunctionDef() if not statement.name.startswith("__"):
                 yield from (f".. autofunction:: {name}.{statement.name}", "")
             case ast.ClassDef():
                 yield from (f".. autoclass:: {name}.{statement.name}", "   :members:", *fields(statement), "")
@@ -110,10 +119,9 @@ def package_text(name: str, source: Path) -> Iterator[str]:
 
 
 def rows(entries: dict[str, str], source: Path, role: str = "obj") -> Iterator[str]:
-    """Write a table of names, each with the first line that it says of itself."""
-    yield from ("{.names}", "| name | what it is |", "|:--|:--|")
-    for short, full in entries.items():
-        yield f"| {{py:{role}}}`{short} <{full}>` | {described(full, source).replace('|', BAR)} |"
+    """Write a list of names, each with the first line that it says of itself."""
+    yield "{.names}"
+    yield from (f"- {{py:{role}}}`{short} <{full}>` {described(full, source)}" for short, full in entries.items())
     yield ""
 
 
@@ -156,7 +164,29 @@ class ApiOverview(SphinxDirective):
         yield from ("", "## Modules", "", *rows({n.removeprefix("literate_bp."): n for n in rules}, source, "mod"), "")
         rooms = {package: f"literate_bp.{package}" for package in PACKAGES if package}
         yield from ("", "## Packages", "", *rows(rooms, source, "mod"), "")
+        yield from ("## The package itself", "", *module_text("literate_bp", path_of("literate_bp", source)), "")
         yield from toctree({n.removeprefix("literate_bp."): f"/{page_of(n)}" for n in [*rules, *rooms.values()]})
+
+
+class Long:
+    """A default that is too long for a signature."""
+
+    def __repr__(self) -> str:
+        return "…"
+
+
+def shorten_defaults(
+    _app: Sphinx, what: str, _name: str, value: object, _options: object, _signature: str | None, _returned: str | None
+) -> tuple[str, str] | None:
+    """Shorten the signature that Python made for a dataclass: its defaults are values, and some are long."""
+    if what != "class" or not is_dataclass(value):
+        return None
+    whole = inspect.signature(value)  # type: ignore[arg-type]  # a class
+    parameters = [
+        each.replace(annotation=each.empty, default=Long() if len(repr(each.default)) > WIDEST_VALUE else each.default)
+        for each in whole.parameters.values()
+    ]
+    return str(whole.replace(parameters=parameters, return_annotation=whole.empty)), ""
 
 
 def add_public_names(app: Sphinx, env: BuildEnvironment) -> None:
@@ -174,5 +204,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("api", Api)
     app.add_directive("api-overview", ApiOverview)
     app.connect("builder-inited", write_pages)
+    app.connect("autodoc-process-signature", shorten_defaults)
     app.connect("env-updated", add_public_names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

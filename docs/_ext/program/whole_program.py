@@ -57,7 +57,7 @@ class pending_listing(nodes.Inline, nodes.TextElement):  # noqa: N801 (docutils 
 
 
 def listing_role(role: str, raw: str, text: str, *_: object, **__: object) -> tuple[list[nodes.Node], list[nodes.Node]]:
-    """Read {listing}`name`, a link to a listing, {if-listed}`name`, the same or nothing, or {section}`name`."""
+    """Read {listing}`name`, {if-listed}`name` or {section}`name` of a definition, or {pages}`name` of a module."""
     return [pending_listing(raw, text, role=role)], []
 
 
@@ -172,6 +172,9 @@ def link(app: Sphinx, doctree: nodes.document, page: str) -> None:
     for node in list(doctree.findall(pending_listing)):
         listed, name = found.get(node.astext()), node.astext()
         short = breakable(name.rpartition(".")[2])
+        if node["role"] == "pages":
+            node.replace_self(pages_of(app, name, page))
+            continue
         if listed is None:
             node.replace_self([short] if node["role"] == "listing" else [])
             continue
@@ -181,6 +184,17 @@ def link(app: Sphinx, doctree: nodes.document, page: str) -> None:
         else:
             text, place = [short], listed.listing
         node.replace_self(nodes.reference("", "", *text, refuri=f"{address}#{place}", internal=True))
+
+
+def pages_of(app: Sphinx, module: str, page: str) -> list[nodes.Node]:
+    """Link to the pages that list something of a module."""
+    pages = dict.fromkeys(found.page for found in LISTINGS.all(app.env) if found.name.startswith(f"{module}."))
+    links: list[nodes.Node] = []
+    for found in sorted(pages):
+        title = [child.deepcopy() for child in app.env.titles[found].children]
+        address = app.builder.get_relative_uri(page, found)
+        links += [nodes.Text(", "), nodes.reference("", "", *title, refuri=address, internal=True)]
+    return [nodes.Text(". Explained in "), *links[1:], nodes.Text(".")] if links else [nodes.Text(".")]
 
 
 def where(app: Sphinx, listed: Listed) -> list[nodes.Node]:
@@ -196,6 +210,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(pending_listing)
     app.add_role("listing", listing_role)
     app.add_role("if-listed", listing_role)
+    app.add_role("pages", listing_role)
     app.add_role("section", listing_role)
     app.add_directive("whole-program", WholeProgram)
     app.connect("doctree-read", collect)
