@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
+"""A NumPy array of floats, or of complex numbers."""
 
 
 def identity(z: Array) -> Array:
@@ -121,6 +122,7 @@ def relu_derivative(z: Array) -> Array:
 
 
 LEAK = 0.01
+"""The derivative of the leaky ReLU below 0."""
 
 
 def leaky_relu(z: Array) -> Array:
@@ -168,7 +170,9 @@ def silu_derivative(z: Array) -> Array:
 
 
 GELU_SCALE = 2 * sqrt(2 / pi)
+"""2 √(2/π), the scale of the gate of GELU."""
 GELU_CUBE = 0.044715
+"""The coefficient of z³ in the gate of GELU."""
 
 
 def gelu(z: Array) -> Array:
@@ -372,6 +376,7 @@ ACTIVATIONS = {
         elementwise=False,
     ),
 }
+"""Every `Activation` by its name."""
 
 
 def elementwise_activations() -> dict[str, Activation]:

@@ -198,3 +198,4 @@ COSTS = {
         ),
     ),
 }
+"""Every `Cost` by its name."""

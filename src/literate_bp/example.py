@@ -5,17 +5,24 @@ from .nodes import Layer as LayerOfNodes
 from .nodes import sigmoid_layer
 
 Vector = tuple[float, ...]
+"""A row of numbers."""
 Matrix = tuple[Vector, ...]
+"""Rows of numbers."""
 Example = tuple[Network, Vector, Vector]
+"""A network, its inputs and its targets."""
 
 WEIGHTS: tuple[Matrix, ...] = (
     ((0.6, -0.4, 1.2), (-1.1, 0.9, 0.3), (0.5, 1.4, -0.8)),
     ((1.5, -0.7), (-0.9, 1.3), (0.4, 0.8)),
     ((1.1, -0.6, 0.2), (-0.8, 0.5, 1.4)),
 )
+"""The weights of the book's own network, one matrix a layer."""
 BIASES: tuple[Vector, ...] = ((0.1, -0.2, 0.3), (-0.3, 0.2), (0.2, -0.1, -0.4))
+"""Its biases, one vector a layer."""
 INPUTS: Vector = (0.9, 0.2, -0.5)
+"""Its inputs."""
 TARGETS: Vector = (1.0, 0.0, 0.0)
+"""Its targets."""
 
 
 def running_nodes() -> tuple[tuple[LayerOfNodes, ...], Vector, Vector]:

@@ -246,6 +246,7 @@ def orthogonal_std(n_in: int, n_out: int) -> float:
 
 
 Draw = Callable[[np.random.Generator, float, tuple[int, int]], Array]
+"""Draws an array, given a generator, a standard deviation and a shape."""
 
 
 def normal(
@@ -300,6 +301,7 @@ SCHEMES = {
     "uniform_fan_in": Scheme(uniform, fan_in_std),
     "orthogonal": Scheme(orthogonal, orthogonal_std),
 }
+"""Every `Scheme` by its name."""
 
 
 def scheme_of(scheme: str, std: float | None) -> Scheme:

@@ -17,8 +17,15 @@ from .node import (
 )
 
 Layer = namedtuple("Layer", ("weights", "biases", "function", "derivative"))
+"""A layer of nodes: ``weights[i][j]`` is wᵢⱼ, the weight from node i to node
+j; ``biases[j]`` is bⱼ; ``function`` and ``derivative`` are the activation and
+its derivative, both functions of one linear part."""
 Trace = namedtuple("Trace", ("linear", "activated"))
+"""The values of a forward pass: ``linear`` holds the linear parts z¹ … zᴸ, one
+tuple a layer; ``activated`` holds the inputs, then a¹ … aᴸ."""
 Gradients = namedtuple("Gradients", ("weights", "biases", "errors"))
+"""The result of a backward pass: ``weights`` holds ∂C/∂wᵢⱼ, arranged as the
+weights are; ``biases`` holds ∂C/∂bⱼ; ``errors`` holds δ¹ … δᴸ."""
 
 
 def sigmoid_layer(

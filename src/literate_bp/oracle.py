@@ -37,9 +37,13 @@ A right gradient differs from the reference by about 1e-16 or 1e-10 of its
 largest entry; in much smaller entries nothing but that would be compared.
 """
 IMAGINARY_STEP = 1e-30
+"""The size of a complex step."""
 REAL_STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
+"""The size of the step of a central difference: ε to the power of ⅓."""
 STEP_REDUCTION = 10.0
+"""What a step that would cross a kink is divided by."""
 SMALLEST_STEP = 1e-9
+"""No step is smaller than this."""
 
 
 def complex_step(

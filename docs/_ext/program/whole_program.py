@@ -107,7 +107,7 @@ class WholeProgram(SphinxDirective):
         """Write the section of a package: of each file its lines, its source, and what pages list of it."""
         if not names:
             return
-        title = f"`{package}`: {PACKAGES[package]}" if package else "What is explained nowhere"
+        title = f"`{package}`: {PACKAGES[package]}" if package else "Beside the rules"
         yield from (f"## {title}", "", "{.close}", "| file | lines | listed on pages |", "|:--|--:|:--|")
         for name in names:
             path = path_of(name, self.source)

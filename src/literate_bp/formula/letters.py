@@ -91,6 +91,7 @@ STYLES = {
 """The style of each command that has letters in braces."""
 
 CAN_BE_RAISED = "0123456789+-()hoijklnKLMNz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ʰᵒⁱʲᵏˡⁿᴷᴸᴹᴺᶻ"
+"""The characters that Unicode can raise."""
 CAN_BE_LOWERED = "0123456789+-()hijklmnotu", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₕᵢⱼₖₗₘₙₒₜᵤ"
 SUPERSCRIPTS = dict(zip(*CAN_BE_RAISED, strict=True))
 SUBSCRIPTS = dict(zip(*CAN_BE_LOWERED, strict=True))
@@ -112,6 +113,7 @@ def subscript(text: str) -> str:
 STYLED_WORD = re.compile(
     rf"(?:{'|'.join(map(re.escape, STYLES))})\{{([^{{}}]*)\}}"
 )
+"""A command that has letters in braces, with them."""
 HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
 WITH_HAT = re.compile(r"\\hat\{(\w)\}")
 COMMAND = re.compile(r"(\\[A-Za-z]+) ?")

@@ -83,6 +83,7 @@ INDEXED = LAYERED - {"weights", "biases"} | {
 """What has nodes below its letter, or its example if it is a cost."""
 
 INDEX = re.compile(r"[A-Za-z](?:[+-]\d+)?|\d+")
+"""An index, as it is typed."""
 
 
 def macro_of(symbol: Symbol) -> str:

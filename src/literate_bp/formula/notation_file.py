@@ -14,6 +14,7 @@ from .. import validation
 from .macros import INDEXED, LAYERED, MACROS, STEPS
 
 Table = Mapping[str, Any]
+"""A table of TOML."""
 
 TOP: Table = {
     "title": str,

@@ -315,6 +315,7 @@ SCRIPTED_SYMBOL = re.compile(
     r"\^\{(?P<high>(?:[^{}]|\{[^{}]*\})*)\}"
     r"(?P<after>_\{(?:[^{}]|\{[^{}]*\})*\})?"
 )
+"""A symbol with a superscript, taken apart."""
 
 
 TALL_MACROS = (r"\frac", r"\sum", r"\prod", "cases")

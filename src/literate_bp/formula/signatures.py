@@ -100,6 +100,7 @@ def gradient(quantity: Expression) -> Expression:
 
 
 W_IJ = symbol("weight", "i", "j")
+"""A weight from node i to node j."""
 W_JK = symbol("weight", "j", "k")
 X_I = symbol("input", "i")
 Z, Z_J, Z_K = symbol("linear"), symbol("linear", "j"), symbol("linear", "k")
@@ -141,6 +142,7 @@ NODE = {
         node.linear_error, (D_J,), (derivative_of(Z_J), gradient(A_J))
     ),
 }
+"""Signatures of the rules of one node."""
 
 # --- nodes in layers --------------------------------------------------------
 
@@ -220,10 +222,12 @@ NODES = {
         (Indexed("j", W_IJ), Indexed("j", gradient(W_IJ)), Symbol("rate")),
     ),
 }
+"""Signatures of the rules of nodes in layers."""
 
 # --- arrays and batches -----------------------------------------------------
 
 A_BEFORE = symbol("activateds", layer="l-1")
+"""The activated values of the layer before, as an array."""
 W_L: Any = symbol("weights", layer="l")
 B_L: Any = symbol("biases", layer="l")
 Z_L, A_L = symbol("linears", layer="l"), symbol("activateds", layer="l")
@@ -268,6 +272,7 @@ def cost_table(row: Cost = ANY_COST) -> Mapping[str, Any]:
 
 
 OUTPUT_TRACE = symbolic_trace((Z_LAST,), (A_LAST,))
+"""The trace that the output error is taken from."""
 
 NETWORK = {
     "layer.linear": RuleSignature(layer.linear, (Z_L,), (A_BEFORE, W_L, B_L)),
@@ -344,6 +349,7 @@ NETWORK = {
         training.step, (W_L,), (W_L, gradient(W_L), Symbol("rate")), sign="←"
     ),
 }
+"""Signatures of the rules of arrays and batches."""
 
 # --- activations and costs --------------------------------------------------
 
@@ -414,7 +420,9 @@ ACTIVATION_TABLE = {
     ),
     **signatures_of(activation_signatures, ACTIVATIONS),
 }
+"""Signatures of the activations and their derivatives."""
 COST_TABLE = signatures_of(cost_signatures, COSTS)
+"""Signatures of the costs and their derivatives."""
 
 # --- the oracle, and where the weights start --------------------------------
 
@@ -451,6 +459,7 @@ INITIALIZATION = {
         "orthogonal_std": SPREAD,
     }.items()
 }
+"""Signatures of how far the weights spread at the start."""
 
 # --- a chain of nodes, and the bound of its errors --------------------------
 
@@ -504,6 +513,7 @@ SQUARES = {
         (Name("g"), P, Q, expected_square(X_I), expected_square(D_LAST_K)),
     ),
 }
+"""Signatures of what a layer does to squares, in the mean over all draws."""
 
 # --- the memory of checkpointing ---------------------------------------------
 
@@ -525,6 +535,7 @@ MEMORY = {
         (LAYERS, SEGMENTS),
     ),
 }
+"""Signatures of what segments keep."""
 
 # --- sixteen bits -----------------------------------------------------------
 
@@ -545,6 +556,7 @@ PRECISION = {
         precision.unscaled, (gradient(W_L),), (gradient(W_L), SCALE), sign="←"
     ),
 }
+"""Signatures of numbers with a fraction, and of a loss scale."""
 
 SIGNATURES: Mapping[str, RuleSignature] = (
     NODE

@@ -140,6 +140,7 @@ class RandomEnvironment:
 
 
 UNIT: Any = 1j
+"""The imaginary unit."""
 IMAGINARY = Number(UNIT)
 CONJUGATED: Mapping[Expression, Expression] = {IMAGINARY: Number(-UNIT)}
 """The substitution that gives the complex conjugate."""

@@ -235,6 +235,7 @@ def nodes_backward(on: Backend) -> Pairs:
 # --- arrays and batches -----------------------------------------------------
 
 HALF_SQUARED = "half_squared_error"
+"""The cost of the proofs: half the squared error."""
 
 
 def targets_for(on: Backend, row: Cost, *shape: int) -> Array:
@@ -539,6 +540,7 @@ OF_TWO_LAYERS = (
     "any network with two layers of two nodes, any smooth activation, and "
     "half the squared error as its cost"
 )
+"""For what the rules of a network are proved."""
 BATCH = f"{OF_TWO_LAYERS}, on a batch of two examples"
 NORMALIZED_LAYER = (
     "any layer of two nodes with normalized weights, any smooth activation, "
@@ -556,6 +558,7 @@ EACH_LARGEST: Any = tuple({"top": top} for top in range(3))
 ANY_LARGEST = "any three outputs, whichever is the largest"
 AS_IN_TEXTBOOK = ", and what a textbook has for it"
 OF_ERRORS = "the derivative of the cost by the linear part of every node"
+"""What the errors are."""
 
 DERIVATIVES: Mapping[str, RuleClaim] = {
     "node.sigmoid_derivative": RuleClaim(

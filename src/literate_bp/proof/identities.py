@@ -46,6 +46,7 @@ from .sympy_run import (
 )
 
 EXP = elementwise(sympy.exp)
+"""The exponential, entry by entry."""
 
 
 def node_weighted_sum(on: SymbolicBackend) -> Pairs:
@@ -424,6 +425,7 @@ SPREADS = {
 
 
 TEXTBOOK = "what the textbook's form gives"
+"""What most definitions are compared with."""
 IDENTITIES: Mapping[str, RuleClaim] = {
     "node.weighted_sum": RuleClaim(
         "the product of two vectors",

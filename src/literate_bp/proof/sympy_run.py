@@ -56,9 +56,11 @@ def exact_maximum(left: Any, right: Any) -> Any:
 
 
 SIGMA_PRIME = sympy.Function("sigma'")
+"""The derivative of an unspecified smooth activation."""
 SIGMA = sympy.Function("sigma", fdiff=lambda of, _=1: SIGMA_PRIME(*of.args))
 """An unspecified smooth activation: SymPy knows only its derivative's name."""
 ANY_ACTIVATION = Activation(elementwise(SIGMA), elementwise(SIGMA_PRIME))
+"""An unspecified smooth activation, and its derivative."""
 
 UNCHANGED = (
     "arange",

@@ -90,6 +90,7 @@ class PageBreak:
 
 
 Block = Heading | Paragraph | Table | PageBreak
+"""One part of a document."""
 
 
 class Format:
@@ -333,6 +334,7 @@ STYLE = """
   .worked table, .worked tr { break-inside: avoid; }
   .worked :is(h1, h2, h3, h4), .worked thead { break-after: avoid; } }
 """.strip()
+"""The style sheet of an HTML document."""
 
 
 @dataclass(frozen=True)
@@ -465,6 +467,7 @@ FORMATS = {
     "latex": Latex(),
     "html": Html(),
 }
+"""Every `Format` by its name."""
 
 
 def format_of(name: str) -> Format:
@@ -473,6 +476,7 @@ def format_of(name: str) -> Format:
 
 
 RAISED = {small: letter for letter, small in SUPERSCRIPTS.items()}
+"""Raised characters, and what they are on the line."""
 LOWERED = {small: letter for letter, small in SUBSCRIPTS.items()}
 INSIDE = r"(?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*"
 """What is in parentheses, with up to three more pairs inside."""

@@ -40,7 +40,9 @@ from .sheet import Explanation, Step
 from .substitution import FormattedValue, Key, Substitution
 
 MOST_PARAMETERS = 1000
+"""A network with more weights and biases is not written out."""
 MOST_DIGITS = 15
+"""Nothing is rounded to more digits."""
 
 
 class Line(NamedTuple):

@@ -30,6 +30,7 @@ from .explain import (
 from .problem import Problem
 
 TRIES = 2000
+"""The number of problems that are drawn before it gives up."""
 NODE_TRIES = 50
 LARGEST_LINEAR = 2.0
 """The largest absolute value of a linear part."""

@@ -20,6 +20,7 @@ from .sheet import Explanation
 from .toml import MOST_KEY, decoded, file_content, parsed, quoted
 
 Row = tuple[float, ...]
+"""Numbers, one for each node."""
 
 
 @dataclass(frozen=True, eq=False)

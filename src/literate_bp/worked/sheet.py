@@ -29,6 +29,7 @@ from .document import (
 from .givens import Givens
 
 HIDDEN = ("values",)
+"""What can be hidden."""
 SECTIONS = {
     "Forward": ("linear", "activated"),
     "The cost": ("cost",),
@@ -37,6 +38,7 @@ SECTIONS = {
     "The new weights and biases": ("new weight", "new bias"),
     "The cost after the step": ("new cost",),
 }
+"""Which lines belong to which part, and its heading."""
 SECOND_FORWARD = "a second pass forward"
 
 
@@ -285,6 +287,7 @@ LEGEND = (
     "line was rounded and the rounded number carried on, as on paper; the "
     "last column writes it out."
 )
+"""How to read the columns."""
 
 
 def solution_table(steps: tuple[Step, ...], caption: str) -> Table:
