@@ -164,12 +164,7 @@ class Network(Displayed):
     def __init__(
         self, layers: Iterable[Layer], cost: str = "half_squared_error"
     ) -> None:
-        if not np.iterable(layers):
-            raise ValueError(
-                f"layers is {validation.kind_of(layers)}; a sequence of Layer "
-                "was expected"
-            )
-        layers = tuple(layers)
+        layers = validation.sequence("layers", layers, "Layer")
         for number, layer in enumerate(layers, start=1):
             validation.instance(f"layer {number} of layers", layer, Layer)
         validation.chain([layer.weights.shape for layer in layers])

@@ -289,9 +289,10 @@ def check_gradient(
     x = inputs_of(network, x)
     require_finite(network, x, x)
     trace = forward(network, x)
-    gradients = backward(network, trace, y)
-    y = targets_of(network, y, trace.output).astype(np.float64)
+    y = targets_of(network, y, trace.output)
     validation.finite("y", y)
+    gradients = backward(network, trace, y)
+    y = y.astype(np.float64)
     x = x.astype(np.float64)
     method = "complex step" if is_analytic(network) else "central differences"
     parameters: dict[str, float] = {}

@@ -117,6 +117,11 @@ def limits_of(dtype: npt.DTypeLike) -> Limits:
         If it is not a floating-point type.
     """
     dtype = validation.float_type("dtype", dtype)
+    if dtype.itemsize > 8:
+        raise ValueError(
+            f"dtype is {dtype}; a type of at most 64 bits was expected, such "
+            "as numpy.float64, which holds its limits"
+        )
     zero, one, infinity = np.array([0, 1, np.inf]).astype(dtype)
     smallest = float(np.nextafter(zero, one))
     largest = float(np.nextafter(infinity, zero))
@@ -159,6 +164,7 @@ def rounding_outcomes(
     """
     limits = limits_of(dtype)
     array = validation.numeric("values", values)
+    validation.real("values", array)
     if not array.any():
         raise ValueError("values are all 0; a number that is not 0 expected")
     with np.errstate(over="ignore"):
@@ -229,7 +235,9 @@ def mixed_forward(
     dtype = validation.narrow_type("dtype", dtype)
     layers = cast(cast(network, dtype), np.float32).layers
     linears: list[Array] = []
-    activateds = [as_type(inputs_of(network, x), dtype)]
+    x = inputs_of(network, x)
+    validation.real("x", x)
+    activateds = [as_type(x, dtype)]
     for layer in layers:
         a = activateds[-1]
         z = run_rounded(dtype, linear, a, layer.matrix, layer.biases)
@@ -361,6 +369,7 @@ def unscale_gradients(gradients: Gradients, scale: float) -> Gradients:
     ValueError
         If S is not a positive number.
     """
+    validation.instance("gradients", gradients, Gradients)
     validation.positive("scale", scale)
 
     def each(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -388,6 +397,7 @@ def all_finite(gradients: Gradients) -> bool:
     gradients : Gradients
         Scaled or not.
     """
+    validation.instance("gradients", gradients, Gradients)
     arrays = (*gradients.weights, *gradients.biases, *gradients.gains)
     return all(np.isfinite(of).all() for of in arrays if of is not None)
 
@@ -583,6 +593,25 @@ class Scaling(Displayed):
         return TextTable(("steps", "scale", "outcome"), tuple(rows))
 
 
+def finite_in_float32(
+    where: str, data: tuple[Array, Array]
+) -> tuple[Array, Array]:
+    """Return inputs and targets in float32, or refuse what overflows.
+
+    Parameters
+    ----------
+    where : str
+        What the message begins with.
+    data : tuple of ndarray
+        The inputs and the targets.
+    """
+    with np.errstate(over="ignore"):
+        x, y = as_type(data, np.float32)
+    validation.finite(f"{where}x in float32", x)
+    validation.finite(f"{where}y in float32", y)
+    return x, y
+
+
 def train_mixed(
     network: Network,
     x: npt.ArrayLike,
@@ -651,10 +680,12 @@ def train_mixed(
     network = cast(network, validation.narrow_type("master", master))
     if not isinstance(scale, LossScale):
         scale = LossScale(validation.positive("scale", scale))
-    data = as_type(as_batch(network, x, y), np.float32)
+    data = finite_in_float32("", as_batch(network, x, y))
     held_out = None
     if test is not None:
-        held_out = as_type(held_out_batch(network, test), np.float32)
+        held_out = finite_in_float32(
+            "in test, ", held_out_batch(network, test)
+        )
     rate = validation.positive("rate", rate)
     epochs = validation.whole("epochs", epochs)
     batch = validation.whole("batch", batch)

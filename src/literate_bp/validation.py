@@ -31,6 +31,7 @@ MADE_BY = {
     "MemoryPlan": "memory_plan or literate_bp.checkpoint_plan",
     "Scaling": "train_mixed",
     "Limits": "precision.limits_of",
+    "Problem": "worked.problem.read",
 }
 """What makes an object of each class, after ``literate_bp.``."""
 
@@ -378,6 +379,23 @@ def finite(what: str, array: Array) -> None:
         )
 
 
+def sequence(what: str, values: Any, of: str) -> tuple[Any, ...]:
+    """Return what a sequence holds; a text is none.
+
+    Parameters
+    ----------
+    what, values : str, sequence
+        The name of the argument, and what came.
+    of : str
+        What it should hold, as the message says it.
+    """
+    if isinstance(values, str | bytes) or not np.iterable(values):
+        raise ValueError(
+            f"{what} is {kind_of(values)}; a sequence of {of} was expected"
+        )
+    return tuple(values)
+
+
 def vector(what: str, values: npt.ArrayLike) -> Array:
     """Let a sequence of at least one number through, as an array.
 
@@ -633,9 +651,9 @@ def targets(
         targets are probabilities.
     """
     dtype = answer.real.dtype
-    y = examples("y", values, answer.shape[-1], dtype).astype(
-        dtype, copy=False
-    )
+    y = examples("y", values, answer.shape[-1], dtype)
+    real("y", y)
+    y = y.astype(dtype, copy=False)
     if y.shape != answer.shape:
         raise ValueError(
             f"y has shape {y.shape}; the output has shape {answer.shape}, so "

@@ -36,7 +36,8 @@ from literate_bp import (
     validation,
     vanishing,
 )
-from literate_bp.worked.problem import Problem, to_toml
+from literate_bp.worked.generate import generate
+from literate_bp.worked.problem import Problem, from_bytes, from_toml, read, to_toml
 
 NAN, INF = float("nan"), float("inf")
 SMALL = initialize((3, 2), seed=1)
@@ -440,6 +441,39 @@ REFUSED = {
     ),
     "check infinite inputs": (lambda: check_gradient(SMALL, [INF, -INF, 0.0], Y), ["x at (0,) is inf", "finite"]),
     "the flow of infinity": (lambda: gradient_flow(SMALL, [INF, -INF, 0.0], Y), ["x at (0,) is inf", "finite"]),
+    "complex targets": (lambda: backward(SMALL, TRACE, [1j, 0.0]), ["y came as complex numbers", "real ones"]),
+    "the cost of complex targets": (lambda: cost(SMALL, TRACE, [1j, 0.0]), ["y came as complex numbers", "real ones"]),
+    "train towards complex targets": (lambda: train(SMALL, [X], [[1j, 0.0]]), ["y came as complex numbers"]),
+    "check infinite targets": (lambda: check_gradient(SMALL, X, [INF, -INF]), ["y at (0,) is inf", "finite"]),
+    "mixed precision of what float32 cannot hold": (
+        lambda: train_mixed(SMALL, np.array([[1e300, 0.0, 0.0]]), [Y]),
+        ["x in float32 at (0, 0) is inf", "finite numbers were expected"],
+    ),
+    "mixed precision tested on what float32 cannot hold": (
+        lambda: train_mixed(SMALL, [X], [Y], test=(np.array([[1e300, 0.0, 0.0]]), [Y])),
+        ["in test, x in float32 at (0, 0) is inf"],
+    ),
+    "a mixed pass of complex inputs": (lambda: precision.mixed_forward(SMALL, [1j, 0, 0]), ["x came as complex"]),
+    "the rounding of complex numbers": (
+        lambda: precision.rounding_outcomes([1j], np.float16),
+        ["values came as complex numbers"],
+    ),
+    "unscaling a network": (lambda: precision.unscale_gradients(SMALL, 2.0), ["gradients is a Network", "backward"]),
+    "a network that is finite": (lambda: precision.all_finite(SMALL), ["gradients is a Network", "backward"]),
+    "a network in a file": (lambda: to_toml(SMALL), ["problem is a Network", "a Problem was expected: make one with"]),
+    "the text of a file as bytes": (lambda: from_toml(b""), ["text is a bytes", "the text of a problem file"]),
+    "the bytes of a file as text": (lambda: from_bytes("", "a.toml"), ["content is a str", "the bytes of"]),
+    "a number for a file": (lambda: read(0), ["path is an int", "the name of a problem file was expected"]),
+    "a number for the sizes of a problem": (lambda: generate(3), ["sizes is an int", "a sequence of whole numbers"]),
+    "a text for the sizes of a problem": (lambda: generate("22"), ["sizes is a str", "a sequence of whole numbers"]),
+    "a number for the activations of a problem": (
+        lambda: generate((2, 1), activation=3),
+        ["activation is an int", "a sequence of names"],
+    ),
+    "a number for the residual layers of a problem": (
+        lambda: generate((2, 2, 1), residual=1),
+        ["residual is an int", "a sequence of whole numbers"],
+    ),
     "a trace of lists": (
         lambda: backward(SMALL, Trace(([0.1, 0.2],), (X, [0.1, 0.2])), Y),
         ["trace holds a list", "tuples of arrays were expected: take what literate_bp.forward returns"],
@@ -620,3 +654,9 @@ def test_a_cost_that_is_another_sum_elsewhere_is_explained():
 def test_no_two_declarations_share_a_name(table):
     names = [validation.bare(n) for own, declared in table.items() for n in (own, *declared.also_called)]
     assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.skipif(np.dtype(np.longdouble).itemsize <= 8, reason="needs a type of more than 64 bits")
+def test_the_limits_of_a_type_that_no_float_holds_are_refused():
+    with pytest.raises(ValueError, match=r"dtype is \w+; a type of at most 64 bits was expected"):
+        precision.limits_of(np.longdouble)

@@ -132,7 +132,8 @@ def generate(
 
 def sizes_of(sizes: Iterable[int]) -> tuple[int, ...]:
     """Check the sizes of a network."""
-    found = tuple(validation.whole("size", size) for size in sizes)
+    numbers = validation.sequence("sizes", sizes, "whole numbers")
+    found = tuple(validation.whole("size", size) for size in numbers)
     if len(found) < 2:
         raise ValueError(
             f"sizes is {list(found)}; at least two were expected: how many "
@@ -158,7 +159,7 @@ def activations_of(
         activation = [activation]
     names = tuple(
         validation.one_of("activation", name, ACTIVATIONS)
-        for name in activation
+        for name in validation.sequence("activation", activation, "names")
     )
     if len(names) == 1:
         return names * (depth - 1) + (goes_with or names[0],)
@@ -176,6 +177,7 @@ def residual_of(
 ) -> tuple[bool, ...]:
     """Return whether each layer has a residual connection."""
     depth = len(sizes) - 1
+    residual = validation.sequence("residual", residual, "whole numbers")
     for number in residual:
         if validation.whole("residual", number) > depth:
             raise ValueError(

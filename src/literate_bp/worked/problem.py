@@ -123,6 +123,11 @@ def read(path: str | os.PathLike[str]) -> Problem:
     OSError
         If there is no such file, or it cannot be read.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise ValueError(
+            f"path is {validation.kind_of(path)}; the name of a problem file "
+            "was expected"
+        )
     return from_bytes(file_content(path), str(path))
 
 
@@ -136,6 +141,11 @@ def from_bytes(content: bytes, source: str) -> Problem:
     source : str
         Its name in error messages.
     """
+    if not isinstance(content, bytes | bytearray):
+        raise ValueError(
+            f"content is {validation.kind_of(content)}; the bytes of a "
+            "problem file were expected"
+        )
     with error_context(source):
         text = decoded(content)
     return from_toml(text, source)
@@ -151,6 +161,11 @@ def from_toml(text: str, source: str = "problem.toml") -> Problem:
     source : str
         Its name in error messages.
     """
+    if not isinstance(text, str):
+        raise ValueError(
+            f"text is {validation.kind_of(text)}; the text of a problem file "
+            "was expected"
+        )
     with error_context(source):
         entries = parsed(text)
         check_keys(entries, FIELDS)
@@ -183,6 +198,7 @@ def to_toml(problem: Problem) -> str:
     ValueError
         If its network has gains.
     """
+    validation.instance("problem", problem, Problem)
     validation.normalized_weights(
         [layer.gains for layer in problem.network.layers], "a file"
     )
