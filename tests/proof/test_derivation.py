@@ -183,6 +183,17 @@ def test_what_is_no_line_of_the_language_is_refused(text):
         derivation(text)
 
 
+@pytest.mark.parametrize("text", ["sigma(z)", "a == sigma(z)", "sigma(z) = a\nsigma(z)"])
+def test_a_step_of_one_side_is_refused(text):
+    with pytest.raises(ValueError, match=r"has an equation of one side; two sides were expected, and = or ≤ between"):
+        derivation(text).check()
+
+
+def test_a_sign_without_spaces_is_refused_with_what_was_expected():
+    with pytest.raises(ValueError, match=r"a=sigma\(z\).*with a space before and after the = or ≤ between its sides"):
+        derivation("a=sigma(z)")
+
+
 def test_a_number_that_no_layer_has_is_refused():
     with pytest.raises(ValueError, match=r"no error is in layer 0; say in which layer it is"):
         derivation("d(C, w[i, j]) = a[i] * delta[i]").worst()

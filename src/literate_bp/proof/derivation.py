@@ -195,8 +195,15 @@ class Derivation:
         Raises
         ------
         ValueError
-            If rounding does not explain the largest difference.
+            If an equation has one side, or rounding does not explain the
+            largest difference.
         """
+        if not all(len(equation.sides) > 1 for equation in self.equations):
+            raise ValueError(
+                f"{self.text!r} has an equation of one side; two sides were "
+                "expected, and = or ≤ between them, with a space before and "
+                "after it"
+            )
         worst = self.worst(**settings)
         if not worst <= TOLERANCE:
             raise ValueError(
@@ -259,5 +266,6 @@ def parse_expression(text: str) -> Expression:
     ) as error:
         raise ValueError(
             f"formula {text.strip()!r} was not understood: {error}; a line of "
-            f"Python with {', '.join(LANGUAGE)} was expected"
+            f"Python with {', '.join(LANGUAGE)} was expected, with a space "
+            "before and after the = or ≤ between its sides"
         ) from error
