@@ -1,8 +1,10 @@
 """The plots: their words hold the numbers given, both widths are drawn, two draws give the same bytes."""
 
+import ast
 import re
 from dataclasses import replace
 from html import escape
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -88,7 +90,31 @@ PLOTS = {
     "spectra": lambda: plots.jacobian_spectra([np.diag([2.0, 1e-9]), np.diag([1.0, 1e-12])]),
     "images": lambda: plots.images(np.linspace(0, 1, 8 * 9).reshape(2, 4, 9), ("first", "is 2\nread as 3")),
 }
+ELSEWHERE = {"matrices"}
+"""Tested in test_matrix_products.py."""
 each = pytest.mark.parametrize("plot", [make() for make in PLOTS.values()], ids=PLOTS)
+
+
+def functions_giving_plots():
+    """Return the file and the name of every function that makes a plot for a chapter."""
+    files = sorted({*Path(plots.__file__).parent.glob("*.py")} - {Path(plots.__file__).parent / "plot.py"})
+    parsed = [(path.name, part) for path in files for part in ast.parse(path.read_text(encoding="utf-8")).body]
+    return [
+        (name, part.name)
+        for name, part in parsed
+        if isinstance(part, ast.FunctionDef) and isinstance(part.returns, ast.Name) and part.returns.id == "Plot"
+    ]
+
+
+def test_every_function_that_makes_a_plot_is_public():
+    missing = [found for found in functions_giving_plots() if found[1] not in plots.__all__]
+    assert not missing, f"name them in src/literate_bp/diagram/plots/__init__.py: {missing}"
+
+
+def test_every_plot_is_tried():
+    tried = {name for make in PLOTS.values() for name in (make.__name__, *make.__code__.co_names)}
+    missing = [found for found in functions_giving_plots() if found[1] not in tried | ELSEWHERE]
+    assert not missing, f"draw them in PLOTS, tests/diagram/test_plots.py: {missing}"
 
 
 @each

@@ -12,6 +12,11 @@ from literate_bp.network import mean_cost
 from literate_bp.oracle import complex_step
 
 
+def test_every_diagram_is_tried():
+    made = {name for name in diagram.__all__ if getattr(diagram, name).__annotations__.get("return") == "Picture"}
+    assert made == {*KINDS}, f"name them in KINDS, tests/pictures.py: {made ^ {*KINDS}}"
+
+
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
 def test_labels_carry_the_computed_values(orientation):
     network, x, y = RUNNING

@@ -89,7 +89,7 @@ def caught(tokens, worlds):
 
 
 def test_every_formula_makes_the_round_trip():
-    assert CASES.keys() == SIGNATURES.keys()
+    assert CASES.keys() == SIGNATURES.keys(), f"CASES, tests/worlds.py: {CASES.keys() ^ SIGNATURES.keys()}"
 
 
 @pytest.mark.parametrize("name", NOTATIONS)
