@@ -380,7 +380,7 @@ def finite(what: str, array: Array) -> None:
 
 
 def sequence(what: str, values: Any, of: str) -> tuple[Any, ...]:
-    """Return what a sequence holds; a text is none.
+    """Return what a sequence holds.
 
     Parameters
     ----------
@@ -389,7 +389,7 @@ def sequence(what: str, values: Any, of: str) -> tuple[Any, ...]:
     of : str
         What it should hold, as the message says it.
     """
-    if isinstance(values, str | bytes) or not np.iterable(values):
+    if not np.iterable(values):
         raise ValueError(
             f"{what} is {kind_of(values)}; a sequence of {of} was expected"
         )

@@ -154,7 +154,7 @@ MATRIX = plots.Matrix.of("A", [[1.0, 2.0]], "weight")
         (lambda: plots.compare_runs({"a": ["b"]}, "cost"), "runs['a'] of type <U1 came; numbers were expected"),
         (lambda: plots.activation_curves("tanh"), "names is 'tanh'; a list of names was expected"),
         (lambda: plots.activation_curves([]), "names is []; a list of names was expected"),
-        (lambda: plots.memory_by_segments(2.5), "n is 2.5; a whole number of at least 1 was expected"),
+        (lambda: plots.memory_by_segments(2.5), "n is 2.5; a whole number of at least 1 and at most"),
         (
             lambda: plots.error_against_step([0.1, 0.2], {"a": [1.0]}),
             "errors['a'] has shape (1,); one for each step was expected, so (2,)",
@@ -162,6 +162,19 @@ MATRIX = plots.Matrix.of("A", [[1.0, 2.0]], "weight")
         (lambda: plots.confusion_matrix([1, 2], "ab"), "counts has shape (2,); with 2 names (2, 2) was expected"),
         (lambda: plots.images([[1.0]], ["a"]), "pixels have shape (1, 1); (images, height, width) was expected"),
         (lambda: plots.images([[[1.0]]], []), "captions has length 0; one for each image was expected, so 1"),
+        (lambda: plots.confusion_matrix([[1.0]], 3), "names is an int; a sequence of names was expected"),
+        (lambda: plots.confusion_matrix([[np.nan]], "a"), "counts at (0, 0) is nan; finite numbers were expected"),
+        (lambda: plots.images([[[1.0]]], None), "captions is None; a sequence of texts was expected"),
+        (lambda: plots.images([[[1.0]]], ["a"], np.array(["1", "2"])), "numbers has length 2; one for each image"),
+        (lambda: plots.activation_curves(None), "names is None; a list of names was expected"),
+        (
+            lambda: plots.memory_by_segments(10**18),
+            "n is 1000000000000000000; a whole number of",
+        ),
+        (lambda: plots.error_against_step([0.1], {"a": [1.0]}, "x"), "floor is 'x'; a finite number greater than 0"),
+        (lambda: plots.unit_circle_image([[1j, 0], [0, 1]]), "w came as complex numbers; real ones were expected"),
+        (lambda: plots.jacobian_spectra(3), "matrices is an int; a sequence of matrices was expected"),
+        (lambda: plots.jacobian_spectra([[[1j]]]), "matrices[0] came as complex numbers; real ones were expected"),
         (lambda: plots.unit_circle_image([1.0]), "w has shape (1,); (2, 2) was expected"),
         (lambda: plots.jacobian_spectra([[1.0]]), "matrices[0] has shape (1,); (inputs, outputs) was expected"),
         (

@@ -465,7 +465,7 @@ REFUSED = {
     "the bytes of a file as text": (lambda: from_bytes("", "a.toml"), ["content is a str", "the bytes of"]),
     "a number for a file": (lambda: read(0), ["path is an int", "the name of a problem file was expected"]),
     "a number for the sizes of a problem": (lambda: generate(3), ["sizes is an int", "a sequence of whole numbers"]),
-    "a text for the sizes of a problem": (lambda: generate("22"), ["sizes is a str", "a sequence of whole numbers"]),
+    "a text for the sizes of a problem": (lambda: generate("22"), ["size is '2'", "a whole number"]),
     "a number for the activations of a problem": (
         lambda: generate((2, 1), activation=3),
         ["activation is an int", "a sequence of names"],

@@ -14,6 +14,7 @@ __all__ = ["memory_by_segments", "memory_by_step"]
 MIB = 2**20
 MOST_ROWS = 24
 """The approximate number of rows that a table has for one pass."""
+MOST_LAYERS = 10_000
 
 
 def memory_by_segments(n: int) -> Plot:
@@ -29,7 +30,7 @@ def memory_by_segments(n: int) -> Plot:
     ValueError
         If n is not a whole number of at least 1.
     """
-    n = whole("n", n)
+    n = whole("n", n, most=MOST_LAYERS)
     counts = tuple(range(1, n + 1))
     series = (
         Series("kept in all", counts, tuple(units_kept(n, k) for k in counts), "ink"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from ...validation import by_name, vector
+from ...validation import by_name, positive, vector
 from .plot import DataTable, Panel, Plot, Series, format_number, line_plot
 
 __all__ = ["error_against_step"]
@@ -33,6 +33,7 @@ def error_against_step(steps: npt.ArrayLike, errors: Mapping[str, npt.ArrayLike]
         If an argument has the wrong kind or shape.
     """
     h = vector("steps", steps)
+    positive("floor", floor)
     measured = {name: vector(f"errors[{name!r}]", error) for name, error in by_name("errors", errors, 3).items()}
     for name, error in measured.items():
         if error.shape != h.shape:

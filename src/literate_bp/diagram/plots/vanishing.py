@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ...activation import Array, sigmoid_derivative
-from ...validation import between, by_name, finite, instance, numeric, vector
+from ...validation import between, by_name, finite, instance, numeric, sequence, vector
 from ...vanishing import GradientFlow, interval_width, maximum, singular_values
 from .plot import (
     LINE_STYLES,
@@ -307,11 +307,11 @@ def unit_circle_image(w: npt.ArrayLike) -> Plot:
     ValueError
         If w has another shape.
     """
-    matrix = numeric("w", w).astype(float)
+    matrix = numeric("w", w)
     if matrix.shape != (2, 2):
         raise ValueError(f"w has shape {matrix.shape}; (2, 2) was expected")
     finite("w", matrix)
-    from_side, sizes, to_side = np.linalg.svd(matrix)
+    from_side, sizes, to_side = np.linalg.svd(matrix := matrix.astype(float))
     angle = np.linspace(0, 2 * np.pi, 121)
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     sign = np.array([1 if row[np.abs(row).argmax()] > 0 else -1 for row in to_side])[:, None]
@@ -411,7 +411,8 @@ def jacobian_spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
 
 def checked_chain(matrices: Sequence[npt.ArrayLike]) -> list[Array]:
     """Require matrices that can be multiplied from the first to the last, and are not all 0."""
-    chain = [numeric(f"matrices[{n}]", matrix).astype(float) for n, matrix in enumerate(matrices)]
+    matrices = sequence("matrices", matrices, "matrices")
+    chain = [numeric(f"matrices[{n}]", matrix) for n, matrix in enumerate(matrices)]
     for n, matrix in enumerate(chain):
         if matrix.ndim != 2 or 0 in matrix.shape:
             raise ValueError(f"matrices[{n}] has shape {matrix.shape}; (inputs, outputs) was expected")
@@ -423,4 +424,4 @@ def checked_chain(matrices: Sequence[npt.ArrayLike]) -> list[Array]:
         finite(f"matrices[{n}]", matrix)
     if not any(matrix.any() for matrix in chain):
         raise ValueError(f"matrices has length {len(chain)} and no number other than 0; at least one was expected")
-    return chain
+    return [matrix.astype(float) for matrix in chain]
