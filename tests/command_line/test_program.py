@@ -1,4 +1,4 @@
-"""The program: every refusal is one line and exit code 2, and the help is true."""
+"""The program: every error is one line and exit code 2, and the help is true."""
 
 import re
 import subprocess
@@ -50,7 +50,7 @@ def assert_refused(code, printed, complained):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_refusal_is_one_line_and_exit_code_2(name, path, said, tmp_path, monkeypatch):
+def test_an_error_is_one_line_and_exit_code_2(name, path, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     arguments, why = CASES[name]
     known = {"FILE": path.name, "FILE/a": f"{path.name}/a", "OUT": "figures"}

@@ -29,7 +29,7 @@ def test_it_writes_utf_8_whatever_the_terminal_was_told(path, started, tmp_path)
     assert drawn.stdout.decode("utf-8").splitlines()[0] == str(tmp_path / "η" / "1-node-forward.svg")
 
 
-def test_a_refusal_in_a_shell_has_exit_code_2(started, tmp_path):
+def test_an_error_in_a_shell_has_exit_code_2(started, tmp_path):
     done = started("explain", "nowhere.toml", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
 
@@ -101,7 +101,7 @@ def test_a_full_disk_is_one_line(path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
-def test_a_refusal_that_nobody_can_read_has_its_exit_code(tmp_path):
+def test_an_error_that_nobody_can_read_has_its_exit_code(tmp_path):
     command = [sys.executable, "-m", "literate_bp", "explain", "nowhere.toml"]
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=full, timeout=60, check=False, cwd=tmp_path)

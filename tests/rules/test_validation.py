@@ -512,7 +512,7 @@ def test_is_refused_with_a_message_that_helps_and_nothing_is_changed(case):
     assert (bits(), X, Y) == before
 
 
-def test_what_the_refusal_of_gains_advises_works_and_is_the_same_network():
+def test_what_the_error_on_gains_advises_works_and_is_the_same_network():
     layers = (Layer(np.eye(2) + 0.5, [0.1, 0.2], "tanh", residual=True), Layer([[1.0], [2.0]], gains=[0.5]))
     network = Network(layers, "squared_error")
     with pytest.raises(ValueError, match="layer 2 has gains") as caught:
@@ -523,7 +523,7 @@ def test_what_the_refusal_of_gains_advises_works_and_is_the_same_network():
     assert forward(plain, [0.3, -0.4]).output == forward(network, [0.3, -0.4]).output
 
 
-def test_nothing_is_drawn_or_trained_before_a_refusal(monkeypatch):
+def test_nothing_is_drawn_or_trained_before_an_error(monkeypatch):
     drawn = []
     monkeypatch.setattr(np.random, "default_rng", lambda *_: drawn.append(1))
     for refused in (
