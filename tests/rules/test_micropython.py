@@ -47,7 +47,7 @@ weights, biases, x, y = {given!r}
 layers = tuple(nodes.sigmoid_layer(w, b) for w, b in zip(weights, biases))
 trace = nodes.forward(layers, x)
 gradients = nodes.backward(layers, trace, y)
-stepped = nodes.descend(layers, gradients, 0.5)
+updated = nodes.descend(layers, gradients, 0.5)
 print(json.dumps({{
     "implementation": sys.implementation[0],
     "linear": trace.linear,
@@ -56,8 +56,8 @@ print(json.dumps({{
     "errors": nodes.errors(layers, trace, y),
     "weights": gradients.weights,
     "biases": gradients.biases,
-    "new weights": [layer.weights for layer in stepped],
-    "new biases": [layer.biases for layer in stepped],
+    "new weights": [layer.weights for layer in updated],
+    "new biases": [layer.biases for layer in updated],
     "sigmoid": [node.sigmoid(z) for z in (-745.0, -20.0, -1.0, 0.0, 1.0, 20.0, 745.0)],
 }}))
 """
