@@ -180,8 +180,9 @@ def backward_in_segments(
 ) -> Gradients:
     r"""Return the gradients of `backward` in less memory (checkpointing).
 
-    The forward pass keeps the inputs of each segment and nothing else. The
-    backward pass runs each segment forward again when it needs its arrays.
+    The forward pass keeps the inputs of each segment, and nothing else but
+    the arrays of the last. The backward pass runs each of the other segments
+    forward again when it needs its arrays.
 
     Parameters
     ----------

@@ -495,6 +495,11 @@ def mean_cost(network: Network, trace: Trace, y: npt.ArrayLike) -> Any:
     -------
     NumPy number
         Of the type of the trace, which may be complex.
+
+    Raises
+    ------
+    ValueError
+        As `cost` does, but for complex numbers.
     """
     require_trace(network, trace)
     rule = COSTS[network.cost]
@@ -528,8 +533,9 @@ def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If y is not an array of numbers, does not fit the output, or is not
-        what the cost expects.
+        If the trace is not one of this network or holds complex numbers, or y
+        is not an array of numbers, does not fit the output, or is not what
+        the cost expects.
 
     Examples
     --------
@@ -688,8 +694,8 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
     Raises
     ------
     ValueError
-        If y is not an array of numbers, does not fit the output, or is not
-        what the cost expects.
+        If the trace is not one of this network, or y is not an array of
+        numbers, does not fit the output, or is not what the cost expects.
 
     Examples
     --------
