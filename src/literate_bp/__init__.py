@@ -1,10 +1,10 @@
 """Literate Backpropagation: a package that is a book.
 
 Read the modules in the order of ``READING_ORDER``. Each imports only those
-before it, `validation`, which checks what a caller gives, and `residual` and
-`weight_normalization`: two kinds of layers that a network may have, and that a
-later chapter explains. The later chapters' modules are loaded when one of
-their names is first used.
+before it, `validation`, which checks what a caller gives, `display`, which
+prints results, and `residual` and `weight_normalization`: two kinds of layers
+that a network may have, and that a later chapter explains. The later
+chapters' modules are loaded when one of their names is first used.
 """
 
 from importlib import import_module
