@@ -55,8 +55,8 @@ class Layer(Displayed, ResidualConnection, NormalizedWeights):
         True for a residual connection: the output of the layer is A + σ(Z),
         where A are its inputs. It has as many nodes as inputs.
     gains : array_like (n_out,) or None
-        One a node, for normalized weights: W has the directions of `weights`
-        and these norms, column by column.
+        One a node, for normalized weights: column j of W has the direction
+        of that of `weights` and the norm |gⱼ|; a negative gain turns it round.
 
     Raises
     ------
