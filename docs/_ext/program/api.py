@@ -189,6 +189,12 @@ def shorten_defaults(
     return str(whole.replace(parameters=parameters, return_annotation=whole.empty)), ""
 
 
+def let_go(_app: Sphinx, doctree: nodes.document) -> None:
+    """Let no node keep the document that `eval-rst` made: Sphinx would store its whole environment with the page."""
+    for node in doctree.findall():
+        node.document = doctree
+
+
 def add_public_names(app: Sphinx, env: BuildEnvironment) -> None:
     """Let the public names of packages be references too: `literate_bp.diagram.Picture` is where it is defined."""
     source, domain = Path(app.config.rule_source), env.domains.python_domain
@@ -205,5 +211,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("api-overview", ApiOverview)
     app.connect("builder-inited", write_pages)
     app.connect("autodoc-process-signature", shorten_defaults)
+    app.connect("doctree-read", let_go)
     app.connect("env-updated", add_public_names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,8 +3,8 @@
 The role `source` links to a line, {source}`literate_bp/node.py:12`.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from docutils import nodes
@@ -18,7 +18,6 @@ from program.listing import pieces
 from program.modules import all_modules, dotted, path_of
 
 FOLDER = "source"
-LINE = re.compile(r'<a id="(line-\d+)" name="\1"></a>')
 
 
 class source_link(nodes.reference):  # noqa: N801 (docutils names its nodes so)
@@ -81,6 +80,27 @@ def source_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
         yield page, {"title": file.as_posix(), "body": body, "parents": []}, "page.html"
 
 
+class Navigation:
+    """The navigation beside a source page, written once for all pages of a folder: none of them stands in it."""
+
+    def __init__(self) -> None:
+        self.written: dict[tuple[str, str], str] = {}
+
+    def share(
+        self, _app: Sphinx, page: str, _template: str, context: dict[str, object], _doctree: nodes.document | None
+    ) -> None:
+        """Let the theme of a source page have what was written for another one."""
+        if page.startswith(f"{FOLDER}/"):
+            context["toctree"] = partial(self.toctree, page.rpartition("/")[0], context["toctree"])
+
+    def toctree(self, folder: str, write: Callable[..., str], **options: object) -> str:
+        """Return the navigation, as Sphinx writes it with these options."""
+        key = folder, str(options)
+        if key not in self.written:
+            self.written[key] = write(**options)
+        return self.written[key]
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the role, the links and the pages."""
     app.add_node(source_link)
@@ -88,4 +108,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-read", add_links)
     app.connect("doctree-resolved", resolve)
     app.connect("html-collect-pages", source_pages)
+    app.connect("html-page-context", Navigation().share, priority=400)  # before the theme asks for it
     return {"parallel_read_safe": True, "parallel_write_safe": True}
