@@ -130,6 +130,8 @@ sys.exit(start("python -m literate_bp"))
 def running(*arguments, **options):
     """Start the program, and wait until everything is loaded."""
     command = [sys.executable, "-c", LOADED, *map(str, arguments)]
+    if os.name == "posix":  # whoever runs the tests in the background may have told them to ignore Ctrl-C
+        options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
     assert process.stdout.readline() == b"loaded\n"
     return process
