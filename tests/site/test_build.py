@@ -167,6 +167,7 @@ def test_one_page_is_built_alone_where_nothing_was_built_before(book):
     assert "Compute the sigmoid" in (book.html / "two.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.exhaustive
 def test_cells_run_once_however_often_the_page_is_built(book, tmp_path):
     cell = f"```{{code-cell}}\nwith open({str(tmp_path / 'log')!r}, 'a') as log:\n    log.write('run ')\n```\n\n"
     for text in ("One.\n", "Two.\n"):
