@@ -422,9 +422,15 @@ REFUSED = {
     ),
     "a rate beyond every float": (lambda: descend(SMALL, GRADIENTS, 10**400), ["rate is 1000", "a finite number"]),
     "a complex rate of NumPy": (lambda: descend(SMALL, GRADIENTS, np.complex128(1)), ["rate is", "a finite number"]),
-    "a rate in units of time": (lambda: descend(SMALL, GRADIENTS, np.timedelta64(1)), ["rate is", "a finite number"]),
+    "a rate in units of time": (
+        lambda: descend(SMALL, GRADIENTS, np.timedelta64(1, "s")),
+        ["rate is", "a finite number"],
+    ),
     "a growth beyond every float": (lambda: LossScale(growth=10**400), ["growth is 1000", "a finite number"]),
-    "digits in units of time": (lambda: explain(SMALL, X, Y, digits=np.timedelta64(3)), ["digits is", "whole number"]),
+    "digits in units of time": (
+        lambda: explain(SMALL, X, Y, digits=np.timedelta64(3, "s")),
+        ["digits is", "whole number"],
+    ),
     "a seed that Python does not write": (
         lambda: initialize((3, 2), seed=-(10**5000)),
         ["seed is a number of", "digits"],
