@@ -37,6 +37,7 @@ def test_an_error_in_a_shell_has_exit_code_2(started, tmp_path):
 def test_the_console_script_goes_by_its_own_name(path, monkeypatch, capsys):
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
     module, _, function = project["scripts"]["literate-bp"].partition(":")
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # this process still listens to Ctrl-C
     monkeypatch.setattr(sys, "argv", ["literate-bp", "explain", str(path)])
     assert getattr(import_module(module), function)() == 0
     assert "A 2-1-1 network" in capsys.readouterr().out
@@ -166,6 +167,38 @@ def test_ctrl_c_while_it_works_leaves_whole_files_and_nothing_else(tmp_path, mom
         _, complained = process.communicate(timeout=60)
     assert (process.returncode, complained) in [(130, b"python -m literate_bp: interrupted\n"), (0, b"")]
     assert not list(tmp_path.rglob(".*"))
+
+
+ENDING = """
+import atexit
+import os
+import signal
+import sys
+from literate_bp.__main__ import start
+
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+last = Last()  # Python deletes it when it has put the system's own handling of Ctrl-C back
+atexit.register(os.kill, os.getpid(), signal.SIGINT)
+sys.exit(start("python -m literate_bp"))
+"""
+
+
+@posix
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["explain", "problem.toml"], 0), (["--help"], 0), (["explain", "nowhere.toml"], 2)]
+)
+def test_ctrl_c_while_python_ends_changes_nothing(arguments, code, path):
+    def run(script):
+        command = [sys.executable, "-c", script, *arguments]
+        return subprocess.run(command, capture_output=True, timeout=60, check=False, cwd=path.parent)
+
+    disturbed, left_alone = run(ENDING), run(LOADED)
+    assert disturbed.returncode == left_alone.returncode == code
+    assert disturbed.stdout == left_alone.stdout.removeprefix(b"loaded\n")
+    assert disturbed.stderr == left_alone.stderr
 
 
 # --- files ------------------------------------------------------------------
