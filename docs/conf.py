@@ -2,8 +2,9 @@
 
 import hashlib
 import logging
-import platform
+import os
 import sys
+from importlib.metadata import distributions
 from importlib.metadata import version as installed
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sphinx.util.typing import ExtensionMetadata
 HERE = Path(__file__).parent
 SOURCE = HERE.parent / "src"
 sys.path.insert(0, str(HERE / "_ext"))
+os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE / "_ext"), os.environ.get("PYTHONPATH", "")])  # of the cells
 
 project = "Literate Backpropagation"
 author = "the authors of Literate Backpropagation"
@@ -48,6 +50,7 @@ extensions = [
     "program.whole_program",
     "proof.equations",  # after `program.listing`, whose directive it extends
     "proof.all_equations",
+    "proof.claims",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "inventories"]
 nitpicky = True
@@ -77,18 +80,20 @@ logging.getLogger("traitlets").setLevel(logging.WARNING)
 KernelManager.transport_encryption.default_value = "auto"  # or every kernel warns that others could listen
 
 
-def state_of_the_world() -> str:
-    """Return a name for everything, beside its own text, that the output of a cell can depend on."""
-    sources = sorted(path for kind in ("*.py", "*.toml", "*.tsv") for path in SOURCE.rglob(kind))
-    parts = [p.relative_to(SOURCE).as_posix().encode() + b"\0" + p.read_bytes() for p in sources]
-    packages = ("ipykernel", "matplotlib", "ml-dtypes", "myst-nb", "numpy", "scikit-learn", "tqdm")
-    versions = [platform.python_version(), *(f"{name} {installed(name)}" for name in packages)]
-    return hashlib.sha256(b"\0".join([*parts, *map(str.encode, versions)])).hexdigest()[:16]
+def fingerprint(*files: Path) -> str:
+    """Return a name for the state of files, of Python, and of all that is installed."""
+    installed_now = sorted(f"{found.name} {found.version}" for found in distributions())
+    parts = [path.relative_to(HERE.parent).as_posix().encode() + b"\0" + path.read_bytes() for path in sorted(files)]
+    return hashlib.sha256(b"\0".join([*parts, *map(str.encode, [sys.version, *installed_now])])).hexdigest()[:16]
 
 
-# jupyter-cache knows a page by the text of its cells alone. In a folder of its own for every state of the package and
-# of what it runs on, no page shows an old result; and a changed setting makes Sphinx read every page again.
-nb_execution_cache_path = str(HERE / "_build" / "cells" / state_of_the_world())
+# jupyter-cache knows a page by the text of its cells alone. In a folder of its own for every state of all else that
+# cells run, no page shows an old result.
+PACKAGE = [path for kind in ("*.py", "*.toml", "*.tsv") for path in SOURCE.rglob(kind)]
+CHECK = HERE / "_ext/proof/claim.py"
+nb_execution_cache_path = str(HERE / "_build" / "cells" / fingerprint(*PACKAGE, CHECK))
+# A changed setting makes Sphinx read every page again: no page keeps a mark that an older extension gave.
+built_with = fingerprint(*PACKAGE, *(HERE / "_ext").rglob("*.py"), HERE.parent / "package-lock.json")
 
 rule_source = str(SOURCE)
 moved = {
@@ -154,6 +159,7 @@ def keep_bars(_app: Sphinx, _what: str, _name: str, _obj: object, _options: obje
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Say that reading and writing pages in parallel is safe."""
+    """Register the setting of what a build depends on, and say that pages may be read and written in parallel."""
+    app.add_config_value("built_with", "", "env", types=frozenset({str}))
     app.connect("autodoc-process-docstring", keep_bars, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -118,6 +118,38 @@ def constants(page):
     return typed | {Decimal(repr(value)) for value in found if type(value) in (int, float)}
 
 
+CLAIM_WORDS = re.compile(
+    r"\b(always|never|every|only|at most|at least|exactly|cannot|can[’']t"
+    r"|more|less|fewer|faster|slower|half|twice|doubles?|doubled|larger|smaller|better|worse|most)\b",
+    re.IGNORECASE,
+)
+"""Words by which a sentence says something of all, or compares."""
+CHECKED = re.compile(r"\{(?:claim|formula)\}`")
+NAMES = re.compile(r"\d+(?:-\d+)+|\b(?:19|20)\d\d\b|`[^`]*`")
+"""Networks (784-30-10), years, and code: their numbers claim nothing."""
+BLOCKS = re.compile(r"\n\s*\n|\n(?=\s*(?:\||(?:[-*:]|\d+\.) ))")
+EMPHASIS = re.compile(r"(?<!\\)\*+")
+MARKUP = re.compile(r"\A(?:[-#>|:\s]|\d+\. )+|\|")
+
+
+def sentences(page):
+    """Give the sentences of a page's prose as a list of reasons names them: on one line, without emphasis."""
+    for block in BLOCKS.split(prose(page)):
+        for sentence in re.split(r"(?<=[.!?])[”’\"')\]]*\s+", EMPHASIS.sub("", block)):
+            if text := " ".join(MARKUP.sub("", sentence).split()):
+                yield text
+
+
+def claims_something(sentence):
+    """Whether a sentence speaks of all, compares, or types a number that is no small whole one."""
+    return bool(CLAIM_WORDS.search(sentence)) or any(not number.is_word for number in numbers(NAMES.sub(" ", sentence)))
+
+
+def unchecked(page):
+    """Return the sentences of a page that claim something, and have no check behind them."""
+    return [each for each in sentences(page) if claims_something(each) and not CHECKED.search(each)]
+
+
 COUNTED = {
     "activations": "activations",
     "chapters": "chapters",

@@ -26,7 +26,7 @@ def small_book(tmp_path):
     for part in ("src", "docs/_ext", "docs/_static", "docs/_templates", "docs/inventories"):
         if (HERE / part).exists():
             shutil.copytree(HERE / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("docs/conf.py", "docs/references.bib"):
+    for file in ("docs/conf.py", "docs/references.bib", "package-lock.json"):
         shutil.copyfile(HERE / file, tmp_path / file)
     (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
     docs = tmp_path / "docs"

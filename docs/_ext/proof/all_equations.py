@@ -72,10 +72,10 @@ def reading_order(app: Sphinx) -> list[str]:
     return found
 
 
-def heading(app: Sphinx, docname: str) -> nodes.row:
-    """Make the row that says from which page the equations below it are."""
+def heading(app: Sphinx, docname: str, page: str = PAGE) -> nodes.row:
+    """Make the row that says from which page the rows below it are."""
     title = [child.deepcopy() for child in app.env.titles[docname].children]
-    link = nodes.reference("", "", *title, refuri=app.builder.get_relative_uri(PAGE, docname), internal=True)
+    link = nodes.reference("", "", *title, refuri=app.builder.get_relative_uri(page, docname), internal=True)
     return nodes.row("", nodes.entry("", nodes.paragraph("", "", link), morecols=3), classes=["chapter"])
 
 
@@ -100,13 +100,13 @@ def number_of(app: Sphinx, equation: DisplayedEquation) -> str:
     return f"({'.'.join(map(str, number))})" if number else equation.label
 
 
-def table(head: tuple[str, ...], rows: list[nodes.row]) -> nodes.table:
-    """Build a table of docutils."""
+def table(head: tuple[str, ...], rows: list[nodes.row], name: str = "equations") -> nodes.table:
+    """Build a table of docutils, with a class for its style."""
     group = nodes.tgroup(cols=len(head))
     group += [nodes.colspec(colwidth=1) for _ in head]
     group += nodes.thead("", nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in head)))
     group += nodes.tbody("", *rows)
-    return nodes.table("", group, classes=["checked"])
+    return nodes.table("", group, classes=["checked", name])
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

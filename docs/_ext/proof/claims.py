@@ -1,0 +1,230 @@
+"""Adds the role `claim`, the mark behind a sentence whose check ran in a cell, and `claims`, the list of all of them.
+
+The mark covers the words from the beginning of the sentence, or from the mark before it. A claim that does not hold, a
+mark without a check, and a check without a mark fail the build.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
+
+from literate_bp.formula.letters import superscript
+from page.failures import report
+from page.notes import PageNotes
+from proof.all_equations import heading, reading_order, table
+from proof.claim import KEY, MIME, Claim
+
+PAGE = "reference/claims"
+HEAD = ("what is claimed", "what was run", "worst case", "margin")
+SENTENCE_ENDS = re.compile(r"(?<=[.!?])[”’\"')\]]*\s+(?=\S)")
+UNIVERSAL = re.compile(r"\b(always|never|every|only|at most|at least|exactly|cannot)\b", re.IGNORECASE)
+
+
+class claim_mark(nodes.Inline, nodes.Element):  # noqa: N801  docutils names its nodes so
+    """The mark ✓ behind the words of a claim."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A claim: its page, its name, its words, its checks."""
+
+    docname: str
+    name: str
+    words: tuple[nodes.Node, ...]
+    checks: tuple[Claim, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on its page."""
+        return f"claim-{nodes.make_id(self.name)}"
+
+
+CLAIMS = PageNotes[Claimed]("claims")
+
+
+def checks_on_page(document: nodes.document) -> dict[str, list[Claim]]:
+    """Return the checks that the cells of a page ran, by name."""
+    found: dict[str, list[Claim]] = {}
+    renderer = document.get("nb_renderer")
+    for key, glued in renderer.renderer.nb_client.glue_data.items() if renderer else ():
+        if key.startswith(KEY):
+            checked = Claim(**json.loads(glued["data"][MIME]))
+            found.setdefault(checked.name, []).append(checked)
+    return found
+
+
+class ClaimRole(SphinxRole):
+    """The mark behind a sentence."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Find the checks; report those that do not hold."""
+        document = self.inliner.document
+        checks = checks_on_page(document).get(self.text, [])
+        if not checks:
+            report("check", f"claim {self.text!r}: no cell of this page checks it", self.get_location())
+        for checked in checks:
+            if not checked.holds:
+                report("check", failure(checked), self.get_location())
+        mark = claim_mark("", name=self.text, checks=checks, location=self.get_location())
+        return [mark], []
+
+
+def failure(checked: Claim) -> str:
+    """Say how a claim fails."""
+    worst = f"; worst case {checked.worst}, margin {checked.margin}" if checked.worst else ""
+    return f"claim {checked.name!r} does not hold: {checked.run}{worst}\n{checked.source}"
+
+
+def cover_words(app: Sphinx, document: nodes.document) -> None:
+    """Put the words of each claim together with its mark, and note it."""
+    docname, marked = app.env.current_document.docname, set()
+    for number, mark in enumerate(list(document.findall(claim_mark))):
+        mark["key"] = f"claim-run-{number}"
+        words = words_before(mark)
+        claimed = Claimed(docname, mark["name"], tuple(as_text(words)), tuple(mark["checks"]))
+        report_strength(claimed, mark)
+        wrap(mark, words, claimed.anchor if claimed.name not in marked else "")
+        marked.add(claimed.name)
+        CLAIMS.add(app.env, [claimed])
+    keys = NbMetadataCollector.get_doc_data(app.env).get(docname, {}).get("glue", [])
+    names = {key.removeprefix(KEY).rpartition(":")[0] for key in keys if key.startswith(KEY)}
+    for name in sorted(names - marked):
+        report("check", f"claim {name!r}: no sentence of this page has it behind it", docname)
+
+
+def words_before(mark: claim_mark) -> list[nodes.Node]:
+    """Return the nodes from the beginning of the sentence, or from the mark before, up to the mark."""
+    siblings = mark.parent.children
+    found: list[nodes.Node] = []
+    for node in reversed(siblings[: siblings.index(mark)]):
+        if isinstance(node, claim_mark) or "claimed" in getattr(node, "attributes", {}).get("classes", []):
+            break
+        ends = [*SENTENCE_ENDS.finditer(node)] if isinstance(node, nodes.Text) else []
+        if ends:
+            before, after = nodes.Text(node[: ends[-1].end()]), nodes.Text(node[ends[-1].end() :])
+            mark.parent.replace(node, [before, after])
+            return [after, *found]
+        found.insert(0, node)
+    return found
+
+
+def as_text(words: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
+    """Copy words without where they link to."""
+    for node in words:
+        copied = node.deepcopy()
+        if isinstance(copied, pending_xref | nodes.reference):
+            yield nodes.Text(copied.astext())
+        else:
+            yield copied
+
+
+def report_strength(claimed: Claimed, mark: claim_mark) -> None:
+    """Report words that speak of all, where the check does not."""
+    said = UNIVERSAL.search("".join(node.astext() for node in claimed.words))
+    weak = [checked for checked in claimed.checks if checked.holds_for != "all"]
+    if said and weak and len(weak) == len(claimed.checks):
+        message = f"claim {claimed.name!r} says {said[0]!r}, and its check speaks of {weak[0].holds_for!r}"
+        report("check", message, mark["location"])
+
+
+def wrap(mark: claim_mark, words: list[nodes.Node], anchor: str) -> None:
+    """Put words and mark into one element, which a link leads to."""
+    parent = mark.parent
+    covered = nodes.inline("", classes=["claimed"], ids=[anchor] if anchor else [])
+    parent.insert(parent.index(words[0] if words else mark), covered)
+    for node in [*words, mark]:
+        parent.remove(node)
+        covered += node
+
+
+def visit_mark(writer: HTML5Translator, node: claim_mark) -> None:
+    """Write a button that opens what was run."""
+    key = node["key"]
+    items = "".join(map(item, node["checks"]))
+    writer.body.append(
+        f'<button type="button" class="claim" popovertarget="{key}"><span aria-hidden="true">✓</span>'
+        '<span class="visually-hidden">How this sentence was checked</span></button>'
+        f'<span class="claim-run" id="{key}" popover>{items}</span>'
+    )
+    raise nodes.SkipNode
+
+
+def item(checked: Claim) -> str:
+    """Write a check: what was run, the worst case, the margin, the Python."""
+    worst = f"; worst case {checked.worst}, margin {checked.margin}" if checked.worst else ""
+    run = html.escape(in_print(checked.run + worst))
+    return f"<span>Run on {run}.</span><code>{html.escape(checked.source)}</code>"
+
+
+def in_print(text: str) -> str:
+    """Write numbers as they are printed: −1.5·10⁻⁷, not -1.5e-07."""
+    text = re.sub(r"(?<=\d)e([-+]\d+)", lambda power: f"·10{superscript(str(int(power[1])))}", text)
+    return re.sub(r"(?<!\w)-(?=\d|inf)", "−", text)
+
+
+def skip_mark(_writer: nodes.NodeVisitor, _node: claim_mark) -> None:
+    """Leave the mark out where nothing can open it."""
+    raise nodes.SkipNode
+
+
+class AllClaims(SphinxDirective):
+    """The place of the list."""
+
+    def run(self) -> list[nodes.Node]:
+        """Leave the place open until all pages are read."""
+        return [nodes.container("", classes=["all-claims"])]
+
+
+def list_again(_app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Write the list again whenever a page was read."""
+    return [PAGE] if PAGE in env.all_docs else []
+
+
+def fill(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Put the list in its place, now that every page is read."""
+    for place in doctree.findall(nodes.container):
+        if "all-claims" in place["classes"]:
+            place.children = [all_claims(app)]
+
+
+def all_claims(app: Sphinx) -> nodes.table:
+    """Make the table: the sentence, what was run, the worst case, the margin."""
+    rows, by_page = [], CLAIMS.by_page(app.env)
+    for docname in filter(by_page.get, reading_order(app)):
+        rows += [heading(app, docname, PAGE), *(row for claimed in by_page[docname] for row in rows_of(app, claimed))]
+    return table(HEAD, rows, "claims")
+
+
+def rows_of(app: Sphinx, claimed: Claimed) -> Iterator[nodes.row]:
+    """Make the rows of one claim, one for each check."""
+    uri = app.builder.get_relative_uri(PAGE, claimed.docname) + f"#{claimed.anchor}"
+    words = [node.deepcopy() for node in claimed.words]
+    sentence = nodes.paragraph("", "", *words, nodes.Text(" "), nodes.reference("", "→", refuri=uri, internal=True))
+    cells = [nodes.entry("", sentence, morerows=len(claimed.checks) - 1)]
+    for checked in claimed.checks:
+        texts = map(in_print, (checked.run, checked.worst or "—", checked.margin or "—"))
+        yield nodes.row("", *cells, *(nodes.entry("", nodes.paragraph("", text)) for text in texts))
+        cells = []
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the role, the directive and the mark."""
+    app.add_role("claim", ClaimRole())
+    app.add_directive("claims", AllClaims)
+    app.add_node(claim_mark, html=(visit_mark, None), text=(skip_mark, None), latex=(skip_mark, None))
+    app.connect("doctree-read", cover_words)
+    app.connect("env-updated", list_again)
+    app.connect("doctree-resolved", fill)
+    CLAIMS.connect(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,212 @@
+"""Every sentence that claims something is checked: by a run behind its mark, or excused with a reason.
+
+The reasons stand in `statements/<page>.toml`: the beginning of a sentence, and why no run is needed.
+"""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import prose
+import pytest
+from pages import DOCS, PAGES
+
+from proof import claim as checks
+
+STATEMENTS = Path(__file__).with_name("statements")
+UNREAD = {page.relative_to(DOCS).with_suffix("").as_posix() for page in PAGES}
+
+
+def name_of(page):
+    return page.relative_to(DOCS).with_suffix("").as_posix()
+
+
+def reasons(page):
+    """Return the beginnings of the sentences of a page that need no run, each with its reason."""
+    path = STATEMENTS / f"{name_of(page)}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if name_of(page) not in UNREAD], ids=name_of)
+def test_every_sentence_that_claims_something_is_checked_or_excused(page):
+    excused = tuple(reasons(page))
+    found = [each for each in prose.unchecked(page.read_text(encoding="utf-8")) if not each.startswith(excused)]
+    assert not found, "\n".join(["neither a claim nor excused:", *found])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_reason_excuses_a_sentence_of_its_page(page):
+    found = prose.unchecked(page.read_text(encoding="utf-8"))
+    idle = [key for key, reason in reasons(page).items() if not reason or not any(s.startswith(key) for s in found)]
+    assert not idle
+
+
+def test_no_file_of_reasons_is_without_its_page():
+    files = {path.relative_to(STATEMENTS).with_suffix("").as_posix() for path in STATEMENTS.rglob("*.toml")}
+    assert files <= {name_of(page) for page in PAGES}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It never fails.",
+        "All of it, at most a quarter.",
+        "It takes twice as long.",
+        "The cost can't fall.",
+        "It is 0.25 there.",
+        "Some 20 nodes.",
+        "The 3 % of them.",
+    ],
+)
+def test_a_sentence_that_claims_something_is_found(sentence):
+    assert prose.unchecked(f"# A title\n\nA sentence. {sentence} Another.\n") == [sentence]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It never fails{claim}`never`.",
+        "It is {glue:text}`q:.2f` there.",
+        "{formula}`sigma(z) = 0.5` is more than it was.",
+        "The network 784-30-10 of 2016 has `rate=0.25` and 12 nodes.",
+        "> It never fails, says the source.",
+        "```{code-cell}\nat = 'most'\n```",
+    ],
+)
+def test_a_sentence_that_is_checked_or_claims_nothing_is_left_alone(text):
+    assert prose.unchecked(text + "\n") == []
+
+
+def test_sentences_are_those_of_paragraphs_lists_and_tables_without_emphasis():
+    text = "# Head\n\nOne *never*. **Two.** Three\nlines.\n\n- a list\n- of two\n\n| a | row |\n|---|---|\n| b | c |\n"
+    expected = ["Head", "One never.", "Two.", "Three lines.", "a list", "of two", "a row", "b c"]
+    assert [*prose.sentences(text)] == expected
+
+
+# --- what a check finds -----------------------------------------------------
+
+
+@pytest.fixture
+def checked(monkeypatch):
+    """Return what `claim` publishes of a check."""
+    found = []
+    monkeypatch.setattr(checks, "glue", lambda key, value, display: found.append((key, value, display)))
+
+    def run(values, **conditions):
+        checks.claim("it", values, **conditions)
+        return found[-1][1]
+
+    return run
+
+
+INF = float("inf")
+
+
+@pytest.mark.parametrize(
+    ("values", "conditions", "holds", "worst", "margin"),
+    [
+        ([3, 1, 2], {"above": 0.5}, True, "1", "0.5"),
+        ([3, 1, 2], {"above": 1}, False, "1", "0"),
+        ([3, 1, 2], {"at_least": 1}, True, "1", "0"),
+        ([3, 1, 2], {"below": 3}, False, "3", "0"),
+        ([3, 1, 2], {"at_most": 3}, True, "3", "0"),
+        ([3, 1, 2], {"at_least": 0, "at_most": 2.5}, False, "3", "-0.5"),
+        ([3, 1, 2], {"equals": [3, 1, 2.25], "within": 0.5}, True, "2", "0.25"),
+        ([3, 1, 2], {"equals": 2}, False, "3", "-1"),
+        ([3, 1, 2], {"below": [4, 2, 2.5]}, True, "2", "0.5"),
+        ([3, 1, 2], {"above": 1.5, "holds_for": "most"}, True, "1", "-0.5"),
+        ([3, 1, 1], {"above": 1.5, "holds_for": "most"}, False, "1", "-0.5"),
+        ([3, 1, 0], {"at_most": 1, "holds_for": "median"}, True, "1", "0"),
+        ([3, 1, 0], {"above": 2, "holds_for": "some"}, True, "3", "1"),
+        ([3, 1, 0], {"above": 3, "holds_for": "some"}, False, "3", "0"),
+        ([3, float("nan")], {"above": 0}, False, "nan", "nan"),
+        ([True, True], {}, True, "", ""),
+        ([True, False], {}, False, "", ""),
+        ((n > 1 for n in (2, 3)), {}, True, "", ""),
+    ],
+)
+def test_a_check_compares_all_values_or_as_many_as_it_says(checked, values, conditions, holds, worst, margin):
+    found = checked(values, of="networks", **conditions)
+    assert (found.holds, found.worst, found.margin) == (holds, worst, margin)
+
+
+@pytest.mark.parametrize(
+    ("values", "conditions", "message"),
+    [
+        ([], {"above": 0, "of": "inputs"}, "there are no inputs"),
+        ([1.0] * 9, {"above": 0, "of": "seeds"}, "9 seeds were run, and 10 or more are expected"),
+        ([1.0], {"of": "inputs"}, "give numbers with a bound, or truth values without one"),
+        ([True], {"above": 0, "of": "inputs"}, "give numbers with a bound"),
+        ([1.0], {"above": 0, "of": "inputs", "holds_for": "few"}, "holds_for is 'few'; choose from all, most"),
+    ],
+)
+def test_a_check_that_checks_nothing_is_refused(checked, values, conditions, message):
+    with pytest.raises(ValueError, match=re.escape(f"claim 'it': {message}")):
+        checked(values, **conditions)
+
+
+def test_what_was_run_is_said_in_words_with_its_python(checked):
+    found = checked([1.0, 2.0, 0.0], above=0.5, of="networks", holds_for="most")
+    assert found.run == "3 networks; 2 of them above 0.5"
+    found = checked(np.ones(12), equals=1, within=1e-9, of="seeds")
+    assert found.run == "12 seeds; all equal to 1, give or take 1e-09"
+    assert json.loads(found._repr_mimebundle_()[checks.MIME])["holds"] is True
+
+
+# --- on a page --------------------------------------------------------------
+
+CELL = """```{code-cell}
+:tags: [remove-cell]
+from proof.claim import claim
+
+claim("low", [0.25, 0.125],
+      at_most=LIMIT, of="inputs")
+claim("some", [1.0, 2.0], above=1, of="networks", holds_for="some")
+```
+
+First. The derivative *never* exceeds ¼{claim}`low`, and one is above 1{claim}`some`. Last.
+"""
+LIST = {"reference/claims": "```{claims}\n```\n"}
+
+
+def test_a_claim_is_marked_on_its_page_and_listed(book):
+    result, page = book(CELL.replace("LIMIT", "0.25"), pages=LIST)
+    assert result.returncode == 0, result.stderr
+    assert re.search(
+        r'First\. <span class="claimed" id="claim-low">The derivative <em>never</em> exceeds ¼<button', page
+    )
+    assert re.search(r'</span><span class="claimed" id="claim-some">, and one is above 1<button', page)
+    run = r'popovertarget="(claim-run-0)".*?<span class="claim-run" id="\1" popover><span>Run on 2 inputs; '
+    assert re.search(
+        run + r"all at most 0\.25; worst case 0\.25, margin 0\.</span><code>claim\(.*?\n +at_most=0\.25, of=", page
+    )
+    listed = (book.html / "reference/claims.html").read_text(encoding="utf-8")
+    assert re.search(r"The derivative <em>never</em> exceeds ¼ <a [^>]*index\.html#claim-low", listed)
+    assert "<td><p>2 networks; 1 of them above 1</p></td>" in listed
+
+
+def test_claims_that_are_false_too_weak_or_missing_fail_the_build_at_their_lines(book):
+    cell = CELL.replace("LIMIT", "0.2").replace("one is", "every one is") + "\nGone{claim}`gone`.\n"
+    cell = cell.replace('claim("some"', 'claim("lost", [True], of="things")\nclaim("some"')
+    result, _ = book(cell, options=())
+    assert result.returncode != 0
+    found = result.stderr.partition("What failed")[2]
+    false = r"index\.md:\d+: claim 'low' does not hold: 2 inputs; all at most 0\.2; worst case 0\.25, margin"
+    assert re.search(false, found)
+    assert "claim 'some' says 'every', and its check speaks of 'some'" in found
+    assert "claim 'gone': no cell of this page checks it" in found
+    assert "claim 'lost': no sentence of this page has it behind it" in found
+
+
+@pytest.mark.exhaustive
+def test_an_edited_extension_checks_again_what_it_had_checked(book):
+    text = CELL.replace("LIMIT", "0.25")
+    assert book(text)[0].returncode == 0
+    extension = book.docs / "_ext/proof/claims.py"
+    source = extension.read_text(encoding="utf-8")
+    extension.write_text(source.replace("if not checked.holds:", "if checked.holds:"), encoding="utf-8")
+    result, _ = book(text)
+    assert result.returncode != 0
+    assert "claim 'low' does not hold" in result.stderr
