@@ -33,6 +33,7 @@ HISTORY = History(
     test_cost=tuple(2 / n for n in range(1, EPOCHS + 1)),
     test_accuracy=tuple(1 - 0.6 / n for n in range(1, EPOCHS + 1)),
 )
+RUNS = [HISTORY.test_cost, HISTORY.cost, HISTORY.accuracy]
 EXAMPLES = np.random.default_rng(0).normal(size=(2, 40, 5))
 
 
@@ -58,6 +59,7 @@ PLOTS = {
     "learning": lambda: plots.learning_curve(HISTORY),
     "learning without a test": lambda: plots.learning_curve(History(HISTORY.cost, HISTORY.accuracy)),
     "compared": lambda: plots.compare_runs({"one": HISTORY.cost, "other": HISTORY.test_cost}, "cost"),
+    "several runs": lambda: plots.compare_runs({"one": RUNS, "other": HISTORY.cost}, "cost"),
     "steps": lambda: plots.error_against_step([1e-2, 1e-5], {"exact": [0.0, 1e-16], "rough": [1e-4, 1e-11]}),
     "confusion": lambda: plots.confusion_matrix(COUNTS, "abc"),
     "spreads": lambda: plots.histograms({name: started(name) for name in ("tanh", "relu")}, *EXAMPLES),
@@ -84,6 +86,14 @@ PLOTS = {
         "what is left of the errors",
         (4, 2),
         200,
+    ),
+    "lengths of several runs": lambda: plots.norms(
+        {
+            name: {f"{name}, {k}": (DEPTHS, [[k, 1e-3, 0.0], [k, 1e-9, 1e-7], [1, 1, 1e-5]]) for k in (2, 8)}
+            for name in "ab"
+        },
+        "depth",
+        "what is left",
     ),
     "chain": plots.chain_factors,
     "stretched": lambda: plots.unit_circle_image([[1.5, 0.9], [-0.4, 0.6]]),
@@ -293,3 +303,33 @@ def test_saving(tmp_path, suffix, start):
 def test_saving_as_something_else_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"path ends in '\.jpg'"):
         PLOTS["confusion"]().save(tmp_path / "plot.jpg")
+
+
+def test_several_runs_are_shown_as_their_median_between_the_lowest_and_the_highest():
+    plot = PLOTS["several runs"]()
+    last = [runs[-1] for runs in RUNS]
+    assert plot.table.rows[-1][1] == f"{np.median(last):.3g} ({min(last):.3g} to {max(last):.3g})"
+    median, first = (
+        next(line for line in plot.figure().axes[0].lines if line.get_linewidth() == width) for width in (1.8, 0.8)
+    )
+    assert [*median.get_ydata()] == [*np.median(RUNS, axis=0)]
+    assert [*first.get_ydata()] == [*RUNS[0]]
+    (band,) = plot.figure().axes[0].collections
+    assert band.get_datalim(plot.figure().axes[0].transData).height > 0
+
+
+def test_a_panel_has_a_legend_unless_it_has_the_curves_of_the_one_before():
+    same = {"wide": (DEPTHS, (1.0, 2.0, 3.0)), "narrow": (DEPTHS, (3.0, 2.0, 1.0))}
+    other = {"small": (DEPTHS, (1.0, 2.0, 3.0)), "large": (DEPTHS, (3.0, 2.0, 1.0))}
+    axes = plots.norms({"a": same, "b": same, "c": other, "d": other}, "depth", "length").figure().axes
+    legends = [each.get_legend() and [text.get_text() for text in each.get_legend().get_texts()] for each in axes]
+    assert legends == [["wide", "narrow"], None, ["small", "large"], None]
+
+
+@pytest.mark.parametrize("ends", [(1e-31, 1e17), (1e-3, 1e2), (1e-34, 1e14), (1.0, 1e14), (1e-12, 1.0)])
+def test_a_logarithmic_axis_has_a_tick_at_1(ends):
+    figure = plots.norms({"": {"one": ((1, 2), ends)}}, "depth", "length").figure()
+    ticks = figure.axes[0].get_yticks()
+    assert 1.0 in ticks
+    assert len(ticks) <= 7
+    assert len({round(step) for step in np.diff(np.log10(ticks))}) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -154,14 +154,14 @@ def round_ticks(low: float, high: float) -> list[float]:
     return [*[-end] * (low < 0), 0.0, end]
 
 
-def measure_by_layer(measures: Mapping[str, Sequence[float]], y_label: str) -> Plot:
+def measure_by_layer(measures: Mapping[str, npt.ArrayLike], y_label: str) -> Plot:
     """Draw measures of every layer as curves.
 
     Parameters
     ----------
-    measures : mapping of str to sequence of float
+    measures : mapping of str to array_like
         At most three measures by name, each with one number a layer, from
-        layer 1 on.
+        layer 1 on; or of several runs, one a row.
     y_label : str
         What was measured.
 
@@ -172,11 +172,8 @@ def measure_by_layer(measures: Mapping[str, Sequence[float]], y_label: str) -> P
     """
     series = numbered_series("measures", measures, ("error", "gradient", "ink"), marked=True)
     layers = range(1, max(len(each.y) for each in series) + 1)
-    rows = [(str(n), *(format_number(s.y[n - 1]) if n <= len(s.y) else "" for s in series)) for n in layers]
-    ends = "; ".join(
-        f"{each.label}: {format_number(each.y[0])} in the first, {format_number(each.y[-1])} in the last"
-        for each in series
-    )
+    rows = [(str(n), *(s.number(n - 1) if n <= len(s.y) else "" for s in series)) for n in layers]
+    ends = "; ".join(f"{each.label}: {each.number(0)} in the first, {each.number(-1)} in the last" for each in series)
     alt = f"{y_label[0].upper()}{y_label[1:]} over {len(layers)} layers. {ends}."
     panel = Panel(series, x_label="layer", y_label=y_label)
     return line_plot((panel,), alt, DataTable(("layer", *(each.label for each in series)), tuple(rows)), height=260)

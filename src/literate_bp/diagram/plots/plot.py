@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+from ...activation import Array
 from ...formula.choice import spans
-from ...validation import between, by_name, one_of, vector
+from ...validation import between, by_name, numeric, one_of
 from ..drawing.artists import draw_label
 from ..drawing.figure import RC_PARAMS, save, transparent_figure, with_background
 from ..drawing.palette import Theme, colors
@@ -30,6 +34,7 @@ __all__ = [
     "DataTable",
     "Panel",
     "Plot",
+    "PowersOfTen",
     "Series",
     "draw_panel",
     "draw_series",
@@ -37,6 +42,8 @@ __all__ = [
     "line_plot",
     "numbered_series",
     "plot_figure",
+    "runs_of",
+    "series_of",
     "style_axes",
 ]
 
@@ -49,6 +56,10 @@ TEXT, SMALL = 13.0, 11.5
 LINE_STYLES: tuple[tuple[Any, str], ...] = (("solid", "o"), ((0, (4, 2)), "s"), ((0, (1.2, 1.4)), "^"))
 """Line style and marker of the first, second and third series of a panel."""
 MOST_MARKERS = 40
+BAND = 0.16
+"""The opacity of the band between the lowest and the highest of several runs."""
+MOST_TICKS = 7
+"""The largest number of ticks on a logarithmic axis."""
 
 Draw = Callable[[dict[str, str], float], Figure]
 Labels = Callable[[float], Mapping[str, Scene]]
@@ -195,13 +206,42 @@ class Plot:
 
 @dataclass(frozen=True)
 class Series:
-    """A curve: its label, its points, the name of its color, and whether points have markers."""
+    """A curve: its label, its points, the name of its color, and whether points have markers.
+
+    If it is the median of several runs, `runs` are these: a band is drawn from
+    the lowest to the highest, and the first as a thin line.
+    """
 
     label: str
     x: tuple[float, ...]
     y: tuple[float, ...]
     color: str = "ink"
     marked: bool = False
+    runs: tuple[tuple[float, ...], ...] = ()
+
+    def number(self, n: int) -> str:
+        """Write the number of a point, and from where to where the runs go."""
+        if not self.runs:
+            return format_number(self.y[n])
+        column = [run[n] for run in self.runs]
+        return f"{format_number(self.y[n])} ({format_number(min(column))} to {format_number(max(column))})"
+
+
+def runs_of(what: str, values: npt.ArrayLike) -> Array:
+    """Return one run, or several of the same length, as the rows of an array."""
+    runs = np.atleast_2d(numeric(what, values))
+    if runs.ndim != 2 or not runs.size:
+        raise ValueError(
+            f"{what} has shape {np.shape(values)}; a sequence of at least one number was expected, or several such "
+            "runs of the same length"
+        )
+    return runs
+
+
+def series_of(label: str, x: Iterable[float], runs: Array, color: str = "ink", *, marked: bool = False) -> Series:
+    """Make a curve of one run, or of the median of several."""
+    several = tuple(map(tuple, runs)) if len(runs) > 1 else ()
+    return Series(label, tuple(x), tuple(np.median(runs, axis=0)), color, marked, several)
 
 
 @dataclass(frozen=True)
@@ -262,7 +302,7 @@ def draw_panel(axes: Any, panel: Panel, shades: Mapping[str, str]) -> None:
     axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label, xscale=x_scale, yscale=y_scale)
     for axis, scale in ((axes.xaxis, x_scale), (axes.yaxis, y_scale)):
         if scale == "log":
-            axis.set_major_locator(LogLocator(numticks=7))
+            axis.set_major_locator(PowersOfTen())
             axis.set_minor_locator(NullLocator())
     if x_scale == "linear":
         axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 3, 5, 10]))
@@ -276,6 +316,10 @@ def draw_panel(axes: Any, panel: Panel, shades: Mapping[str, str]) -> None:
 def draw_series(axes: Any, series: Series, style: tuple[Any, str], shades: Mapping[str, str]) -> None:
     """Draw a curve on Matplotlib's axes."""
     linestyle, marker = style
+    if series.runs:
+        lowest, highest = np.min(series.runs, axis=0), np.max(series.runs, axis=0)
+        axes.fill_between(series.x, lowest, highest, color=shades[series.color], alpha=BAND, linewidth=0)
+        axes.plot(series.x, series.runs[0], color=shades[series.color], linestyle=linestyle, linewidth=0.8)
     axes.plot(
         series.x,
         series.y,
@@ -290,26 +334,37 @@ def draw_series(axes: Any, series: Series, style: tuple[Any, str], shades: Mappi
 
 
 def numbered_series(
-    what: str, measures: Mapping[str, Sequence[float]], shades: Sequence[str], *, marked: bool = False
+    what: str, measures: Mapping[str, npt.ArrayLike], shades: Sequence[str], *, marked: bool = False
 ) -> tuple[Series, ...]:
     """Make a curve of each measure, over 1, 2, 3 and so on.
 
     Parameters
     ----------
-    what, measures : str, mapping of str to sequence of float
-        The name of the argument, and the measures by name.
+    what, measures : str, mapping of str to array_like
+        The name of the argument, and the measures by name, each of one run
+        or of several.
     shades : sequence of str
         The colors; there may be no more measures than these.
     marked : bool
         Whether points have markers.
     """
     checked = {
-        name: vector(f"{what}[{name!r}]", values) for name, values in by_name(what, measures, len(shades)).items()
+        name: runs_of(f"{what}[{name!r}]", values) for name, values in by_name(what, measures, len(shades)).items()
     }
     return tuple(
-        Series(name, tuple(range(1, len(values) + 1)), tuple(values), shade, marked)
-        for (name, values), shade in zip(checked.items(), shades, strict=False)
+        series_of(name, range(1, runs.shape[1] + 1), runs, shade, marked=marked)
+        for (name, runs), shade in zip(checked.items(), shades, strict=False)
     )
+
+
+class PowersOfTen(LogLocator):
+    """Places ticks at powers of ten in equal steps, one of them at 1 if the axis has it."""
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        """Return the ticks between two positive numbers."""
+        low, high = math.ceil(math.log10(vmin) - 1e-9), math.floor(math.log10(vmax) + 1e-9)
+        step = max(1, -(-(high - low) // (MOST_TICKS - 1)))
+        return [10.0**power for power in range(-(-low // step) * step, high + 1, step)]
 
 
 # --- style ---------------------------------------------------------------------

@@ -79,13 +79,15 @@ def tabulated(epochs: Sequence[int]) -> list[int]:
     return [n for n in epochs if n in between or n in (epochs[0], epochs[-1])]
 
 
-def compare_runs(runs: Mapping[str, Sequence[float]], y_label: str) -> Plot:
+def compare_runs(runs: Mapping[str, npt.ArrayLike], y_label: str) -> Plot:
     """Draw the same measure of training runs, epoch by epoch.
 
     Parameters
     ----------
-    runs : mapping of str to sequence of float
-        One number an epoch, by the name of the run, of at most three runs.
+    runs : mapping of str to array_like
+        One number an epoch, by name, at most three; or several runs each, one
+        a row. Of several, the median is drawn, a band from the lowest to the
+        highest, and the first as a thin line.
     y_label : str
         What was measured.
 
@@ -96,11 +98,8 @@ def compare_runs(runs: Mapping[str, Sequence[float]], y_label: str) -> Plot:
     """
     series = numbered_series("runs", runs, ("ink", "gradient", "muted"))
     epochs = range(1, max(len(each.y) for each in series) + 1)
-    rows = [
-        (str(n), *(format_number(each.y[n - 1]) if n <= len(each.y) else "" for each in series))
-        for n in tabulated(epochs)
-    ]
-    last = ", ".join(f"{each.label} {format_number(each.y[-1])}" for each in series)
+    rows = [(str(n), *(each.number(n - 1) if n <= len(each.y) else "" for each in series)) for n in tabulated(epochs)]
+    last = ", ".join(f"{each.label} {each.number(-1)}" for each in series)
     alt = f"{y_label[0].upper()}{y_label[1:]} over {len(epochs)} epochs; at the end: {last}."
     panel = Panel(series, x_label="epoch", y_label=y_label)
     return line_plot((panel,), alt, DataTable(("epoch", *(each.label for each in series)), tuple(rows)), height=280)

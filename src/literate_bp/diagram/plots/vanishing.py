@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from ...activation import Array, sigmoid_derivative
 from ...validation import between, by_name, finite, instance, numeric, sequence, vector
@@ -22,10 +22,13 @@ from .plot import (
     DataTable,
     Panel,
     Plot,
+    PowersOfTen,
     Series,
     draw_panel,
     format_number,
     plot_figure,
+    runs_of,
+    series_of,
     style_axes,
 )
 
@@ -43,11 +46,16 @@ SMALLEST = 1e-18
 """Smaller singular values are rounding errors, and are not drawn."""
 
 
-def positive_points(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return the points that a logarithmic axis can show."""
-    xs, ys = np.asarray(x, float), np.asarray(y, float)
-    positive = ys > 0
-    return tuple(xs[positive]), tuple(ys[positive])
+def positive_points(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
+    """Return the points that a logarithmic axis can show, of one run or of several.
+
+    Where the median is above 0 and a run is not, the run is given the least
+    number of its curve.
+    """
+    runs = np.atleast_2d(np.asarray(y, float))
+    positive = np.median(runs, axis=0) > 0
+    shown = runs[:, positive]
+    return np.asarray(x, float)[positive], np.maximum(shown, shown[shown > 0].min(initial=np.inf))
 
 
 def log_panel(
@@ -56,15 +64,16 @@ def log_panel(
     """Make a panel with a logarithmic y axis that ends at powers of ten."""
     points_of = {name: positive_points(*points) for name, points in curves.items()}
     series = tuple(
-        Series(name, *points, shade, marked=len(points[0]) <= MOST_MARKED)
-        for (name, points), shade in zip(points_of.items(), shades, strict=False)
+        series_of(name, x, y, shade, marked=len(x) <= MOST_MARKED)
+        for (name, (x, y)), shade in zip(points_of.items(), shades, strict=False)
     )
-    return Panel(series, title, x_label, y_label, "log y", decades([y for s in series for y in s.y]), legend)
+    return Panel(series, title, x_label, y_label, "log y", decades([y for _, y in points_of.values()]), legend)
 
 
-def decades(values: Sequence[float]) -> tuple[float, float]:
-    """Return the powers of ten between which these numbers lie."""
-    powers = np.log10(values) if len(values) else np.zeros(1)
+def decades(values: Sequence[Array]) -> tuple[float, float]:
+    """Return the powers of ten between which all these numbers lie."""
+    powers = np.log10(np.concatenate([np.zeros(0), *map(np.ravel, values)]))
+    powers = powers if powers.size else np.zeros(1)
     low, high = np.floor(powers.min() + 1e-9), np.ceil(powers.max() - 1e-9)
     return 10.0**low, 10.0 ** max(high, low + 1)
 
@@ -146,7 +155,8 @@ def norms(
     panels : mapping of str to mapping of str to pair of array_like
         By title, at most three curves by name, each a pair of x and y. All
         panels have the same axes. A curve whose name begins with "at most"
-        is a bound.
+        is a bound. If y has several runs, one a row, their median is drawn,
+        a band from the lowest to the highest, and the first as a thin line.
     x_label, y_label : str
         The labels of the axes.
     columns : tuple of int
@@ -163,10 +173,11 @@ def norms(
     all_curves = checked_curves(panels)
     bounded = any(name.startswith("at most") for _, name, *_ in all_curves)
     shades = BOUNDED_SHADES if bounded else UNBOUNDED_SHADES
-    limits = decades([value for *_, x, y in all_curves for value in positive_points(x, y)[1]])
+    limits = decades([positive_points(x, y)[1] for *_, x, y in all_curves])
+    named = [[], *map(list, panels.values())]  # a panel needs a legend if its curves are not those of the one before
     drawn = [
-        replace(log_panel(title, curves, "", "", shades, legend=number == 0), limits=limits)
-        for number, (title, curves) in enumerate(panels.items())
+        replace(log_panel(title, curves, "", "", shades, legend=list(curves) != before), limits=limits)
+        for (title, curves), before in zip(panels.items(), named, strict=False)
     ]
 
     def draw(shades: dict[str, str], width: float) -> Figure:
@@ -183,18 +194,20 @@ def norms(
         figure.supylabel(y_label, size=TEXT, color=shades["ink"])
         return figure
 
-    rows = [(f"{title}, {name}", *samples(y)) for title, name, _, y in all_curves]
+    all_series = [(title, series_of(name, x, y)) for title, name, x, y in all_curves]
+    rows = [(f"{title}, {each.label}", *map(each.number, sampled(each.x))) for title, each in all_series]
     ends = "; ".join(
-        f"{title}, {name}: from {format_number(y[0])} to {format_number(y[-1])}"
-        for title, name, _, y in all_curves
-        if not name.startswith("at most")
+        f"{title}, {each.label}: from {each.number(0)} to {each.number(-1)}"
+        for title, each in all_series
+        if not each.label.startswith("at most")
     )
     alt = f"{y_label[0].upper()}{y_label[1:]} over the {x_label}, in powers of ten. {ends}."
-    return Plot(draw, alt, DataTable((x_label, *samples(all_curves[0][2])), tuple(rows)))
+    x = all_series[0][1].x
+    return Plot(draw, alt, DataTable((x_label, *(format_number(x[n]) for n in sampled(x))), tuple(rows)))
 
 
 def checked_curves(panels: object) -> list[tuple[str, str, Array, Array]]:
-    """Return title, name, x and y of every curve; require at least one, and x and y of the same length."""
+    """Return title, name, x and runs of every curve; require at least one, and x and y of the same length."""
     found = []
     for title, curves in by_name("panels", panels, 12).items():
         if not isinstance(curves, Mapping) or len(curves) > 3:
@@ -203,20 +216,19 @@ def checked_curves(panels: object) -> list[tuple[str, str, Array, Array]]:
             what = f"panels[{title!r}][{name!r}]"
             if not isinstance(curve, tuple | list) or len(curve) != 2:
                 raise ValueError(f"{what} is {curve!r}; a pair of x and y was expected")
-            x, y = vector(f"x of {what}", curve[0]), vector(f"y of {what}", curve[1])
-            if x.shape != y.shape:
-                raise ValueError(f"x and y of {what} have lengths {len(x)} and {len(y)}; the same was expected")
+            x, y = vector(f"x of {what}", curve[0]), runs_of(f"y of {what}", curve[1])
+            if len(x) != y.shape[1]:
+                raise ValueError(f"x and y of {what} have lengths {len(x)} and {y.shape[1]}; the same was expected")
             found.append((title, name, x, y))
     if not found:
         raise ValueError("panels have no curves; at least one was expected")
     return found
 
 
-def samples(values: npt.ArrayLike) -> tuple[str, ...]:
-    """Write the first number, the last, and at most four between."""
-    array = np.asarray(values, float)
-    indices = np.unique(np.linspace(0, len(array) - 1, min(len(array), 6)).round().astype(int))
-    return tuple(format_number(value) for value in array[indices])
+def sampled(values: Sequence[float]) -> list[int]:
+    """Return the indices of the first number, the last, and at most four between."""
+    spaced = np.linspace(0, len(values) - 1, min(len(values), 6))
+    return sorted({round(index) for index in spaced})
 
 
 def chain_factors(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0) -> Plot:
@@ -388,7 +400,7 @@ def jacobian_spectra(matrices: Sequence[npt.ArrayLike]) -> Plot:
             axes.plot(layers, [s.max() for s in side], LINE_STYLES[0][1], ls="-", lw=1.4, color=shades["error"], ms=5)
             axes.axhline(1, color=shades["faint"], linewidth=1, zorder=0)
             axes.set(title=title, xlabel="layer", yscale="log", ylim=limits, xlim=(0.4, len(side) + 0.6))
-            axes.yaxis.set_major_locator(LogLocator(numticks=7))
+            axes.yaxis.set_major_locator(PowersOfTen())
             axes.yaxis.set_minor_locator(NullLocator())
             axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
             style_axes(axes, shades)
