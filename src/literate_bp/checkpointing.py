@@ -419,7 +419,7 @@ def checkpoint_plan(
     >>> from literate_bp import checkpoint_plan, initialize
     >>> plan = checkpoint_plan(initialize((64,) * 17), 256, segments=4)
     >>> plan.segments, plan.peak
-    ((4, 4, 4, 4), 2048000)
+    ((4, 4, 4, 4), 2060288)
     """
     validation.instance("network", network, Network)
     batch = validation.batch_size(batch)
@@ -603,13 +603,13 @@ def best_segments(
     >>> from literate_bp import best_segments, initialize
     >>> plan = best_segments(initialize((64,) * 17), 256)
     >>> plan.segments, plan.peak
-    ((3, 3, 3, 2, 2, 2, 1), 1756672)
+    ((3, 3, 3, 2, 2, 2, 1), 1768960)
     """
     validation.instance("network", network, Network)
     batch = validation.batch_size(batch)
     price = validation.positive("activation_price", activation_price)
     candidates = candidate_segments(network, batch, price)
-    more, least = object_overhead(network), candidates.least_limit()
+    more, least = object_overhead(network, batch), candidates.least_limit()
     if limit is not None:
         limit = validation.limit(limit, least + more) - more
     cheapest = candidates.cheapest(least if limit is None else limit)

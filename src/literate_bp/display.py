@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import chain, repeat
+from textwrap import fill
 
 from .activation import Array
 
@@ -66,6 +67,10 @@ def table_of_arrays(arrays: Mapping[str, Array]) -> TextTable:
     return TextTable(("array", "shape", "least", "largest"), tuple(rows))
 
 
+LINE_WIDTH = 72
+"""The longest line of a printed summary."""
+
+
 class Displayed:
     """A result with a summary of one line, and a table of its details.
 
@@ -87,7 +92,7 @@ class Displayed:
         return f"<{type(self).__name__}: {self.summary}>"
 
     def __str__(self) -> str:
-        return f"{self.summary}\n{self.table}"
+        return f"{fill(self.summary, LINE_WIDTH)}\n{self.table}"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self.summary)}</p>\n{self.table.html()}"

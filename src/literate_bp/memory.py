@@ -20,10 +20,11 @@ from .network import Layer, Network
 ELISION_THRESHOLD = 2**18
 """From this many bytes on, NumPy writes the result of an operation into a
 temporary operand instead of a new array (temporary elision)."""
-OBJECT_BYTES = 1024
-"""Upper bound for the Python objects around the arrays of one layer."""
+PASS_BYTES, LAYER_BYTES = 12 * 1024, 1024
+"""Upper bounds for the Python objects of a pass, and for those that each layer
+adds to them."""
 BUFFER_SIZE = 8192
-"""Numbers in the buffer that NumPy uses where it needs one."""
+"""The most numbers in the buffer that NumPy uses where it needs one."""
 
 
 def temporary_bytes(size: int) -> int:
@@ -384,16 +385,20 @@ def format_bytes(size: int) -> str:
     return f"{size} B"
 
 
-def object_overhead(network: Network) -> int:
-    """Return the bytes of Python's array objects and of NumPy's buffer.
+def object_overhead(network: Network, batch: int) -> int:
+    """Return an upper bound for Python's objects and NumPy's buffer, in bytes.
 
     Parameters
     ----------
     network : Network
         The network.
+    batch : int
+        The number of examples.
     """
-    item = network.layers[0].weights.itemsize
-    return OBJECT_BYTES * len(network.layers) + BUFFER_SIZE * item
+    shapes = [layer.weights.shape for layer in network.layers]
+    largest = max(max(n_in, batch) * n_out for n_in, n_out in shapes)
+    buffer = min(BUFFER_SIZE, largest) * network.layers[0].weights.itemsize
+    return PASS_BYTES + LAYER_BYTES * len(network.layers) + buffer
 
 
 def plan_from_steps(
@@ -419,7 +424,7 @@ def plan_from_steps(
         The number of layers in each segment, if there are segments.
     """
     dtype = str(network.layers[0].weights.dtype)
-    more = object_overhead(network)
+    more = object_overhead(network, batch)
     steps = (step._replace(alive=step.alive + more) for step in steps)
     return MemoryPlan(batch, dtype, layers, tuple(steps), segments)
 
@@ -444,7 +449,7 @@ def memory_plan(network: Network, batch: int) -> MemoryPlan:
     >>> from literate_bp import initialize, memory_plan
     >>> plan = memory_plan(initialize((784, 128, 10)), batch=128)
     >>> plan.peak
-    1436752
+    1449040
     """
     validation.instance("network", network, Network)
     batch = validation.batch_size(batch)

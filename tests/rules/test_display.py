@@ -45,6 +45,14 @@ def test_a_result_is_one_line_in_a_repl_with_what_matters(kind):
     assert all(part in shown for part in MATTERS[kind])
 
 
+def test_a_printed_summary_is_broken_into_lines_that_a_page_has_room_for():
+    plan = RESULTS["MemoryPlan"]
+    assert len(plan.summary) > 100
+    *summary, _, _ = str(plan).splitlines()
+    assert " ".join(summary) == plan.summary
+    assert max(map(len, summary)) <= 72
+
+
 @pytest.mark.parametrize("kind", RESULTS)
 def test_printed_it_has_a_table_and_in_a_notebook_too(kind):
     printed = str(RESULTS[kind])
@@ -54,7 +62,7 @@ def test_printed_it_has_a_table_and_in_a_notebook_too(kind):
     rows = html.count("<tr")
     assert rows >= 2
     if kind != "Explanation":
-        assert rows == printed.count("\n")
+        assert rows == len(str(RESULTS[kind].table).splitlines())
 
 
 def test_columns_of_numbers_are_aligned_to_the_right():

@@ -22,7 +22,7 @@ def test_every_step_is_predicted_and_not_the_worst_alone(name):
     ):
         measured = measured_steps(run)
         assert len(measured) == len(plan.steps) + 1
-        predicted = np.array([step.alive - object_overhead(network) for step in plan.steps])
+        predicted = np.array([step.alive - object_overhead(network, batch) for step in plan.steps])
         off = np.abs(predicted / measured[:-1] - 1)
         assert np.median(off) < 0.01
         assert off.max() < 0.13
