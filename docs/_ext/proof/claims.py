@@ -28,6 +28,8 @@ from proof.claim import KEY, MIME, Claim
 PAGE = "reference/claims"
 HEAD = ("what is claimed", "what was run", "worst case", "margin")
 SENTENCE_ENDS = re.compile(r"(?<=[.!?])[”’\"')\]]*\s+(?=\S)")
+PUNCTUATION = re.compile(r"[.,;:!?)”’]+")
+SHORT = 20
 UNIVERSAL = re.compile(r"\b(always|never|every|only|at most|at least|exactly|cannot)\b", re.IGNORECASE)
 
 
@@ -82,8 +84,14 @@ class ClaimRole(SphinxRole):
 
 def failure(checked: Claim) -> str:
     """Say how a claim fails."""
-    worst = f"; worst case {checked.worst}, margin {checked.margin}" if checked.worst else ""
-    return f"claim {checked.name!r} does not hold: {checked.run}{worst}\n{checked.source}"
+    return f"claim {checked.name!r} does not hold: {in_a_line(checked)}\n{checked.source}"
+
+
+def in_a_line(checked: Claim) -> str:
+    """Say what was run, the worst case and the margin."""
+    worst = f"worst case {checked.worst}" if checked.worst else ""
+    margin = f", margin {checked.margin}" if checked.margin else ""
+    return "; ".join(filter(None, [checked.run, worst + margin]))
 
 
 def cover_words(app: Sphinx, document: nodes.document) -> None:
@@ -140,12 +148,34 @@ def report_strength(claimed: Claimed, mark: claim_mark) -> None:
 
 def wrap(mark: claim_mark, words: list[nodes.Node], anchor: str) -> None:
     """Put words and mark into one element, which a link leads to."""
-    parent = mark.parent
+    parent, stop = mark.parent, punctuation_after(mark)
     covered = nodes.inline("", classes=["claimed"], ids=[anchor] if anchor else [])
     parent.insert(parent.index(words[0] if words else mark), covered)
     for node in [*words, mark]:
         parent.remove(node)
-        covered += node
+    start, last = last_word(words)
+    covered += [*start, nodes.inline("", "", *last, *stop, mark, classes=["tied"])]
+
+
+def last_word(words: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """Part what stays on one line with the mark: the last word, or a short last element."""
+    if not words:
+        return [], []
+    *start, last = words
+    if isinstance(last, nodes.Text):
+        before, space, word = last.rpartition(" ")
+        return [*start, nodes.Text(before + space)], [nodes.Text(word)]
+    return (start, [last]) if len(last.astext()) <= SHORT else (words, [])
+
+
+def punctuation_after(mark: claim_mark) -> list[nodes.Text]:
+    """Take the punctuation behind a mark from the text there: it belongs to the words, and begins no line."""
+    after = mark.next_node(descend=False, siblings=True)
+    found = PUNCTUATION.match(after) if isinstance(after, nodes.Text) else None
+    if not found:
+        return []
+    mark.parent.replace(after, nodes.Text(after[found.end() :]))
+    return [nodes.Text(found[0])]
 
 
 def visit_mark(writer: HTML5Translator, node: claim_mark) -> None:
@@ -162,8 +192,7 @@ def visit_mark(writer: HTML5Translator, node: claim_mark) -> None:
 
 def item(checked: Claim) -> str:
     """Write a check: what was run, the worst case, the margin, the Python."""
-    worst = f"; worst case {checked.worst}, margin {checked.margin}" if checked.worst else ""
-    run = html.escape(in_print(checked.run + worst))
+    run = html.escape(in_print(in_a_line(checked)))
     return f"<span>Run on {run}.</span><code>{html.escape(checked.source)}</code>"
 
 
