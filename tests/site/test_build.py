@@ -3,6 +3,7 @@
 Small books are built with the settings, the extensions and the package of this one.
 """
 
+import pickle
 import re
 
 import pytest
@@ -165,6 +166,19 @@ def test_one_page_is_built_alone_where_nothing_was_built_before(book):
     result, index = book("```{code-cell}\nraise SystemError\n```\n", pages=pages, options=one, only=["two"])
     assert (result.returncode, result.stderr, index) == (0, "", "")
     assert "Compute the sigmoid" in (book.html / "two.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.exhaustive
+def test_one_page_is_built_alone_beside_a_new_page_and_what_was_built_in_another_folder(book):
+    doctrees = book.docs / "_build/doctrees"
+    assert book("", pages={"two": CELL}, options=("-d", str(doctrees)))[0].returncode == 0
+    environment = pickle.loads((doctrees / "environment.pickle").read_bytes())  # noqa: S301  our own
+    environment.srcdir = book.docs / "elsewhere"
+    (doctrees / "environment.pickle").write_bytes(pickle.dumps(environment))
+    one = ("-d", str(book.docs / "_build/one_page"), "-D", "one_page=two")
+    result, _ = book("", pages={"two": CELL + "And more.\n", "three": LISTING}, options=one, only=["two"])
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "And more." in (book.html / "two.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.exhaustive

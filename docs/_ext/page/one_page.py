@@ -27,9 +27,6 @@ def take_over(app: Sphinx, config: Config) -> None:
     shutil.rmtree(here, ignore_errors=True)
     if (whole_site / ENV_PICKLE_FILENAME).exists():
         shutil.copytree(whole_site, here)
-    else:
-        config.numfig = False  # numbers of equations and listings are counted through all pages
-        config.suppress_warnings += OTHER_PAGES
 
 
 def read_one(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -38,6 +35,9 @@ def read_one(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     if not page:
         return
     docnames[:] = [page] if root in env.all_docs else sorted({page, root})
+    if root not in env.all_docs:  # nothing was built before, or in another folder
+        app.config.numfig = False  # numbers of equations and listings are counted through all pages
+        app.config.suppress_warnings += OTHER_PAGES
     if page != root:
         path = Path(env.doc2path(root)).as_posix()
         excluded = [*env.mystnb_config.execution_excludepatterns, path]
