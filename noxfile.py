@@ -18,11 +18,15 @@ nox.options.sessions = ["docs", "tests", "lint"]
 nox.options.error_on_external_run = True
 nox.options.error_on_missing_interpreters = False  # `every_python` runs those that are there
 nox.options.download_python = "never"
+nox.options.reuse_venv = "yes"  # the locks say what is in it
 
 
 def install(session: nox.Session, group: str) -> None:
-    """Install what the lock of `group` names, every file against its hash, and then this package alone."""
-    session.install("--require-hashes", "-r", LOCKS[group])
+    """Install what the lock of `group` names, every file against its hash, and then this package alone.
+
+    It is compiled at once: uv would leave that to every program that starts, where none of them may write the result.
+    """
+    session.install("--require-hashes", "-r", LOCKS[group], env={"UV_COMPILE_BYTECODE": "1"})
     session.install("--no-build-isolation", "--no-deps", "-e", ".")
 
 

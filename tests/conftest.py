@@ -1,6 +1,13 @@
-"""How the tests run: the same examples every time, no example thrown out for being slow, long sweeps when asked for."""
+"""How the tests run: the same examples every time, no example thrown out for being slow, long sweeps when asked for.
+
+The files that build pages come first: on several processors (``-n auto --dist loadfile``) one of them would else be the
+last that is working.
+"""
 
 from hypothesis import HealthCheck, Phase, settings
+
+BUILDING = {"book", "shared_books", "pages"}
+"""The fixtures that build pages."""
 
 settings.register_profile(
     "book",
@@ -21,6 +28,8 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "exhaustive: a long sweep, of which the quick tests run a part")
+    if hasattr(config.option, "loadscopereorder"):  # pytest-xdist would begin with the files of many tests
+        config.option.loadscopereorder = False
 
 
 def pytest_collection_modifyitems(config, items):
@@ -28,3 +37,5 @@ def pytest_collection_modifyitems(config, items):
         kept = [item for item in items if "exhaustive" not in item.keywords]
         config.hook.pytest_deselected(items=[item for item in items if "exhaustive" in item.keywords])
         items[:] = kept
+    building = {item.path for item in items if BUILDING.intersection(item.fixturenames)}
+    items.sort(key=lambda item: item.path not in building)

@@ -30,7 +30,7 @@ def test_a_sign_goes_no_further_than_it_may(sides, sign, text):
 
 
 @pytest.mark.parametrize(
-    ("typed", "book", "nielsen"),
+    ("typed", "ours", "nielsen"),
     [
         ("Delta(2)", "Δ²", "δ³"),
         ("A(1).T @ Delta(2)", "A¹ᵀ Δ²", "δ³ a²ᵀ"),
@@ -43,9 +43,9 @@ def test_a_sign_goes_no_further_than_it_may(sides, sign, text):
         ("delta[j] * a[i]", "δⱼ aᵢ", "δⱼ aᵢ"),
     ],
 )
-def test_an_array_that_stands_alone_lies_as_its_notation_lays_it(typed, book, nielsen):
+def test_an_array_that_stands_alone_lies_as_its_notation_lays_it(typed, ours, nielsen):
     (alone,) = derivation(typed).equations
-    for name, text in (("book", book), ("nielsen", nielsen)):
+    for name, text in (("book", ours), ("nielsen", nielsen)):
         assert Plain(plain_name(NOTATIONS[name])).text(translated(alone, NOTATIONS[name])) == text
 
 

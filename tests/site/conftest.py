@@ -23,7 +23,7 @@ def sphinx(source, target, options, files, **environment):
 
 def small_book(tmp_path):
     """Return a function that builds a book of a first page, an API of one module, and other pages that a test gives."""
-    for part in ("src", "docs/_ext", "docs/_static", "docs/_templates", "docs/inventories"):
+    for part in ("src", "docs/_ext", "docs/_static", "docs/_templates", "docs/inventories", "docs/_build/assets"):
         if (HERE / part).exists():
             shutil.copytree(HERE / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("docs/conf.py", "docs/references.bib", "package-lock.json"):

@@ -148,12 +148,15 @@ def test_one_page_is_built_alone_with_the_numbers_of_the_others(book):
     equation = "```{equation} node.linear\n:label: mine\n```\n"
     result, _ = book(equation, pages=pages, options=("-d", str(book.docs / "_build/doctrees")))
     assert result.returncode == 0, result.stderr
+    number = re.compile(r'<span class="eqno">\(\d\)')
+    (own,) = number.findall((book.html / "two.html").read_text(encoding="utf-8"))
     one = ("-d", str(book.docs / "_build/one_page"), "-D", "one_page=two")
     pages["two"] += "And more.\n"
     result, _ = book(equation + boom, pages=pages, options=one, only=["two"])
     assert (result.returncode, result.stderr) == (0, "")
     page = (book.html / "two.html").read_text(encoding="utf-8")
     assert "And more." in page
+    assert number.findall(page) == [own]
     assert page.count("Compute the sigmoid: σ(z)") == 2
     assert re.search(r'href="index\.html#equation-mine">\(\d\)</a>', page)
     assert re.search(r'href="api\.html#literate_bp\.node\.linear"', page)

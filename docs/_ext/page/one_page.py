@@ -5,6 +5,7 @@ such a build, links to other pages and to the bibliography lead nowhere, and nob
 """
 
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
@@ -44,6 +45,32 @@ def read_one(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         env.mystnb_config = env.mystnb_config.copy(execution_excludepatterns=excluded)
 
 
+class Numbers:
+    """The numbers of equations and figures: this page alone is counted, for to count means to read."""
+
+    def __init__(self) -> None:
+        self.root, self.known = "", dict[str, dict[str, dict[str, tuple[int, ...]]]]()
+
+    def begin(self, app: Sphinx, env: BuildEnvironment) -> Collection[str]:
+        """Let Sphinx count from this page on."""
+        if app.config.one_page:
+            self.root, self.known = app.config.root_doc, env.toc_fignumbers
+            app.config.root_doc = app.config.one_page
+        return ()
+
+    def end(self, app: Sphinx, env: BuildEnvironment) -> Collection[str]:
+        """Take the numbers of the other pages from the last build; outside the chapters, those of this one as well."""
+        page = app.config.one_page
+        if page:
+            app.config.root_doc = self.root
+            counted = env.toc_fignumbers.get(page, {})
+            if page not in env.toc_secnumbers:  # numbers run on from page to page
+                known = self.known.get(page, {})
+                counted = {kind: ids | known.get(kind, {}) for kind, ids in counted.items()}
+            env.toc_fignumbers = self.known | {page: counted}
+        return ()
+
+
 def write_one(app: Sphinx, builder: Builder) -> None:
     """Leave the first page, whose table of contents has the title of this one, and the search index as they are."""
     if app.config.one_page:
@@ -57,5 +84,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("one_page", "", "", types=frozenset({str}))
     app.connect("config-inited", take_over)
     app.connect("env-before-read-docs", read_one, priority=400)
+    numbers = Numbers()
+    app.connect("env-get-updated", numbers.begin, priority=400)
+    app.connect("env-get-updated", numbers.end, priority=600)
     app.connect("write-started", write_one)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

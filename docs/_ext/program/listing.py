@@ -57,8 +57,9 @@ def statements(body: Iterable[ast.stmt], within: str = "") -> Iterator[tuple[str
 def pieces(source: Path) -> list[Piece]:
     """Split a module into its parts, without importing it. A comment belongs to what it stands above."""
     text, found, end = source.read_text(encoding="utf-8"), list[Piece](), 0
+    lines = text.splitlines()
     for name, s, last in statements(ast.parse(text).body):
-        first = next(n for n, line in enumerate(text.splitlines()[end:], end + 1) if line.strip())
+        first = next(n for n, line in enumerate(lines[end:], end + 1) if line.strip())
         if is_docstring(s) and found:
             found[-1] = found[-1]._replace(last=last)
         elif type(s) in ROLES:
