@@ -164,6 +164,17 @@ def test_nothing_overlaps_whatever_the_shape(kind, values, sizes):
     assert geometry_problems(shown, "landscape") == geometry_problems(shown, "portrait") == []
 
 
+@pytest.mark.parametrize("sizes", SHAPES[:-1], ids=str)
+@pytest.mark.parametrize("kind", KINDS[2:])
+def test_numbers_of_a_table_keep_away_from_its_rules(kind, sizes):
+    shown = picture(kind, sizes=sizes)
+    for scene in (scene for orientation in ORIENTATIONS for scene in shown.scenes(orientation).values()):
+        numbers = [page_box(label) for label in scene.labels if label.key.startswith("table") and label.value]
+        stems = [edge for edge in scene.edges if edge.key.endswith("-stem")]
+        assert stems
+        assert not [box for stem in stems for box in numbers if crosses(box, stem.start, stem.end, room=3)]
+
+
 def on_border(node, point):
     box = node.box
     if node.key == "C.1" or MARK_STYLES[node.meaning].shape == "circle":

@@ -1,6 +1,7 @@
 """What diagrams show is what was computed, and their descriptions say all of it."""
 
 import re
+from itertools import product
 
 import numpy as np
 import pytest
@@ -54,9 +55,42 @@ def test_one_node_carries_the_computed_values(layer, node):
     assert shown_by(ahead, "a.1") == three_digits(a)
     assert shown_by(back, "z.1") == three_digits(delta)
     assert shown_by(back, "sign.1") == three_digits(a * (1 - a))
+    assert shown_by(back, "bias.1") == three_digits(gradients.biases[layer - 1][node - 1])
+    assert shown_by(back, "ghost-bias.1") == three_digits(network.layers[layer - 1].biases[node - 1])
+    assert "bias" in {edge.key for edge in back.edges}
     assert shown_by(back, "a.1") == three_digits(delta / (a * (1 - a)))
     for i, w in enumerate(network.layers[layer - 1].weights[:, node - 1], 1):
         assert shown_by(ahead, f"in.{i}") == shown_by(back, f"in.{i}") == three_digits(w)
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+def test_between_the_two_errors_of_a_node_stands_the_factor_that_turns_one_into_the_other(orientation):
+    network, x, y = RUNNING
+    gradients, last = backward(network, forward(network, x), y), forward(network, x).output
+    scene = picture("network_backward", "numbers").oriented(orientation)
+    for layer, errors in enumerate(gradients.errors, 1):
+        activated = last - y if layer == 3 else network.layers[layer].weights @ gradients.errors[layer]
+        for j, factor in enumerate(errors / activated, 1):
+            assert shown_by(scene, f"factor{layer}.{j}") == f"× {three_digits(factor)}"
+            label = next(label for label in scene.labels if label.key == f"factor{layer}.{j}")
+            z, a = (next(node.box for node in scene.nodes if node.key == f"{half}{layer}.{j}") for half in "za")
+            assert (z.x + a.x) / 2 == label.x
+            assert z.y < label.y < max(a.y, z.y + 40)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_symbols_alone_betray_no_value(kind):
+    network, *_ = RUNNING
+    turned = [Layer(-2 * layer.weights, 0.5 - layer.biases, layer.activation) for layer in network.layers]
+    others = Network(tuple(turned), network.cost), [-3.0, 0.25, 40.0], [0.2, 0.7, -0.1]
+    drawn = [
+        getattr(diagram, kind)(*(given[:2] if kind == "node_forward" else given), values="symbols")
+        for given in (RUNNING, others)
+    ]
+    for theme, orientation in product(("light", "auto"), ORIENTATIONS):
+        assert len({shown.svg(theme, orientation) for shown in drawn}) == 1
+    assert len({(shown.alt, shown.description, shown._repr_html_()) for shown in drawn}) == 1
+    assert not re.search(r"\d\.\d", drawn[0].description)
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from ...formula.choice import spans
-from .quantities import Passes, Quantity, three_digits
+from .quantities import Passes, Quantity, Values, three_digits
 
 __all__ = [
     "Line",
@@ -15,7 +15,7 @@ __all__ = [
     "activated_error",
     "html",
     "line",
-    "magnitude",
+    "magnitudes",
     "numbers",
     "residual_suffix",
     "residual_value",
@@ -33,10 +33,15 @@ class Section:
 
     title: str
     lines: tuple[Line, ...]
+    values: Values = "both"
 
     def sentences(self) -> list[str]:
         """Return one sentence for each line."""
-        return [lead + ("; ".join(map(str, quantities)) or "nothing") + "." for lead, quantities in self.lines]
+        return [f"{lead}{self.listed(quantities) or 'nothing'}." for lead, quantities in self.lines]
+
+    def listed(self, quantities: tuple[Quantity, ...]) -> str:
+        """List the name and the equation of each quantity."""
+        return "; ".join(f"{quantity.name} {quantity.equation(self.values)}" for quantity in quantities)
 
 
 def section(title: str, *lines: Line) -> Section:
@@ -71,34 +76,35 @@ def html(sections: Mapping[str, tuple[Section, ...]], shown: str) -> str:
 def html_lines(parts: Mapping[str, Section], shown: str) -> str:
     """Write the lines of a section as list items."""
     lines = (dict(zip(parts, same, strict=True)) for same in zip(*(part.lines for part in parts.values()), strict=True))
-    return "".join(f"<li>{html_line(line, shown)}</li>" for line in lines)
+    return "".join(f"<li>{html_line(line, shown, parts[shown].values)}</li>" for line in lines)
 
 
-def html_line(lines: Mapping[str, Line], shown: str) -> str:
+def html_line(lines: Mapping[str, Line], shown: str, values: Values) -> str:
     """Write one line as a sentence."""
     lead, _ = lines[shown]
     each = zip(*(quantities for _, quantities in lines.values()), strict=True)
-    text = "; ".join(html_quantity(dict(zip(lines, same, strict=True)), shown) for same in each)
+    text = "; ".join(html_quantity(dict(zip(lines, same, strict=True)), shown, values) for same in each)
     return f"{escape(lead)}{text or 'nothing'}."
 
 
-def html_quantity(quantities: Mapping[str, Quantity], shown: str) -> str:
+def html_quantity(quantities: Mapping[str, Quantity], shown: str, values: Values) -> str:
     """Write a quantity: its name, then its symbol and value in each notation."""
-    equations = {name: escape(quantity.equation) for name, quantity in quantities.items()}
+    equations = {name: escape(quantity.equation(values)) for name, quantity in quantities.items()}
     return f"{quantities[shown].name} {spans(equations, shown)}"
 
 
 # --- parts that several diagrams share ------------------------------------------
 
 
-def numbers(quantities: list[Quantity]) -> str:
-    """Write the values of quantities as a list in a sentence."""
-    return ", ".join(three_digits(quantity.value) for quantity in quantities)
+def numbers(passes: Passes, *quantities: Quantity) -> str:
+    """Return a blank and the values of quantities, to stand behind what they are; nothing if no numbers are shown."""
+    listed = ", ".join(three_digits(quantity.value) for quantity in quantities)
+    return "" if passes.values == "symbols" else f" {listed}"
 
 
-def magnitude(error: Quantity) -> str:
-    """Write an error without its sign, which differs between notations."""
-    return three_digits(abs(error.value))
+def magnitudes(passes: Passes, *errors: Quantity) -> str:
+    """Do so for errors, without their signs, which differ between notations."""
+    return numbers(passes, *(replace(error, value=abs(error.value)) for error in errors))
 
 
 def residual_suffix(passes: Passes, layer: int) -> str:

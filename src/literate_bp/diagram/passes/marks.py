@@ -13,12 +13,15 @@ from .layout import FADED_HEIGHT, LINE_HEIGHT, MARGIN, MARK_SIZE, Direction, Lay
 from .quantities import Quantity, Values
 
 __all__ = [
+    "NUMBER",
     "RESIDUAL_WIDTH",
     "SYMBOL",
     "TEXT",
     "base_case_mark",
     "body",
     "error_over_value",
+    "factor",
+    "faded_value",
     "note",
     "operation",
     "plus_sign",
@@ -67,6 +70,16 @@ def plus_sign(key: str, box: Box, *, faded: bool = False) -> Scene:
 def operation(key: str, box: Box, lines: list[str], value: float | None = None) -> Scene:
     """Draw the name of an operation between two marks, without an outline."""
     return Scene(labels=text_lines(key, lines, box.x, box.y, "ink", value, box.w - 2 * OUTLINES if box.w else inf))
+
+
+def factor(key: str, box: Box, quantity: Quantity, values: Values, *, one_line: bool = False) -> Scene:
+    """Draw a factor between two marks, without an outline; its symbol is on the line of its number, or above it."""
+    first, *others = quantity.lines(values)
+    lines = [f"× {first}", *others]
+    if not one_line:
+        return operation(key, box, lines, quantity.value)
+    text = " = ".join(lines)
+    return Scene(labels=(Label(key, text, box.x, box.y, fitting_size(text, NUMBER, box.w), value=quantity.value),))
 
 
 def text_lines(

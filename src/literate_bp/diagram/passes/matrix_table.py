@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ..drawing.scene import Box, Edge, Label, Node, Point, Scene
+from ..drawing.text_layout import text_width
 from .layout import LINE_HEIGHT
-from .marks import TEXT, text_lines, text_size
-from .quantities import Quantity, Values
+from .marks import NUMBER, TEXT, text_lines, text_size
+from .quantities import Quantity, Values, three_digits
 
 __all__ = ["Header", "MatrixTable"]
 
@@ -16,10 +17,19 @@ MOST_IN_FULL = 5
 """The largest number of rows or columns with symbols and numbers; beyond it, indices and squares are drawn."""
 ABOVE_RULE = 11.0
 """The distance from the rule up to the middle of the last line of the column headers, in pixels."""
-PADDING = 4.0
+PADDING = 6.0
 """The part of a cell's width that its text leaves free."""
+ROOM = 10.0
+"""The same for a number, so that it keeps away from the rules."""
+SYMBOL_WIDTH = 47.0
+"""The width of a row's symbol, where its number stands beside it."""
 SWATCH = 15.0
 """The side of the square of the largest value."""
+
+
+def number_width(quantity: Quantity) -> float:
+    """Return the width of a number in a table, in every notation: with a minus sign, which depends on the notation."""
+    return NUMBER * text_width(three_digits(-abs(quantity.value)))
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,11 @@ class Header:
     def value(self) -> float | None:
         """The value of the quantity."""
         return self.quantity.value if self.quantity else None
+
+    @property
+    def number_width(self) -> float:
+        """The width of its number."""
+        return number_width(self.quantity) if self.quantity else 0.0
 
     def lines(self, values: Values, *, compact: bool) -> list[str]:
         """Return the lines of its label: the quantity, or only its index in a compact table."""
@@ -78,22 +93,25 @@ class MatrixTable:
         if self.has_swatches:
             return 19.0, 19.0
         if self.values != "symbols":
-            return 50.0, 21.0
+            numbers = [number_width(cell) for row in self.cells for cell in row]
+            widest = max([*numbers, *(column.number_width for column in self.columns)])
+            return max(48.0, widest + ROOM), 21.0
         fraction = r"\partial" in self.cells[0][0].latex
-        return (60.0, 24.0) if fraction else (34.0, 21.0)
+        return (64.0, 24.0) if fraction else (34.0, 21.0)
 
     @property
     def left(self) -> float:
         """Width of the row headers."""
         if self.compact:
             return 24.0
-        return 98.0 if self.values == "both" else 54.0
+        widest = max(row.number_width for row in self.rows) + ROOM
+        return SYMBOL_WIDTH + max(43.0, widest) if self.values == "both" else 54.0
 
     @property
     def top(self) -> float:
         """Height of the title and the column headers."""
         two = self.values == "both" and not self.compact
-        return 22.0 + (LINE_HEIGHT if two else 0.0) + 16.0
+        return 25.0 + (LINE_HEIGHT if two else 0.0) + 16.0
 
     def scene(self) -> Scene:
         """Draw the table."""
@@ -145,19 +163,12 @@ class MatrixTable:
         """Draw the header of a row, its symbol beside its number."""
         key, header = f"{self.key}-row-{i + 1}", self.rows[i]
         lines = header.lines(self.values, compact=self.compact)
-        shares = [0.245, 0.735] if len(lines) == 2 else [0.5]
-        y, width = self.top + (i + 0.5) * self.cell_size[1], 2 * self.left * shares[0] - PADDING
+        both = len(lines) == 2
+        places = [SYMBOL_WIDTH / 2, (SYMBOL_WIDTH + self.left) / 2] if both else [self.left / 2]
+        y, width = self.top + (i + 0.5) * self.cell_size[1], 2 * places[0] - PADDING
         return [
-            Label(
-                key,
-                text,
-                self.left * share,
-                y,
-                text_size(text, width),
-                "muted" if text == "bias" else "ink",
-                value=header.value,
-            )
-            for text, share in zip(lines, shares, strict=True)
+            Label(key, text, x, y, text_size(text, width), "muted" if text == "bias" else "ink", value=header.value)
+            for text, x in zip(lines, places, strict=True)
         ]
 
     def cell(self, i: int, j: int) -> list[Node | Label]:
@@ -166,7 +177,7 @@ class MatrixTable:
         x, y = self.left + (j + 0.5) * w, self.top + (i + 0.5) * h
         behind: list[Node | Label] = []
         if self.marked == (i, j):
-            box = Box(x, y, w, h - 2)
+            box = Box(x, y, w - 4, h - 2)
             behind.append(Node(f"{self.key}-marked", quantity.meaning, box))
         if self.has_swatches:
             return [*behind, self.swatch(key, x, y, quantity)]

@@ -6,10 +6,20 @@ import numpy.typing as npt
 
 from ...network import Network
 from ..drawing.scene import Edge, Scene
-from .description import Line, Section, activated_error, line, magnitude, residual_suffix, section, target_lines
+from .description import (
+    Line,
+    Section,
+    activated_error,
+    line,
+    magnitudes,
+    numbers,
+    residual_suffix,
+    section,
+    target_lines,
+)
 from .layout import FADED_HEIGHT, Layout
 from .legend import line_entry, mark_entry, residual_entry
-from .marks import base_case_mark, error_over_value
+from .marks import base_case_mark, error_over_value, factor
 from .network_layout import (
     addition_marks,
     cost_lines,
@@ -26,7 +36,7 @@ from .network_layout import (
     with_swatch_entries,
 )
 from .picture import Picture, Variant, picture_in_all_notations
-from .quantities import Passes, checked_passes, three_digits
+from .quantities import Passes, checked_passes
 
 __all__ = ["network_backward"]
 
@@ -44,7 +54,8 @@ def network_backward(
 ) -> Picture:
     r"""Draw diagram 4, over diagram 3: errors are passed back from the cost through every layer.
 
-    A residual connection passes errors back past its layer, unweighted.
+    Between the two errors of a node stands the factor that turns ∂C/∂a_j into
+    δ_j: the derivative of the activation. A residual connection passes errors back past its layer, unweighted.
 
     Parameters
     ----------
@@ -68,11 +79,10 @@ def network_backward(
         As in `network_forward`.
     """
     passes = checked_passes(network, values, notation, x=x, y=y)
-    first = ", ".join(magnitude(passes.error(1, j)) for j in passes.nodes(1))
+    first = magnitudes(passes, *(passes.error(1, j) for j in passes.nodes(1)))
     alt = (
-        f"{network_name(passes)}, backward: the errors flow from the cost "
-        f"{three_digits(passes.cost().value)} through every layer to layer 1, where "
-        f"those of the linear parts are {first} in size."
+        f"{network_name(passes)}, backward: the errors flow from the cost{numbers(passes, passes.cost())} through "
+        f"every layer to the linear parts of layer 1{first and f', where their sizes are{first}'}."
     )
 
     def variant(passes: Passes) -> Variant:
@@ -107,6 +117,9 @@ def marks(passes: Passes, layout: Layout) -> list[Scene]:
         activated = passes.activated(layer, j), passes.activated_error(layer, j)
         found += error_over_value(z, boxes[z], *linear, values, joined_side=z_side)
         found += error_over_value(a, boxes[a], *activated, values, joined_side=a_side)
+        if passes.activated_error(layer, j) is not None:
+            key, derivative = f"factor{layer}.{j}", passes.activation_derivative(layer, j)
+            found.append(factor(key, boxes[key], derivative, values, one_line=layout.direction.horizontal))
     found.append(base_case_mark("C.1", boxes["C.1"], passes.cost(), passes.cost_error(), values))
     return found + target_marks(passes, layout, faded=True) + addition_marks(passes, layout, faded=True)
 
@@ -127,7 +140,7 @@ def edges(passes: Passes, layout: Layout) -> list[Edge]:
 
 
 def addition_edges(passes: Passes, layout: Layout, overhang: float) -> list[Edge]:
-    """Draw the lines from each activated value to the plus sign, and from there to the linear part."""
+    """Draw the lines from each activated value to the plus sign, and from there on to the linear part."""
     lines, exit_side, entry_side = [], layout.direction.exit_side, layout.direction.entry_side
     for layer in passes.residual_layers:
         for j in passes.nodes(layer):
@@ -135,7 +148,12 @@ def addition_edges(passes: Passes, layout: Layout, overhang: float) -> list[Edge
             x, y = a.side(entry_side)
             start = (x, y - overhang)
             lines.append(Edge(f"a{layer}.{j}-sum", "error", start, addition.side(exit_side), arrow=False))
-            lines.append(Edge(f"sum{layer}.{j}-z", "error", addition.side(entry_side), z.side(exit_side)))
+            if layout.direction.horizontal:
+                end = z.side(exit_side)
+            else:
+                end = layout.boxes[f"factor{layer}.{j}"].side(exit_side)
+            onward = addition.side(entry_side), end
+            lines.append(Edge(f"sum{layer}.{j}-z", "error", *onward, arrow=layout.direction.horizontal))
     return lines
 
 
@@ -161,6 +179,7 @@ def node_line(passes: Passes, layer: int, j: int) -> Line:
     return line(
         f"Node {j}: ",
         activated_error(passes, layer, j),
+        None if passes.activated_error(layer, j) is None else passes.activation_derivative(layer, j),
         passes.error(layer, j),
         passes.linear(layer, j),
         passes.activated(layer, j),

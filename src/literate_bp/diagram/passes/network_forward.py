@@ -27,7 +27,7 @@ from .network_layout import (
     with_swatch_entries,
 )
 from .picture import Picture, Variant, picture_in_all_notations
-from .quantities import Passes, checked_passes, three_digits
+from .quantities import Passes, checked_passes
 
 __all__ = ["network_forward"]
 
@@ -37,7 +37,7 @@ LEGEND = (
     mark_entry("activated"),
     line_entry("weight", "weight"),
     mark_entry("target"),
-    mark_entry("cost"),
+    mark_entry("cost", shape="circle"),
 )
 
 
@@ -72,11 +72,12 @@ def network_forward(
         example of finite numbers.
     """
     passes = checked_passes(network, values, notation, x=x, y=y)
-    outputs = passes.nodes(passes.depth)
+    inputs = (passes.activated(0, i) for i in passes.nodes(0))
+    outputs = (passes.activated(passes.depth, j) for j in passes.nodes(passes.depth))
+    targets = map(passes.target, passes.nodes(passes.depth))
     alt = (
-        f"{network_name(passes)}, forward: inputs {numbers([passes.activated(0, i) for i in passes.nodes(0)])} "
-        f"become outputs {numbers([passes.activated(passes.depth, j) for j in outputs])}, "
-        f"which with targets {numbers([passes.target(j) for j in outputs])} cost {three_digits(passes.cost().value)}."
+        f"{network_name(passes)}, forward: inputs{numbers(passes, *inputs)} become outputs{numbers(passes, *outputs)}; "
+        f"with targets{numbers(passes, *targets)} they give the cost{numbers(passes, passes.cost())}."
     )
 
     def variant(passes: Passes) -> Variant:

@@ -51,6 +51,8 @@ ADDITION = (16.0, 16.0)
 """Width and height of the plus sign of a residual connection, in pixels."""
 ADDITION_GAP = 36.0
 """The distance between the two halves of a node with a plus sign between them."""
+FACTOR = {"landscape": (104.0, 20.0), "portrait": (62.0, 40.0)}
+"""Width and height of the derivative of the activation: below the two halves in landscape, between them in portrait."""
 LANE = 11.0
 """The distance from a residual connection to the marks that it passes."""
 
@@ -67,7 +69,7 @@ def layouts(passes: Passes) -> tuple[Layout, Layout]:
         Rank(("C",), 1, COST_SIZE, ("cost",)),
         Rank(("y",), passes.sizes[-1], MARK_SIZE, ("targets",)),
     ]
-    return with_additions(landscape(ranks, passes), passes), with_additions(portrait(ranks, passes), passes)
+    return with_operations(landscape(ranks, passes), passes), with_operations(portrait(ranks, passes), passes)
 
 
 def layer_rank(passes: Passes, layer: int) -> Rank:
@@ -75,7 +77,8 @@ def layer_rank(passes: Passes, layer: int) -> Rank:
     residual = passes.residual(layer)
     heading = f"layer {layer}" + ", residual" * residual, passes.activation(layer)
     keys = f"z{layer}", f"a{layer}"
-    return Rank(keys, passes.sizes[layer], MARK_SIZE, heading, FADED_HEIGHT, ADDITION_GAP * residual)
+    portrait_gap = FACTOR["portrait"][1] + FADED_HEIGHT
+    return Rank(keys, passes.sizes[layer], MARK_SIZE, heading, portrait_gap, ADDITION_GAP * residual)
 
 
 def landscape(ranks: list[Rank], passes: Passes) -> Layout:
@@ -84,7 +87,7 @@ def landscape(ranks: list[Rank], passes: Passes) -> Layout:
     free = WIDTHS["landscape"] - 2 * MARGIN - length - 58
     wide = min(max(free / passes.depth, 58.0), 130.0)
     gaps = [wide] * passes.depth + [31.0, 27.0]
-    pitch = MARK_SIZE[1] + FADED_HEIGHT + (24 if passes.residual_layers else 14)
+    pitch = MARK_SIZE[1] + FADED_HEIGHT + 8 + FACTOR["landscape"][1] + LANE * bool(passes.residual_layers)
     return landscape_layout(ranks, gaps, 44, max(passes.sizes) * pitch, pitch)
 
 
@@ -94,15 +97,21 @@ def portrait(ranks: list[Rank], passes: Passes) -> Layout:
     return portrait_layout(ranks, gaps, max(passes.sizes), MARK_SIZE[0] + (2 * LANE if passes.residual_layers else 8))
 
 
-def with_additions(layout: Layout, passes: Passes) -> Layout:
-    """Add the boxes of the plus signs of residual connections: ``sumL.j``."""
-    boxes = {}
-    for layer in passes.residual_layers:
-        for j in passes.nodes(layer):
-            z = layout.boxes[f"z{layer}.{j}"]
-            x, y = z.side(layout.direction.exit_side)
-            at = (x + ADDITION_GAP / 2, y) if layout.direction.horizontal else (x, y + ADDITION_GAP / 2)
-            boxes[f"sum{layer}.{j}"] = Box(*at, *ADDITION)
+def with_operations(layout: Layout, passes: Passes) -> Layout:
+    """Add the boxes of the factors, ``factorL.j``, and of the plus signs of residual connections, ``sumL.j``."""
+    boxes, horizontal, size = {}, layout.direction.horizontal, FACTOR[layout.direction.orientation]
+    for layer, j in passes.all_nodes:
+        z, a = (layout.boxes[f"{half}{layer}.{j}"] for half in ("z", "a"))
+        x, y = z.side(layout.direction.exit_side)
+        if horizontal:
+            below = z.y + z.h / 2 + size[1] / 2 + 1 + LANE * bool(passes.residual_layers)
+            boxes[f"factor{layer}.{j}"] = Box((z.x + a.x) / 2, below, *size)
+            addition = x + ADDITION_GAP / 2, y
+        else:
+            boxes[f"factor{layer}.{j}"] = Box(x, y + size[1] / 2, *size)
+            addition = x, y + size[1] + ADDITION_GAP / 2
+        if passes.residual(layer):
+            boxes[f"sum{layer}.{j}"] = Box(*addition, *ADDITION)
     return replace(layout, boxes=layout.boxes | boxes)
 
 

@@ -8,10 +8,18 @@ import numpy.typing as npt
 
 from ...network import Network
 from ..drawing.scene import Edge, Scene
-from .description import Section, activated_error, line, magnitude, section
+from .description import Section, activated_error, line, magnitudes, numbers, section
 from .layout import COST_SIZE, FADED_HEIGHT, FADED_OVERHANG, Layout
 from .legend import mark_entry, residual_entry
-from .marks import RESIDUAL_WIDTH, base_case_mark, body, error_over_value, operation, quantity_mark
+from .marks import (
+    RESIDUAL_WIDTH,
+    base_case_mark,
+    body,
+    error_over_value,
+    factor,
+    faded_value,
+    quantity_mark,
+)
 from .node_layout import (
     Link,
     Neighborhood,
@@ -26,7 +34,7 @@ from .node_layout import (
     with_note_and_legend,
 )
 from .picture import Picture, Variant, picture_in_all_notations
-from .quantities import Passes, checked_passes, three_digits
+from .quantities import Passes, Quantity, checked_passes
 
 __all__ = ["node_backward"]
 
@@ -34,6 +42,7 @@ LEGEND = (
     mark_entry("error", "error of a linear part"),
     mark_entry("error", "error of an activated value", shape="round"),
     mark_entry("weight", "weight"),
+    mark_entry("gradient", "derivative with respect to the bias"),
     mark_entry("activated", "forward value", faded=True),
 )
 
@@ -52,8 +61,8 @@ def node_backward(
 
     The errors δ_k of the next layer's linear parts are weighted and summed
     into ∂C/∂a_j. Multiplied by σ′(z_j), this is δ_j, which is passed back to
-    the inputs of the node. Residual connections pass errors back past the
-    weights of the next layer and past the node.
+    the inputs of the node, and to the bias: ∂C/∂b_j. Residual connections
+    pass errors back past the weights of the next layer and past the node.
 
     Parameters
     ----------
@@ -88,11 +97,14 @@ def node_backward(
             "error at once, with no step to draw: pick a hidden layer, or "
             "network_backward"
         )
+
+    def size(error: Quantity) -> str:
+        return f", in size{magnitudes(passes, error)}" if passes.values != "symbols" else ""
+
     alt = (
-        f"Node {node} of layer {layer}, backward: the errors ahead add up to "
-        f"{magnitude(outer)} in size for its activated value; times the slope "
-        f"{three_digits(passes.activation_derivative(layer, node).value)} that is {magnitude(error)}, "
-        "the size of the error of its linear part."
+        f"Node {node} of layer {layer}, backward: the weighted errors ahead add up to the error of its activated value"
+        f"{size(outer)}; times the slope of the activation{numbers(passes, passes.activation_derivative(layer, node))} "
+        f"it is the error of its linear part{size(error)}."
     )
 
     def variant(passes: Passes) -> Variant:
@@ -106,6 +118,7 @@ def scene(center: Neighborhood, layout: Layout) -> Scene:
     """Draw the diagram in one orientation."""
     cost_link = [] if center.successors else [Link("a.1", "next.1", forward_arrow=False)]
     lines = [link_edge(layout, link) for link in (*links(center), *cost_link)] + residual_edges(center, layout)
+    lines += bias_edge(center, layout)
     marks = [*error_marks(center, layout), *weight_marks(center, layout)]
     drawn = body(layout, layout.ranks, lines, marks)
     residual = center.residual or center.residual_successors
@@ -159,18 +172,19 @@ def cost_mark(center: Neighborhood, layout: Layout) -> list[Scene]:
 
 
 def bias_mark(center: Neighborhood, layout: Layout) -> list[Scene]:
-    """Draw the bias, faded, if there is one."""
-    bias = center.passes.bias(center.layer, center.node)
-    if bias is None:
+    """Draw the derivative with respect to the bias, over the bias, if there is one."""
+    passes, box = center.passes, layout.boxes["bias.1"]
+    bias, derivative = (quantity(center.layer, center.node) for quantity in (passes.bias, passes.bias_gradient))
+    if bias is None or derivative is None:
         return []
-    return [quantity_mark("bias.1", layout.boxes["bias.1"], bias, center.passes.values, faded=True)]
+    values = passes.values
+    return [faded_value("bias.1", box, bias, values), quantity_mark("bias.1", box, derivative, values)]
 
 
 def derivative_mark(center: Neighborhood, layout: Layout) -> Scene:
     """Draw the multiplication by the derivative of the activation."""
     derivative = center.passes.activation_derivative(center.layer, center.node)
-    first, *others = derivative.lines(center.passes.values)
-    return operation("sign.1", layout.boxes["sign.1"], [f"× {first}", *others], derivative.value)
+    return factor("sign.1", layout.boxes["sign.1"], derivative, center.passes.values)
 
 
 # --- lines -------------------------------------------------------------------
@@ -184,6 +198,17 @@ def link_edge(layout: Layout, link: Link) -> Edge:
     if not layout.direction.horizontal and has_faded_value and not is_cost:
         start = (start[0], start[1] - FADED_HEIGHT)
     return Edge(f"{link.tail}-{link.head}", "error", start, end, arrow=not link.forward_arrow)
+
+
+def bias_edge(center: Neighborhood, layout: Layout) -> list[Edge]:
+    """Draw the line from the error of the linear part to the bias, if there is a bias."""
+    if center.passes.bias(center.layer, center.node) is None:
+        return []
+    bias, z = layout.boxes["bias.1"], layout.boxes["z.1"]
+    if layout.direction.horizontal:
+        x, y = bias.side("top")
+        return [Edge("bias", "error", z.side("bottom"), (x, y - FADED_OVERHANG))]
+    return [Edge("bias", "error", z.side("right"), bias.side("left"))]
 
 
 def residual_edges(center: Neighborhood, layout: Layout) -> list[Edge]:
@@ -223,6 +248,7 @@ def description(passes: Passes, layer: int, node: int) -> tuple[Section, ...]:
         passes.activated(layer, node),
         passes.linear(layer, node),
         passes.bias(layer, node),
+        passes.bias_gradient(layer, node),
     )
     inputs = [
         line(

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from ...network import Network
 from ..drawing.scene import Edge, Scene
-from .description import Section, line, residual_value, section
+from .description import Section, line, numbers, residual_value, section
 from .layout import Layout
 from .legend import mark_entry, residual_entry
 from .marks import RESIDUAL_WIDTH, body, operation, quantity_mark
@@ -26,7 +26,7 @@ from .node_layout import (
     with_note_and_legend,
 )
 from .picture import Picture, Variant, picture_in_all_notations
-from .quantities import Passes, checked_passes, three_digits
+from .quantities import Passes, checked_passes
 
 __all__ = ["node_forward"]
 
@@ -71,12 +71,11 @@ def node_forward(
     center = neighborhood_of(checked_passes(network, values, notation, x=x), layer, node)
     passes = center.passes
     z, a = passes.linear(layer, node), passes.activated(layer, node)
-    added = f" plus what came in, {three_digits(passes.activated(layer - 1, node).value)}," if center.residual else ""
+    bias = "" if passes.bias(layer, node) is None else " and the bias"
+    added = f" plus what came in{numbers(passes, passes.activated(layer - 1, node))}" if center.residual else ""
     alt = (
-        f"Node {node} of layer {layer}, forward: the weighted sum of what "
-        f"comes in is the linear part {three_digits(z.value)}, and the "
-        f"{passes.activation(layer)} of it{added} is the activated value "
-        f"{three_digits(a.value)}."
+        f"Node {node} of layer {layer}, forward: the weighted inputs{bias} add up to the linear part"
+        f"{numbers(passes, z)}; the {passes.activation(layer)} of it{added} is the activated value{numbers(passes, a)}."
     )
 
     def variant(passes: Passes) -> Variant:

@@ -103,10 +103,10 @@ class Neighborhood:
         return [
             Rank(("tail",), len(self.predecessors), MARK_SIZE, (before,)),
             Rank(("in",), len(self.predecessors), WEIGHT, ("weights",)),
-            Rank(("z",), 1, HALF, ("weighted", "sum")),
+            Rank(("z",), 1, HALF, ("linear", "part")),
             Rank(("sign",), 1, ACTIVATION),
             *([Rank(("sum",), 1, ADDITION)] if self.residual else []),
-            Rank(("a",), 1, HALF, ("activation",)),
+            Rank(("a",), 1, HALF, ("activated", "value")),
             *(after if self.successors else end),
         ]
 

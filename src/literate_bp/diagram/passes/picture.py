@@ -188,8 +188,13 @@ def picture_in_all_notations(passes: Passes, variant: Callable[[Passes], Variant
     alt : str
         What it shows, in a sentence.
     """
+
+    def described(passes: Passes) -> Variant:
+        drawn = variant(passes)
+        return replace(drawn, sections=tuple(replace(part, values=passes.values) for part in drawn.sections))
+
     in_notation = {name: replace(passes, notation=notation) for name, notation in NOTATIONS.items()}
-    return Picture({name: variant(each) for name, each in in_notation.items()}, passes.notation.name, alt)
+    return Picture({name: described(each) for name, each in in_notation.items()}, passes.notation.name, alt)
 
 
 def color_theme(theme: FileTheme) -> Theme:

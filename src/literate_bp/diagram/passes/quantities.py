@@ -39,13 +39,10 @@ class Quantity:
         """Return the only line of a small label: the number, if numbers are shown, or the symbol."""
         return self.lines("symbols" if values == "symbols" else "numbers")[0]
 
-    @property
-    def equation(self) -> str:
-        """Its symbol and its value, in Unicode."""
-        return f"{unicode_of(self.latex)} = {three_digits(self.value)}"
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.equation}"
+    def equation(self, values: Values) -> str:
+        """Return its symbol and its value in Unicode; its symbol alone, if no numbers are shown."""
+        symbol = unicode_of(self.latex)
+        return symbol if values == "symbols" else f"{symbol} = {three_digits(self.value)}"
 
 
 @dataclass(frozen=True)
@@ -206,7 +203,7 @@ class Passes:
         """Return ∂C/∂w = a δ."""
         value = float(self.gradients.weights[layer - 1][i - 1, j - 1])
         latex = self.cost_derivative(self.weight(layer, i, j).latex)
-        return Quantity("gradient", "gradient of the weight", latex, value)
+        return Quantity("gradient", "derivative with respect to the weight", latex, value)
 
     def bias_gradient(self, layer: int, node: int) -> Quantity | None:
         """Return ∂C/∂b = δ, or None if the layer has no biases."""
@@ -214,7 +211,7 @@ class Passes:
         gradients = self.gradients.biases[layer - 1]
         if bias is None or gradients is None:
             return None
-        name = "gradient of the bias"
+        name = "derivative with respect to the bias"
         return Quantity("gradient", name, self.cost_derivative(bias.latex), float(gradients[node - 1]))
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from ...network import Network
 from ..drawing.scene import Box, Edge, Label, Point, Scene, merge
-from .description import Line, Section, line, section
+from .description import Line, Section, line, numbers, section
 from .layout import MARK_SIZE, Layout
 from .legend import line_entry, mark_entry, residual_entry
 from .marks import TEXT, operation, quantity_mark
@@ -30,7 +30,7 @@ from .network_layout import (
     with_swatch_entries,
 )
 from .picture import Picture, Variant, picture_in_all_notations
-from .quantities import Passes, checked_passes, three_digits
+from .quantities import Passes, checked_passes
 
 __all__ = ["weight_gradients"]
 
@@ -38,20 +38,27 @@ LEGEND = (
     mark_entry("input", "input, at the tail"),
     mark_entry("activated", "activated value, at the tail"),
     mark_entry("error", "error, at the head"),
-    mark_entry("gradient", "gradient: tail times head"),
+    mark_entry("gradient", "derivative: tail times head"),
     mark_entry("target", "takes no part here", faded=True),
-    line_entry("gradient", "positive gradient: wide is large", arrow=False),
-    line_entry("gradient", "negative gradient", arrow=False, dashed=True),
 )
+LINES = {
+    "symbols": (line_entry("gradient", "weight", arrow=False),),
+    "numbers": (
+        line_entry("gradient", "positive derivative: wide is large", arrow=False),
+        line_entry("gradient", "negative derivative", arrow=False, dashed=True),
+    ),
+}
+"""What the line of a weight tells: with symbols alone, nothing of the value of its derivative."""
 
 
 def weight_gradients(
     network: Network, x: npt.ArrayLike, y: npt.ArrayLike, *, values: str = "both", notation: str = "book"
 ) -> Picture:
-    r"""Draw diagram 5, over diagram 3: the gradient of each weight, ∂C/∂w_ij = a_i δ_j.
+    r"""Draw diagram 5, over diagram 3: the gradient, ∂C/∂w_ij = a_i δ_j for each weight.
 
-    The line of a weight is as wide as its gradient is large, and dashed if it
-    is negative. One gradient of layer 1 is highlighted and written out.
+    The line of a weight is as wide as its derivative is large, and dashed if
+    it is negative; with symbols alone, all lines are alike. One derivative of
+    layer 1 is highlighted and written out.
 
     Parameters
     ----------
@@ -76,11 +83,10 @@ def weight_gradients(
     """
     passes = checked_passes(network, values, notation, x=x, y=y)
     i, j = highlighted(passes)
+    shown = numbers(passes, passes.weight_gradient(1, i, j))
     alt = (
-        f"{network_name(passes)}: the gradient of each weight is made of the "
-        "activated value at its tail and the error at its head; from input "
-        f"{i} to node {j} of layer 1 it is "
-        f"{three_digits(passes.weight_gradient(1, i, j).value)}."
+        f"{network_name(passes)}: the derivative with respect to each weight is made of the activated value at its "
+        f"tail and the error at its head{shown and f'; from input {i} to node {j} of layer 1 it is{shown}'}."
     )
 
     def variant(passes: Passes) -> Variant:
@@ -103,22 +109,23 @@ def scene(passes: Passes, layout: Layout) -> Scene:
     tables = [table(passes, layer) for layer in passes.layers]
     text = "past the layer: no weight, no gradient"
     residual = [residual_entry("faint", text, arrow=False)] if passes.residual_layers else []
-    entries = with_swatch_entries((*LEGEND, *residual), tables, "gradient")
+    lines = LINES["symbols" if passes.values == "symbols" else "numbers"]
+    entries = with_swatch_entries((*LEGEND, *lines, *residual), tables, "gradient")
     return network_scene(layout, edges(passes, layout), marks(passes, layout), [product(passes)], tables, entries)
 
 
 def table(passes: Passes, layer: int) -> MatrixTable:
-    """Make the table of a layer's gradients, with their two factors as headers."""
+    """Make the table of a layer's gradient, with the two factors of its entries as headers."""
     factors = passes.activated, passes.error
     gradients = passes.weight_gradient, passes.bias_gradient
     symbol = passes.cost_derivative(weights_symbol(passes, layer))
     i, j = highlighted(passes)
     marked = (i - 1, j - 1) if layer == 1 else None
-    return layer_table(passes, layer, "gradients", *factors, *gradients, symbol, marked)
+    return layer_table(passes, layer, "gradient", *factors, *gradients, symbol, marked)
 
 
 def marks(passes: Passes, layout: Layout) -> list[Scene]:
-    """Draw the two factors of each gradient at the ends of its line."""
+    """Draw the two factors of each derivative at the ends of its line."""
     boxes, values = layout.boxes, passes.values
     found = input_marks(passes, layout)
     for layer, j in passes.all_nodes:
@@ -135,14 +142,15 @@ def marks(passes: Passes, layout: Layout) -> list[Scene]:
 
 
 def edges(passes: Passes, layout: Layout) -> list[Edge]:
-    """Draw the line of each weight as wide as its gradient is large, and all other lines faint."""
-    gradients = {key: passes.weight_gradient(*key).value for key in passes.all_weights}
-    largest = max(map(abs, gradients.values())) or 1.0
+    """Draw the line of each weight as wide as its derivative is large, and all other lines faint."""
+    derivatives = {key: passes.weight_gradient(*key).value for key in passes.all_weights}
+    largest = max(map(abs, derivatives.values())) or 1.0
     lines = [highlight(*weight_line(passes, layout, 1, *highlighted(passes)))]
-    for (layer, i, j), value in gradients.items():
+    for (layer, i, j), value in derivatives.items():
         start, end = weight_line(passes, layout, layer, i, j)
-        key, width = f"w{layer}.{i}.{j}", 0.6 + 3.0 * abs(value) / largest
-        lines.append(Edge(key, "gradient", start, end, value, width, dashed=value < 0, arrow=False))
+        key, seen = f"w{layer}.{i}.{j}", 0.5 * largest if passes.values == "symbols" else value
+        width, dashed = 0.6 + 3.0 * abs(seen) / largest, seen < 0
+        lines.append(Edge(key, "gradient", start, end, value, width, dashed=dashed, arrow=False))
     lines += activation_edges(passes, layout, "faint", arrow=False)
     lines += residual_edges(passes, layout, lambda _: "faint", arrow=False)
     lines += faint_cost_edges(passes, layout, "outputs")
@@ -159,7 +167,7 @@ def highlight(start: Point, end: Point) -> Edge:
 
 
 def product(passes: Passes) -> Scene:
-    """Write out the highlighted gradient: activated value times error."""
+    """Write out the highlighted derivative: activated value times error."""
     (i, j), sign = highlighted(passes), passes.notation.error_sign
     parts = (
         (70.0, passes.weight_gradient(1, i, j), ""),
@@ -182,7 +190,7 @@ def product(passes: Passes) -> Scene:
 
 
 def description(passes: Passes) -> tuple[Section, ...]:
-    """Describe for each layer its inputs, errors and gradients, and at the end the cost."""
+    """Describe for each layer its inputs, its errors and its gradient, and at the end the cost."""
     layers = [
         section(
             f"Layer {layer}",
@@ -202,7 +210,7 @@ def activated_line(lead: str, passes: Passes, layer: int) -> Line:
 
 
 def node_line(passes: Passes, layer: int, j: int) -> Line:
-    """Describe a node: its error, and the gradients of its weights and bias."""
+    """Describe a node: its error, and the derivatives with respect to its weights and bias."""
     return line(
         f"Node {j}: ",
         passes.error(layer, j),
