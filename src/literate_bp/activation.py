@@ -138,12 +138,29 @@ def leaky_relu_derivative(z: Array) -> Array:
     return np.where(z > 0, np.ones_like(z), LEAK)
 
 
+def log1p(w: Array) -> Array:
+    r"""Compute ln(1 + w), to the last digit of a small complex w too.
+
+    NumPy's own gives the real part of a complex result to ε of 1. Here it is
+    ½ ln|1 + w|², where |1 + w|² = 1 + x (2 + x) + y² for w = x + iy.
+
+    Parameters
+    ----------
+    w : ndarray
+        Numbers, real or complex.
+    """
+    if not np.iscomplexobj(w):
+        return np.log1p(w)
+    x, y = w.real, w.imag
+    return np.log1p(x * (2 + x) + y**2) / 2 + 1j * np.arctan2(y, 1 + x)
+
+
 def softplus(z: Array) -> Array:
     r"""Compute the softplus, a smooth ReLU.
 
     ln(1 + eᶻ), computed as σ(z) = max(z, 0) + ln(1 + e^(−|z|)).
     """
-    return np.maximum(z, 0) + np.log1p(decay(z))
+    return np.maximum(z, 0) + log1p(decay(z))
 
 
 def softplus_derivative(z: Array) -> Array:

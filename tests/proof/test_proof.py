@@ -156,7 +156,7 @@ WRONG_DEFINITIONS = {
     "activation.tanh": [("np.tanh(z)", "np.tanh(2 * z)")],
     "activation.relu": [("maximum", "minimum")],
     "activation.leaky_relu": [("LEAK * z", "z")],
-    "activation.softplus": [("maximum", "minimum"), ("np.log1p(decay(z))", "decay(z)")],
+    "activation.softplus": [("maximum", "minimum"), ("log1p(decay(z))", "decay(z)")],
     "activation.silu": [("z * ", "")],
     "activation.gelu": [("z**3", "z**2"), ("GELU_SCALE * (", "2 * GELU_SCALE * (")],
     "activation.decay": [("minimum", "maximum")],

@@ -232,6 +232,7 @@ NUMPY = Namespace(
         "expm1": expm1,
         "eye": lambda _, **__: IdentityMatrix(),
         "imag": symbolic_function("Im"),
+        "iscomplexobj": lambda _: False,
         "isfinite": isfinite,
         "log": symbolic_function("ln"),
         "log1p": log1p,
