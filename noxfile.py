@@ -1,5 +1,6 @@
 """The tasks of the project. `nox -l` lists them; `nox -s docs` builds the book, `nox -s tests` checks it."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -38,9 +39,15 @@ def npm(session: nox.Session, *arguments: str) -> None:
 
 def npm_ci(session: nox.Session) -> None:
     """Install what package-lock.json names, unless it is there."""
-    done = HERE / "node_modules/.package-lock.json"
-    if not done.exists() or done.stat().st_mtime < (HERE / "package-lock.json").stat().st_mtime:
+    lock, done = HERE / "package-lock.json", HERE / "node_modules/.package-lock.json"
+    if not done.exists() or installed(done) != installed(lock):
         npm(session, "ci")
+
+
+def installed(lock: Path) -> dict[str, object]:
+    """Return the packages of a lock of npm, by their folders."""
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    return {folder: package for folder, package in packages.items() if folder}
 
 
 @nox.session
