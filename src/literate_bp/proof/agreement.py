@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 
 from .. import initialization, node, nodes
-from ..activation import elementwise_activations, sigmoid, sigmoid_derivative
+from ..activation import sigmoid, sigmoid_derivative
 from ..formula.engine import UNVALIDATED, with_primitives
 from ..formula.expression import (
     ARGMAX_INDEX,
@@ -34,7 +34,7 @@ from ..formula.expression import (
 from ..formula.signatures import RuleSignature
 from ..formula.tracing import Indexed
 from ..oracle import relative_error
-from .evaluation import evaluate
+from .evaluation import IN_CODE, evaluate
 
 WIDTH, EXAMPLES = 3, 4
 ARRAY_SHAPES = {"weights": (WIDTH, WIDTH), "biases": (WIDTH,)}
@@ -42,11 +42,7 @@ NUMERIC_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "activation": sigmoid,
     "derivative": sigmoid_derivative,
     "f": np.exp,
-    **{name: row.function for name, row in elementwise_activations().items()},
-    **{
-        f"{name}'": row.derivative
-        for name, row in elementwise_activations().items()
-    },
+    **IN_CODE,
 }
 """The functions on numbers, by the names that formulas have for them."""
 

@@ -113,13 +113,13 @@ def node_layers(on: Backend, depth: int = 2) -> tuple[nodes.Layer, ...]:
 
 
 def cost_after(on: Backend, layers: Any, y: Array) -> Callable[[Any], Any]:
-    """Give the cost as a function of what goes into these layers."""
+    """Return the cost as a function of the inputs of these layers."""
     forward, value = on.run(nodes.forward), on.run(nodes.half_squared_error)
     return lambda a: value(forward(layers, a).activated[-1], y)
 
 
 def cost_by_linear(on: Backend, layers: Any, y: Array) -> Callable[[Any], Any]:
-    """Give the cost as a function of the linear parts before these layers."""
+    """Return the cost as a function of the linear parts before them."""
     after = cost_after(on, layers, y)
     return lambda z: after(on.function(z))
 
@@ -135,7 +135,7 @@ def expected_errors(
 
 
 def node_derivative(on: Backend) -> Pairs:
-    """The derivative of the sigmoid."""
+    """Compare the derivative of the sigmoid with the reference."""
     z = on.numbers("z", 1, kind="signed")
     squash = on.run(node.sigmoid)
     found = on.run(node.sigmoid_derivative)(z[0])
@@ -143,7 +143,7 @@ def node_derivative(on: Backend) -> Pairs:
 
 
 def node_activated_error(on: Backend) -> Pairs:
-    """The error of an activated value."""
+    """Compare ∂C/∂a of one node with the reference."""
     (ahead,), a, y = node_layers(on, 1), on.numbers("a", 2), on.numbers("y", 2)
     z = on.run(nodes.forward)((ahead,), a).linear[0]
     delta = on.derive(cost_by_linear(on, (), y), np.array(z))
@@ -153,7 +153,7 @@ def node_activated_error(on: Backend) -> Pairs:
 
 
 def node_linear_error(on: Backend) -> Pairs:
-    """The error of a linear part."""
+    """Compare ∂C/∂z of one node with the reference."""
     ahead, z, y = node_layers(on, 1), on.numbers("z", 2), on.numbers("y", 2)
     dc_da = on.derive(cost_after(on, ahead, y), on.function(z))
     rule = on.run(node.linear_error)
@@ -162,7 +162,7 @@ def node_linear_error(on: Backend) -> Pairs:
 
 
 def nodes_cost_derivative(on: Backend) -> Pairs:
-    """The error of an output."""
+    """Compare ∂C/∂a of each output with the reference."""
     a, y = on.numbers("a", 2), on.numbers("y", 2)
     rule, value = (
         on.run(nodes.half_squared_error_derivative),
@@ -172,14 +172,14 @@ def nodes_cost_derivative(on: Backend) -> Pairs:
 
 
 def nodes_output_errors(on: Backend) -> Pairs:
-    """The errors of the last layer."""
+    """Compare the errors of the output layer with the reference."""
     (layer,), z, y = node_layers(on, 1), on.numbers("z", 2), on.numbers("y", 2)
     found = on.run(nodes.output_errors)(layer, z, on.function(z), y)
     yield found, on.derive(cost_by_linear(on, (), y), z)
 
 
 def nodes_hidden_errors(on: Backend) -> Pairs:
-    """The errors of a hidden layer."""
+    """Compare the errors of a hidden layer with the reference."""
     layer, ahead = node_layers(on)
     z, y = on.numbers("z", 2), on.numbers("y", 2)
     trace = on.run(nodes.forward)((ahead,), on.function(z))
@@ -189,7 +189,7 @@ def nodes_hidden_errors(on: Backend) -> Pairs:
 
 
 def nodes_errors(on: Backend) -> Pairs:
-    """The errors of every layer."""
+    """Compare the errors of every layer with the reference."""
     layers, x, y = node_layers(on, 3), on.numbers("x", 2), on.numbers("y", 2)
     trace = on.run(nodes.forward)(layers, x)
     found = on.run(nodes.errors)(layers, trace, y)
@@ -213,7 +213,7 @@ def parameter_derivatives(
 
 
 def nodes_weight_gradient(on: Backend) -> Pairs:
-    """The gradient of the weights of each layer."""
+    """Compare the weight gradient of each layer with the reference."""
     layers, x, y = node_layers(on), on.numbers("x", 2), on.numbers("y", 2)
     trace = on.run(nodes.forward)(layers, x)
     delta = expected_errors(on, layers, trace, y)
@@ -223,7 +223,7 @@ def nodes_weight_gradient(on: Backend) -> Pairs:
 
 
 def nodes_backward(on: Backend) -> Pairs:
-    """Every gradient."""
+    """Compare the gradients of all weights and biases with the reference."""
     layers, x, y = node_layers(on), on.numbers("x", 2), on.numbers("y", 2)
     trace = on.run(nodes.forward)(layers, x)
     found = on.run(nodes.backward)(layers, trace, y)
@@ -272,7 +272,7 @@ def batch_network(
 
 
 def mean_cost_after(on: Backend, net: Any, y: Array) -> Callable[[Any], Any]:
-    """Give the cost as a function of what goes into a network."""
+    """Return the cost as a function of the inputs of a network."""
     forward, value = on.run(network.forward), on.run(network.mean_cost)
     return lambda a: value(net, forward(net, a), y)
 
@@ -280,7 +280,7 @@ def mean_cost_after(on: Backend, net: Any, y: Array) -> Callable[[Any], Any]:
 def mean_cost_by_linear(
     on: Backend, net: Any, number: int, y: Array
 ) -> Callable[[Any], Any]:
-    """Give the cost as a function of the linear parts of one layer."""
+    """Return the cost as a function of the linear parts of one layer."""
     after, value = net.layers[number:], on.run(network.mean_cost)
     if after:
         onward = mean_cost_after(on, on.network(after, net.cost), y)
@@ -300,7 +300,7 @@ def expected_network_errors(
 
 
 def network_activated_error(on: Backend) -> Pairs:
-    """Errors of activated values."""
+    """Compare ∂C/∂A of a layer with the reference."""
     (net, y), a = batch_network(on, 1), on.numbers("a", 2, 2)
     trace = on.run(network.forward)(net, a)
     (delta,) = expected_network_errors(on, net, trace, y)
@@ -309,7 +309,7 @@ def network_activated_error(on: Backend) -> Pairs:
 
 
 def network_linear_error(on: Backend) -> Pairs:
-    """Errors of linear parts."""
+    """Compare ∂C/∂Z of a layer with the reference."""
     (net, y), z = batch_network(on), on.numbers("z", 2, 2)
     ahead = on.network(net.layers[1:], net.cost)
     dc_da = on.derive(mean_cost_after(on, ahead, y), on.function(z))
@@ -318,7 +318,7 @@ def network_linear_error(on: Backend) -> Pairs:
 
 
 def network_output_error(on: Backend) -> Pairs:
-    """Errors of outputs, with every cost."""
+    """Compare the output errors of every cost with the reference."""
     rule = on.run(network.output_error)
     for name in COSTS:
         (net, y) = batch_network(on, 1, name)
@@ -331,7 +331,7 @@ def network_output_error(on: Backend) -> Pairs:
 
 
 def network_errors(on: Backend) -> Pairs:
-    """Errors of every layer, and the gradient of the output of the first."""
+    """Compare the errors of every layer, and ∂C/∂A of the first."""
     (net, y), x = batch_network(on, 3), on.numbers("x", 2, 2)
     trace = on.run(network.forward)(net, x)
     delta, dc_da = on.run(network.errors)(net, trace, y)
@@ -343,7 +343,7 @@ def network_errors(on: Backend) -> Pairs:
 
 
 def residual_errors(on: Backend, depth: int) -> Pairs:
-    """The same where every layer has a residual connection."""
+    """Compare the same where every layer has a residual connection."""
     (net, y), x = (
         batch_network(on, depth, residual=True),
         on.numbers("x", 2, 2),
@@ -358,7 +358,7 @@ def residual_errors(on: Backend, depth: int) -> Pairs:
 
 
 def cost_after_layer(on: Backend, net: Any, number: int, y: Array) -> Any:
-    """Give the cost as a function of the output of a layer."""
+    """Return the cost as a function of the output of a layer."""
     if number < len(net.layers):
         ahead = on.network(net.layers[number:], net.cost)
         return mean_cost_after(on, ahead, y)
@@ -370,7 +370,7 @@ def cost_after_layer(on: Backend, net: Any, number: int, y: Array) -> Any:
 
 
 def cost_past_layer(on: Backend, onward: Any, a: Array, z: Array) -> Any:
-    """Give the cost as a function of z, where a goes past the layer."""
+    """Return the cost as a function of z, with a residual connection."""
     return onward(a + on.function(z))
 
 
@@ -396,7 +396,7 @@ LAYER_ARGUMENTS = ("weights", "biases", "activation", "residual", "gains")
 
 
 def network_gradient(name: str, on: Backend) -> Pairs:
-    """Gradients of the weights, or of the biases, of each layer."""
+    """Compare the weight or bias gradient of each layer."""
     (net, y), x = batch_network(on), on.numbers("x", 2, 2)
     trace = on.run(network.forward)(net, x)
     delta = expected_network_errors(on, net, trace, y)
@@ -410,7 +410,7 @@ def network_gradient(name: str, on: Backend) -> Pairs:
 
 
 def network_backward(on: Backend) -> Pairs:
-    """Every gradient, that of the inputs too."""
+    """Compare the gradients of all parameters and of the inputs."""
     (net, y), x = batch_network(on), on.numbers("x", 2, 2)
     found = on.run(network.backward)(net, on.run(network.forward)(net, x), y)
     for name in ("weights", "biases"):
@@ -421,14 +421,14 @@ def network_backward(on: Backend) -> Pairs:
 
 
 def residual_input_gradient(on: Backend) -> Pairs:
-    """The gradient of the inputs, where they go past a layer as well."""
+    """Compare the input gradient of a layer with a residual connection."""
     (net, y), x = batch_network(on, 1, residual=True), on.numbers("x", 2, 2)
     found = on.run(network.backward)(net, on.run(network.forward)(net, x), y)
     yield found.inputs, on.derive(mean_cost_after(on, net, y), x)
 
 
 def network_residual_error(on: Backend) -> Pairs:
-    """Errors that come through a layer, and past it."""
+    """Compare ∂C/∂A before a layer with a residual connection."""
     (net, y), a = batch_network(on), on.numbers("a", 2, 2)
     layer, *ahead = net.layers
     onward = mean_cost_after(on, on.network(ahead, net.cost), y)
@@ -449,7 +449,7 @@ def network_residual_error(on: Backend) -> Pairs:
 
 
 def normalized_gradient(name: str, on: Backend) -> Pairs:
-    """Gradients of what normalized weights are made of."""
+    """Compare the gradient of the gains, or of the directions."""
     v, g = on.numbers("v", 2, 2), on.numbers("g", 2)
     y, a = on.numbers("y", 2, 2), on.numbers("a", 2, 2)
     b, normalized = on.numbers("b", 2), on.run(weight_normalization.normalized)
@@ -471,7 +471,7 @@ def normalized_gradient(name: str, on: Backend) -> Pairs:
 
 
 def scaled_error(on: Backend) -> Pairs:
-    """Errors of outputs, by a scaled cost."""
+    """Compare the scaled output errors with those of the scaled cost."""
     (net, y), z = batch_network(on, 1), on.numbers("z", 2, 2)
     (scale,) = on.numbers("S", 1)
     value = mean_cost_by_linear(on, net, 1, y)
@@ -482,7 +482,7 @@ def scaled_error(on: Backend) -> Pairs:
 
 
 def unscaled_gradient(on: Backend) -> Pairs:
-    """The gradient of a cost, from that of the scaled cost."""
+    """Compare the unscaled gradient with that of the cost itself."""
     (net, y), x = batch_network(on), on.numbers("x", 2, 2)
     (scale,) = on.numbers("S", 1)
     value = mean_cost_after(on, net, y)
@@ -494,7 +494,7 @@ def unscaled_gradient(on: Backend) -> Pairs:
 
 
 def activation_derivative(name: str, on: Backend) -> Pairs:
-    """The derivative of an activation of one linear part."""
+    """Compare the derivative of an elementwise activation."""
     row = ACTIVATIONS[name]
     z = on.numbers("z", 1, kind="signed")
     function, derivative = map(on.run, (row.function, row.derivative))
@@ -504,7 +504,7 @@ def activation_derivative(name: str, on: Backend) -> Pairs:
 
 
 def activation_jacobian(name: str, on: Backend) -> Pairs:
-    """The derivatives of every activated value by every linear part."""
+    """Compare the Jacobian matrix of an activation."""
     row = ACTIVATIONS[name]
     z, function = on.numbers("z", 3), on.run(row.function)
 
@@ -516,7 +516,7 @@ def activation_jacobian(name: str, on: Backend) -> Pairs:
 
 
 def cost_derivative(name: str, on: Backend) -> Pairs:
-    """The derivative of a cost."""
+    """Compare the derivative of a cost with the reference."""
     row = COSTS[name]
     given, y = on.numbers("z", 3, kind="signed"), targets_for(on, row, 3)
     value, derivative = map(on.run, (row.value, row.derivative))
@@ -527,7 +527,7 @@ def cost_derivative(name: str, on: Backend) -> Pairs:
 
 
 def cost_domain(row: Cost) -> tuple[str, tuple[Mapping[str, Any], ...]]:
-    """Say what a cost is tried on, and what is assumed case by case."""
+    """Return the domain of a claim about a cost, and its cases."""
     if row.output is None:
         return "any three outputs and targets", ({},)
     if ACTIVATIONS[row.output].elementwise:

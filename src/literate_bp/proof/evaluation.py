@@ -77,14 +77,19 @@ class Environment(Protocol):
         """Give a mean or a variance over random weights."""
 
 
+IN_CODE: Mapping[str, Callable[..., Any]] = {
+    function: rule
+    for name, row in elementwise_activations().items()
+    for function, rule in (
+        (name, row.function),
+        (f"{name}'", row.derivative),
+    )
+}
+"""The activations and their derivatives as the package computes them."""
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    **IN_CODE,
     **{
-        name: of.textbook or of.function
-        for name, of in elementwise_activations().items()
-    },
-    **{
-        f"{name}'": of.derivative
-        for name, of in elementwise_activations().items()
+        name: row.textbook for name, row in ACTIVATIONS.items() if row.textbook
     },
     "exp": np.exp,
     "ln": np.log,

@@ -50,44 +50,44 @@ EXP = elementwise(sympy.exp)
 
 
 def node_weighted_sum(on: SymbolicBackend) -> Pairs:
-    """The sum, as a product of vectors."""
+    """Compare the weighted sum with a product of two vectors."""
     w, x = on.numbers("w", 3), on.numbers("x", 3)
     yield on.run(node.weighted_sum)(w, x), w @ x
 
 
 def node_linear(on: SymbolicBackend) -> Pairs:
-    """The linear part, as a product of vectors."""
+    """Compare the linear part with a product of two vectors and a bias."""
     w, x, (b,) = on.numbers("w", 3), on.numbers("x", 3), on.numbers("b", 1)
     yield on.run(node.linear)(w, x, b), w @ x + b
 
 
 def node_sigmoid(on: SymbolicBackend) -> Pairs:
-    """The sigmoid, as a textbook has it."""
+    """Compare the sigmoid with its textbook form."""
     (z,) = on.numbers("z", 1, kind="signed")
     yield on.run(node.sigmoid)(z), textbook_form("sigmoid", on)(z)
 
 
 def textbook_form(name: str, on: SymbolicBackend) -> Any:
-    """Give an activation as a textbook has it."""
+    """Return the textbook form of an activation, on a backend."""
     row = ACTIVATIONS[name]
     return on.run(row.textbook or row.definition)
 
 
 def activation_function(name: str, on: SymbolicBackend) -> Pairs:
-    """An activation, as a textbook has it."""
+    """Compare an activation with its textbook form."""
     z = on.numbers("z", 1, kind="signed")
     yield on.run(ACTIVATIONS[name].function)(z), textbook_form(name, on)(z)
 
 
 def activation_softmax(on: SymbolicBackend) -> Pairs:
-    """The shares, as a textbook has them, and that they add up to 1."""
+    """Compare softmax with its textbook form, and its sum with 1."""
     z, found = on.numbers("z", 3), on.run(activation.softmax)
     yield found(z), textbook_form("softmax", on)(z)
     yield found(z).sum(), 1
 
 
 def activation_softmax_rest(on: SymbolicBackend) -> Pairs:
-    """1 minus each share."""
+    """Compare `softmax_rest` with 1 minus each output of softmax."""
     z = on.numbers("z", 3)
     yield (
         on.run(activation.softmax_rest)(z),
@@ -96,19 +96,19 @@ def activation_softmax_rest(on: SymbolicBackend) -> Pairs:
 
 
 def activation_decay(on: SymbolicBackend) -> Pairs:
-    """The exponential, which is of −z above 0 and of z below."""
+    """Compare `decay` with the exponential of −|z|."""
     z = on.numbers("z", 1, kind="signed")
     yield on.run(activation.decay)(z), EXP(-on.signs[0] * z)
 
 
 def activation_below_top(on: SymbolicBackend) -> Pairs:
-    """The distance from the entry that is taken to be the largest."""
+    """Compare `below_top` with the difference from the largest entry."""
     z = on.numbers("z", 3)
     yield on.run(activation.below_top)(z), z - z[on.top]
 
 
 def cost_function(name: str, on: SymbolicBackend) -> Pairs:
-    """A cost, as a textbook has it: of the outputs."""
+    """Compare a cost with its textbook form, a function of the outputs."""
     row = COSTS[name]
     given, y = on.numbers("z", 3, kind="signed"), targets_for(on, row, 3)
     a = textbook_form(row.output, on)(given) if row.output else given
@@ -117,7 +117,7 @@ def cost_function(name: str, on: SymbolicBackend) -> Pairs:
 
 
 def network_linear(on: SymbolicBackend) -> Pairs:
-    """The linear parts, one example and one node at a time."""
+    """Compare the linear parts of a batch with the rule for one node."""
     x, w, b = on.numbers("x", 2, 2), on.numbers("w", 2, 2), on.numbers("b", 2)
     rule = on.run(node.linear)
     expected = [[rule(w[:, j], row, b[j]) for j in range(2)] for row in x]
@@ -125,14 +125,14 @@ def network_linear(on: SymbolicBackend) -> Pairs:
 
 
 def network_residual_sum(on: SymbolicBackend) -> Pairs:
-    """What is passed on, entry by entry."""
+    """Compare the residual sum with the sum of each pair of entries."""
     x, a = on.numbers("x", 2, 2), on.numbers("a", 2, 2)
     expected = [[x[n, j] + a[n, j] for j in range(2)] for n in range(2)]
     yield on.run(residual.residual_sum)(x, a), expected
 
 
 def network_normalized(on: SymbolicBackend) -> Pairs:
-    """The length of the weights into each node, and where they point."""
+    """Compare norms and directions of weights with those asked for."""
     v, g = on.numbers("v", 2, 2), on.numbers("g", 2)
     w = on.run(weight_normalization.normalized)(v, g)
     yield w[0] ** 2 + w[1] ** 2, g**2
@@ -141,7 +141,7 @@ def network_normalized(on: SymbolicBackend) -> Pairs:
 
 
 def batch_and_loops(on: SymbolicBackend) -> Pairs:
-    """The passes, one example at a time."""
+    """Compare the forward pass of a batch with loops over its examples."""
     (net, _), x = batch_network(on), on.numbers("x", 2, 2)
     found = on.run(network.forward)(net, x)
     traces = [on.run(nodes.forward)(node_layers(on), row) for row in x]
@@ -152,7 +152,7 @@ def batch_and_loops(on: SymbolicBackend) -> Pairs:
 
 
 def mean_of_costs(on: SymbolicBackend) -> Pairs:
-    """The mean of the costs, one example at a time."""
+    """Compare the mean cost of a batch with loops over its examples."""
     (net, y), a = batch_network(on), on.numbers("a", 2, 2)
     trace = network.Trace((a,) * 2, (a,) * 3)
     costs = map(on.run(nodes.half_squared_error), a, y)
@@ -160,7 +160,7 @@ def mean_of_costs(on: SymbolicBackend) -> Pairs:
 
 
 def gradient_step(on: SymbolicBackend) -> Pairs:
-    """The steps, in loops and in arrays, against the gradient."""
+    """Compare the gradient steps, in loops and on arrays, with w − η ∂C/∂w."""
     w, gradient = on.numbers("w", 2), on.numbers("g", 2)
     (rate,) = on.numbers("rate", 1)
     expected = [
@@ -173,7 +173,7 @@ def gradient_step(on: SymbolicBackend) -> Pairs:
 def initialization_spread(
     name: str, condition: Any, on: SymbolicBackend
 ) -> Pairs:
-    """A standard deviation, as what a condition on the variance asks for."""
+    """Compare a standard deviation with the solution of its condition."""
     n_in, n_out = on.numbers("n", 2, kind="signed")
     variance = sympy.Symbol("v", positive=True)
     (asked,) = sympy.solve(condition(n_in, n_out, variance) - 1, variance)
@@ -184,14 +184,14 @@ def initialization_spread(
 
 
 def deviation_of_uniform(limit: Any) -> Any:
-    """Give the standard deviation of what is drawn evenly up to a limit."""
+    """Return the standard deviation of a uniform draw from ±limit."""
     drawn = sympy.Symbol("t", real=True)
     square = sympy.integrate(drawn**2, (drawn, -limit, limit)) / (2 * limit)
     return sympy.sqrt(square)
 
 
 def orthogonal_spread(on: SymbolicBackend) -> Pairs:
-    """The spread of rows or columns of length 1, whichever are fewer."""
+    """Compare the sum of squares with the number of unit vectors."""
     rule = on.run(initialization.orthogonal_std)
     fewer, rest = on.numbers("n", 2, kind="signed")
     more = fewer + rest
@@ -200,10 +200,10 @@ def orthogonal_spread(on: SymbolicBackend) -> Pairs:
 
 
 def expectation(value: Any, moments: Mapping[Any, tuple[Any, Any]]) -> Any:
-    """Give the mean of a polynomial over all draws.
+    """Return the expectation of a polynomial in independent variables.
 
-    Each number is drawn by itself, and its mean and its mean square are all
-    that is known. A higher power would have no mean here, and is an error.
+    The moments are the mean and the mean square of each variable. A higher
+    power of one is an error.
     """
     terms = sympy.Poly(value, *moments).terms()
     return sum(
@@ -217,7 +217,7 @@ def expectation(value: Any, moments: Mapping[Any, tuple[Any, Any]]) -> Any:
 
 
 def expected_linear_square(on: SymbolicBackend) -> Pairs:
-    """The mean square of a linear part, whose mean is 0."""
+    """Compare the mean square of a linear part with its expectation."""
     w, a, (v,) = on.numbers("w", 3), on.numbers("a", 3), on.numbers("v", 1)
     drawn = dict.fromkeys(w, (0, v))
     z = on.run(node.weighted_sum)(w, a)
@@ -227,7 +227,7 @@ def expected_linear_square(on: SymbolicBackend) -> Pairs:
 
 
 def expected_error_square(on: SymbolicBackend) -> Pairs:
-    """The mean square of an error, whose mean is 0."""
+    """Compare the mean square of an error with its expectation."""
     w, delta, (v,) = (on.numbers(*of) for of in (("w", 3), ("d", 3), ("v", 1)))
     drawn = dict.fromkeys(w, (0, v))
     dc_da = on.run(node.activated_error)(w, delta)
@@ -237,7 +237,7 @@ def expected_error_square(on: SymbolicBackend) -> Pairs:
 
 
 def mean_of_both_signs(on: SymbolicBackend) -> Pairs:
-    """Mean squares of an activation and its derivative, over both signs."""
+    """Compare mean squares over both signs with their values."""
     z, rule = on.numbers("z", 1, kind="signed"), initialization.mean_square
     for name, (of_value, of_slope) in MEAN_SQUARES.items():
         row = ACTIVATIONS[name]
@@ -253,7 +253,7 @@ MEAN_SQUARES: Mapping[str, tuple[Callable[[Any], Any], Any]] = {
 
 
 def scaled_square(on: SymbolicBackend) -> Pairs:
-    """The mean square of an activation that is linear on each side of 0."""
+    """Compare the mean square of an activation linear on each side of 0."""
     z = on.numbers("z", 1, kind="signed")
     rule, mean = (
         on.run(getattr(initialization, name))
@@ -266,7 +266,7 @@ def scaled_square(on: SymbolicBackend) -> Pairs:
 
 
 def product_square(on: SymbolicBackend) -> Pairs:
-    """The mean square of a product of independent factors."""
+    """Compare the mean square of a product of independent factors."""
     (s, d), (m, n, of_s, of_d) = on.numbers("s", 2), on.numbers("m", 4)
     delta = on.run(node.linear_error)(s, d)
     found = on.run(initialization.linear_error_square)(of_s, of_d)
@@ -274,7 +274,7 @@ def product_square(on: SymbolicBackend) -> Pairs:
 
 
 def square_by_layers(on: SymbolicBackend) -> Pairs:
-    """The same in every layer, as layer by layer gives it."""
+    """Compare weight gradients of every layer, computed layer by layer."""
     forward, function, back, derivative = (
         on.run(getattr(initialization, name))
         for name in (
@@ -302,7 +302,7 @@ OTHER_LAYERS = 4
 
 
 def units_over_least(on: SymbolicBackend) -> Pairs:
-    """What segments keep, and what they keep over the least."""
+    """Compare the excess with the difference from the minimum."""
     n, k = on.numbers("n", 2, kind="signed")
     rule, kept = (
         on.run(checkpointing.excess_units),
@@ -312,13 +312,13 @@ def units_over_least(on: SymbolicBackend) -> Pairs:
 
 
 def units_counted(on: SymbolicBackend) -> Pairs:
-    """What segments keep: an input each, and one of them layer by layer."""
+    """Compare the units kept with one input a segment and one segment."""
     each_has, k = on.numbers("m", 2, kind="signed")
     yield on.run(checkpointing.units_kept)(k * each_has, k), k + each_has
 
 
 def units_at_best(on: SymbolicBackend) -> Pairs:
-    """Where the derivative of the units kept is 0, and the units there."""
+    """Compare the best count with the zero of the derivative."""
     (n,) = on.numbers("n", 1, kind="signed")
     k, kept = (
         sympy.Symbol("k", positive=True),
@@ -330,7 +330,7 @@ def units_at_best(on: SymbolicBackend) -> Pairs:
 
 
 def difference_quotient(name: str, on: SymbolicBackend) -> Pairs:
-    """The limit of a difference quotient as its step goes to 0."""
+    """Compare the terms of order 0 and 1 in the step with f′(x) and 0."""
     x, h = on.numbers("x", 2)
     rule = on.run(getattr(oracle, name))
     for f in (sympy.exp, sympy.sin, polynomial):
@@ -339,13 +339,13 @@ def difference_quotient(name: str, on: SymbolicBackend) -> Pairs:
 
 
 def polynomial(x: Any) -> Any:
-    """Give any polynomial of degree 5."""
+    """Return a polynomial of degree 5 with symbols as coefficients."""
     powers = range(6)
     return sum(sympy.Symbol(f"c{n}", real=True) * x**n for n in powers)
 
 
 def vanishing_edge(on: SymbolicBackend) -> Pairs:
-    """The output at which the factor is 1: the larger of two."""
+    """Compare the edge with the larger solution of u p (1 − p) = 1."""
     (u,) = on.numbers("u", 1, kind="signed")
     found = on.run(vanishing.edge_output)(u)
     yield u * found * (1 - found), 1
@@ -356,7 +356,7 @@ def vanishing_edge(on: SymbolicBackend) -> Pairs:
 
 
 def vanishing_interval(on: SymbolicBackend) -> Pairs:
-    """The width: u e⁻ᶻ / (1 + e⁻ᶻ)² is 1 at its ends, for z and for −z."""
+    """Check that u σ′(z) is 1 at the end of the interval."""
     (r,) = on.numbers("r", 1, kind="signed")
     u = 4 / (1 - r**2)
     z = sympy.factor(on.run(vanishing.interval_width)(u) * u / 2)
@@ -368,13 +368,13 @@ OUTPUT_OF_NODE = sympy.Symbol("p")
 
 
 def powers(on: SymbolicBackend) -> tuple[Any, Any, Any]:
-    """Make an exponent, a fraction, and a number of bits."""
+    """Return symbols for an exponent, a fraction and a number of bits."""
     q, m, p = on.numbers("q", 3)
     return q, m, p
 
 
 def normal_numbers(on: SymbolicBackend) -> Pairs:
-    """Equally far apart, up to the next power of two."""
+    """Compare the spacing of normal numbers, the next power and the sign."""
     (q, m, p), rule = powers(on), on.run(precision.normal_number)
     spacing = sympy.Integer(2) ** (q - p)
     yield rule(1, q, m + 1, p) - rule(1, q, m, p), spacing
@@ -384,7 +384,7 @@ def normal_numbers(on: SymbolicBackend) -> Pairs:
 
 
 def subnormal_numbers(on: SymbolicBackend) -> Pairs:
-    """As far apart as the smallest normal ones, from 0 up to these."""
+    """Compare the spacing of subnormal numbers, both ends and the sign."""
     (q, m, p), rule = powers(on), on.run(precision.subnormal_number)
     normal = on.run(precision.normal_number)
     spacing = normal(1, q, m + 1, p) - normal(1, q, m, p)

@@ -30,7 +30,7 @@ from ..formula.signatures import (
 )
 from ..formula.tracing import Indexed
 
-Z_J, D_J, BEFORE_J, A_J, NEXT_J = (
+Z_J_L, D_J_L, A_J_BEFORE, A_J_L, A_J_AHEAD = (
     symbol(what, "j", layer=layer)
     for what, layer in (
         ("linear", "l"),
@@ -47,18 +47,18 @@ NEXT_LAYER = (
 """The weights from node j of layer l, and the errors of layer l+1."""
 RESIDUAL_RULES = {
     "residual.residual_sum": RuleSignature(
-        residual.residual_sum, (A_J,), (BEFORE_J, activation_of(Z_J))
+        residual.residual_sum, (A_J_L,), (A_J_BEFORE, activation_of(Z_J_L))
     ),
     "residual.residual_error": RuleSignature(
         residual.residual_error_of_node,
-        (gradient(A_J),),
-        (*NEXT_LAYER, gradient(NEXT_J)),
+        (gradient(A_J_L),),
+        (*NEXT_LAYER, gradient(A_J_AHEAD)),
     ),
     "node.activated_error": RuleSignature(
-        node.activated_error, (gradient(A_J),), NEXT_LAYER
+        node.activated_error, (gradient(A_J_L),), NEXT_LAYER
     ),
     "node.linear_error": RuleSignature(
-        node.linear_error, (D_J,), (derivative_of(Z_J), gradient(A_J))
+        node.linear_error, (D_J_L,), (derivative_of(Z_J_L), gradient(A_J_L))
     ),
 }
 """The rules at node j of a network with residual connections."""
