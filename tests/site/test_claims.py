@@ -18,8 +18,6 @@ from proof import claim as checks
 STATEMENTS = Path(__file__).with_name("statements")
 UNREAD = {
     "index",
-    "01-why",
-    "02-node-forward",
     "03-node-backward",
     "04-network-and-cost",
     "05-errors-flow-back",
