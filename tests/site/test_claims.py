@@ -26,7 +26,6 @@ UNREAD = {
     "08-matrices",
     "09-check-and-train",
     "10-vanishing",
-    "11-initialization",
     "12-memory",
     "13-sixteen-bits",
     "teachers",
