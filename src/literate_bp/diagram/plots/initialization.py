@@ -36,6 +36,9 @@ RANGE = 3.0
 ROW_HEIGHT, PEAK = 17.0, 1.35
 """The distance between the baselines of two histograms in pixels, and the height of a histogram in such distances."""
 
+MARGIN = 8.0
+"""What keeps the numbers beside a histogram from those of the next panel, in pixels."""
+
 
 @dataclass(frozen=True)
 class Ridgeline:
@@ -85,7 +88,7 @@ def histograms(networks: Mapping[str, Network], x: npt.ArrayLike, y: npt.ArrayLi
         wide = width > NARROW
         count, deep = len(panels), max(len(pair[0].layers) for pair in panels.values())
         shape = (2, count) if wide else (count, 2)
-        figure = plot_figure(width, shape[0] * (ROW_HEIGHT * max(deep + 1, 5) + 58))
+        figure = plot_figure(width, shape[0] * (ROW_HEIGHT * max(deep + 1, 5) + 58), margin=MARGIN)
         grid = figure.subplots(*shape, squeeze=False)
         for (column, name), side in product(enumerate(panels), (0, 1)):
             axes = grid[side, column] if wide else grid[column, side]

@@ -370,10 +370,10 @@ class PowersOfTen(LogLocator):
 # --- style ---------------------------------------------------------------------
 
 
-def plot_figure(width: float, height: float) -> Figure:
-    """Make a transparent figure of this size in pixels, whose axes fill it."""
+def plot_figure(width: float, height: float, margin: float = 4.0) -> Figure:
+    """Make a transparent figure of this size in pixels, whose axes fill it; `margin` is on either side of each."""
     figure = transparent_figure(width, height)
-    figure.set_layout_engine("constrained", h_pad=5 / 72, w_pad=4 / 72)
+    figure.set_layout_engine("constrained", h_pad=5 / 72, w_pad=margin / 72)
     return figure
 
 

@@ -96,7 +96,7 @@ def compare_runs(runs: Mapping[str, npt.ArrayLike], y_label: str) -> Plot:
     ValueError
         If runs is of another kind.
     """
-    series = numbered_series("runs", runs, ("ink", "gradient", "muted"))
+    series = numbered_series("runs", runs, ("ink", "gradient", "activated"))
     epochs = range(1, max(len(each.y) for each in series) + 1)
     rows = [(str(n), *(each.number(n - 1) if n <= len(each.y) else "" for each in series)) for n in tabulated(epochs)]
     last = ", ".join(f"{each.label} {each.number(-1)}" for each in series)
