@@ -32,7 +32,7 @@ SYMBOLS = (
         r"\gain",
     ),
 )
-FUNCTIONS = (r"\activation", r"\derivative", r"\ln", r"\tanh", r"\max", r"\min", "f")
+FUNCTIONS = (r"\activation", r"\derivative", r"\ln", r"\tanh", r"\Phi", r"\max", r"\min", "f")
 CLOSES = {"(": ")", r"\left": r"\right", "{": "}"}
 
 
@@ -463,6 +463,7 @@ PLAIN = {
     "abs": abs,
     r"\ln": np.log,
     r"\tanh": np.tanh,
+    r"\Phi": lambda z: math.erfc(-z / math.sqrt(2)) / 2,
     r"\max": max,
     r"\min": min,
     r"\operatorname{Im}": np.imag,

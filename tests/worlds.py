@@ -417,6 +417,11 @@ def training_step(world):
 # --- activations -----------------------------------------------------------------------------------------------------
 
 
+def normal_density(world):
+    z = world.given(r"\linear", depth=0)
+    world.result = ("", float(activation.normal_density(np.float64(z))))
+
+
 def decay(world):
     world.result = ("", float(activation.decay(np.float64(world.given(r"\linear", depth=0)))))
 
@@ -698,6 +703,7 @@ CASES = {
         for rule, end, macro in ((row.function, "", r"\activation"), (row.derivative, "_derivative", r"\derivative"))
     },
     "activation.decay": (decay, ""),
+    "activation.normal_density": (normal_density, ""),
     "activation.below_top": (below_top, "k"),
     "activation.softmax": (softmax, "k"),
     "activation.softmax_rest": (softmax_rest, "k"),

@@ -9,18 +9,21 @@ from literate_bp.activation import (
     below_top,
     decay,
     elementwise_activations,
+    gelu,
+    gelu_tanh,
+    normal_cdf,
     softmax,
     softmax_derivative,
     softmax_rest,
 )
-from literate_bp.oracle import REAL_STEP, central_difference, complex_step
+from literate_bp.oracle import IMAGINARY_STEP, REAL_STEP, central_difference, complex_step
 
 ONE_BY_ONE = [*elementwise_activations()]
 FULL_ACCURACY = ["sigmoid", "softplus"]
 FULL_ACCURACY_SLOPES = ["sigmoid", "softplus", "tanh"]
 MODERATE = np.array([-36.7, -12.5, -5.1, -1.3, -0.7, -1e-3, -1e-9, 1e-9, 1e-3, 0.4, 1.1, 2.9, 7.7, 18.3, 37.9])
 FAR = np.array([-745.0, -708.0, -300.0, -88.0, -45.0, *MODERATE, 45.0, 88.0, 300.0, 708.0, 745.0])
-LARGEST = {np.float64: 1e4, np.float32: 80.0}
+TYPES = (np.float16, np.float32, np.float64)
 SOFTMAX_ROWS = (
     [0.0, 0.0],
     [1.0, 2.0, 3.0],
@@ -102,6 +105,7 @@ def test_slope_agrees_with_the_oracle(name):
             * truth.EPS
             * (np.abs(expected) + np.abs(MODERATE * expected) + np.abs(activation.function(MODERATE) / MODERATE))
         )
+        allowed += truth.TINY / IMAGINARY_STEP * np.abs(MODERATE)  # an imaginary part below the normal numbers
     else:
         # ε |f| / h of cancellation, and no curvature: these are straight on either side, h away from the kink
         away = np.abs(MODERATE) > 10 * REAL_STEP
@@ -124,20 +128,21 @@ def test_slopes_on_the_kink_are_those_of_the_left_side():
     assert ACTIVATIONS["leaky_relu"].derivative(np.array([-0.0, 0.0])).tolist() == [0.01, 0.01]
 
 
-@pytest.mark.parametrize("dtype", LARGEST)
+@pytest.mark.parametrize("dtype", TYPES)
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_no_overflow_no_nan_no_warning_however_large_z_is(name, dtype):
-    z = np.concatenate([s * np.geomspace(1e-6, LARGEST[dtype], 60) for s in (-1, 1)]).astype(dtype)
+    most = float(np.finfo(dtype).max) / 4  # so that neither 2z nor z − zₘ overflows
+    z = np.concatenate([s * np.geomspace(1e-6, most, 600) for s in (-1, 1)]).astype(dtype)
     z = np.append(z, [dtype(-0.0), dtype(0.0)]).astype(dtype)
     with np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
         a, derivative = ACTIVATIONS[name].function(z), ACTIVATIONS[name].derivative(z)
     assert np.isfinite(a).all()
     assert np.isfinite(derivative).all()
-    assert np.abs(a).max() <= max(1, LARGEST[dtype])
-    assert np.abs(derivative).max() < 1.2  # the steepest of all is gelu, 1.13
+    assert np.abs(a).max() <= most
+    assert np.abs(derivative).max() < 1.2  # the steepest of all are those of GELU, 1.13
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", TYPES)
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_type_and_shape_are_kept(name, dtype):
     z = np.array([[-1.5, 0.0, 2.0], [3.0, -0.25, 1.0]], dtype)
@@ -198,3 +203,29 @@ def test_softmax_does_each_row_of_a_batch_alone():
 def test_decay_falls_on_both_sides():
     assert np.array_equal(decay(np.array([-1e4, 0.0, 1e4])), [0, 1, 0])
     assert decay(np.array([-2.0]))[0] == decay(np.array([2.0]))[0] == np.exp(-2.0)
+
+
+NEAR = np.concatenate(
+    [np.linspace(-38.4, 9, 4741), [sign * size for size in np.geomspace(1e-300, 1, 61) for sign in (-1, 1)]]
+)
+
+
+def test_the_normal_distribution_function_has_all_digits_that_z_has():
+    # z²/2 is rounded, by ε/2 of its size, and that enters the exponential; 13 terms above 0, and a few operations: 4 ε.
+    with truth.mpmath.workdps(40):
+        expected = [truth.mpmath.ncdf(z) for z in NEAR]
+    allowed = [truth.EPS * (4 + z**2 / 2) * phi for z, phi in zip(NEAR, expected, strict=True)]
+    assert far_from_truth(normal_cdf(NEAR), expected, allowed) <= 1
+
+
+def test_the_normal_distribution_function_takes_complex_numbers_too():
+    # as for real numbers, and the terms of the sum have a pole at an imaginary part of half a spacing, 0.35
+    z = np.array([x + 1j * y for x in (-9, -4, -1.3, -0.2, 0, 0.7, 3) for y in (-0.1, -1e-3, 1e-9, 0.05)])
+    with truth.mpmath.workdps(40):
+        expected = [complex(truth.mpmath.erfc(-truth.mpmath.mpc(at) / truth.mpmath.sqrt(2)) / 2) for at in z]
+    assert np.all(np.abs(normal_cdf(z) - expected) <= truth.EPS * (8 + np.abs(z) ** 2 / 2) * np.abs(expected))
+
+
+def test_the_two_forms_of_gelu_are_as_far_apart_as_is_said():
+    z = np.linspace(-10, 10, 200_001)
+    assert np.abs(gelu(z) - gelu_tanh(z)).max() == pytest.approx(4.73e-4, abs=1e-6)

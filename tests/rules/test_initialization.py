@@ -181,14 +181,14 @@ def test_a_deep_network_keeps_squares_level_with_the_scheme_that_fits(name):
 # --- a scheme that does not fit --------------------------------------------------------------------------------------
 
 SHRINKS = {
-    "glorot_uniform": {"relu": 0.707, "leaky_relu": 0.707, "silu": 0.5, "gelu": 0.5},
+    "glorot_uniform": {"relu": 0.707, "leaky_relu": 0.707, "silu": 0.5, "gelu": 0.5, "gelu_tanh": 0.5},
     "uniform_fan_in": {"identity": 0.577, "tanh": 0.577, "relu": 0.408, "leaky_relu": 0.408, "silu": 0.289},
     "he_normal": {"identity": 1.41},
 }
-SHRINKS["uniform_fan_in"]["gelu"] = SHRINKS["uniform_fan_in"]["silu"]
+SHRINKS["uniform_fan_in"] |= dict.fromkeys(("gelu", "gelu_tanh"), SHRINKS["uniform_fan_in"]["silu"])
 for same in ("glorot_normal", "lecun_normal", "orthogonal"):
     SHRINKS[same] = SHRINKS["glorot_uniform"]
-COUNTED = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "gelu")
+COUNTED = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "gelu", "gelu_tanh")
 HIDDEN = [*elementwise_activations()]
 
 

@@ -140,12 +140,20 @@ def test_the_largest_derivative_is_the_largest(name):
         nearly = np.nanmax(np.abs(FORMULAS[name](np, STEPS).imag)) / 1e-30
     assert found == pytest.approx(nearly, rel=2e-6)  # σ‴ is at most 1, and 1/1024 from the top
     exact = {"sigmoid": 0.25, "silu": 1.09983932012886692878, "gelu": float(top_of_gelu())}
+    exact["gelu_tanh"] = float(top_of_gelu_tanh())
     exact |= dict.fromkeys(("identity", "tanh", "relu", "leaky_relu", "softplus"), 1.0)
     if name in exact:
         assert found == pytest.approx(exact[name], rel=1e-13)
 
 
 def top_of_gelu():
+    """At √2, where the second derivative (2 − z²) φ(z) is 0."""
+    with mpmath.workdps(30):
+        z = mpmath.sqrt(2)
+        return mpmath.ncdf(z) + z * mpmath.npdf(z)
+
+
+def top_of_gelu_tanh():
     with mpmath.workdps(30):
         scale, cube = mpmath.sqrt(2 / mpmath.pi), mpmath.mpf("0.044715")
 

@@ -37,7 +37,6 @@ UNREAD = {
     "made/adding-things",
     "reference/notation",
     "reference/as-printed",
-    "reference/activations",
     "reference/checked",
     "reference/whole-program",
     "reference/api/errors",

@@ -371,7 +371,7 @@ class Latex(Writer):
         name = function.rstrip("'")
         primes = function[len(name) :]
         if len(name) == 1:
-            return function
+            return COMMAND_OF.get(name, name) + primes
         if name in ("ln", "tanh", "max", "min"):
             return rf"\{name}{primes}"
         return rf"\operatorname{{{name.replace('_', ' ')}}}{primes}"

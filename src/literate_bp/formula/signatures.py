@@ -414,6 +414,9 @@ def signatures_of(
 
 ACTIVATION_TABLE = {
     "activation.decay": RuleSignature(activation.decay, (), (Z,)),
+    "activation.normal_density": RuleSignature(
+        activation.normal_density, (), (Z,)
+    ),
     "activation.below_top": RuleSignature(activation.below_top, (), (Z_K,)),
     "activation.softmax_rest": RuleSignature(
         activation.softmax_rest, (Number(1) - A_K,), (Z_K,)

@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 
 from .. import initialization, node, nodes
-from ..activation import sigmoid, sigmoid_derivative
+from ..activation import normal_cdf, sigmoid, sigmoid_derivative
 from ..formula.engine import UNVALIDATED, with_primitives
 from ..formula.expression import (
     ARGMAX_INDEX,
@@ -42,6 +42,7 @@ NUMERIC_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "activation": sigmoid,
     "derivative": sigmoid_derivative,
     "f": np.exp,
+    "Φ": normal_cdf,
     **IN_CODE,
 }
 """The functions on numbers, by the names that formulas have for them."""

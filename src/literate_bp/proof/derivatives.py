@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .. import layer as rules
 from .. import (
+    activation,
     network,
     node,
     nodes,
@@ -22,6 +22,7 @@ from .. import (
     residual,
     weight_normalization,
 )
+from .. import layer as rules
 from ..activation import ACTIVATIONS, Array
 from ..cost import COSTS, Cost
 
@@ -503,6 +504,14 @@ def activation_derivative(name: str, on: Backend) -> Pairs:
         yield derivative(z), on.run(row.textbook_derivative)(function(z))
 
 
+def normal_density(on: Backend) -> Pairs:
+    """The derivative of the normal distribution function."""
+    z = on.numbers("z", 1)
+    below = on.run(activation.gelu)
+    found = on.run(activation.normal_density)
+    yield found(z), on.derive(lambda z: below(z)[0] / z[0], z)
+
+
 def activation_jacobian(name: str, on: Backend) -> Pairs:
     """Compare the Jacobian matrix of an activation."""
     row = ACTIVATIONS[name]
@@ -689,6 +698,11 @@ DERIVATIVES: Mapping[str, RuleClaim] = {
         )
         for name, row in ACTIVATIONS.items()
     },
+    "activation.normal_density": RuleClaim(
+        "the derivative of the normal distribution function Φ",
+        normal_density,
+        "any number",
+    ),
     **{
         f"cost.{name}_derivative": RuleClaim(
             "the derivative of the cost by "

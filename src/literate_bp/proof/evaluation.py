@@ -17,7 +17,12 @@ from typing import Any, Protocol
 import numpy as np
 
 from .. import validation
-from ..activation import ACTIVATIONS, Array, elementwise_activations
+from ..activation import (
+    ACTIVATIONS,
+    Array,
+    elementwise_activations,
+    normal_cdf,
+)
 from ..cost import COSTS
 from ..formula.expression import (
     ARRAYS,
@@ -94,6 +99,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "exp": np.exp,
     "ln": np.log,
     "tanh": np.tanh,
+    "Φ": normal_cdf,
     "sqrt": np.sqrt,
     "abs": np.abs,
     "indicator": float,

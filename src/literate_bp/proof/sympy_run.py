@@ -112,6 +112,10 @@ SYMPY_PRIMITIVES: Mapping[str, Any] = {
     "exp": sympy.exp,
     "sqrt": sympy.sqrt,
     "pi": sympy.pi,
+    "limited": lambda z: z,
+    "normal_cdf": elementwise(
+        lambda z: (1 + sympy.erf(z / sympy.sqrt(2))) / 2
+    ),
     "validation": UNVALIDATED,
 }
 """What each global name of a rule is bound to, but for NumPy."""
