@@ -18,7 +18,6 @@ from proof import claim as checks
 STATEMENTS = Path(__file__).with_name("statements")
 UNREAD = {
     "index",
-    "03-node-backward",
     "04-network-and-cost",
     "05-errors-flow-back",
     "06-weight-gradients",
