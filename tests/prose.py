@@ -135,8 +135,9 @@ MARKUP = re.compile(r"\A(?:[-#>|:\s]|\d+\. )+|\|")
 def sentences(page):
     """Give the sentences of a page's prose as a list of reasons names them: on one line, without emphasis."""
     for block in BLOCKS.split(prose(page)):
-        for sentence in re.split(r"(?<=[.!?])[”’\"')\]]*\s+", EMPHASIS.sub("", block)):
-            if text := " ".join(MARKUP.sub("", sentence).split()):
+        unmarked = MARKUP.sub("", EMPHASIS.sub("", block))
+        for sentence in re.split(r"(?<=[.!?])[”’\"')\]]*\s+", unmarked):
+            if text := " ".join(sentence.split()):
                 yield text
 
 

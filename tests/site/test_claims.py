@@ -17,7 +17,6 @@ from proof import claim as checks
 
 STATEMENTS = Path(__file__).with_name("statements")
 UNREAD = {
-    "index",
     "04-network-and-cost",
     "05-errors-flow-back",
     "06-weight-gradients",
@@ -96,6 +95,7 @@ def test_a_sentence_that_claims_something_is_found(sentence):
         "{formula}`sigma(z) = 0.5` is more than it was.",
         "The network 784-30-10 of 2016 has `rate=0.25` and 12 nodes.",
         "> It never fails, says the source.",
+        "12. {doc}`12`: what it holds.\n13. {doc}`13`: what it loses.",
         "```{code-cell}\nat = 'most'\n```",
     ],
 )
