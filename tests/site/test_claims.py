@@ -21,7 +21,6 @@ UNREAD = {
     "05-errors-flow-back",
     "06-weight-gradients",
     "07-worked-example",
-    "08-matrices",
     "09-check-and-train",
     "10-vanishing",
     "12-memory",
