@@ -671,7 +671,7 @@ def parameter_gradients(
 
 
 def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
-    r"""Compute every gradient of the cost.
+    r"""Compute the gradient of the cost.
 
     Δˡ, then ∂C/∂Wˡ = Aˡ⁻¹ᵀ Δˡ and ∂C/∂bˡ = Σₙ Δˡₙ. Δˡ = ∂C/∂Zˡ are the
     errors of layer l, the derivatives of the cost by its linear parts, and

@@ -191,7 +191,7 @@ def weight_gradient(
 def backward(
     layers: tuple[Layer, ...], trace: Trace, y: tuple[float, ...]
 ) -> Gradients:
-    r"""Compute every gradient.
+    r"""Compute the gradient of all weights and biases.
 
     ∂C/∂wˡᵢⱼ = aˡ⁻¹ᵢ δˡⱼ and ∂C/∂bˡⱼ = δˡⱼ: a bias is the weight of an input
     that is always 1.
@@ -232,7 +232,7 @@ def descend(
 ) -> tuple[Layer, ...]:
     r"""Return the network after one step.
 
-    Every gradient was computed with the old weights.
+    The whole gradient was computed with the old weights.
 
     Parameters
     ----------
