@@ -23,7 +23,6 @@ UNREAD = {
     "07-worked-example",
     "09-check-and-train",
     "10-vanishing",
-    "12-memory",
     "13-sixteen-bits",
     "teachers",
     "made/how-this-book-is-made",
