@@ -22,7 +22,6 @@ UNREAD = {
     "06-weight-gradients",
     "07-worked-example",
     "09-check-and-train",
-    "10-vanishing",
     "13-sixteen-bits",
     "teachers",
     "made/how-this-book-is-made",
