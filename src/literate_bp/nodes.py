@@ -161,9 +161,8 @@ def errors(
     delta: tuple[tuple[float, ...], ...] = (
         output_errors(layers[-1], trace.linear[-1], trace.activated[-1], y),
     )
-    for layer, z, ahead in reversed(
-        tuple(zip(layers, trace.linear, layers[1:]))
-    ):
+    hidden = tuple(zip(layers, trace.linear, layers[1:]))
+    for layer, z, ahead in reversed(hidden):
         delta = (hidden_errors(layer, z, ahead, delta[0]),) + delta
     return delta
 

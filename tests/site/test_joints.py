@@ -32,6 +32,11 @@ def test_no_cell_is_over_ten_lines(page):
     assert not long, f"{page.name}: {[code(cell)[0] for cell in long]}"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_cell_hides_the_warnings_that_its_copy_would_print(page):
+    assert "remove-stderr" not in page.read_text(encoding="utf-8")
+
+
 def test_a_cell_is_counted_without_its_options():
     text = "```{code-cell}\n:tags: [hide-input]\n\na = 1\n\nb = 2\n```\n"
     assert code(FENCE.search(text)) == ["a = 1", "", "b = 2"]
