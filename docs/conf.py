@@ -114,6 +114,7 @@ math_number_all = False
 math_eqref_format = "({number})"
 numfig = True  # with a numbered toctree: formula (3.2) is the second of chapter 3, wherever it is cited
 numfig_secnum_depth = 1
+numfig_format = {"figure": "Figure %s"}
 math_numfig = True
 
 # Names in prose and docstrings lead to their entries; the inventories are small, and kept in this folder.

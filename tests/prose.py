@@ -22,6 +22,7 @@ CODE = {
     "code-block",
     "code-cell",
     "derivation",
+    "equation",
     "eval-rst",
     "literalinclude",
     "rule",

@@ -37,7 +37,6 @@ def read_one(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         return
     docnames[:] = [page] if root in env.all_docs else sorted({page, root})
     if root not in env.all_docs:  # nothing was built before, or in another folder
-        app.config.numfig = False  # numbers of equations and listings are counted through all pages
         app.config.suppress_warnings += OTHER_PAGES
     if page != root:
         path = Path(env.doc2path(root)).as_posix()
