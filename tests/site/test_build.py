@@ -13,6 +13,9 @@ from literate_bp.formula.formula import formula
 from literate_bp.formula.notation import NOTATIONS
 
 LISTING = "```{rule} literate_bp.node.sigmoid\n```\n\n"
+FIGURE = (
+    "```{code-cell}\n---\nmystnb:\n  figure:\n    name: drawn\n    caption: It.\n---\n1\n```\n\nSee {numref}`drawn`.\n"
+)
 CELL = "```{code-cell}\nfrom literate_bp.node import sigmoid\n\nsigmoid.__doc__.partition('.')[0]\n```\n\n"
 
 
@@ -47,6 +50,7 @@ GOOD = {
     + LISTING,
     "shapes": "```{equation} layer.linear\n:shapes:\n```\n\nThen {formula}`Delta(l) @ W(l).T`.\n",
     "color": "```{equation} node.linear_error\n```\n",
+    "printed": "```{code-cell}\nimport sys\n\nsys.stdout.write('half a')\nsys.stdout.flush()\nprint(' line')\n```\n",
 }
 
 
@@ -87,6 +91,10 @@ def test_shapes_stand_below_arrays_in_every_notation(good):
         first = re.findall(r"<m[io][^>]*>(\w)", shapes[0])
         assert first == (["N", width, "l"] if not NOTATIONS[name].columns else [width, "l", "N"])
     assert "shape" not in inline
+
+
+def test_what_a_cell_prints_is_one_text_wherever_the_kernel_flushed_it(good):
+    assert "half a line\n" in good["printed"]
 
 
 def test_a_line_that_explains_a_letter_of_the_line_above_says_where():
@@ -164,7 +172,7 @@ def test_one_page_is_built_alone_with_the_numbers_of_the_others(book):
 
 @pytest.mark.exhaustive
 def test_one_page_is_built_alone_where_nothing_was_built_before(book):
-    pages = {"two": CELL + "See {eq}`mine` and {doc}`index` and {doc}`api`, and {cite:t}`nielsen2015`.\n"}
+    pages = {"two": CELL + FIGURE + "See {eq}`mine` and {doc}`index` and {doc}`api`, and {cite:t}`nielsen2015`.\n"}
     one = ("-d", str(book.docs / "_build/one_page"), "-D", "one_page=two")
     result, index = book("```{code-cell}\nraise SystemError\n```\n", pages=pages, options=one, only=["two"])
     assert (result.returncode, result.stderr, index) == (0, "", "")
@@ -179,7 +187,7 @@ def test_one_page_is_built_alone_beside_a_new_page_and_what_was_built_in_another
     environment.srcdir = book.docs / "elsewhere"
     (doctrees / "environment.pickle").write_bytes(pickle.dumps(environment))
     one = ("-d", str(book.docs / "_build/one_page"), "-D", "one_page=two")
-    result, _ = book("", pages={"two": CELL + "And more.\n", "three": LISTING}, options=one, only=["two"])
+    result, _ = book("", pages={"two": CELL + FIGURE + "And more.\n", "three": LISTING}, options=one, only=["two"])
     assert (result.returncode, result.stderr) == (0, "")
     assert "And more." in (book.html / "two.html").read_text(encoding="utf-8")
 

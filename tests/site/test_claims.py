@@ -17,9 +17,6 @@ from proof import claim as checks
 
 STATEMENTS = Path(__file__).with_name("statements")
 UNREAD = {
-    "04-network-and-cost",
-    "05-errors-flow-back",
-    "06-weight-gradients",
     "07-worked-example",
     "09-check-and-train",
     "13-sixteen-bits",

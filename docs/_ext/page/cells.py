@@ -47,6 +47,7 @@ class Notebook:
             self.cells,
             timeout=self.timeout,
             record_timing=False,  # or the cache would take the same cells for others
+            coalesce_streams=True,  # as printed: MyST-NB would break a line where the kernel happened to flush
             resources={"metadata": {"path": str(self.path.parent)}},
             on_cell_start=lambda cell, cell_index: self.started.append(cell_index),  # noqa: ARG005  nbclient names both
         ).execute()
