@@ -297,7 +297,8 @@ class GradientFlow(Displayed):
         weights, over their directions.
     bound : tuple of float
         An upper bound of ‖Δˡ‖ with these weights and these errors of the last
-        layer, for any inputs.
+        layer, for any inputs. If the last layer is residual, the bound takes
+        the gradient of its outputs, ‖∂C/∂Aᴸ‖, as well.
     local_bound : tuple of float
         The same for these inputs: with the largest σ′ at their linear parts.
     saturation : tuple of float or None

@@ -119,6 +119,33 @@ def test_the_bound_is_reached_past_a_residual_last_layer():
     assert found.errors == pytest.approx(found.bound, rel=1e-12)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_what_goes_past_a_residual_last_layer_is_in_the_bound_though_not_in_its_errors(seed):
+    rng = np.random.default_rng(seed)
+    w = 0.1 * rng.normal(size=(2, 3, 3))
+    network = Network([Layer(w[0]), Layer(w[1], residual=True)])
+    found = gradient_flow(network, rng.normal(size=3), rng.uniform(size=3))
+    assert found.errors[0] > found.errors[1] * spectral_norm(w[1]) / 4  # the product for plain layers is no bound here
+    assert found.errors[0] <= found.local_bound[0] <= found.bound[0] * (1 + ROUNDING)
+
+
+@pytest.mark.parametrize("number", [-0.9, -0.3, 0.2, 1.0])
+def test_residual_layers_multiply_the_gradient_of_activated_values_by_1_and_the_factor_of_a_plain_layer(number):
+    layers = [Layer(4 * number * np.eye(3), -2 * number * np.arange(1, 4) @ np.eye(3), residual=True)]
+    network = Network([*layers, Layer(np.eye(3), None, "identity")])
+    x = np.arange(1, 4) / 2  # so that all linear parts are 0, where the derivative is a quarter
+    trace = forward(network, x)
+    found = backward(network, trace, np.zeros(3))
+    assert trace.linear[0] == pytest.approx(0, abs=1e-15)
+    assert euclidean_norm(found.inputs) == pytest.approx((1 + number) * euclidean_norm(found.errors[-1]), rel=1e-12)
+
+
+def test_a_layer_whose_linear_parts_are_never_all_0_leaves_less_than_a_quarter_though_the_norm_is_above_1():
+    network = Network([Layer([[1.0, 1.0]], [0.0, 5.0]), Layer([[0.8], [0.8]])])
+    assert spectral_norm(network.layers[1].weights) > 1.1
+    assert max(gradient_flow(network, [x], [1.0]).remaining for x in np.linspace(-20, 20, 401)) < 0.21
+
+
 def test_the_bound_is_reached_with_gains():
     layers = [Layer(100 * turned(4, seed), None, "identity", gains=np.full(4, 3.0)) for seed in range(5)]
     found = gradient_flow(Network(layers), np.ones(4), np.zeros(4))
