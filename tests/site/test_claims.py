@@ -19,7 +19,6 @@ STATEMENTS = Path(__file__).with_name("statements")
 UNREAD = {
     "07-worked-example",
     "09-check-and-train",
-    "13-sixteen-bits",
     "teachers",
     "made/worked",
     "reference/notation",
