@@ -203,7 +203,7 @@ class Passes:
         """Return ∂C/∂w = a δ."""
         value = float(self.gradients.weights[layer - 1][i - 1, j - 1])
         latex = self.cost_derivative(self.weight(layer, i, j).latex)
-        return Quantity("gradient", "derivative with respect to the weight", latex, value)
+        return Quantity("gradient", "derivative", latex, value)
 
     def bias_gradient(self, layer: int, node: int) -> Quantity | None:
         """Return ∂C/∂b = δ, or None if the layer has no biases."""
@@ -211,7 +211,7 @@ class Passes:
         gradients = self.gradients.biases[layer - 1]
         if bias is None or gradients is None:
             return None
-        name = "derivative with respect to the bias"
+        name = "derivative"
         return Quantity("gradient", name, self.cost_derivative(bias.latex), float(gradients[node - 1]))
 
 
