@@ -169,7 +169,11 @@ class Slip(NamedTuple):
 
 
 SLIPS = {
-    "no derivative": Slip("mish", "mish, mish_derivative", "mish", "oracle", "argument: 'derivative'"),
+    "no derivative": Slip(
+        *("mish", "mish, mish_derivative", "mish", "oracle"),
+        "ValueError: activation 'mish' has no derivative: add it behind the function in its entry in ACTIVATIONS, "
+        "src/literate_bp/activation.py",
+    ),
     "no working arrays": Slip(
         *("mish", ", working=(Working(3), Working(6))", "", "memory"),
         "activation 'mish' has no working arrays: add `working=` to its entry in ACTIVATIONS, src/literate_bp/activat",

@@ -376,7 +376,7 @@ class Activation:
     """
 
     function: Callable[[Array], Array]
-    derivative: Callable[[Array], Array]
+    derivative: Callable[[Array], Array] = None  # type: ignore[assignment]  # refused below
     textbook: Callable[[Array], Array] | None = None
     textbook_derivative: Callable[[Array], Array] | None = None
     definition: Callable[[Array], Array] | None = None
@@ -385,6 +385,15 @@ class Activation:
     analytic: bool = True
     elementwise: bool = True
     also_called: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse an entry without a derivative."""
+        if self.derivative is None:
+            raise ValueError(
+                f"activation {self.function.__name__!r} has no derivative: "
+                "add it behind the function in its entry in ACTIVATIONS, "
+                "src/literate_bp/activation.py"
+            )
 
 
 ACTIVATIONS = {

@@ -149,7 +149,7 @@ class Cost:
     """
 
     value: Callable[[Array, Array], Array]
-    derivative: Callable[[Array, Array], Array]
+    derivative: Callable[[Array, Array], Array] = None  # type: ignore[assignment]  # refused below
     output: str | None = None
     textbook: Callable[[Array, Array], Array] | None = None
     textbook_derivative: Callable[[Array, Array], Array] | None = None
@@ -157,6 +157,15 @@ class Cost:
     working: tuple[tuple[int, int], ...] | None = None
     also_called: tuple[str, ...] = ()
     meaning: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an entry without a derivative."""
+        if self.derivative is None:
+            raise ValueError(
+                f"cost {self.value.__name__!r} has no derivative: add it "
+                "behind the cost in its entry in COSTS, "
+                "src/literate_bp/cost.py"
+            )
 
 
 COSTS = {

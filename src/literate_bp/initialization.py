@@ -424,6 +424,10 @@ MISMATCH = log(1.9)
 It lets a factor of 2 be one even for the leaky ReLU."""
 
 
+MOST_SCALE = 1e150
+"""Scales are below it: their squares are finite."""
+
+
 def initialize(
     sizes: Sequence[int],
     activation: str | Sequence[str] = "sigmoid",
@@ -496,7 +500,7 @@ def initialize(
             "numbers were expected"
         )
     dtype = validation.float_type("dtype", dtype)
-    scale = validation.positive("scale", scale)
+    scale = validation.between("scale", scale, 0, MOST_SCALE)
     biases = validation.true_or_false("biases", biases)
     residual = validation.true_or_false("residual", residual)
     chosen = scheme_of(scheme, std)
@@ -505,8 +509,8 @@ def initialize(
     norm = None if gain is None else validation.positive("gain", gain)
     layers: list[Layer] = []
     for shape, name in zip(pairwise(sizes), names, strict=True):
-        weights = chosen.draw(rng, scale * chosen.std(*shape), shape)
-        weights = weights.astype(dtype)
+        drawn = chosen.draw(rng, scale * chosen.std(*shape), shape)
+        weights = validation.in_range("weights", drawn, dtype)
         zeros = np.zeros(shape[1], dtype) if biases else None
         gains = None if norm is None else np.full(shape[1], norm, dtype)
         hidden = len(layers) < len(sizes) - 2

@@ -112,7 +112,9 @@ class Layer(Displayed, ResidualConnection, NormalizedWeights):
 
     def with_parameters(self, parameters: Mapping[str, Array]) -> Layer:
         """Return the same layer with other parameters, by name."""
-        given: Mapping[str, Any] = parameters
+        given = validation.by_name("parameters", parameters, len(PARAMETERS))
+        for name in given:
+            validation.one_of("parameters", name, PARAMETERS)
         return replace(self, **given)
 
     @property

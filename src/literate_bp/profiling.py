@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+from . import validation
 from .activation import ACTIVATIONS
 
 
@@ -41,6 +42,7 @@ def measured_steps(run: Callable[[], object]) -> list[int]:
     list of int
         Bytes, one entry a step, and one for whatever follows the last step.
     """
+    validation.function("run", run)
     started = not tracemalloc.is_tracing()
     if started:
         tracemalloc.start()

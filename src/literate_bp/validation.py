@@ -379,6 +379,26 @@ def finite(what: str, array: Array) -> None:
         )
 
 
+def in_range(what: str, array: Array, dtype: np.dtype[Any]) -> Array:
+    """Return random numbers in a type that can hold them.
+
+    Parameters
+    ----------
+    what, array : str, ndarray
+        What was drawn.
+    dtype : dtype
+        The type.
+    """
+    with np.errstate(over="ignore"):
+        found = array.astype(dtype)
+    if not np.isfinite(found).all():
+        raise ValueError(
+            f"{what} were drawn beyond the range of {dtype}; a smaller scale "
+            "or standard deviation was expected, or a wider type"
+        )
+    return found
+
+
 def sequence(what: str, values: Any, of: str) -> tuple[Any, ...]:
     """Return what a sequence holds.
 
@@ -411,6 +431,34 @@ def vector(what: str, values: npt.ArrayLike) -> Array:
             "number was expected"
         )
     return array
+
+
+def text(what: str, value: str) -> str:
+    """Return a text.
+
+    Parameters
+    ----------
+    what, value : str, str
+        The name of the argument, and what came.
+    """
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{what} is {shown(value)}; a text was expected")
+    return value
+
+
+def function(what: str, value: Any) -> Any:
+    """Return what can be called.
+
+    Parameters
+    ----------
+    what, value : str, callable
+        The name of the argument, and what came.
+    """
+    if not callable(value):
+        raise ValueError(
+            f"{what} is {kind_of(value)}; a function was expected"
+        )
+    return value
 
 
 def by_name(what: str, values: object, most: int) -> dict[str, Any]:

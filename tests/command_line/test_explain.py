@@ -59,6 +59,15 @@ def test_a_dash_is_the_standard_input(path, said, monkeypatch):
     assert said("explain", "-") == said("explain", path)
 
 
+def test_a_file_may_be_called_a_dash(path, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path.rename("-")
+    sheet = said("explain", "./-")
+    assert sheet[0] == 0
+    assert said("explain", "./-", "--format", "text", "--out", "./-", "--force")[0] == 0
+    assert (tmp_path / "-").read_text(encoding="utf-8") == sheet[1]
+
+
 def test_what_comes_from_the_standard_input_is_bounded_and_refused_by_that_name(said, monkeypatch):
     class Endless(io.RawIOBase):
         def readable(self):

@@ -145,6 +145,10 @@ MATRIX = plots.Matrix.of("A", [[1.0, 2.0]], "weight")
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
+        (lambda: plots.compare_runs({"a": [1.0]}, 3), "y_label is 3; a text was expected"),
+        (lambda: plots.measure_by_layer({"a": [1.0]}, ""), "y_label is ''; a text was expected"),
+        (lambda: plots.norms({"a": {"b": ([1], [1])}}, "layer", None), "y_label is None; a text was expected"),
+        (lambda: plots.norms({"a": {"b": ([1], [1])}}, ["l"], "size"), "x_label is ['l']; a text was expected"),
         (lambda: plots.compare_runs({}, "cost"), "runs has 0 entries; 1 to 3 were expected"),
         (
             lambda: plots.compare_runs({key: [1.0] for key in "abcd"}, "cost"),

@@ -183,6 +183,12 @@ def test_what_is_no_line_of_the_language_is_refused(text):
         derivation(text)
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("detla[j] = 1", "delta"), ("sigmaprime(z) = 1", "sigma_prime")])
+def test_an_unknown_name_is_told_from_the_known_one_that_is_nearest(typed, meant):
+    with pytest.raises(ValueError, match=rf"is not defined, did you mean '{meant}'\?; a line of Python"):
+        derivation(typed)
+
+
 @pytest.mark.parametrize("text", ["sigma(z)", "a == sigma(z)", "sigma(z) = a\nsigma(z)"])
 def test_a_step_of_one_side_is_refused(text):
     with pytest.raises(ValueError, match=r"has an equation of one side; two sides were expected, and = or ≤ between"):

@@ -6,7 +6,7 @@ import truth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from literate_bp.cost import COSTS
+from literate_bp.cost import COSTS, Cost, squared_error
 from literate_bp.oracle import complex_step
 
 LARGEST = {np.float64: 1e4, np.float32: 80.0}
@@ -138,3 +138,10 @@ def test_a_cross_entropy_is_least_where_the_output_is_the_target(seed):
     z = np.log(y)
     # a − y of two numbers below 1, after an exp of |ln y| and a sum of four
     assert np.max(np.abs(COSTS["cross_entropy"].derivative(z, y))) <= truth.EPS * (12 + np.ptp(z))
+
+
+def test_an_entry_without_a_derivative_names_the_file_to_edit():
+    with pytest.raises(
+        ValueError, match=r"^cost 'squared_error' has no derivative: .* COSTS, src/literate_bp/cost.py$"
+    ):
+        Cost(squared_error)

@@ -31,6 +31,7 @@ from literate_bp import (
     initialize_from_data,
     memory_plan,
     precision,
+    profiling,
     train,
     train_mixed,
     validation,
@@ -71,6 +72,24 @@ REFUSED = {
     "biases of text": (lambda: Layer([[1.0]], ["b"]), ["biases", "<U1", "numbers were expected"]),
     "gains too many": (lambda: Layer([[1.0]], gains=[1.0, 2.0]), ["gains", "(2,)", "1 nodes", "(1,) was expected"]),
     "gains of text": (lambda: Layer([[1.0]], gains=["g"]), ["gains", "<U1", "numbers were expected"]),
+    "parameters of another kind": (lambda: SMALL.layers[0].with_parameters(3), ["parameters is an int", "a mapping"]),
+    "parameters that no layer has": (
+        lambda: SMALL.layers[0].with_parameters({"weigths": X}),
+        ["parameters 'weigths' is unknown", "did you mean 'weights'?"],
+    ),
+    "a run that cannot be called": (lambda: profiling.measured_peak(3), ["run is an int", "a function was expected"]),
+    "a scale whose square no float holds": (
+        lambda: initialize((3, 2), scale=1e308),
+        ["scale is 1e+308", "a number between 0 and 1e+150 was expected"],
+    ),
+    "a scale beyond the type": (
+        lambda: initialize((3, 2), scale=1e9, dtype=np.float16),
+        ["weights were drawn beyond the range of float16", "a smaller scale"],
+    ),
+    "a deviation beyond every type": (
+        lambda: initialize((3, 2), "tanh", "normal", std=1e308, scale=1e9),
+        ["weights were drawn beyond the range of float64", "a smaller scale"],
+    ),
     "gains of weights without a direction": (
         lambda: Layer([[1.0, 0.0], [2.0, 0.0]], gains=[1.0, 1.0]),
         ["weights into node 2 are all 0", "a direction were expected", "leave the gains out"],
@@ -302,7 +321,7 @@ REFUSED = {
         lambda: initialize((3, 2), std=0.1),
         ["std is 0.1", "'glorot_uniform'", "'normal'"],
     ),
-    "no scale": (lambda: initialize((3, 2), scale=0.0), ["scale is 0.0", "a finite number greater than 0"]),
+    "no scale": (lambda: initialize((3, 2), scale=0.0), ["scale is 0.0", "a number between 0 and 1e+150"]),
     "a start from the same number": (
         lambda: initialize_from_data(SMALL, np.zeros((4, 3))),
         ["x gives layer 1 linear parts whose standard deviation is 0.0", "greater than 0", "examples that differ"],

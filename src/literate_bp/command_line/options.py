@@ -49,7 +49,7 @@ def add_problem(parser: Parser) -> None:
     """
     parser.add_argument(
         "problem",
-        type=Path,
+        type=path_of,
         help="a TOML file, as below; - for the standard input",
     )
     add_notation(parser)
@@ -73,10 +73,22 @@ def add_format(parser: Parser, otherwise: str) -> None:
 
 def add_output(parser: Parser, what: str, default: Path) -> None:
     """Add where the results go, and whether they replace what is there."""
-    parser.add_argument("--out", type=Path, default=default, help=what)
+    parser.add_argument("--out", type=path_of, default=default, help=what)
     parser.add_argument(
         "--force", action="store_true", help="replace files that exist"
     )
+
+
+def path_of(text: str) -> Path:
+    """Return the path that was typed; ``./-`` is a file, and no stream.
+
+    Parameters
+    ----------
+    text : str
+        What was typed.
+    """
+    path = Path(text)
+    return path.absolute() if path == STANDARD and text != "-" else path
 
 
 def number(text: str) -> float:

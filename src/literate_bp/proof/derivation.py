@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from ..formula.expression import (
@@ -265,7 +266,15 @@ def parse_expression(text: str) -> Expression:
         ValueError,
     ) as error:
         raise ValueError(
-            f"formula {text.strip()!r} was not understood: {error}; a line of "
-            f"Python with {', '.join(LANGUAGE)} was expected, with a space "
-            "before and after the = or ≤ between its sides"
+            f"formula {text.strip()!r} was not understood: {error}"
+            f"{suggestion(error)}; a line of Python with "
+            f"{', '.join(LANGUAGE)} was expected, with a space before and "
+            "after the = or ≤ between its sides"
         ) from error
+
+
+def suggestion(error: Exception) -> str:
+    """Return the known name that is nearest to an unknown one, if any is."""
+    unknown = error.name if isinstance(error, NameError) else None
+    close = get_close_matches(unknown or "", LANGUAGE, n=1)
+    return f", did you mean {close[0]!r}?" if close else ""

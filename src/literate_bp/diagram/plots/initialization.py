@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from ...activation import Array
 from ...network import Network, backward, forward
-from ...validation import by_name, instance, numeric
+from ...validation import by_name, instance, numeric, text
 from .plot import (
     NARROW,
     SMALL,
@@ -177,6 +177,7 @@ def measure_by_layer(measures: Mapping[str, npt.ArrayLike], y_label: str) -> Plo
     layers = range(1, max(len(each.y) for each in series) + 1)
     rows = [(str(n), *(s.number(n - 1) if n <= len(s.y) else "" for s in series)) for n in layers]
     ends = "; ".join(f"{each.label}: {each.number(0)} in the first, {each.number(-1)} in the last" for each in series)
-    alt = f"{y_label[0].upper()}{y_label[1:]} over {len(layers)} layers. {ends}."
+    label = text("y_label", y_label)
+    alt = f"{label[0].upper()}{label[1:]} over {len(layers)} layers. {ends}."
     panel = Panel(series, x_label="layer", y_label=y_label)
     return line_plot((panel,), alt, DataTable(("layer", *(each.label for each in series)), tuple(rows)), height=260)

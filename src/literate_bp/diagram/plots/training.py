@@ -13,7 +13,7 @@ from matplotlib.path import Path
 
 from ...activation import Array
 from ...training import History
-from ...validation import finite, instance, numeric, sequence
+from ...validation import finite, instance, numeric, sequence, text
 from .plot import (
     NARROW,
     SMALL,
@@ -100,7 +100,8 @@ def compare_runs(runs: Mapping[str, npt.ArrayLike], y_label: str) -> Plot:
     epochs = range(1, max(len(each.y) for each in series) + 1)
     rows = [(str(n), *(each.number(n - 1) if n <= len(each.y) else "" for each in series)) for n in tabulated(epochs)]
     last = ", ".join(f"{each.label} {each.number(-1)}" for each in series)
-    alt = f"{y_label[0].upper()}{y_label[1:]} over {len(epochs)} epochs; at the end: {last}."
+    label = text("y_label", y_label)
+    alt = f"{label[0].upper()}{label[1:]} over {len(epochs)} epochs; at the end: {last}."
     panel = Panel(series, x_label="epoch", y_label=y_label)
     return line_plot((panel,), alt, DataTable(("epoch", *(each.label for each in series)), tuple(rows)), height=280)
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from ...activation import Array, sigmoid_derivative
-from ...validation import between, by_name, finite, instance, numeric, sequence, vector
+from ...validation import between, by_name, finite, instance, numeric, sequence, text, vector
 from ...vanishing import GradientFlow, interval_width, maximum, singular_values
 from .plot import (
     LINE_STYLES,
@@ -201,7 +201,8 @@ def norms(
         for title, each in all_series
         if not each.label.startswith("at most")
     )
-    alt = f"{y_label[0].upper()}{y_label[1:]} over the {x_label}, in powers of ten. {ends}."
+    label = text("y_label", y_label)
+    alt = f"{label[0].upper()}{label[1:]} over the {text('x_label', x_label)}, in powers of ten. {ends}."
     x = all_series[0][1].x
     return Plot(draw, alt, DataTable((x_label, *(format_number(x[n]) for n in sampled(x))), tuple(rows)))
 

@@ -1,0 +1,92 @@
+"""Every rule has a signature, from which its formula is made; what has none is no rule, and says why."""
+
+import inspect
+from importlib import import_module
+
+import pytest
+
+from literate_bp import READING_ORDER
+from literate_bp.formula.signatures import SIGNATURES
+
+NOT_RULES = {
+    "the textbook's form of a rule, which a worked example traces from its declaration": """
+        activation.textbook_sigmoid activation.textbook_sigmoid_derivative activation.textbook_tanh
+        activation.textbook_tanh_derivative activation.textbook_softplus activation.textbook_softmax
+        cost.textbook_binary_cross_entropy cost.textbook_cross_entropy cost.textbook_error
+        residual.residual_error_of_node
+        """,
+    "a part of a rule, whose formula it stands in": """
+        activation.log1p network.cost_input network.output_derivative network.output_shortcut
+        weight_normalization.norms
+        """,
+    "a loop over rules that have their formulas": """
+        nodes.errors nodes.descend network.cost network.parameter_gradients
+        initialization.square_factors initialization.weight_factor
+        training.descend training.train
+        vanishing.jacobian vanishing.jacobians vanishing.error_bounds vanishing.gradient_flow
+        checkpointing.segment_output checkpointing.segment_trace checkpointing.recomputed_from_last
+        checkpointing.backward_in_segments checkpointing.gradients_from_last
+        precision.mixed_forward precision.activation_backward precision.mixed_backward precision.unscale_gradients
+        precision.mixed_step precision.train_mixed
+        """,
+    "a measurement, or a search": """
+        oracle.cost_of_parameter oracle.kink_sides oracle.kink_free_step oracle.reference_derivative
+        oracle.uncertainty oracle.error_of oracle.check_gradient
+        training.accuracy
+        vanishing.maximum vanishing.spectral_norm vanishing.euclidean_norm vanishing.factor_bound
+        vanishing.singular_values vanishing.saturation
+        precision.rounding_outcomes precision.run_rounded precision.all_finite precision.largest_scale
+        """,
+    "a draw of random numbers, or an order": """
+        initialization.normal initialization.uniform initialization.orthogonal initialization.initialize
+        initialization.rescaled initialization.initialize_from_data
+        training.mini_batches
+        """,
+    "makes, converts, looks up or refuses arguments and results": """
+        nodes.sigmoid_layer activation.elementwise_activations
+        network.locked network.inputs_of network.targets_of network.require_finite network.cast network.require_trace
+        oracle.is_analytic oracle.method_of oracle.precision_of oracle.step_of
+        initialization.scheme_of initialization.activation_names initialization.warn_of_mismatch
+        training.cast_and_lock training.with_epoch training.epochs_with_progress training.as_batch
+        training.held_out_batch
+        checkpointing.segment_lengths checkpointing.output_placeholder
+        precision.limits_of precision.as_type precision.finite_in_float32
+        """,
+    "counts bytes": """
+        checkpointing.recompute_steps checkpointing.backward_steps checkpointing.checkpointed_steps
+        checkpointing.segment_forward_steps checkpointing.segment_backward_steps checkpointing.checkpoint_plan
+        checkpointing.pareto_front checkpointing.candidate_segments checkpointing.recomputation_price
+        checkpointing.best_segments
+        """,
+}
+WITHOUT_RULES = ("memory", "profiling", "example")  # they count bytes, measure them, and hold examples
+MODULES = [name for name in READING_ORDER if name not in WITHOUT_RULES]
+
+
+def defined(module):
+    """Return the functions that a rule module defines itself."""
+    found = vars(import_module(f"literate_bp.{module}")).values()
+    return {
+        f"{module}.{f.__name__}" for f in found if inspect.isfunction(f) and f.__module__ == f"literate_bp.{module}"
+    }
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_rule_has_a_signature(module):
+    excused = {name for names in NOT_RULES.values() for name in names.split()}
+    lacking = defined(module) - SIGNATURES.keys() - excused
+    assert not lacking, (
+        f"{sorted(lacking)}: no formula can be made of them; add a signature in src/literate_bp/formula/signatures.py, "
+        f"or, if they are no rules, say why in {__file__}"
+    )
+
+
+def test_what_is_no_rule_exists_and_is_listed_once():
+    names = [name for names in NOT_RULES.values() for name in names.split()]
+    assert len(names) == len(set(names))
+    assert set(names) <= {name for module in MODULES for name in defined(module)}
+    assert not SIGNATURES.keys() & set(names)
+
+
+def test_modules_without_rules_have_no_signature():
+    assert not [name for name in SIGNATURES if name.partition(".")[0] in WITHOUT_RULES]
