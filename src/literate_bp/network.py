@@ -280,11 +280,11 @@ def require_finite(network: Network, x: Array, y: Array) -> None:
     ValueError
         If a number is not finite.
     """
-    validation.finite("x", x)
-    validation.finite("y", y)
     for number, layer in enumerate(network.layers, start=1):
         for name, array in layer.parameters.items():
             validation.finite(f"{name} of layer {number}", array)
+    validation.finite("x", x)
+    validation.finite("y", y)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
