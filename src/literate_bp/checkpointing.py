@@ -220,6 +220,7 @@ def backward_in_segments(
     validation.instance("network", network, Network)
     lengths = segment_lengths(len(network.layers), segments)
     x = inputs_of(network, x)
+    validation.real("x", x)
     y = targets_of(network, y, output_placeholder(network, x))
     ends = [0, *accumulate(lengths)]
     parts = [network.layers[start:end] for start, end in pairwise(ends)]

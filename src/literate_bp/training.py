@@ -135,6 +135,7 @@ def accuracy(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     0.6666666666666666
     """
     output = forward(network, x).output
+    validation.real("the output", output)
     y = targets_of(network, y, output)
     if output.shape[-1] == 1:
         return float(np.mean((output > 0.5) == (y > 0.5)))

@@ -333,11 +333,17 @@ def numeric(
     dtype : dtype
         The type for whole numbers and for plain Python numbers.
     """
+    if np.ma.getmask(values).any():
+        raise ValueError(
+            f"{what} came with masked entries; numbers without gaps were "
+            "expected: fill them, as values.filled(0.0) does"
+        )
     try:
         array = np.asarray(values)
-    except ValueError as error:
+    except (OverflowError, RuntimeError, TypeError, ValueError) as error:
         raise ValueError(
-            f"{what} came as no rectangular array of numbers: {error}"
+            f"{what} came as no rectangular array of numbers: {error}; an "
+            "array was expected, or lists of equally many numbers"
         ) from None
     if array.dtype.kind not in "biufc" and not is_float(array.dtype):
         raise ValueError(
@@ -346,7 +352,16 @@ def numeric(
     typed = isinstance(values, np.ndarray | np.generic) and is_float(
         array.dtype
     )
-    return array if typed or array.dtype.kind == "c" else array.astype(dtype)
+    if typed or array.dtype.kind == "c":
+        return array
+    try:
+        with np.errstate(over="raise"):
+            return array.astype(dtype)
+    except FloatingPointError:
+        raise ValueError(
+            f"{what} holds numbers beyond the range of {np.dtype(dtype)}, the "
+            "type of the network; smaller ones were expected"
+        ) from None
 
 
 def real(what: str, array: Array) -> None:

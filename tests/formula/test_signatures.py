@@ -16,7 +16,8 @@ NOT_RULES = {
         residual.residual_error_of_node
         """,
     "a part of a rule, whose formula it stands in": """
-        activation.limited activation.log1p activation.normal_cdf network.cost_input network.output_derivative network.output_shortcut
+        activation.limited activation.log1p activation.normal_cdf
+        network.cost_input network.output_derivative network.output_shortcut
         weight_normalization.norms
         """,
     "a loop over rules that have their formulas": """
