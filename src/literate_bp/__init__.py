@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from .memory import MemoryPlan, memory_plan
     from .oracle import Report, check_gradient
-    from .precision import LossScale, Scaling, train_mixed
+    from .precision import LossScale, ScaleWarning, Scaling, train_mixed
     from .training import History, accuracy, descend, train
     from .vanishing import GradientFlow, gradient_flow
     from .worked.explain import explain
@@ -75,6 +75,7 @@ LATER = {
     "checkpoint_plan": "checkpointing",
     "memory_plan": "memory",
     "LossScale": "precision",
+    "ScaleWarning": "precision",
     "Scaling": "precision",
     "train_mixed": "precision",
     "Explanation": "worked.sheet",
@@ -97,6 +98,7 @@ __all__ = [
     "MemoryPlan",
     "Network",
     "Report",
+    "ScaleWarning",
     "Scaling",
     "SchemeWarning",
     "Step",

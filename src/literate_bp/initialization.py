@@ -424,10 +424,6 @@ MISMATCH = log(1.9)
 It lets a factor of 2 be one even for the leaky ReLU."""
 
 
-MOST_SCALE = 1e150
-"""Scales are below it: their squares are finite."""
-
-
 def initialize(
     sizes: Sequence[int],
     activation: str | Sequence[str] = "sigmoid",
@@ -492,15 +488,15 @@ def initialize(
     """
     sizes = tuple(sizes) if np.iterable(sizes) else (sizes,)
     if len(sizes) < 2 or not all(
-        isinstance(n, int | np.integer) and n > 0 and n is not True
+        validation.is_whole(n) and 0 < n <= validation.MOST_NODES
         for n in sizes
     ):
         raise ValueError(
             f"sizes is {validation.shown(sizes)}; two or more positive whole "
-            "numbers were expected"
+            f"numbers up to {validation.MOST_NODES:,} were expected"
         )
     dtype = validation.float_type("dtype", dtype)
-    scale = validation.between("scale", scale, 0, MOST_SCALE)
+    scale = validation.between("scale", scale, 0, validation.MOST_SCALE)
     biases = validation.true_or_false("biases", biases)
     residual = validation.true_or_false("residual", residual)
     chosen = scheme_of(scheme, std)

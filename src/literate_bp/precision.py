@@ -7,6 +7,7 @@ numbers of sixteen bits and accumulates the products in thirty-two.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -318,7 +319,7 @@ def mixed_backward(
     ValueError
         As `literate_bp.backward` does, and if S is not a positive number.
     """
-    validation.positive("scale", scale)
+    validation.loss_scale("scale", scale)
     require_trace(network, trace)
     dtype = trace.output.dtype
     wide = cast(cast(network, dtype), np.float32)
@@ -370,7 +371,7 @@ def unscale_gradients(gradients: Gradients, scale: float) -> Gradients:
         If S is not a positive number.
     """
     validation.instance("gradients", gradients, Gradients)
-    validation.positive("scale", scale)
+    validation.loss_scale("scale", scale)
 
     def each(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(
@@ -438,7 +439,7 @@ class LossScale:
     Attributes
     ----------
     value : float
-        S, greater than 0. A power of two changes no digit.
+        S, from 2⁻¹²⁶ to 2¹²⁷. A power of two changes no digit.
     interval : int or None
         The number of finite steps in a row after which a dynamic scale
         grows; None for a static one.
@@ -472,7 +473,7 @@ class LossScale:
     steps: int = 0
 
     def __post_init__(self) -> None:
-        validation.positive("value", self.value)
+        validation.loss_scale("value", self.value)
         if self.interval is not None:
             validation.whole("interval", self.interval)
         validation.whole("steps", self.steps, least=0)
@@ -537,12 +538,11 @@ def mixed_step(
     # infinity is expected here: it shows that the scale is too large
     with np.errstate(over="ignore", invalid="ignore"):
         trace = mixed_forward(network, x, dtype)
-        gradients = mixed_backward(network, trace, y, scale.value)
+        found = mixed_backward(network, trace, y, scale.value)
+        gradients = unscale_gradients(found, scale.value)
     finite = all_finite(gradients)
     if finite:
-        network = descend(
-            network, unscale_gradients(gradients, scale.value), rate
-        )
+        network = descend(network, gradients, rate)
     return network, scale.updated(finite=finite), finite
 
 
@@ -591,6 +591,39 @@ class Scaling(Displayed):
             span = f"{first}-{rest[-1]}" if rest else str(first)
             rows.append((span, f"{scale:g}", "taken" if finite else "skipped"))
         return TextTable(("steps", "scale", "outcome"), tuple(rows))
+
+
+class ScaleWarning(UserWarning):
+    """No step was taken: with this loss scale no gradient was finite.
+
+    Attributes
+    ----------
+    args : tuple of str
+        The message: how many steps, the scale, and what to take instead.
+    """
+
+
+def warn_if_all_skipped(scaling: Scaling, dtype: npt.DTypeLike) -> None:
+    """Warn if no gradient was finite, so that nothing was learned.
+
+    Parameters
+    ----------
+    scaling : Scaling
+        The history of the loss scale.
+    dtype : dtype
+        The narrow type.
+    """
+    if any(scaling.finite):
+        return
+    dynamic = scaling.last.interval is not None
+    warnings.warn(
+        f"all {len(scaling.finite)} steps were skipped: with the scale "
+        f"{scaling.scales[-1]:g} gradients were not finite in "
+        f"{np.dtype(dtype)}; take a smaller scale"
+        + ("" if dynamic else ", or a dynamic one: LossScale(interval=2000)"),
+        ScaleWarning,
+        stacklevel=3,
+    )
 
 
 def finite_in_float32(
@@ -647,7 +680,8 @@ def train_mixed(
     dtype : dtype
         The narrow type of values, errors and gradients.
     scale : LossScale or float
-        The scale of the first step; a number makes a static one.
+        The scale of the first step; a number makes a static one. If every
+        step was skipped, a `ScaleWarning` says so.
     master : dtype
         The type of the master weights, which every step updates.
     test : tuple of array_like, optional
@@ -679,7 +713,7 @@ def train_mixed(
     dtype = validation.narrow_type("dtype", dtype)
     network = cast(network, validation.narrow_type("master", master))
     if not isinstance(scale, LossScale):
-        scale = LossScale(validation.positive("scale", scale))
+        scale = LossScale(validation.loss_scale("scale", scale))
     data = finite_in_float32("", as_batch(network, x, y))
     held_out = None
     if test is not None:
@@ -701,4 +735,6 @@ def train_mixed(
         history = with_epoch(
             history, cast(network, np.float32), data, held_out
         )
-    return network, history, Scaling(tuple(scales), tuple(finites), scale)
+    scaling = Scaling(tuple(scales), tuple(finites), scale)
+    warn_if_all_skipped(scaling, dtype)
+    return network, history, scaling

@@ -54,8 +54,9 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
     Raises
     ------
     ValueError
-        If the gradients are those of another network, or the rate is not a
-        finite number greater than 0.
+        If the gradients are those of another network, the rate is not a
+        finite number greater than 0, or the step leaves the range of the
+        parameters' type.
 
     Examples
     --------
@@ -77,8 +78,11 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
     for number, layer in enumerate(network.layers):
         updated: dict[str, Array] = {}
         for name, old in layer.parameters.items():
-            new = step(old, getattr(gradients, name)[number], rate)
-            updated[name] = cast_and_lock(new, old.dtype)
+            with np.errstate(over="ignore", invalid="ignore"):
+                new = step(old, getattr(gradients, name)[number], rate)
+                updated[name] = cast_and_lock(new, old.dtype)
+            where = f"{name} of layer {number + 1}"
+            validation.after_step(rate, where, updated[name])
         layers.append(layer.with_parameters(updated))
     return Network(layers, network.cost)
 

@@ -19,6 +19,10 @@ Kind = TypeVar("Kind")
 
 MOST_EXAMPLES = 10**9
 """The most examples of a batch whose memory is planned."""
+MOST_NODES = 10**9
+"""The most nodes of a layer."""
+MOST_SCALE = 1e150
+"""Scales of weights are below it, so that their squares are finite."""
 MOST_SHOWN = 120
 """The most characters of a value in a message."""
 MADE_BY = {
@@ -191,6 +195,40 @@ def between(what: str, value: float, low: float, high: float) -> float:
     return found
 
 
+def loss_scale(what: str, value: float) -> float:
+    """Return a number that float32 holds in full, and its reciprocal too.
+
+    Parameters
+    ----------
+    what, value : str, float
+        The name of the argument, and what came.
+    """
+    found = positive(what, value)
+    if not 2.0**-126 <= found <= 2.0**127:
+        raise ValueError(
+            f"{what} is {shown(value)}; a loss scale from 2**-126 to 2**127 "
+            "was expected, so that float32 holds it and its reciprocal"
+        )
+    return found
+
+
+def after_step(rate: float, what: str, array: Array) -> None:
+    """Require parameters that a step has left finite.
+
+    Parameters
+    ----------
+    rate : float
+        The learning rate of the step.
+    what, array : str, ndarray
+        The name of the parameters, and their new values.
+    """
+    if not np.isfinite(array).all():
+        raise ValueError(
+            f"rate is {rate:g}; with it, a step has left {what} infinite or "
+            f"NaN in {array.dtype}: a smaller rate was expected"
+        )
+
+
 def real_number(value: object) -> float:
     """Return a number as a float, and NaN for what is none.
 
@@ -224,8 +262,7 @@ def whole(
         The largest that is accepted.
     """
     if (
-        isinstance(value, bool | np.timedelta64)
-        or not isinstance(value, int | np.integer)
+        not is_whole(value)
         or value < least
         or (most is not None and value > most)
     ):
@@ -236,6 +273,12 @@ def whole(
             f"{what} is {shown(value)}; a whole number {range_} was expected"
         )
     return int(value)
+
+
+def is_whole(value: object) -> bool:
+    """Tell whether a value is a whole number, and no truth value or time."""
+    kinds = isinstance(value, int | np.integer)
+    return kinds and not isinstance(value, bool | np.timedelta64)
 
 
 def batch_size(value: int) -> int:

@@ -51,7 +51,7 @@ NOT_RULES = {
         training.cast_and_lock training.with_epoch training.epochs_with_progress training.as_batch
         training.held_out_batch
         checkpointing.segment_lengths checkpointing.output_placeholder
-        precision.limits_of precision.as_type precision.finite_in_float32
+        precision.limits_of precision.as_type precision.finite_in_float32 precision.warn_if_all_skipped
         """,
     "counts bytes": """
         checkpointing.recompute_steps checkpointing.backward_steps checkpointing.checkpointed_steps

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from literate_bp import Layer, LossScale, Network, backward, forward, initialize, precision, train, train_mixed
+from literate_bp import (
+    Layer,
+    LossScale,
+    Network,
+    ScaleWarning,
+    backward,
+    forward,
+    initialize,
+    precision,
+    train,
+    train_mixed,
+)
 from literate_bp.network import cast
 from literate_bp.precision import (
     DYNAMIC,
@@ -305,6 +316,28 @@ def test_a_scale_that_is_too_high_comes_down_and_the_record_says_so():
     assert scaling.last.value == 2.0 ** (24 - count)
     assert len(scaling.scales) == len(scaling.finite) == 20
     assert history.cost[-1] < history.cost[0]
+
+
+@pytest.mark.parametrize(("scale", "advice"), [(2.0**40, "or a dynamic one"), (LossScale(2.0**40, 100), "")])
+def test_a_scale_with_which_no_step_is_taken_is_warned_of(scale, advice):
+    network = cast(NETWORKS["plain"], np.float32)
+    with pytest.warns(ScaleWarning, match=rf"all 2 steps were skipped: .* in float16; take a smaller scale.*{advice}"):
+        after, _, scaling = train_mixed(network, X, targets(network), epochs=2, batch=6, scale=scale)
+    assert scaling.skipped == (1, 2)
+    assert all(map(np.array_equal, after.layers[0].parameters.values(), network.layers[0].parameters.values()))
+
+
+@pytest.mark.parametrize("dtype", NARROW, ids=str)
+@pytest.mark.parametrize("exponent", [-126, -110, -60, 0, 16, 60, 127])
+@pytest.mark.filterwarnings("ignore::literate_bp.ScaleWarning")
+def test_a_step_is_called_finite_only_if_the_weights_are(exponent, dtype):
+    after, history, scaling = train_mixed(
+        NETWORKS["plain"], X, targets(NETWORKS["plain"]), epochs=3, batch=3, scale=2.0**exponent, dtype=dtype
+    )
+    assert all(np.isfinite(of).all() for layer in after.layers for of in layer.parameters.values())
+    assert np.isfinite(history.cost).all()
+    if len(scaling.skipped) == len(scaling.finite):
+        assert len(set(history.cost)) == 1
 
 
 def test_the_same_seed_gives_the_same_run():

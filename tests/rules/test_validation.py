@@ -37,6 +37,7 @@ from literate_bp import (
     validation,
     vanishing,
 )
+from literate_bp.network import cast
 from literate_bp.worked.generate import generate
 from literate_bp.worked.problem import Problem, from_bytes, from_toml, read, to_toml
 
@@ -50,6 +51,16 @@ YES_NO = Network((Layer(np.eye(2), [0.0, 0.0], "sigmoid"),), "binary_cross_entro
 X, Y = [0.1, 0.2, 0.3], [1.0, 0.0]
 TRACE = forward(SMALL, X)
 GRADIENTS = backward(SMALL, TRACE, Y)
+
+
+HALF = cast(SMALL, np.float16)
+
+
+class Kept:
+    """Stands for the tensor of a library that does not give NumPy what it may still differentiate."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("Call detach() first")
 
 
 def broken(value):
@@ -90,6 +101,54 @@ REFUSED = {
         lambda: initialize((3, 2), "tanh", "normal", std=1e308, scale=1e9),
         ["weights were drawn beyond the range of float64", "a smaller scale"],
     ),
+    "inputs with gaps": (
+        lambda: forward(SMALL, np.ma.masked_less(X, 0.15)),
+        ["x came with masked entries", "numbers without gaps were expected: fill them"],
+    ),
+    "weights with gaps": (lambda: Layer(np.ma.masked_less([X], 0.15)), ["weights came with masked entries"]),
+    "inputs that another library keeps": (
+        lambda: forward(SMALL, Kept()),
+        ["x came as no rectangular array of numbers: Call detach() first", "an array was expected"],
+    ),
+    "targets in a list that another library keeps": (
+        lambda: train(SMALL, [X], [Kept()]),
+        ["y came as no rectangular array of numbers: Call detach() first", "an array was expected"],
+    ),
+    "inputs beyond the type": (
+        lambda: forward(HALF, [1e6, 0.0, 0.0]),
+        ["x holds numbers beyond the range of float16", "the type of the network"],
+    ),
+    "targets beyond the type": (
+        lambda: backward(HALF, forward(HALF, X), [10**6, 0]),
+        ["y holds numbers beyond the range of float16", "smaller ones were expected"],
+    ),
+    "accuracy on complex inputs": (lambda: accuracy(SMALL, [1j, 0, 0], Y), ["the output came as complex", "real ones"]),
+    "segments of complex inputs": (
+        lambda: backward_in_segments(DEEP, [1j, 0, 0], Y, 2),
+        ["x came as complex", "real ones"],
+    ),
+    "sizes of a time": (
+        lambda: initialize((3, np.timedelta64(2, "s"))),
+        ["sizes is (3, np.timedelta64(2,'s'))", "two or more positive whole numbers up to 1,000,000,000"],
+    ),
+    "sizes of no memory": (lambda: initialize((3, 10**400)), ["sizes is (3, 1", "up to 1,000,000,000 were expected"]),
+    "a rate that leaves the range": (
+        lambda: train(SMALL, [X], [[1e6, 0.0]], rate=1e308),
+        ["rate is 1e+308; with it, a step has left", "of layer 1 infinite or NaN in float64", "a smaller rate"],
+    ),
+    "a step that leaves the range": (
+        lambda: descend(SMALL, replace(GRADIENTS, biases=(np.full(2, 1e200),)), 1e200),
+        ["rate is 1e+200; with it, a step has left biases of layer 1 infinite", "a smaller rate was expected"],
+    ),
+    "a mixed step that leaves the range": (
+        lambda: train_mixed(SMALL, [X], [Y], rate=1e308),
+        ["rate is 1e+308; with it, a step has left", "in float32", "a smaller rate was expected"],
+    ),
+    "a scale whose reciprocal no float32 holds": (
+        lambda: train_mixed(SMALL, [X], [Y], scale=1e-39),
+        ["scale is 1e-39; a loss scale from 2**-126 to 2**127 was expected"],
+    ),
+    "a loss scale that no float32 holds": (lambda: LossScale(1e300), ["value is 1e+300; a loss scale from 2**-126"]),
     "gains of weights without a direction": (
         lambda: Layer([[1.0, 0.0], [2.0, 0.0]], gains=[1.0, 1.0]),
         ["weights into node 2 are all 0", "a direction were expected", "leave the gains out"],
