@@ -199,6 +199,13 @@ def test_a_claim_is_marked_on_its_page_and_listed(book):
     assert "<td><p>2 networks; 1 of them above 1</p></td>" in listed
 
 
+def test_words_that_stand_twice_on_a_line_keep_their_places(book):
+    text = CELL.replace("LIMIT", "0.25").replace("First.", "From *one* to *two*. And").replace("¼{", "*¼* to *½*{")
+    _, page = book(text, pages=LIST)
+    shown = re.sub(r"<button.*?</span></span></span>|<[^>]*>", "", page.partition("From ")[2].partition("Last.")[0])
+    assert shown.startswith("one to two. And The derivative never exceeds ¼ to ½")
+
+
 def test_claims_that_are_false_too_weak_or_missing_fail_the_build_at_their_lines(book):
     cell = CELL.replace("LIMIT", "0.2").replace("one is", "every one is") + "\nGone{claim}`gone`.\n"
     cell = cell.replace('claim("some"', 'claim("lost", [True], of="things")\nclaim("some"')

@@ -113,18 +113,28 @@ def cover_words(app: Sphinx, document: nodes.document) -> None:
 
 def words_before(mark: claim_mark) -> list[nodes.Node]:
     """Return the nodes from the beginning of the sentence, or from the mark before, up to the mark."""
-    siblings = mark.parent.children
     found: list[nodes.Node] = []
-    for node in reversed(siblings[: siblings.index(mark)]):
+    for node in reversed(mark.parent.children[: place_of(mark)]):
         if isinstance(node, claim_mark) or "claimed" in getattr(node, "attributes", {}).get("classes", []):
             break
         ends = [*SENTENCE_ENDS.finditer(node)] if isinstance(node, nodes.Text) else []
         if ends:
             before, after = nodes.Text(node[: ends[-1].end()]), nodes.Text(node[ends[-1].end() :])
-            mark.parent.replace(node, [before, after])
+            put(mark.parent, [before, after], node)
             return [after, *found]
         found.insert(0, node)
     return found
+
+
+def place_of(node: nodes.Node) -> int:
+    """Return the place of a node among its siblings: the node itself, as two texts of the same words are equal."""
+    return next(place for place, sibling in enumerate(node.parent.children) if sibling is node)
+
+
+def put(parent: nodes.Element, new: list[nodes.Node], *old: nodes.Node) -> None:
+    """Put nodes into the place of others, which stand side by side."""
+    first = place_of(old[0])
+    parent[first : first + len(old)] = new
 
 
 def as_text(words: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
@@ -150,9 +160,7 @@ def wrap(mark: claim_mark, words: list[nodes.Node], anchor: str) -> None:
     """Put words and mark into one element, which a link leads to."""
     parent, stop = mark.parent, punctuation_after(mark)
     covered = nodes.inline("", classes=["claimed"], ids=[anchor] if anchor else [])
-    parent.insert(parent.index(words[0] if words else mark), covered)
-    for node in [*words, mark]:
-        parent.remove(node)
+    put(parent, [covered], *words, mark)
     start, last = last_word(words)
     covered += [*start, nodes.inline("", "", *last, *stop, mark, classes=["tied"])]
 
@@ -174,7 +182,7 @@ def punctuation_after(mark: claim_mark) -> list[nodes.Text]:
     found = PUNCTUATION.match(after) if isinstance(after, nodes.Text) else None
     if not found:
         return []
-    mark.parent.replace(after, nodes.Text(after[found.end() :]))
+    put(mark.parent, [nodes.Text(after[found.end() :])], after)
     return [nodes.Text(found[0])]
 
 
