@@ -62,6 +62,8 @@ class LayerMemory:
         Wˡ if it is computed from gains; else 0.
     function, derivative : int
         The working arrays of the activation and of its derivative.
+    biases : bool
+        Whether the layer has biases: Aˡ⁻¹ Wˡ is then an array beside Zˡ.
     residual : bool
         Whether the layer has a residual connection.
     multiplications : int
@@ -78,6 +80,7 @@ class LayerMemory:
     matrix: int
     function: int
     derivative: int
+    biases: bool
     residual: bool
     multiplications: int
     evaluations: int
@@ -85,7 +88,8 @@ class LayerMemory:
     @property
     def linear_peak(self) -> int:
         """The peak while Zˡ is computed."""
-        return self.matrix + max(self.matrix, self.linear)
+        product = self.linear if self.biases else 0
+        return self.matrix + max(self.matrix, product + self.linear)
 
     @property
     def output_peak(self) -> int:
@@ -143,6 +147,7 @@ def layer_memory(layer: Layer, batch: int) -> LayerMemory:
         matrix=0 if layer.gains is None else layer.weights.nbytes,
         function=function,
         derivative=derivative,
+        biases=layer.biases is not None,
         residual=layer.residual,
         multiplications=entries * n_in,
         evaluations=entries,

@@ -106,8 +106,9 @@ class StepProfiler:
         if event == "return" and name in END_ON_RETURN:
             if caller is None or caller.f_code.co_name not in END_ON_RETURN:
                 self.record()
-        elif event == "call" and name == "linear":
-            self.begin(forward=True)
+        elif event == "call" and name == "matrix":
+            if caller is None or caller.f_code.co_name not in END_ON_RETURN:
+                self.begin(forward=True)
         elif event == "call" and name in END_ON_CALL and self.forward:
             self.begin(forward=False)
 
@@ -116,7 +117,8 @@ class StepProfiler:
         if self.forward:
             self.record()
         self.forward = forward
-        self.reset_due = True
+        tracemalloc.reset_peak()
+        self.reset_due = False
 
     def record(self) -> None:
         """Record the peak since the last reset."""

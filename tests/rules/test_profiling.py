@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from large_networks import LARGE, MIB, in_segments, plain, problem
 
-from literate_bp import checkpoint_plan, memory_plan
+from literate_bp import checkpoint_plan, forward, initialize, memory_plan
 from literate_bp.memory import object_overhead
 from literate_bp.profiling import measured_peak, measured_steps
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "uneven", "classes", "residual", "both", "float32"])
+@pytest.mark.parametrize("name", ["sigmoid", "identity", "uneven", "classes", "residual", "gains", "both", "float32"])
 def test_every_step_is_predicted_and_not_the_worst_alone(name):
     network, batch, segments = LARGE[name]
     x, y = problem(network, batch)
@@ -20,12 +20,25 @@ def test_every_step_is_predicted_and_not_the_worst_alone(name):
         (memory_plan(network, batch), plain(network, x, y)),
         (checkpoint_plan(network, batch, segments), in_segments(network, x, y, segments)),
     ):
+        run()
         measured = measured_steps(run)
         assert len(measured) == len(plan.steps) + 1
-        predicted = np.array([step.alive - object_overhead(network, batch) for step in plan.steps])
-        off = np.abs(predicted / measured[:-1] - 1)
-        assert np.median(off) < 0.01
-        assert off.max() < 0.13
+        above = np.array([step.alive for step in plan.steps]) - measured[:-1]
+        assert above.min() > -8 * 1024
+        assert above.max() < object_overhead(network, batch) + 8 * 1024
+
+
+@pytest.mark.parametrize("sizes", [(900, 900), (30, 20, 2000)])
+def test_the_peak_within_a_rule_is_measured_too(sizes):
+    network = initialize(sizes, "identity", "glorot_normal")
+    x = problem(network, 500)[0]
+    forward(network, x)
+    tracemalloc.start()
+    trace = forward(network, x)
+    truth = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    del trace
+    assert 0.99 < measured_peak(lambda: forward(network, x)) / truth < 1.01
 
 
 def test_measuring_leaves_tracing_and_profiling_as_they_were():
