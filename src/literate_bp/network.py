@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -24,15 +25,15 @@ from .weight_normalization import NormalizedWeights
 
 
 def locked(array: Array) -> Array:
-    """Return an array that cannot be written to.
+    """Return an array that nobody can write to, or unlock.
 
-    The array itself if nobody can write to it, otherwise a copy.
+    Its numbers are bytes, which Python never changes: the array itself if
+    they are, otherwise a copy.
     """
-    if not array.flags.writeable and array.base is None:
+    owner: Any = array.base
+    if isinstance(owner, bytes):
         return array
-    array = array.copy()
-    array.flags.writeable = False
-    return array
+    return np.ndarray(array.shape, array.dtype, array.tobytes())
 
 
 PARAMETERS = ("weights", "biases", "gains")
@@ -103,6 +104,11 @@ class Layer(Displayed, ResidualConnection, NormalizedWeights):
         }
         for name, value in held.items():
             object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a copy of any kind be made as the layer was, so locked too."""
+        make = partial(Layer, residual=self.residual, gains=self.gains)
+        return make, (self.weights, self.biases, self.activation)
 
     @property
     def parameters(self) -> dict[str, Array]:

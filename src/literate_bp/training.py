@@ -80,18 +80,11 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
         for name, old in layer.parameters.items():
             with np.errstate(over="ignore", invalid="ignore"):
                 new = step(old, getattr(gradients, name)[number], rate)
-                updated[name] = cast_and_lock(new, old.dtype)
+                updated[name] = new.astype(old.dtype, copy=False)
             where = f"{name} of layer {number + 1}"
             validation.after_step(rate, where, updated[name])
         layers.append(layer.with_parameters(updated))
     return Network(layers, network.cost)
-
-
-def cast_and_lock(array: Array, dtype: npt.DTypeLike) -> Array:
-    """Return a new array in a type, read-only, so that no Layer copies it."""
-    array = array.astype(dtype, copy=False)
-    array.flags.writeable = False
-    return array
 
 
 def mini_batches(

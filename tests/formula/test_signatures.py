@@ -48,7 +48,7 @@ NOT_RULES = {
         network.locked network.inputs_of network.targets_of network.require_finite network.cast network.require_trace
         oracle.is_analytic oracle.method_of oracle.precision_of oracle.step_of
         initialization.scheme_of initialization.activation_names initialization.warn_of_mismatch
-        training.cast_and_lock training.with_epoch training.epochs_with_progress training.as_batch
+        training.with_epoch training.epochs_with_progress training.as_batch
         training.held_out_batch
         checkpointing.segment_lengths checkpointing.output_placeholder
         precision.limits_of precision.as_type precision.finite_in_float32 precision.warn_if_all_skipped

@@ -1,6 +1,9 @@
 """Arrays: every gradient of `backward` against textbook formulas pushed along the imaginary axis."""
 
+import copy
 import dataclasses
+import pickle
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,7 +11,7 @@ import truth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from literate_bp import COSTS, Layer, Network, backward, cost, forward
+from literate_bp import COSTS, Layer, Network, backward, cost, descend, forward
 from literate_bp.layer import activated_error, bias_gradient, linear, linear_error, weight_gradient
 from literate_bp.network import Gradients
 
@@ -207,6 +210,45 @@ def test_a_read_only_window_on_a_writable_array_is_copied():
     layer = Layer(window)
     mine[0, 0] = 7.0
     assert layer.weights[0, 0] == 1.0
+
+
+def test_an_array_that_its_owner_unlocks_later_changes_no_layer():
+    mine = np.ones((2, 2))
+    mine.flags.writeable = False
+    layer = Layer(mine)
+    mine.flags.writeable = True
+    mine[0, 0] = 7.0
+    assert layer.weights[0, 0] == 1.0
+
+
+COPIES = {
+    "copied": copy.copy,
+    "deepcopied": copy.deepcopy,
+    **{
+        f"pickled by protocol {n}": partial(lambda n, of: pickle.loads(pickle.dumps(of, n)), n)  # noqa: S301  our own pickle
+        for n in range(pickle.HIGHEST_PROTOCOL + 1)
+    },
+    "replaced": dataclasses.replace,
+}
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_no_array_of_a_network_can_be_written_to_or_unlocked_nor_one_of_a_copy(how):
+    gains, residual = Layer(np.eye(3), gains=np.ones(3)), Layer(np.eye(3), np.ones(3), "tanh", residual=True)
+    network = Network((gains, residual, Layer(np.ones((3, 1)), None, "relu")), "squared_error")
+    copied = COPIES[how](network)
+    x, y = [0.1, 0.2, 0.3], [1.0]
+    assert repr(copied) == repr(network)
+    assert [(a.activation, a.residual) for a in copied.layers] == [(a.activation, a.residual) for a in network.layers]
+    assert cost(copied, forward(copied, x), y) == cost(network, forward(network, x), y)
+    trained = descend(copied, backward(copied, forward(copied, x), y), 0.1)
+    for layer, other in zip((*copied.layers, *trained.layers), network.layers * 2, strict=True):
+        assert layer.parameters.keys() == other.parameters.keys()
+        for array in layer.parameters.values():
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 9.0
+            with pytest.raises(ValueError, match="cannot set WRITEABLE flag"):
+                array.flags.writeable = True
 
 
 def test_sizes_name_the_inputs_and_every_layer():
