@@ -22,7 +22,6 @@ UNREAD = {
     "teachers",
     "made/worked",
     "reference/notation",
-    "reference/as-printed",
     "reference/checked",
     "reference/whole-program",
     "reference/api/errors",
