@@ -185,9 +185,10 @@ def norms(
         down = -(-len(drawn) // across)
         figure = plot_figure(width, height * down + 20)
         grid = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
-        for axes, panel in zip(grid.flat, drawn, strict=False):
+        for number, (axes, panel) in enumerate(zip(grid.flat, drawn, strict=False)):
             draw_panel(axes, panel, shades)
             axes.label_outer()
+            axes.tick_params(labelbottom=number + across >= len(drawn))  # nothing is below it
         for axes in grid.flat[len(drawn) :]:
             axes.set_axis_off()
         figure.supxlabel(x_label, size=TEXT, color=shades["ink"])
