@@ -105,13 +105,13 @@ def segment_lengths(
         The number of layers.
     segments : int or sequence of int
         The number of segments, whose lengths then differ by at most 1, the
-        longer ones last; or the number of layers in each.
+        longer ones first, where fewer checkpoints stand beside them; or the
+        number of layers in each.
     """
     if np.iterable(segments):
         return validation.segments(segments, depth)
     count = validation.segment_count(segments, depth)
-    shorter = count - depth % count
-    return tuple(depth // count + (n >= shorter) for n in range(count))
+    return tuple(depth // count + (n < depth % count) for n in range(count))
 
 
 def segment_output(layers: Iterable[Layer], a: Array) -> Array:

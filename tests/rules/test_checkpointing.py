@@ -103,9 +103,27 @@ def test_one_segment_repeats_nothing_and_single_layers_repeat_no_activation():
 
 def test_segments_are_as_even_as_can_be():
     network = initialize((2,) * 8)
-    assert checkpoint_plan(network, 1, 3).segments == (2, 2, 3)
+    assert checkpoint_plan(network, 1, 3).segments == (3, 2, 2)
     assert checkpoint_plan(network, 1, 7).segments == (1,) * 7
-    assert checkpoint_plan(network, 1, np.int64(2)).segments == (3, 4)
+    assert checkpoint_plan(network, 1, np.int64(2)).segments == (4, 3)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "gelu"])
+@pytest.mark.parametrize("depth", range(3, 12))
+def test_where_a_batch_outweighs_the_parameters_the_longer_segments_come_first_for_less(depth, activation):
+    network = started((32,) * (depth + 1), activation)
+    for count in (n for n in range(2, depth) if depth % n):
+        plan = checkpoint_plan(network, 128, count)
+        assert plan.segments == tuple(sorted(plan.segments, reverse=True))
+        assert plan.peak < checkpoint_plan(network, 128, plan.segments[::-1]).peak
+
+
+def test_nine_layers_in_five_segments_take_as_much_less_as_was_planned():
+    network = started((64,) * 10, "tanh")
+    measured = [measured_peak(in_segments(network, *problem(network, 512), n)) for n in (5, (1, 2, 2, 2, 2))]
+    planned = [checkpoint_plan(network, 512, n).peak for n in (5, (1, 2, 2, 2, 2))]
+    assert measured[0] / measured[1] == pytest.approx(planned[0] / planned[1], rel=0.01)
+    assert measured[0] < 0.87 * measured[1]
 
 
 def test_the_least_limit_is_the_lowest_that_any_segments_keep():
