@@ -33,6 +33,7 @@ HISTORY = History(
     test_cost=tuple(2 / n for n in range(1, EPOCHS + 1)),
     test_accuracy=tuple(1 - 0.6 / n for n in range(1, EPOCHS + 1)),
 )
+SECOND_HISTORY = History(*(tuple(value / 2 for value in values) for values in vars(HISTORY).values()))
 RUNS = [HISTORY.test_cost, HISTORY.cost, HISTORY.accuracy]
 EXAMPLES = np.random.default_rng(0).normal(size=(2, 40, 5))
 
@@ -57,6 +58,7 @@ PLOTS = {
     "alive": lambda: plots.memory_by_step(PLANS, MEASURED),
     "activations": lambda: plots.activation_curves(("sigmoid", "relu")),
     "learning": lambda: plots.learning_curve(HISTORY),
+    "learning in several runs": lambda: plots.learning_curve(HISTORY, SECOND_HISTORY),
     "learning without a test": lambda: plots.learning_curve(History(HISTORY.cost, HISTORY.accuracy)),
     "compared": lambda: plots.compare_runs({"one": HISTORY.cost, "other": HISTORY.test_cost}, "cost"),
     "several runs": lambda: plots.compare_runs({"one": RUNS, "other": HISTORY.cost}, "cost"),
@@ -340,3 +342,14 @@ def test_the_lowest_panel_of_each_column_has_the_numbers_of_its_axis():
     axes = plots.norms(dict.fromkeys("abcde", curves), "depth", "length", (3, 1)).figure().axes
     numbered = [bool(each.xaxis.get_tick_params()["labelbottom"]) for each in axes[:5]]
     assert numbered == [False, False, True, True, True]
+
+
+def test_a_learning_curve_of_several_runs_is_their_median_with_the_spread():
+    table = plots.learning_curve(HISTORY, SECOND_HISTORY).table
+    assert table.rows[0][1] == "0.75 (0.5 to 1)"
+
+
+def test_learning_curves_of_unequal_lengths_are_refused():
+    shorter = History(HISTORY.cost[:-1], HISTORY.accuracy[:-1])
+    with pytest.raises(ValueError, match="the same number was expected of all"):
+        plots.learning_curve(HISTORY, shorter)

@@ -21,11 +21,11 @@ from .plot import (
     DataTable,
     Panel,
     Plot,
-    Series,
     format_number,
     line_plot,
     numbered_series,
     plot_figure,
+    series_of,
     style_axes,
 )
 
@@ -35,40 +35,46 @@ GRAY_LEVELS = 16
 SQUARE = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
 
 
-def learning_curve(history: History) -> Plot:
-    """Draw the cost and the accuracy of a training run, epoch by epoch.
+def learning_curve(history: History, *others: History) -> Plot:
+    """Draw the cost and the accuracy of training runs, epoch by epoch.
 
     Parameters
     ----------
     history : History
         What `literate_bp.train` returned. Held-out examples are drawn if it
         has a record of them.
+    *others : History
+        Other runs of the same length. Of several, the median is drawn, a band
+        from the lowest to the highest, and `history` as a thin line.
 
     Raises
     ------
     ValueError
-        If history is of another kind.
+        If one is of another kind or another length.
     """
-    instance("history", history, History)
-    epochs = tuple(range(1, len(history.cost) + 1))
+    histories = (history, *others)
+    for each in histories:
+        instance("history", each, History)
+    lengths = {(len(each.cost), len(each.test_cost)) for each in histories}
+    if len(lengths) > 1:
+        raise ValueError(f"histories have epochs {sorted(lengths)}; the same number was expected of all: train alike")
+    epochs = range(1, len(history.cost) + 1)
 
-    def panel(name: str, trained: Sequence[float], held_out: Sequence[float], color: str) -> Panel:
-        series = [Series("trained on", epochs, tuple(trained), color)]
-        if held_out:
-            series.append(Series("held out", epochs, tuple(held_out), color))
+    def panel(name: str, measure: str, color: str) -> Panel:
+        of = {"trained on": measure, "held out": f"test_{measure}"}
+        runs = {label: np.array([getattr(each, field) for each in histories]) for label, field in of.items()}
+        series = [series_of(label, epochs, rows, color) for label, rows in runs.items() if rows.size]
         return Panel(tuple(series), x_label="epoch", y_label=name)
 
-    panels = (
-        panel("cost", history.cost, history.test_cost, "cost"),
-        panel("share answered right", history.accuracy, history.test_accuracy, "activated"),
-    )
-    columns = [(f"{series.label}: {each.y_label}", series.y) for each in panels for series in each.series]
-    rows = [(str(n), *(format_number(values[n - 1]) for _, values in columns)) for n in tabulated(epochs)]
+    panels = panel("cost", "cost", "cost"), panel("share answered right", "accuracy", "activated")
+    columns = [(f"{series.label}: {each.y_label}", series) for each in panels for series in each.series]
+    rows = [(str(n), *(series.number(n - 1) for _, series in columns)) for n in tabulated(epochs)]
+    cost, share = (each.series[0].y for each in panels)
     alt = (
         f"Learning curve over {len(epochs)} epochs: the cost goes from "
-        f"{format_number(history.cost[0])} to {format_number(history.cost[-1])}, the "
-        f"share answered right from {format_number(history.accuracy[0])} to "
-        f"{format_number(history.accuracy[-1])}."
+        f"{format_number(cost[0])} to {format_number(cost[-1])}, the "
+        f"share answered right from {format_number(share[0])} to "
+        f"{format_number(share[-1])}."
     )
     return line_plot(panels, alt, DataTable(("epoch", *(label for label, _ in columns)), tuple(rows)))
 
