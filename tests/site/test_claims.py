@@ -18,7 +18,6 @@ from proof import claim as checks
 STATEMENTS = Path(__file__).with_name("statements")
 UNREAD = {
     "07-worked-example",
-    "09-check-and-train",
     "teachers",
     "made/worked",
 }
