@@ -51,6 +51,7 @@ LARGE = {
     "one layer": (started((600, 900), "gelu", seed=1), 1000, (1,)),
     "one layer that is the identity": (started((900, 900), "identity", seed=1), 1000, (1,)),
     "uneven": (started((64, 2000, 30, 500, 10), "tanh", seed=1), 700, (1, 2, 1)),
+    "uneven segments": (started((64, 900, 30, 700, 200, 400, 10), "tanh", seed=1), 700, (4, 2)),
     "without biases": (started((300,) * 9, "relu", biases=False, seed=1), 300, (3, 3, 2)),
     "float32": (started((300,) * 9, "relu", dtype=np.float32, seed=1), 700, (3, 3, 2)),
     "one example": (started((900,) * 5, "tanh", seed=1), 1, (2, 2)),
@@ -65,7 +66,7 @@ LARGE = {
 }
 
 
-QUICK = {"sigmoid", "relu", "softmax", "uneven", "float32", "classes", "residual", "gains", "both"}
+QUICK = {"sigmoid", "relu", "softmax", "uneven", "uneven segments", "float32", "classes", "residual", "gains", "both"}
 """One of each kind; the others wait for `--exhaustive`."""
 
 each = pytest.mark.parametrize(

@@ -12,7 +12,9 @@ from literate_bp.memory import object_overhead
 from literate_bp.profiling import measured_peak, measured_steps
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "identity", "uneven", "classes", "residual", "gains", "both", "float32"])
+@pytest.mark.parametrize(
+    "name", ["sigmoid", "identity", "uneven", "uneven segments", "classes", "residual", "gains", "both", "float32"]
+)
 def test_every_step_is_predicted_and_not_the_worst_alone(name):
     network, batch, segments = LARGE[name]
     x, y = problem(network, batch)
