@@ -187,7 +187,7 @@ def silu_derivative(z: Array) -> Array:
 
 
 SATURATION = 40.0
-"""Where a gate is 0 or 1 in every type: a normal number of this size, too."""
+"""Beyond this number, a gate is 0 or 1 in every type of float."""
 
 
 def limited(z: Array) -> Array:
@@ -212,7 +212,7 @@ def normal_cdf(z: Array) -> Array:
 
     References
     ----------
-    Al Azah and Chandler-Wilde 2021, section 1.
+    Hunter and Regan 1972; Al Azah and Chandler-Wilde 2021, section 1.
     """
     x = -limited(np.minimum(z, -z))
     total = np.zeros_like(x)
