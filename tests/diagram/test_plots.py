@@ -310,12 +310,16 @@ def test_saving_as_something_else_is_refused(tmp_path):
 def test_several_runs_are_shown_as_their_median_between_the_lowest_and_the_highest():
     plot = PLOTS["several runs"]()
     last = [runs[-1] for runs in RUNS]
-    assert plot.table.rows[-1][1] == f"{np.median(last):.3g} ({min(last):.3g} to {max(last):.3g})"
+    assert plot.table.rows[-1][1] == f"{np.median(last):.3g} ({min(last):.2g} to {max(last):.2g})"
     median, first = (
         next(line for line in plot.figure().axes[0].lines if line.get_linewidth() == width) for width in (1.8, 0.8)
     )
     assert [*median.get_ydata()] == [*np.median(RUNS, axis=0)]
     assert [*first.get_ydata()] == [*RUNS[0]]
+    assert (
+        "over the depth, in powers of ten, medians of 3 runs. a, a, 2: from 2 "
+        in PLOTS["lengths of several runs"]().alt
+    )
     (band,) = plot.figure().axes[0].collections
     assert band.get_datalim(plot.figure().axes[0].transData).height > 0
 

@@ -224,7 +224,7 @@ class Series:
         if not self.runs:
             return format_number(self.y[n])
         column = [run[n] for run in self.runs]
-        return f"{format_number(self.y[n])} ({format_number(min(column))} to {format_number(max(column))})"
+        return f"{format_number(self.y[n])} ({format_number(min(column), 2)} to {format_number(max(column), 2)})"
 
 
 def runs_of(what: str, values: npt.ArrayLike) -> Array:

@@ -198,12 +198,14 @@ def norms(
     all_series = [(title, series_of(name, x, y)) for title, name, x, y in all_curves]
     rows = [(f"{title}, {each.label}", *map(each.number, sampled(each.x))) for title, each in all_series]
     ends = "; ".join(
-        f"{title}, {each.label}: from {each.number(0)} to {each.number(-1)}"
+        f"{title}, {each.label}: from {format_number(each.y[0])} to {format_number(each.y[-1])}"
         for title, each in all_series
         if not each.label.startswith("at most")
     )
     label = text("y_label", y_label)
-    alt = f"{label[0].upper()}{label[1:]} over the {text('x_label', x_label)}, in powers of ten. {ends}."
+    runs = max(len(each.runs) for _, each in all_series)
+    scale = f"in powers of ten, medians of {runs} runs" if runs else "in powers of ten"
+    alt = f"{label[0].upper()}{label[1:]} over the {text('x_label', x_label)}, {scale}. {ends}."
     x = all_series[0][1].x
     return Plot(draw, alt, DataTable((x_label, *(format_number(x[n]) for n in sampled(x))), tuple(rows)))
 
