@@ -35,6 +35,7 @@ from .network import (
     Trace,
     inputs_of,
     output_error,
+    output_placeholder,
     output_shortcut,
     parameter_gradients,
     targets_of,
@@ -263,23 +264,6 @@ def gradients_from_last(
     first = layers[0]
     shortcut = first.shortcut_gradient(dc_da)
     return Gradients(weights, biases, gains, (delta,), first, shortcut)
-
-
-def output_placeholder(network: Network, x: Array) -> Array:
-    """Return zeros of the shape and type of the output, in no memory.
-
-    Targets are checked against it before the network has run.
-
-    Parameters
-    ----------
-    network : Network
-        The network.
-    x : ndarray
-        The inputs.
-    """
-    dtype = np.result_type(x, network.layers[0].weights)
-    shape = (*x.shape[:-1], network.sizes[-1])
-    return np.broadcast_to(np.zeros((), dtype), shape)
 
 
 def recompute_steps(

@@ -271,6 +271,23 @@ def targets_of(network: Network, y: npt.ArrayLike, output: Array) -> Array:
     )
 
 
+def output_placeholder(network: Network, x: Array) -> Array:
+    """Return zeros of the shape and type of the output, in no memory.
+
+    Targets are checked against it before the network has run.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    x : ndarray
+        The inputs.
+    """
+    dtype = np.result_type(x, network.layers[0].weights)
+    shape = (*x.shape[:-1], network.sizes[-1])
+    return np.broadcast_to(np.zeros((), dtype), shape)
+
+
 def require_finite(network: Network, x: Array, y: Array) -> None:
     """Refuse NaN and infinity in the parameters and the examples.
 

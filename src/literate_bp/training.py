@@ -19,6 +19,7 @@ from .network import (
     cost,
     forward,
     inputs_of,
+    output_placeholder,
     require_finite,
     targets_of,
 )
@@ -296,8 +297,7 @@ def as_batch(
 ) -> tuple[Array, Array]:
     """Return valid inputs and targets as a batch."""
     x = inputs_of(network, x)
-    output = np.empty((*x.shape[:-1], network.sizes[-1]), x.dtype)
-    y = targets_of(network, y, output)
+    y = targets_of(network, y, output_placeholder(network, x))
     require_finite(network, x, y)
     return np.atleast_2d(x), np.atleast_2d(y)
 

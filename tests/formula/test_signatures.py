@@ -50,7 +50,7 @@ NOT_RULES = {
         initialization.scheme_of initialization.activation_names initialization.warn_of_mismatch
         training.with_epoch training.epochs_with_progress training.as_batch
         training.held_out_batch
-        checkpointing.segment_lengths checkpointing.output_placeholder
+        checkpointing.segment_lengths network.output_placeholder
         precision.limits_of precision.as_type precision.finite_in_float32 precision.warn_if_all_skipped
         """,
     "counts bytes": """

@@ -193,7 +193,7 @@ MOST_ROWS = 30
 """The most rows that fit on a page."""
 
 
-class Latex(Format):
+class LatexFormat(Format):
     """A document that pdflatex and lualatex typeset as it stands."""
 
     suffix = "tex"
@@ -464,7 +464,7 @@ class Html(Format):
 FORMATS = {
     "text": Format(),
     "markdown": Markdown(),
-    "latex": Latex(),
+    "latex": LatexFormat(),
     "html": Html(),
 }
 """Every `Format` by its name."""

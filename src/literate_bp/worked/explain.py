@@ -31,6 +31,7 @@ from ..network import (
     mean_cost,
     output_derivative,
     output_error,
+    output_placeholder,
     require_finite,
     targets_of,
 )
@@ -319,7 +320,7 @@ def one_example(
             f"x has shape {x.shape}; one example was expected, of shape "
             f"({x.shape[-1]},); train takes batches"
         )
-    y = targets_of(network, y, np.zeros(network.sizes[-1], x.dtype))
+    y = targets_of(network, y, output_placeholder(network, x))
     validation.normalized_weights(
         [layer.gains for layer in network.layers], "a sheet"
     )
