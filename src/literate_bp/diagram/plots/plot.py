@@ -310,7 +310,10 @@ def draw_panel(axes: Any, panel: Panel, shades: Mapping[str, str]) -> None:
         axes.set_ylim(panel.limits)
     style_axes(axes, shades)
     if panel.legend and len(panel.series) > 1:
-        axes.legend(frameon=False, fontsize=SMALL, labelcolor=shades["ink"], handlelength=2.6, borderaxespad=0.2)
+        above = not panel.title and any(series.runs for series in panel.series)  # bands leave no room inside
+        loc, anchor = ("lower left", (0, 1)) if above else ("best", None)
+        style_of = {"frameon": False, "fontsize": SMALL, "labelcolor": shades["ink"], "handlelength": 2.6}
+        axes.legend(loc=loc, bbox_to_anchor=anchor, borderaxespad=0.2, **style_of)
 
 
 def draw_series(axes: Any, series: Series, style: tuple[Any, str], shades: Mapping[str, str]) -> None:
