@@ -132,7 +132,7 @@ def test_all_follows_from_the_entry_of_an_activation_made_of_others(mish):
         "oracle": True,
         "memory": True,
         "sheet": [
-            72,
+            90,
             "σ(z) = z tanh(softplus(z))",
             "σ′(z) = tanh(softplus(z)) + z tanh′(softplus(z)) softplus′(z)",
             "sigmoid(z) = 1 / (1 + e⁻ᶻ)",

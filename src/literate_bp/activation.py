@@ -373,6 +373,10 @@ class Activation:
         Whether each activated value depends on one linear part alone.
     also_called : tuple of str
         Names that it has elsewhere, in lower case.
+    title : str, optional
+        What people call it in a sentence, where that is not its name.
+    short : str, optional
+        What they call it in a formula: ReLU(z).
     """
 
     function: Callable[[Array], Array]
@@ -385,6 +389,8 @@ class Activation:
     analytic: bool = True
     elementwise: bool = True
     also_called: tuple[str, ...] = ()
+    title: str = ""
+    short: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an entry without a derivative."""
@@ -403,6 +409,8 @@ ACTIVATIONS = {
         definition=lambda z: 0 + z,
         working=(Working(0), Working(1)),
         also_called=("linear", "none"),
+        title="the identity",
+        short="id",
     ),
     "sigmoid": Activation(
         sigmoid,
@@ -425,6 +433,8 @@ ACTIVATIONS = {
         definition=lambda z: np.where(z > 0, z, 0),
         working=(Working(1), Working(1, masks=1)),
         analytic=False,
+        title="ReLU",
+        short="ReLU",
     ),
     "leaky_relu": Activation(
         leaky_relu,
@@ -432,6 +442,8 @@ ACTIVATIONS = {
         definition=lambda z: np.maximum(z, 0) + LEAK * np.minimum(z, 0),
         working=(Working(2, masks=1), Working(2, masks=1)),
         analytic=False,
+        title="leaky ReLU",
+        short="LReLU",
     ),
     "softplus": Activation(
         softplus,
@@ -445,11 +457,15 @@ ACTIVATIONS = {
         definition=lambda z: z / (1 + np.exp(-z)),
         working=(Working(3), Working(4)),
         also_called=("swish",),
+        title="SiLU",
+        short="SiLU",
     ),
     "gelu": Activation(
         gelu,
         gelu_derivative,
         working=(Working(7, masks=1), Working(7, masks=1)),
+        title="GELU",
+        short="GELU",
     ),
     "gelu_tanh": Activation(
         gelu_tanh,
@@ -460,6 +476,8 @@ ACTIVATIONS = {
         working=(Working(5), Working(6)),
         inner="u",
         also_called=("gelu_new", "gelu_pytorch_tanh"),
+        title="GELU in its tanh form",
+        short="tGELU",
     ),
     "softmax": Activation(
         softmax,

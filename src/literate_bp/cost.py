@@ -146,6 +146,8 @@ class Cost:
     meaning : str
         What to say to those who use such a name, if it may mean another sum
         or mean elsewhere.
+    title : str, optional
+        What people call it in a sentence, where that is not its name.
     """
 
     value: Callable[[Array, Array], Array]
@@ -157,6 +159,7 @@ class Cost:
     working: tuple[tuple[int, int], ...] | None = None
     also_called: tuple[str, ...] = ()
     meaning: str = ""
+    title: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an entry without a derivative."""
@@ -174,6 +177,7 @@ COSTS = {
         half_squared_error_derivative,
         definition=lambda a, y: ((y - a) * (y - a)).sum(axis=-1) / 2,
         working=((2, 0),),
+        title="half the squared error",
     ),
     "squared_error": Cost(
         squared_error,
@@ -182,6 +186,7 @@ COSTS = {
         working=((2, 0),),
         also_called=("mse", "mean_squared_error", "sse"),
         meaning="the sum over the outputs, and the mean over the examples",
+        title="the squared error",
     ),
     "binary_cross_entropy": Cost(
         binary_cross_entropy,
@@ -191,6 +196,7 @@ COSTS = {
         textbook_derivative=textbook_error,
         working=((5, 0),),
         also_called=("bce", "bce_with_logits", "log_loss", "logistic_loss"),
+        title="the binary cross-entropy",
     ),
     "cross_entropy": Cost(
         cross_entropy,
@@ -205,6 +211,7 @@ COSTS = {
             "ce",
             "nll",
         ),
+        title="the cross-entropy",
     ),
 }
 """Every `Cost` by its name."""

@@ -1,30 +1,37 @@
 """The worked example written out: its order, its numbers, its two roundings, its symbols."""
 
 import dataclasses
-from decimal import ROUND_HALF_EVEN, Decimal
+import re
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
 import truth
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from literate_bp import COSTS, Layer, Network, backward, cost, descend, example, explain, forward
 from literate_bp.network import mean_cost
 from literate_bp.oracle import complex_step, is_analytic
+from literate_bp.worked.problem import from_toml
+from literate_bp.worked.rounding import RoundingMode, round_half_up
 
 ORDER = [
     "linear",
     "activated",
     "cost",
+    "derivative",
     "activated error",
     "error",
     "weight step",
     "bias step",
     "new weight",
     "new bias",
+    "new linear",
+    "new activated",
     "new cost",
 ]
-# Source B, as printed: the column of a person who rounds every line and carries the rounded number on.
+# Source B, as printed: the column of a person who rounds every line to decimals and carries the rounded number on.
 SOURCE_B = {
     "h": (-0.02, -0.02),
     "a": (0.49500016666000027, 0.495),
@@ -64,23 +71,127 @@ EXAMPLES = {
     "residual": residual_example,
 }
 
+DEEP_CHAIN = "inputs = [0.5]\ntargets = [1.0]\n" + "".join(
+    f"[[layer]]\nweights = [[{w}]]\nbiases = [{b}]\n"
+    for w, b in ((0.5, 0.1), (-0.4, 0.2), (0.3, -0.1), (0.6, 0), (-0.5, 0.3), (0.7, 0.1))
+)
+KINK = """\
+inputs = [0.02, 0.01]
+targets = [1.0]
+digits = 3
+[[layer]]
+activation = "relu"
+weights = [[0.03], [-0.02]]
+[[layer]]
+activation = "identity"
+weights = [[2.0]]
+biases = [0.5]
+"""
+IDENTITIES = """\
+inputs = [2.0, 3.0]
+targets = [1.0]
+rate = 0.05
+digits = 2
+[[layer]]
+activation = "identity"
+weights = [[0.11, 0.12], [0.21, 0.08]]
+[[layer]]
+activation = "identity"
+weights = [[0.14], [0.15]]
+"""
+
 
 def of_quantity(explanation, quantity):
     return [step for step in explanation.steps if step.quantity == quantity]
 
 
 def test_source_b_is_reproduced_in_both_columns_to_the_last_printed_digit():
-    steps = {step.symbol: step for step in explain(*example.udacity(), rate=0.5, digits=3, notation="udacity").steps}
+    worked = explain(*example.udacity(), rate=0.5, digits=3, notation="udacity", rounding="decimals")
+    steps = {step.symbol: step for step in worked.steps}
     for symbol, (exact, printed) in SOURCE_B.items():
         assert steps[symbol].value == pytest.approx(exact, rel=2e-15), symbol  # as in test_example
         if printed is not None:
             assert steps[symbol].carried == printed, symbol
 
 
-def test_the_exact_value_rounds_otherwise_than_the_carried_one():
-    steps = {step.symbol: step for step in explain(*example.udacity(), notation="udacity").steps}
-    assert (steps["Δw₂"].rounded, steps["Δw₂"].carried) == (0.000457, 0.00045)
-    assert (steps["Δw₁"].rounded, steps["Δw₁"].carried) == (0.000152, 0.00015)
+def test_an_error_that_keeps_its_digits_gives_a_step_nearer_to_the_exact_one():
+    decimals, digits = (
+        {step.symbol: step for step in explain(*example.udacity(), notation="udacity", rounding=rounding).steps}
+        for rounding in ("decimals", "significant")
+    )
+    assert decimals["Δw₂"].rounded == digits["Δw₂"].rounded == 0.000457
+    assert (decimals["δʰ"].carried, decimals["Δw₂"].carried) == (0.003, 0.00045)
+    assert (digits["δʰ"].carried, digits["Δw₂"].carried) == (0.00305, 0.000458)
+
+
+def test_a_pupil_who_takes_the_slope_from_the_value_gets_what_is_printed():
+    # the derivative of the unrounded linear part made −0.0995 of this, and −0.100 of that
+    network = Network([Layer([[-0.9], [0.6]], [0.3]), Layer([[1.4]], [0.2])])
+    steps = {step.symbol: step for step in explain(network, (0.7, 0.2), (1.0,)).steps}
+    for a, slope, delta in (("ŷ₁", "σ′(z²₁)", "δ²₁"), ("a¹₁", "σ′(z¹₁)", "δ¹₁")):
+        value = steps[a].carried
+        assert steps[slope].carried == round(value * (1 - value), 3)
+        assert steps[slope].substituted.text == f"{value:.3f} (1 − {value:.3f})"
+        assert f"{steps[slope].carried:.3f}" in steps[delta].substituted.text
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [(0.0125, 3, 0.013), (-0.0125, 3, -0.013), (0.0135, 3, 0.014), (1.005, 2, 1.01), (2.5, 0, 3), (-0.0004, 3, 0.0)],
+)
+def test_a_tie_goes_away_from_zero_and_nothing_becomes_minus_zero(value, decimals, expected):
+    found = round_half_up(value, decimals)
+    assert found == expected
+    assert not (found == 0 and np.signbit(found))
+
+
+@settings(max_examples=300)
+@given(st.floats(-1e6, 1e6), st.integers(0, 9))
+def test_what_is_no_tie_is_rounded_as_python_rounds_it(value, decimals):
+    scaled = abs(value) * 10.0**decimals
+    assume(abs(scaled % 1 - 0.5) > 1e-3)
+    assert round_half_up(value, decimals) == round(value, decimals) + 0.0
+
+
+def test_a_number_rounded_up_to_a_power_of_ten_keeps_as_many_digits():
+    mode = RoundingMode(3, carries=True)
+    assert mode.significant(np.array([0.09996, 0.0999, 1e-7, 12345.0, 0.0])).tolist() == [3, 4, 9, 0, 3]
+
+
+def test_six_layers_keep_their_errors_on_paper():
+    steps = {step.symbol: step for step in from_toml(DEEP_CHAIN).explain().steps}
+    assert steps["δ¹₁"].value == pytest.approx(-2.15284680909e-06, rel=1e-11)
+    assert steps["Δw¹₁₁"].value == pytest.approx(5.38211702273e-07, rel=1e-11)
+    assert steps["δ¹₁"].cells[1:] == ("−2.15·10⁻⁶", "−2.16·10⁻⁶")
+    assert all(step.carried for step in steps.values())
+
+
+def test_a_sheet_says_where_rounding_chose_another_side_of_a_kink():
+    worked = from_toml(KINK).explain()
+    assert [step.kink.text for step in worked.steps if step.kink] == ["z¹₁"]
+    assert "Rounded, z¹₁ lies on another side of the kink" in re.sub(r"\s+", " ", worked.document())
+    assert "Rounding made 0 of δ¹₁, Δw²₁₁, Δw¹₁₁ and 1 line more" in str(worked)
+    assert "kink" in explain(*kink(), hide="values").document()
+    assert "kink" not in explain(*kink(), digits=4).document()
+
+
+def test_a_sheet_says_where_rounding_made_zero_of_an_error():
+    worked = explain(Network([Layer([[9.0]]), Layer([[0.5]])]), [1.0], [0.5])
+    assert "Rounding made 0 of σ′(z¹₁), δ¹₁, Δw¹₁₁, which is not 0 unrounded" in str(worked)
+    assert "Rounding" not in str(worked.only("linear"))
+
+
+def kink():
+    problem = from_toml(KINK)
+    return problem.network, problem.x, problem.y
+
+
+def test_the_second_pass_forward_is_written_out_with_its_output():
+    steps = {step.symbol: step for step in from_toml(IDENTITIES).explain().steps}
+    assert steps["ŷ⁺₁"].value == pytest.approx(0.2557457808075, rel=1e-12)
+    assert steps["C⁺"].value == pytest.approx(0.2769571713929, rel=1e-12)
+    assert steps["z²⁺₁"].formula.text == "w²⁺₁₁ a¹⁺₁ + w²⁺₂₁ a¹⁺₂"
+    assert steps["C⁺"].formula.text == "(ŷ⁺₁ − y₁)² / 2"
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -94,12 +205,16 @@ def test_steps_follow_the_order_of_a_person_with_a_pencil(name):
         expected += ["linear"] * network.sizes[n + 1] + ["activated"] * network.sizes[n + 1]
     expected += ["cost"]
     for n in reversed(range(depth)):
+        cancels = n == depth - 1 and COSTS[network.cost].output
+        expected += [] if cancels else ["derivative"] * network.sizes[n + 1]
         expected += ["activated error"] * network.sizes[n + 1] * network.layers[n].residual
         expected += ["error"] * network.sizes[n + 1]
     for kind in ("{} step", "new {}"):
         for n in reversed(range(depth)):
             expected += [kind.format("weight")] * network.layers[n].weights.size
             expected += [kind.format("bias")] * network.sizes[n + 1] * biased[n]
+    for n in range(depth):
+        expected += ["new linear"] * network.sizes[n + 1] + ["new activated"] * network.sizes[n + 1]
     assert [step.quantity for step in steps] == [*expected, "new cost"]
     assert {step.quantity for step in steps} <= set(ORDER)
 
@@ -118,11 +233,18 @@ def assert_same_numbers(network, x, y, rate):
         "linear": chained(trace.linear),
         "activated": chained(trace.activated[1:]),
         "cost": [cost(network, trace, y)],
+        "derivative": chained(
+            network.layers[n].derivative(trace.linear[n])
+            for n in down
+            if n < len(network.layers) - 1 or not COSTS[network.cost].output
+        ),
         "error": chained(gradients.errors[n] for n in down),
         "weight step": chained(-rate * gradients.weights[n] for n in down),
         "bias step": chained(-rate * gradients.biases[n] for n in down if gradients.biases[n] is not None),
         "new weight": chained(after.layers[n].weights for n in down),
         "new bias": chained(after.layers[n].biases for n in down),
+        "new linear": chained(forward(after, x).linear),
+        "new activated": chained(forward(after, x).activated[1:]),
         "new cost": [cost(after, forward(after, x), y)],
     }
     if is_analytic(network):
@@ -167,11 +289,13 @@ def test_rounded_is_the_exact_value_rounded_once(name, digits):
     network, x, y = EXAMPLES[name]()
     for step in explain(network, x, y, digits=digits).steps:
         unit = Decimal(1).scaleb(-step.decimals)
-        assert Decimal(repr(step.rounded)) == Decimal(step.value).quantize(unit, ROUND_HALF_EVEN)
+        assert Decimal(repr(step.rounded)) == Decimal(f"{step.value:.13g}").quantize(unit, ROUND_HALF_UP)
         own = Decimal(1).scaleb(-step.carried_decimals)  # fewer, or more, where a carried step begins elsewhere
-        assert Decimal(repr(step.carried)) == Decimal(step.carried).quantize(own, ROUND_HALF_EVEN)
-        if step.quantity in ("linear", "activated", "cost", "error", "new cost"):
+        assert Decimal(repr(step.carried)) == Decimal(step.carried).quantize(own, ROUND_HALF_UP)
+        if step.quantity.removeprefix("new ") in ("linear", "activated", "cost"):
             assert step.decimals == digits
+        elif not step.quantity.startswith("new"):
+            assert step.decimals == max(digits - 1 - Decimal(repr(step.rounded or 1.0)).adjusted(), 0)
 
 
 def test_a_weight_step_keeps_its_significant_digits_however_small():
@@ -222,7 +346,7 @@ def test_printed_it_is_a_table_with_a_line_for_every_number():
     assert len(lines) == len(explanation.steps) + 1
     assert lines[1].split()[:4] == ["h", "−0.02", "−0.020", "−0.020"]
     assert [line.split()[0] for line in lines[1:]] == [step.symbol for step in explanation.steps]
-    assert [line.split()[3] for line in lines if line.startswith("Δw")] == ["0.000150", "0.000450"]
+    assert [line.split()[3] for line in lines if line.startswith("Δw")] == ["0.000153", "0.000458"]
     assert "-" not in str(explanation)
 
 
@@ -255,6 +379,16 @@ def test_a_float32_network_is_written_with_its_own_digits():
     assert first.substituted.latex == r"0.1 \cdot 0.3"
 
 
+@pytest.mark.parametrize("name", ["text", "markdown", "latex", "html"])
+def test_no_format_writes_minus_zero_or_an_exponent_in_letters(name):
+    layers = (Layer([[0.1, 0.3], [-0.2, -0.0]], [-0.0, 1e-7], "relu"), Layer([[-0.0004], [5e-12]], None, "identity"))
+    document = explain(Network(layers), (-0.0, -0.2), (-1e-9,), 1e-5, 4).document(name, solutions=True)
+    body = re.sub(r"<style>.*?</style>", "", document, flags=re.DOTALL)
+    assert not re.search(r"(?<![\d.])[−-]0(?:\.0+)?(?![\d.])", body)
+    assert not re.search(r"\de[-−+]?\d", body)
+    assert {"text": "10⁻", "markdown": "10^{-", "latex": r"\cdot 10^{-", "html": "·10<sup>−"}[name] in body
+
+
 def test_nothing_is_written_as_minus_zero():
     steps = explain(Network((Layer([[-1e-9]]),)), [0.5], [0.5]).steps
     assert not [step.symbol for step in steps if "−0.000" in step.cells]
@@ -262,16 +396,16 @@ def test_nothing_is_written_as_minus_zero():
 
 def test_a_carried_step_is_shown_with_its_own_digits():
     # the exact step begins one decimal earlier than the carried one
-    steps = explain(Network((Layer([[0.345]]),)), [0.989], [0.574]).steps
+    steps = explain(Network((Layer([[0.706]]),)), [0.266], [0.55]).steps
     step = next(step for step in steps if step.quantity == "weight step")
-    assert (step.cells[1], step.cells[2]) == ("−0.00126", "−0.000989")
-    assert step.carried == -0.000989
+    assert (step.cells[1], step.cells[2]) == ("0.000105", "9.90·10⁻⁵")
+    assert step.carried == 9.9e-05
 
 
 def test_a_step_of_thousands_is_rounded_to_a_whole_number():
     network = Network((Layer([[100.0]], None, "identity"),))
     step = of_quantity(explain(network, [100.0], [1.5], digits=2), "weight step")[0]
-    assert step.cells == ("−499925", "−499925", "−499925")
+    assert step.cells == ("−499925", "−499925", "−499950")  # from an error of 9998.5, carried as 9999
 
 
 @pytest.mark.parametrize("rate", [0.5, 1e200])
@@ -320,5 +454,5 @@ def test_a_step_of_a_dead_node_is_zero_without_a_sign():
     layers = (Layer([[0.1, 0.3], [-0.2, 0.2]], None, "relu"), Layer([[0.4], [0.5]]))
     steps = explain(Network(layers, "binary_cross_entropy"), (0.1, 0.2), (1.0,), 0.1, 4).steps
     dead = [step for step in steps if step.value == 0]
-    assert len(dead) == 5
+    assert [step.symbol for step in dead] == ["a¹₁", "ReLU′(z¹₁)", "δ¹₁", "Δw²₁₁", "Δw¹₁₁", "Δw¹₂₁", "a¹⁺₁"]
     assert all("0" in step.cells[0] and "−" not in "".join(step.cells) for step in dead)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from literate_bp import Layer, Network, example
-from literate_bp.activation import elementwise_activations
+from literate_bp.activation import ACTIVATIONS, elementwise_activations
+from literate_bp.cost import COSTS
 from literate_bp.formula.expression import Call
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.worked.by_hand import definitions
@@ -51,7 +52,7 @@ def test_where_layers_have_several_activations_each_is_called_by_its_name():
     )
     assert one.startswith("Layers 1 and 2 are sigmoid: σ(z) = 1 / (1 + e⁻ᶻ)")
     assert "σ" not in two
-    assert "Layer 1 is relu: relu(z) = max(z, 0)" in two
+    assert "Layer 1 is ReLU: ReLU(z) = max(z, 0), ReLU′(z) = " in two
     assert "Layer 2 is sigmoid: sigmoid(z) = 1 / (1 + e⁻ᶻ)" in two
 
 
@@ -64,15 +65,42 @@ def test_the_table_of_weights_says_from_where_to_where():
     assert "0.35" in lines[3]
 
 
-@pytest.mark.parametrize(("digits", "words"), [(1, "1 decimal,"), (4, "4 decimals,")])
+@pytest.mark.parametrize(("digits", "words"), [(1, "1 decimal:"), (4, "4 decimals:")])
 def test_it_says_what_to_round_to(digits, words):
     network, x, y = example.mazur()
-    blocks = Givens(network, np.array(x), np.array(y), 0.5, digits, NOTATIONS["book"]).rounding()
+    blocks = Givens(network, np.array(x), np.array(y), 0.5, digits, NOTATIONS["book"]).how_to_round()
     text = FORMATS["markdown"].blocks(blocks)
-    assert words in text
-    assert f"{digits} significant digit{'s' * (digits > 1)} instead" in text
-    assert "an activation in a slope, which is calculated anew, not taken from its line." in text
+    assert f"Round the way forward to {words}" in text
+    assert text.count(f"to {digits} significant digit{'s' * (digits > 1)}") == 2
+    assert "Take every number from its own line" in text
+    assert "halfway between two roundings, take the one farther from 0" in text
     assert unicodedata.normalize("NFC", text) == text
+
+
+def test_errors_may_be_rounded_to_decimals():
+    network, x, y = example.mazur()
+    given = Givens(network, np.array(x), np.array(y), 0.5, 3, NOTATIONS["book"], "decimals")
+    text = FORMATS["markdown"].blocks(given.how_to_round())
+    assert "Round the way back to 3 decimals: derivatives" in text
+    assert "bias to 3 significant digits" in text
+
+
+@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_people_read_no_name_of_code(activation, cost):
+    output = COSTS[cost].output or "identity"
+    hidden = activation if ACTIVATIONS[activation].elementwise else "sigmoid"
+    text = FORMATS["text"].blocks(shown("book", output, cost, hidden).blocks(formulas=False))
+    assert "_" not in text
+    assert not re.search(r"identity[′(]|relu|silu|gelu", text)
+    assert f"Cost: {COSTS[cost].title}, C = " in text.replace("\n", " ")
+
+
+def test_without_formulas_the_cost_is_defined_and_no_derivative_is():
+    text = FORMATS["text"].blocks(shown("book").blocks(formulas=False)).replace("\n", " ")
+    assert "Cost: half the squared error, C = ½ Σₖ (ŷₖ − yₖ)²." in text
+    assert "σ(z) = " in text
+    assert "′" not in text
 
 
 def test_layers_have_the_numbers_of_the_notation():
@@ -85,7 +113,7 @@ def test_it_says_which_layers_have_a_residual_connection_and_which_errors_a_line
     def text(*past):
         layers = [Layer(np.eye(2), None, "tanh", residual=number in past) for number in (2, 3)]
         given = Givens(Network(layers), np.ones(2), np.zeros(2), 0.45, 3, NOTATIONS["nielsen"])
-        return FORMATS["text"].blocks([*given.blocks(), *given.rounding()]).replace("\n", " ")
+        return FORMATS["text"].blocks([*given.blocks(), *given.how_to_round()]).replace("\n", " ")
 
     assert "Layer 3 has a residual connection: to what its activation gives" in text(3)
     assert "a line of its own, such as ∂C/∂a³₁. It goes into" in text(3)

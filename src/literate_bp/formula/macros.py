@@ -49,6 +49,9 @@ ERRORS = {
 }
 """What each error is the derivative by."""
 
+NEW_VALUES = {"new linear": "linear", "new activated": "activated"}
+"""The values of a second pass forward, and whose letters they have."""
+
 PAIRS = ("weight", "weight step", "new weight", "direction")
 """What has two nodes: where it comes from, and where it leads."""
 STEPS = ("weight step", "bias step")

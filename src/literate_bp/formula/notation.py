@@ -17,11 +17,12 @@ from itertools import pairwise, starmap
 from .. import validation
 from .expression import ARRAYS, Index, Symbol
 from .letters import unicode_of
-from .macros import ERRORS, MACROS, PAIRS, STEPS
+from .macros import ERRORS, MACROS, NEW_VALUES, PAIRS, STEPS
 from .notation_file import notation_fields
 
 NO_SCRIPT = re.compile(r"[_^]\{\}")
 """A subscript or superscript with nothing in it."""
+SUPERSCRIPT = re.compile(r"\^\{([^{}]*)\}")
 TWO_LAYERS = 2
 """A hidden layer, and the outputs."""
 BETWEEN_LAYERS = ("weight", "weights", "bias", "biases", *STEPS)
@@ -123,7 +124,7 @@ class Notation:
         Parameters
         ----------
         quantity : str
-            A key of `MACROS`, or of `ERRORS`.
+            A key of `MACROS`, of `ERRORS` or of `NEW_VALUES`.
         layer : int
             From 1, named after where its weights lead; 0 is the inputs.
         *nodes : int
@@ -138,7 +139,8 @@ class Notation:
         ValueError
             If the quantity is unknown.
         """
-        validation.one_of("quantity", quantity, MACROS | ERRORS)
+        known = MACROS | ERRORS | NEW_VALUES
+        validation.one_of("quantity", quantity, known)
         indices = tuple(Index("", node) for node in nodes)
         return self.latex(Symbol(quantity, Index("", layer), indices), sizes)
 
@@ -171,6 +173,9 @@ class Notation:
         """
         if symbol.quantity not in self.symbols and symbol.quantity in ERRORS:
             return self.derivative(symbol, sizes)
+        if symbol.quantity in NEW_VALUES:
+            old = replace(symbol, quantity=NEW_VALUES[symbol.quantity])
+            return with_plus(self.latex(old, sizes))
         symbol = self.with_layer(symbol, len(sizes or ()) - 1)
         nodes = self.nodes(symbol, sizes)
         text = self.template(symbol, sizes)
@@ -248,6 +253,15 @@ class Notation:
         if len(shown) > 1 and (self.to_from if pair else self.columns):
             shown.reverse()
         return list(map(str, shown))
+
+
+def with_plus(latex: str) -> str:
+    """Raise a plus behind a symbol: z^{1}_{2} becomes z^{1+}_{2}."""
+    raised, found = SUPERSCRIPT.subn(r"^{\1+}", latex, count=1)
+    if found:
+        return raised
+    letter, mark, below = latex.partition("_")
+    return f"{letter}^{{+}}{mark}{below}"
 
 
 def join_indices(indices: list[str]) -> str:

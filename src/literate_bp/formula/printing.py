@@ -9,6 +9,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -86,10 +87,9 @@ class Writer(ABC):
         """Write an expression, and give its precedence too."""
         match tree:
             case Symbol():
-                text = self.name(tree)
-                return text, ATOM if text[0] not in "-−" else NEGATIVE
+                return precedence_of(self.name(tree))
             case Number(value):
-                return number_text(value), ATOM
+                return precedence_of(self.number(number_text(value)))
             case Letter(index):
                 return str(index), ATOM
             case Name(latex):
@@ -244,6 +244,10 @@ class Writer(ABC):
     hadamard: str = " "
 
     @abstractmethod
+    def number(self, text: str) -> str:
+        """Write a number of which the digits and the exponent are given."""
+
+    @abstractmethod
     def letter(self, latex: str) -> str:
         """Write a letter that is the same in every notation."""
 
@@ -308,8 +312,17 @@ class Writer(ABC):
         """Write a piecewise expression."""
 
 
+def precedence_of(text: str) -> Printed:
+    """Give a symbol or a number, and its precedence by how it is written."""
+    if text[0] in "-−":
+        return text, NEGATIVE
+    return text, PRODUCT if POWER_OF_TEN.search(text) else ATOM
+
+
 WORD_LETTER = re.compile(r"(?:\\class\{[^{}]*\}\{)?\\text\b|[^\W\d_]{2}")
 """Matches a letter that is a word: net."""
+POWER_OF_TEN = re.compile(r"\d(?:·| \\cdot )10")
+"""Matches in a number that is written with a power of ten."""
 SCRIPTED_SYMBOL = re.compile(
     r"(?P<base>[^_^]*)(?P<low>_\{(?:[^{}]|\{[^{}]*\})*\})?"
     r"\^\{(?P<high>(?:[^{}]|\{[^{}]*\})*)\}"
@@ -333,6 +346,10 @@ class Latex(Writer):
     gap: str = r"\,"
     dot: str = r" \cdot "
     hadamard: str = r" \odot "
+
+    def number(self, text: str) -> str:
+        """Write a number of which the digits and the exponent are given."""
+        return latex_number(text)
 
     def letter(self, latex: str) -> str:
         """Write a letter that is the same in every notation."""
@@ -441,6 +458,10 @@ class Plain(Writer):
     dot: str = "·"
     hadamard: str = " ⊙ "
 
+    def number(self, text: str) -> str:
+        """Write a number of which the digits and the exponent are given."""
+        return plain_number(text)
+
     def letter(self, latex: str) -> str:
         """Write a letter that is the same in every notation."""
         return unicode_of(latex)
@@ -515,18 +536,69 @@ class Plain(Writer):
         return f"({then} if {condition} else {otherwise})"
 
 
+SMALLEST, LARGEST = 1e-4, 1e12
+"""Numbers beyond these are written with a power of ten."""
+
+
 def number_text(value: float, decimals: int | None = None) -> str:
-    """Write a number, rounded to some decimals or as it is."""
+    """Write a number, rounded to some decimals or as it is: -0.02, 1.5e-06.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    decimals : int, optional
+        How many decimals to round to; by default up to 12 digits are written.
+    """
     value = value + 0.0  # so that nothing is −0
-    if decimals is not None:
-        return f"{value:.{decimals}f}"
-    return np.format_float_positional(value, 12, fractional=False, trim="-")
+    scientific = value and not SMALLEST <= abs(value) < LARGEST
+    if decimals is None:
+        if scientific:
+            return np.format_float_scientific(value, 11, trim="-")
+        return np.format_float_positional(
+            value, 12, fractional=False, trim="-"
+        )
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        return text.removeprefix("-")
+    if not scientific:
+        return text
+    exponent = Decimal(text).adjusted()
+    return f"{value:.{max(decimals + exponent, 0)}e}"
+
+
+def plain_number(text: str) -> str:
+    """Write the text of a number in Unicode: −1.5·10⁻⁶."""
+    digits, exponent = split_number(text)
+    power = f"·10{superscript(exponent)}" if exponent else ""
+    return digits.replace("-", "\N{MINUS SIGN}") + power
+
+
+def latex_number(text: str) -> str:
+    r"""Write the text of a number in LaTeX: ``-1.5 \cdot 10^{-6}``."""
+    digits, exponent = split_number(text)
+    return digits + (rf" \cdot 10^{{{exponent}}}" if exponent else "")
+
+
+def split_number(text: str) -> tuple[str, str]:
+    """Split the text of a number: its digits, and its exponent if any."""
+    digits, _, exponent = text.partition("e")
+    return digits, str(int(exponent)) if exponent else ""
 
 
 def name_by_value(
-    decimals: Callable[[Symbol], int | None], minus: str = "-"
+    decimals: Callable[[Symbol], int | None],
+    number: Callable[[str], str] = latex_number,
 ) -> Naming:
-    """Name symbols by their values."""
+    """Name symbols by their values.
+
+    Parameters
+    ----------
+    decimals : callable
+        Gives the number of decimals of a symbol's number, or None.
+    number : callable
+        Writes the text of a number: `latex_number` or `plain_number`.
+    """
 
     def name(symbol: Symbol) -> str:
         value: Any = symbol.value
@@ -535,7 +607,6 @@ def name_by_value(
                 f"{symbol.quantity} has no value; a symbol that carries its "
                 "number was expected"
             )
-        text = number_text(value, decimals(symbol))
-        return text.replace("-", minus)
+        return number(number_text(value, decimals(symbol)))
 
     return name

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 from .. import node, residual
 from ..activation import ACTIVATIONS, Array
@@ -101,6 +102,7 @@ BY_HAND_AND_COST: Mapping[tuple[str, str | None], RuleSignature] = {
 """The same where it depends on the cost: δ = a − y with a cross-entropy."""
 
 
+@cache
 def formula_by_hand(rule: str, *, cost: str | None = None) -> Formula:
     """Return the formula of a rule as it stands on a sheet.
 
@@ -115,6 +117,30 @@ def formula_by_hand(rule: str, *, cost: str | None = None) -> Formula:
     return formula(rule, cost=cost)
 
 
+@cache
+def derivative_by_hand(activation: str, *, residual: bool) -> Formula:
+    """Return the formula of σ′ at node j: a (1 − a), where there is such.
+
+    Parameters
+    ----------
+    activation : str
+        Its name.
+    residual : bool
+        Whether the layer has a residual connection. Its output is another
+        value then, so σ is written out.
+    """
+    row, rule = ACTIVATIONS[activation], f"activation.{activation}_derivative"
+    left = (derivative_of(Z_J),)
+    if row.textbook_derivative:
+        given = activation_of(Z_J) if residual else A_J
+        signature = RuleSignature(row.textbook_derivative, left, (given,))
+    elif row.inner:  # too long for a line; the sheet defines it
+        return Formula(rule, (Equation((*left, *left)),))
+    else:
+        signature = replace(SIGNATURES[rule], gives=left, given=(Z_J,))
+    return Formula(rule, equations_of(signature))
+
+
 def has_logarithms(a: Array) -> bool:
     """Whether no output was rounded to 0 or 1, so that a cost can be taken.
 
@@ -126,17 +152,19 @@ def has_logarithms(a: Array) -> bool:
     return bool(((a > 0) & (a < 1)).all())
 
 
-def definitions(activation: str) -> list[Equation]:
+def definitions(activation: str, *, derivative: bool = True) -> list[Equation]:
     """Return the definitions of an activation and of its derivative.
 
     Parameters
     ----------
     activation : str
         A name in `literate_bp.activation.ACTIVATIONS`.
+    derivative : bool
+        False for the activation alone.
     """
     rules = [activation, f"{activation}_derivative"]
-    if not ACTIVATIONS[activation].elementwise:
-        rules.pop()  # its derivative is a matrix, which no sheet needs
+    if not derivative or not ACTIVATIONS[activation].elementwise:
+        rules.pop()  # of the softmax it is a matrix, which no sheet needs
     found = (formula_by_hand(f"activation.{rule}").equations for rule in rules)
     return list(dict.fromkeys(line for lines in found for line in lines))
 
@@ -170,7 +198,8 @@ def called_by_name(call: Call, activation: str) -> Call:
     activation : str
         The name.
     """
-    names = {"activation": activation, "derivative": f"{activation}'"}
+    short = ACTIVATIONS[activation].short or activation
+    names = {"activation": short, "derivative": f"{short}'"}
     return replace(call, function=names.get(call.function, call.function))
 
 

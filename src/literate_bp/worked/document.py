@@ -7,7 +7,7 @@ the same blocks, so they say the same.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 from textwrap import fill
@@ -193,28 +193,33 @@ MOST_ROWS = 30
 """The most rows that fit on a page."""
 
 
+@dataclass(frozen=True)
 class LatexFormat(Format):
-    """A document that pdflatex and lualatex typeset as it stands."""
+    """A document that pdflatex and lualatex typeset as it stands.
 
+    Attributes
+    ----------
+    width : float
+        How wide the text is, in cm.
+    """
+
+    width: float = 17.9
     suffix = "tex"
 
     def piece(self, piece: Piece) -> str:
         """Write a formula between dollars, and escape text."""
         match piece:
             case Math(latex, text):
-                low = (
-                    inline_fraction(latex)
-                    if len(text) > LONGEST_FRACTION
-                    else latex
-                )
+                low = with_conditions(with_exponential(latex))
+                if len(text) > LONGEST_FRACTION:
+                    low = with_slash(low)
                 return f"${breakable(low)}$"
             case NumberText(text):
-                number = text.replace("\N{MINUS SIGN}", "-")
-                return f"${number}$"
+                return f"${latex_number(text)}$"
             case Blank(width):
                 return rf"\rule{{{width * 0.27:.1f}cm}}{{0.4pt}}"
             case str(text):
-                return re.sub(r"[_%&#$]", r"\\\g<0>", text)
+                return "".join(ESCAPED.get(letter, letter) for letter in text)
 
     def block(self, block: Block) -> str:
         """Write one block."""
@@ -228,7 +233,7 @@ class LatexFormat(Format):
 
     def table(self, table: Table) -> str:
         """Write a table; a long one may go over pages."""
-        columns = "".join(self.column(each, table) for each in table.columns)
+        columns = "".join(self.columns(table))
         head, *rows = (
             rf"{' & '.join(map(self.inline, row))} \\"
             for row in (table.head, *table.rows)
@@ -246,29 +251,58 @@ class LatexFormat(Format):
         ]
         return "\n".join(lines)
 
-    def column(self, letter: str, table: Table) -> str:
-        """Write the width of a column, the same in all tables."""
-        share = 0.33 if "b" in table.columns else 0.24
-        wide = rf">{{\raggedright\arraybackslash}}p{{{share}\linewidth}}"
-        widths = {
-            "s": "w{l}{1.3cm}",
-            "n": "w{r}{2.9cm}",
-            "r": "w{r}{1.8cm}",
-            "p": wide,
-            "b": r">{\high}l",
-        }
-        return widths.get(letter, "l")
+    def columns(self, table: Table) -> Iterator[str]:
+        """Yield the widths of the columns."""
+        fixed, share = self.widths(table)
+        for letter, width in zip(table.columns, fixed, strict=True):
+            match letter:
+                case "p":
+                    start = r">{\raggedright\arraybackslash}"
+                    yield f"{start}p{{{share:.2f}cm}}"
+                case "b":
+                    yield r">{\high}l"
+                case "s" | "n" | "r":
+                    side = "l" if letter == "s" else "r"
+                    yield f"w{{{side}}}{{{width:.2f}cm}}"
+                case _:
+                    yield "l"
+
+    def widths(self, table: Table) -> tuple[list[float], float]:
+        """Return the fixed widths of columns, and the share of the others.
+
+        Formulas share what the others leave.
+        """
+        cells = zip(table.head, *table.rows, strict=True)
+        fixed = [*map(self.fixed_width, table.columns, cells)]
+        left = self.width - sum(fixed) - (len(fixed) - 1) * COLUMN_GAP
+        return fixed, left / max(table.columns.count("p"), 1)
+
+    def fixed_width(self, letter: str, cells: Iterable[Inline]) -> float:
+        """Return the width of a column in cm; 0 if it shares what is left."""
+        contents = [*cells]
+        if letter == "b":
+            blanks = [p for c in contents for p in c if isinstance(p, Blank)]
+            return max(blank.width for blank in blanks) * BLANK_CHARACTER
+        if letter not in LEAST_WIDTHS:
+            return 0
+        widest = max(map(width_of, map(Format().inline, contents)))
+        return max(LEAST_WIDTHS[letter], widest)
 
     def document(self, title: str, blocks: Sequence[Block]) -> str:
-        """Write a document to be typeset."""
-        del title
+        """Write a document to be typeset; on its side, if that is needed."""
+        tables = [block for block in blocks if isinstance(block, Table)]
+        formulas = [table for table in tables if "p" in table.columns]
+        crowded = any(self.widths(each)[1] < LEAST_SHARE for each in formulas)
+        if crowded and self.width < LANDSCAPE_WIDTH:
+            return replace(self, width=LANDSCAPE_WIDTH).document(title, blocks)
+        turned = ", landscape" * (self.width >= LANDSCAPE_WIDTH)
         lines = [
-            r"\documentclass[a4paper]{article}",
+            rf"\documentclass[a4paper{turned}]{{article}}",
             r"\usepackage{amsmath, array, longtable}",
             r"\usepackage[margin=15mm]{geometry}",
             r"\setlength{\parindent}{0pt}",
             r"\setlength{\parskip}{0.4em}",
-            r"\setlength{\tabcolsep}{4pt}",
+            r"\setlength{\tabcolsep}{5pt}",
             r"\setlength{\LTleft}{0pt}",
             r"\setlength{\LTpre}{0.2em}",
             r"\setlength{\LTpost}{0.8em}",
@@ -285,12 +319,87 @@ class LatexFormat(Format):
         return "\n".join(lines) + "\n"
 
 
-def inline_fraction(latex: str) -> str:
-    """Write a long fraction with a slash, or else in text style."""
-    found = re.fullmatch(r"\\frac\{(.*)\}\{(\w+)\}", latex)
-    if found:
-        return rf"\bigl({found[1]}\bigr)/{found[2]}"
-    return rf"\textstyle {latex}" if r"\frac" in latex else latex
+LEAST_WIDTHS = {"s": 1.3, "n": 2.9, "r": 1.8}
+"""The least widths of columns of symbols and of numbers, in cm."""
+LANDSCAPE_WIDTH = 26.6
+"""What the margins leave of a page on its side, in cm."""
+LEAST_SHARE = 3.7
+"""The least width of a column of formulas, in cm."""
+COLUMN_GAP = 0.36
+CHARACTER = 0.17
+"""The width of a digit, in cm."""
+BLANK_CHARACTER = 0.27
+"""The width of what is written into a blank with a pen."""
+ESCAPED = {
+    **{letter: f"\\{letter}" for letter in "_%&#${}"},
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+}
+"""What is a command of LaTeX, and how it is written as text."""
+SCRIPTS_ALONE = "".join((*SUPERSCRIPTS.values(), *SUBSCRIPTS.values()))
+POWER_OF_TEN = re.compile(rf"·10([{''.join(SUPERSCRIPTS.values())}]+)")
+EXPONENTIAL = re.compile(
+    r"(?<![A-Za-z\\])e\^\{((?:[^{}]|\{[^{}]*\})*[_^](?:[^{}]|\{[^{}]*\})*)\}"
+)
+"""A power of e whose exponent has scripts, which would be very small."""
+
+
+CASES = re.compile(
+    r"\\begin\{cases\} (.*?) & \\text\{if \} (.*?) \\\\ "
+    r"(.*?) & \\text\{else\} \\end\{cases\}"
+)
+
+
+def width_of(text: str) -> float:
+    """Return about how wide a text is, in cm."""
+    scripts = sum(letter in SCRIPTS_ALONE for letter in text)
+    return (len(text) - 0.4 * scripts) * CHARACTER
+
+
+def latex_number(text: str) -> str:
+    """Write a number that came in Unicode: −1.5·10⁻⁶."""
+    ascii_text = text.replace("\N{MINUS SIGN}", "-")
+    return POWER_OF_TEN.sub(
+        lambda found: rf" \cdot 10^{{{on_line(found[1])}}}", ascii_text
+    )
+
+
+def on_line(raised: str) -> str:
+    """Write raised characters as ordinary ones."""
+    return "".join(RAISED[letter] for letter in raised)
+
+
+def with_exponential(latex: str) -> str:
+    """Write exp(z) for a power of e whose exponent has scripts."""
+    return EXPONENTIAL.sub(r"\\exp(\1)", latex)
+
+
+def with_conditions(latex: str) -> str:
+    """Write a case distinction on the line, as in words."""
+    return CASES.sub(r"(\1 \\text{ if } \2 \\text{ else } \3)", latex)
+
+
+def with_slash(latex: str) -> str:
+    """Write a fraction at the end of a formula on the line, with a slash."""
+    before, mark, fraction = latex.partition(r"\frac")
+    found = FRACTION.fullmatch(fraction)
+    if not mark or not found:
+        return latex
+    above, below = map(in_parentheses, found.groups())
+    return f"{before}{above}/{below}"
+
+
+BRACES = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
+"""What is in braces, with up to two more pairs inside."""
+FRACTION = re.compile(BRACES * 2)
+"""Two pairs of braces: what is above, and what is below."""
+
+
+def in_parentheses(latex: str) -> str:
+    """Put a sum or a difference in parentheses of one size."""
+    single = not re.search(r" [+-] |^-", latex)
+    return latex if single else rf"\bigl({latex}\bigr)"
 
 
 def breakable(latex: str) -> str:
@@ -314,6 +423,8 @@ STYLE = """
 .worked .sheet :is(th, td):nth-child(3) { width: 38%; }
 .worked .lines :is(th, td):nth-child(-n+4) { width: 9%; }
 .worked .lines :is(th, td):nth-child(5) { padding-left: 1.5em; width: 28%; }
+.worked :is(.lines, .sheet) td:nth-child(n+2):not(.number) {
+  white-space: normal; }
 .worked thead th { font-weight: bold; }
 .worked thead :is(i, span) { font-weight: normal; }
 .worked sub, .worked sup { font-size: 0.7em; line-height: 0; }
@@ -325,9 +436,32 @@ STYLE = """
   font-variant-numeric: tabular-nums; }
 .worked .blank { display: inline-block; min-height: 1.9em; }
 .worked .page { break-before: page; border: 0; margin: 3em 0; }
-@media screen and (max-width: 40em) { .worked .blank { max-width: 3em; }
-  .worked thead th { white-space: normal; }
-  .worked :is(th, td) { padding-inline: 0.35em; } }
+@media screen and (max-width: 40em) {
+  .worked table { display: block; overflow-x: auto; }
+  .worked :is(.lines, .sheet) :is(tbody, tr) { display: block; }
+  .worked :is(.lines, .sheet) thead { position: absolute;
+    clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  .worked :is(.lines, .sheet) tr { display: grid; gap: 0 0.6em;
+    grid-template-columns: minmax(3.4em, auto) 1fr auto auto;
+    padding: 0.5em 0; border-bottom: 1px solid #8888; }
+  .worked :is(.lines, .sheet) :is(th, td):nth-child(n) { width: auto;
+    padding: 0; border: 0; grid-row: 1; min-width: 0; }
+  .worked .lines td:nth-child(5), .worked .sheet td:nth-child(2) {
+    grid-column: 2 / -1; }
+  .worked .lines td:nth-child(6) { grid-area: 2 / 2 / 3 / -1; }
+  .worked .lines td:nth-child(n+5)::before { content: "= "; }
+  .worked .lines td.number { grid-row: 3; text-align: left; }
+  .worked .lines td.number::before { display: block; font-size: 0.8em; }
+  .worked .lines td:nth-child(2) { grid-column: 1 / 3; }
+  .worked .lines td:nth-child(2)::before { content: "value"; }
+  .worked .lines td:nth-child(3)::before { content: "rounded"; }
+  .worked .lines td:nth-child(4)::before { content: "carried"; }
+  .worked .sheet td:nth-child(2):has(.blank) { border-bottom: 1px dotted; }
+  .worked .sheet td:nth-child(3) { grid-area: 2 / 2 / 3 / 4;
+    border-bottom: 1px dotted; }
+  .worked .sheet td:nth-child(4) { grid-area: 2 / 4; min-width: 4em;
+    border-bottom: 1px dotted; }
+  .worked .sheet .blank { max-width: 100%; } }
 @media print { .worked .page { visibility: hidden; margin: 0; }
   .worked { font-size: 10pt; line-height: 1.3; }
   .worked th, .worked td { padding: 0.15em 0.5em; }
@@ -359,7 +493,9 @@ class Html(Format):
         match piece:
             case Math(_, text):
                 return self.formula(text)
-            case NumberText(text) | str(text):
+            case NumberText(text):
+                return POWER_OF_TEN.sub(power_html, text)
+            case str(text):
                 return escape(text)
             case Blank(width):
                 style = f"width: {width * 0.6:.1f}em"
@@ -493,7 +629,7 @@ NUCLEUS = re.compile(
 )
 """A letter or a whole derivative, and its scripts."""
 SCRIPTS = re.compile(rf"[{''.join(RAISED)}]+|[{''.join(LOWERED)}]+")
-WORDS = ("ln", "if")
+WORDS = ("ln", "if", "id")
 LONGEST_PRODUCT = 2
 """The most letters side by side that are a product, not a name."""
 
@@ -504,6 +640,12 @@ def formula_html(text: str) -> str:
     Letters that stand for numbers are italic, names of functions are not.
     """
     return "".join(html_tokens(text))
+
+
+def power_html(found: re.Match[str]) -> str:
+    """Write a power of ten."""
+    exponent = on_line(found[1]).replace("-", "\N{MINUS SIGN}")
+    return f"·10<sup>{exponent}</sup>"
 
 
 def symbol_html(text: str, css_class: str) -> str:

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from math import floor, isfinite, log10, prod
+from math import isfinite, prod
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import validation
-from ..activation import Array
+from ..activation import ACTIVATIONS, Array
 from ..cost import COSTS
 from ..formula.notation import notation_of
 from ..layer import bias_gradient, linear, linear_error, weight_gradient
@@ -36,7 +36,9 @@ from ..network import (
     targets_of,
 )
 from .by_hand import has_logarithms
+from .document import Math
 from .givens import Givens
+from .rounding import ROUNDINGS, RoundingMode, round_half_up
 from .sheet import Explanation, Step
 from .substitution import FormattedValue, Key, Substitution
 
@@ -73,45 +75,6 @@ class Line(NamedTuple):
     def key(self) -> Key:
         """Where the number is found: its kind, layer and indices."""
         return self.quantity, self.layer, self.nodes
-
-
-class RoundingMode(NamedTuple):
-    """Whether results are rounded before the next line uses them.
-
-    Attributes
-    ----------
-    digits : int
-        Decimals to round to.
-    carries : bool
-        True to carry rounded results on, as by hand; False to calculate
-        exactly.
-    """
-
-    digits: int
-    carries: bool
-
-    def round(self, values: Array, decimals: Array | None = None) -> Array:
-        """Return the values that the next line uses, rounded or not."""
-        if not self.carries:
-            return values
-        places = (
-            np.full(np.shape(values), self.digits)
-            if decimals is None
-            else decimals
-        )
-        rounded: Array = np.vectorize(round, otypes=[float])(values, places)
-        return rounded + 0.0  # turns −0 into 0
-
-    def decimals_of(self, steps: Array) -> Array:
-        """Return how many decimals show `digits` significant digits."""
-
-        def decimals(step: float) -> int:
-            if not step:
-                return self.digits
-            return max(self.digits - 1 - floor(log10(abs(step))), 0)
-
-        places: Array = np.vectorize(decimals, otypes=[int])(steps)
-        return places
 
 
 def lines_of(
@@ -160,8 +123,8 @@ def output_error_of(
     """Return the error of the output, by hand in the form of the sheet."""
     form = COSTS[network.cost].textbook_derivative
     if form and mode.carries:
-        return mode.round(form(trace.activated[-1], y))
-    return mode.round(output_error(network, trace, y))
+        return mode.round_back(form(trace.activated[-1], y))
+    return mode.round_back(output_error(network, trace, y))
 
 
 class Errors(NamedTuple):
@@ -171,10 +134,26 @@ class Errors(NamedTuple):
     activated: Array | None = None
 
 
-def activation_derivatives(network: Network, trace: Trace) -> list[Array]:
-    """Compute the derivative of the activation of each layer."""
-    layers = zip(network.layers, trace.linear, strict=True)
-    return [layer.derivative(z) for layer, z in layers]
+def activation_derivatives(
+    network: Network, trace: Trace, mode: RoundingMode
+) -> list[Array]:
+    """Compute the derivative of the activation of each layer.
+
+    By hand it comes from the activated value, where a textbook has it so:
+    σ′ = a (1 − a). The value that a residual connection adds to has no line,
+    so there it comes from the linear part.
+    """
+    derivatives: list[Array] = []
+    values = zip(
+        network.layers, trace.linear, trace.activated[1:], strict=True
+    )
+    for layer, z, a in values:
+        form = ACTIVATIONS[layer.activation].textbook_derivative
+        by_value = form and mode.carries and not layer.residual
+        found = form(a) if form and by_value else layer.derivative(z)
+        elementwise = ACTIVATIONS[layer.activation].elementwise
+        derivatives.append(mode.round_back(found) if elementwise else found)
+    return derivatives
 
 
 def backward_pass(
@@ -206,9 +185,9 @@ def layer_errors(
     A residual connection passes ∂C/∂a on as well, so it gets a line there.
     """
     if not layer.residual:
-        return Errors(mode.round(linear_error(derivative, dc_da)))
-    dc_da = mode.round(dc_da)
-    return Errors(mode.round(linear_error(derivative, dc_da)), dc_da)
+        return Errors(mode.round_back(linear_error(derivative, dc_da)))
+    dc_da = mode.round_back(dc_da)
+    return Errors(mode.round_back(linear_error(derivative, dc_da)), dc_da)
 
 
 def calculate(
@@ -226,24 +205,17 @@ def calculate(
         Exactly, or as by hand.
     """
     depth = len(network.layers)
-
-    def plain(quantity: str, layer: int, values: Array) -> Iterator[Line]:
-        return lines_of(
-            quantity, layer, values, np.full(values.shape, mode.digits)
-        )
-
     trace = forward_pass(network, x, mode)
-    for layer in range(1, depth + 1):
-        yield from plain("linear", layer, trace.linear[layer - 1])
-        yield from plain("activated", layer, trace.activated[layer])
-    yield from plain("cost", depth, cost_of(network, trace, y, mode))
-    derivatives = activation_derivatives(network, trace)
+    yield from forward_lines("", network, trace, y, mode)
+    derivatives = activation_derivatives(network, trace, mode)
     errors = backward_pass(network, trace, derivatives, y, mode)
     for layer in range(depth, 0, -1):
-        delta, dc_da = errors[layer - 1]
-        if dc_da is not None:
-            yield from plain("activated error", layer, dc_da)
-        yield from plain("error", layer, delta)
+        yield from error_lines(
+            layer,
+            derivatives[layer - 1] if has_line(network, layer) else None,
+            errors[layer - 1],
+            mode,
+        )
     updated = list(network.layers)
     updates: list[Line] = []
     for layer in range(depth, 0, -1):
@@ -255,7 +227,42 @@ def calculate(
     yield from updates
     after = Network(tuple(updated), network.cost)
     second = forward_pass(after, x, mode)
-    yield from plain("new cost", depth, cost_of(after, second, y, mode))
+    yield from forward_lines("new ", after, second, y, mode)
+
+
+def forward_lines(
+    mark: str, network: Network, trace: Trace, y: Array, mode: RoundingMode
+) -> Iterator[Line]:
+    """Yield the lines of a pass forward; a mark tells the second one."""
+    for layer, (z, a) in enumerate(
+        zip(trace.linear, trace.activated[1:], strict=True), start=1
+    ):
+        yield from lines_of(f"{mark}linear", layer, z, mode.decimals(z))
+        yield from lines_of(f"{mark}activated", layer, a, mode.decimals(a))
+    value, depth = cost_of(network, trace, y, mode), len(network.layers)
+    yield from lines_of(f"{mark}cost", depth, value, mode.decimals(value))
+
+
+def has_line(network: Network, layer: int) -> bool:
+    """Whether the derivative of a layer's activation is needed.
+
+    It cancels in the last layer, where the cost goes with the activation.
+    """
+    return layer < len(network.layers) or not COSTS[network.cost].output
+
+
+def error_lines(
+    layer: int, derivative: Array | None, errors: Errors, mode: RoundingMode
+) -> Iterator[Line]:
+    """Yield the lines of one layer on the way back."""
+    for quantity, values in (
+        ("derivative", derivative),
+        ("activated error", errors.activated),
+        ("error", errors.linear),
+    ):
+        if values is not None:
+            places = mode.decimals_back(values)
+            yield from lines_of(quantity, layer, values, places)
 
 
 def updated_layer(
@@ -272,11 +279,12 @@ def updated_layer(
 
     def update(what: str, old: Array, gradient: Array) -> Array:
         step = -rate * gradient
-        decimals = mode.decimals_of(step)
-        step = mode.round(step, decimals)
-        new = mode.round(old + step, decimals)
+        step = mode.round_step(step)
+        decimals = mode.significant(step)
+        kept = np.where(step, decimals, mode.decimals_as_given(old))
+        new = mode.round(old + step, kept)
         lines.extend(lines_of(f"{what} step", number, step, decimals))
-        lines.extend(lines_of(f"new {what}", number, new, decimals))
+        lines.extend(lines_of(f"new {what}", number, new, kept))
         return new
 
     weights = update(
@@ -293,7 +301,7 @@ def step_from(
     exact: Line, carried: Line, givens: Givens, substitution: Substitution
 ) -> Step:
     """Join the exact and the carried line of one number with its formulas."""
-    symbol = givens.symbol(exact.quantity, exact.layer, *exact.nodes)
+    symbol = substitution.symbol(exact.key)
     is_error = exact.quantity == "error"
     sign = givens.notation.error_sign if is_error else 1
     value = sign * exact.value + 0.0  # turns −0 into 0
@@ -301,13 +309,24 @@ def step_from(
         symbol.text,
         symbol.latex,
         value,
-        round(value, exact.decimals) + 0.0,
+        round_half_up(value, exact.decimals),
         sign * carried.value + 0.0,
         exact.decimals,
         exact.quantity,
         carried.decimals,
-        *(substitution.formulas(exact.key) or ()),
+        *substitution.formulas(exact.key),
+        kink_between(exact, carried, givens),
     )
+
+
+def kink_between(exact: Line, carried: Line, givens: Givens) -> Math | None:
+    """Return the linear part, if rounding moved it across a kink."""
+    quantity, layer, nodes = exact.key
+    activation = givens.network.layers[layer - 1].activation
+    kinked = quantity == "derivative" and not ACTIVATIONS[activation].analytic
+    if not kinked or exact.value == carried.value:
+        return None
+    return givens.symbol("linear", layer, *nodes)
 
 
 def one_example(
@@ -368,13 +387,15 @@ def explain(
     digits: int = 3,
     notation: str = "book",
     hide: str | None = None,
+    rounding: str = "significant",
 ) -> Explanation:
     r"""Write out one step of gradient descent for one example.
 
     The order is that of a calculation by hand: linear parts and activated
-    values, the cost, the errors from the output back, the step of every weight
-    and bias, the new weights and biases, the new cost. In a layer with a
-    residual connection, ∂C/∂a has lines of its own.
+    values, the cost, derivatives and errors from the output back, the step of
+    every weight and bias, the new weights and biases, and with them a second
+    pass forward to the new cost. In a layer with a residual connection, ∂C/∂a
+    has lines of its own.
 
     Parameters
     ----------
@@ -385,14 +406,19 @@ def explain(
     rate : float
         η, greater than 0.
     digits : int
-        Decimals to round to, from 1 to 15. A weight step is rounded to as many
-        significant digits instead, for it may be smaller than any decimal
-        kept; a new weight is rounded where its step ends.
+        Decimals to round to, from 1 to 15. Derivatives, errors and steps are
+        rounded to as many significant digits instead, for they may be smaller
+        than any decimal kept; a new weight is rounded where its step ends. A
+        tie is rounded away from 0.
     notation : str
         A name in `literate_bp.formula.notation.NOTATIONS`.
     hide : str or None
         ``"values"`` for an exercise sheet: what is given, every formula, and
-        blanks. Its ``solutions`` stand apart.
+        blanks; ``"formulas"`` for blanks in the place of the formulas, too.
+        Its ``solutions`` stand apart.
+    rounding : str
+        ``"decimals"`` to round derivatives and errors to `digits` decimals, as
+        some texts do.
 
     Returns
     -------
@@ -416,16 +442,19 @@ def explain(
     C  0.118890300124  0.119    0.119    (ŷ₁ − y₁)² / 2  (0.512 − 1)² / 2
     """
     chosen = notation_of(notation)
+    validation.one_of("rounding", rounding, ROUNDINGS)
     x, y = map(locked, one_example(network, x, y))
     validation.positive("rate", rate)
     digits = digits_of(digits)
     exact, carried = (
         finite_lines(
-            calculate(network, x, y, rate, RoundingMode(digits, carries))
+            calculate(
+                network, x, y, rate, RoundingMode(digits, carries, rounding)
+            )
         )
         for carries in (False, True)
     )
-    givens = Givens(network, x, y, rate, digits, chosen)
+    givens = Givens(network, x, y, rate, digits, chosen, rounding)
     substitution = Substitution(
         givens,
         {
@@ -437,5 +466,7 @@ def explain(
         step_from(*pair, givens, substitution)
         for pair in zip(exact, carried, strict=True)
     )
-    explain_in = partial(explain, network, x, y, rate, digits)
+    explain_in = partial(
+        explain, network, x, y, rate, digits, rounding=rounding
+    )
     return Explanation(steps, givens, hide, explain_in=explain_in)

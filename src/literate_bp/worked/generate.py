@@ -1,9 +1,9 @@
 """A fresh problem whose numbers are easy to calculate with by hand.
 
 Weights, inputs and targets have one decimal. No node is saturated, no number
-rounds to 0, and no result lies so close to a tie between two roundings that
-calculators could differ. A derivative may be calculated from the linear part,
-or from the rounded activated value: the errors are the same.
+rounds to 0 that is not 0, and no result lies so close to a tie between two
+roundings that calculators could differ. A ReLU may be inactive, but not a
+whole layer of them.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -15,19 +15,16 @@ from .. import validation
 from ..activation import ACTIVATIONS, Array
 from ..cost import COSTS
 from ..layer import linear
-from ..network import Layer, Network, backward, forward
+from ..network import Layer, Network
 from .explain import (
     MOST_PARAMETERS,
     Line,
-    RoundingMode,
-    activation_derivatives,
-    backward_pass,
     calculate,
     digits_of,
-    forward_pass,
     layer_values,
 )
 from .problem import Problem
+from .rounding import RoundingMode
 
 TRIES = 2000
 """The number of problems that are drawn before it gives up."""
@@ -36,6 +33,10 @@ LARGEST_LINEAR = 2.0
 """The largest absolute value of a linear part."""
 SMALLEST_DERIVATIVE = 0.1
 """The smallest derivative of an activation, so that no node is saturated."""
+SMALLEST_LINEAR = 0.1
+"""How near to its kink an activation is used, if it has one."""
+INACTIVE = 0.25
+"""The share of its nodes that are below the kink, where a ReLU is inactive."""
 TIE_MARGIN = 1e-3
 """How close to a tie counts as one, in units of the last decimal kept."""
 RATE = 0.4
@@ -48,8 +49,8 @@ KEPT_QUANTITIES = (
     "linear",
     "activated",
     "cost",
-    "activated error",
-    "error",
+    "new linear",
+    "new activated",
     "new cost",
 )
 """The quantities that are rounded to decimals, and must not vanish."""
@@ -228,6 +229,7 @@ def candidate_node(
 ) -> Layer | None:
     """Draw a node that is not saturated, as a layer of its own."""
     mode = TieDetector(digits, carries=True)
+    side = side_of_kink(rng, name)
     for _ in range(NODE_TRIES):
         weights = sample(rng, WEIGHTS, a.size, taken)
         biases = sample(rng, BIASES, 1)
@@ -235,17 +237,26 @@ def candidate_node(
             z = mode.round(linear(a, weights[:, None], biases))
         except Tie:
             continue
-        if abs(z[0]) <= LARGEST_LINEAR and is_steep(name, z):
+        if abs(z[0]) <= LARGEST_LINEAR and is_usable(name, z, side):
             return Layer(weights[:, None], biases, name)
     return None
 
 
-def is_steep(activation: str, z: Array) -> bool:
-    """Whether an activation is far from saturated at one z."""
-    if not ACTIVATIONS[activation].elementwise:
+def side_of_kink(rng: np.random.Generator, activation: str) -> int:
+    """Draw the side of its kink that a node is on; 0 if there is no kink."""
+    if ACTIVATIONS[activation].analytic:
+        return 0
+    return -1 if rng.random() < INACTIVE else 1
+
+
+def is_usable(activation: str, z: Array, side: int) -> bool:
+    """Whether one z is on its side of a kink, or far from saturation."""
+    row = ACTIVATIONS[activation]
+    if not row.elementwise:
         return True
-    derivative = ACTIVATIONS[activation].derivative(z)
-    return bool(derivative[0] >= SMALLEST_DERIVATIVE)
+    if side:
+        return bool(side * z[0] >= SMALLEST_LINEAR)
+    return bool(row.derivative(z)[0] >= SMALLEST_DERIVATIVE)
 
 
 def sample(
@@ -279,48 +290,43 @@ def floats(values: Array) -> tuple[float, ...]:
 def is_easy_by_hand(problem: Problem, least: float) -> bool:
     """Whether no line vanishes or can be rounded two ways."""
     network, x, y = problem.network, np.array(problem.x), np.array(problem.y)
-    errors = backward(network, forward(network, x), y).errors
-    if min(np.abs(delta).min() for delta in errors) < least:
-        return False
-    exact, detector = (
+    exact, by_hand = (
         RoundingMode(problem.digits, carries=False),
         TieDetector(problem.digits, carries=True),
     )
+    lines = list(calculate(network, x, y, problem.rate, exact))
+    if not (every_layer_learns(lines) and keeps_digits(lines, least)):
+        return False
     try:
-        return all(
-            keeps_digits(
-                list(calculate(network, x, y, problem.rate, mode)), least
-            )
-            for mode in (exact, detector)
-        ) and same_errors_from_rounded_values(network, x, y, detector)
+        carried = list(calculate(network, x, y, problem.rate, by_hand))
     except Tie:
         return False
+    return keeps_digits(carried, least) and none_vanishes(lines, carried)
 
 
-def same_errors_from_rounded_values(
-    network: Network, x: Array, y: Array, mode: RoundingMode
-) -> bool:
-    """Whether derivatives at the rounded values lead to the same errors."""
-    trace = forward_pass(network, x, mode)
-    exact = activation_derivatives(network, trace)
-    parts = zip(network.layers, exact, pairwise(trace.activated), strict=True)
-    rounded = [
-        of_value(a - before if layer.residual else a)
-        if (of_value := ACTIVATIONS[layer.activation].textbook_derivative)
-        else derivative
-        for layer, derivative, (before, a) in parts
-    ]
-    both = (
-        [delta for delta, _ in backward_pass(network, trace, each, y, mode)]
-        for each in (exact, rounded)
-    )
-    return all(map(np.array_equal, *both))
+def every_layer_learns(lines: list[Line]) -> bool:
+    """Whether each layer has a node whose error is not 0."""
+    errors = [line for line in lines if line.quantity == "error"]
+    learning = {line.layer for line in errors if line.value}
+    return learning == {line.layer for line in errors}
 
 
 def keeps_digits(lines: list[Line], least: float) -> bool:
-    """Whether no line vanishes, and the cost falls."""
-    costs = [line.value for line in lines if line.quantity.endswith("cost")]
+    """Whether every number of the ways forward is 0 or not small.
+
+    The cost is not 0, and it falls.
+    """
+    before, after = (
+        line.value for line in lines if line.quantity.endswith("cost")
+    )
     kept = [line for line in lines if line.quantity in KEPT_QUANTITIES]
-    return min(abs(line.value) for line in kept) >= least and (
-        costs[0] > costs[1]
+    small = any(0 < abs(line.value) < least for line in kept)
+    return before > after > 0 and not small
+
+
+def none_vanishes(exact: list[Line], carried: list[Line]) -> bool:
+    """Whether by hand 0 comes out where it does exactly, and only there."""
+    return all(
+        bool(one.value) == bool(other.value)
+        for one, other in zip(exact, carried, strict=True)
     )

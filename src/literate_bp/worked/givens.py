@@ -1,16 +1,36 @@
 """The givens of a sheet: its numbers, and what its names stand for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise, product
 
-from ..activation import Array
-from ..formula.expression import Equation, Name
+from ..activation import ACTIVATIONS, Array
+from ..cost import COSTS
+from ..display import count
+from ..formula.expression import (
+    Equation,
+    Expression,
+    Name,
+    Symbol,
+    replaced,
+)
 from ..formula.letters import unicode_of
-from ..formula.macros import MACROS, PAIRS
+from ..formula.macros import MACROS, NEW_VALUES, PAIRS
 from ..formula.notation import Notation
-from ..formula.printing import Latex, Plain, number_text, plain_name
+from ..formula.printing import (
+    Latex,
+    Plain,
+    latex_number,
+    number_text,
+    plain_name,
+    plain_number,
+)
 from ..network import Network
-from .by_hand import definitions, used_definitions, with_activation_name
+from .by_hand import (
+    definitions,
+    formula_by_hand,
+    used_definitions,
+    with_activation_name,
+)
 from .document import Block, Inline, Math, Paragraph, Table
 
 NODE_QUANTITIES = (
@@ -20,6 +40,7 @@ NODE_QUANTITIES = (
     "bias",
     "bias step",
     "new bias",
+    *NEW_VALUES,
 )
 """The quantities that every node has."""
 
@@ -38,6 +59,8 @@ class Givens:
         Decimals to round to.
     notation : Notation
         The symbols, and the sign of the errors.
+    rounding : str
+        What derivatives and errors are rounded to.
     """
 
     network: Network
@@ -46,6 +69,7 @@ class Givens:
     rate: float
     digits: int
     notation: Notation
+    rounding: str = "significant"
 
     @property
     def title(self) -> str:
@@ -68,7 +92,7 @@ class Givens:
             ]
             keys += [(what, layer, pair) for what in PAIRS for pair in pairs]
         return {
-            self.symbol(what, layer, *at).text: f"m-{MACROS[what][1:]}"
+            self.symbol(what, layer, *at).text: css_class(what)
             for what, layer, at in keys
         } | {
             self.symbol("activated error", layer, j).text: "m-error"
@@ -98,8 +122,10 @@ class Givens:
     def assignment(self, what: Math, value: float) -> Math:
         """Write a symbol and its number: w = 0.4."""
         number = number_text(value)
-        text = number.replace("-", "\N{MINUS SIGN}")
-        return Math(f"{what.latex} = {number}", f"{what.text} = {text}")
+        return Math(
+            f"{what.latex} = {latex_number(number)}",
+            f"{what.text} = {plain_number(number)}",
+        )
 
     def row(self, quantity: str, layer: int, values: Array) -> Inline:
         """Write the numbers of one quantity, for all nodes of a layer."""
@@ -152,13 +178,15 @@ class Givens:
         symbol = self.symbol("weight", layer, i + 1, j + 1)
         return self.assignment(symbol, value)
 
-    def activations(self) -> list[Block]:
-        """Say what the activation of each layer is."""
+    def activations(self, *, derivatives: bool = True) -> list[Block]:
+        """Say what the activation of each layer is, and its derivative."""
         layers: dict[str, list[int]] = {}
         for number, layer in enumerate(self.network.layers, start=1):
             numbers = layers.setdefault(layer.activation, [])
             numbers.append(self.layer_number(number))
-        lines = {name: definitions(name) for name in layers}
+        lines = {
+            name: definitions(name, derivative=derivatives) for name in layers
+        }
         if len(layers) > 1:
             lines = {
                 name: [with_activation_name(line, name) for line in own]
@@ -166,7 +194,8 @@ class Givens:
             }
         used = used_definitions(list(chain.from_iterable(lines.values())))
         subjects = {
-            f"{layers_phrase(numbers, 'is', 'are')} {name}": lines[name]
+            f"{layers_phrase(numbers, 'is', 'are')} "
+            f"{ACTIVATIONS[name].title or name}": lines[name]
             for name, numbers in layers.items()
         }
         if used:
@@ -196,8 +225,25 @@ class Givens:
         )
         return [Paragraph((words,))]
 
-    def blocks(self) -> list[Block]:
-        """Return all of it."""
+    def cost(self, *, formula: bool) -> Block:
+        """Say what the cost is, with its formula if no line shows it."""
+        name = self.network.cost
+        pieces: list[str | Math] = [f"Cost: {COSTS[name].title or name}"]
+        if formula:
+            own = formula_by_hand(f"cost.{name}").equations[0]
+            equation = own.map(lambda side: replaced(side, as_output))
+            pieces += [", ", self.equation(equation)]
+        return Paragraph((*pieces, "."))
+
+    def blocks(self, *, formulas: bool = True) -> list[Block]:
+        """Return all of it.
+
+        Parameters
+        ----------
+        formulas : bool
+            Whether the lines of the sheet show their formulas. If not, the
+            cost is defined here, and no derivative is.
+        """
         depth = len(self.network.layers)
         rate = self.assignment(self.symbol("rate"), self.rate)
         blocks: list[Block] = [
@@ -208,29 +254,30 @@ class Givens:
             blocks += [Paragraph((f"{table.caption}:",)), table]
         return [
             *blocks,
-            *self.activations(),
+            *self.activations(derivatives=formulas),
             *self.residual_note(),
             Paragraph(("Targets: ", *self.row("target", depth, self.y), ".")),
-            Paragraph((f"Cost: {self.network.cost}.",)),
+            self.cost(formula=not formulas),
             Paragraph(("Rate: ", rate, ".")),
         ]
 
-    def rounding(self) -> list[Block]:
+    def how_to_round(self) -> list[Block]:
         """Say what to round, to what, and when."""
-        s = "" if self.digits == 1 else "s"
-        decimals = f"{self.digits} decimal{s}"
-        digits = f"{self.digits} significant digit{s}"
+        decimals = count(self.digits, "decimal")
+        digits = count(self.digits, "significant digit")
+        back = digits if self.rounding == "significant" else decimals
         text = f"""\
-Calculate from the top to the bottom. Round every result to {decimals}, once, \
-at the end of its line, and go on with the rounded number. Slopes are no \
-lines of their own, so they are not rounded; nor is an activation in a slope, \
-which is calculated anew, not taken from its line.
-The step of a weight or bias is rounded to {digits} instead, and the new \
-weight or bias to as many decimals as its step has.
-Errors and steps are calculated with the given weights. The cost after the \
-step takes a second pass forward, with the new weights and biases, rounded \
-like the first.
-Where a number lies halfway between two roundings, either is right."""
+Calculate from the top to the bottom. Take every number from its own line, as \
+it stands there. Round every result once, at the end of its line, and go on \
+with the rounded number.
+Round the way forward to {decimals}: linear parts, activated values and costs.
+Round the way back to {back}: derivatives of the activation and errors. \
+Round the step of a weight or bias to {digits}, and the new weight or bias to \
+as many decimals as its step has; where the step is 0, nothing changes. All \
+digits before the point stay.
+Where a result lies halfway between two roundings, take the one farther from 0.
+Errors and steps are calculated with the given weights, the second pass \
+forward with the new weights and biases."""
         paragraphs = [Paragraph((sentence,)) for sentence in text.splitlines()]
         notes = [self.residual_error_note(n) for n in self.residual[:1]]
         return [*paragraphs, *notes]
@@ -243,6 +290,20 @@ In a layer with a residual connection, the error of what a node passes on has \
 a line of its own, such as """
         after = ". It goes into the error of the node, and past the layer."
         return Paragraph((before, first, after))
+
+
+def css_class(quantity: str) -> str:
+    """Return the CSS class of a quantity."""
+    return f"m-{MACROS[NEW_VALUES.get(quantity, quantity)][1:]}"
+
+
+def as_output(part: Expression) -> Expression:
+    """Call the activated value of the last layer an output."""
+    match part:
+        case Symbol("activated"):
+            return replace(part, quantity="output")
+        case _:
+            return part
 
 
 def layers_phrase(layers: list[int], one: str, several: str) -> str:

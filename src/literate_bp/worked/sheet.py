@@ -1,7 +1,7 @@
 """A worked example: its lines, written in several formats.
 
 With the numbers it is an explanation. With blanks in their place, below the
-givens, it is an exercise sheet.
+givens, it is an exercise sheet; the formulas can be blanks as well.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from .. import validation
 from ..display import count
 from ..formula.choice import variants
 from ..formula.notation import BOOK, NOTATIONS
+from ..formula.printing import number_text, plain_number
 from .document import (
     Blank,
     Block,
@@ -28,18 +29,29 @@ from .document import (
 )
 from .givens import Givens
 
-HIDDEN = ("values",)
-"""What can be hidden."""
+HIDDEN = ("values", "formulas")
+"""What can be hidden: the numbers, or the formulas and the numbers."""
 SECTIONS = {
     "Forward": ("linear", "activated"),
     "The cost": ("cost",),
-    "The errors, from the output back": ("activated error", "error"),
+    "The errors, from the output back": (
+        "derivative",
+        "activated error",
+        "error",
+    ),
     "The steps": ("weight step", "bias step"),
     "The new weights and biases": ("new weight", "new bias"),
+    "Forward again, with the new weights and biases": (
+        "new linear",
+        "new activated",
+    ),
     "The cost after the step": ("new cost",),
 }
 """Which lines belong to which part, and its heading."""
-SECOND_FORWARD = "a second pass forward"
+WAY_BACK = sum(list(SECTIONS.values())[2:4], ())
+"""The quantities that keep significant digits, and should not vanish."""
+MOST_NAMED = 3
+"""How many lines are named of which rounding made 0."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +72,18 @@ class Step:
     decimals : int
         How many decimals `rounded` has.
     quantity : str
-        The kind of number: ``"linear"``, ``"activated"``, ``"error"``,
-        ``"activated error"``, ``"weight step"`` …
+        The kind of number: ``"linear"``, ``"activated"``, ``"derivative"``,
+        ``"error"``, ``"activated error"``, ``"weight step"`` …
     carried_decimals : int
-        How many decimals `carried` has. Of a step they may differ from
-        `decimals`, as it keeps significant digits.
+        How many decimals `carried` has. On the way back they may differ from
+        `decimals`, as significant digits are kept.
     formula : Math or None
         The rule with the indices of this number, in LaTeX and in Unicode.
-        None for the cost after the step, which takes a second pass.
     substituted : Math or None
         The same with the carried numbers in it.
+    kink : Math or None
+        The linear part, if rounding put it on the other side of a kink, so
+        that the derivative is another.
     """
 
     symbol: str
@@ -82,19 +96,24 @@ class Step:
     carried_decimals: int
     formula: Math | None = None
     substituted: Math | None = None
+    kink: Math | None = None
 
     @property
     def cells(self) -> tuple[str, str, str]:
         """The value and the roundings as text, with a proper minus sign."""
         texts = (
-            f"{self.value:.12g}",
-            f"{self.rounded:.{self.decimals}f}",
-            f"{self.carried:.{self.carried_decimals}f}",
+            number_text(self.value),
+            number_text(self.rounded, self.decimals),
+            number_text(self.carried, self.carried_decimals),
         )
-        value, rounded, carried = (
-            text.replace("-", "\N{MINUS SIGN}") for text in texts
-        )
+        value, rounded, carried = map(plain_number, texts)
         return value, rounded, carried
+
+    @property
+    def vanished(self) -> bool:
+        """Whether rounding made 0 of a number on the way back."""
+        lost = self.value and not self.carried and not self.kink
+        return bool(lost and self.quantity in WAY_BACK)
 
     @property
     def symbol_cell(self) -> Inline:
@@ -108,8 +127,8 @@ class Step:
 
     @property
     def substituted_cell(self) -> Inline:
-        """The formula with its numbers, in a cell."""
-        return (self.substituted or SECOND_FORWARD,)
+        """The formula with its numbers, in a cell; empty if there is none."""
+        return (self.substituted,) if self.substituted else ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -123,7 +142,8 @@ class Explanation:
     givens : Givens or None
         What it starts from.
     hide : str or None
-        ``"values"`` for an exercise sheet with blanks.
+        ``"values"`` for an exercise sheet with blanks, ``"formulas"`` for one
+        on which the formulas are blanks, too.
     heading : str
         A prefix of its title.
     explain_in : callable or None
@@ -216,8 +236,14 @@ class Explanation:
         """Return the blocks of a document."""
         blocks: list[Block] = [Heading(self.title, 1)]
         if self.givens:
-            blocks += [Heading("Given"), *self.givens.blocks()]
-            blocks += [Heading("How to round"), *self.givens.rounding()]
+            formulas = self.hide != "formulas"
+            blocks += [
+                Heading("Given"),
+                *self.givens.blocks(formulas=formulas),
+            ]
+            blocks += [Heading("How to round"), *self.givens.how_to_round()]
+        if notes := self.notes():
+            blocks += [Heading("What rounding changes here"), *notes]
         if not self.hide:
             blocks += [Heading("How to read the tables"), Paragraph((LEGEND,))]
         for title, quantities in SECTIONS.items():
@@ -226,15 +252,31 @@ class Explanation:
                 blocks += [Heading(title), self.table(steps, title)]
         return blocks
 
+    def notes(self) -> list[Block]:
+        """Say where rounding changed more than the last digit."""
+        kinks = [step.kink for step in self.steps if step.kink]
+        lost = [step for step in self.steps if step.vanished]
+        notes: list[Block] = []
+        if kinks:
+            notes.append(Paragraph(("Rounded, ", *listed(kinks), KINKED)))
+        if lost:
+            symbols = [Math(step.latex, step.symbol) for step in lost]
+            notes.append(
+                Paragraph(("Rounding made 0 of ", *listed(symbols), LOST))
+            )
+        return notes
+
     def table(self, steps: tuple[Step, ...], caption: str) -> Table:
         """Return a table of some of the lines."""
-        return (blank_table if self.hide else solution_table)(steps, caption)
+        if not self.hide:
+            return solution_table(steps, caption)
+        return blank_table(steps, caption, formulas=self.hide == "values")
 
     def notebook_blocks(self) -> list[Block]:
         """Return what a notebook shows: the lines; of a sheet, everything."""
         if self.hide:
             return self.blocks()
-        return [self.table(self.steps, self.title)]
+        return [self.table(self.steps, self.title), *self.notes()]
 
     def __str__(self) -> str:
         return format_of("text").blocks(self.notebook_blocks())
@@ -281,6 +323,24 @@ def joint_document(
     return format_of(format).document(title, blocks[1:])
 
 
+def listed(symbols: Sequence[Math]) -> Inline:
+    """List symbols, the first few by name."""
+    pieces: list[str | Math] = []
+    for symbol in symbols[:MOST_NAMED]:
+        pieces += [", ", symbol]
+    more = len(symbols) - MOST_NAMED
+    return (*pieces[1:], *([f" and {count(more, 'line')} more"] * (more > 0)))
+
+
+KINKED = (
+    " lies on another side of the kink of its activation than unrounded. So "
+    "the derivative is another, and what follows from it differs by more than "
+    "rounding. More digits avoid that."
+)
+LOST = (
+    ", which is not 0 unrounded. What follows from it is lost. More digits "
+    "avoid that."
+)
 LEGEND = (
     "value: nothing was rounded on the way, and twelve digits are shown. "
     "rounded: the value, rounded once. carried: what comes out when every "
@@ -298,29 +358,32 @@ def solution_table(steps: tuple[Step, ...], caption: str) -> Table:
             step.symbol_cell,
             *((NumberText(cell),) for cell in step.cells),
             *((step.formula_cell,) if with_formulas else ()),
-            step.substituted_cell,
+            *((step.substituted_cell,) if with_formulas else ()),
         )
         for step in steps
     )
     heads = ["", "value", "rounded", "carried"]
-    heads += ["formula"] * with_formulas + ["carried, written out"]
-    columns = "snrr" + "p" * (1 + with_formulas)
+    heads += ["formula", "carried, written out"] * with_formulas
+    columns = "snrr" + "pp" * with_formulas
     return Table(caption, columns, head_cells(heads), tuple(rows))
 
 
-def blank_table(steps: tuple[Step, ...], caption: str) -> Table:
+def blank_table(
+    steps: tuple[Step, ...], caption: str, *, formulas: bool
+) -> Table:
     """Return a table of lines with blanks in the place of their numbers."""
     rows = (
         (
             step.symbol_cell,
-            step.formula_cell or (SECOND_FORWARD,),
+            step.formula_cell if formulas else (Blank(21),),
             (Blank(24),),
             (Blank(10),),
         )
         for step in steps
     )
     heads = ["", "formula", "with the numbers", "result"]
-    return Table(caption, "spbb", head_cells(heads), tuple(rows))
+    columns = "spbb" if formulas else "sbbb"
+    return Table(caption, columns, head_cells(heads), tuple(rows))
 
 
 def head_cells(texts: list[str]) -> tuple[Inline, ...]:

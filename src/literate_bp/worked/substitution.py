@@ -33,7 +33,12 @@ from ..formula.letters import unicode_of
 from ..formula.macros import ERRORS
 from ..formula.printing import Latex, Plain, Writer, name_by_value
 from ..formula.translation import translated
-from .by_hand import called_by_name, formula_by_hand, has_logarithms
+from .by_hand import (
+    called_by_name,
+    derivative_by_hand,
+    formula_by_hand,
+    has_logarithms,
+)
 from .document import Math
 from .givens import Givens
 
@@ -41,6 +46,16 @@ Key = tuple[str, int, tuple[int, ...]]
 """Quantity, layer and indices of a number, counted from 1."""
 ACTIVATED_ERROR_RULES = ("node.activated_error", "residual.residual_error")
 """What gives ∂C/∂a: through the weights ahead; past them as well."""
+SECOND_PASS = {
+    "new linear": "linear",
+    "new activated": "activated",
+    "new cost": "cost",
+}
+"""The quantities of the second pass forward, and those of the first."""
+OF_LAST_LAYER = ("linear", "activated")
+"""What belongs to the last layer, where a formula gives it none."""
+INPUTS = Index("", 0)
+"""The layer of the inputs."""
 ERROR_BY_VARIABLE = {by: error for error, by in ERRORS.items()}
 """Which error is the derivative of the cost by a quantity."""
 
@@ -69,34 +84,50 @@ class Substitution:
     givens: Givens
     values: Mapping[Key, FormattedValue]
 
-    def formulas(self, key: Key) -> tuple[Math, Math] | None:
+    def symbol(self, key: Key) -> Math:
+        """Write the symbol of a number; of a derivative, σ′ of a node's z."""
+        quantity, layer, nodes = key
+        if quantity != "derivative":
+            return self.givens.symbol(quantity, layer, *nodes)
+        return self.math(self.translated(key).sides[0])
+
+    def formulas(self, key: Key) -> tuple[Math, Math]:
         """Write the right-hand side of a number's formula.
 
         Returns
         -------
-        tuple of Math or None
-            With symbols, then with numbers. None for the cost after the
-            step, which takes a second pass.
+        tuple of Math
+            With symbols, then with numbers.
         """
-        found = self.equation(key)
-        if found is None:
-            return None
-        side = translated(found, self.givens.notation).sides[-1]
-        latex, plain = Latex(self.symbol_latex), Plain(self.symbol_text)
-        return (
-            Math(latex.text(side), plain.text(side)),
-            Math(
-                self.with_numbers(latex, side, "-"),
-                self.with_numbers(plain, side, "−"),
-            ),
-        )
+        side = self.translated(key).sides[-1]
+        numbers = self.in_numbers(side, key[0])
+        return self.math(side), self.math(numbers, numbers=True)
 
-    def equation(self, key: Key) -> Equation | None:
+    def translated(self, key: Key) -> Equation:
+        """Return the formula of one number in the notation of the sheet."""
+        return translated(self.equation(key), self.givens.notation)
+
+    def math(self, side: Expression, *, numbers: bool = False) -> Math:
+        """Write a formula, with numbers for its symbols if asked to."""
+        latex: Writer = Latex(self.symbol_latex)
+        plain: Writer = Plain(self.symbol_text)
+        if numbers:
+            latex, plain = map(self.with_numbers, (latex, plain))
+        return Math(latex.text(side), plain.text(side))
+
+    def in_numbers(self, side: Expression, quantity: str) -> Expression:
+        """Put numbers for σ′(z), but in the line of σ′(z) itself."""
+        if quantity == "derivative":
+            return side
+        return replaced(side, self.derivative_as_number)
+
+    def equation(self, key: Key) -> Equation:
         """Return the formula of one number; its symbols hold their values."""
         quantity, layer, nodes = key
-        found = self.general_equation(quantity, layer)
-        if found is None:
-            return None
+        again = quantity in SECOND_PASS
+        found = self.general_equation(
+            SECOND_PASS.get(quantity, quantity), layer
+        )
         letters = [node.letter for node in defined_symbol(found).nodes]
         places = {
             "l": layer,
@@ -107,14 +138,16 @@ class Substitution:
             found = with_number(found, letter, number)
         counts = self.counts(layer)
         found = found.map(lambda side: unrolled(side, counts))
+        if again:
+            found = found.map(lambda side: replaced(side, of_second_pass))
         found = found.map(lambda side: replaced(side, self.with_value))
-        if quantity == "cost" and self.saturated:
+        if quantity.endswith("cost") and self.saturated(quantity):
             return found.map(lambda side: replaced(side, self.unrounded))
         return found
 
     # --- the formula of a rule ----------------------------------------------
 
-    def general_equation(self, quantity: str, layer: int) -> Equation | None:
+    def general_equation(self, quantity: str, layer: int) -> Equation:
         """Return the formula of a kind of number, as its rule writes it."""
         if quantity == "linear":
             forward = formula("nodes.forward").equations[0]
@@ -122,12 +155,13 @@ class Substitution:
             return forward if biases is not None else without_bias(forward)
         if quantity.endswith(("weight", "bias", "step")):
             return update_equation(quantity)
-        residual = self.is_residual(layer) or self.is_residual(layer + 1)
-        if quantity == "error" and residual:
+        own, ahead = map(self.is_residual, (layer, layer + 1))
+        if quantity == "derivative":
+            activation = self.givens.network.layers[layer - 1].activation
+            return derivative_by_hand(activation, residual=own).equations[0]
+        if quantity == "error" and (own or ahead):
             return self.error_equation(layer)
-        rule = self.rules(layer).get(quantity)
-        if rule is None:
-            return None
+        rule = self.rules(layer)[quantity]
         return rule.equations[-1 if rule.rule == "nodes.forward" else 0]
 
     def rules(self, layer: int) -> Mapping[str, Formula]:
@@ -189,7 +223,7 @@ class Substitution:
         if not isinstance(part, Symbol):
             return part
         depth = len(self.givens.network.layers)
-        if part.layer is None and part.quantity in ("activated", "linear"):
+        if part.layer is None and part.quantity.endswith(OF_LAST_LAYER):
             part = replace(part, layer=Index("", depth))
         quantity, layer, nodes = key_of(part)
         if quantity == "activated" and not layer:
@@ -228,13 +262,13 @@ class Substitution:
         found = self.values.get(key_of(symbol))
         return found.decimals if found else None
 
-    @property
-    def saturated(self) -> bool:
-        """Whether the cost takes the logarithm of an output rounded to 0."""
+    def saturated(self, cost: str) -> bool:
+        """Whether a cost takes the logarithm of an output rounded to 0."""
+        outputs_of = cost.replace("cost", "activated")
         network = self.givens.network
         last, width = len(network.layers), network.sizes[-1]
         outputs = [
-            self.value_of("activated", last, (node + 1,))
+            self.value_of(outputs_of, last, (node + 1,))
             for node in range(width)
         ]
         return COSTS[network.cost].textbook is not None and not has_logarithms(
@@ -244,9 +278,12 @@ class Substitution:
     def unrounded(self, part: Expression) -> Expression:
         """Put its own formula in the place of an output."""
         match part:
-            case Symbol("activated", Index(_, layer), (Index(_, node),)):
-                own = self.equation(("activated", layer, (node,)))
-                return own.sides[-1] if own else part
+            case Symbol(
+                "activated" | "new activated" as quantity,
+                Index(_, layer),
+                (Index(_, node),),
+            ):
+                return self.equation((quantity, layer, (node,))).sides[-1]
             case _:
                 return part
 
@@ -261,23 +298,25 @@ class Substitution:
         """Write a symbol of this network in Unicode."""
         return unicode_of(self.symbol_latex(symbol))
 
-    def with_numbers(
-        self, writer: Writer, side: Expression, minus: str
-    ) -> str:
-        """Write a formula with numbers for its symbols."""
-        number = name_by_value(self.decimals, minus)
-        numbered = replaced(side, self.derivative_as_error)
+    def with_numbers(self, writer: Writer) -> Writer:
+        """Return a writer that puts numbers in the place of symbols."""
+        number = name_by_value(self.decimals, writer.number)
 
         def name(symbol: Symbol) -> str:
-            if symbol.quantity in ("activation", "derivative"):
+            is_function = symbol.quantity in ("activation", "derivative")
+            if is_function and not symbol.nodes:
                 return writer.name(symbol)
             return number(symbol)
 
-        return replace(writer, name=name).text(numbered)
+        return replace(writer, name=name)
 
-    def derivative_as_error(self, part: Expression) -> Expression:
-        """Replace ∂C/∂z by the error that it is, which has a number."""
+    def derivative_as_number(self, part: Expression) -> Expression:
+        """Replace σ′(z), or a ∂C/∂z that is an error, by its number."""
         match part:
+            case Call(name, (Symbol("linear") as z,)) if (
+                name == self.derivative_name(z)
+            ):
+                return self.with_value(replace(z, quantity="derivative"))
             case Partial(Symbol("cost"), Symbol(by, layer, nodes)) if (
                 by in ERROR_BY_VARIABLE
             ):
@@ -285,6 +324,23 @@ class Substitution:
                 return self.with_value(error)
             case _:
                 return part
+
+    def derivative_name(self, z: Symbol) -> str:
+        """Return the function name of the derivative at a node."""
+        called = self.with_function_name(Call("derivative", (z,)))
+        assert isinstance(called, Call)  # by another name  # noqa: S101
+        return called.function
+
+
+def of_second_pass(part: Expression) -> Expression:
+    """Put what the step made in the place of a value, weight or bias."""
+    match part:
+        case Symbol("linear" | "weight" | "bias" as quantity):
+            return replace(part, quantity=f"new {quantity}")
+        case Symbol("activated", layer) if layer != INPUTS:
+            return replace(part, quantity="new activated")
+        case _:
+            return part
 
 
 def key_of(symbol: Symbol) -> Key:
