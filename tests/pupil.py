@@ -93,7 +93,9 @@ class Sheet:
         flat = re.sub(r"\s+", " ", text)
         numbers = re.findall(rf"(\S+) = ({NUMBER})(?=[,.]?(?:\s|$))", given)
         self.symbols = {name: number(value) for name, value in numbers if not re.search(r"\w′?\(", name)}
-        self.functions = {}
+        self.functions = (
+            {"Φ": lambda z: (1 + math.erf(z / math.sqrt(2))) / 2} if "Φ is the distribution" in flat else {}
+        )
         self.define(re.sub(r"\s+", " ", given))
         self.decimals = int(re.search(r"Round the way forward to (\d+) decimal", flat)[1])
         back, kind = re.search(r"Round the way back to (\d+) (decimal|significant digit)", flat).groups()

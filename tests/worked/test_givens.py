@@ -121,10 +121,10 @@ def test_it_says_which_layers_have_a_residual_connection_and_which_errors_a_line
     assert "residual" not in text()
 
 
-@pytest.mark.parametrize("hidden", ["silu", "gelu"])
+@pytest.mark.parametrize("hidden", ["silu", "gelu_tanh"])
 def test_a_curve_that_another_one_is_made_of_is_defined_too_and_once(hidden):
     text = FORMATS["text"].blocks(shown("book", hidden, hidden=hidden).activations()).replace("\n", " ")
     assert text.count("sigmoid(z) = 1 / (1 + e⁻ᶻ), sigmoid′(z) = sigmoid(z) (1 − sigmoid(z)).") == 1
-    assert text.count("where u = ") == (hidden == "gelu")
+    assert text.count("where u = ") == (hidden == "gelu_tanh")
     among_layers = FORMATS["text"].blocks(shown("book", hidden=hidden).activations()).replace("\n", " ")
     assert among_layers.count("sigmoid(z) = 1") == 1

@@ -7,7 +7,7 @@ from pupil import Sheet, number, printed_decimals, rounded
 from literate_bp import COSTS, Layer, Network, example, explain
 from literate_bp.formula.notation import NOTATIONS
 
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "gelu", "identity")
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "gelu", "gelu_tanh", "identity")
 
 
 def random_problem(seed):

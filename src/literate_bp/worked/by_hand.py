@@ -130,14 +130,14 @@ def derivative_by_hand(activation: str, *, residual: bool) -> Formula:
         value then, so σ is written out.
     """
     row, rule = ACTIVATIONS[activation], f"activation.{activation}_derivative"
-    left = (derivative_of(Z_J),)
+    left = (derivative_of(Z_J_L),)
     if row.textbook_derivative:
-        given = activation_of(Z_J) if residual else A_J
+        given = activation_of(Z_J_L) if residual else A_J_L
         signature = RuleSignature(row.textbook_derivative, left, (given,))
     elif row.inner:  # too long for a line; the sheet defines it
         return Formula(rule, (Equation((*left, *left)),))
     else:
-        signature = replace(SIGNATURES[rule], gives=left, given=(Z_J,))
+        signature = replace(SIGNATURES[rule], gives=left, given=(Z_J_L,))
     return Formula(rule, equations_of(signature))
 
 

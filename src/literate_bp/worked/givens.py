@@ -200,7 +200,10 @@ class Givens:
         }
         if used:
             subjects["In these"] = used
-        return [self.definitions_paragraph(*each) for each in subjects.items()]
+        blocks = [
+            self.definitions_paragraph(*each) for each in subjects.items()
+        ]
+        return [*blocks, *normal_note(blocks)]
 
     def definitions_paragraph(
         self, subject: str, equations: list[Equation]
@@ -290,6 +293,19 @@ In a layer with a residual connection, the error of what a node passes on has \
 a line of its own, such as """
         after = ". It goes into the error of the node, and past the layer."
         return Paragraph((before, first, after))
+
+
+def normal_note(blocks: list[Block]) -> list[Block]:
+    """Say what Φ is, if a definition uses it."""
+    phi = Math(r"\Phi", "Φ")
+    used = any(
+        phi.text in str(piece)
+        for block in blocks
+        if isinstance(block, Paragraph)
+        for piece in block.content
+    )
+    name = " is the distribution function of the normal distribution."
+    return [Paragraph((phi, name))] if used else []
 
 
 def css_class(quantity: str) -> str:
