@@ -109,6 +109,12 @@ REFUSED = {
     "too many targets": ("0.99]", "0.99, 1]", "targets has 3 numbers; the last layer has 2 nodes, so 2 were"),
     "too few biases": ("[0.6, 0.6]", "[0.6]", "layer 2: biases has 1 number; the weights lead to 2 nodes, so 2"),
     "a chain that breaks": ("[[0.4, 0.5], [0.45, 0.55]]", "[[1, 2]]", "layer 2: weights has 1 row; layer 1 has 2 n"),
+    "weights the other way round": (
+        "weights = [[0.4, 0.5], [0.45, 0.55]]\nbiases = [0.6, 0.6]",
+        "weights = [[0.4, 0.5]]",
+        "layer 2: weights has 1 row; layer 1 has 2 nodes, so 2 were expected: one for each that they come from; a row "
+        "here has 2, so they may be given the other way round: then exchange rows and columns",
+    ),
     "not a number": ("0.15", "nan", "layer 1: weights, row 1, number 1, is nan; a finite number was expected"),
     "infinite": ("0.35, 0.35", "0.35, -inf", "layer 1: biases, number 2, is -inf; a finite number was expected"),
     "too large": ("0.05", "1" + "0" * 400, "inputs, number 1, is inf; a finite number was expected"),

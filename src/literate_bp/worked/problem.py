@@ -154,6 +154,9 @@ def from_bytes(content: bytes, source: str) -> Problem:
 def from_toml(text: str, source: str = "problem.toml") -> Problem:
     """Read a problem from the text of a file.
 
+    A layer with as many inputs as nodes takes its weights either way round,
+    so nothing can be refused there: row i holds the weights from node i.
+
     Parameters
     ----------
     text : str
@@ -214,7 +217,7 @@ def to_toml(problem: Problem) -> str:
             "",
             "[[layer]]",
             f'activation = "{layer.activation}"',
-            "weights = [  # one row for each node that they come from",
+            "weights = [  # row 1: from node 1 to each node of the layer",
             *(f"    {row_text(row)}," for row in layer.weights),
             "]",
         ]
@@ -277,7 +280,7 @@ def layers_of(tables: Any) -> tuple[Layer, ...]:
             rows = layers[-1].weights.tolist()
             if n > 1:
                 nodes = layers[-2].weights.shape[1]
-                require_count("weights", rows, nodes, f"layer {n - 1} has")
+                require_rows(rows, nodes, f"layer {n - 1} has")
     return tuple(layers)
 
 
@@ -403,6 +406,23 @@ def require_count(
     if len(values) == 2 * count and unit == "number":
         message += ", with a decimal point: 0.5 and not 0,5"
     raise ValueError(message)
+
+
+def require_rows(rows: Sequence[Row], count: int, because: str) -> None:
+    """Refuse too few rows of weights, and too many.
+
+    Weights from node to node have a row for each node that they come from. If
+    they are given the other way round, and would fit, the message says so.
+    """
+    try:
+        require_count("weights", rows, count, because)
+    except ValueError as error:
+        if len(rows[0]) != count:
+            raise
+        raise ValueError(
+            f"{error} that they come from; a row here has {count}, so they "
+            "may be given the other way round: then exchange rows and columns"
+        ) from None
 
 
 def mismatch(what: str, value: Any, field: Field) -> str:
