@@ -16,7 +16,7 @@ from pages import DOCS, PAGES
 from proof import claim as checks
 
 STATEMENTS = Path(__file__).with_name("statements")
-UNREAD = {}
+UNREAD: set[str] = set()
 """Pages whose sentences nobody has gone through yet."""
 
 

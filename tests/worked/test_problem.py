@@ -112,8 +112,7 @@ REFUSED = {
     "weights the other way round": (
         "weights = [[0.4, 0.5], [0.45, 0.55]]\nbiases = [0.6, 0.6]",
         "weights = [[0.4, 0.5]]",
-        "layer 2: weights has 1 row; layer 1 has 2 nodes, so 2 were expected: one for each that they come from; a row "
-        "here has 2, so they may be given the other way round: then exchange rows and columns",
+        "layer 2: weights has 1 row; layer 1 has 2 nodes, so 2 were expected: one for each that they come from; a row",
     ),
     "not a number": ("0.15", "nan", "layer 1: weights, row 1, number 1, is nan; a finite number was expected"),
     "infinite": ("0.35, 0.35", "0.35, -inf", "layer 1: biases, number 2, is -inf; a finite number was expected"),
