@@ -56,6 +56,7 @@ LARGE = {
     "float32": (started((300,) * 9, "relu", dtype=np.float32, seed=1), 700, (3, 3, 2)),
     "one example": (started((900,) * 5, "tanh", seed=1), 1, (2, 2)),
     "squared error": (started((784, 300, 10), "relu", cost="squared_error", seed=1), 2000, (1, 1)),
+    "one output": (started((8, 20, 1), "tanh", seed=1), 50000, (1, 1)),
     "yes or no": (started((784, 300), "sigmoid", cost="binary_cross_entropy", seed=1), 2000, (1,)),
     "classes": (started((784, 300, 10), ("relu", "softmax"), cost="cross_entropy", seed=1), 2000, (1, 1)),
     "many classes": (started((300, 1000), "softmax", cost="cross_entropy", seed=1), 64, (1,)),

@@ -13,7 +13,11 @@ from literate_bp.profiling import measured_peak, measured_steps
 
 
 @pytest.mark.parametrize(
-    "name", ["sigmoid", "identity", "uneven", "uneven segments", "classes", "residual", "gains", "both", "float32"]
+    "name",
+    [
+        *("sigmoid", "identity", "uneven", "uneven segments", "classes", "one output", "without biases"),
+        *("residual", "residual identity", "gains", "both", "float32"),
+    ],
 )
 def test_every_step_is_predicted_and_not_the_worst_alone(name):
     network, batch, segments = LARGE[name]
