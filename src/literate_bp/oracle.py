@@ -54,7 +54,9 @@ def complex_step(
 ) -> Any:
     r"""Return the derivative by a complex step: f′(x) ≈ Im f(x + i h) / h.
 
-    Nothing is subtracted, so no digit is lost, however small h is.
+    Nothing is subtracted, so no digit is lost, however small h is. It is off
+    by f‴(x) h² / 6, and loses digits where f′(x) h leaves the range of normal
+    numbers: with the usual h, below 2.2e-278.
 
     Parameters
     ----------
@@ -78,8 +80,8 @@ def central_difference(
 ) -> Any:
     r"""Return the central difference: f′(x) ≈ (f(x + h) − f(x − h)) / (2h).
 
-    With a small h the subtraction cancels digits, with a large one the
-    curvature of f counts; near ∛ε the two errors balance.
+    It is off by f‴(x) h² / 6, and by about ε|f(x)| / h, because digits cancel
+    in the subtraction; near h = ∛ε the two balance, at about ε^⅔.
 
     Parameters
     ----------
@@ -337,7 +339,20 @@ class Problem:
 def reference_derivative(
     network: Network, x: Array, y: Array, parameter: Parameter
 ) -> float | None:
-    """Return the derivative of the cost by one parameter; None at a kink."""
+    """Return the derivative of the cost by one parameter; None at a kink.
+
+    It has the digits that the forward pass has, in float64: what is cancelled
+    there, such as in a − y, is lost to it as it is to `backward`.
+
+    Parameters
+    ----------
+    network : Network
+        In float64, with valid inputs and targets.
+    x, y : ndarray
+        Inputs and targets.
+    parameter : Parameter
+        What the derivative is by.
+    """
     h = step_of(network, x, parameter)
     return (
         None if h is None else Problem(network, x, y).derivative(parameter, h)
