@@ -13,7 +13,7 @@ SUFFIXES = {"text": "txt", "markdown": "md", "latex": "tex", "html": "html"}
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("hide", [None, "values"])
+@pytest.mark.parametrize("hide", [None, "values", "formulas"])
 def test_explain_prints_what_the_package_writes(path, said, name, hide):
     p = read(path)
     worked = explain(p.network, p.x, p.y, p.rate, 4, "udacity", hide)
@@ -88,3 +88,11 @@ def test_new_can_be_read_from_a_pipe(started):
     done = started("explain", "-", input=fresh.stdout)
     assert done.returncode == 0
     assert "A 2-2 network" in done.stdout.decode("utf-8")
+
+
+def test_a_sheet_without_formulas_has_none_and_its_solutions_have_them(path, said):
+    code, out, complaint = said("explain", path, "--hide", "formulas", "--solutions")
+    sheet, solutions = out.split("\f")
+    assert (code, complaint) == (0, "")
+    assert "w¹₁₁ x₁" not in sheet
+    assert "w¹₁₁ x₁" in solutions

@@ -25,12 +25,16 @@ def add_arguments(parser: Parser) -> None:
     """
     add_problem(parser)
     parser.add_argument(
-        "--digits", type=int, help="decimals to round to (those of the file)"
+        "--digits",
+        type=int,
+        help="decimals, or significant digits on the way back, to round to "
+        "(those of the file)",
     )
     add_format(parser, "that of the file's name, or else text")
     parser.add_argument(
         "--hide",
-        help="values: an exercise sheet, with blanks in the place of numbers",
+        help="values: an exercise sheet, with blanks in the place of numbers; "
+        "formulas: with blanks for the formulas as well",
     )
     parser.add_argument(
         "--solutions",

@@ -85,7 +85,9 @@ def add_arguments(parser: Parser) -> None:
     )
     add_format(parser, "html, for the sheets of --seeds")
     add_notation(parser)
-    parser.add_argument("--hide", help="values, on the sheets of --seeds")
+    parser.add_argument(
+        "--hide", help="on the sheets of --seeds: values (default), formulas"
+    )
     parser.set_defaults(run=run, notation=None)
 
 
