@@ -193,6 +193,18 @@ def test_one_page_is_built_alone_beside_a_new_page_and_what_was_built_in_another
 
 
 @pytest.mark.exhaustive
+def test_one_page_is_built_alone_after_a_reference_was_added(book):
+    pages = {"two": "Read {cite:t}`nielsen2015`.\n", "books": "```{bibliography}\n:all:\n```\n"}
+    result, _ = book("All is well.\n", pages=pages, options=("-d", str(book.docs / "_build/doctrees")))
+    assert result.returncode == 0, result.stderr
+    with (book.docs / "references.bib").open("a", encoding="utf-8") as file:
+        file.write("@book{aaa1900, author = {A. Author}, title = {A book}, publisher = {P}, year = {1900}}\n")
+    one = ("-d", str(book.docs / "_build/one_page"), "-D", "one_page=two")
+    result, _ = book("All is well.\n", pages=pages, options=one, only=["two"])
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.exhaustive
 def test_cells_run_once_however_often_the_page_is_built(book, tmp_path):
     cell = f"```{{code-cell}}\nwith open({str(tmp_path / 'log')!r}, 'a') as log:\n    log.write('run ')\n```\n\n"
     for text in ("One.\n", "Two.\n"):

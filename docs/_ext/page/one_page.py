@@ -38,10 +38,18 @@ def read_one(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     docnames[:] = [page] if root in env.all_docs else sorted({page, root})
     if root not in env.all_docs:  # nothing was built before, or in another folder
         app.config.suppress_warnings += OTHER_PAGES
+    elif references_changed(app):
+        docnames += {found.docname for found in env.domaindata["cite"]["bibliographies"]} - {page}
     if page != root:
         path = Path(env.doc2path(root)).as_posix()
         excluded = [*env.mystnb_config.execution_excludepatterns, path]
         env.mystnb_config = env.mystnb_config.copy(execution_excludepatterns=excluded)
+
+
+def references_changed(app: Sphinx) -> bool:
+    """Whether the references are younger than the last build; the bibliography then lacks some of them."""
+    built = Path(app.doctreedir, ENV_PICKLE_FILENAME).stat().st_mtime
+    return any(Path(app.confdir, file).stat().st_mtime > built for file in app.config.bibtex_bibfiles)
 
 
 class Numbers:
