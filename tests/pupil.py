@@ -16,6 +16,11 @@ PIECES = (
 )
 
 
+def exp(value):
+    """Take a power of e; one that a calculator cannot hold is infinite."""
+    return math.exp(value) if value < 700 else math.inf
+
+
 class Reader:
     """Reads formulas in Unicode: numbers, symbols, functions, and what stands side by side is multiplied."""
 
@@ -36,18 +41,18 @@ class Reader:
             starts = kind in ("name", "function", "exp", "raised", "half", "number", "letter") or piece in "(√"
             python += "*" * (ended and starts) + self.python(kind, piece)
             ended = kind in ("raised", "half", "number", "power", "letter") or piece == ")" or piece in self.symbols
-        return eval(python, {"__builtins__": {}}, {"reader": self, "math": math, "max": max})  # noqa: S307
+        return eval(python, {"__builtins__": {}}, {"reader": self, "math": math, "max": max, "exp": exp})  # noqa: S307
 
     def python(self, kind, piece):
         plain = unicodedata.normalize("NFKC", piece)
-        signs = {"−": "-", "·": "*", "√": "math.sqrt", "e^(": "math.exp(", "½": "0.5", "ln": "math.log", "π": "math.pi"}
+        signs = {"−": "-", "·": "*", "√": "math.sqrt", "e^(": "exp(", "½": "0.5", "ln": "math.log", "π": "math.pi"}
         match kind:
             case "name" if piece in self.symbols:
                 return f"({self.symbols[piece]!r})"
             case "name":
                 return f"reader.functions[{piece!r}]"
             case "raised":
-                return f"math.exp({self.value(plain[1:].removeprefix('^'))!r})"
+                return f"exp({self.value(plain[1:].removeprefix('^'))!r})"
             case "power":
                 return "**" + plain.replace("\N{MINUS SIGN}", "-")
             case "word":
