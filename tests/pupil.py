@@ -62,8 +62,12 @@ class Reader:
 
 
 def rounded(value, decimals):
-    """Round what a calculator with twelve digits shows; a 5 at the end goes away from 0."""
-    shown = Decimal(f"{value:.12g}")
+    """Round what a calculator with twelve digits shows; a 5 at the end goes away from 0.
+
+    A sum of which more digits are kept is added up on paper.
+    """
+    fits = abs(value) * 10.0**decimals < 1e10
+    shown = Decimal(f"{value:.12g}" if fits else repr(float(value)))
     return float(shown.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)) + 0.0
 
 

@@ -30,7 +30,7 @@ def random_problem(seed):
         for place, (n, m, name) in enumerate(zip(sizes[:-1], sizes[1:], names, strict=True))
     ]
     y = np.eye(3)[seed % 3] if cost == "cross_entropy" else np.round(rng.uniform(0, 1, sizes[-1]), 1)
-    return Network(layers, cost), numbers(sizes[0]), y, 10.0 ** rng.integers(-3, 1)
+    return Network(layers, cost), numbers(sizes[0]), y, 10.0 ** rng.integers(-3, 0)
 
 
 def assert_every_line_follows(worked):
