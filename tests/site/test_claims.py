@@ -152,6 +152,7 @@ def test_what_was_run_is_said_in_words_with_its_python(checked):
     assert found.run == "3 networks; 2 of them above 0.5"
     found = checked(np.ones(12), equals=1, within=1e-9, of="seeds")
     assert found.run == "12 seeds; all equal to 1, give or take 1e-09"
+    assert checked([2.0], above=1, of="networks").run == "one of the networks; above 1"
     assert json.loads(found._repr_mimebundle_()[checks.MIME])["holds"] is True
 
 
@@ -172,11 +173,15 @@ LIST = {"reference/claims": "```{claims}\n```\n"}
 
 
 def test_a_claim_is_marked_on_its_page_and_listed(book):
-    result, page = book(CELL.replace("LIMIT", "0.25"), pages=LIST)
+    equation = "```{equation} node.sigmoid_derivative\n:label: mine\n```\n"
+    text = CELL.replace("LIMIT", "0.25").replace("one is above", "by {eq}`mine`, one is above") + equation
+    result, page = book(text, pages=LIST)
     assert result.returncode == 0, result.stderr
     first = r'First\. <span class="claimed" id="claim-low">The derivative <em>never</em> exceeds <span class="tied">¼,<'
     assert re.search(first, page)
-    second = r'</span></span><span class="claimed" id="claim-some"> and one is above <span class="tied">1\.<button'
+    second = (
+        r'</span></span><span class="claimed" id="claim-some"> and by <a .*one is above <span class="tied">1\.<button'
+    )
     assert re.search(second, page)
     run = r'popovertarget="(claim-run-0)".*?<span class="claim-run" id="\1" popover><span>Run on 2 inputs; '
     assert re.search(
@@ -184,6 +189,7 @@ def test_a_claim_is_marked_on_its_page_and_listed(book):
     )
     listed = (book.html / "reference/claims.html").read_text(encoding="utf-8")
     assert re.search(r"The derivative <em>never</em> exceeds ¼ <a [^>]*index\.html#claim-low", listed)
+    assert re.search(r'and by <a [^>]*href="\.\./index\.html#equation-mine">\(\d\)</a>, one is above 1 <a', listed)
     assert "<td><p>2 networks; 1 of them above 1</p></td>" in listed
 
 

@@ -102,7 +102,8 @@ def claim(
     worst, margin = ("", "") if found.dtype == bool else (f"{compared[case]:.4g}", f"{margins[case]:.2g}")
     margin = "" if holds_for == "most" else margin  # the worst case may be beyond the bound
     subject = SUBJECTS[holds_for].format(np.count_nonzero(holds))
-    run = f"{found.size} {of}; {subject} {in_words(bounds, expected, within)}"
+    family = f"{found.size} {of}; {subject}" if found.size > 1 else f"one of the {of};"
+    run = f"{family} {in_words(bounds, expected, within)}"
     publish(Claim(name, bool(enough), holds_for, run, worst, margin, statement()))
 
 

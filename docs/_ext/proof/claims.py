@@ -15,6 +15,7 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
@@ -100,7 +101,7 @@ def cover_words(app: Sphinx, document: nodes.document) -> None:
     for number, mark in enumerate(list(document.findall(claim_mark))):
         mark["key"] = f"claim-run-{number}"
         words = words_before(mark)
-        claimed = Claimed(docname, mark["name"], tuple(as_text(words)), tuple(mark["checks"]))
+        claimed = Claimed(docname, mark["name"], tuple(copies(words)), tuple(mark["checks"]))
         report_strength(claimed, mark)
         wrap(mark, words, claimed.anchor if claimed.name not in marked else "")
         marked.add(claimed.name)
@@ -137,14 +138,13 @@ def put(parent: nodes.Element, new: list[nodes.Node], *old: nodes.Node) -> None:
     parent[first : first + len(old)] = new
 
 
-def as_text(words: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
-    """Copy words without where they link to."""
+def copies(words: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
+    """Copy words for the list: its links are those of the list's own page."""
     for node in words:
         copied = node.deepcopy()
-        if isinstance(copied, pending_xref | nodes.reference):
-            yield nodes.Text(copied.astext())
-        else:
-            yield copied
+        for link in copied.findall(pending_xref):
+            link["refdoc"] = PAGE
+        yield nodes.Text(copied.astext()) if isinstance(copied, nodes.reference) else copied
 
 
 def report_strength(claimed: Claimed, mark: claim_mark) -> None:
@@ -228,11 +228,17 @@ def list_again(_app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [PAGE] if PAGE in env.all_docs else []
 
 
-def fill(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
-    """Put the list in its place, now that every page is read."""
-    for place in doctree.findall(nodes.container):
-        if "all-claims" in place["classes"]:
-            place.children = [all_claims(app)]
+class FillList(SphinxPostTransform):
+    """Puts the list in its place, now that every page is read, before its links are resolved."""
+
+    default_priority = 5
+
+    def run(self, **_: object) -> None:
+        """Fill the place, if this page has one."""
+        for place in self.document.findall(nodes.container):
+            if "all-claims" in place["classes"]:
+                place.children = []
+                place.append(all_claims(self.app))
 
 
 def all_claims(app: Sphinx) -> nodes.table:
@@ -262,6 +268,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(claim_mark, html=(visit_mark, None), text=(skip_mark, None), latex=(skip_mark, None))
     app.connect("doctree-read", cover_words)
     app.connect("env-updated", list_again)
-    app.connect("doctree-resolved", fill)
+    app.add_post_transform(FillList)
     CLAIMS.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
