@@ -174,7 +174,9 @@ LIST = {"reference/claims": "```{claims}\n```\n"}
 
 def test_a_claim_is_marked_on_its_page_and_listed(book):
     equation = "```{equation} node.sigmoid_derivative\n:label: mine\n```\n"
-    text = CELL.replace("LIMIT", "0.25").replace("one is above", "by {eq}`mine`, one is above") + equation
+    text = (
+        CELL.replace("LIMIT", "0.25").replace("one is above", "by {eq}`mine` and {doc}`api`, one is above") + equation
+    )
     result, page = book(text, pages=LIST)
     assert result.returncode == 0, result.stderr
     first = r'First\. <span class="claimed" id="claim-low">The derivative <em>never</em> exceeds <span class="tied">¼,<'
@@ -189,7 +191,9 @@ def test_a_claim_is_marked_on_its_page_and_listed(book):
     )
     listed = (book.html / "reference/claims.html").read_text(encoding="utf-8")
     assert re.search(r"The derivative <em>never</em> exceeds ¼ <a [^>]*index\.html#claim-low", listed)
-    assert re.search(r'and by <a [^>]*href="\.\./index\.html#equation-mine">\(\d\)</a>, one is above 1 <a', listed)
+    assert re.search(
+        r'and by <a [^>]*href="\.\./index\.html#equation-mine">\(\d\)</a> and <a [^>]*\.\./api\.html', listed
+    )
     assert "<td><p>2 networks; 1 of them above 1</p></td>" in listed
 
 

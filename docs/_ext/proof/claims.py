@@ -16,6 +16,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import docname_join
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
@@ -143,6 +144,8 @@ def copies(words: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
     for node in words:
         copied = node.deepcopy()
         for link in copied.findall(pending_xref):
+            if link["reftype"] == "doc":
+                link["reftarget"] = "/" + docname_join(link["refdoc"], link["reftarget"])
             link["refdoc"] = PAGE
         yield nodes.Text(copied.astext()) if isinstance(copied, nodes.reference) else copied
 
