@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import re
 import sys
 from importlib.metadata import distributions
 from importlib.metadata import version as installed
@@ -80,9 +81,14 @@ logging.getLogger("traitlets").setLevel(logging.WARNING)
 KernelManager.transport_encryption.default_value = "auto"  # or every kernel warns that others could listen
 
 
+LOCK = HERE.parent / "locks/docs.txt"
+
+
 def fingerprint(*files: Path) -> str:
-    """Return a name for the state of files, of Python, and of all that is installed."""
-    installed_now = sorted(f"{found.name} {found.version}" for found in distributions())
+    """Return a name for the state of files, of Python, and of all packages that the book is built with."""
+    needed = sorted(re.findall(r"^[\w.-]+(?===)", LOCK.read_text(encoding="utf-8"), re.MULTILINE))
+    versions = {found.name.lower().replace("_", "-"): found.version for found in distributions()}
+    installed_now = [f"{name} {versions.get(name, 'none')}" for name in needed]
     parts = [path.relative_to(HERE.parent).as_posix().encode() + b"\0" + path.read_bytes() for path in sorted(files)]
     return hashlib.sha256(b"\0".join([*parts, *map(str.encode, [sys.version, *installed_now])])).hexdigest()[:16]
 

@@ -26,7 +26,8 @@ def small_book(tmp_path):
     for part in ("src", "docs/_ext", "docs/_static", "docs/_templates", "docs/inventories", "docs/_build/assets"):
         if (HERE / part).exists():
             shutil.copytree(HERE / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("docs/conf.py", "docs/references.bib", "package-lock.json"):
+    for file in ("docs/conf.py", "docs/references.bib", "package-lock.json", "locks/docs.txt"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
         shutil.copyfile(HERE / file, tmp_path / file)
     (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
     docs = tmp_path / "docs"

@@ -143,6 +143,8 @@ def copies(words: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
     """Copy words for the list: its links are those of the list's own page."""
     for node in words:
         copied = node.deepcopy()
+        for element in copied.findall(nodes.Element):
+            element["ids"] = []
         for link in copied.findall(pending_xref):
             if link["reftype"] == "doc":
                 link["reftarget"] = "/" + docname_join(link["refdoc"], link["reftarget"])
