@@ -103,6 +103,25 @@ def test_without_formulas_the_cost_is_defined_and_no_derivative_is():
     assert "′" not in text
 
 
+@pytest.mark.parametrize(
+    ("notation", "definition"),
+    [
+        ("book", "δ²₁ = ∂C/∂z²₁."),
+        ("nielsen", "δ³₁ = ∂C/∂z³₁."),
+        ("udacity", "δᵒ₁ = −∂E/∂(Wa)₁."),
+        ("rumelhart", None),
+    ],
+)
+def test_without_formulas_the_error_has_its_sign_unless_its_symbol_says_it(notation, definition):
+    given = shown(notation)
+    without, with_formulas = (FORMATS["text"].blocks(given.blocks(formulas=each)) for each in (False, True))
+    assert ("Error of a node, such as " in without) == (definition is not None)
+    assert (definition or "") in without
+    assert "The step of a weight or bias is what is added to it." in without
+    assert "∂" not in with_formulas
+    assert "is what is added" not in with_formulas
+
+
 def test_layers_have_the_numbers_of_the_notation():
     book, nielsen = (FORMATS["text"].blocks(shown(name).blocks()) for name in ("book", "nielsen"))
     assert re.findall(r"[Ll]ayers? [\d and]*\d", book) == ["layer 1", "layer 2", "Layers 1 and 2"]

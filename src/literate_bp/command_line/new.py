@@ -69,7 +69,10 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.add_argument("--rate", type=number, default=RATE, help=f"({RATE})")
     parser.add_argument(
-        "--digits", type=int, default=3, help="decimals to round to (3)"
+        "--digits",
+        type=int,
+        default=3,
+        help="decimals, and significant digits, to round to (3)",
     )
     parser.add_argument(
         "--residual",

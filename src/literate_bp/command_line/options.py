@@ -18,7 +18,7 @@ A problem is a TOML file like this one:
   inputs = [0.1, 0.3]
   targets = [1.0]
   rate = 0.5                      # 0.5 if left out
-  digits = 3                      # decimals to round to, 3 if left out
+  digits = 3                      # digits to round to, 3 if left out
   cost = "half_squared_error"     # this one if left out
 
   [[layer]]

@@ -309,7 +309,7 @@ class LatexFormat(Format):
             r"\renewcommand{\arraystretch}{1.35}",
             r"\everymath{\displaystyle}",
             r"\newcommand{\high}{\rule[0pt]{0pt}{1.5em}}  % to write in",
-            r"\setcounter{LTchunksize}{1000}  % no second run is needed",
+            r"\setcounter{LTchunksize}{1000}  % tables in one piece",
             r"\pagestyle{plain}",
             r"\begin{document}",
             r"\small",

@@ -355,7 +355,7 @@ def one_example(
 
 
 def digits_of(digits: int) -> int:
-    """Check the number of decimals to round to."""
+    """Check the number of digits to round to."""
     if validation.whole("digits", digits) > MOST_DIGITS:
         raise ValueError(
             f"digits is {digits}; at most {MOST_DIGITS} were expected, for a "

@@ -56,7 +56,7 @@ class Givens:
     rate : float
         η.
     digits : int
-        Decimals to round to.
+        Decimals, and significant digits, to round to.
     notation : Notation
         The symbols, and the sign of the errors.
     rounding : str
@@ -238,6 +238,19 @@ class Givens:
             pieces += [", ", self.equation(equation)]
         return Paragraph((*pieces, "."))
 
+    def error(self) -> list[Block]:
+        """Say what an error is, by an example, if its symbol does not."""
+        last = len(self.network.layers)
+        error = self.symbol("error", last, 1)
+        linear, cost = self.symbol("linear", last, 1), self.symbol("cost")
+        latex = rf"\partial {cost.latex}/\partial {linear.latex}"
+        if error.latex == latex:
+            return []
+        sign = "-" if self.notation.error_sign < 0 else ""
+        definition = f"{error.latex} = {sign}{latex}"
+        equation = Math(definition, unicode_of(definition))
+        return [Paragraph(("Error of a node, such as ", equation, "."))]
+
     def blocks(self, *, formulas: bool = True) -> list[Block]:
         """Return all of it.
 
@@ -245,7 +258,8 @@ class Givens:
         ----------
         formulas : bool
             Whether the lines of the sheet show their formulas. If not, the
-            cost is defined here, and no derivative is.
+            cost, the error and the step are defined here, and no derivative
+            of an activation is.
         """
         depth = len(self.network.layers)
         rate = self.assignment(self.symbol("rate"), self.rate)
@@ -261,6 +275,7 @@ class Givens:
             *self.residual_note(),
             Paragraph(("Targets: ", *self.row("target", depth, self.y), ".")),
             self.cost(formula=not formulas),
+            *([] if formulas else [*self.error(), STEP]),
             Paragraph(("Rate: ", rate, ".")),
         ]
 
@@ -293,6 +308,9 @@ In a layer with a residual connection, the error of what a node passes on has \
 a line of its own, such as """
         after = ". It goes into the error of the node, and past the layer."
         return Paragraph((before, first, after))
+
+
+STEP = Paragraph(("The step of a weight or bias is what is added to it.",))
 
 
 def normal_note(blocks: list[Block]) -> list[Block]:

@@ -209,7 +209,7 @@ def to_toml(problem: Problem) -> str:
         f"inputs = {row_text(problem.x)}",
         f"targets = {row_text(problem.y)}",
         f"rate = {float(problem.rate)!r}",
-        f"digits = {problem.digits}  # decimals to round to",
+        f"digits = {problem.digits}  # decimals, significant digits back",
         f'cost = "{problem.network.cost}"',
     ]
     for layer in problem.network.layers:
