@@ -41,7 +41,7 @@ class Reader:
             starts = kind in ("name", "function", "exp", "raised", "half", "number", "letter") or piece in "(√"
             python += "*" * (ended and starts) + self.python(kind, piece)
             ended = kind in ("raised", "half", "number", "power", "letter") or piece == ")" or piece in self.symbols
-        return eval(python, {"__builtins__": {}}, {"reader": self, "math": math, "max": max, "exp": exp})  # noqa: S307
+        return eval(python, {"__builtins__": {}}, {"reader": self, "math": math, "max": max, "exp": exp})  # noqa: S307  our own sheet
 
     def python(self, kind, piece):
         plain = unicodedata.normalize("NFKC", piece)

@@ -8,8 +8,10 @@ import truth
 from hypothesis import given, settings
 
 from literate_bp import Layer, Network, example, explain, forward
+from literate_bp.worked.explain import calculate
 from literate_bp.worked.generate import generate
 from literate_bp.worked.problem import Problem, from_toml, read, to_toml
+from literate_bp.worked.rounding import RoundingMode
 
 MAZUR = """\
 inputs = [0.05, 0.1]
@@ -230,8 +232,6 @@ def test_no_number_of_a_fresh_problem_can_be_rounded_either_way(sizes, more):
 
 def by_hand(p, nudge):
     """Walk like `explain`, but with every number a little too small or too large before it is rounded."""
-    from literate_bp.worked.explain import calculate  # noqa: PLC0415
-    from literate_bp.worked.rounding import RoundingMode  # noqa: PLC0415
 
     class Nudged(RoundingMode):
         def round(self, values, decimals=None):

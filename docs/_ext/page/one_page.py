@@ -37,7 +37,7 @@ def read_one(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         return
     docnames[:] = [page] if root in env.all_docs else sorted({page, root})
     if root not in env.all_docs:  # nothing was built before, or in another folder
-        app.config.suppress_warnings += OTHER_PAGES
+        app.config.suppress_warnings += OTHER_PAGES  # their links are not wrong: they lead to pages that were not read
     elif references_changed(app):
         docnames += {found.docname for found in env.domaindata["cite"]["bibliographies"]} - {page}
     if page != root:

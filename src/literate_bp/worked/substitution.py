@@ -328,7 +328,7 @@ class Substitution:
     def derivative_name(self, z: Symbol) -> str:
         """Return the function name of the derivative at a node."""
         called = self.with_function_name(Call("derivative", (z,)))
-        assert isinstance(called, Call)  # by another name  # noqa: S101
+        assert isinstance(called, Call)  # noqa: S101  for mypy: a call by another name
         return called.function
 
 
