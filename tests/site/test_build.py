@@ -150,6 +150,7 @@ def test_a_check_whose_equation_is_gone_fails_the_build(bad):
     assert "the checks of node.sigmoid have no equation" not in bad
 
 
+@pytest.mark.exhaustive
 def test_one_page_is_built_alone_with_the_numbers_of_the_others(book):
     boom = "```{code-cell}\nraise SystemError\n```\n"
     pages = {"two": LISTING + CELL + "See {eq}`mine`, {doc}`index` and {py:func}`literate_bp.node.linear`.\n"}

@@ -197,6 +197,7 @@ def test_a_claim_is_marked_on_its_page_and_listed(book):
     assert "<td><p>2 networks; 1 of them above 1</p></td>" in listed
 
 
+@pytest.mark.exhaustive
 def test_words_that_stand_twice_on_a_line_keep_their_places(book):
     text = CELL.replace("LIMIT", "0.25").replace("First.", "From *one* to *two*. And").replace("¼{", "*¼* to *½*{")
     _, page = book(text, pages=LIST)
