@@ -52,7 +52,7 @@ def installed(lock: Path) -> dict[str, object]:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the book; any warning is an error. `-- page 10-vanishing` builds that page alone. Says what to open."""
+    """Build the book; any warning is an error. `-- page 11-vanishing` builds that page alone. Says what to open."""
     install(session, "docs")
     npm_ci(session)
     match session.posargs:

@@ -103,6 +103,10 @@ built_with = fingerprint(*PACKAGE, *(HERE / "_ext").rglob("*.py"), HERE.parent /
 
 rule_source = str(SOURCE)
 moved = {
+    "10-vanishing": "11-vanishing",
+    "11-initialization": "13-initialization",
+    "12-memory": "14-memory",
+    "13-sixteen-bits": "16-sixteen-bits",
     "reference/api": "reference/api/index",
     "reference/refusals": "reference/api/errors",
     "writing/a-rule-writes-itself": "made/formula",

@@ -1,7 +1,7 @@
 """Run the cells of the book with other random numbers: no sentence may rest on the seeds that its page happens to use.
 
 python tools/other_seeds.py [--add 1000] [PAGE ...] adds a number to every seed of `numpy.random.default_rng`, runs the
-cells of pages such as docs/10-vanishing.md, or of all, and prints how long they took, each cell that fails and each
+cells of pages such as docs/11-vanishing.md, or of all, and prints how long they took, each cell that fails and each
 claim that does not hold. It exits with 1 if there is one. `--add 0` runs the book as it is.
 """
 
