@@ -40,7 +40,8 @@ def test_what_failed_fails_again_until_it_is_mended(book):
         assert result.returncode != 0
         assert "step.md:9:" in listed(result)
         assert "cell.md:13:" in listed(result)
-    mended = {"step": STEP.replace("-d(", "d("), "cell": CELL.replace("/ 0", "/ 1").partition("{glue")[0]}
+    mended = {"renamed": STEP.replace("-d(", "d("), "cell": CELL.replace("/ 0", "/ 1").partition("{glue")[0]}
+    (book.docs / "step.md").unlink()
     result, _ = book("All is well.\n", pages=mended)
     assert (result.returncode, listed(result)) == (0, "")
 

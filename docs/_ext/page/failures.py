@@ -100,6 +100,7 @@ def read_again(app: Sphinx, pages: set[str]) -> None:
         environment.unlink()
         return
     app.env.all_docs |= dict.fromkeys(names, 0)
+    vars(app.env).pop("master_doctree", None)  # or later builds keep this build's table of contents
     with environment.open("wb") as file:
         pickle.dump(app.env, file, pickle.HIGHEST_PROTOCOL)
 
