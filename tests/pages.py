@@ -3,26 +3,14 @@
 import re
 from pathlib import Path
 
+from page.words import OPTIONS, fences
 from program.listing import listed_names
 
 HERE = Path(__file__).parents[1]
 DOCS = HERE / "docs"
 SOURCE = HERE / "src"
 
-FENCE = re.compile(
-    r"^(?P<mark>`{3,}|:{3,}) *\{(?P<name>[\w:-]+)\} *(?P<argument>.*?)\n(?P<body>.*?)^(?P=mark) *$",
-    re.MULTILINE | re.DOTALL,
-)
 OPTION = re.compile(r"^:([\w-]+): *(.*)$", re.MULTILINE)
-OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)*)", re.MULTILINE | re.DOTALL)
-
-
-def fences(text):
-    """Give every directive of a text, and those inside it; what stands in a cell is code."""
-    for match in FENCE.finditer(text):
-        yield match
-        if match["name"] != "code-cell":
-            yield from fences(match["body"])
 
 
 def directives(page, name):

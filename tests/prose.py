@@ -11,27 +11,14 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-from pages import FENCE, OPTIONS, code, fences
+from pages import code
 
 from literate_bp.formula.notation import NOTATIONS
 from page.counts import word
+from page.words import blank, fences, text_of
 
-CODE = {
-    "bibliography",
-    "code",
-    "code-block",
-    "code-cell",
-    "derivation",
-    "equation",
-    "eval-rst",
-    "literalinclude",
-    "rule",
-    "toctree",
-}
 LARGEST_WORD = 12  # whole numbers up to it are ordinary words
 
-FRONT = re.compile(r"\A---\n.*?^---\n", re.MULTILINE | re.DOTALL)
-PLAIN_FENCE = re.compile(r"^(`{3,})\w*\n.*?^\1 *$", re.MULTILINE | re.DOTALL)
 NO_PROSE = (
     re.compile(r"^ *>.*$|\[[^\]]*\]\{\.quoted\}", re.MULTILINE),  # what a source prints
     re.compile(r"\{(?:glue|cite|count|py|ref|doc|eq|numref)[\w:]*\}(?:`[^`<]*`|(?=`))"),
@@ -74,25 +61,9 @@ class Typed(NamedTuple):
         return off == 0 or (len(self.digits) > 1 and off <= self.unit / 2)
 
 
-def blank(match):
-    return re.sub(r"[^\n]", " ", match[0])
-
-
-def without_code(text):
-    """Blank the directives that are code, and of the others all but their titles and bodies."""
-
-    def cleared(match):
-        if match["name"] in CODE:
-            return blank(match)
-        opening = " " * (match.start("argument") - match.start()) + match["argument"] + "\n"
-        return opening + without_code(OPTIONS.sub(blank, match["body"], count=1)) + " " * len(match["mark"])
-
-    return FENCE.sub(cleared, text)
-
-
 def prose(page):
     """Return the prose of a page, every line at its place, with blanks for all else."""
-    text = PLAIN_FENCE.sub(blank, without_code(FRONT.sub(blank, page)))
+    text = text_of(page)
     for pattern in NO_PROSE:
         text = pattern.sub(blank, text)
     return text

@@ -33,8 +33,13 @@ def small_book(tmp_path):
     docs = tmp_path / "docs"
 
     def build(text, options=STRICT, pages=None, only=()):
-        others = {"api": API, **{name: FRONT + page for name, page in (pages or {}).items()}}
-        toctree = "\n".join(["```{toctree}", *others, "```"])
+        given = {name: page if page.startswith("---\n") else FRONT + page for name, page in (pages or {}).items()}
+        others = {"api": API, **given}
+        chapters, rest = (
+            [name for name in others if name[0].isdigit()],
+            [name for name in others if not name[0].isdigit()],
+        )
+        toctree = "\n".join(["```{toctree}\n:numbered:\n", *chapters, "```\n\n```{toctree}", *rest, "```"])
         for name, page in {"index": f"{FRONT}{toctree}\n\n{text}", **others}.items():
             (docs / f"{name}.md").parent.mkdir(exist_ok=True)
             if not (docs / f"{name}.md").exists() or (docs / f"{name}.md").read_text(encoding="utf-8") != page:

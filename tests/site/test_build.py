@@ -42,6 +42,10 @@ def test_a_rule_that_has_become_wrong_fails_the_build_and_is_named_before_those_
     assert re.search(r"index\.md:16: ERROR: node\.sigmoid fails; so do, .* node\.sigmoid_derivative", result.stderr)
 
 
+def chapter(title, needs, readers, text):
+    return f"---\nfile_format: mystnb\nneeds: {needs}\nreaders: {readers}\n---\n\n# {title}\n\n{text}\n"
+
+
 STEP = "delta(1)[j] = sigma_prime(z(1)[j]) * Sum(k, w(2)[j, k] * delta(2)[k])"
 GOOD = {
     "step": f"```{{derivation}}\n:label: rule\n{STEP}\n```\n\nSee {{eq}}`rule`.\n",
@@ -50,6 +54,13 @@ GOOD = {
     + LISTING,
     "shapes": "```{equation} layer.linear\n:shapes:\n```\n\nThen {formula}`Delta(l) @ W(l).T`.\n",
     "color": "```{equation} node.linear_error\n```\n",
+    "01-first": chapter("One & all", "[]", "[learner, engineer]", "Word. " * 65),
+    "02-second": chapter(
+        "Two", "[01-first]", "[learner]", "Word. " * 260 + "\n\n:::{dropdown} More\n" + "Word. " * 129 + "\n:::"
+    ),
+    "03-third": chapter("Three", "[01-first, 02-second]", "[learner, teacher, engineer]", "Word."),
+    "sheet": chapter("A sheet", "[03-third]", "[teacher]", "Word. " * 9000),
+    "paths": "```{paths}\n```\n",
     "printed": "```{code-cell}\nimport sys\n\nsys.stdout.write('half a')\nsys.stdout.flush()\nprint(' line')\n```\n",
 }
 
@@ -97,6 +108,43 @@ def test_what_a_cell_prints_is_one_text_wherever_the_kernel_flushed_it(good):
     assert "half a line\n" in good["printed"]
 
 
+def reading_line(page):
+    _, line = page.split("</h1>\n", 1)
+    return re.sub(r"</?span>", "|", line[: line.index("</p>")])
+
+
+def test_a_line_below_the_title_says_how_long_a_page_takes_what_it_needs_and_what_its_readers_read_next(good):
+    assert reading_line(good["01-first"]) == (
+        '<p class="reading">|1 minute| |needs no chapter before it| |'
+        'learners go on to <a href="02-second.html" title="Two">chapter 2</a>; '
+        'engineers go on to <a href="03-third.html" title="Three">chapter 3</a>|'
+    )
+    first, second = (
+        '<a href="01-first.html" title="One &amp; all">chapter 1</a>',
+        '<a href="02-second.html" title="Two">chapter 2</a>',
+    )
+    assert f"|2 minutes, 3 with the folds| |needs {first}|" in reading_line(good["02-second"])
+    assert reading_line(good["03-third"]).endswith(
+        f'|needs {first} and {second}| |teachers go on to <a href="sheet.html" title="A sheet">A sheet</a>; '
+        "the path of learners and engineers ends here|"
+    )
+    assert 'class="reading"' not in good["step"]
+
+
+def test_the_table_of_paths_has_each_page_in_order_with_its_minutes_and_their_sum(good):
+    table = good["paths"].partition('<table class="paths')[2].partition(">")[2].partition("</table>")[0]
+    rows = [re.sub(r"<[^>]*>", "", re.sub("</t[dh]>", "|", row)).split() for row in table.split("</tr>")]
+    assert ["".join(row) for row in rows[:-1]] == [
+        "minutesofreadingfora|learner|teacher|engineer|",
+        "1One&amp;all|1||1|",
+        "2Two|2|||",
+        "3Three|1|1|1|",
+        "Asheet||69||",
+        "together|4|1h10|2|",
+    ]
+    assert '<a class="reference internal" href="02-second.html">2 Two</a>' in table
+
+
 def test_a_line_that_explains_a_letter_of_the_line_above_says_where():
     softmax = equations_latex(formula("activation.softmax").equations, NOTATIONS["bishop"])
     assert re.sub(r"\\class\{[^{}]*\}\{([^{}]*)\}", r"\1", softmax) == (
@@ -118,6 +166,10 @@ BAD = {
     "unchecked": "Text.\n\n:::{math}\na = b\n:::\n\n$$c = d$$\n",
     "false": "```{derivation}\ndelta[j] = -d(C, z[j])\n```\n\nHere {formula}`sigma_prime(z) = sigma(z)` is false.\n",
     "listed": LISTING,
+    "01-alone": "A chapter without front matter of its own.\n",
+    "02-wrong": chapter("Two", "[02-wrnog]", "[teachers]", "Text."),
+    "03-round": chapter("Three", "[04-round]", "[]", "Text."),
+    "04-round": chapter("Four", "[03-round]", "[]", "Text."),
     "reference/checked": "```{equations}\n```\n",
 }
 
@@ -148,6 +200,14 @@ def test_a_step_whose_sides_differ_fails_the_build_and_so_does_one_within_a_sent
 def test_a_check_whose_equation_is_gone_fails_the_build(bad):
     assert "the checks of node.linear have no equation: no page shows its formula" in bad
     assert "the checks of node.sigmoid have no equation" not in bad
+
+
+def test_wrong_front_matter_fails_the_build_at_its_page(bad):
+    assert re.search(r"01-alone\.md.*: front matter: .* add needs: \[\.\.\.\] and readers: \[\.\.\.\]", bad)
+    assert re.search(r"02-wrong\.md.*: front matter: page in needs '02-wrnog' is unknown; did you mean '02-wrong'", bad)
+    assert re.search(r"02-wrong\.md.*: front matter: reader 'teachers' is unknown; did you mean 'teacher'", bad)
+    assert re.search(r"03-round\.md.*: front matter: the needs lead in a circle: 03-round → 04-round → 03-round", bad)
+    assert bad.count("lead in a circle") == 2  # as it is found, and in the list at the end
 
 
 @pytest.mark.exhaustive

@@ -4,9 +4,10 @@ import ast
 from collections import Counter
 
 import pytest
-from pages import DOCS, FENCE, LISTED, LISTINGS, PAGES, SOURCE, code, directives, listing
+from pages import DOCS, LISTED, LISTINGS, PAGES, SOURCE, code, directives, listing
 
 import literate_bp
+from page.words import FENCE
 from program.listing import between, line_numbers, listed_names, pieces
 
 LONGEST_CELL = 10

@@ -11,6 +11,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from literate_bp.formula.signatures import SIGNATURES
 from page.failures import report
+from page.reading import reading_order
 from proof.check_mark import source_html, worst_error
 from proof.equations import EQUATIONS, DisplayedEquation, displayed_math
 
@@ -57,19 +58,6 @@ def all_equations(app: Sphinx) -> nodes.table:
         row for docname, found in pages for row in [heading(app, docname), *(r for e in found for r in rows_of(app, e))]
     ]
     return table(HEAD, rows)
-
-
-def reading_order(app: Sphinx) -> list[str]:
-    """Return the pages in the order of the tables of contents."""
-    found: list[str] = []
-
-    def walk(docname: str) -> None:
-        found.append(docname)
-        for child in app.env.toctree_includes.get(docname, []):
-            walk(child)
-
-    walk(app.config.root_doc)
-    return found
 
 
 def heading(app: Sphinx, docname: str, page: str = PAGE) -> nodes.row:

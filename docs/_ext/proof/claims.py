@@ -24,7 +24,8 @@ from sphinx.writers.html5 import HTML5Translator
 from literate_bp.formula.letters import superscript
 from page.failures import report
 from page.notes import PageNotes
-from proof.all_equations import heading, reading_order, table
+from page.reading import reading_order
+from proof.all_equations import heading, table
 from proof.claim import KEY, MIME, Claim
 
 PAGE = "reference/claims"
