@@ -52,6 +52,7 @@ extensions = [
     "program.whole_program",
     "proof.equations",  # after `program.listing`, whose directive it extends
     "proof.all_equations",
+    "proof.card",
     "proof.claims",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "inventories"]
