@@ -4,3 +4,11 @@ for (const box of document.querySelectorAll(".formula, .highlight pre, .output, 
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }).observe(box);
+
+// A link to a fold, or to what stands in it, opens it.
+function openFold() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+addEventListener("hashchange", openFold);
+openFold();

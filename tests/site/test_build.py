@@ -60,6 +60,7 @@ GOOD = {
     ),
     "03-third": chapter("Three", "[01-first, 02-second]", "[learner, teacher, engineer]", "Word."),
     "sheet": chapter("A sheet", "[03-third]", "[teacher]", "Word. " * 9000),
+    "404s": "A page whose name begins with a number, and that is no chapter.\n",
     "paths": "```{paths}\n```\n",
     "printed": "```{code-cell}\nimport sys\n\nsys.stdout.write('half a')\nsys.stdout.flush()\nprint(' line')\n```\n",
 }

@@ -1,6 +1,7 @@
 """How much there is to read on a page: what is counted, how long it takes, and that no chapter is too long."""
 
 import pytest
+from pages import PAGES
 
 from page.reading import Reading, circles, read
 from page.words import SECONDS, WORDS_A_MINUTE, looked_at, minutes, without_folds, words
@@ -52,3 +53,16 @@ def test_a_circle_is_found_once_however_the_needs_branch():
     assert {page for page in found if found[page]} == {"c", "f"}
     assert found["c"] == ["the needs lead in a circle: c → e → c"]
     assert found["f"] == ["the needs lead in a circle: f → f"]
+
+
+LONGEST = 2_500
+"""How many words a chapter may have."""
+TOO_LONG = {"08-matrices", "09-check-and-train", "13-initialization"}
+"""Chapters that have still to become shorter."""
+
+
+def test_no_chapter_is_too_long():
+    chapters = {page.stem: words(page.read_text(encoding="utf-8")) for page in PAGES if page.name[:2].isdigit()}
+    long = {name: many for name, many in chapters.items() if many > LONGEST}
+    assert {name: many for name, many in long.items() if name not in TOO_LONG} == {}
+    assert TOO_LONG - long.keys() == set(), "take them from the list"

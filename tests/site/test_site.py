@@ -1,4 +1,4 @@
-"""The built book: no other host is asked, no id stands twice, the math font has every character, no number is typed."""
+"""The built book: what it asks of a browser and a font, its numbers, its figures, its questions, how tall it is."""
 
 import re
 import subprocess
@@ -7,8 +7,10 @@ from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
+import built
 import prose
 import pytest
+from browser import ask
 from fontTools.ttLib import TTFont
 from pages import DOCS
 from pages import PAGES as SOURCES
@@ -92,6 +94,53 @@ def test_no_number_that_a_page_computes_is_typed_in_its_prose(pages):
         values = prose.computed(page, html, glued.read_text(encoding="utf-8") if glued.exists() else "{}")
         found += [f"{name}.md:{typed.line}: {typed.text} copies {value}" for typed, value in prose.copied(page, values)]
     assert not found, "\n".join(found)
+
+
+TALLEST = 12_000
+"""How tall a chapter may be, in pixels, in a window 1,200 pixels wide, with its folds closed."""
+TOO_TALL = {
+    "06-weight-gradients",
+    "07-worked-example",
+    "08-matrices",
+    "09-check-and-train",
+    "11-vanishing",
+    "13-initialization",
+    "14-memory",
+    "16-sixteen-bits",
+}
+"""Chapters that have still to become shorter."""
+WITHOUT_FIGURES = {"index", "08-matrices", "09-check-and-train", "11-vanishing", "13-initialization"}
+"""Pages with pictures that have still to become figures."""
+CHAPTERS = [source.stem for source in SOURCES if source.name[:2].isdigit()]
+
+
+def test_no_chapter_is_too_tall(pages, tmp_path):
+    addresses = [(PAGES / f"{name}.html").as_uri() for name in CHAPTERS if pages]
+    heights = dict(zip(CHAPTERS, ask(addresses, "page.documentElement.scrollHeight", 1200, tmp_path), strict=True))
+    tall = {name: height for name, height in heights.items() if height > TALLEST}
+    assert {name: height for name, height in tall.items() if name not in TOO_TALL} == {}
+    assert TOO_TALL - tall.keys() == set(), "take them from the list"
+
+
+def test_every_picture_of_a_chapter_has_number_and_caption_and_is_cited(pages):
+    lacking = {}
+    for name in ["index", *CHAPTERS] if pages else []:
+        html = (PAGES / f"{name}.html").read_text(encoding="utf-8")
+        found = built.figures(html)
+        cited = built.mentioned(html, found)
+        if plain := [at for at in found if not (at.numbered and at.caption and at.id in cited)]:
+            lacking[name] = plain
+    assert {name: plain for name, plain in lacking.items() if name not in WITHOUT_FIGURES} == {}
+    assert WITHOUT_FIGURES - lacking.keys() == set(), "take them from the list"
+
+
+def test_every_question_of_the_first_page_leads_to_its_section_its_fold_or_its_equation(pages):
+    html = (PAGES / "index.html").read_text(encoding="utf-8") if pages else ""
+    _, _, questions = html.partition('id="questions"')
+    links = re.findall(r'<a class="reference internal" href="([^"#]*)(?:#([^"]*))?"', re.split("<h2", questions)[1])
+    assert len(links) >= 30
+    texts = {page: (PAGES / page).read_text(encoding="utf-8") for page, _ in links}
+    assert not [f"{page}#{anchor}" for page, anchor in links if not built.place(texts[page], anchor)]
 
 
 @pytest.fixture(scope="module")

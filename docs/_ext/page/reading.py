@@ -6,6 +6,7 @@ pages in order, with their minutes, and the sum.
 """
 
 import html
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -56,8 +57,8 @@ def note(app: Sphinx, docname: str, content: list[str]) -> None:
 
 
 def is_chapter(docname: str) -> bool:
-    """Whether a page is a chapter: its name begins with a number."""
-    return docname[:2].isdigit()
+    """Whether a page is a chapter: its name begins with two digits and a hyphen."""
+    return bool(re.match(r"\d\d-", docname))
 
 
 def readings(env: BuildEnvironment) -> dict[str, Reading]:
