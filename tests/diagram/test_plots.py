@@ -57,6 +57,10 @@ PLOTS = {
     "units": lambda: plots.memory_by_segments(16),
     "alive": lambda: plots.memory_by_step(PLANS, MEASURED),
     "activations": lambda: plots.activation_curves(("sigmoid", "relu")),
+    "node": lambda: plots.activation_at("sigmoid", 0.17),
+    "node with its slope": lambda: plots.activation_at("sigmoid", -1.5, with_tangent=True),
+    "cost": lambda: plots.cost_against_weight(lambda w: w * w, 1.0, 2.0),
+    "cost and a step": lambda: plots.cost_against_weight(lambda w: w * w, 1.0, 2.0, 2.0, rate=0.25),
     "learning": lambda: plots.learning_curve(HISTORY),
     "learning in several runs": lambda: plots.learning_curve(HISTORY, SECOND_HISTORY),
     "learning without a test": lambda: plots.learning_curve(History(HISTORY.cost, HISTORY.accuracy)),
@@ -193,6 +197,17 @@ def test_the_table_holds_what_was_given():
     assert PLOTS["steps"]().table.rows[0] == ("0.01", "0", "0.0001")
     assert "right from 0.5" in PLOTS["learning"]().alt
     assert "16 answers on the diagonal are right, 3 beside it" in PLOTS["confusion"]().alt
+
+
+def test_a_tangent_touches_the_curve_and_the_step_goes_as_far_as_it_says():
+    plot = PLOTS["cost and a step"]()
+    assert plot.alt.endswith("the weight now: 1, 1; after a step: 0.5, 0.25. The slope of the tangent is 2.")
+    cost, tangent, *marks = plot.figure().axes[0].lines
+    below = np.interp(tangent.get_xdata(), cost.get_xdata(), cost.get_ydata()) - tangent.get_ydata()
+    assert -1e-3 < below.min() < 1e-3 < below.max()
+    assert [mark.get_xydata().tolist() for mark in marks if mark.get_marker() == "o"] == [[[1, 1]], [[0.5, 0.25]]]
+    assert "the node: 0.17, 0.542." in PLOTS["node"]().alt
+    assert "The slope of the tangent is 0.149." in PLOTS["node with its slope"]().alt
 
 
 def test_the_sizes_beside_histograms_are_those_of_the_hidden_layers_of_one_example():

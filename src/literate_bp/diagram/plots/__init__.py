@@ -7,6 +7,7 @@ from .memory import memory_by_segments, memory_by_step
 from .oracle import error_against_step
 from .plot import Plot
 from .precision import binary_digits, digits_by_size, gradient_histogram, loss_scale, power_of_two
+from .tangent import activation_at, cost_against_weight
 from .training import compare_runs, confusion_matrix, images, learning_curve
 from .vanishing import chain_factors, gradient_flow, jacobian_spectra, norms, unit_circle_image
 
@@ -14,12 +15,14 @@ __all__ = [
     "BothLayouts",
     "Matrix",
     "Plot",
+    "activation_at",
     "activation_curves",
     "binary_digits",
     "both_layouts",
     "chain_factors",
     "compare_runs",
     "confusion_matrix",
+    "cost_against_weight",
     "digits_by_size",
     "error_against_step",
     "gradient_flow",
