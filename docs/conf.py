@@ -40,6 +40,7 @@ extensions = [
     "page.inventories",
     "page.moved",
     "page.one_page",
+    "page.questions",
     "page.reading",
     "page.unique_ids",
     "formula.mathml",

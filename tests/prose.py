@@ -133,6 +133,7 @@ COUNTED = {
     "notations": "notations",
     "texts": "notations",
     "textbooks": "notations",
+    "questions": "questions",
     "rules": "rules",
     "schemes": "schemes",
 }

@@ -21,6 +21,7 @@ from literate_bp.formula.signatures import SIGNATURES
 from literate_bp.initialization import SCHEMES
 from literate_bp.validation import one_of
 from literate_bp.worked.document import FORMATS
+from page.questions import MORE, groups
 
 DOCS = Path(__file__).parents[2]
 DIGITS = " in digits"
@@ -42,6 +43,7 @@ def counts() -> dict[str, int]:
         "diagrams": sum(inspect.get_annotations(each).get("return") == "Picture" for each in drawn),
         "formats": len(FORMATS),
         "notations": len(NOTATIONS),
+        "questions": sum(len(asked) for group, asked in groups().items() if group != MORE),
         "rules": len(SIGNATURES),
         "schemes": len(SCHEMES),
     }
