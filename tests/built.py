@@ -1,5 +1,6 @@
-"""What stands where on a built page: its figures with their captions, and the place that a link leads to."""
+"""What stands where on a built page: its figures with their captions, where links lead, and what the search finds."""
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -69,3 +70,20 @@ def place(html, anchor):
             return kind
     depth = sum(-1 if tag["end"] else 1 for tag in IN_FOLD.finditer(html, 0, at.start()))
     return "fold" if depth > 0 else ""
+
+
+def search_index(html):
+    """Return what the script of the search loads, of the site in a folder."""
+    text = (html / "searchindex.js").read_text(encoding="utf-8")
+    return json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+
+
+def searched(index, words):
+    """Return the pages and places to which entries of the index lead, compared as the script of the search does."""
+    return {
+        (index["docnames"][page], anchor)
+        for entry, places in index["indexentries"].items()
+        if words in entry and len(words) >= len(entry) / 2
+        for page, anchor, main in places
+        if main
+    }

@@ -1,15 +1,13 @@
 """Every question leads to its answer, on its page, in the search, and on the first page."""
 
-import json
 from collections import Counter
-from functools import cache
 
 import pytest
-from pages import DOCS, PAGES, directives
+from built import search_index, searched
+from pages import PAGES, directives
 
 from page.questions import FIRST_PAGE, MORE, SITE, THREAD, groups, place, questions, read_question, shown
 
-BUILT = DOCS / "_build/html"
 ASKED = [each for group, found in groups().items() if group != MORE for each in found]
 
 
@@ -84,24 +82,6 @@ first = true
 """
 
 
-def search_index(html):
-    """Return what the script of the search loads."""
-    text = (html / "searchindex.js").read_text(encoding="utf-8")
-    return json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
-
-
-def found(index, words):
-    """Return the pages and places to which the entries of the index lead, as the script of the search compares them."""
-    entries = index["indexentries"]
-    return {
-        (index["docnames"][page], anchor)
-        for entry, places in entries.items()
-        if words in entry and len(words) >= len(entry) / 2
-        for page, anchor, main in places
-        if main
-    }
-
-
 def test_the_search_leads_from_what_is_typed_to_the_answer(book):
     (book.docs / "questions.toml").write_text(TOML, encoding="utf-8")
     pages = {"answer": "(q-why)=\n## Because\n\nText.\n", "list": "```{questions} Group\n```\n"}
@@ -113,7 +93,7 @@ def test_the_search_leads_from_what_is_typed_to_the_answer(book):
     assert "Searched for as <em>0.00046</em>, <em>zero_grad</em>." in listed
     assert 'class="asked"' in listed
     for words in ("0.00046", "zero_grad"):
-        assert found(search_index(book.html), words) == {("answer", "q-why")}
+        assert searched(search_index(book.html), words) == {("answer", "q-why")}
 
 
 @pytest.mark.exhaustive
@@ -123,8 +103,8 @@ def test_the_search_forgets_words_that_are_no_longer_typed(book):
         (book.docs / "questions.toml").write_text(TOML.replace("zero_grad", typed), encoding="utf-8")
         result, _ = book("```{questions} first page\n```\n", pages=pages)
         assert result.returncode == 0, result.stderr
-    assert found(search_index(book.html), "leaf") == {("answer", "q-why")}
-    assert not found(search_index(book.html), "zero_grad")
+    assert searched(search_index(book.html), "leaf") == {("answer", "q-why")}
+    assert not searched(search_index(book.html), "zero_grad")
 
 
 def test_a_question_without_an_answer_and_an_unknown_group_fail_the_build(book):
@@ -133,31 +113,3 @@ def test_a_question_without_an_answer_and_an_unknown_group_fail_the_build(book):
     assert result.returncode != 0
     assert "index.md: 'Why $\\linear$?' in questions.toml leads to 'q-why', which no page has" in result.stderr
     assert "group of questions 'Nobody' is unknown" in result.stderr
-
-
-@cache
-def built_index():
-    return search_index(BUILT)
-
-
-@pytest.mark.skipif(not (BUILT / "reference/questions.html").exists(), reason="the site has not been built")
-def test_in_the_built_site_every_typed_word_leads_to_its_answer():
-    index = built_index()
-    lost = [
-        (words, each.target)
-        for each in questions()
-        for words in each.typed
-        if each.target not in {anchor for _, anchor in found(index, words)}
-    ]
-    assert not lost
-
-
-@pytest.mark.skipif(not (BUILT / "reference/questions.html").exists(), reason="the site has not been built")
-def test_in_the_built_site_every_question_lands_on_its_section():
-    index = built_index()
-    for each in questions():
-        ((page, anchor),) = {at for at in found(index, each.typed[0]) if at[1] == each.target}
-        html = (BUILT / f"{page}.html").read_text(encoding="utf-8")
-        assert f'id="{anchor}"' in html, each.words
-        link = f'href="../{page}.html#{anchor}"'.replace("../reference/", "")
-        assert link in (BUILT / "reference/questions.html").read_text(encoding="utf-8"), each.words

@@ -146,6 +146,20 @@ def test_every_question_leads_to_its_section_its_fold_or_its_equation(pages):
     assert not [f"{page}#{anchor}" for page, anchor in links if not built.place(texts[page], anchor)]
 
 
+def test_the_search_leads_from_all_that_is_typed_to_the_answers(pages):
+    index = built.search_index(PAGES) if pages else {}
+    leads = {
+        words: {anchor for _, anchor in built.searched(index, words)} for each in questions() for words in each.typed
+    }
+    assert not [(words, each.target) for each in questions() for words in each.typed if each.target not in leads[words]]
+
+
+def test_the_search_finds_the_words_of_the_glossary(pages):
+    index = built.search_index(PAGES) if pages else {}
+    for word in ("pre-activation", "logit", "net input", "delta", "step size", "Xavier initialization", "bf16"):
+        assert any(page == "reference/glossary" for page, _ in built.searched(index, word.lower())), word
+
+
 @pytest.fixture(scope="module")
 def variants(pages):
     """What each page holds for the switch of notation."""
