@@ -192,12 +192,6 @@ def test_drawing_leaves_pyplot_alone():
 
 
 PUBLIC = [name for name in literate_bp.__all__ if callable(getattr(literate_bp, name, None))]
-FUNCTIONS = [
-    (path, node)
-    for path in FILES
-    for node in tree(path).body
-    if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-]
 SECTION = re.compile(r"^Parameters\n-{10}\n(?P<body>.*?)(?=^\w[\w ]*\n-{3,}|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -215,8 +209,9 @@ def arguments(node):
     return [arg.arg for arg in given if arg]
 
 
-def id_of(value):
-    return value.name if isinstance(value, ast.AST) else name_of(value)
+def functions(path):
+    """Return the public functions of a module."""
+    return [node for node in tree(path).body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
 
 
 @pytest.mark.parametrize("name", literate_bp.__all__)
@@ -237,28 +232,28 @@ def test_every_public_class_names_what_it_holds(name):
     ) or ("`steps`" in inspect.getdoc(getattr(literate_bp, name)))
 
 
-@pytest.mark.parametrize(("path", "node"), FUNCTIONS, ids=id_of)
-def test_a_docstring_that_lists_parameters_lists_all_of_them(path, node):
-    doc = ast.get_docstring(node)
-    assert doc, f"{node.name} has no docstring"
-    if "Parameters\n-" in doc:
-        assert documented(doc) == arguments(node)
-    else:
-        # "so for every cost below": who lists none takes what an earlier function of the module has listed
-        before = [n for n in tree(path).body if isinstance(n, ast.FunctionDef) and n.lineno < node.lineno]
-        listed = {name for n in before for name in documented(ast.get_docstring(n))}
-        listing = path.parent == PACKAGE and path.stem in ("activation", "cost", "node", "nodes")
-        missing = set(arguments(node)) - listed
-        assert not listing or not missing, (
-            f"list {missing} under Parameters, in the docstring of {node.name}, {path.name}"
-        )
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_docstring_that_lists_parameters_lists_all_of_them(path):
+    listing = path.parent == PACKAGE and path.stem in ("activation", "cost", "node", "nodes")
+    listed = set()
+    for node in functions(path):
+        doc = ast.get_docstring(node)
+        assert doc, f"{node.name} has no docstring"
+        if "Parameters\n-" in doc:
+            assert documented(doc) == arguments(node), node.name
+        elif listing:
+            # "so for every cost below": who lists none takes what an earlier function of the module has listed
+            missing = set(arguments(node)) - listed
+            assert not missing, f"list {missing} under Parameters, in the docstring of {node.name}, {path.name}"
+        listed |= {*documented(doc)}
 
 
-@pytest.mark.parametrize(("path", "node"), FUNCTIONS, ids=id_of)
-def test_a_docstring_with_a_formula_is_raw(path, node):
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_docstring_with_a_formula_is_raw(path):
     source = path.read_text(encoding="utf-8").splitlines()
-    first = node.body[0]
-    line = source[first.lineno - 1].strip()
-    assert "\\" not in ast.get_docstring(node) or line.startswith('r"""')
-    if path.parent == PACKAGE and path.stem in ("node", "nodes", "cost") and re.search("[=Σδ]", line):
-        assert line.startswith('r"""'), line
+    states_formulas = path.parent == PACKAGE and path.stem in ("node", "nodes", "cost")
+    for node in functions(path):
+        line = source[node.body[0].lineno - 1].strip()
+        assert "\\" not in ast.get_docstring(node) or line.startswith('r"""'), node.name
+        if states_formulas and re.search("[=Σδ]", line):
+            assert line.startswith('r"""'), line

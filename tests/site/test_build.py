@@ -1,6 +1,7 @@
 """How a page stands and falls: what is broken stops the build, nothing goes stale, formulas come out as MathML.
 
-Small books are built with the settings, the extensions and the package of this one.
+Small books are built with the settings, the extensions and the package of this one. Most tests share two of them: one
+in which all is well, and one of which each page has faults of its own.
 """
 
 import pickle
@@ -19,18 +20,6 @@ FIGURE = (
 CELL = "```{code-cell}\nfrom literate_bp.node import sigmoid\n\nsigmoid.__doc__.partition('.')[0]\n```\n\n"
 
 
-def test_an_edited_rule_changes_the_page(book):
-    result, before = book(LISTING + CELL)
-    assert result.returncode == 0, result.stderr
-    assert before.count("Compute the sigmoid: σ(z)") == 2
-    text = book.source.read_text(encoding="utf-8")
-    book.source.write_text(text.replace("Compute the sigmoid:", "Return the sigmoid:"), encoding="utf-8")
-    result, after = book(LISTING + CELL)
-    assert result.returncode == 0, result.stderr
-    assert after.count("Return the sigmoid: σ(z)") == 2
-    assert "Compute the sigmoid:" not in after
-
-
 @pytest.mark.exhaustive
 def test_a_rule_that_has_become_wrong_fails_the_build_and_is_named_before_those_that_run_it(book):
     text = book.source.read_text(encoding="utf-8")
@@ -46,12 +35,55 @@ def chapter(title, needs, readers, text):
     return f"---\nfile_format: mystnb\nneeds: {needs}\nreaders: {readers}\n---\n\n# {title}\n\n{text}\n"
 
 
+CLAIMS = """```{code-cell}
+:tags: [remove-cell]
+from proof.claim import claim
+
+claim("low", [0.25, 0.125],
+      at_most=LIMIT, of="inputs")
+claim("some", [1.0, 2.0], above=1, of="networks", holds_for="some")
+```
+
+First. The derivative *never* exceeds ¼{claim}`low`, and one is above 1{claim}`some`. Last.
+"""
+
+CARD = """
+```{rule} literate_bp.node.linear_error
+:label: earned
+```
+
+```{equation} node.linear
+:label: unlisted
+```
+
+```{earned} The error of $\\linear_j$
+:equation: earned
+:code: literate_bp.node.linear_error
+```
+
+```{earned} The linear part
+:equation: unlisted
+:code: literate_bp.node.linear
+```
+"""
+LINES = "```{formula-card}\nunlisted earned\n```\n"
+BY_EQUATION = "by {eq}`mine` and {doc}`api`, one is above"
+
+
+def card_lines(page):
+    """Give the lines of the cards of a page, each as its name, its formula and its links."""
+    for line in re.split(r'<p class="card-name">', page)[1:]:
+        name, formula, links = re.split(r'</p>\s*<div class="math|<ul class="card-links', line, maxsplit=2)
+        yield re.sub("<[^>]*>", "", name).strip(), formula, links.partition("</ul>")[0]
+
+
 STEP = "delta(1)[j] = sigma_prime(z(1)[j]) * Sum(k, w(2)[j, k] * delta(2)[k])"
 GOOD = {
     "step": f"```{{derivation}}\n:label: rule\n{STEP}\n```\n\nSee {{eq}}`rule`.\n",
     "once": "```{equation} node.sigmoid_derivative\n:label: mine\n```\n\n"
     + LISTING.replace("moid\n", "moid_derivative\n")
-    + LISTING,
+    + LISTING
+    + CELL,
     "shapes": "```{equation} layer.linear\n:shapes:\n```\n\nThen {formula}`Delta(l) @ W(l).T`.\n",
     "color": "```{equation} node.linear_error\n```\n",
     "01-first": chapter("One & all", "[]", "[learner, engineer]", "Word. " * 65),
@@ -61,18 +93,40 @@ GOOD = {
     "03-third": chapter("Three", "[01-first, 02-second]", "[learner, teacher, engineer]", "Word."),
     "sheet": chapter("A sheet", "[03-third]", "[teacher]", "Word. " * 9000),
     "404s": "A page whose name begins with a number, and that is no chapter.\n",
+    "claimed": CLAIMS.replace("LIMIT", "0.25").replace("one is above", BY_EQUATION),
+    "reference/claims": "```{claims}\n```\n",
+    "earned": CARD,
+    "lines": LINES,
+    "reference/card": "```{formula-card}\n```\n",
     "paths": "```{paths}\n```\n",
     "printed": "```{code-cell}\nimport sys\n\nsys.stdout.write('half a')\nsys.stdout.flush()\nprint(' line')\n```\n",
 }
 
 
 @pytest.fixture(scope="module")
-def good(shared_books):
-    """A book in which all is well, page by page."""
+def good_book(shared_books):
+    """A book in which all is well."""
     book = shared_books("good")
     result, _ = book("All is well.\n", pages=GOOD)
     assert result.returncode == 0, result.stderr
-    return {name: (book.html / f"{name}.html").read_text(encoding="utf-8") for name in GOOD}
+    return book
+
+
+@pytest.fixture(scope="module")
+def good(good_book):
+    """Its pages, as they were built first."""
+    return {name: (good_book.html / f"{name}.html").read_text(encoding="utf-8") for name in GOOD}
+
+
+def test_an_edited_rule_changes_the_page(good, good_book):
+    assert good["once"].count("Compute the sigmoid: σ(z)") == 2
+    text = good_book.source.read_text(encoding="utf-8")
+    good_book.source.write_text(text.replace("Compute the sigmoid:", "Return the sigmoid:"), encoding="utf-8")
+    result, _ = good_book("All is well.\n", pages=GOOD)
+    assert result.returncode == 0, result.stderr
+    after = (good_book.html / "once.html").read_text(encoding="utf-8")
+    assert after.count("Return the sigmoid: σ(z)") == 2
+    assert "Compute the sigmoid:" not in after
 
 
 def test_formulas_are_mathml_with_a_class_for_each_meaning(good):
@@ -146,6 +200,44 @@ def test_the_table_of_paths_has_each_page_in_order_with_its_minutes_and_their_su
     assert '<a class="reference internal" href="02-second.html">2 Two</a>' in table
 
 
+def test_a_claim_is_marked_on_its_page_and_listed(good):
+    page, listed = good["claimed"], good["reference/claims"]
+    first = r'First\. <span class="claimed" id="claim-low">The derivative <em>never</em> exceeds <span class="tied">¼,<'
+    assert re.search(first, page)
+    second = (
+        r'</span></span><span class="claimed" id="claim-some"> and by <a .*one is above <span class="tied">1\.<button'
+    )
+    assert re.search(second, page)
+    run = r'popovertarget="(claim-run-0)".*?<span class="claim-run" id="\1" popover><span>Run on 2 inputs; '
+    assert re.search(
+        run + r"all at most 0\.25; worst case 0\.25, margin 0\.</span><code>claim\(.*?\n +at_most=0\.25, of=", page
+    )
+    assert re.search(r"The derivative <em>never</em> exceeds ¼ <a [^>]*claimed\.html#claim-low", listed)
+    assert re.search(
+        r'and by <a [^>]*href="\.\./once\.html#equation-mine">\(\d\)</a> and <a [^>]*\.\./api\.html', listed
+    )
+    assert "<td><p>2 networks; 1 of them above 1</p></td>" in listed
+
+
+def test_a_chapter_closes_with_the_lines_that_it_has_earned_and_a_card_has_lines_of_any_chapter(good):
+    chapter, some, whole = good["earned"], good["lines"], good["reference/card"]
+    (error, formula, links), (part, _, to_source) = card_lines(chapter)
+    assert (error[:13], part) == ("The error of ", "The linear part")
+    assert all(re.search(rf'data-n="[^"]*\b{name}\b', formula) for name in NOTATIONS)
+    assert '<details class="check">' in formula
+    to_equation, listing = re.findall('href="#([^"]*)"', links)
+    assert to_equation == "equation-earned"
+    assert re.search(rf'id="{listing}"[^>]*>\s*<div class="code-block-caption">.*linear_error', chapter)
+    assert re.search(r'href="source/literate_bp/node\.html#line-\d+"', to_source)
+    assert re.search(r'<p class="card-head">For <a [^>]*href="reference/card\.html">the card</a>', chapter)
+    assert [name for name, *_ in card_lines(some)] == [part, error]
+    assert [name for name, *_ in card_lines(whole)] == [error, part]
+    (_, _, away), _ = card_lines(whole)
+    assert "A page" in away
+    assert re.findall('href="([^"]*)"', away)[:2] == ["../earned.html#equation-earned", "../earned.html#"]
+    assert "card-head" not in some + whole
+
+
 def test_a_line_that_explains_a_letter_of_the_line_above_says_where():
     softmax = equations_latex(formula("activation.softmax").equations, NOTATIONS["bishop"])
     assert re.sub(r"\\class\{[^{}]*\}\{([^{}]*)\}", r"\1", softmax) == (
@@ -172,15 +264,33 @@ BAD = {
     "03-round": chapter("Three", "[04-round]", "[]", "Text."),
     "04-round": chapter("Four", "[03-round]", "[]", "Text."),
     "reference/checked": "```{equations}\n```\n",
+    "cell": "```{code-cell}\n1 + 1\n```\n\n```{code-cell}\nrate = 2\nrate / 0\n```\n\n{glue:text}`gone`\n",
+    "claimed": CLAIMS.replace("LIMIT", "0.2")
+    .replace("one is", "every one is")
+    .replace('claim("some"', 'claim("lost", [True], of="things")\nclaim("some"')
+    + "\nGone{claim}`gone`.\n",
+    "earned": CARD.replace(":equation: earned", ":equation: other").replace(":code: literate_bp.node.linear\n", "")
+    + "\n```{earned} Twice\n:equation: other\n:code: literate_bp.node.nothing\n```\n",
+    "lines": LINES,
 }
 
 
 @pytest.fixture(scope="module")
 def bad(shared_books):
-    """What a build says of a book in which each page has a fault of its own."""
-    result, _ = shared_books("bad")("All is well.\n", pages=BAD)
+    """What a build says of a book in which each page has faults of its own, and a rule is wrong; without `-W`."""
+    book = shared_books("bad")
+    text = book.source.read_text(encoding="utf-8")
+    book.source.write_text(text.replace("return 1 / (1 + exp(-z))", "return 2 / (1 + exp(-z))"), encoding="utf-8")
+    result, _ = book("All is well.\n", options=("-n", "-j", "2"), pages=BAD)
     assert result.returncode != 0
     return result.stderr
+
+
+@pytest.fixture(scope="module")
+def listed(bad):
+    """What stands in the list at the end of that build."""
+    _, _, found = bad.partition("What failed, page by page")
+    return found.partition(":\n\n")[2]
 
 
 def test_a_broken_formula_and_an_unknown_rule_fail_the_build_at_their_lines(bad):
@@ -199,7 +309,7 @@ def test_a_step_whose_sides_differ_fails_the_build_and_so_does_one_within_a_sent
 
 
 def test_a_check_whose_equation_is_gone_fails_the_build(bad):
-    assert "the checks of node.linear have no equation: no page shows its formula" in bad
+    assert "the checks of layer.linear have no equation: no page shows its formula" in bad
     assert "the checks of node.sigmoid have no equation" not in bad
 
 
@@ -209,6 +319,33 @@ def test_wrong_front_matter_fails_the_build_at_its_page(bad):
     assert re.search(r"02-wrong\.md.*: front matter: reader 'teachers' is unknown; did you mean 'teacher'", bad)
     assert re.search(r"03-round\.md.*: front matter: the needs lead in a circle: 03-round → 04-round → 03-round", bad)
     assert bad.count("lead in a circle") == 2  # as it is found, and in the list at the end
+
+
+def test_claims_that_are_false_too_weak_or_missing_fail_the_build_at_their_lines(listed):
+    false = r"claimed\.md:\d+: claim 'low' does not hold: 2 inputs; all at most 0\.2; worst case 0\.25, margin"
+    assert re.search(false, listed)
+    assert "claim 'some' says 'every', and its check speaks of 'some'" in listed
+    assert "claim 'gone': no cell of this page checks it" in listed
+    assert "claim 'lost': no sentence of this page has it behind it" in listed
+
+
+def test_a_line_of_the_card_that_leads_nowhere_fails_the_build_at_its_place(bad):
+    assert re.search(r"earned\.md:18: WARNING: card: no equation has the label 'other'", bad)
+    assert re.search(r"earned\.md:27: WARNING: card: no code is called 'literate_bp\.node\.nothing'", bad)
+    assert re.search(r"earned\.md:18: WARNING: card: the line of 'other' is earned 2 times", bad)
+    assert re.search(r"earned\.md:23: ERROR: a line of the card needs :code:", bad)
+    assert re.search(r"lines\.md:\d+: WARNING: card: no chapter earns a line with the equation 'earned'", bad)
+
+
+def test_a_build_names_every_page_that_fails_and_every_failure_on_it(listed):
+    assert re.search(r"^cell\.md:13: cell 2: ZeroDivisionError: division by zero$", listed, re.MULTILINE)
+    assert re.search(r"^    .*2 rate / 0$", listed, re.MULTILINE)
+    assert re.search(r"^cell\.md: other warnings, which may follow from the cell: \d+$", listed, re.MULTILINE)
+    assert re.search(r"^false\.md:9: the sides of .* differ by 2\.0e\+00", listed, re.MULTILINE)
+    rule = r"^listed\.md:9: node\.sigmoid fails\n +node\.sigmoid does not give 1/\(1\+e⁻ᶻ\)"
+    assert re.search(rule, listed, re.MULTILINE)
+    assert re.search(r"^false\.md:13: the sides of 'sigma_prime\(z\) = sigma\(z\)' differ", listed, re.MULTILINE)
+    assert "index.md" not in listed
 
 
 @pytest.mark.exhaustive

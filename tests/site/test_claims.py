@@ -156,7 +156,7 @@ def test_what_was_run_is_said_in_words_with_its_python(checked):
     assert json.loads(found._repr_mimebundle_()[checks.MIME])["holds"] is True
 
 
-# --- on a page --------------------------------------------------------------
+# --- on a page: more stands in test_build.py --------------------------------
 
 CELL = """```{code-cell}
 :tags: [remove-cell]
@@ -172,50 +172,12 @@ First. The derivative *never* exceeds ¼{claim}`low`, and one is above 1{claim}`
 LIST = {"reference/claims": "```{claims}\n```\n"}
 
 
-def test_a_claim_is_marked_on_its_page_and_listed(book):
-    equation = "```{equation} node.sigmoid_derivative\n:label: mine\n```\n"
-    text = (
-        CELL.replace("LIMIT", "0.25").replace("one is above", "by {eq}`mine` and {doc}`api`, one is above") + equation
-    )
-    result, page = book(text, pages=LIST)
-    assert result.returncode == 0, result.stderr
-    first = r'First\. <span class="claimed" id="claim-low">The derivative <em>never</em> exceeds <span class="tied">¼,<'
-    assert re.search(first, page)
-    second = (
-        r'</span></span><span class="claimed" id="claim-some"> and by <a .*one is above <span class="tied">1\.<button'
-    )
-    assert re.search(second, page)
-    run = r'popovertarget="(claim-run-0)".*?<span class="claim-run" id="\1" popover><span>Run on 2 inputs; '
-    assert re.search(
-        run + r"all at most 0\.25; worst case 0\.25, margin 0\.</span><code>claim\(.*?\n +at_most=0\.25, of=", page
-    )
-    listed = (book.html / "reference/claims.html").read_text(encoding="utf-8")
-    assert re.search(r"The derivative <em>never</em> exceeds ¼ <a [^>]*index\.html#claim-low", listed)
-    assert re.search(
-        r'and by <a [^>]*href="\.\./index\.html#equation-mine">\(\d\)</a> and <a [^>]*\.\./api\.html', listed
-    )
-    assert "<td><p>2 networks; 1 of them above 1</p></td>" in listed
-
-
 @pytest.mark.exhaustive
 def test_words_that_stand_twice_on_a_line_keep_their_places(book):
     text = CELL.replace("LIMIT", "0.25").replace("First.", "From *one* to *two*. And").replace("¼{", "*¼* to *½*{")
     _, page = book(text, pages=LIST)
     shown = re.sub(r"<button.*?</span></span></span>|<[^>]*>", "", page.partition("From ")[2].partition("Last.")[0])
     assert shown.startswith("one to two. And The derivative never exceeds ¼ to ½")
-
-
-def test_claims_that_are_false_too_weak_or_missing_fail_the_build_at_their_lines(book):
-    cell = CELL.replace("LIMIT", "0.2").replace("one is", "every one is") + "\nGone{claim}`gone`.\n"
-    cell = cell.replace('claim("some"', 'claim("lost", [True], of="things")\nclaim("some"')
-    result, _ = book(cell, options=())
-    assert result.returncode != 0
-    found = result.stderr.partition("What failed")[2]
-    false = r"index\.md:\d+: claim 'low' does not hold: 2 inputs; all at most 0\.2; worst case 0\.25, margin"
-    assert re.search(false, found)
-    assert "claim 'some' says 'every', and its check speaks of 'some'" in found
-    assert "claim 'gone': no cell of this page checks it" in found
-    assert "claim 'lost': no sentence of this page has it behind it" in found
 
 
 @pytest.mark.exhaustive

@@ -15,23 +15,6 @@ def listed(result):
     return found.partition(":\n\n")[2]
 
 
-def test_a_build_names_every_page_that_fails_and_every_failure_on_it(book):
-    text = book.source.read_text(encoding="utf-8")
-    book.source.write_text(text.replace("return 1 / (1 + exp(-z))", "return 2 / (1 + exp(-z))"), encoding="utf-8")
-    pages = {"step": STEP, "cell": CELL, "wrong": WRONG}
-    result, _ = book("All is well.\n", options=("-j", "2"), pages=pages)
-    assert result.returncode != 0
-    found = listed(result)
-    assert re.search(r"^cell\.md:13: cell 2: ZeroDivisionError: division by zero$", found, re.MULTILINE)
-    assert re.search(r"^    .*2 rate / 0$", found, re.MULTILINE)
-    assert re.search(r"^cell\.md: other warnings, which may follow from the cell: \d+$", found, re.MULTILINE)
-    assert re.search(r"^step\.md:9: the sides of .* differ by 2\.0e\+00", found, re.MULTILINE)
-    rule = r"^wrong\.md:9: node\.sigmoid fails\n +node\.sigmoid does not give 1/\(1\+e⁻ᶻ\)"
-    assert re.search(rule, found, re.MULTILINE)
-    assert re.search(r"^wrong\.md:12: the sides of 'sigma_prime\(z\) = sigma\(z\)' differ", found, re.MULTILINE)
-    assert "index.md" not in found
-
-
 @pytest.mark.exhaustive
 def test_what_failed_fails_again_until_it_is_mended(book):
     pages = {"step": STEP, "cell": CELL}

@@ -8,6 +8,7 @@ import ast
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -56,8 +57,13 @@ def statements(body: Iterable[ast.stmt], within: str = "") -> Iterator[tuple[str
 
 def pieces(source: Path) -> list[Piece]:
     """Split a module into its parts, without importing it. A comment belongs to what it stands above."""
-    text, found, end = source.read_text(encoding="utf-8"), list[Piece](), 0
-    lines = text.splitlines()
+    return [*pieces_of(source.read_text(encoding="utf-8"))]
+
+
+@cache
+def pieces_of(text: str) -> tuple[Piece, ...]:
+    """Split the text of a module into its parts."""
+    lines, found, end = text.splitlines(), list[Piece](), 0
     for name, s, last in statements(ast.parse(text).body):
         first = next(n for n, line in enumerate(lines[end:], end + 1) if line.strip())
         if is_docstring(s) and found:
@@ -66,7 +72,7 @@ def pieces(source: Path) -> list[Piece]:
             role = ROLES[type(s)]
             found.append(Piece(name, INSIDE.get(role, role) if "." in name else role, first, last))
         end = last
-    return found
+    return tuple(found)
 
 
 def is_display(piece: Piece) -> bool:
