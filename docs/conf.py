@@ -17,6 +17,8 @@ HERE = Path(__file__).parent
 SOURCE = HERE.parent / "src"
 sys.path.insert(0, str(HERE / "_ext"))
 os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE / "_ext"), os.environ.get("PYTHONPATH", "")])  # of the cells
+for library in ("OPENBLAS", "OMP", "MKL"):  # pages run side by side: threads of one would wait for those of another
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 project = "Literate Backpropagation"
 author = "the authors of Literate Backpropagation"
