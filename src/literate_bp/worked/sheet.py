@@ -242,9 +242,9 @@ class Explanation:
                 *self.givens.blocks(formulas=formulas),
             ]
             blocks += [Heading("How to round"), *self.givens.how_to_round()]
-        if notes := self.notes():
-            blocks += [Heading("What rounding changes here"), *notes]
         if not self.hide:
+            if notes := self.notes():
+                blocks += [Heading("What rounding changes here"), *notes]
             blocks += [Heading("How to read the tables"), Paragraph((LEGEND,))]
         for title, quantities in SECTIONS.items():
             steps = tuple(s for s in self.steps if s.quantity in quantities)
@@ -253,7 +253,10 @@ class Explanation:
         return blocks
 
     def notes(self) -> list[Block]:
-        """Say where rounding changed more than the last digit."""
+        """Say where rounding changed more than the last digit.
+
+        It names results, so it is for those who see the numbers.
+        """
         kinks = [step.kink for step in self.steps if step.kink]
         lost = [step for step in self.steps if step.vanished]
         notes: list[Block] = []
@@ -344,10 +347,10 @@ LOST = (
 LEGEND = (
     "value: nothing was rounded on the way, and twelve digits are shown. "
     "rounded: the value, rounded once. carried: what comes out when every "
-    "line was rounded and the rounded number carried on, as on paper; the "
-    "last column writes it out."
+    "line was rounded and the rounded number carried on, as on paper. Each "
+    "formula is followed by itself with the carried numbers in it."
 )
-"""How to read the columns."""
+"""How to read the tables, whether their columns stand side by side or not."""
 
 
 def solution_table(steps: tuple[Step, ...], caption: str) -> Table:
