@@ -17,25 +17,29 @@ RESIDUAL = ("3-3-3-2 residual", "2-2-2-4-4 residual", "1-1 residual")
 """Networks whose layers have residual connections wherever as many nodes lie on both sides."""
 LARGEST_RESIDUAL = "8-8-8-8-8-8-8 residual"
 SHAPES = ((3, 3, 2, 3), (2, 1, 1), (2, 2, 2), (1, 1), (4, 2, 5), *RESIDUAL, LARGEST)
+POWERS_OF_TEN = "2-2-2 times 0.00006", "3-3-2-3 times 0.02", "2-2-2 times 3000"
+"""Networks whose numbers, or some of them, are so small or so large that they have a power of ten."""
 
 
 @cache
 def sample(sizes):
     if sizes == (3, 3, 2, 3):
         return RUNNING
-    past = isinstance(sizes, str)
-    sizes = tuple(map(int, sizes.removesuffix(" residual").split("-"))) if past else sizes
+    sizes, _, factor = sizes.partition(" times ") if isinstance(sizes, str) else (sizes, "", "")
+    factor = float(factor or 1)
+    past = "residual" in sizes
+    sizes = tuple(map(int, sizes.removesuffix(" residual").split("-"))) if isinstance(sizes, str) else sizes
     draw = np.random.default_rng(sum(sizes))
     layers = [
         Layer(
-            draw.normal(size=pair) / (4 if past else 1),  # so that what adds up does not saturate
-            None if sizes == (2, 1, 1) else draw.normal(size=pair[1]),
+            factor * draw.normal(size=pair) / (4 if past else 1),  # so that what adds up does not saturate
+            None if sizes == (2, 1, 1) else factor * draw.normal(size=pair[1]),
             "tanh",
             residual=past and pair[0] == pair[1],
         )
         for pair in pairwise(sizes)
     ]
-    return Network(tuple(layers)), draw.normal(size=sizes[0]), draw.normal(size=sizes[-1])
+    return Network(tuple(layers)), factor * draw.normal(size=sizes[0]), factor * draw.normal(size=sizes[-1])
 
 
 @cache

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_svg import RendererSVG
-from pictures import KINDS, LARGEST, LARGEST_RESIDUAL, ORIENTATIONS, RESIDUAL, SHAPES, VALUES, picture
+from pictures import KINDS, LARGEST, LARGEST_RESIDUAL, ORIENTATIONS, POWERS_OF_TEN, RESIDUAL, SHAPES, VALUES, picture
 
 from literate_bp import Layer, Network, diagram
 from literate_bp.diagram.drawing.artists import baseline
@@ -150,6 +150,15 @@ def test_nothing_overlaps_and_no_text_touches_a_line(kind, values, sizes):
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_overlaps_on_a_page_in_any_notation(kind, values, sizes):
     assert page_problems(picture(kind, values, sizes)) == []
+
+
+@pytest.mark.parametrize("sizes", POWERS_OF_TEN)
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_overlaps_where_numbers_have_powers_of_ten(kind, sizes):
+    shown = picture(kind, "both", sizes)
+    assert any("·$10^{" in label.text for label in shown.scene.labels)
+    assert page_problems(shown) == []
+    assert geometry_problems(shown, "landscape") == geometry_problems(shown, "portrait") == []
 
 
 @settings(max_examples=12)

@@ -268,14 +268,14 @@ def test_the_plot_of_a_scale_marks_what_was_skipped():
 def test_the_tables_of_a_flow_hold_its_numbers():
     table = PLOTS["flow"]().table
     assert [row[1] for row in table.rows] == ["tanh", "silu", "softmax"]
-    assert table.rows[0][2] == f"{FLOW.errors[0]:.1e}".replace("-", "−")
+    assert table.rows[0][2] == f"{FLOW.errors[0]:.2g}".replace("-", "−")
     assert PLOTS["lengths"]().table.rows == (
-        ("one, errors", "0.1", "1e−09", "0"),
-        ("one, at most", "1", "0.001", "1e−30"),
+        ("one, errors", "0.1", "1·10⁻⁹", "0"),
+        ("one, at most", "1", "0.001", "1·10⁻³⁰"),
     )
     assert PLOTS["stretched"]().table.rows[0][-1] == "1.75"
     assert "0.447743, at 6.8942" in PLOTS["chain"]().alt
-    assert PLOTS["spectra"]().table.rows[0] == ("1", "2", "1", "1e−09", "2", "1", "1e−21")
+    assert PLOTS["spectra"]().table.rows[0] == ("1", "2", "1", "1·10⁻⁹", "2", "1", "1·10⁻²¹")
 
 
 def test_one_bound_is_drawn_where_two_could_not_be_told_apart():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pictures import KINDS, ORIENTATIONS, RESIDUAL, RUNNING, SHAPES, picture, sample, shown_by
 
-from literate_bp import COSTS, Layer, Network, backward, cost, diagram, forward
+from literate_bp import COSTS, Layer, Network, backward, cost, diagram, explain, forward
 from literate_bp.diagram.passes.quantities import three_digits
 from literate_bp.network import mean_cost
 from literate_bp.oracle import complex_step
@@ -174,10 +174,20 @@ def test_the_words_hold_every_number_of_the_picture(kind, sizes):
         (-0.5, "−0.500"),
         (123.4, "123"),
         (0.00305, "0.00305"),
-        (-3.05e-5, "−3.0e−5"),
-        (1234, "1.2e3"),
+        (0.00061234, "0.000612"),
+        (-3.05e-5, "−3.0·10⁻⁵"),
+        (1234, "1.2·10³"),
         (1, "1.00"),
     ],
 )
 def test_numbers_have_three_digits_and_a_proper_minus(value, text):
     assert three_digits(value) == text
+
+
+@pytest.mark.parametrize("value", [-3.4e-5, 6.1e-4, 0.5, -0.05])
+def test_a_diagram_writes_a_number_as_a_sheet_does(value):
+    network = Network([Layer([[value]])])
+    text = explain(network, [1.0], [1.0]).document()
+    written = three_digits(value)
+    assert re.search(rf"w¹₁₁ = {re.sub('0+(?=$|·)', '0*', re.escape(written))}", text), written
+    assert written in diagram.network_forward(network, [1.0], [1.0]).description

@@ -14,8 +14,9 @@ from functools import cache
 from importlib.resources import files
 
 from ...formula.letters import COMMANDS, HAT, STYLES, styled
+from ...formula.printing import plain_number, split_number
 
-__all__ = ["Run", "fitting_size", "text_runs", "text_width"]
+__all__ = ["POWER_OF_TEN", "Run", "fitting_size", "number_label", "text_runs", "text_width"]
 
 SCRIPT_SCALE = 0.7
 SUPERSCRIPT_RISE, SUBSCRIPT_RISE, LOWERED_SUBSCRIPT_RISE = 0.38, -0.21, -0.27
@@ -29,6 +30,8 @@ WIDTHS_FILE = "glyph_widths.tsv"
 """The file of the widths of letters, written by tools/glyph_widths.py."""
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
+POWER_OF_TEN = "·$10^"
+"""Where the power of ten of a number begins."""
 SPACES = {r"\,": "", r"\;": " ", r"\ ": " ", r"\!": ""}
 
 
@@ -109,6 +112,15 @@ def fitting_size(label: str, size: float, available: float) -> float:
     """Return a font size, at most `size`, at which a label fits into the available width, if it can be that small."""
     width = text_width(label)
     return size if width * size <= available else max(SMALLEST_SIZE, available / width // 0.1 / 10)
+
+
+def number_label(text: str) -> str:
+    """Write a number that Python wrote as the text of a label: −3.0·$10^{-5}$ for -3.0e-05.
+
+    The fonts of Matplotlib lack most of the raised digits that Unicode has.
+    """
+    digits, exponent = split_number(text)
+    return plain_number(digits) + (f"{POWER_OF_TEN}{{{exponent}}}$" if exponent else "")
 
 
 # --- parsing -----------------------------------------------------------------

@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from ..drawing.palette import MARK_STYLES, Shape
 from ..drawing.scene import Align, Box, Edge, Label, Node, Point, Scene, Side, merge
-from ..drawing.text_layout import fitting_size
+from ..drawing.text_layout import POWER_OF_TEN, fitting_size
 from .layout import FADED_HEIGHT, LINE_HEIGHT, MARGIN, MARK_SIZE, Direction, Layout, Rank
 from .quantities import Quantity, Values
 
@@ -91,7 +91,7 @@ def text_lines(
     value: float | None = None,
     width: float = inf,
 ) -> tuple[Label, ...]:
-    """Draw lines of text, centered at a point; symbols are made small enough for the width."""
+    """Draw lines of text, centered at a point; symbols and powers of ten are made small enough for the width."""
     top = y - (len(lines) - 1) * LINE_HEIGHT / 2
     return tuple(
         Label(key, text, x, top + row * LINE_HEIGHT, text_size(text, width), color, value=value)
@@ -100,9 +100,9 @@ def text_lines(
 
 
 def text_size(text: str, width: float = inf) -> float:
-    """Return the font size of a symbol, a number or a word; a symbol is made small enough for the width."""
+    """Return the font size of a symbol, a number or a word; a symbol or a power of ten is made small enough for the width."""
     if "$" in text:
-        return fitting_size(text, SYMBOL, width)
+        return fitting_size(text, NUMBER if POWER_OF_TEN in text else SYMBOL, width)
     return TEXT if text[-1].isalpha() else NUMBER
 
 
@@ -132,7 +132,8 @@ def base_case_mark(key: str, box: Box, cost: Quantity, error: Quantity, values: 
     node = Node(key, "error", box, error.value, shape="circle")
     lines, text = error.lines(values), cost.one_line(values)
     y = box.y - 8 - 7 * len(lines)
-    faded = Label(f"ghost-{key}", text, box.x, y, SMALL, "muted", value=cost.value)
+    size = fitting_size(text, SMALL, 0.46 * box.w)  # between the lines that meet the circle
+    faded = Label(f"ghost-{key}", text, box.x, y, size, "muted", value=cost.value)
     labels = text_lines(key, lines, box.x, box.y + 7, value=error.value, width=0.8 * box.w)
     return Scene(nodes=(node,), labels=(faded, *labels))
 

@@ -9,7 +9,7 @@ from ..drawing.scene import Box, Edge, Label, Node, Point, Scene
 from ..drawing.text_layout import text_width
 from .layout import LINE_HEIGHT
 from .marks import NUMBER, TEXT, text_lines, text_size
-from .quantities import Quantity, Values, three_digits
+from .quantities import Quantity, Values, three_digits_label
 
 __all__ = ["Header", "MatrixTable"]
 
@@ -29,7 +29,7 @@ SWATCH = 15.0
 
 def number_width(quantity: Quantity) -> float:
     """Return the width of a number in a table, in every notation: with a minus sign, which depends on the notation."""
-    return NUMBER * text_width(three_digits(-abs(quantity.value)))
+    return NUMBER * text_width(three_digits_label(-abs(quantity.value)))
 
 
 @dataclass(frozen=True)

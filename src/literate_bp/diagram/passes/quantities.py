@@ -12,10 +12,12 @@ import numpy.typing as npt
 from ...cost import COSTS
 from ...formula.letters import unicode_of
 from ...formula.notation import NOTATIONS, Notation
+from ...formula.printing import plain_number
 from ...network import Gradients, Network, Trace, backward, cost, cost_input, forward
 from ...validation import finite, instance, normalized_weights, numeric, one_of, shown
+from ..drawing.text_layout import number_label
 
-__all__ = ["Passes", "Quantity", "Values", "checked_passes", "require_number", "three_digits"]
+__all__ = ["Passes", "Quantity", "Values", "checked_passes", "require_number", "three_digits", "three_digits_label"]
 
 Values = Literal["symbols", "numbers", "both"]
 MOST_LAYERS, MOST_NODES = 6, 8
@@ -32,7 +34,7 @@ class Quantity:
 
     def lines(self, values: Values) -> list[str]:
         """Return the lines of its label: symbol, number, or both."""
-        both = {"symbols": f"${self.latex}$", "numbers": three_digits(self.value)}
+        both = {"symbols": f"${self.latex}$", "numbers": three_digits_label(self.value)}
         return list(both.values()) if values == "both" else [both[values]]
 
     def one_line(self, values: Values) -> str:
@@ -252,15 +254,22 @@ def one_example(name: str, values: npt.ArrayLike) -> None:
 
 
 def three_digits(value: float) -> str:
-    """Write a value with three significant digits, or with two and a power of ten."""
+    """Write a value in Unicode with three significant digits, or with two and a power of ten: −3.0·10⁻⁵."""
+    return plain_number(rounded_text(value))
+
+
+def three_digits_label(value: float) -> str:
+    """Write the same as the text of a label."""
+    return number_label(rounded_text(value))
+
+
+def rounded_text(value: float) -> str:
+    """Write the same as Python has it."""
     if value == 0:
         return "0"
     if 1e-3 <= abs(value) < 999.5:
-        text = f"{value:#.3g}".rstrip(".")
-    else:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", "\N{MINUS SIGN}")
+        return f"{value:#.3g}".rstrip(".")
+    return f"{value:.1e}"
 
 
 def require_number(argument: str, given: object, most: int, why: str) -> None:

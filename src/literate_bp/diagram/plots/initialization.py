@@ -22,6 +22,7 @@ from .plot import (
     Panel,
     Plot,
     format_number,
+    number_tick,
     line_plot,
     numbered_series,
     plot_figure,
@@ -143,12 +144,12 @@ def draw_ridgeline(axes: Any, ridgeline: Ridgeline, ends: tuple[float, float], s
     numbers = range(len(ridgeline.layers))
     axes.set_yticks(numbers, [str(row + 1) for row in numbers])
     right = axes.secondary_yaxis("right")
-    right.set_yticks(numbers, [format_number(size, 2) for size in ridgeline.root_mean_squares])
+    right.set_yticks(numbers, [number_tick(size, 2) for size in ridgeline.root_mean_squares])
     right.tick_params(length=0, labelcolor=shades["ink"], labelsize=SMALL)
     right.spines[:].set_visible(False)
     right.patch.set_visible(False)
     axes.set(xlim=ends, ylim=(-0.15, len(ridgeline.layers) - 1 + PEAK * 1.05))
-    axes.set_xticks(ticks := round_ticks(*ends), [format_number(tick, 2) for tick in ticks])
+    axes.set_xticks(ticks := round_ticks(*ends), [number_tick(tick, 2) for tick in ticks])
 
 
 def round_ticks(low: float, high: float) -> list[float]:

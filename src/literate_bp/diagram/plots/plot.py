@@ -17,6 +17,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ...activation import Array
 from ...formula.choice import spans
+from ...formula.printing import plain_number
 from ...validation import between, by_name, numeric, one_of
 from ..drawing.artists import draw_label
 from ..drawing.figure import RC_PARAMS, save, transparent_figure, with_background
@@ -24,6 +25,7 @@ from ..drawing.palette import Theme, colors
 from ..drawing.scene import Orientation, Scene
 from ..drawing.svg import orientation_div, page_figure, page_svg, with_description
 from ..drawing.svg_text import label_groups
+from ..drawing.text_layout import number_label
 
 __all__ = [
     "LINE_STYLES",
@@ -40,6 +42,7 @@ __all__ = [
     "draw_series",
     "format_number",
     "line_plot",
+    "number_tick",
     "numbered_series",
     "plot_figure",
     "runs_of",
@@ -391,5 +394,10 @@ def style_axes(axes: Any, shades: Mapping[str, str]) -> None:
 
 
 def format_number(value: float, digits: int = 3) -> str:
-    """Write a number with this many significant digits at most, and with a true minus sign."""
-    return f"{value:.{digits}g}".replace("-", "−")
+    """Write a number in Unicode with this many significant digits at most: −1.5·10⁻⁶."""
+    return plain_number(f"{value:.{digits}g}")
+
+
+def number_tick(value: float, digits: int = 3) -> str:
+    """Write the same as the label of a tick."""
+    return number_label(f"{value:.{digits}g}")

@@ -130,8 +130,13 @@ def gradient_flow(flow: GradientFlow) -> Plot:
         f"is at most {format_number(flow.bound[0])}; the gradient of the weights from "
         f"{format_number(flow.weights[-1])} to {format_number(flow.weights[0])}."
     )
-    header, rows = flow.table.head, flow.table.rows
-    return Plot(draw, alt, DataTable(header, tuple(tuple(c.replace("-", "−") for c in row) for row in rows)))
+    rows = tuple(tuple(map(written, row)) for row in flow.table.rows)
+    return Plot(draw, alt, DataTable(flow.table.head, rows))
+
+
+def written(cell: str) -> str:
+    """Write a cell of a printed table; a number with a power of ten as all plots have it."""
+    return format_number(float(cell), 2) if cell[:1].isdigit() and "e" in cell else cell
 
 
 def draw_saturation(axes: Any, shares: Sequence[float | None], shades: Mapping[str, str]) -> None:
