@@ -38,6 +38,43 @@ def test_digits_are_those_of_the_file_unless_asked_otherwise(path, said):
     assert "2 decimals" in said("explain", path, "--digits", 2)[1]
 
 
+def test_the_way_back_keeps_what_the_file_says_unless_asked_otherwise(path, said):
+    assert "Round the way back to 3 significant digits" in said("explain", path)[1]
+    p = read(path)
+    by_decimals = explain(p.network, p.x, p.y, p.rate, p.digits, rounding="decimals").document()
+    assert "Round the way back to 3 decimals" in by_decimals
+    assert said("explain", path, "--rounding", "decimals") == (0, by_decimals, "")
+    path.write_text(f'rounding = "decimals"\n{path.read_text(encoding="utf-8")}', encoding="utf-8")
+    assert said("explain", path) == (0, by_decimals, "")
+    assert "3 significant digits" in said("explain", path, "--rounding", "significant")[1]
+    assert "rounding 'digits' is unknown; known names: significant" in said("explain", path, "--rounding", "digits")[2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("tex", "latex"), ("TeX", "latex"), ("md", "markdown"), ("txt", "text"), ("HTML", "html")]
+)
+def test_the_end_of_a_file_leads_to_the_name_of_its_format(path, said, typed, meant):
+    code, printed, complained = said("explain", path, "--format", typed)
+    assert (code, printed) == (2, "")
+    assert f"format is {typed!r}; {meant!r} is its name here. Known names: text, markdown, latex, html" in complained
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (("PATH", "--hide"), "--hide stands alone; behind it: values: an exercise sheet, with blanks in"),
+        (("--hide", "PATH"), "problem.toml' is unknown; known names: values, formulas"),
+        (("PATH", "--hide", "--solutions"), "--hide stands alone; behind it: values"),
+        (("PATH", "--digits"), "--digits stands alone; behind it: decimals, or significant digits"),
+        (("PATH", "--notation"), "--notation stands alone; behind it: book, "),
+    ],
+)
+def test_an_option_without_its_value_says_what_may_follow(path, said, typed, expected):
+    code, printed, complained = said("explain", *(path if each == "PATH" else each for each in typed))
+    assert (code, printed) == (2, "")
+    assert expected in complained
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_file_has_the_format_of_its_name_and_the_text_of_the_standard_output(path, said, tmp_path, name):
     out = tmp_path / f"sheet.{SUFFIXES[name]}"

@@ -25,6 +25,16 @@ def test_new_takes_activations_cost_rate_and_digits(said):
     assert (found.network.cost, found.rate, found.digits) == ("cross_entropy", 0.25, 4)
 
 
+def test_new_takes_what_the_way_back_keeps_and_problems_stay_pleasant(said):
+    more = ("--sizes", 2, 2, 2, "--rounding", "decimals")
+    found = from_toml(said("new", *more)[1])
+    assert found.rounding == "decimals"
+    errors = [step for step in found.explain().steps if step.quantity == "error"]
+    assert {step.decimals for step in errors} == {3}
+    assert min(abs(step.carried) for step in errors) >= 0.01
+    assert "rounding 'decimal' is unknown; did you mean 'decimals'?" in said("new", *more[:-1], "decimal")[2]
+
+
 def test_new_takes_the_layers_that_have_a_residual_connection(said):
     found = from_toml(said("new", "--sizes", 3, 2, 2, 2, "--residual", 2, 3, "--digits", 4)[1])
     assert [layer.residual for layer in found.network.layers] == [False, True, True]

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import truth
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from literate_bp import Layer, Network, example, explain, forward
 from literate_bp.worked.explain import calculate
 from literate_bp.worked.generate import generate
 from literate_bp.worked.problem import Problem, from_toml, read, to_toml
-from literate_bp.worked.rounding import RoundingMode
+from literate_bp.worked.rounding import ROUNDINGS, RoundingMode
 
 MAZUR = """\
 inputs = [0.05, 0.1]
@@ -46,7 +47,7 @@ def numbers_of(p):
         )
         for layer in p.network.layers
     ]
-    return layers, p.network.cost, tuple(p.x), tuple(p.y), p.rate, p.digits
+    return layers, p.network.cost, tuple(p.x), tuple(p.y), p.rate, p.digits, p.rounding
 
 
 def test_a_file_is_read_as_it_stands(tmp_path):
@@ -58,14 +59,22 @@ def test_a_file_is_read_as_it_stands(tmp_path):
 
 def test_what_is_left_out_is_what_the_package_takes_by_default():
     found = from_toml(LEAST)
-    assert numbers_of(found) == ([([[2.0]], None, "sigmoid", False)], "half_squared_error", (1.0,), (0.5,), 0.5, 3)
+    assert numbers_of(found) == (
+        [([[2.0]], None, "sigmoid", False)],
+        "half_squared_error",
+        (1.0,),
+        (0.5,),
+        0.5,
+        3,
+        "significant",
+    )
 
 
 @settings(max_examples=40)
-@given(truth.problems(batches=[None], gains=False))
-def test_what_was_written_is_read_bit_by_bit(drawn):
+@given(truth.problems(batches=[None], gains=False), st.sampled_from(ROUNDINGS))
+def test_what_was_written_is_read_bit_by_bit(drawn, rounding):
     network, x, y = drawn
-    before = Problem(network, tuple(map(float, x)), tuple(map(float, y)), 0.1 + 0.2, 7)
+    before = Problem(network, tuple(map(float, x)), tuple(map(float, y)), 0.1 + 0.2, 7, rounding)
     assert numbers_of(from_toml(to_toml(before))) == numbers_of(before)
 
 
@@ -126,6 +135,8 @@ REFUSED = {
     "no rate": ("rate = 0.5", "rate = 0", "rate is 0.0; a finite number greater than 0 was expected"),
     "no digits": ("digits = 4", "digits = 0", "digits is 0; a whole number of at least 1 was expected"),
     "half a digit": ("digits = 4", "digits = 2.5", "digits is 2.5; a whole number of at least 1 was expected"),
+    "unknown rounding": ("digits = 4", 'rounding = "decimal"', "rounding 'decimal' is unknown; did you mean 'decimals"),
+    "number for rounding": ("digits = 4", "rounding = 3", 'rounding is 3; a name in quotes was expected, such as "sig'),
     "one bracket": ("[[layer]]\nactivation", "[layer]\nactivation", "line 15, column 8: cannot overwrite a value in"),
     "TOML": ("rate = 0.5", "rate = .5", 'line 3, column 8: invalid value in "rate = .5"; TOML was expected'),
     "no end": ("[0.6, 0.6]\n", "[0.6, 0.6", "end of document: unclosed array; TOML was expected"),

@@ -2,13 +2,13 @@
 
 import argparse
 
-from ..validation import one_of
-from ..worked.sheet import HIDDEN
 from .options import (
     Parser,
     add_format,
+    add_hide,
     add_output,
     add_problem,
+    add_rounding,
     format_of_file,
     problem_at,
 )
@@ -30,10 +30,11 @@ def add_arguments(parser: Parser) -> None:
         help="decimals, or significant digits on the way back, to round to "
         "(those of the file)",
     )
+    add_rounding(parser, "that of the file", None)
     add_format(parser, "that of the file's name, or else text")
-    parser.add_argument(
-        "--hide",
-        help="values: an exercise sheet, with blanks in the place of numbers; "
+    add_hide(
+        parser,
+        "values: an exercise sheet, with blanks in the place of numbers; "
         "formulas: with blanks for the formulas as well",
     )
     parser.add_argument(
@@ -54,10 +55,10 @@ def run(given: argparse.Namespace) -> str:
         The arguments.
     """
     name = format_of_file(given.format, given.out)
-    if given.hide is not None:
-        one_of("hide", given.hide, HIDDEN)
     problem = problem_at(given.problem)
-    worked = problem.explain(given.notation, given.hide, given.digits)
+    worked = problem.explain(
+        given.notation, given.hide, given.digits, given.rounding
+    )
     if given.solutions and not given.hide:
         text = worked.solutions.document(name)
     else:

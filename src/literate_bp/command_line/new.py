@@ -12,12 +12,15 @@ from ..validation import one_of
 from ..worked.document import FORMATS
 from ..worked.generate import RATE, generate
 from ..worked.problem import Problem, error_context, to_toml
-from ..worked.sheet import HIDDEN, Explanation, joint_document
+from ..worked.rounding import ROUNDINGS
+from ..worked.sheet import Explanation, joint_document
 from .options import (
     Parser,
     add_format,
+    add_hide,
     add_notation,
     add_output,
+    add_rounding,
     number,
 )
 from .output import (
@@ -74,6 +77,7 @@ def add_arguments(parser: Parser) -> None:
         default=3,
         help="decimals, and significant digits, to round to (3)",
     )
+    add_rounding(parser, ROUNDINGS[0], ROUNDINGS[0])
     parser.add_argument(
         "--residual",
         type=int,
@@ -88,9 +92,7 @@ def add_arguments(parser: Parser) -> None:
     )
     add_format(parser, "html, for the sheets of --seeds")
     add_notation(parser)
-    parser.add_argument(
-        "--hide", help="on the sheets of --seeds: values (default), formulas"
-    )
+    add_hide(parser, "on the sheets of --seeds: values (default), formulas")
     parser.set_defaults(run=run, notation=None)
 
 
@@ -133,6 +135,7 @@ def problem_of(given: argparse.Namespace, seed: int) -> Problem:
         given.rate,
         given.digits,
         given.residual,
+        given.rounding,
     )
 
 
@@ -173,7 +176,7 @@ def run_class(given: argparse.Namespace) -> str:
     """
     require_folder(given.out, "--seeds")
     format_name = one_of("format", given.format or "html", FORMATS)
-    hide = one_of("hide", given.hide or "values", HIDDEN)
+    hide = given.hide or "values"
     problems: dict[int, Problem] = {}
     for seed in given.seeds:
         with error_context(f"seed {seed}"):

@@ -1,6 +1,7 @@
 """The options that several commands share."""
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -9,6 +10,7 @@ from ..formula.notation import NOTATIONS
 from ..validation import one_of
 from ..worked.document import FORMATS
 from ..worked.problem import Problem, from_bytes, read
+from ..worked.sheet import HIDDEN
 from ..worked.toml import MOST_BYTES
 from .output import STANDARD, in_words
 
@@ -19,6 +21,7 @@ A problem is a TOML file like this one:
   targets = [1.0]
   rate = 0.5                      # 0.5 if left out
   digits = 3                      # digits to round to, 3 if left out
+  rounding = "significant"        # of errors; or "decimals"
   cost = "half_squared_error"     # this one if left out
 
   [[layer]]
@@ -31,11 +34,18 @@ with a [[layer]] for each layer, in the order in which values pass through.
 """
 
 
+ALONE = r"argument (--\w+): expected (?:at least )?one argument"
+"""What argparse says of an option without its value."""
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are ours: one line, and exit code 2."""
 
     def error(self, message: str) -> NoReturn:
-        """Refuse arguments."""
+        """Refuse arguments; say what was expected behind an option."""
+        if alone := re.fullmatch(ALONE, message):
+            expected = self._option_string_actions[alone[1]].help
+            message = f"{alone[1]} stands alone; behind it: {expected}"
         raise ValueError(f"{message}; {self.prog} --help shows what fits")
 
 
@@ -68,6 +78,35 @@ def add_format(parser: Parser, otherwise: str) -> None:
         "--format",
         help=f"{', '.join(FORMATS)} ({otherwise}); LaTeX can be typeset as it "
         "is",
+    )
+
+
+def add_hide(parser: Parser, what: str) -> None:
+    """Add what a sheet hides, and say what its values do."""
+    parser.add_argument("--hide", type=hidden, help=what)
+
+
+def hidden(text: str) -> str:
+    """Check what a sheet hides at once, before a file is missed.
+
+    Parameters
+    ----------
+    text : str
+        What was typed; the name of a file, if the value was forgotten.
+    """
+    try:
+        return one_of("hide", text, HIDDEN)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def add_rounding(parser: Parser, otherwise: str, default: str | None) -> None:
+    """Add what the way back keeps, and say what is taken otherwise."""
+    parser.add_argument(
+        "--rounding",
+        default=default,
+        help="what derivatives and errors keep: significant digits, or "
+        f"decimals ({otherwise})",
     )
 
 

@@ -99,6 +99,11 @@ class Format:
     suffix = "txt"
     between = "\n\n"
 
+    @property
+    def also_called(self) -> tuple[str, ...]:
+        """What else is typed for its name: the end of its files."""
+        return (self.suffix,)
+
     def inline(self, content: Inline) -> str:
         """Write text, formulas, numbers and blanks in a line."""
         return "".join(map(self.piece, content))

@@ -7,6 +7,7 @@ whole layer of them.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -24,7 +25,7 @@ from .explain import (
     layer_values,
 )
 from .problem import Problem
-from .rounding import RoundingMode
+from .rounding import ROUNDINGS, RoundingMode
 
 TRIES = 2000
 """The number of problems that are drawn before it gives up."""
@@ -54,6 +55,8 @@ KEPT_QUANTITIES = (
     "new cost",
 )
 """The quantities that are rounded to decimals, and must not vanish."""
+ERRORS = ("derivative", "activated error", "error")
+"""The quantities that are so, too, if the way back keeps decimals."""
 
 
 class Tie(Exception):  # noqa: N818 — no error, but a reason to draw again
@@ -80,6 +83,7 @@ def generate(
     rate: float = RATE,
     digits: int = 3,
     residual: Collection[int] = (),
+    rounding: str = ROUNDINGS[0],
 ) -> Problem:
     """Generate a problem, always the same for a seed.
 
@@ -97,10 +101,12 @@ def generate(
     rate : float
         η, greater than 0.
     digits : int
-        Decimals to round to. Every linear part, activated value and error
-        keeps at least two of its significant digits.
+        Decimals, or significant digits, to round to. Every linear part,
+        activated value and error keeps at least two significant digits.
     residual : collection of int
         The numbers of the layers that have a residual connection.
+    rounding : str
+        What derivatives and errors keep, as for `literate_bp.explain`.
 
     Raises
     ------
@@ -112,6 +118,7 @@ def generate(
     validation.output(names, cost, COSTS[cost].output)
     residuals = residual_of(residual, sizes, cost)
     validation.positive("rate", rate)
+    validation.one_of("rounding", rounding, ROUNDINGS)
     rng = np.random.default_rng(validation.whole("seed", seed, 0))
     if not ACTIVATIONS[names[-1]].elementwise and sizes[-1] == 1:
         raise ValueError(
@@ -120,8 +127,11 @@ def generate(
         )
     least = 10.0 ** (1 - digits_of(digits))
     for _ in range(TRIES):
-        problem = candidate(rng, sizes, names, cost, rate, digits, residuals)
-        if problem is not None and is_easy_by_hand(problem, least):
+        found = candidate(rng, sizes, names, cost, rate, digits, residuals)
+        if found is None:
+            continue
+        problem = replace(found, rounding=rounding)
+        if is_easy_by_hand(problem, least):
             return problem
     raise ValueError(
         f"sizes {'-'.join(map(str, sizes))}, activation "
@@ -291,17 +301,19 @@ def is_easy_by_hand(problem: Problem, least: float) -> bool:
     """Whether no line vanishes or can be rounded two ways."""
     network, x, y = problem.network, np.array(problem.x), np.array(problem.y)
     exact, by_hand = (
-        RoundingMode(problem.digits, carries=False),
-        TieDetector(problem.digits, carries=True),
+        mode(problem.digits, carries, problem.rounding)
+        for mode, carries in ((RoundingMode, False), (TieDetector, True))
     )
+    kept = KEPT_QUANTITIES + ERRORS * (problem.rounding == "decimals")
     lines = list(calculate(network, x, y, problem.rate, exact))
-    if not (every_layer_learns(lines) and keeps_digits(lines, least)):
+    if not (every_layer_learns(lines) and keeps_digits(lines, kept, least)):
         return False
     try:
         carried = list(calculate(network, x, y, problem.rate, by_hand))
     except Tie:
         return False
-    return keeps_digits(carried, least) and none_vanishes(lines, carried)
+    both_kept = keeps_digits(carried, kept, least)
+    return both_kept and none_vanishes(lines, carried)
 
 
 def every_layer_learns(lines: list[Line]) -> bool:
@@ -311,15 +323,17 @@ def every_layer_learns(lines: list[Line]) -> bool:
     return learning == {line.layer for line in errors}
 
 
-def keeps_digits(lines: list[Line], least: float) -> bool:
-    """Whether every number of the ways forward is 0 or not small.
+def keeps_digits(
+    lines: list[Line], quantities: Collection[str], least: float
+) -> bool:
+    """Whether every number that keeps decimals is 0 or not small.
 
     The cost is not 0, and it falls.
     """
     before, after = (
         line.value for line in lines if line.quantity.endswith("cost")
     )
-    kept = [line for line in lines if line.quantity in KEPT_QUANTITIES]
+    kept = [line for line in lines if line.quantity in quantities]
     small = any(0 < abs(line.value) < least for line in kept)
     return before > after > 0 and not small
 

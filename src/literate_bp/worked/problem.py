@@ -16,6 +16,7 @@ from ..activation import ACTIVATIONS
 from ..cost import COSTS
 from ..network import Layer, Network, targets_of
 from .explain import digits_of, explain
+from .rounding import ROUNDINGS
 from .sheet import Explanation
 from .toml import MOST_KEY, decoded, file_content, parsed, quoted
 
@@ -36,7 +37,9 @@ class Problem:
     rate : float
         η, greater than 0.
     digits : int
-        Decimals to round to.
+        Decimals, or significant digits, to round to.
+    rounding : str
+        What derivatives and errors keep, as for `literate_bp.explain`.
     """
 
     network: Network
@@ -44,12 +47,14 @@ class Problem:
     y: Row
     rate: float = 0.5
     digits: int = 3
+    rounding: str = "significant"
 
     def explain(
         self,
         notation: str = "book",
         hide: str | None = None,
         digits: int | None = None,
+        rounding: str | None = None,
     ) -> Explanation:
         """Write it out as a worked example.
 
@@ -58,11 +63,20 @@ class Problem:
         notation, hide
             As for `literate_bp.explain`.
         digits : int or None
-            Decimals to round to, by default its own.
+            Decimals, or significant digits, by default its own.
+        rounding : str or None
+            What derivatives and errors keep, by default its own.
         """
-        rounded = self.digits if digits is None else digits
-        example = (self.network, self.x, self.y)
-        return explain(*example, self.rate, rounded, notation, hide)
+        return explain(
+            self.network,
+            self.x,
+            self.y,
+            self.rate,
+            self.digits if digits is None else digits,
+            notation,
+            hide,
+            self.rounding if rounding is None else rounding,
+        )
 
 
 class Field(NamedTuple):
@@ -89,6 +103,7 @@ FIELDS = {
     "rate": Field("a number", "rate = 0.5"),
     "cost": Field("a name in quotes", 'cost = "half_squared_error"'),
     "digits": Field("a whole number", "digits = 3"),
+    "rounding": Field("a name in quotes", 'rounding = "significant"'),
     "layer": Field(
         "a table for each layer",
         "[[layer]], and its keys below",
@@ -106,6 +121,7 @@ LAYER_FIELDS = {
     "residual": Field("true or false", "residual = true"),
 }
 DEFAULT_ACTIVATION, DEFAULT_COST = "sigmoid", "half_squared_error"
+DEFAULT_ROUNDING = ROUNDINGS[0]
 
 
 def read(path: str | os.PathLike[str]) -> Problem:
@@ -185,7 +201,16 @@ def from_toml(text: str, source: str = "problem.toml") -> Problem:
         with error_context("targets"):
             targets_of(network, y, layers[-1].weights[0])
         digits = digits_of(entries.get("digits", 3))
-        return Problem(network, x, y, rate_of(entries), digits)
+        rounding = string(entries, "rounding", DEFAULT_ROUNDING)
+        validation.one_of("rounding", rounding, ROUNDINGS)
+        return Problem(network, x, y, rate_of(entries), digits, rounding)
+
+
+KEPT = {
+    "significant": "errors keep significant digits; or decimals",
+    "decimals": "errors keep decimals; or significant",
+}
+"""What a file says of its rounding, and what else could stand there."""
 
 
 def to_toml(problem: Problem) -> str:
@@ -209,7 +234,8 @@ def to_toml(problem: Problem) -> str:
         f"inputs = {row_text(problem.x)}",
         f"targets = {row_text(problem.y)}",
         f"rate = {float(problem.rate)!r}",
-        f"digits = {problem.digits}  # decimals, significant digits back",
+        f"digits = {problem.digits}",
+        f'rounding = "{problem.rounding}"  # {KEPT[problem.rounding]}',
         f'cost = "{problem.network.cost}"',
     ]
     for layer in problem.network.layers:

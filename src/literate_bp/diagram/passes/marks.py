@@ -91,7 +91,7 @@ def text_lines(
     value: float | None = None,
     width: float = inf,
 ) -> tuple[Label, ...]:
-    """Draw lines of text, centered at a point; symbols and powers of ten are made small enough for the width."""
+    """Draw lines of text, centered at a point; what has scripts is made small enough for the width."""
     top = y - (len(lines) - 1) * LINE_HEIGHT / 2
     return tuple(
         Label(key, text, x, top + row * LINE_HEIGHT, text_size(text, width), color, value=value)
@@ -100,7 +100,7 @@ def text_lines(
 
 
 def text_size(text: str, width: float = inf) -> float:
-    """Return the font size of a symbol, a number or a word; a symbol or a power of ten is made small enough for the width."""
+    """Return the font size of a symbol, a number or a word; what has scripts is made small enough for the width."""
     if "$" in text:
         return fitting_size(text, NUMBER if POWER_OF_TEN in text else SYMBOL, width)
     return TEXT if text[-1].isalpha() else NUMBER
