@@ -173,9 +173,22 @@ def textbook_softplus(z: Array) -> Array:
     return np.log(1 + np.exp(z))
 
 
+def gated(z: Array, gate: Array) -> Array:
+    r"""Compute z times a gate, which is 0 where the gate is.
+
+    For an infinite z too, which times 0 would be NaN.
+
+    Parameters
+    ----------
+    z, gate : ndarray, equal shapes
+        A linear part, and what it is multiplied by.
+    """
+    return np.where(gate == 0, 0, z) * gate
+
+
 def silu(z: Array) -> Array:
     r"""Compute the sigmoid linear unit, SiLU: σ(z) = z sigmoid(z)."""
-    return z * sigmoid(z)
+    return gated(z, sigmoid(z))
 
 
 def silu_derivative(z: Array) -> Array:
@@ -183,7 +196,7 @@ def silu_derivative(z: Array) -> Array:
 
     σ′(z) = sigmoid(z) + z sigmoid′(z).
     """
-    return sigmoid(z) + z * sigmoid_derivative(z)
+    return sigmoid(z) + gated(z, sigmoid_derivative(z))
 
 
 SATURATION = 40.0
@@ -234,7 +247,7 @@ def gelu(z: Array) -> Array:
 
     Source: Hendrycks and Gimpel 2016, section 2.
     """
-    return z * normal_cdf(z)
+    return gated(z, normal_cdf(z))
 
 
 def gelu_derivative(z: Array) -> Array:
@@ -242,7 +255,7 @@ def gelu_derivative(z: Array) -> Array:
 
     σ′(z) = Φ(z) + z e^(−z² / 2) / √(2π).
     """
-    return normal_cdf(z) + z * normal_density(z)
+    return normal_cdf(z) + gated(z, normal_density(z))
 
 
 GELU_SCALE = 2 * sqrt(2 / pi)
@@ -259,7 +272,7 @@ def gelu_tanh(z: Array) -> Array:
     Source: Hendrycks and Gimpel 2016, section 2.
     """
     x = limited(z)
-    return z * sigmoid(GELU_SCALE * (x + GELU_CUBE * x**3))
+    return gated(z, sigmoid(GELU_SCALE * (x + GELU_CUBE * x**3)))
 
 
 def gelu_tanh_derivative(z: Array) -> Array:
@@ -275,12 +288,19 @@ def gelu_tanh_derivative(z: Array) -> Array:
     )
 
 
+def finite(z: Array) -> Array:
+    r"""Limit z to a quarter of the largest number, for differences of ∞."""
+    most = np.finfo(z.dtype).max / 4
+    return np.clip(z, -most, most)
+
+
 def below_top(z: Array) -> Array:
     r"""Subtract the largest entry: zₖ − zₘ, where zₘ = maxⱼ zⱼ.
 
     The largest is that along the last axis. The exponential of the result
     cannot overflow.
     """
+    z = finite(z)
     top = np.argmax(z.real, axis=-1, keepdims=True)
     return z - np.take_along_axis(z, top, axis=-1)
 
@@ -368,7 +388,8 @@ class Activation:
         A letter for what an inner activation is applied to; the formula then
         defines the letter in a line of its own.
     analytic : bool
-        Whether both take complex numbers, as the complex step needs.
+        Whether the function is smooth. One that is not has a kink at 0, and
+        tells its sides by a comparison.
     elementwise : bool
         Whether each activated value depends on one linear part alone.
     also_called : tuple of str

@@ -37,16 +37,16 @@ IMAGINARY_STEP = 1e-30
 """The size of a complex step."""
 REAL_STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
 """The size of the step of a central difference: ε to the power of ⅓."""
-STEP_REDUCTION = 10.0
-"""What a step that would cross a kink is divided by."""
-SMALLEST_STEP = 1e-9
-"""No step is smaller than this."""
-PRECISION = {"complex step": 2e-14, "central differences": 1e-9}
+PRECISION = 2e-14
 """The relative error above which an entry is compared with its uncertainty."""
+TELLING = 1e-3
+"""A check that cannot tell an error of this size says what to do."""
 SAMPLES = 8
 """How often the last digits are changed to measure an uncertainty."""
 SAFETY = 8.0
 """What the largest effect that was measured is multiplied by."""
+PLACES = np.array([-1.41, -0.37, 0.37, 1.41])
+"""Where an activation is asked whether it takes complex numbers."""
 
 
 def complex_step(
@@ -62,7 +62,8 @@ def complex_step(
     ----------
     f : callable
         An analytic function: made of +, ·, /, powers, exp and the like,
-        without a comparison or |·|.
+        without |·|. A comparison goes by the real parts, so that each side of
+        a kink keeps its own derivative.
     x : float or ndarray
         The argument.
     h : float
@@ -95,13 +96,6 @@ def central_difference(
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
-METHODS = {
-    "complex step": complex_step,
-    "central differences": central_difference,
-}
-"""Both, by name."""
-
-
 def relative_error(
     a: npt.ArrayLike, b: npt.ArrayLike, floor: float = 1.0
 ) -> float:
@@ -132,19 +126,20 @@ class Report(Displayed):
 
     Attributes
     ----------
-    method : str
-        ``"complex step"`` or ``"central differences"``.
     parameters : dict of str to float
         The worst relative error in each array of parameters, by name:
         ``"weights of layer 1"``. A difference that rounding explains counts
-        as `PRECISION` or less (`error_of`).
+        as `PRECISION` or less (`compare`).
+    resolution : dict of str to float
+        The relative error that an entry of the array has to exceed in order
+        to be told from rounding; in the entry where that is largest.
     skipped : int
         The number of parameters at a kink, where there is no derivative to
         compare with.
     """
 
-    method: str
     parameters: dict[str, float]
+    resolution: dict[str, float]
     skipped: int = 0
 
     @property
@@ -163,19 +158,39 @@ class Report(Displayed):
 
     @property
     def summary(self) -> str:
-        """The worst relative error, and where it stands."""
+        """The worst relative error, where it stands, what was not compared."""
         skipped = f", {self.skipped} on a kink skipped" if self.skipped else ""
         return (
-            f"worst relative error {self.worst:.1e} ({self.where}) "
-            f"against {self.method}{skipped}"
+            f"worst relative error {self.worst:.1e} ({self.where}) against "
+            f"complex step{skipped}{self.advice}"
+        )
+
+    @property
+    def advice(self) -> str:
+        """What to do where an error of `TELLING` could not be told.
+
+        A relative error is 2 at most, that of a wrong sign.
+        """
+        name, least = max(
+            self.resolution.items(), key=lambda item: item[1], default=("", 0)
+        )
+        if least <= TELLING:
+            return ""
+        missed = "any error" if least > 2 else f"errors below {least:.1%}"
+        return (
+            f"; cannot tell {missed} in {name}, where a derivative is little "
+            "more than rounding: check in float64, or at other inputs and "
+            "targets"
         )
 
     @property
     def table(self) -> TextTable:
-        """The worst relative error of each array of parameters."""
-        errors = self.parameters.items()
-        rows = tuple((name, f"{error:.1e}") for name, error in errors)
-        return TextTable(("parameters", "error"), rows)
+        """The worst error of each array, and which errors can be told."""
+        rows = tuple(
+            (name, f"{error:.1e}", f"{self.resolution[name]:.1e}")
+            for name, error in self.parameters.items()
+        )
+        return TextTable(("parameters", "error", "told above"), rows)
 
 
 class Parameter(NamedTuple):
@@ -219,16 +234,37 @@ def cost_of_parameter(
     return cost_at
 
 
-def is_analytic(network: Network) -> bool:
-    """Return whether every activation of the network is analytic."""
-    return all(
-        ACTIVATIONS[layer.activation].analytic for layer in network.layers
-    )
+def require_complex(network: Network) -> None:
+    """Refuse activations that do not take complex numbers.
 
+    With one that does, a complex step and central differences agree, beside a
+    kink too.
 
-def method_of(network: Network) -> str:
-    """Return how the derivatives of a network are found."""
-    return "complex step" if is_analytic(network) else "central differences"
+    Parameters
+    ----------
+    network : Network
+        The network.
+
+    Raises
+    ------
+    ValueError
+        If an activation fails with complex numbers or drops what is imaginary
+        in them.
+    """
+    for name in dict.fromkeys(layer.activation for layer in network.layers):
+        f = ACTIVATIONS[name].function
+        try:
+            agrees = np.allclose(
+                complex_step(f, PLACES), central_difference(f, PLACES), 1e-6
+            )
+        except TypeError:
+            agrees = False
+        if not agrees:
+            raise ValueError(
+                f"activation {name!r} does not take complex numbers; one that "
+                "does was expected: for example np.where(z < 0, -z, z) in "
+                "place of np.abs(z)"
+            )
 
 
 def precision_of(network: Network) -> float:
@@ -237,43 +273,15 @@ def precision_of(network: Network) -> float:
     64 ε of a type that is narrower than float64.
     """
     eps = np.finfo(network.layers[0].weights.dtype).eps
-    return max(PRECISION[method_of(network)], 64 * float(eps))
+    return max(PRECISION, 64 * float(eps))
 
 
-def kink_sides(network: Network, x: Array) -> Array:
-    """Return the side of its kink of every kinked node: −1, 0 or 1."""
+def kinked_nodes(network: Network, x: Array) -> list[Array]:
+    """Return the linear parts of the layers whose activation has a kink."""
     traced = zip(network.layers, forward(network, x).linear, strict=True)
-    kinked = [
-        z.ravel()
-        for layer, z in traced
-        if not ACTIVATIONS[layer.activation].analytic
+    return [
+        z for layer, z in traced if not ACTIVATIONS[layer.activation].analytic
     ]
-    sides: Array = np.sign(np.concatenate(kinked))
-    return sides
-
-
-def kink_free_step(
-    network: Network, x: Array, parameter: Parameter
-) -> float | None:
-    """Return the largest step that crosses no kink; None at a kink."""
-    value, sides = parameter.value_in(network), kink_sides(network, x)
-    h = REAL_STEP * max(1.0, abs(value))
-    while h > SMALLEST_STEP:
-        both = (
-            kink_sides(parameter.perturbed(network, v), x)
-            for v in (value - h, value + h)
-        )
-        if all(np.array_equal(sides, side) for side in both):
-            return h
-        h /= STEP_REDUCTION
-    return None
-
-
-def step_of(network: Network, x: Array, parameter: Parameter) -> float | None:
-    """Return the size of the step for a parameter; None at a kink."""
-    if is_analytic(network):
-        return IMAGINARY_STEP
-    return kink_free_step(network, x, parameter)
 
 
 @dataclass(frozen=True)
@@ -289,23 +297,41 @@ class Problem:
         """What `backward` returns."""
         return backward(self.network, forward(self.network, self.x), self.y)
 
-    @property
-    def cost(self) -> float:
-        """The cost, C."""
-        trace = forward(self.network, self.x)
-        return float(mean_cost(self.network, trace, self.y))
-
-    def derivative(self, parameter: Parameter, h: float) -> float:
+    def derivative(
+        self, parameter: Parameter, h: float = IMAGINARY_STEP
+    ) -> float:
         """Return the derivative of the cost by a parameter, by a step h."""
-        by_step = METHODS[method_of(self.network)]
         cost_at = cost_of_parameter(self.network, self.x, self.y, parameter)
-        return float(by_step(cost_at, parameter.value_in(self.network), h))
+        value = parameter.value_in(self.network)
+        return float(complex_step(cost_at, value, h))
 
     @cached_property
     def exact(self) -> Problem:
         """The same in float64."""
         network = cast(self.network, np.float64)
         return Problem(network, self.x.astype(float), self.y.astype(float))
+
+    @cached_property
+    def at_kink(self) -> list[Array]:
+        """Which nodes are on their kink, or beyond it in float64."""
+        exact = kinked_nodes(self.exact.network, self.exact.x)
+        given = kinked_nodes(self.network, self.x)
+        return [
+            (z == 0) | (np.sign(z) != np.sign(rounded))
+            for z, rounded in zip(exact, given, strict=True)
+        ]
+
+    def has_kink(self, parameter: Parameter) -> bool:
+        """Tell whether a parameter moves a node that is on its kink."""
+        if not any(np.any(nodes) for nodes in self.at_kink):
+            return False
+        network, x = self.exact.network, self.exact.x
+        value = parameter.value_in(network) + 1j * IMAGINARY_STEP
+        moved = kinked_nodes(parameter.perturbed(network, value), x)
+        return any(
+            np.any(z.imag[nodes])
+            for z, nodes in zip(moved, self.at_kink, strict=True)
+        )
 
     def with_other_last_digits(self) -> list[Problem]:
         """Make a random half of all numbers smaller by a share of ε each.
@@ -336,99 +362,78 @@ class Problem:
         ]
 
 
-def reference_derivative(
-    network: Network, x: Array, y: Array, parameter: Parameter
-) -> float | None:
-    """Return the derivative of the cost by one parameter; None at a kink.
-
-    It has the digits that the forward pass has, in float64: what is cancelled
-    there, such as in a − y, is lost to it as it is to `backward`.
-
-    Parameters
-    ----------
-    network : Network
-        In float64, with valid inputs and targets.
-    x, y : ndarray
-        Inputs and targets.
-    parameter : Parameter
-        What the derivative is by.
-    """
-    h = step_of(network, x, parameter)
-    return (
-        None if h is None else Problem(network, x, y).derivative(parameter, h)
-    )
-
-
 def uncertainty(
-    parameter: Parameter, problem: Problem, changed: Sequence[Problem]
+    parameter: Parameter, given: Problem, changed: Sequence[Problem]
 ) -> float:
     r"""Return by how much rounding may part `backward` and the reference.
 
     A rounded operation is an exact one on numbers that differ by a share of
     ε. So both derivatives are computed again with other last digits, and the
-    reference with other steps as well. The last digit of the cost, divided
-    by the step, is added: ε|C| / h for central differences, and for a complex
-    step 2e-308 / h, below which an imaginary part has no full digits.
+    reference with other steps. Added is 2e-308 / h, below which an imaginary
+    part has no full digits.
 
     Parameters
     ----------
     parameter : Parameter
         One that is not at a kink.
-    problem : Problem
-        The network, inputs and targets, in float64.
+    given : Problem
+        The network, inputs and targets.
     changed : sequence of Problem
         The same with other last digits.
     """
-    h = step_of(problem.network, problem.x, parameter) or SMALLEST_STEP
-    steps = h * np.linspace(0.5, 1, len(changed))
-    references = [problem.derivative(parameter, h)] + [
+    steps = IMAGINARY_STEP * np.linspace(1, 0.5, len(changed) + 1)
+    references = [
         each.exact.derivative(parameter, float(step))
-        for each, step in zip(changed, steps, strict=True)
+        for each, step in zip((given, *changed), steps, strict=True)
     ]
     computed = [parameter.gradient_in(each.gradients) for each in changed]
-    float64 = np.finfo(np.float64)
-    rounded = float64.eps * abs(problem.cost)
-    last_digit = float64.tiny if is_analytic(problem.network) else rounded
-    moved = np.ptp(references) + np.ptp(computed) + last_digit / h
-    return SAFETY * float(moved)
+    smallest = float(np.finfo(np.float64).tiny) / IMAGINARY_STEP
+    return SAFETY * float(np.ptp(references) + np.ptp(computed) + smallest)
 
 
-def error_of(
+class Comparison(NamedTuple):
+    """The relative error of an entry, and the least that could be told."""
+
+    error: float
+    resolution: float
+
+
+def compare(
     parameter: Parameter,
-    problem: Problem,
+    given: Problem,
     found: float,
     changed: Sequence[Problem],
-) -> float | None:
-    """Return the relative error of a derivative that `backward` computed.
+) -> Comparison | None:
+    """Compare a derivative that `backward` computed with its reference.
 
-    |a − b| / max(|a|, |b|). Where rounding explains the difference, the
-    divisor is such that the result is at most `PRECISION`. None at a kink.
+    The error is |a − b| / max(|a|, |b|). Where rounding explains the
+    difference, the divisor is such that the result is at most `PRECISION`.
+    None at a kink.
 
     Parameters
     ----------
     parameter : Parameter
         What the derivative is by.
-    problem : Problem
-        The network, inputs and targets, in float64.
+    given : Problem
+        The network, inputs and targets.
     found : float
         What `backward` computed.
     changed : sequence of Problem
-        The problem as it came, with other last digits.
+        The same with other last digits.
     """
-    expected = reference_derivative(
-        problem.network, problem.x, problem.y, parameter
-    )
-    if expected is None:
+    if given.has_kink(parameter):
         return None
+    expected = given.exact.derivative(parameter)
     error = relative_error(found, expected)
-    precision = precision_of(changed[0].network)
+    precision = precision_of(given.network)
     if not precision < error < np.inf:
-        return error
-    known_to = uncertainty(parameter, problem, changed)
+        return Comparison(error, precision)
+    known_to = uncertainty(parameter, given, changed)
     difference = abs(found - expected)
-    return (
-        error if difference > known_to else precision * difference / known_to
-    )
+    if difference <= known_to:
+        error = precision * difference / known_to
+    resolution = known_to / max(abs(found), abs(expected))
+    return Comparison(error, max(resolution, precision))
 
 
 def check_gradient(
@@ -436,11 +441,10 @@ def check_gradient(
 ) -> Report:
     r"""Compare `backward` with the reference derivative of every parameter.
 
-    The reference is a complex step if every activation is analytic, and else
-    a central difference that stays on one side of every kink. It is computed
-    in float64, whatever the type of the network. A difference that rounding
-    explains is no error (`uncertainty`); what rounds alike in both is not
-    seen.
+    The reference is a complex step in float64, whatever the type of the
+    network. It has the digits that the forward pass has: what is cancelled
+    there, such as in a − y, is lost to it as it is to `backward`. A difference
+    that rounding explains is no error (`uncertainty`).
 
     Parameters
     ----------
@@ -452,12 +456,14 @@ def check_gradient(
     Returns
     -------
     Report
-        The worst relative error in each array of parameters, and the method.
+        The worst relative error in each array of parameters, and which errors
+        can be told there.
 
     Raises
     ------
     ValueError
-        As `forward` and `backward` do, and if a number is not finite.
+        As `forward` and `backward` do, if a number is not finite, and if an
+        activation does not take complex numbers.
 
     Examples
     --------
@@ -470,21 +476,28 @@ def check_gradient(
     require_finite(network, x, x)
     y = targets_of(network, y, forward(network, x).output)
     validation.finite("y", y)
+    require_complex(network)
     given = Problem(network, x, y)
     changed = given.with_other_last_digits()
-    gradients, exact = given.gradients, given.exact
-    parameters: dict[str, float] = {}
-    skipped = 0
+    found: dict[str, list[Comparison | None]] = {}
     for layer, field in product(range(len(network.layers)), PARAMETERS):
-        computed = getattr(gradients, field)[layer]
-        if computed is None:
-            continue
-        errors = [
-            error_of(Parameter(layer, field, at), exact, found, changed)
-            for at, found in np.ndenumerate(computed)
-        ]
-        compared = [error for error in errors if error is not None]
-        skipped += len(errors) - len(compared)
-        if compared:
-            parameters[f"{field} of layer {layer + 1}"] = max(compared)
-    return Report(method_of(network), parameters, skipped)
+        computed = getattr(given.gradients, field)[layer]
+        if computed is not None:
+            found[f"{field} of layer {layer + 1}"] = [
+                compare(Parameter(layer, field, at), given, entry, changed)
+                for at, entry in np.ndenumerate(computed)
+            ]
+    compared = {
+        name: [entry for entry in entries if entry is not None]
+        for name, entries in found.items()
+    }
+    worst = {
+        name: Comparison(*map(max, zip(*entries, strict=True)))
+        for name, entries in compared.items()
+        if entries
+    }
+    return Report(
+        {name: each.error for name, each in worst.items()},
+        {name: each.resolution for name, each in worst.items()},
+        sum(entries.count(None) for entries in found.values()),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -267,6 +268,11 @@ def train(
         If an argument does not fit, or a number in the weights or the examples
         is not finite.
 
+    Warns
+    -----
+    UserWarning
+        If no parameter has changed.
+
     Examples
     --------
     >>> from literate_bp import initialize, train
@@ -276,6 +282,7 @@ def train(
     >>> history
     <History: 500 epochs, cost 0.0007312, accuracy 100.0%>
     """
+    start = network
     data = as_batch(network, x, y)
     held_out = None if test is None else held_out_batch(network, test)
     rate = validation.positive("rate", rate)
@@ -289,7 +296,25 @@ def train(
             gradients = backward(network, forward(network, some_x), some_y)
             network = descend(network, gradients, rate)
         history = with_epoch(history, network, data, held_out)
+    warn_if_unchanged(start, network, rate)
     return network, history
+
+
+def warn_if_unchanged(start: Network, trained: Network, rate: float) -> None:
+    """Warn if training has left all parameters as they were."""
+    unchanged = all(
+        np.array_equal(array, after.parameters[name])
+        for before, after in zip(start.layers, trained.layers, strict=True)
+        for name, array in before.parameters.items()
+    )
+    if unchanged:
+        warnings.warn(
+            f"rate is {rate:g}; training has changed no parameter: the steps "
+            "are too small for the last digit, or the gradient is 0; take a "
+            "larger rate, or other weights to start from",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def as_batch(

@@ -376,7 +376,7 @@ def numeric(
     dtype : dtype
         The type for whole numbers and for plain Python numbers.
     """
-    if np.ma.getmask(values).any():
+    if has_gaps(values):
         raise ValueError(
             f"{what} came with masked entries; numbers without gaps were "
             "expected: fill them, as values.filled(0.0) does"
@@ -405,6 +405,13 @@ def numeric(
             f"{what} holds numbers beyond the range of {np.dtype(dtype)}, the "
             "type of the network; smaller ones were expected"
         ) from None
+
+
+def has_gaps(values: object) -> bool:
+    """Tell whether an array, or one in a list, has masked entries."""
+    if isinstance(values, list | tuple):
+        return any(map(has_gaps, values))
+    return isinstance(values, np.ma.MaskedArray) and bool(values.mask.any())
 
 
 def real(what: str, array: Array) -> None:

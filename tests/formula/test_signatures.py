@@ -16,7 +16,7 @@ NOT_RULES = {
         residual.residual_error_of_node
         """,
     "a part of a rule, whose formula it stands in": """
-        activation.limited activation.log1p activation.normal_cdf
+        activation.limited activation.finite activation.gated activation.log1p activation.normal_cdf
         network.cost_input network.output_derivative network.output_shortcut
         weight_normalization.norms
         """,
@@ -31,8 +31,7 @@ NOT_RULES = {
         precision.mixed_step precision.train_mixed
         """,
     "a measurement, or a search": """
-        oracle.cost_of_parameter oracle.kink_sides oracle.kink_free_step oracle.reference_derivative
-        oracle.uncertainty oracle.error_of oracle.check_gradient
+        oracle.cost_of_parameter oracle.kinked_nodes oracle.uncertainty oracle.compare oracle.check_gradient
         training.accuracy
         vanishing.maximum vanishing.spectral_norm vanishing.euclidean_norm vanishing.factor_bound
         vanishing.singular_values vanishing.saturation
@@ -46,10 +45,10 @@ NOT_RULES = {
     "makes, converts, looks up or refuses arguments and results": """
         nodes.sigmoid_layer activation.elementwise_activations
         network.locked network.inputs_of network.targets_of network.require_finite network.cast network.require_trace
-        oracle.is_analytic oracle.method_of oracle.precision_of oracle.step_of
+        oracle.require_complex oracle.precision_of
         initialization.scheme_of initialization.activation_names initialization.warn_of_mismatch
         training.with_epoch training.epochs_with_progress training.as_batch
-        training.held_out_batch
+        training.held_out_batch training.warn_if_unchanged
         checkpointing.segment_lengths network.output_placeholder
         precision.limits_of precision.as_type precision.finite_in_float32 precision.warn_if_all_skipped
         """,

@@ -142,6 +142,47 @@ def test_no_overflow_no_nan_no_warning_however_large_z_is(name, dtype):
     assert np.abs(derivative).max() < 1.2  # the steepest of all are those of GELU, 1.13
 
 
+LIMITS = {
+    "identity": ((-np.inf, np.inf), (1, 1)),
+    "sigmoid": ((0, 1), (0, 0)),
+    "tanh": ((-1, 1), (0, 0)),
+    "relu": ((0, np.inf), (0, 1)),
+    "leaky_relu": ((-np.inf, np.inf), (0.01, 1)),
+    "softplus": ((0, np.inf), (0, 1)),
+    "silu": ((0, np.inf), (0, 1)),
+    "gelu": ((0, np.inf), (0, 1)),
+    "gelu_tanh": ((0, np.inf), (0, 1)),
+}
+"""Of each function and its derivative, at −∞ and ∞."""
+
+
+def test_every_activation_of_one_linear_part_has_its_limits():
+    assert set(LIMITS) == set(ONE_BY_ONE)
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("name", LIMITS)
+def test_at_infinity_a_function_and_its_derivative_have_their_limits(name, dtype):
+    z = np.array([-np.inf, np.inf], dtype)
+    with np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
+        found = ACTIVATIONS[name].function(z), ACTIVATIONS[name].derivative(z)
+    for values, limits in zip(found, LIMITS[name], strict=True):
+        assert values.tolist() == [dtype(limit) for limit in limits]
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize(
+    ("z", "a"),
+    [((np.inf, 0, 1), (1, 0, 0)), ((-np.inf, 2, 2), (0, 0.5, 0.5)), ((np.inf, -np.inf, np.inf), (0.5, 0, 0.5))],
+)
+def test_a_softmax_of_infinite_numbers_has_its_limit(z, a, dtype):
+    z = np.array(z, dtype)
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        found, jacobian = ACTIVATIONS["softmax"].function(z), ACTIVATIONS["softmax"].derivative(z)
+    assert found.tolist() == list(a)
+    assert jacobian.tolist() == (np.diag(a) - np.outer(a, a)).tolist()
+
+
 @pytest.mark.parametrize("dtype", TYPES)
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_type_and_shape_are_kept(name, dtype):

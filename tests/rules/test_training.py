@@ -217,3 +217,11 @@ def test_a_terminal_without_tqdm_is_no_error(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
     train(network(), X, Y, epochs=2)
     assert sys.stderr.getvalue() == ""
+
+
+@pytest.mark.parametrize("rate", [5e-324, 1e-30])
+def test_a_rate_that_changes_no_parameter_is_said(rate):
+    network, (x, y) = initialize((2, 3, 1), seed=0), ([[0.1, 0.3]], [[1.0]])
+    with pytest.warns(UserWarning, match=f"rate is {rate:g}; training has changed no parameter: .* take a larger rate"):
+        trained, _ = train(network, x, y, rate=rate, epochs=2)
+    assert (trained.layers[0].weights == network.layers[0].weights).all()

@@ -105,6 +105,14 @@ REFUSED = {
         lambda: forward(SMALL, np.ma.masked_less(X, 0.15)),
         ["x came with masked entries", "numbers without gaps were expected: fill them"],
     ),
+    "a list with a gap": (
+        lambda: train(SMALL, [[0.1, np.ma.masked, 0.3]], [Y]),
+        ["x came with masked entries", "numbers without gaps were expected"],
+    ),
+    "targets in a list of arrays with gaps": (
+        lambda: train(SMALL, [X, X], [np.ma.masked_less(Y, 1), Y]),
+        ["y came with masked entries"],
+    ),
     "weights with gaps": (lambda: Layer(np.ma.masked_less([X], 0.15)), ["weights came with masked entries"]),
     "inputs that another library keeps": (
         lambda: forward(SMALL, Kept()),

@@ -254,6 +254,8 @@ PRIMITIVES: Mapping[str, Any] = {
     "max": extremum("max"),
     "float": unchanged,
     "len": batch_size,
+    "finite": unchanged,
+    "gated": lambda z, gate: z * gate,
     "limited": unchanged,
     "normal_cdf": symbolic_function("Φ"),
     "pi": Name(r"\pi", math.pi),

@@ -112,6 +112,8 @@ SYMPY_PRIMITIVES: Mapping[str, Any] = {
     "exp": sympy.exp,
     "sqrt": sympy.sqrt,
     "pi": sympy.pi,
+    "finite": lambda z: z,
+    "gated": lambda z, gate: z * gate,
     "limited": lambda z: z,
     "normal_cdf": elementwise(
         lambda z: (1 + sympy.erf(z / sympy.sqrt(2))) / 2
