@@ -154,6 +154,7 @@ MATRIX = plots.Matrix.of("A", [[1.0, 2.0]], "weight")
             lambda: plots.compare_runs({key: [1.0] for key in "abcd"}, "cost"),
             "runs has 4 entries; 1 to 3 were",
         ),
+        (lambda: plots.cost_against_rate([0.1, 0.2], [1.0]), "costs has shape (1, 1); one for each rate was expected"),
         (lambda: plots.compare_runs({"a": []}, "cost"), "runs['a'] has shape (0,); a sequence of at least one number"),
         (lambda: plots.compare_runs({"a": ["b"]}, "cost"), "runs['a'] of type <U1 came; numbers were expected"),
         (lambda: plots.activation_curves("tanh"), "names is 'tanh'; a list of names was expected"),

@@ -65,6 +65,7 @@ PLOTS = {
     "learning in several runs": lambda: plots.learning_curve(HISTORY, SECOND_HISTORY),
     "learning without a test": lambda: plots.learning_curve(History(HISTORY.cost, HISTORY.accuracy)),
     "compared": lambda: plots.compare_runs({"one": HISTORY.cost, "other": HISTORY.test_cost}, "cost"),
+    "rates": lambda: plots.cost_against_rate([0.1, 0.2, 0.4], [[2.0, 1.0, 3.0], [2.5, 1.5, 4.0]]),
     "several runs": lambda: plots.compare_runs({"one": RUNS, "other": HISTORY.cost}, "cost"),
     "steps": lambda: plots.error_against_step([1e-2, 1e-5], {"exact": [0.0, 1e-16], "rough": [1e-4, 1e-11]}),
     "confusion": lambda: plots.confusion_matrix(COUNTS, "abc"),

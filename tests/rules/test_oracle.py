@@ -1,6 +1,7 @@
 """Reference derivatives: as exact as promised, independent of the rules they check, and sensitive to every error."""
 
 import dataclasses
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -291,10 +292,11 @@ def test_an_entry_that_is_wrong_by_more_than_its_uncertainty_is_found_in_such_a_
 
 
 def with_error(gradients, layer, at, share):
-    """Make one derivative wrong by a share of it."""
+    """Give a backward pass in which one derivative is wrong by a share of it."""
     weights = [of.copy() for of in gradients.weights]
     weights[layer][at] *= 1 + share
-    return dataclasses.replace(gradients, weights=tuple(weights))
+    wrong = dataclasses.replace(gradients, weights=tuple(weights))
+    return lambda *_: wrong
 
 
 @pytest.mark.parametrize(("inputs", "targets"), [(1, 5e6), (1e-6, 1), (1, 1)])
@@ -305,7 +307,7 @@ def test_with_large_targets_or_small_inputs_a_relu_network_hides_no_error(inputs
         x, y = inputs * rng.normal(size=(4, 3)), targets * rng.normal(size=(4, 2))
         right = backward(network, forward(network, x), y)
         at = np.unravel_index(np.argmax(np.abs(right.weights[0])), right.weights[0].shape)
-        monkeypatch.setattr(oracle, "backward", lambda *_, wrong=with_error(right, 0, at, 1e-9): wrong)
+        monkeypatch.setattr(oracle, "backward", with_error(right, 0, at, 1e-9))
         report = check_gradient(network, x, y)
         assert report.where == "weights of layer 1"
         assert report.worst == pytest.approx(1e-9, rel=1e-3)
@@ -319,7 +321,7 @@ def in_float32(rng):
     nodes = [3, *(int(n) for n in rng.integers(2, 5, size=len(names)))]
     layers = [
         Layer(rng.normal(size=pair) / np.sqrt(pair[0]), rng.normal(size=pair[1]), name)
-        for pair, name in zip(zip(nodes, nodes[1:], strict=False), names, strict=True)
+        for pair, name in zip(pairwise(nodes), names, strict=True)
     ]
     x, y = rng.normal(size=(2, nodes[0])), rng.normal(size=(2, nodes[-1]))
     return cast(Network(layers), np.float32), x.astype(np.float32), y.astype(np.float32)
@@ -351,7 +353,7 @@ def test_an_error_above_what_float32_can_tell_is_found(seeds, monkeypatch):
             continue
         unsure = oracle.uncertainty(parameter, problem, problem.with_other_last_digits())
         least = max(2 * unsure / slope, 2 * oracle.precision_of(network))
-        monkeypatch.setattr(oracle, "backward", lambda *_, wrong=with_error(right, layer, at, least): wrong)
+        monkeypatch.setattr(oracle, "backward", with_error(right, layer, at, least))
         report = check_gradient(network, x, y)
         monkeypatch.undo()
         assert report.worst > oracle.precision_of(network), seed

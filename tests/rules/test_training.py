@@ -11,7 +11,7 @@ import truth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from literate_bp import accuracy, backward, cost, descend, forward, initialize, train, training
+from literate_bp import Layer, Network, accuracy, backward, cost, descend, forward, initialize, train, training
 from literate_bp.training import mini_batches, step
 
 RNG = np.random.default_rng(5)
@@ -221,7 +221,7 @@ def test_a_terminal_without_tqdm_is_no_error(monkeypatch):
 
 @pytest.mark.parametrize("rate", [5e-324, 1e-30])
 def test_a_rate_that_changes_no_parameter_is_said(rate):
-    network, (x, y) = initialize((2, 3, 1), seed=0), ([[0.1, 0.3]], [[1.0]])
+    network, x, y = Network([Layer([[0.4], [-0.2]], [0.5])]), [[0.1, 0.3]], [[1.0]]
     with pytest.warns(UserWarning, match=f"rate is {rate:g}; training has changed no parameter: .* take a larger rate"):
         trained, _ = train(network, x, y, rate=rate, epochs=2)
     assert (trained.layers[0].weights == network.layers[0].weights).all()

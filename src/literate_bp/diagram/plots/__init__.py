@@ -8,7 +8,7 @@ from .oracle import error_against_step
 from .plot import Plot
 from .precision import binary_digits, digits_by_size, gradient_histogram, loss_scale, power_of_two
 from .tangent import activation_at, cost_against_weight
-from .training import compare_runs, confusion_matrix, images, learning_curve
+from .training import compare_runs, confusion_matrix, cost_against_rate, images, learning_curve
 from .vanishing import chain_factors, gradient_flow, jacobian_spectra, norms, unit_circle_image
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "chain_factors",
     "compare_runs",
     "confusion_matrix",
+    "cost_against_rate",
     "cost_against_weight",
     "digits_by_size",
     "error_against_step",

@@ -13,7 +13,7 @@ from matplotlib.path import Path
 
 from ...activation import Array
 from ...training import History
-from ...validation import finite, instance, numeric, sequence, text
+from ...validation import finite, instance, numeric, sequence, text, vector
 from .plot import (
     NARROW,
     SMALL,
@@ -25,11 +25,12 @@ from .plot import (
     line_plot,
     numbered_series,
     plot_figure,
+    runs_of,
     series_of,
     style_axes,
 )
 
-__all__ = ["compare_runs", "confusion_matrix", "images", "learning_curve"]
+__all__ = ["compare_runs", "confusion_matrix", "cost_against_rate", "images", "learning_curve"]
 
 GRAY_LEVELS = 16
 SQUARE = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
@@ -110,6 +111,38 @@ def compare_runs(runs: Mapping[str, npt.ArrayLike], y_label: str) -> Plot:
     alt = f"{label[0].upper()}{label[1:]} over {len(epochs)} epochs; at the end: {last}."
     panel = Panel(series, x_label="epoch", y_label=y_label)
     return line_plot((panel,), alt, DataTable(("epoch", *(each.label for each in series)), tuple(rows)), height=280)
+
+
+def cost_against_rate(rates: npt.ArrayLike, costs: npt.ArrayLike) -> Plot:
+    """Draw the cost that training reaches against its rate, on logarithmic axes.
+
+    Parameters
+    ----------
+    rates : array_like (n,)
+        The learning rates, in ascending order.
+    costs : array_like (n,) or (runs, n)
+        The cost that was reached with each; of several runs, the median is
+        drawn, a band from the lowest to the highest, and the first as a thin
+        line.
+
+    Raises
+    ------
+    ValueError
+        If an argument has the wrong kind or shape.
+    """
+    x, runs = vector("rates", rates), runs_of("costs", costs)
+    if runs.shape[1] != len(x):
+        raise ValueError(f"costs has shape {runs.shape}; one for each rate was expected, so (runs, {len(x)})")
+    series = series_of("cost", x, runs, "ink")
+    rows = tuple((format_number(rate, 2), series.number(n)) for n, rate in enumerate(x))
+    best = int(np.argmin(series.y))
+    alt = (
+        f"The cost against the rate: {format_number(series.y[0])} at {format_number(x[0])}, least "
+        f"{format_number(series.y[best])} at {format_number(x[best])}, {format_number(series.y[-1])} at "
+        f"{format_number(x[-1])}."
+    )
+    panel = Panel((series,), x_label="rate", y_label="cost", scale="log", legend=False)
+    return line_plot((panel,), alt, DataTable(("rate", "cost"), rows), height=280)
 
 
 def confusion_matrix(counts: npt.ArrayLike, names: Sequence[str]) -> Plot:
