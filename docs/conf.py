@@ -108,6 +108,7 @@ built_with = fingerprint(*PACKAGE, *(HERE / "_ext").rglob("*.py"), HERE.parent /
 
 rule_source = str(SOURCE)
 moved = {
+    "09-check-and-train": "09-check",
     "10-vanishing": "11-vanishing",
     "11-initialization": "13-initialization",
     "12-memory": "14-memory",

@@ -20,7 +20,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # Each may look at those before it; `validation` and `display` look at the activations alone, `files` at nothing.
 ORDER = (
     *("node", "nodes", "activation", "cost", "layer", "residual", "weight_normalization"),
-    *("validation", "display", "files", "network", "oracle", "initialization", "training", "vanishing"),
+    *("validation", "display", "files", "network", "oracle", "training", "initialization", "vanishing"),
     *("memory", "profiling", "checkpointing", "precision", "example"),
 )
 BESIDE = {"validation": {"activation"}, "display": {"activation"}, "files": set()}
