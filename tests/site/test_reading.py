@@ -57,12 +57,8 @@ def test_a_circle_is_found_once_however_the_needs_branch():
 
 LONGEST = 2_500
 """How many words a chapter may have."""
-TOO_LONG = {"13-initialization"}
-"""Chapters that have still to become shorter."""
 
 
 def test_no_chapter_is_too_long():
     chapters = {page.stem: words(page.read_text(encoding="utf-8")) for page in PAGES if page.name[:2].isdigit()}
-    long = {name: many for name, many in chapters.items() if many > LONGEST}
-    assert {name: many for name, many in long.items() if name not in TOO_LONG} == {}
-    assert TOO_LONG - long.keys() == set(), "take them from the list"
+    assert {name: many for name, many in chapters.items() if many > LONGEST} == {}
