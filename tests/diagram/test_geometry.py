@@ -130,11 +130,15 @@ def node_between(edge, node):
     return True
 
 
+QUICK = {*product(VALUES, ((3, 3, 2, 3), "2-2-2-4-4 residual")), *(("both", sizes) for sizes in SHAPES[:-1])}
+"""Each shape, and what else is drawn of a plain network and of a residual one."""
+
+
 @pytest.mark.parametrize(
     ("values", "sizes"),
     [
-        *product(VALUES, SHAPES[:-1]),
-        *(pytest.param("both", sizes, marks=pytest.mark.exhaustive) for sizes in (LARGEST, LARGEST_RESIDUAL)),
+        pytest.param(*pair, marks=() if pair in QUICK else pytest.mark.exhaustive)
+        for pair in (*product(VALUES, SHAPES[:-1]), ("both", LARGEST), ("both", LARGEST_RESIDUAL))
     ],
     ids=str,
 )
@@ -261,8 +265,13 @@ def test_a_cost_that_gives_the_error_at_once():
         diagram.node_backward(network, [0.5, -1.0], [1.0, 0.0], layer=2)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize(
+    ("kind", "notation"),
+    [
+        pytest.param(*pair, marks=() if "network_backward" in pair or "mazur" in pair else pytest.mark.exhaustive)
+        for pair in product(KINDS, NOTATIONS)
+    ],
+)
 def test_a_file_has_the_letters_of_its_notation(kind, notation, tmp_path):
     shown = picture(kind, sizes=(2, 1, 1), notation=notation)
     assert geometry_problems(shown, "landscape") == geometry_problems(shown, "portrait") == []
