@@ -97,13 +97,14 @@ def test_the_search_leads_from_what_is_typed_to_the_answer(book):
 
 
 @pytest.mark.exhaustive
-def test_the_search_forgets_words_that_are_no_longer_typed(book):
-    pages = {"answer": "(q-why)=\n## Because\n\nText.\n", "list": "```{questions} Group\n```\n"}
-    for typed in ("zero_grad", "leaf"):
+def test_the_search_forgets_words_that_are_no_longer_typed_and_pages_that_are_gone(book):
+    for typed, answer in (("zero_grad", "answer"), ("leaf", "answer"), ("leaf", "moved")):
         (book.docs / "questions.toml").write_text(TOML.replace("zero_grad", typed), encoding="utf-8")
+        (book.docs / "answer.md").unlink(missing_ok=True)
+        pages = {answer: "(q-why)=\n## Because\n\nText.\n", "list": "```{questions} Group\n```\n"}
         result, _ = book("```{questions} first page\n```\n", pages=pages)
         assert result.returncode == 0, result.stderr
-    assert searched(search_index(book.html), "leaf") == {("answer", "q-why")}
+    assert searched(search_index(book.html), "leaf") == {("moved", "q-why")}
     assert not searched(search_index(book.html), "zero_grad")
 
 

@@ -163,6 +163,11 @@ def write_answers_again(_app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     return {page for _, page, _ in answers(env)}
 
 
+def forget_words(_app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget the entries of a page in the search index, as Sphinx does not when the page is gone."""
+    getattr(env, "_search_index_index_entries", {}).pop(docname, None)
+
+
 def report_unanswered(app: Sphinx, env: BuildEnvironment) -> None:
     """Report a question that leads nowhere; what is built of one page alone knows too little to tell."""
     answered = {question for question, *_ in answers(env)}
@@ -177,6 +182,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive, and let the search find the words."""
     app.add_directive("questions", Questions)
     app.add_post_transform(SearchedWords)
+    app.connect("env-purge-doc", forget_words)
     app.connect("env-updated", write_answers_again)
     app.connect("env-check-consistency", report_unanswered)
     SHOWN.connect(app)
