@@ -103,12 +103,8 @@ TALLEST = 12_000
 TOO_TALL = {
     "06-weight-gradients",
     "07-worked-example",
-    "08-matrices",
-    "13-initialization",
 }
 """Chapters that have still to become shorter."""
-WITHOUT_FIGURES = {"08-matrices", "13-initialization"}
-"""Pages with pictures that have still to become figures."""
 CHAPTERS = [source.stem for source in SOURCES if source.name[:2].isdigit()]
 
 
@@ -128,8 +124,7 @@ def test_every_picture_of_a_chapter_has_number_and_caption_and_is_cited(pages):
         cited = built.mentioned(html, found)
         if plain := [at for at in found if not (at.numbered and at.caption and at.id in cited)]:
             lacking[name] = plain
-    assert {name: plain for name, plain in lacking.items() if name not in WITHOUT_FIGURES} == {}
-    assert WITHOUT_FIGURES - lacking.keys() == set(), "take them from the list"
+    assert lacking == {}
 
 
 def test_every_question_leads_to_its_section_its_fold_or_its_equation(pages):
