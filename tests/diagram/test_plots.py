@@ -202,12 +202,14 @@ def test_the_table_holds_what_was_given():
 
 def test_a_tangent_touches_the_curve_and_the_step_goes_as_far_as_it_says():
     plot = PLOTS["cost and a step"]()
-    assert plot.alt.endswith("the weight now: 1, 1; after a step: 0.5, 0.25. The slope of the tangent is 2.")
+    assert plot.alt.endswith(
+        "Marked: the weight now, at 1 with 1; after a step, at 0.5 with 0.25. The slope of the tangent is 2."
+    )
     cost, tangent, *marks = plot.figure().axes[0].lines
     below = np.interp(tangent.get_xdata(), cost.get_xdata(), cost.get_ydata()) - tangent.get_ydata()
     assert -1e-3 < below.min() < 1e-3 < below.max()
     assert [mark.get_xydata().tolist() for mark in marks if mark.get_marker() == "o"] == [[[1, 1]], [[0.5, 0.25]]]
-    assert "the node: 0.17, 0.542." in PLOTS["node"]().alt
+    assert "the node, at 0.17 with 0.542." in PLOTS["node"]().alt
     assert "The slope of the tangent is 0.149." in PLOTS["node with its slope"]().alt
 
 

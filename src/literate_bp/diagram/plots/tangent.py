@@ -104,8 +104,8 @@ def tangent(x: Array, y: Array, point: Point, slope: float, color: str) -> Serie
 
 def said(points: list[Point], slope: float | None) -> str:
     """Say where the points lie, and how steep the tangent is."""
-    places = "; ".join(f"{label}: {format_number(x)}, {format_number(y)}" for label, x, y, _ in points)
-    return f"{places}." + ("" if slope is None else f" The slope of the tangent is {format_number(slope)}.")
+    places = "; ".join(f"{label}, at {format_number(x)} with {format_number(y)}" for label, x, y, _ in points)
+    return f"Marked: {places}." + ("" if slope is None else f" The slope of the tangent is {format_number(slope)}.")
 
 
 def drawing_of(panel: Panel, points: list[Point]) -> Draw:
