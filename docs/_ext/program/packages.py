@@ -1,4 +1,4 @@
-"""Adds the directive ```{packages}```: a diagram of the packages of the program, made from their imports.
+"""Adds the directive ```{packages}```, a figure of the packages of the program, made from their imports.
 
 A package stands above all that it imports. An arrow that follows from two others is left out.
 """
@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.typing import ExtensionMetadata
+from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 RULES, COMMANDS, SITE = "rules", "commands", "site"
 WIDTH, ROW, HIGH, APART = 420, 84, 46, 14
@@ -148,7 +149,10 @@ def svg(of: Imports, counts: Mapping[str, str]) -> str:
 
 
 class Packages(SphinxDirective):
-    """The diagram of the packages."""
+    """The diagram of the packages; its content is the caption, and its name that of the figure."""
+
+    has_content = True
+    option_spec: ClassVar[OptionSpec] = {"name": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         """Read the imports, and draw."""
@@ -157,7 +161,12 @@ class Packages(SphinxDirective):
         for path in (path for paths in found.values() for path in paths):
             self.env.note_dependency(str(path))
         counts = {package: f"{len(paths)} file{'s' * (len(paths) != 1)}" for package, paths in found.items()}
-        return [nodes.raw("", svg(imports(found, source), counts), format="html")]
+        words, messages = self.state.inline_text(" ".join(self.content), self.lineno)
+        drawn = nodes.raw("", svg(imports(found, source), counts), format="html")
+        figure = nodes.figure("", drawn, nodes.caption("", "", *words))
+        self.set_source_info(figure)
+        self.add_name(figure)
+        return [figure, *messages]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
