@@ -37,6 +37,7 @@ extensions = [
     "notfound.extension",
     "page.assets",
     "page.cells",
+    "page.chapter_numbers",
     "page.counts",
     "page.failures",
     "page.inventories",

@@ -138,6 +138,12 @@ def test_every_question_leads_to_its_section_its_fold_or_its_equation(pages):
     assert not [f"{page}#{anchor}" for page, anchor in links if not built.place(texts[page], anchor)]
 
 
+def test_every_citation_of_a_chapter_has_its_number(pages):
+    numberless = re.compile(r'std-numref">[^<]*\b[Cc]hapter(?! \d)[^<]*')
+    texts = {name: (PAGES / name).read_text(encoding="utf-8") for name in pages}
+    assert not {name: found for name, text in texts.items() if (found := numberless.findall(text))}
+
+
 def test_the_search_leads_from_all_that_is_typed_to_the_answers(pages):
     index = built.search_index(PAGES) if pages else {}
     leads = {
