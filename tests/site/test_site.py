@@ -131,7 +131,7 @@ def test_every_question_leads_to_its_section_its_fold_or_its_equation(pages):
     links = []
     for name in ("index.html", "reference/questions.html") if pages else ():
         html = (PAGES / name).read_text(encoding="utf-8")
-        found = re.findall(r'<a class="reference internal" href="([^"#]*)#([^"]+)"><span class="std', html)
+        found = re.findall(r'<a class="reference internal" href="([^"#]+)#([^"]+)"><span class="std', html)
         links += [(posixpath.normpath(posixpath.join(name, "..", page)), anchor) for page, anchor in found]
     assert len(links) >= len([*questions()]) + len(shown(FIRST_PAGE))
     texts = {page: (PAGES / page).read_text(encoding="utf-8") for page, _ in links}
