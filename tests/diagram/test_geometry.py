@@ -279,9 +279,10 @@ def test_a_file_has_the_letters_of_its_notation(kind, notation, tmp_path):
     assert "data-n" not in (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("values", VALUES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_symbol_is_too_small_to_read(kind, notation):
-    for values in VALUES:
-        shown = picture(kind, values, notation=notation)
-        assert min(label.size for scene in (shown.scene, shown.portrait) for label in scene.labels) >= 8.5
+def test_no_symbol_is_too_small_to_read_in_any_notation(kind, values):
+    shown = picture(kind, values)
+    scenes = [scene for orientation in ORIENTATIONS for scene in shown.scenes(orientation).values()]
+    assert len(scenes) == 2 * len(NOTATIONS)
+    assert min(label.size for scene in scenes for label in scene.labels) >= 8.5

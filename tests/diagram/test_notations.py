@@ -31,12 +31,18 @@ def expected_letters(scene):
     return sorted((*spot(label), "".join(run.text for run in text_runs(label.text))) for label in scene.labels)
 
 
-@pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_page_shows_every_label_once_in_each_notation(kind, notation):
+def test_a_page_shows_every_label_once_in_each_notation(kind):
     for drawing, orientation in zip(drawings(html_of(kind)), ORIENTATIONS, strict=True):
-        scene = picture(kind, notation=notation).oriented(orientation)
-        assert letters_seen(drawing, notation) == expected_letters(scene)
+        for notation, scene in picture(kind).scenes(orientation).items():
+            assert letters_seen(drawing, notation) == expected_letters(scene), notation
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_picture_has_the_marks_of_its_notation_whichever_was_asked_for(notation):
+    for orientation in ORIENTATIONS:
+        scene = picture("network_backward", notation=notation).oriented(orientation)
+        assert scene == picture("network_backward").scenes(orientation)[notation]
 
 
 @pytest.mark.parametrize("notation", ["book", "nielsen"])

@@ -1,7 +1,7 @@
 """How much there is to read on a page: what is counted, how long it takes, and that no chapter is too long."""
 
 import pytest
-from pages import PAGES
+from pages import DOCS, PAGES
 
 from page.reading import Reading, circles, read
 from page.words import SECONDS, WORDS_A_MINUTE, looked_at, minutes, without_folds, words
@@ -57,6 +57,12 @@ def test_a_circle_is_found_once_however_the_needs_branch():
 
 LONGEST = 2_500
 """How many words a chapter may have."""
+
+
+def test_the_twenty_minutes_are_short_enough():
+    text = (DOCS / "twenty-minutes.md").read_text(encoding="utf-8")
+    assert words(text) <= 1_500
+    assert minutes(text) <= 20
 
 
 def test_no_chapter_is_too_long():
