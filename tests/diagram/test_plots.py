@@ -3,6 +3,7 @@
 import ast
 import re
 from dataclasses import replace
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -134,15 +135,20 @@ def test_every_plot_is_tried():
     assert not missing, f"draw them in PLOTS, tests/diagram/test_plots.py: {missing}"
 
 
+@cache
+def html_of(plot):
+    return plot._repr_html_()
+
+
 @each
 def test_two_draws_give_the_same_bytes(plot):
-    assert plot._repr_html_() == plot._repr_html_()
+    assert plot._repr_html_() == html_of(plot)
     assert plot.svg("dark", 340) == plot.svg("dark", 340)
 
 
 @each
 def test_a_page_shows_both_widths_and_the_numbers(plot):
-    html = plot._repr_html_()
+    html = html_of(plot)
     assert html.count("<svg") == 2
     assert plot.table.html() in html
     assert all(len(row) == len(plot.table.header) for row in plot.table.rows)
@@ -151,15 +157,15 @@ def test_a_page_shows_both_widths_and_the_numbers(plot):
 @each
 def test_the_svg_is_named_and_its_inks_are_variables(plot):
     assert f"<title>{escape(plot.alt)}</title>" in plot.svg()
-    assert plot._repr_html_().count(f'role="img" aria-label="{escape(plot.alt)}"') == 2
-    html = plot._repr_html_()
+    html = html_of(plot)
+    assert html.count(f'role="img" aria-label="{escape(plot.alt)}"') == 2
     assert "var(--bp-ink, #1b1f24)" in html
     assert not [color for color in colors("light").values() if f"fill: {color}" in html or f"stroke: {color}" in html]
 
 
 @each
 def test_a_page_may_show_the_same_plot_twice(plot):
-    assert not re.search(r"\bid=|href=|url\(", plot._repr_html_())
+    assert not re.search(r"\bid=|href=|url\(", html_of(plot))
 
 
 def drawn_labels(axes):
