@@ -249,7 +249,7 @@ def test_what_is_kept_and_what_is_alive_stand_in_the_table():
 
 def test_the_plots_of_sixteen_bits_say_what_becomes_of_numbers():
     digits = PLOTS["digits"]().table
-    assert digits.rows[1] == ("bfloat16", "2⁻¹³³", "2⁻¹²⁶", "3.3895e+38", "8")
+    assert digits.rows[1] == ("bfloat16", "2⁻¹³³", "2⁻¹²⁶", "3.3895·10³⁸", "8")
     assert digits.rows[2] == ("float16", "2⁻²⁴", "2⁻¹⁴", "65504", "11")
     gradients = PLOTS["gradients"]()
     assert gradients.table.rows[0] == ("as they are", "50 %", "37 %", "13 %", "0 %")

@@ -239,13 +239,13 @@ def test_each_part_is_what_its_notation_shows_alone(name):
         assert "".join(part.itertext()).split() == "".join(alone.itertext()).split()
 
 
-@pytest.mark.parametrize("notation", [None, *NOTATIONS])
-def test_on_a_page_the_menu_chooses_and_not_the_call(notation):
+@pytest.mark.parametrize("called", ["book", "nielsen"])
+def test_on_a_page_the_menu_chooses_and_not_the_call(called):
     page = Sheet(stylesheet())
-    for called in ("book", "nielsen"):
-        found = parts(explain(*EXAMPLES["mazur"], notation=called)._repr_html_())
+    found = parts(explain(*EXAMPLES["mazur"], notation=called)._repr_html_())
+    for notation in (None, *NOTATIONS):
         shown = [names for names, style, _ in found if page.shows(names, notation, style)]
-        assert shown == [names for names, _, _ in found if (notation or "book") in names]
+        assert shown == [names for names, _, _ in found if (notation or "book") in names], notation
 
 
 def test_a_part_is_a_few_elements_that_are_switched_and_not_heavy():
@@ -297,7 +297,12 @@ def test_html_is_well_formed_and_needs_nothing_else(name, notation, hide):
     assert root.get("lang") == "en"
     assert root.find("head/title").text == worked.title
     assert not re.search(r"(?:src|href|url)\b|@import|[\\^]|\$", source)
-    assert ET.fromstring(worked._repr_html_()).tag == "div"  # noqa: S314
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("hide", [None, "values"])
+def test_what_a_notebook_shows_is_well_formed(name, hide):
+    assert ET.fromstring(explain(*EXAMPLES[name], hide=hide)._repr_html_()).tag == "div"  # noqa: S314 — our own
 
 
 @pytest.mark.parametrize("hide", [None, "values"])
