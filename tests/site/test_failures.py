@@ -1,8 +1,12 @@
 """A build that fails says so of every page: the cell, the check and its numbers, at the line of the page."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
+
+from literate_bp.formula.signatures import SIGNATURES
+from proof import all_equations
 
 STEP = "```{derivation}\ndelta[j] = -d(C, z[j])\n```\n"
 CELL = "```{code-cell}\n1 + 1\n```\n\n```{code-cell}\nrate = 2\nrate / 0\n```\n\n{glue:text}`gone`\n"
@@ -36,3 +40,13 @@ def test_a_kernel_that_dies_fails_its_page_alone(book):
     assert result.returncode != 0
     assert re.search(r"^dies\.md:9: cell 1: DeadKernelError", listed(result), re.MULTILINE)
     assert "All is well." in index
+
+
+@pytest.mark.parametrize(("one_page", "reported"), [("", len(SIGNATURES)), ("reference/checked", 0)])
+def test_a_formula_that_no_page_shows_is_missed_where_all_pages_were_read(one_page, reported, monkeypatch):
+    found = []
+    monkeypatch.setattr(all_equations, "EQUATIONS", SimpleNamespace(all=lambda _env: []))
+    monkeypatch.setattr(all_equations, "report", lambda *said: found.append(said))
+    app = SimpleNamespace(config=SimpleNamespace(one_page=one_page))
+    all_equations.report_missing(app, SimpleNamespace(all_docs={"reference/checked"}))
+    assert len(found) == reported
