@@ -170,7 +170,7 @@ def reading_line(page):
 
 def test_a_line_below_the_title_says_how_long_a_page_takes_what_it_needs_and_what_its_readers_read_next(good):
     assert reading_line(good["01-first"]) == (
-        '<p class="reading">|1 minute| |needs no chapter before it| |'
+        '<p class="reading">|1 minute of reading| |needs no chapter before it| |'
         'learners go on to <a href="02-second.html" title="Two">chapter 2</a>; '
         'engineers go on to <a href="03-third.html" title="Three">chapter 3</a>|'
     )
@@ -178,9 +178,9 @@ def test_a_line_below_the_title_says_how_long_a_page_takes_what_it_needs_and_wha
         '<a href="01-first.html" title="One &amp; all">chapter 1</a>',
         '<a href="02-second.html" title="Two">chapter 2</a>',
     )
-    assert f"|2 minutes, 3 with the folds| |needs {first}|" in reading_line(good["02-second"])
+    assert f"|2 minutes of reading, 3 with the folds| |needs {first}|" in reading_line(good["02-second"])
     assert reading_line(good["03-third"]).endswith(
-        f'|needs {first} and {second}| |teachers go on to <a href="sheet.html" title="A sheet">A sheet</a>; '
+        f'|needs {first} and {second}| |teachers go on to <a href="sheet.html"><cite>A sheet</cite></a>; '
         "the path of learners and engineers ends here|"
     )
     assert 'class="reading"' not in good["step"]

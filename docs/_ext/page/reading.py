@@ -132,8 +132,10 @@ def number_and_title(app: Sphinx, docname: str) -> tuple[str, str]:
 def link(app: Sphinx, here: str, docname: str) -> str:
     """Write a link to a page: a chapter by its number, another page by its title."""
     number, title = number_and_title(app, docname)
-    uri, text = app.builder.get_relative_uri(here, docname), f"chapter {number}" if number else title
-    return f'<a href="{html.escape(uri)}" title="{html.escape(title)}">{html.escape(text)}</a>'
+    uri, named = html.escape(app.builder.get_relative_uri(here, docname)), html.escape(title)
+    if not number:
+        return f'<a href="{uri}"><cite>{named}</cite></a>'
+    return f'<a href="{uri}" title="{named}">chapter {number}</a>'
 
 
 def listed(texts: Iterable[str]) -> str:
@@ -159,7 +161,7 @@ def line(app: Sphinx, docname: str, reading: Reading) -> str:
     needs = listed(link(app, docname, page) for page in reading.needs) if reading.needs else "no chapter before it"
     folded = f", {reading.minutes + reading.folded} with the folds" if reading.folded else ""
     parts = [
-        f"{reading.minutes} minute{'s' * (reading.minutes != 1)}{folded}",
+        f"{reading.minutes} minute{'s' * (reading.minutes != 1)} of reading{folded}",
         f"needs {needs}",
         goes_on(app, docname, reading.readers) if reading.readers else "",
     ]
