@@ -79,7 +79,7 @@ def stylesheet() -> str:
     light, dark = css_variables("light"), css_variables("dark")
     return f"""\
 body {{ {light} }}
-@media (prefers-color-scheme: dark) {{
+@media screen and (prefers-color-scheme: dark) {{
   body:not([data-theme="light"]) {{ {dark} }}
 }}
 body[data-theme="dark"] {{ {dark} }}
