@@ -100,20 +100,13 @@ def test_no_number_that_a_page_computes_is_typed_in_its_prose(pages):
 
 TALLEST = 12_000
 """How tall a chapter may be, in pixels, in a window 1,200 pixels wide, with its folds closed."""
-TOO_TALL = {
-    "06-weight-gradients",
-    "07-worked-example",
-}
-"""Chapters that have still to become shorter."""
 CHAPTERS = [source.stem for source in SOURCES if source.name[:2].isdigit()]
 
 
 def test_no_chapter_is_too_tall(pages, tmp_path):
     addresses = [(PAGES / f"{name}.html").as_uri() for name in CHAPTERS if pages]
     heights = dict(zip(CHAPTERS, ask(addresses, "page.documentElement.scrollHeight", 1200, tmp_path), strict=True))
-    tall = {name: height for name, height in heights.items() if height > TALLEST}
-    assert {name: height for name, height in tall.items() if name not in TOO_TALL} == {}
-    assert TOO_TALL - tall.keys() == set(), "take them from the list"
+    assert {name: height for name, height in heights.items() if height > TALLEST} == {}
 
 
 def test_every_picture_of_a_chapter_has_number_and_caption_and_is_cited(pages):
