@@ -2,9 +2,10 @@
 
 A function takes the linear part z, the pre-activation, and returns the
 activated value; its derivative is taken at the same z. Both return the dtype
-that they are given, never overflow, and lose no digits where the result is
-small. Where that takes another form than the one in textbooks, the textbook's
-stands below: it is what a worked sheet shows, and the two are proved equal.
+that they are given, never overflow, and keep their digits far from 0, where
+results are tiny. Where that takes another form than the one in textbooks, the
+textbook's stands below: it is what a worked sheet shows, and the two are
+proved equal.
 
 To add an activation, write the function and its derivative, and one entry of
 `ACTIVATIONS`. All other modules read what they know from there.
