@@ -21,7 +21,7 @@ A problem is a TOML file like this one:
   targets = [1.0]
   rate = 0.5                      # 0.5 if left out
   digits = 3                      # digits to round to, 3 if left out
-  rounding = "significant"        # of errors; or "decimals"
+  rounding = "significant"        # or "decimals": what errors keep
   cost = "half_squared_error"     # this one if left out
 
   [[layer]]

@@ -206,13 +206,6 @@ def from_toml(text: str, source: str = "problem.toml") -> Problem:
         return Problem(network, x, y, rate_of(entries), digits, rounding)
 
 
-KEPT = {
-    "significant": "errors keep significant digits; or decimals",
-    "decimals": "errors keep decimals; or significant",
-}
-"""What a file says of its rounding, and what else could stand there."""
-
-
 def to_toml(problem: Problem) -> str:
     """Write a problem as the text of a file; reading it gives the same.
 
@@ -224,18 +217,20 @@ def to_toml(problem: Problem) -> str:
     Raises
     ------
     ValueError
-        If its network has gains.
+        If its network has gains, or its rounding is none of the two.
     """
     validation.instance("problem", problem, Problem)
     validation.normalized_weights(
         [layer.gains for layer in problem.network.layers], "a file"
     )
+    validation.one_of("rounding", problem.rounding, ROUNDINGS)
+    other = ROUNDINGS[problem.rounding == ROUNDINGS[0]]
     lines = [
         f"inputs = {row_text(problem.x)}",
         f"targets = {row_text(problem.y)}",
         f"rate = {float(problem.rate)!r}",
         f"digits = {problem.digits}",
-        f'rounding = "{problem.rounding}"  # {KEPT[problem.rounding]}',
+        f'rounding = "{problem.rounding}"  # or "{other}"',
         f'cost = "{problem.network.cost}"',
     ]
     for layer in problem.network.layers:
