@@ -151,6 +151,11 @@ def test_the_search_finds_the_words_of_the_glossary(pages):
         assert any(page == "reference/glossary" for page, _ in built.searched(index, word.lower())), word
 
 
+def test_most_chapters_lead_to_the_glossary(pages):
+    texts = [(PAGES / f"{name}.html").read_text(encoding="utf-8") for name in CHAPTERS if pages]
+    assert sum("reference/glossary.html#term-" in text for text in texts) > len(CHAPTERS) / 2
+
+
 @pytest.fixture(scope="module")
 def variants(pages):
     """What each page holds for the switch of notation."""
