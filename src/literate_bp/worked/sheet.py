@@ -341,8 +341,8 @@ KINKED = (
     "rounding. More digits avoid that."
 )
 LOST = (
-    ", which is not 0 unrounded. What follows from it is lost. More digits "
-    "avoid that."
+    ", which would not be 0 unrounded. What follows from it is lost. More "
+    "digits avoid that."
 )
 LEGEND = (
     "value: nothing was rounded on the way, and twelve digits are shown. "
