@@ -99,6 +99,8 @@ GOOD = {
     "lines": LINES,
     "reference/card": "```{formula-card}\n```\n",
     "paths": "```{paths}\n```\n",
+    "drawn": FIGURE,
+    "drawn-again": FIGURE.replace("drawn", "drawn-again"),
     "printed": "```{code-cell}\nimport sys\n\nsys.stdout.write('half a')\nsys.stdout.flush()\nprint(' line')\n```\n",
 }
 
@@ -144,6 +146,16 @@ def test_a_rule_brings_its_formula_and_its_check_once(good):
     assert 'id="equation-eq-node-sigmoid"' in page
     assert "<span class='how'>SymPy:</span>" in page
     assert "<span class='how'>Exact.</span>" in page
+
+
+def test_equations_are_counted_from_1_on_each_page_that_is_no_chapter(good):
+    numbers = {name: re.findall(r'class="eqno">\((\d+)\)', page) for name, page in good.items()}
+    assert [numbers[name] for name in ("step", "once", "shapes", "earned")] == [["1"], ["1", "2"], ["1"], ["1", "2"]]
+
+
+def test_figures_are_counted_from_1_on_each_page_that_is_no_chapter(good):
+    for page in (good["drawn"], good["drawn-again"]):
+        assert '<span class="caption-number">Figure 1</span>' in page.replace(" </span>", "</span>")
 
 
 def test_shapes_stand_below_arrays_in_every_notation(good):

@@ -66,15 +66,11 @@ class Numbers:
         return ()
 
     def end(self, app: Sphinx, env: BuildEnvironment) -> Collection[str]:
-        """Take the numbers of the other pages from the last build; outside the chapters, those of this one as well."""
+        """Take the numbers of the other pages from the last build."""
         page = app.config.one_page
         if page:
             app.config.root_doc = self.root
-            counted = env.toc_fignumbers.get(page, {})
-            if page not in env.toc_secnumbers:  # numbers run on from page to page
-                known = self.known.get(page, {})
-                counted = {kind: ids | known.get(kind, {}) for kind, ids in counted.items()}
-            env.toc_fignumbers = self.known | {page: counted}
+            env.toc_fignumbers = self.known | {page: env.toc_fignumbers.get(page, {})}
         return ()
 
 
