@@ -7,6 +7,7 @@ network forward, and takes the derivative from the change of the cost.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,6 +19,7 @@ import numpy.typing as npt
 
 from . import validation
 from .activation import ACTIVATIONS, Array
+from .cost import COSTS
 from .display import Displayed, TextTable
 from .network import (
     PARAMETERS,
@@ -26,12 +28,13 @@ from .network import (
     Network,
     backward,
     cast,
+    cost_input,
     forward,
     inputs_of,
-    mean_cost,
     require_finite,
     targets_of,
 )
+from .weight_normalization import norms
 
 IMAGINARY_STEP = 1e-30
 """The size of a complex step."""
@@ -225,11 +228,17 @@ class Parameter(NamedTuple):
 def cost_of_parameter(
     network: Network, x: Array, y: Array, parameter: Parameter
 ) -> Callable[[complex], Any]:
-    """Return the cost as a function of one parameter."""
+    """Return the mean cost as a function of one parameter.
+
+    The targets are not checked again: in float64, those of a narrower type may
+    miss a sum of 1.
+    """
+    rule = COSTS[network.cost]
 
     def cost_at(value: complex) -> Any:
         perturbed = parameter.perturbed(network, value)
-        return mean_cost(perturbed, forward(perturbed, x), y)
+        z_or_a = cost_input(rule, forward(perturbed, x))
+        return rule.value(z_or_a, y).mean()
 
     return cost_at
 
@@ -253,11 +262,13 @@ def require_complex(network: Network) -> None:
     """
     for name in dict.fromkeys(layer.activation for layer in network.layers):
         f = ACTIVATIONS[name].function
+        real = central_difference(f, PLACES)
         try:
-            agrees = np.allclose(
-                complex_step(f, PLACES), central_difference(f, PLACES), 1e-6
-            )
-        except TypeError:
+            with warnings.catch_warnings(
+                action="error", category=np.exceptions.ComplexWarning
+            ):
+                agrees = np.allclose(complex_step(f, PLACES), real, 1e-6)
+        except (TypeError, np.exceptions.ComplexWarning):
             agrees = False
         if not agrees:
             raise ValueError(
@@ -297,6 +308,12 @@ class Problem:
         """What `backward` returns."""
         return backward(self.network, forward(self.network, self.x), self.y)
 
+    @cached_property
+    def of_examples(self) -> list[Gradients]:
+        """What `backward` returns for each example by itself."""
+        pairs = zip(np.atleast_2d(self.x), np.atleast_2d(self.y), strict=True)
+        return [Problem(self.network, *pair).gradients for pair in pairs]
+
     def derivative(
         self, parameter: Parameter, h: float = IMAGINARY_STEP
     ) -> float:
@@ -334,21 +351,35 @@ class Problem:
         )
 
     def with_other_last_digits(self) -> list[Problem]:
-        """Make a random half of all numbers smaller by a share of ε each.
+        """Make each number smaller by 0, ½ or 1 share of ε, drawn at random.
 
-        `SAMPLES` times, each with another half.
+        `SAMPLES` times. In normalized weights, it is a share of the norm.
+        Probabilities of 0 and 1 are exact, and stay; those of a softmax are
+        first made to add up to 1.
         """
+        goes_with = COSTS[self.network.cost].output
         rng = np.random.default_rng(0)
 
-        def changed(array: Array) -> Array:
-            share = np.finfo(array.dtype).eps * rng.integers(0, 2, array.shape)
-            return (array * (1 - share)).astype(array.dtype)
+        def changed(array: Array, size: Array | None = None) -> Array:
+            share = np.finfo(array.dtype).eps * rng.integers(0, 3, array.shape)
+            by = share / 2 * (array if size is None else size)
+            return (array - by).astype(array.dtype)
+
+        def targets_changed(y: Array) -> Array:
+            if goes_with is None:
+                return changed(y)
+            certain = (y == 0) | (y == 1)
+            if not ACTIVATIONS[goes_with].elementwise:
+                certain = certain.all(axis=-1, keepdims=True)
+                y = y / y.sum(axis=-1, keepdims=True)
+            return np.where(certain, y, changed(y))
 
         def layer_changed(layer: Layer) -> Layer:
-            parameters = layer.parameters.items()
-            return layer.with_parameters(
-                {name: changed(array) for name, array in parameters}
-            )
+            arrays = layer.parameters
+            new = {name: changed(array) for name, array in arrays.items()}
+            if layer.gains is not None:
+                new["weights"] = changed(layer.weights, norms(layer.weights))
+            return layer.with_parameters(new)
 
         return [
             Problem(
@@ -356,7 +387,7 @@ class Problem:
                     map(layer_changed, self.network.layers), self.network.cost
                 ),
                 changed(self.x),
-                changed(self.y),
+                targets_changed(self.y),
             )
             for _ in range(SAMPLES)
         ]
@@ -369,8 +400,9 @@ def uncertainty(
 
     A rounded operation is an exact one on numbers that differ by a share of
     ε. So both derivatives are computed again with other last digits, and the
-    reference with other steps. Added is 2e-308 / h, below which an imaginary
-    part has no full digits.
+    reference with other steps. Added are a share of ε of what each example of
+    a batch contributes, the smallest number of the network's type that has all
+    its digits, and that of float64 divided by h.
 
     Parameters
     ----------
@@ -382,13 +414,18 @@ def uncertainty(
         The same with other last digits.
     """
     steps = IMAGINARY_STEP * np.linspace(1, 0.5, len(changed) + 1)
+    problems = given, *changed
     references = [
         each.exact.derivative(parameter, float(step))
-        for each, step in zip((given, *changed), steps, strict=True)
+        for each, step in zip(problems, steps, strict=True)
     ]
-    computed = [parameter.gradient_in(each.gradients) for each in changed]
-    smallest = float(np.finfo(np.float64).tiny) / IMAGINARY_STEP
-    return SAFETY * float(np.ptp(references) + np.ptp(computed) + smallest)
+    computed = [parameter.gradient_in(each.gradients) for each in problems]
+    summands = [parameter.gradient_in(each) for each in given.of_examples]
+    kind = np.finfo(given.network.layers[0].weights.dtype)
+    rounded = float(kind.eps) * np.mean(np.abs(summands)) + float(kind.tiny)
+    smallest = np.finfo(np.float64).tiny / IMAGINARY_STEP
+    spread = np.ptp(references) + np.ptp(computed)
+    return SAFETY * float(spread + rounded + smallest)
 
 
 class Comparison(NamedTuple):
@@ -484,7 +521,9 @@ def check_gradient(
         computed = getattr(given.gradients, field)[layer]
         if computed is not None:
             found[f"{field} of layer {layer + 1}"] = [
-                compare(Parameter(layer, field, at), given, entry, changed)
+                compare(
+                    Parameter(layer, field, at), given, float(entry), changed
+                )
                 for at, entry in np.ndenumerate(computed)
             ]
     compared = {

@@ -777,7 +777,8 @@ def targets(
             f"y reaches outside 0 to 1; cost {cost!r} expects probabilities"
         )
     shared = goes_with is not None and not ACTIVATIONS[goes_with].elementwise
-    if shared and not np.allclose(y.sum(axis=-1), 1, atol=1e-6):
+    rounding = y.shape[-1] * np.finfo(dtype).eps
+    if shared and not np.allclose(y.sum(axis=-1), 1, atol=1e-6 + rounding):
         raise ValueError(
             f"y does not add up to 1 in each example; cost {cost!r} expects "
             "it to"

@@ -154,12 +154,16 @@ def softsign_of_real_numbers(z):
     return z / (1 + np.where(np.heaviside(z, 0) > 0, z, -z))
 
 
+def softsign_without_imaginary_parts(z):
+    return softsign(z.astype(float))
+
+
 def softsign_derivative(z):
     return 1 / (1 + np.where(z < 0, -z, z)) ** 2
 
 
 @pytest.mark.parametrize("analytic", [True, False])
-@pytest.mark.parametrize("function", [softsign, softsign_of_real_numbers])
+@pytest.mark.parametrize("function", [softsign, softsign_of_real_numbers, softsign_without_imaginary_parts])
 def test_an_activation_that_does_not_take_complex_numbers_is_refused(function, analytic, monkeypatch):
     monkeypatch.setitem(ACTIVATIONS, "softsign", Activation(function, softsign_derivative, analytic=analytic))
     network = Network([Layer([[0.5], [0.25]], [0.1], "softsign"), Layer([[0.3]])])
@@ -252,6 +256,20 @@ def with_gradients_near_the_smallest_numbers(rng):
     return Network([*layers, Layer([[1.0], [1.0]], None, "identity")]), rng.normal(size=(1, 2)), rng.normal(size=(1, 1))
 
 
+def with_targets_that_miss_a_sum_of_1(rng):
+    layers = Layer(rng.normal(size=(2, 3)), rng.normal(size=3), "tanh"), Layer(rng.normal(size=(3, 3)), None, "softmax")
+    return Network(layers, "cross_entropy"), rng.normal(size=(2, 2)), [[0.3333333] * 3, [0.5, 0.25, 0.2499999]]
+
+
+def at_a_saturated_minimum(rng):
+    layers = (
+        Layer(rng.normal(size=(2, 3)), rng.normal(size=3), "silu"),
+        Layer(8 * rng.normal(size=(3, 2)), rng.choice([-20.0, 0.0, 25.0], 2), "softmax"),
+    )
+    network, x = Network(layers, "cross_entropy"), rng.normal(size=(3, 2))
+    return network, x, forward(network, x).output
+
+
 HARD = {
     "gains on one input": with_one_input_and_gains,
     "softmax at its minimum": at_a_minimum("tanh", "softmax", "cross_entropy"),
@@ -261,6 +279,8 @@ HARD = {
     "a saturated node before a ReLU": with_a_saturated_node_before_a_relu,
     "tiny activated values": with_tiny_activated_values,
     "deep and mixed": deep_and_mixed,
+    "targets that miss a sum of 1": with_targets_that_miss_a_sum_of_1,
+    "a saturated softmax at its minimum": at_a_saturated_minimum,
     "gradients near the smallest numbers": with_gradients_near_the_smallest_numbers,
 }
 
@@ -327,6 +347,29 @@ def in_float32(rng):
     return cast(Network(layers), np.float32), x.astype(np.float32), y.astype(np.float32)
 
 
+def with_normalized_weights(rng):
+    """Give directions near an axis, along which most of the gradient cancels."""
+    directions = rng.normal(size=(3, 2)) * [[1.0], [1e-3], [1e-2]]
+    layers = Layer(directions, None, "tanh", gains=rng.normal(size=2)), Layer(rng.normal(size=(2, 2)), None, "identity")
+    x, y = rng.normal(size=(2, 3)), rng.normal(size=(2, 2))
+    return cast(Network(layers), np.float32), x.astype(np.float32), y.astype(np.float32)
+
+
+def with_a_batch_that_cancels(rng):
+    """Give answers to a yes and to a no that are wrong by nearly the same, and saturated."""
+    network = Network([Layer([[1.0]], [0.0])], "binary_cross_entropy")
+    z = rng.uniform(7, 9)
+    x = np.array([[z], [-z - rng.uniform(0.3, 1)]], np.float32)
+    return cast(network, np.float32), x, np.float32([[0], [1]])
+
+
+def with_a_slope_below_the_smallest_number(rng):
+    """Give a saturated node, whose slope float32 rounds to 0."""
+    layers = Layer(rng.normal(size=(2, 2)), [-105.0, 0.5], "tanh"), Layer(rng.normal(size=(2, 1)), None, "identity")
+    return cast(Network(layers), np.float32), *(rng.normal(size=n).astype(np.float32) for n in (2, 1))
+
+
+FLOAT32 = with_normalized_weights, with_a_batch_that_cancels, with_a_slope_below_the_smallest_number
 MANY_FLOAT32 = pytest.mark.parametrize(
     "seeds", [range(12), pytest.param(range(12, 400), marks=pytest.mark.exhaustive)], ids=["12", "388"]
 )
@@ -337,6 +380,54 @@ def test_a_right_gradient_in_float32_is_not_condemned(seeds):
     for seed in seeds:
         network, x, y = in_float32(np.random.default_rng(seed))
         assert check_gradient(network, x, y).worst <= oracle.precision_of(network), seed
+
+
+@pytest.mark.parametrize("make", FLOAT32)
+def test_where_rounding_in_float32_is_all_that_differs_nothing_is_condemned(make):
+    for seed in range(60):
+        network, x, y = make(np.random.default_rng(seed))
+        assert check_gradient(network, x, y).worst <= oracle.precision_of(network), seed
+
+
+def test_a_slope_that_float32_rounds_to_0_hides_no_error_elsewhere(monkeypatch):
+    network, x, y = with_a_slope_below_the_smallest_number(np.random.default_rng(0))
+    right = backward(network, forward(network, x), y)
+    assert right.weights[0][0, 0] == 0 != right.weights[0][0, 1]
+    for layer, at in ((0, (0, 1)), (0, (1, 1)), (1, (0, 0))):
+        monkeypatch.setattr(oracle, "backward", with_error(right, layer, at, 0.01))
+        report = check_gradient(network, x, y)
+        assert report.worst == pytest.approx(0.01 / 1.01, rel=1e-3)
+        assert report.where == f"weights of layer {layer + 1}"
+        monkeypatch.undo()
+
+
+def test_targets_are_rounded_to_the_type_of_the_network_before_their_sum_is_asked_for():
+    network = cast(initialize((2, 10), "softmax", cost="cross_entropy", seed=0), np.float16)
+    trace, rng = forward(network, np.float16([0.5, 1])), np.random.default_rng(0)
+    for _ in range(100):
+        backward(network, trace, rng.dirichlet(np.ones(10)))
+    with pytest.raises(ValueError, match="does not add up to 1"):
+        backward(network, trace, np.full(10, 0.12))
+
+
+def test_targets_that_add_up_to_1_in_float16_alone_are_taken(monkeypatch):
+    network = cast(initialize((2, 3), "softmax", cost="cross_entropy", seed=0), np.float16)
+    x, y = np.float16([0.5, 1]), [0.1, 0.2, 0.7]
+    assert abs(np.float16(y).astype(float).sum() - 1) > 1e-4
+    right = backward(network, forward(network, x), y)
+    assert check_gradient(network, x, y).worst <= oracle.precision_of(network)
+    monkeypatch.setattr(oracle, "backward", with_error(right, 0, (0, 0), 0.5))
+    assert check_gradient(network, x, y).worst == pytest.approx(1 / 3, abs=0.01)
+
+
+def test_a_certain_target_leaves_a_tiny_slope_all_its_digits(monkeypatch):
+    network = Network([Layer([[1.0]], [30.0])], "binary_cross_entropy")
+    right = backward(network, forward(network, [5.0]), [1.0])
+    assert 0 < -right.weights[0][0, 0] < 1e-14
+    monkeypatch.setattr(oracle, "backward", with_error(right, 0, (0, 0), 1e-9))
+    report = check_gradient(network, [5.0], [1.0])
+    assert report.worst == pytest.approx(1e-9, rel=1e-3)
+    assert report.resolution["weights of layer 1"] < 1e-12
 
 
 @MANY_FLOAT32
