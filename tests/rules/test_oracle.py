@@ -258,7 +258,11 @@ def with_gradients_near_the_smallest_numbers(rng):
 
 def with_targets_that_miss_a_sum_of_1(rng):
     layers = Layer(rng.normal(size=(2, 3)), rng.normal(size=3), "tanh"), Layer(rng.normal(size=(3, 3)), None, "softmax")
-    return Network(layers, "cross_entropy"), rng.normal(size=(2, 2)), [[0.3333333] * 3, [0.5, 0.25, 0.2499999]]
+    return (
+        Network(layers, "cross_entropy"),
+        rng.normal(size=(2, 2)),
+        np.array([[0.3333333] * 3, [0.5, 0.25, 0.2499999]]),
+    )
 
 
 def at_a_saturated_minimum(rng):
