@@ -97,15 +97,17 @@ def test_the_search_leads_from_what_is_typed_to_the_answer(book):
 
 
 @pytest.mark.exhaustive
-def test_the_search_forgets_words_that_are_no_longer_typed_and_pages_that_are_gone(book):
-    for typed, answer in (("zero_grad", "answer"), ("leaf", "answer"), ("leaf", "moved")):
+def test_the_search_keeps_what_is_typed_from_build_to_build_and_forgets_what_is_gone(book):
+    steps = (("zero_grad", "answer", ""), ("leaf", "answer", ""), ("leaf", "moved", ""), ("leaf", "moved", "More."))
+    for typed, answer, more in steps:
         (book.docs / "questions.toml").write_text(TOML.replace("zero_grad", typed), encoding="utf-8")
         (book.docs / "answer.md").unlink(missing_ok=True)
         pages = {answer: "(q-why)=\n## Because\n\nText.\n", "list": "```{questions} Group\n```\n"}
-        result, _ = book("```{questions} first page\n```\n", pages=pages)
+        result, _ = book(f"```{{questions}} first page\n```\n\n{more}\n", pages=pages)
         assert result.returncode == 0, result.stderr
-    assert searched(search_index(book.html), "leaf") == {("moved", "q-why")}
-    assert not searched(search_index(book.html), "zero_grad")
+        index = search_index(book.html)
+        assert searched(index, typed) == searched(index, "0.00046") == {(answer, "q-why")}
+    assert not searched(index, "zero_grad")
 
 
 def test_a_question_without_an_answer_and_an_unknown_group_fail_the_build(book):

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.index_entries import split_index_msg
 from sphinx.util.typing import ExtensionMetadata
 
 from literate_bp.validation import one_of
@@ -30,8 +29,6 @@ FILE = Path(__file__).parents[2] / "questions.toml"
 FIRST_PAGE = "first page"
 MORE = "Further questions"
 """The group of the questions that the chapters ask besides those of learners."""
-WRITTEN = "questions_in_the_search_index"
-"""Where Sphinx's environment, which is pickled between builds, keeps the questions of the last one."""
 SHOWN = PageNotes[str]("questions")
 """The groups that each page shows."""
 THREAD = re.compile(r"https://github\.com/(?P<repository>[^/]+/[^/]+)/(?P<kind>issues|pull)/(?P<number>\d+)$")
@@ -142,30 +139,22 @@ def answers(env: BuildEnvironment) -> Iterator[tuple[Question, str, str]]:
             yield question, *env.domains.standard_domain.anonlabels[question.target]
 
 
-class SearchedWords(SphinxPostTransform):
-    """Puts what people type into the search index of the page that has the answer, at the answer."""
-
-    default_priority = 5
-
-    def run(self, **_: object) -> None:
-        """Add entries that nobody sees on the page."""
-        for question, page, anchor in answers(self.env):
-            if page == self.env.current_document.docname:
-                entries = [("single", words, anchor, "main", None) for words in question.typed]
-                self.document.append(addnodes.index(entries=entries))
+def search_entries(env: BuildEnvironment) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """Give every entry of the search index: its page; what is typed, the place on the page, and its weight."""
+    for page, entries in env.domains.index_domain.entries.items():
+        for kind, value, anchor, weight, _ in entries:
+            yield from ((page, (words, anchor, weight)) for words in split_index_msg(kind, value))
+    for question, page, anchor in answers(env):
+        yield from ((page, (words, anchor, "main")) for words in question.typed)
 
 
-def write_answers_again(_app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Write the pages with answers again when the questions have changed."""
-    if getattr(env, WRITTEN, {}) == groups():
-        return ()
-    setattr(env, WRITTEN, groups())
-    return {page for _, page, _ in answers(env)}
-
-
-def forget_words(_app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget the entries of a page in the search index, as Sphinx does not when the page is gone."""
-    getattr(env, "_search_index_index_entries", {}).pop(docname, None)
+def fill_search_index(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
+    """Let the search find the entries of all pages: Sphinx knows those of the pages that this build writes."""
+    index = app.env._search_index_index_entries  # noqa: SLF001  Sphinx has no other name for it
+    index.clear()
+    for page, entry in search_entries(app.env):
+        index.setdefault(page, []).append(entry)
+    return ()
 
 
 def report_unanswered(app: Sphinx, env: BuildEnvironment) -> None:
@@ -181,9 +170,7 @@ def report_unanswered(app: Sphinx, env: BuildEnvironment) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive, and let the search find the words."""
     app.add_directive("questions", Questions)
-    app.add_post_transform(SearchedWords)
-    app.connect("env-purge-doc", forget_words)
-    app.connect("env-updated", write_answers_again)
+    app.connect("html-collect-pages", fill_search_index)
     app.connect("env-check-consistency", report_unanswered)
     SHOWN.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
