@@ -156,13 +156,10 @@ LIMITS = {
 """Of each function and its derivative, at −∞ and ∞."""
 
 
-def test_every_activation_of_one_linear_part_has_its_limits():
-    assert set(LIMITS) == set(ONE_BY_ONE)
-
-
 @pytest.mark.parametrize("dtype", TYPES)
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", ONE_BY_ONE)
 def test_at_infinity_a_function_and_its_derivative_have_their_limits(name, dtype):
+    assert name in LIMITS, f"add the limits of {name!r} to LIMITS, tests/rules/test_activation.py"
     z = np.array([-np.inf, np.inf], dtype)
     with np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
         found = ACTIVATIONS[name].function(z), ACTIVATIONS[name].derivative(z)
