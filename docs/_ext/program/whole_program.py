@@ -86,7 +86,7 @@ class WholeProgram(SphinxDirective):
 
     def rules(self) -> Iterator[str]:
         """Write the section of the rules: of each file its beginning, and each definition with its place."""
-        yield from (f"## {PACKAGES['']}: every line is explained in a chapter", "")
+        yield from (f"## {PACKAGES['']}: every line is explained on a page", "")
         for name in EXPLAINED:
             yield from self.rule_module(name)
 
