@@ -365,6 +365,18 @@ def test_a_logarithmic_axis_has_a_tick_at_1(ends):
     assert len({round(step) for step in np.diff(np.log10(ticks))}) == 1
 
 
+@pytest.mark.parametrize(
+    ("ends", "marked"), [((1.6, 17.0), {2, 3, 5, 10}), ((2.2, 4.0), {3}), ((0.04, 0.4), {0.1, 0.2})]
+)
+def test_a_logarithmic_axis_with_few_powers_of_ten_has_numbers_between_them(ends, marked):
+    axes = plots.cost_against_rate((0.01, 1, 100), (ends[0], ends[1], ends[0])).figure().axes[0]
+    axes.figure.draw_without_rendering()
+    shown = [label.get_text() for label in axes.get_yticklabels()]
+    assert marked <= set(np.round(axes.get_yticks(), 3))
+    assert all(shown)
+    assert not any("10^" in text for text in shown)
+
+
 def test_the_lowest_panel_of_each_column_has_the_numbers_of_its_axis():
     curves = {"one": (DEPTHS, (1.0, 2.0, 3.0))}
     axes = plots.norms(dict.fromkeys("abcde", curves), "depth", "length", (3, 1)).figure().axes

@@ -311,6 +311,9 @@ def draw_panel(axes: Any, panel: Panel, shades: Mapping[str, str]) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 3, 5, 10]))
     if panel.limits is not None:
         axes.set_ylim(panel.limits)
+    for axis, scale in ((axes.xaxis, x_scale), (axes.yaxis, y_scale)):
+        if scale == "log" and len(powers_of_ten(*axis.get_view_interval())) < 2:
+            axis.set_major_formatter(lambda value, _: number_tick(value))
     style_axes(axes, shades)
     if panel.legend and len(panel.series) > 1:
         above = not panel.title and any(series.runs for series in panel.series)  # bands leave no room inside
@@ -363,14 +366,25 @@ def numbered_series(
     )
 
 
+def powers_of_ten(low: float, high: float) -> range:
+    """Return the powers of ten between two positive numbers."""
+    return range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
+
+
 class PowersOfTen(LogLocator):
-    """Places ticks at powers of ten in equal steps, one of them at 1 if the axis has it."""
+    """Places ticks at powers of ten in equal steps, one of them at 1 if the axis has it.
+
+    On an axis that has one power of ten or none: at 1, 2, 3 and 5 times powers.
+    """
 
     def tick_values(self, vmin: float, vmax: float) -> list[float]:
         """Return the ticks between two positive numbers."""
-        low, high = math.ceil(math.log10(vmin) - 1e-9), math.floor(math.log10(vmax) + 1e-9)
-        step = max(1, -(-(high - low) // (MOST_TICKS - 1)))
-        return [10.0**power for power in range(-(-low // step) * step, high + 1, step)]
+        powers = powers_of_ten(vmin, vmax)
+        if len(powers) < 2:
+            ticks = [first * 10.0**power for power in (powers.start - 1, powers.start) for first in (1, 2, 3, 5)]
+            return [tick for tick in ticks if vmin <= tick <= vmax]
+        step = max(1, -(-(len(powers) - 1) // (MOST_TICKS - 1)))
+        return [10.0**power for power in range(-(-powers.start // step) * step, powers.stop, step)]
 
 
 # --- style ---------------------------------------------------------------------
