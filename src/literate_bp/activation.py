@@ -302,8 +302,9 @@ def below_top(z: Array) -> Array:
     cannot overflow.
     """
     z = finite(z)
-    top = np.argmax(z.real, axis=-1, keepdims=True)
-    return z - np.take_along_axis(z, top, axis=-1)
+    return z - np.take_along_axis(
+        z, np.argmax(z.real, axis=-1, keepdims=True), axis=-1
+    )
 
 
 def softmax(z: Array) -> Array:
