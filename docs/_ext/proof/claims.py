@@ -211,8 +211,9 @@ def item(checked: Claim) -> str:
 
 
 def in_print(text: str) -> str:
-    """Write numbers as they are printed: −1.5·10⁻⁷, not -1.5e-07."""
+    """Write numbers as they are printed: −1.5·10⁻⁷ and 10⁻⁹, not -1.5e-07 and 1e-09."""
     text = re.sub(r"(?<=\d)e([-+]\d+)", lambda power: f"·10{superscript(str(int(power[1])))}", text)
+    text = re.sub(r"(?<![\d.])1·10", "10", text)
     return re.sub(r"(?<!\w)-(?=\d|inf)", "−", text)
 
 
