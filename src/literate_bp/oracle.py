@@ -28,9 +28,9 @@ from .network import (
     Network,
     backward,
     cast,
-    cost_input,
     forward,
     inputs_of,
+    mean_cost,
     require_finite,
     targets_of,
 )
@@ -228,17 +228,11 @@ class Parameter(NamedTuple):
 def cost_of_parameter(
     network: Network, x: Array, y: Array, parameter: Parameter
 ) -> Callable[[complex], Any]:
-    """Return the mean cost as a function of one parameter.
-
-    The targets are not checked again: in float64, those of a narrower type may
-    miss a sum of 1.
-    """
-    rule = COSTS[network.cost]
+    """Return the mean cost as a function of one parameter."""
 
     def cost_at(value: complex) -> Any:
         perturbed = parameter.perturbed(network, value)
-        z_or_a = cost_input(rule, forward(perturbed, x))
-        return rule.value(z_or_a, y).mean()
+        return mean_cost(perturbed, forward(perturbed, x), y)
 
     return cost_at
 
@@ -324,9 +318,9 @@ class Problem:
 
     @cached_property
     def exact(self) -> Problem:
-        """The same in float64."""
+        """The same in float64; targets keep their type, and its rounding."""
         network = cast(self.network, np.float64)
-        return Problem(network, self.x.astype(float), self.y.astype(float))
+        return Problem(network, self.x.astype(float), self.y)
 
     @cached_property
     def at_kink(self) -> list[Array]:

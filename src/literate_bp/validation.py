@@ -766,6 +766,7 @@ def targets(
     dtype = answer.real.dtype
     y = examples("y", values, answer.shape[-1], dtype)
     real("y", y)
+    rounding = max(np.finfo(kind).eps for kind in (y.dtype, dtype))
     y = y.astype(dtype, copy=False)
     if y.shape != answer.shape:
         raise ValueError(
@@ -777,8 +778,8 @@ def targets(
             f"y reaches outside 0 to 1; cost {cost!r} expects probabilities"
         )
     shared = goes_with is not None and not ACTIVATIONS[goes_with].elementwise
-    rounding = y.shape[-1] * np.finfo(dtype).eps
-    if shared and not np.allclose(y.sum(axis=-1), 1, atol=1e-6 + rounding):
+    within = 1e-6 + y.shape[-1] * rounding
+    if shared and not np.allclose(y.sum(axis=-1), 1, atol=within):
         raise ValueError(
             f"y does not add up to 1 in each example; cost {cost!r} expects "
             "it to"

@@ -26,9 +26,12 @@ def test_a_rule_that_has_become_wrong_fails_the_build_and_is_named_before_those_
     book.source.write_text(text.replace("return 1 / (1 + exp(-z))", "return 2 / (1 + exp(-z))"), encoding="utf-8")
     result, _ = book(LISTING + LISTING.replace("moid\n", "moid_derivative\n"))
     assert result.returncode != 0
-    first = r"index\.md:13: ERROR: node\.sigmoid fails\s+node\.sigmoid does not give 1/\(1\+e⁻ᶻ\)"
+    at = (book.docs / "index.md").read_text(encoding="utf-8").splitlines().index(LISTING.splitlines()[0]) + 1
+    first = rf"index\.md:{at}: ERROR: node\.sigmoid fails\s+node\.sigmoid does not give 1/\(1\+e⁻ᶻ\)"
     assert re.search(first, result.stderr)
-    assert re.search(r"index\.md:16: ERROR: node\.sigmoid fails; so do, .* node\.sigmoid_derivative", result.stderr)
+    assert re.search(
+        rf"index\.md:{at + 3}: ERROR: node\.sigmoid fails; so do, .* node\.sigmoid_derivative", result.stderr
+    )
 
 
 def chapter(title, needs, readers, text):
