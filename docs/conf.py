@@ -40,6 +40,7 @@ extensions = [
     "page.chapter_numbers",
     "page.counts",
     "page.failures",
+    "page.hidden_cells",
     "page.inventories",
     "page.moved",
     "page.one_page",
@@ -80,8 +81,8 @@ nb_execution_show_tb = True
 nb_output_stderr = "error"  # what a cell warns of is read by its author, not by its readers
 suppress_warnings = ["myst-nb.lexer"]  # cells that did not run, because one failed, have no language
 nb_merge_streams = True
-nb_code_prompt_show = "Show the {type}"
-nb_code_prompt_hide = "Hide the {type}"
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
 nb_render_markdown_format = "myst"
 logging.getLogger("traitlets").setLevel(logging.WARNING)
 KernelManager.transport_encryption.default_value = "auto"  # or every kernel warns that others could listen
