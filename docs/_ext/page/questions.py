@@ -68,8 +68,8 @@ class Question:
 
 
 def escaped(text: str) -> str:
-    """Let Markdown print a text as it is."""
-    return re.sub(r"([\\`*_{}\[\]<>$])", r"\\\1", text)
+    """Let Markdown print a text as it is; what it quotes stands in single quotes."""
+    return re.sub(r"([\\`*_{}\[\]<>$])", r"\\\1", re.sub(r'"([^"]*)"', "‘\\1’", text))
 
 
 def place(address: str) -> str:

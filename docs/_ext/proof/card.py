@@ -171,7 +171,11 @@ def line_of_card(app: Sphinx, line: Line, equation: DisplayedEquation, docname: 
     display = displayed_math(equation.latex, docname=equation.docname, label=equation.label)
     display["check_mark"] = check_mark(equation.checks, equation.source)
     name = nodes.paragraph("", "", *(part.deepcopy() for part in line.name), classes=["card-name"])
-    links = [to_equation(app, equation, docname), *to_chapter(app, line, docname), to_code(app, line, docname)]
+    links = [
+        to_equation(app, equation, docname),
+        *to_chapter(app, equation.docname, docname),
+        to_code(app, line, docname),
+    ]
     return nodes.container("", name, display, nodes.bullet_list("", *links, classes=["card-links"]))
 
 
@@ -180,14 +184,14 @@ def to_equation(app: Sphinx, equation: DisplayedEquation, docname: str) -> nodes
     return link(app, docname, equation.docname, f"equation-{equation.label}", nodes.Text(number_of(app, equation)))
 
 
-def to_chapter(app: Sphinx, line: Line, docname: str) -> list[nodes.list_item]:
-    """Link to the chapter that earns the line, unless it stands there: by its number, or by the title of a page."""
-    if docname == line.docname:
+def to_chapter(app: Sphinx, chapter: str, docname: str) -> list[nodes.list_item]:
+    """Link to the chapter that explains the equation, unless it is this one: by its number, or by a page's title."""
+    if docname == chapter:
         return []
-    number = app.env.toc_secnumbers.get(line.docname, {}).get("")
-    title = [part.deepcopy() for part in app.env.titles[line.docname].children]
+    number = app.env.toc_secnumbers.get(chapter, {}).get("")
+    title = [part.deepcopy() for part in app.env.titles[chapter].children]
     text = [nodes.Text(f"Chapter {'.'.join(map(str, number))}")] if number else title
-    return [link(app, docname, line.docname, "", *text)]
+    return [link(app, docname, chapter, "", *text)]
 
 
 def to_code(app: Sphinx, line: Line, docname: str) -> nodes.list_item:
