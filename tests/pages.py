@@ -10,6 +10,18 @@ HERE = Path(__file__).parents[1]
 DOCS = HERE / "docs"
 SOURCE = HERE / "src"
 
+TWO_CLAIMS = """```{code-cell}
+:tags: [remove-cell]
+from proof.claim import claim
+
+claim("low", [0.25, 0.125],
+      at_most=LIMIT, of="inputs")
+claim("some", [1.0, 2.0], above=1, of="networks", holds_for="some")
+```
+
+First. The derivative *never* exceeds ¼{claim}`low`, and one is above 1{claim}`some`. Last.
+"""
+
 OPTION = re.compile(r"^:([\w-]+): *(.*)$", re.MULTILINE)
 
 

@@ -8,6 +8,7 @@ import pickle
 import re
 
 import pytest
+from pages import TWO_CLAIMS
 
 from formula.latex import equations_latex
 from literate_bp.formula.formula import formula
@@ -37,18 +38,6 @@ def test_a_rule_that_has_become_wrong_fails_the_build_and_is_named_before_those_
 def chapter(title, needs, readers, text):
     return f"---\nfile_format: mystnb\nneeds: {needs}\nreaders: {readers}\n---\n\n# {title}\n\n{text}\n"
 
-
-CLAIMS = """```{code-cell}
-:tags: [remove-cell]
-from proof.claim import claim
-
-claim("low", [0.25, 0.125],
-      at_most=LIMIT, of="inputs")
-claim("some", [1.0, 2.0], above=1, of="networks", holds_for="some")
-```
-
-First. The derivative *never* exceeds ¼{claim}`low`, and one is above 1{claim}`some`. Last.
-"""
 
 CARD = """
 ```{rule} literate_bp.node.linear_error
@@ -96,7 +85,7 @@ GOOD = {
     "03-third": chapter("Three", "[01-first, 02-second]", "[learner, teacher, engineer]", "Word."),
     "sheet": chapter("A sheet", "[03-third]", "[teacher]", "Word. " * 9000),
     "404s": "A page whose name begins with a number, and that is no chapter.\n",
-    "claimed": CLAIMS.replace("LIMIT", "0.25").replace("one is above", BY_EQUATION),
+    "claimed": TWO_CLAIMS.replace("LIMIT", "0.25").replace("one is above", BY_EQUATION),
     "reference/claims": "```{claims}\n```\n",
     "earned": CARD,
     "lines": LINES,
@@ -280,7 +269,7 @@ BAD = {
     "04-round": chapter("Four", "[03-round]", "[]", "Text."),
     "reference/checked": "```{equations}\n```\n",
     "cell": "```{code-cell}\n1 + 1\n```\n\n```{code-cell}\nrate = 2\nrate / 0\n```\n\n{glue:text}`gone`\n",
-    "claimed": CLAIMS.replace("LIMIT", "0.2")
+    "claimed": TWO_CLAIMS.replace("LIMIT", "0.2")
     .replace("one is", "every one is")
     .replace('claim("some"', 'claim("lost", [True], of="things")\nclaim("some"')
     + "\nGone{claim}`gone`.\n",

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import prose
 import pytest
-from pages import DOCS, PAGES
+from pages import DOCS, PAGES, TWO_CLAIMS
 
 from proof import claim as checks
 
@@ -158,23 +158,14 @@ def test_what_was_run_is_said_in_words_with_its_python(checked):
 
 # --- on a page: more stands in test_build.py --------------------------------
 
-CELL = """```{code-cell}
-:tags: [remove-cell]
-from proof.claim import claim
-
-claim("low", [0.25, 0.125],
-      at_most=LIMIT, of="inputs")
-claim("some", [1.0, 2.0], above=1, of="networks", holds_for="some")
-```
-
-First. The derivative *never* exceeds ¼{claim}`low`, and one is above 1{claim}`some`. Last.
-"""
 LIST = {"reference/claims": "```{claims}\n```\n"}
 
 
 @pytest.mark.exhaustive
 def test_words_that_stand_twice_on_a_line_keep_their_places(book):
-    text = CELL.replace("LIMIT", "0.25").replace("First.", "From *one* to *two*. And").replace("¼{", "*¼* to *½*{")
+    text = (
+        TWO_CLAIMS.replace("LIMIT", "0.25").replace("First.", "From *one* to *two*. And").replace("¼{", "*¼* to *½*{")
+    )
     _, page = book(text, pages=LIST)
     shown = re.sub(r"<button.*?</span></span></span>|<[^>]*>", "", page.partition("From ")[2].partition("Last.")[0])
     assert shown.startswith("one to two. And The derivative never exceeds ¼ to ½")
@@ -182,7 +173,7 @@ def test_words_that_stand_twice_on_a_line_keep_their_places(book):
 
 @pytest.mark.exhaustive
 def test_an_edited_extension_checks_again_what_it_had_checked(book):
-    text = CELL.replace("LIMIT", "0.25")
+    text = TWO_CLAIMS.replace("LIMIT", "0.25")
     assert book(text)[0].returncode == 0
     extension = book.docs / "_ext/proof/claims.py"
     source = extension.read_text(encoding="utf-8")
