@@ -79,6 +79,11 @@ def test_no_id_stands_twice_on_a_page(pages):
     assert not {name: keys for name, keys in twice.items() if keys}
 
 
+def test_no_page_shows_an_address_in_memory(pages):
+    texts = {name: (PAGES / name).read_text(encoding="utf-8") for name in pages}
+    assert not [name for name, text in texts.items() if re.search(r"\b0x[0-9a-f]{9,}", text)]
+
+
 def test_the_math_font_has_every_character_of_the_formulas(pages):
     drawn = set().union(*(page.formulas for page in pages.values()))
     assert "z" in drawn

@@ -168,22 +168,27 @@ class ApiOverview(SphinxDirective):
         yield from toctree({n.removeprefix("literate_bp."): f"/{page_of(n)}" for n in [*rules, *rooms.values()]})
 
 
-class Long:
-    """A default that is too long for a signature."""
+class LeftOut:
+    """A default that is too long for a signature, or whose text has an address in memory, as functions have."""
 
     def __repr__(self) -> str:
         return "…"
 
 
+def is_left_out(default: object) -> bool:
+    """Return whether a signature does better without a default."""
+    return len(repr(default)) > WIDEST_VALUE or " at 0x" in repr(default)
+
+
 def shorten_defaults(
     _app: Sphinx, what: str, _name: str, value: object, _options: object, _signature: str | None, _returned: str | None
 ) -> tuple[str, str] | None:
-    """Shorten the signature that Python made for a dataclass: its defaults are values, and some are long."""
+    """Shorten the signature that Python made for a dataclass: its defaults are values, not the text of the source."""
     if what != "class" or not is_dataclass(value):
         return None
     whole = inspect.signature(value)  # type: ignore[arg-type]  # a class
     parameters = [
-        each.replace(annotation=each.empty, default=Long() if len(repr(each.default)) > WIDEST_VALUE else each.default)
+        each.replace(annotation=each.empty, default=LeftOut() if is_left_out(each.default) else each.default)
         for each in whole.parameters.values()
     ]
     return str(whole.replace(parameters=parameters, return_annotation=whole.empty)), ""
