@@ -41,6 +41,7 @@ from .training import (
     epochs_with_progress,
     held_out_batch,
     mini_batches,
+    shuffled,
     with_epoch,
 )
 
@@ -714,7 +715,7 @@ def train_mixed(
     network = cast(network, validation.narrow_type("master", master))
     if not isinstance(scale, LossScale):
         scale = LossScale(validation.loss_scale("scale", scale))
-    data = finite_in_float32("", as_batch(network, x, y))
+    x, y = finite_in_float32("", as_batch(network, x, y))
     held_out = None
     if test is not None:
         held_out = finite_in_float32(
@@ -726,14 +727,14 @@ def train_mixed(
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
     history, scales, finites = History(), [], []
     for _ in epochs_with_progress(epochs):
-        for chosen in mini_batches(len(data[0]), batch, rng):
+        for some_x, some_y in mini_batches(*shuffled(x, y, rng), batch):
             scales.append(scale.value)
             network, scale, finite = mixed_step(
-                network, data[0][chosen], data[1][chosen], rate, scale, dtype
+                network, some_x, some_y, rate, scale, dtype
             )
             finites.append(finite)
         history = with_epoch(
-            history, cast(network, np.float32), data, held_out
+            history, cast(network, np.float32), (x, y), held_out
         )
     scaling = Scaling(tuple(scales), tuple(finites), scale)
     warn_if_all_skipped(scaling, dtype)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -89,23 +89,71 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
     return Network(layers, network.cost)
 
 
-def mini_batches(
-    count: int, batch: int, rng: np.random.Generator
-) -> Iterator[Array]:
-    """Yield the numbers 0 … count − 1, shuffled, in arrays of `batch`.
-
-    The last may be smaller.
+def shuffled(
+    x: Array, y: Array, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Return inputs and targets in a random order.
 
     Parameters
     ----------
-    count, batch : int
-        The number of examples, and of examples in one step.
+    x, y : ndarray (n, n_in), (n, n_out)
+        Inputs and targets, one example a row.
     rng : numpy.random.Generator
         Draws the order.
     """
-    order = rng.permutation(count)
-    for start in range(0, count, batch):
-        yield order[start : start + batch]
+    order = rng.permutation(len(x))
+    return x[order], y[order]
+
+
+def mini_batches(
+    x: Array, y: Array, batch: int
+) -> Iterator[tuple[Array, Array]]:
+    """Yield inputs and targets in their order, `batch` examples at a time.
+
+    The last may be fewer.
+
+    Parameters
+    ----------
+    x, y : ndarray (n, n_in), (n, n_out)
+        Inputs and targets, one example a row.
+    batch : int
+        The number of examples in one step.
+    """
+    for start in range(0, len(x), batch):
+        yield x[start : start + batch], y[start : start + batch]
+
+
+Epoch = Callable[[Network, Array, Array, float, int], Network]
+"""What takes the steps of an epoch, as `one_epoch` does."""
+
+
+def one_epoch(
+    network: Network, x: Array, y: Array, rate: float, batch: int
+) -> Network:
+    """Return the network after a step for each mini-batch.
+
+    Each step is forward, backward, descend.
+
+    Parameters
+    ----------
+    network : Network
+        The network before the epoch; it is not changed.
+    x, y : ndarray (n, n_in), (n, n_out)
+        Inputs and targets, shuffled.
+    rate : float
+        η, the learning rate.
+    batch : int
+        The number of examples in one step.
+
+    Raises
+    ------
+    ValueError
+        As `literate_bp.backward` and `literate_bp.descend` do.
+    """
+    for some_x, some_y in mini_batches(x, y, batch):
+        gradients = backward(network, forward(network, some_x), some_y)
+        network = descend(network, gradients, rate)
+    return network
 
 
 def accuracy(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
@@ -135,7 +183,17 @@ def accuracy(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     """
     output = forward(network, x).output
     validation.real("the output", output)
-    y = targets_of(network, y, output)
+    return share_correct(output, targets_of(network, y, output))
+
+
+def share_correct(output: Array, y: Array) -> float:
+    """Return the share of the outputs that name the class of the targets.
+
+    Parameters
+    ----------
+    output, y : ndarray (n_out,) or (batch, n_out)
+        The output of the network, and the targets.
+    """
     if output.shape[-1] == 1:
         return float(np.mean((output > 0.5) == (y > 0.5)))
     return float(np.mean(output.argmax(axis=-1) == y.argmax(axis=-1)))
@@ -195,7 +253,8 @@ def with_epoch(
     """Return the history with one more epoch."""
 
     def measured(x: Array, y: Array) -> tuple[float, float]:
-        return cost(network, forward(network, x), y), accuracy(network, x, y)
+        trace = forward(network, x)
+        return cost(network, trace, y), share_correct(trace.output, y)
 
     entries = [
         *measured(*data),
@@ -233,10 +292,12 @@ def train(
     seed: int = 0,
     *,
     test: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    run_epoch: Epoch = one_epoch,
 ) -> tuple[Network, History]:
     r"""Train by stochastic gradient descent.
 
-    For each mini-batch: forward, backward, one step.
+    In each epoch, the examples are shuffled and dealt into mini-batches, and
+    each gives one step: forward, backward, descend.
 
     Parameters
     ----------
@@ -254,6 +315,10 @@ def train(
         Decides the order of the examples: the same seed gives the same result.
     test : tuple of array_like, optional
         Held-out inputs and targets, which are measured and not trained on.
+    run_epoch : callable
+        Takes the steps of an epoch: called with the network, the shuffled
+        inputs and targets, the rate and the batch, as `one_epoch` is, it
+        returns the network after them.
 
     Returns
     -------
@@ -283,19 +348,19 @@ def train(
     <History: 500 epochs, cost 0.0007312, accuracy 100.0%>
     """
     start = network
-    data = as_batch(network, x, y)
+    x, y = as_batch(network, x, y)
     held_out = None if test is None else held_out_batch(network, test)
     rate = validation.positive("rate", rate)
     epochs = validation.whole("epochs", epochs)
     batch = validation.whole("batch", batch)
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
+    validation.function("run_epoch", run_epoch)
     history = History()
     for _ in epochs_with_progress(epochs):
-        for chosen in mini_batches(len(data[0]), batch, rng):
-            some_x, some_y = data[0][chosen], data[1][chosen]
-            gradients = backward(network, forward(network, some_x), some_y)
-            network = descend(network, gradients, rate)
-        history = with_epoch(history, network, data, held_out)
+        network = run_epoch(network, *shuffled(x, y, rng), rate, batch)
+        validation.instance("what run_epoch returned", network, Network)
+        validation.after_epoch(network.shapes, start.shapes)
+        history = with_epoch(history, network, (x, y), held_out)
     warn_if_unchanged(start, network, rate)
     return network, history
 

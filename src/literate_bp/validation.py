@@ -858,6 +858,25 @@ def gradients(
         )
 
 
+def after_epoch(
+    shapes: Sequence[tuple[int, ...]], expected: Sequence[tuple[int, ...]]
+) -> None:
+    """Require that an epoch has returned a network of the same shapes.
+
+    Parameters
+    ----------
+    shapes : sequence of tuple of int
+        The shapes of its parameters.
+    expected : sequence of tuple of int
+        Those of the network before training.
+    """
+    if list(shapes) != list(expected):
+        raise ValueError(
+            f"run_epoch returned a network with shapes {list(shapes)}; those "
+            f"of the network that is trained, {list(expected)}, were expected"
+        )
+
+
 def positive_std(where: str, std: float) -> None:
     """Require examples that give a layer unequal linear parts.
 

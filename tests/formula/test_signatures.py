@@ -23,7 +23,7 @@ NOT_RULES = {
     "a loop over rules that have their formulas": """
         nodes.errors nodes.descend network.cost network.parameter_gradients
         initialization.square_factors initialization.weight_factor
-        training.descend training.train
+        training.descend training.one_epoch training.train
         vanishing.jacobian vanishing.jacobians vanishing.error_bounds vanishing.gradient_flow
         checkpointing.segment_output checkpointing.segment_trace checkpointing.recomputed_from_last
         checkpointing.backward_in_segments checkpointing.gradients_from_last
@@ -32,7 +32,7 @@ NOT_RULES = {
         """,
     "a measurement, or a search": """
         oracle.cost_of_parameter oracle.kinked_nodes oracle.uncertainty oracle.compare oracle.check_gradient
-        training.accuracy
+        training.accuracy training.share_correct
         vanishing.maximum vanishing.spectral_norm vanishing.euclidean_norm vanishing.factor_bound
         vanishing.singular_values vanishing.saturation
         precision.rounding_outcomes precision.run_rounded precision.all_finite precision.largest_scale
@@ -40,7 +40,7 @@ NOT_RULES = {
     "a draw of random numbers, or an order": """
         initialization.normal initialization.uniform initialization.orthogonal initialization.initialize
         initialization.rescaled initialization.initialize_from_data
-        training.mini_batches
+        training.shuffled training.mini_batches
         """,
     "makes, converts, looks up or refuses arguments and results": """
         nodes.sigmoid_layer activation.elementwise_activations

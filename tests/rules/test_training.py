@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from literate_bp import Layer, Network, accuracy, backward, cost, descend, forward, initialize, train, training
-from literate_bp.training import mini_batches, step
+from literate_bp.training import mini_batches, shuffled, step
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(23, 3))
@@ -76,16 +76,18 @@ def test_a_layer_without_biases_descends_without():
 
 
 @given(st.integers(1, 60), st.integers(1, 70), st.integers(0, 10**6))
-def test_mini_batches_deal_every_example_once(count, batch, seed):
-    hands = list(mini_batches(count, batch, np.random.default_rng(seed)))
-    assert sorted(np.concatenate(hands).tolist()) == list(range(count))
-    assert {len(hand) for hand in hands[:-1]} <= {batch}
-    assert 1 <= len(hands[-1]) <= batch
+def test_mini_batches_deal_every_example_once_with_its_target(count, batch, seed):
+    x, y = shuffled(np.arange(count), -np.arange(count), np.random.default_rng(seed))
+    hands = list(mini_batches(x, y, batch))
+    assert sorted(np.concatenate([some_x for some_x, _ in hands]).tolist()) == list(range(count))
+    assert all((some_y == -some_x).all() for some_x, some_y in hands)
+    assert {len(some_x) for some_x, _ in hands[:-1]} <= {batch}
+    assert 1 <= len(hands[-1][0]) <= batch
 
 
 def test_examples_are_shuffled_anew_every_epoch():
     rng = np.random.default_rng(0)
-    first, second = (np.concatenate(list(mini_batches(50, 7, rng))).tolist() for _ in range(2))
+    first, second = (shuffled(np.arange(50), np.arange(50), rng)[0].tolist() for _ in range(2))
     assert first != second
     assert first != list(range(50))
 
@@ -109,9 +111,45 @@ def test_every_example_is_seen_once_an_epoch(monkeypatch):
 def test_training_is_the_steps_that_one_would_take_by_hand():
     net, rng = network(), np.random.default_rng(3)
     for _ in range(2):
-        for hand in mini_batches(len(X), 4, rng):
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), 4):
+            hand = order[start : start + 4]
             net = descend(net, backward(net, forward(net, X[hand]), Y[hand]), 0.25)
     assert same(net, train(network(), X, Y, rate=0.25, epochs=2, batch=4, seed=3)[0])
+
+
+def test_the_steps_of_an_epoch_may_be_taken_by_something_else():
+    taken = []
+
+    def whole_batches(net, x, y, rate, batch):
+        taken.append((x, y, rate, batch))
+        return descend(net, backward(net, forward(net, x), y), rate)
+
+    trained, history = train(network(), X, Y, rate=0.25, epochs=2, batch=4, seed=3, run_epoch=whole_batches)
+    by_hand, orders = network(), np.random.default_rng(3)
+    for x, y, rate, batch in taken:
+        order = orders.permutation(len(X))
+        assert np.array_equal(x, X[order])
+        assert np.array_equal(y, Y[order])
+        assert (rate, batch) == (0.25, 4)
+        by_hand = descend(by_hand, backward(by_hand, forward(by_hand, x), y), 0.25)
+    assert len(taken) == len(history.cost) == 2
+    assert same(trained, by_hand)
+    assert history.cost[-1] == cost(by_hand, forward(by_hand, X), Y)
+
+
+@pytest.mark.parametrize(
+    ("run_epoch", "message"),
+    [
+        ("an epoch", "run_epoch is a str; a function was expected"),
+        (lambda *_: None, "what run_epoch returned is None; a Network was expected"),
+        (lambda *_: initialize((3, 5, 2)), r"run_epoch returned a network with shapes \[\(3, 5\),.* \[\(3, 4\),"),
+        (lambda net, *_: Network(net.layers[:1]), r"run_epoch returned a network with shapes \[\(3, 4\), \(4,\)\];"),
+    ],
+)
+def test_what_takes_no_steps_is_refused(run_epoch, message):
+    with pytest.raises(ValueError, match=message):
+        train(network(), X, Y, epochs=1, run_epoch=run_epoch)
 
 
 def test_the_same_seed_gives_the_same_result_bit_for_bit():
