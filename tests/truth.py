@@ -41,11 +41,18 @@ def normal_share(m, z):
     return np.asarray(here, float) + 1j * np.imag(z) * np.exp(-(np.real(z) ** 2) / 2) / math.sqrt(2 * math.pi)
 
 
+def hyperbolic_tangent(m, z):
+    """Give (e^z − e^−z) / (e^z + e^−z), and lose the digits of neither a small z nor a large one."""
+    sign = 2 * (z.real > 0) - 1
+    below = m.expm1(-2 * sign * z)  # e^(−2|z|) − 1
+    return -sign * below / (2 + below)
+
+
 # As one finds them in a textbook. `m` is mpmath for many digits, or NumPy for complex arrays of moderate size.
 FORMULAS = Truths(
     identity=lambda _, z: z,
     sigmoid=lambda m, z: 1 / (1 + m.exp(-z)),
-    tanh=lambda m, z: (m.exp(z) - m.exp(-z)) / (m.exp(z) + m.exp(-z)),
+    tanh=hyperbolic_tangent,
     relu=lambda _, z: z * (z.real > 0),
     leaky_relu=lambda _, z: z * ((z.real > 0) + 0.01 * (z.real <= 0)),
     softplus=lambda m, z: m.log(1 + m.exp(z)),
@@ -276,6 +283,28 @@ def targets(rng, shape, cost):
     return y / y.sum(axis=-1, keepdims=True) if COSTS[cost].output == "softmax" else y
 
 
+def problem(seed, dtype, cost, batch, sizes, activations, biased, *, residual, normalized):
+    """Make a network of the kinds that are asked for, with inputs and targets, of numbers drawn with a seed."""
+    inside = len(activations) - (COSTS[cost].output is not None)  # the layers that may have a residual connection
+    rng = np.random.default_rng(seed)
+    layers = tuple(
+        Layer(
+            (rng.normal(0.0, 1.0, (n_in, n_out)) / np.sqrt(n_in)).astype(dtype),
+            rng.normal(0.0, 0.5, n_out).astype(dtype) if with_biases else None,
+            name,
+            residual=residual and n < inside and n_in == n_out,
+            gains=(rng.uniform(0.5, 1.5, n_out) * rng.choice([-1, 1], n_out)).astype(dtype) if normalized else None,
+        )
+        for n, (n_in, n_out, name, with_biases) in enumerate(
+            zip(sizes[:-1], sizes[1:], activations, biased, strict=True)
+        )
+    )
+    lead = () if batch is None else (batch,)
+    x = rng.normal(0.0, 1.0, (*lead, sizes[0])).astype(dtype)
+    y = targets(rng, (*lead, sizes[-1]), cost).astype(dtype)
+    return Network(layers, cost), x, y
+
+
 @st.composite
 def problems(draw, names=HIDDEN, costs=tuple(COSTS), dtype=np.float64, batches=(None, 1, 2, 5), *, gains=True):
     """Draw a network with inputs and targets; the smallest seeds and sizes are tried first."""
@@ -283,24 +312,22 @@ def problems(draw, names=HIDDEN, costs=tuple(COSTS), dtype=np.float64, batches=(
     sizes = draw(st.lists(st.integers(1, 5), min_size=2, max_size=5))
     last = [name for name in last_activations(cost) if name in names] or last_activations(cost)
     activations = [draw(st.sampled_from(names)) for _ in sizes[2:]] + [draw(st.sampled_from(last))]
-    with_biases = [draw(st.booleans()) for _ in activations]
+    biased = [draw(st.booleans()) for _ in activations]
     residual, normalized = draw(st.booleans()), draw(st.booleans()) and gains
-    inside = len(activations) - (COSTS[cost].output is not None)  # the layers that may have a residual connection
     batch = draw(st.sampled_from(batches))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    layers = tuple(
-        Layer(
-            (rng.normal(0.0, 1.0, (n_in, n_out)) / np.sqrt(n_in)).astype(dtype),
-            rng.normal(0.0, 0.5, n_out).astype(dtype) if biased else None,
-            name,
-            residual=residual and n < inside and n_in == n_out,
-            gains=(rng.uniform(0.5, 1.5, n_out) * rng.choice([-1, 1], n_out)).astype(dtype) if normalized else None,
-        )
-        for n, (n_in, n_out, name, biased) in enumerate(
-            zip(sizes[:-1], sizes[1:], activations, with_biases, strict=True)
-        )
-    )
-    lead = () if batch is None else (batch,)
-    x = rng.normal(0.0, 1.0, (*lead, sizes[0])).astype(dtype)
-    y = targets(rng, (*lead, sizes[-1]), cost).astype(dtype)
-    return Network(layers, cost), x, y
+    seed = draw(st.integers(0, 2**32 - 1))
+    return problem(seed, dtype, cost, batch, sizes, activations, biased, residual=residual, normalized=normalized)
+
+
+def numbered_problem(number, dtype):
+    """Give the random network of a number, with inputs and targets: all kinds, each as likely as another."""
+    rng = np.random.default_rng(number)
+    cost = str(rng.choice([*COSTS]))
+    sizes = rng.integers(1, 6, rng.integers(2, 6)).tolist()
+    if rng.random() < 0.5:  # layers that are as wide as they are given may have residual connections
+        sizes[1:-1] = sizes[1:2] * len(sizes[1:-1])
+    activations = [*rng.choice(HIDDEN, len(sizes) - 2).tolist(), str(rng.choice(last_activations(cost)))]
+    biased = rng.random(len(activations)) < rng.choice([0, 0.5, 1])
+    batch = [None, 1, int(rng.integers(2, 9))][rng.integers(3)]
+    residual, normalized = rng.random(2) < 0.5
+    return problem(number, dtype, cost, batch, sizes, activations, biased, residual=residual, normalized=normalized)
