@@ -26,7 +26,8 @@ ORDER = (
 BESIDE = {"validation": {"activation"}, "display": {"activation"}, "files": set()}
 SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | BESIDE
 # What a package may look at beside itself and the rules. Those above `formula` stand beside one another.
-ROOMS = {"formula": set(), "proof": {"formula"}, "worked": {"formula"}, "diagram": {"formula"}}
+ABOVE_FORMULA = ("proof", "worked", "compiled", "diagram")
+ROOMS = {"formula": set(), **{room: {"formula"} for room in ABOVE_FORMULA}}
 ROOMS |= {"command_line": {"formula", "worked", "diagram"}}
 STANDARD = set(sys.stdlib_module_names)
 

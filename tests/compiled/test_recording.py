@@ -1,0 +1,108 @@
+"""What the rules' own code is recorded as: computed with NumPy, it gives the very bits that the rules give."""
+
+import numpy as np
+import pytest
+import truth
+from hypothesis import given, settings
+
+from literate_bp import Layer, Network, backward, forward
+from literate_bp.compiled.graph import Recorder, evaluate
+from literate_bp.compiled.passes import LETTERS, recorded_gradient, recorded_step
+from literate_bp.compiled.recording import Recorded
+
+
+def arguments(network, x, y):
+    """Name the inputs of a graph."""
+    layers = enumerate(network.layers, start=1)
+    named = {f"{LETTERS[name]}{n}": of for n, layer in layers for name, of in layer.parameters.items()}
+    return {"x": x, "y": y, **named}
+
+
+def results(gradients):
+    """Name what `backward` returned as a graph does."""
+    found = {}
+    parts = {"dc_dw": gradients.weights, "dc_db": gradients.biases, "dc_dg": gradients.gains, "delta": gradients.errors}
+    for letter, arrays in parts.items():
+        found |= {f"{letter}{n}": of for n, of in enumerate(arrays, start=1) if of is not None}
+    return found | ({} if gradients.shortcut is None else {"shortcut": gradients.shortcut})
+
+
+def recorded(network, x):
+    return recorded_gradient(network, None if x.ndim == 1 else len(x))
+
+
+def a_network():
+    return Network((Layer([[0.1, -0.2, 0.3], [0.4, 0.5, -0.6]], [0.1, 0.2, 0.3]), Layer([[0.7], [0.8], [-0.9]], None)))
+
+
+@given(truth.problems())
+def test_the_recorded_operations_give_the_bits_that_the_rules_give(problem):
+    network, x, y = problem
+    found = evaluate(recorded(network, x), arguments(network, x, y))
+    expected = results(backward(network, forward(network, x), y))
+    assert set(found) == set(expected)
+    for name, of in expected.items():
+        assert found[name].dtype == of.dtype
+        assert np.array_equal(np.broadcast_to(found[name], of.shape), of), name
+
+
+@settings(max_examples=30)
+@given(truth.problems())
+def test_each_node_says_the_shape_and_the_type_of_what_it_gives(problem):
+    network, x, y = problem
+    graph = recorded(network, x)
+    every = {str(n): node for n, node in enumerate(graph.nodes)}
+    graph = type(graph)(graph.inputs, every, graph.names)
+    for name, of in evaluate(graph, arguments(network, x, y)).items():
+        assert (np.shape(of), of.dtype) == (every[name].shape, every[name].dtype), every[name]
+
+
+def test_float32_is_recorded_as_float32():
+    layers = [Layer(np.ones((2, 2), np.float32), np.zeros(2, np.float32), name) for name in truth.HIDDEN]
+    graph = recorded(Network(layers), np.ones((3, 2)))
+    assert {node.dtype for node in graph.nodes} == {np.dtype(np.float32), np.dtype(bool)}
+
+
+def test_what_two_rules_share_is_recorded_once():
+    graph = recorded(a_network(), np.ones(2))
+    exponentials = [node for node in graph.nodes if node.operation == "exp"]
+    assert len(exponentials) == 4  # two a layer: the derivative takes that of the function
+    assert [(node.rule, len(graph.uses[node])) for node in exponentials] == [("sigmoid", 1), ("decay", 2)] * 2
+
+
+def test_the_letters_of_the_formulas_name_their_nodes():
+    names = set(recorded(a_network(), np.ones(2)).names.values())
+    parameters = {"w1", "b1", "w2"}
+    gradients = {f"dc_d{name}" for name in parameters}
+    assert names == {"x", "y", "z1", "z2", "a1", "a2", "delta1", "delta2", *parameters, *gradients}
+
+
+def test_a_step_is_recorded_from_its_rule():
+    given = {"old": np.array([1.0, 2.0]), "gradient": np.array([4.0, -2.0]), "rate": np.array(0.5)}
+    assert evaluate(recorded_step(2, np.dtype(float)), given)["new"].tolist() == [-1.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        (np.sin, r"np\.sin"),
+        (np.cumsum, r"np\.cumsum"),
+        (np.add.reduce, r"np\.add\.reduce"),
+        (lambda z: np.exp(z, where=z > 0), r"np\.exp"),
+        (lambda z: z[0], r"an array at \[0\]"),
+        (lambda z: z if z > 0 else -z, "a branch"),
+        (np.asarray, "a stand-in that is made an array"),
+    ],
+)
+def test_what_cannot_be_recorded_is_refused_by_its_name(rule, name):
+    recorder = Recorder()
+    z = Recorded(recorder, recorder.given("z", (3,), np.dtype(float)))
+    with pytest.raises(NotImplementedError, match=f"^{name}.*cannot be recorded; known are np.*compiled/recording.py$"):
+        rule(z)
+
+
+def test_shapes_that_do_not_fit_are_refused():
+    recorder = Recorder()
+    z = Recorded(recorder, recorder.given("z", (3,), np.dtype(float)))
+    with pytest.raises(ValueError, match=r"shapes \(3,\) and \(4, 2\) have no matrix product"):
+        z @ np.ones((4, 2))
