@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,29 @@ def locked(array: Array) -> Array:
 
 PARAMETERS = ("weights", "biases", "gains")
 """The arrays that a layer, and the gradients of a network, may hold."""
+
+Made = TypeVar("Made")
+
+
+def replace_unchecked(made: Made, **values: object) -> Made:
+    """Return a copy of a frozen object with other values, without checks.
+
+    As `dataclasses.replace`, for values that are made from those of the
+    object and fit as they do. Arrays are locked.
+
+    Parameters
+    ----------
+    made : Layer or Network
+        It was checked when it was made, and is left as it is.
+    **values : object
+        What the copy holds instead.
+    """
+    after = object.__new__(type(made))
+    vars(after).update(vars(made))
+    for name, value in values.items():
+        held = locked(value) if isinstance(value, np.ndarray) else value
+        vars(after)[name] = held
+    return after
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -198,7 +221,8 @@ class Network(Displayed):
         return [
             array.shape
             for layer in self.layers
-            for array in layer.parameters.values()
+            for array in (layer.weights, layer.biases, layer.gains)
+            if array is not None
         ]
 
     @property
@@ -380,11 +404,6 @@ class Gradients(Displayed):
     def inputs(self) -> Array:
         """∂C/∂X, shaped like the inputs; computed when it is asked for."""
         return self.first_layer.input_gradient(self.errors[0], self.shortcut)
-
-    @property
-    def shapes(self) -> list[tuple[int, ...]]:
-        """The shapes of the gradients, in the order of `Network.shapes`."""
-        return [array.shape for array in self.arrays.values()]
 
     @property
     def arrays(self) -> dict[str, Array]:

@@ -14,6 +14,7 @@ from . import validation
 from .activation import Array
 from .display import Displayed, TextTable, count
 from .network import (
+    PARAMETERS,
     Gradients,
     Network,
     backward,
@@ -21,6 +22,7 @@ from .network import (
     forward,
     inputs_of,
     output_placeholder,
+    replace_unchecked,
     require_finite,
     targets_of,
 )
@@ -73,20 +75,20 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
     validation.instance("network", network, Network)
     validation.instance("gradients", gradients, Gradients)
     validation.positive("rate", rate)
-    parts = gradients.weights, gradients.biases, gradients.gains
-    validation.arrays("gradients", *parts)
-    validation.gradients(gradients.shapes, network.shapes)
+    found = [getattr(gradients, name) for name in PARAMETERS]
+    validation.arrays("gradients", *found)
+    held = [[getattr(n, name) for n in network.layers] for name in PARAMETERS]
+    validation.gradients(found, held)
     layers = []
-    for number, layer in enumerate(network.layers):
-        updated: dict[str, Array] = {}
-        for name, old in layer.parameters.items():
-            with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        for number, layer in enumerate(network.layers):
+            updated = {}
+            for name, old in layer.parameters.items():
                 new = step(old, getattr(gradients, name)[number], rate)
                 updated[name] = new.astype(old.dtype, copy=False)
-            where = f"{name} of layer {number + 1}"
-            validation.after_step(rate, where, updated[name])
-        layers.append(layer.with_parameters(updated))
-    return Network(layers, network.cost)
+            validation.after_step(rate, number + 1, updated)
+            layers.append(replace_unchecked(layer, **updated))
+    return replace_unchecked(network, layers=tuple(layers))
 
 
 def shuffled(

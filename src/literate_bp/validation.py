@@ -212,21 +212,27 @@ def loss_scale(what: str, value: float) -> float:
     return found
 
 
-def after_step(rate: float, what: str, array: Array) -> None:
-    """Require parameters that a step has left finite.
+def after_step(
+    rate: float, number: int, parameters: Mapping[str, Array]
+) -> None:
+    """Require parameters that a step has left finite, and with directions.
 
     Parameters
     ----------
     rate : float
         The learning rate of the step.
-    what, array : str, ndarray
-        The name of the parameters, and their new values.
+    number, parameters : int, dict of str to ndarray
+        The number of the layer, and its new parameters by name.
     """
-    if not np.isfinite(array).all():
-        raise ValueError(
-            f"rate is {rate:g}; with it, a step has left {what} infinite or "
-            f"NaN in {array.dtype}: a smaller rate was expected"
-        )
+    for name, array in parameters.items():
+        if not np.isfinite(array).all():
+            raise ValueError(
+                f"rate is {rate:g}; with it, a step has left {name} of layer "
+                f"{number} infinite or NaN in {array.dtype}: a smaller rate "
+                "was expected"
+            )
+    if "gains" in parameters:
+        gains(parameters["gains"], parameters["weights"])
 
 
 def real_number(value: object) -> float:
@@ -838,23 +844,31 @@ def trace(
 
 
 def gradients(
-    shapes: Sequence[tuple[int, ...]], expected: Sequence[tuple[int, ...]]
+    found: Sequence[Sequence[Array | None]],
+    parameters: Sequence[Sequence[Array | None]],
 ) -> None:
     """Require gradients of the same network.
 
     Parameters
     ----------
-    shapes : sequence of tuple of int
-        The shapes of the gradients, layer by layer: of the weights, then of
-        the biases and of the gains if it has any.
-    expected : sequence of tuple of int
-        The shapes of the parameters themselves.
+    found : sequence of sequences of ndarray or None
+        The gradients of the weights, the biases and the gains, one a layer.
+    parameters : sequence of sequences of ndarray or None
+        The weights, biases and gains themselves.
     """
-    if list(shapes) != list(expected):
+    shapes, expected = (
+        [[getattr(of, "shape", None) for of in part] for part in parts]
+        for parts in (found, parameters)
+    )
+    if shapes != expected:
+        came, wanted = (
+            [of for part in parts for of in part if of is not None]
+            for parts in (shapes, expected)
+        )
         raise ValueError(
-            f"gradients have shapes {list(shapes)}; the network's weights "
-            f"and biases have {list(expected)}, "
-            "so the same were expected: use the gradients of this network"
+            f"gradients have shapes {came}; the network's weights, biases "
+            f"and gains have {wanted}, so the same were expected: use the "
+            "gradients of this network"
         )
 
 

@@ -44,7 +44,8 @@ NOT_RULES = {
         """,
     "makes, converts, looks up or refuses arguments and results": """
         nodes.sigmoid_layer activation.elementwise_activations
-        network.locked network.inputs_of network.targets_of network.require_finite network.cast network.require_trace
+        network.locked network.replace_unchecked network.inputs_of network.targets_of network.require_finite
+        network.cast network.require_trace
         oracle.require_complex oracle.precision_of
         initialization.scheme_of initialization.activation_names initialization.warn_of_mismatch
         training.with_epoch training.epochs_with_progress training.as_batch

@@ -92,8 +92,8 @@ ARRAYS = {
 }
 TRAINING = {
     "a step uphill": {"old - rate * gradient": "old + rate * gradient"},
-    "every gradient at the weights of the start": {
-        "history = History()": "start, history = network, History()",
+    "every gradient at the weights before the epoch": {
+        "mini_batches(x, y, batch)": "mini_batches(x, y, batch) if (start := network) else ()",
         "backward(network, forward(network, some_x), some_y)": "backward(start, forward(start, some_x), some_y)",
     },
     "biases left behind": {"layer.parameters.items()": "[*layer.parameters.items()][:1]"},

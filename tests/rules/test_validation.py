@@ -55,6 +55,10 @@ GRADIENTS = backward(SMALL, TRACE, Y)
 
 HALF = cast(SMALL, np.float16)
 
+# a step at rate 0.5 takes away all weights into node 2
+GAINED = Network((Layer([[1.0, 0.0], [2.0, 3.0], [0.0, 1.0]], gains=[1.0, 2.0]),))
+OF_GAINED = {"weights": (2 * GAINED.layers[0].weights * [0, 1],), "biases": (None,), "gains": (np.ones(2),)}
+
 
 class Kept:
     """Stands for the tensor of a library that does not give NumPy what it may still differentiate."""
@@ -147,6 +151,18 @@ REFUSED = {
     "a step that leaves the range": (
         lambda: descend(SMALL, replace(GRADIENTS, biases=(np.full(2, 1e200),)), 1e200),
         ["rate is 1e+200; with it, a step has left biases of layer 1 infinite", "a smaller rate was expected"],
+    ),
+    "a step that leaves weights without a direction": (
+        lambda: descend(GAINED, replace(GRADIENTS, **OF_GAINED), 0.5),
+        ["weights into node 2 are all 0", "a direction were expected"],
+    ),
+    "gradients of gains for biases": (
+        lambda: descend(SMALL, replace(GRADIENTS, biases=(None,), gains=GRADIENTS.biases), 0.5),
+        ["gradients have shapes", "the same were expected"],
+    ),
+    "gradients of more biases than layers": (
+        lambda: descend(SMALL, replace(GRADIENTS, biases=GRADIENTS.biases * 2), 0.5),
+        ["gradients have shapes [(3, 2), (2,), (2,)]", "have [(3, 2), (2,)]"],
     ),
     "a mixed step that leaves the range": (
         lambda: train_mixed(SMALL, [X], [Y], rate=1e308),
