@@ -6,6 +6,8 @@ page documents every definition of the module, and `api-overview` lists the publ
 
 import ast
 import inspect
+import re
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from pathlib import Path
@@ -20,8 +22,8 @@ from program.listing import is_docstring, names
 from program.modules import PACKAGES, all_modules, modules, packages, path_of, public_names, summary, tree
 
 FOLDER = "reference/api/modules"
-WIDEST_VALUE = 60
-"""A longer value of a constant is left to the source."""
+LONGEST_VALUE, LONGEST_DEFAULT = 300, 60
+"""A longer value of a constant, or a longer default of a parameter, is left to the source."""
 
 
 def page_of(module: str) -> str:
@@ -36,7 +38,9 @@ def write_pages(app: Sphinx) -> None:
         return
     folder.mkdir(exist_ok=True)
     documented = [*all_modules(Path(app.config.rule_source)), *(f"literate_bp.{p}" for p in PACKAGES if p)]
-    pages = {Path(f"{page_of(name)}.md").name: f"# `{name}`\n\n```{{api}} {name}\n```\n" for name in documented}
+    pages = {
+        Path(f"{page_of(name)}.md").name: f"# {{py-name}}`{name}`\n\n```{{api}} {name}\n```\n" for name in documented
+    }
     for path in folder.glob("*.md"):
         if path.name not in pages:
             path.unlink()
@@ -94,20 +98,32 @@ def fields(statement: ast.ClassDef) -> Iterator[str]:
 
 def constants(module: str, statement: ast.Assign | ast.AnnAssign, said: str) -> Iterator[str]:
     """Write the constants that a statement defines: a value that is short, and the docstring below."""
+    values = values_of(statement)
     for name in names(statement):
         if name == "__all__":
             continue
         yield from (f".. py:data:: {name}", f"   :module: {module}")
-        value = ast.unparse(statement.value) if statement.value and len(names(statement)) == 1 else ""
-        if 0 < len(value) <= WIDEST_VALUE:
-            yield f"   :value: {value}"
+        if 0 < len(values.get(name, "")) <= LONGEST_VALUE:
+            yield f"   :value: {values[name]}"
         yield from ("", *(f"   {line}" for line in said.replace("|", r"\|").splitlines()), "")
+
+
+def values_of(statement: ast.Assign | ast.AnnAssign) -> dict[str, str]:
+    """Return the value of each name that a statement assigns, as it would be typed on one line."""
+    found = names(statement)
+    match statement.value:
+        case None:
+            return {}
+        case ast.Tuple(elts=parts) if len(found) > 1:
+            return {name: ast.unparse(part) for name, part in zip(found, parts, strict=True)}
+        case value:
+            return dict.fromkeys(found, ast.unparse(value))
 
 
 def package_text(name: str, source: Path) -> Iterator[str]:
     """Write a package and the packages in it: its docstring, its public names, its modules."""
     inside = modules(source, name.removeprefix("literate_bp."))
-    for package in (found for found in packages(source) if f"{found}.".startswith(f"{name}.")):
+    for package in sorted(found for found in packages(source) if f"{found}.".startswith(f"{name}.")):
         if package != name:
             yield from (f"## `{package.removeprefix(f'{name}.')}`", "")
         yield from ("```{eval-rst}", f".. automodule:: {package}", "```", "")
@@ -168,8 +184,11 @@ class ApiOverview(SphinxDirective):
         yield from toctree({n.removeprefix("literate_bp."): f"/{page_of(n)}" for n in [*rules, *rooms.values()]})
 
 
+OF_NO_USE = re.compile(" at 0x|^<factory>$")
+
+
 class LeftOut:
-    """A default that is too long for a signature, or whose text has an address in memory, as functions have."""
+    """A default that is too long for a signature, or whose text says nothing: an address in memory, `<factory>`."""
 
     def __repr__(self) -> str:
         return "…"
@@ -177,14 +196,18 @@ class LeftOut:
 
 def is_left_out(default: object) -> bool:
     """Return whether a signature does better without a default."""
-    return len(repr(default)) > WIDEST_VALUE or " at 0x" in repr(default)
+    return len(repr(default)) > LONGEST_DEFAULT or bool(OF_NO_USE.search(repr(default)))
 
 
 def shorten_defaults(
     _app: Sphinx, what: str, _name: str, value: object, _options: object, _signature: str | None, _returned: str | None
 ) -> tuple[str, str] | None:
-    """Shorten the signature that Python made for a dataclass: its defaults are values, not the text of the source."""
-    if what != "class" or not is_dataclass(value):
+    """Shorten the signature that Python made for a class: the defaults of a dataclass are values, not their source."""
+    if what != "class":
+        return None
+    if isinstance(value, type) and issubclass(value, ArgumentParser):
+        return "(…)", ""  # the parameters are Python's
+    if not is_dataclass(value):
         return None
     whole = inspect.signature(value)  # type: ignore[arg-type]  # a class
     parameters = [
