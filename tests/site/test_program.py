@@ -79,6 +79,8 @@ def test_every_module_has_a_page_and_what_is_gone_has_none(app, tmp_path):
     expected = {f"{api.page_of(name)}.md" for name in all_modules(SOURCE)}
     expected |= {f"{api.page_of(f'literate_bp.{package}')}.md" for package in PACKAGES if package}
     assert {path.relative_to(tmp_path).as_posix() for path in folder.iterdir()} == expected
+    diagram = (folder / "diagram.md").read_text(encoding="utf-8")
+    assert diagram.index("```{api} literate_bp.diagram\n") < diagram.index("## `drawing`")
     assert "```{api} literate_bp.node\n```" in (folder / "node.md").read_text(encoding="utf-8")
     before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
     api.write_pages(app)
@@ -145,8 +147,14 @@ def test_a_value_that_says_nothing_is_left_out_of_a_signature():
 def entries():
     """Give the entries of a made-up reference, two of them with the same last name."""
     found = ("network.Network", "network.forward", "memory.memory_plan", "oracle.Problem", "worked.problem.Problem")
+    found += ("network.Network.sizes",)
     objects = {
-        f"literate_bp.{name}": SimpleNamespace(docname="reference/api/modules/x", node_id=name, aliased=False)
+        f"literate_bp.{name}": SimpleNamespace(
+            docname="reference/api/modules/x",
+            node_id=name,
+            aliased=False,
+            objtype="class" if name.rpartition(".")[2].istitle() else "function",
+        )
         for name in found
     }
     env = SimpleNamespace(domains=SimpleNamespace(python_domain=SimpleNamespace(objects=objects)))
@@ -162,6 +170,7 @@ def entries():
         ("Problem", "worked.generate", "worked.problem.Problem"),
         ("Problem", "memory", ""),
         ("unknown", "memory", ""),
+        ("sizes", "memory", ""),
     ],
 )
 def test_a_name_in_a_docstring_leads_to_what_its_module_means_by_it(entries, name, module, full):

@@ -38,9 +38,7 @@ def write_pages(app: Sphinx) -> None:
         return
     folder.mkdir(exist_ok=True)
     documented = [*all_modules(Path(app.config.rule_source)), *(f"literate_bp.{p}" for p in PACKAGES if p)]
-    pages = {
-        Path(f"{page_of(name)}.md").name: f"# {{py-name}}`{name}`\n\n```{{api}} {name}\n```\n" for name in documented
-    }
+    pages = {Path(f"{page_of(name)}.md").name: page_text(name, Path(app.config.rule_source)) for name in documented}
     for path in folder.glob("*.md"):
         if path.name not in pages:
             path.unlink()
@@ -48,6 +46,13 @@ def write_pages(app: Sphinx) -> None:
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
+
+
+def page_text(name: str, source: Path) -> str:
+    """Write the page of a module or package, with a section for each package in it."""
+    inside = [found for found in packages(source) if found.startswith(f"{name}.")]
+    sections = (f"\n## `{found.removeprefix(f'{name}.')}`\n\n```{{api}} {found}\n```\n" for found in inside)
+    return f"# {{py-name}}`{name}`\n\n```{{api}} {name}\n```\n{''.join(sections)}"
 
 
 class Api(SphinxDirective):
@@ -121,17 +126,16 @@ def values_of(statement: ast.Assign | ast.AnnAssign) -> dict[str, str]:
 
 
 def package_text(name: str, source: Path) -> Iterator[str]:
-    """Write a package and the packages in it: its docstring, its public names, its modules."""
-    inside = modules(source, name.removeprefix("literate_bp."))
-    for package in sorted(found for found in packages(source) if f"{found}.".startswith(f"{name}.")):
-        if package != name:
-            yield from (f"## `{package.removeprefix(f'{name}.')}`", "")
-        yield from ("```{eval-rst}", f".. automodule:: {package}", "```", "")
-        if public := dict(public_names(source, package)):
-            yield from rows(public, source)
-        if own := [module for module in inside if module.rpartition(".")[0] == package]:
-            yield from rows({module.removeprefix(f"{package}."): module for module in own}, source, role="mod")
-    yield from toctree({module.removeprefix("literate_bp."): f"/{page_of(module)}" for module in inside})
+    """Write a package: its docstring, its public names, its modules."""
+    yield from ("```{eval-rst}", f".. automodule:: {name}", "```", "")
+    if public := dict(public_names(source, name)):
+        yield from rows(public, source)
+    top = name.split(".")[1]
+    inside = modules(source, top)
+    if own := [module for module in inside if module.rpartition(".")[0] == name]:
+        yield from rows({module.removeprefix(f"{name}."): module for module in own}, source, role="mod")
+    if name == f"literate_bp.{top}":
+        yield from toctree({module.removeprefix("literate_bp."): f"/{page_of(module)}" for module in inside})
 
 
 def rows(entries: dict[str, str], source: Path, role: str = "obj") -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.addnodes import desc_signature
+from sphinx.addnodes import desc_sig_name, desc_signature
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
@@ -44,14 +44,15 @@ class NameRole(SphinxRole):
 
 
 class Entries:
-    """The entries of the API: where a name leads, if it leads to one place."""
+    """The entries of the API: where a name leads, if it leads to one place; a member only within its class."""
 
     def __init__(self, env: BuildEnvironment, source: Path) -> None:
         self.source = source
         self.objects = env.domains.python_domain.objects
+        classes = {name for name, found in self.objects.items() if found.objtype in {"class", "exception"}}
         self.of: dict[str, set[str]] = {}
         for name, found in self.objects.items():
-            if not found.aliased:
+            if not found.aliased and name.rpartition(".")[0] not in classes:
                 self.of.setdefault(name.rpartition(".")[2], set()).add(name)
 
     def find(self, name: str, module: str, within: str) -> str:
@@ -74,7 +75,7 @@ def link_names(app: Sphinx, doctree: nodes.document, page: str) -> None:
         if IDENTIFIER.fullmatch(literal.astext()) and not within_link(literal):
             name = literal.astext().removesuffix("()")
             full = entries.find(name, *place_of(literal))
-            if full and not is_of(literal, full):
+            if full and not is_of(literal, full) and name not in parameters(literal):
                 shown = breakable(literal.astext())
                 literal.replace_self(link(app, page, entries, full, shown))
             elif "." in name:
@@ -142,9 +143,14 @@ def place_of(node: nodes.Node) -> tuple[str, str]:
     if not around:
         titles = [t.astext() for s in above(node) for t in s.children if isinstance(t, nodes.title)]
         module = next((title for title in reversed(titles) if title.startswith(PACKAGE)), PACKAGE)
-        return module, module
+        return module, ".".join((module, *titles[:-1]))
     outer = around[-1]
     return str(outer.get("module")), f"{outer.get('module')}.{outer.get('fullname')}"
+
+
+def parameters(node: nodes.Node) -> set[str]:
+    """Return the names of the parameters of the entries around a node: in their docstring, these mean nothing else."""
+    return {name.astext() for s in signatures(node) for name in s.findall(desc_sig_name) if name.parent is not s}
 
 
 def is_of(node: nodes.Node, full: str) -> bool:
