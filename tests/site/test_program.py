@@ -165,12 +165,14 @@ def entries():
     ("name", "module", "full"),
     [
         ("Network", "memory", "network.Network"),
-        ("forward", "memory", "network.forward"),
+        ("forward", "training", "network.forward"),
         ("Problem", "oracle", "oracle.Problem"),
         ("Problem", "worked.generate", "worked.problem.Problem"),
         ("Problem", "memory", ""),
         ("unknown", "memory", ""),
         ("sizes", "memory", ""),
+        ("memory_plan", "node", "memory.memory_plan"),
+        ("forward", "node", ""),
     ],
 )
 def test_a_name_in_a_docstring_leads_to_what_its_module_means_by_it(entries, name, module, full):

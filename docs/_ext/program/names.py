@@ -25,6 +25,8 @@ BREAKS = re.compile(rf"(?<=_)(?<!literate_)(?=[^_])|{AT_DOTS.pattern}")
 """Where a name may be broken: before a dot, and behind an underscore other than that of the package."""
 IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
 TYPE = re.compile(r"(?<![\w.])[A-Z]\w+\b")
+TELLING = re.compile("[A-Z_]")
+"""What a name has that is no word of a sentence: such a name leads to the only entry that is called so."""
 QUOTES = str.maketrans("“”‘’", "\"\"''")
 
 
@@ -61,7 +63,7 @@ class Entries:
         known_there = imported(path, self.source) if path.is_file() else {}
         likely = (f"{within}.{name}", f"{module}.{name}", known_there.get(name, ""), f"{PACKAGE}.{name}", name)
         known = next((full for full in likely if full.startswith(PACKAGE) and full in self.objects), "")
-        only = self.of.get(name, set())
+        only = self.of.get(name, set()) if TELLING.search(name) else set()
         return known or (next(iter(only)) if len(only) == 1 else "")
 
 
