@@ -181,7 +181,7 @@ def in_list(source, name):
     paragraph = nodes.paragraph("", "", *source)
     for mark in list(paragraph.findall(claims.claim_mark)):
         words = claims.words_before(mark)
-        found = claims.alone(words, goes_on=claims.within_sentence(words, mark))
+        found = claims.in_list(words, goes_on=claims.within_sentence(words, mark))
         text = "".join(node.astext() for node in found)
         if mark["name"] == name:
             return text

@@ -30,6 +30,8 @@ from typing import NamedTuple
 LIMIT = 3
 """How many, and |x|."""
 SHORT, LONG = 0.5, "both"
+FIRST, SECOND = range(2)
+COMPUTED = sum([10000000, 10000000, 10000000, 10000000, 10000000, 10000000])
 MANY = (%s)
 
 
@@ -98,6 +100,9 @@ def test_a_page_documents_what_a_module_defines_in_its_order(tmp_path):
         ("data", "LIMIT"),
         ("data", "SHORT"),
         ("data", "LONG"),
+        ("data", "FIRST"),
+        ("data", "SECOND"),
+        ("data", "COMPUTED"),
         ("data", "MANY"),
         ("autofunction", "literate_bp.thing.rule"),
         ("autoclass", "literate_bp.thing.Pair"),

@@ -22,8 +22,9 @@ from program.listing import is_docstring, names
 from program.modules import PACKAGES, all_modules, modules, packages, path_of, public_names, summary, tree
 
 FOLDER = "reference/api/modules"
-LONGEST_VALUE, LONGEST_DEFAULT = 300, 60
-"""A longer value of a constant, or a longer default of a parameter, is left to the source."""
+LONGEST_VALUE, LONGEST_LITERAL = 60, 300
+"""A longer default, or value of a constant, is left to the source; a literal may be longer."""
+LITERAL = (ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.UnaryOp, ast.USub, ast.Load)
 
 
 def page_of(module: str) -> str:
@@ -108,21 +109,30 @@ def constants(module: str, statement: ast.Assign | ast.AnnAssign, said: str) -> 
         if name == "__all__":
             continue
         yield from (f".. py:data:: {name}", f"   :module: {module}")
-        if 0 < len(values.get(name, "")) <= LONGEST_VALUE:
-            yield f"   :value: {values[name]}"
+        if value := values.get(name):
+            yield f"   :value: {value}"
         yield from ("", *(f"   {line}" for line in said.replace("|", r"\|").splitlines()), "")
 
 
 def values_of(statement: ast.Assign | ast.AnnAssign) -> dict[str, str]:
     """Return the value of each name that a statement assigns, as it would be typed on one line."""
     found = names(statement)
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     match statement.value:
         case None:
-            return {}
+            parts: list[ast.expr] = []
         case ast.Tuple(elts=parts) if len(found) > 1:
-            return {name: ast.unparse(part) for name, part in zip(found, parts, strict=True)}
+            pass
         case value:
-            return dict.fromkeys(found, ast.unparse(value))
+            parts = [value] * len(found) if all(isinstance(target, ast.Name) for target in targets) else []
+    return {name: text for name, part in zip(found, parts, strict=False) if (text := short_text(part))}
+
+
+def short_text(value: ast.expr) -> str:
+    """Return the text of a value, or nothing if it is long: a literal may be longer than what is computed."""
+    text = ast.unparse(value)
+    literal = all(isinstance(part, LITERAL) for part in ast.walk(value))
+    return text if len(text) <= (LONGEST_LITERAL if literal else LONGEST_VALUE) else ""
 
 
 def package_text(name: str, source: Path) -> Iterator[str]:
@@ -200,7 +210,7 @@ class LeftOut:
 
 def is_left_out(default: object) -> bool:
     """Return whether a signature does better without a default."""
-    return len(repr(default)) > LONGEST_DEFAULT or bool(OF_NO_USE.search(repr(default)))
+    return len(repr(default)) > LONGEST_VALUE or bool(OF_NO_USE.search(repr(default)))
 
 
 def shorten_defaults(
@@ -211,6 +221,8 @@ def shorten_defaults(
         return None
     if isinstance(value, type) and issubclass(value, ArgumentParser):
         return "(…)", ""  # the parameters are Python's
+    if getattr(value, "_is_protocol", False):
+        return "", ""  # nobody makes one
     if not is_dataclass(value):
         return None
     whole = inspect.signature(value)  # type: ignore[arg-type]  # a class

@@ -26,7 +26,7 @@ BREAKS = re.compile(rf"(?<=_)(?<!literate_)(?=[^_])|{AT_DOTS.pattern}")
 IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
 TYPE = re.compile(r"(?<![\w.])[A-Z]\w+\b")
 TELLING = re.compile("[A-Z_]")
-"""What a name has that is no word of a sentence: such a name leads to the only entry that is called so."""
+"""A capital or an underscore, which an ordinary word lacks: such a name leads to the only entry of that name."""
 QUOTES = str.maketrans("“”‘’", "\"\"''")
 
 
@@ -89,12 +89,12 @@ def link_names(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 
 def texts(node: nodes.Element) -> list[nodes.Text]:
-    """Return the texts of a type, and those of a term that is a type: the name of a parameter is bold."""
+    """Return the texts of a type or a term; the name of a parameter is bold, and so not among them."""
     return [child for child in node.children if isinstance(child, nodes.Text)]
 
 
 def pieces(text: str) -> list[str]:
-    """Part a type into names of classes and what stands between them."""
+    """Split a type into the names of classes and the text between them."""
     return [piece for piece in re.split(f"({TYPE.pattern})", text) if piece]
 
 
@@ -151,7 +151,7 @@ def place_of(node: nodes.Node) -> tuple[str, str]:
 
 
 def parameters(node: nodes.Node) -> set[str]:
-    """Return the names of the parameters of the entries around a node: in their docstring, these mean nothing else."""
+    """Return the names of the parameters of the entries around a node, which mean nothing else there."""
     return {name.astext() for s in signatures(node) for name in s.findall(desc_sig_name) if name.parent is not s}
 
 

@@ -105,7 +105,7 @@ def cover_words(app: Sphinx, document: nodes.document) -> None:
     for number, mark in enumerate(list(document.findall(claim_mark))):
         mark["key"] = f"claim-run-{number}"
         words = words_before(mark)
-        listed = tuple(copies(alone(words, goes_on=within_sentence(words, mark))))
+        listed = tuple(copies(in_list(words, goes_on=within_sentence(words, mark))))
         claimed = Claimed(docname, mark["name"], listed, tuple(mark["checks"]))
         report_strength(claimed, mark)
         wrap(mark, words, claimed.anchor if claimed.name not in marked else "")
@@ -149,7 +149,7 @@ def within_sentence(words: list[nodes.Node], mark: claim_mark) -> bool:
     return previous is not None and is_claimed(previous) and not SENTENCE_END.search(previous.astext())
 
 
-def alone(words: list[nodes.Node], *, goes_on: bool) -> Iterator[nodes.Node]:
+def in_list(words: list[nodes.Node], *, goes_on: bool) -> Iterator[nodes.Node]:
     """Write words as they stand in the list: with dots where a sentence goes on, without a parenthesis left open."""
     text = "".join(node.astext() for node in words)
     for place, node in enumerate(words):

@@ -34,7 +34,7 @@ from .primitives import symbolic_function
 from .tracing import Indexed, Tracer
 
 COST = Symbol("cost")
-"""C."""
+"""The cost, C."""
 
 
 @dataclass(frozen=True)
