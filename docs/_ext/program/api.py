@@ -23,8 +23,8 @@ from program.modules import PACKAGES, all_modules, modules, packages, path_of, p
 
 FOLDER = "reference/api/modules"
 LONGEST_VALUE, LONGEST_LITERAL = 60, 300
-"""A longer default, or value of a constant, is left to the source; a literal may be longer."""
-LITERAL = (ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.UnaryOp, ast.USub, ast.Load)
+"""A longer default, or value of a constant, is left to the source; one that nothing computes may be longer."""
+COMPUTED = (ast.Call, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.JoinedStr)
 
 
 def page_of(module: str) -> str:
@@ -129,10 +129,10 @@ def values_of(statement: ast.Assign | ast.AnnAssign) -> dict[str, str]:
 
 
 def short_text(value: ast.expr) -> str:
-    """Return the text of a value, or nothing if it is long: a literal may be longer than what is computed."""
+    """Return the text of a value, or nothing if it is too long."""
     text = ast.unparse(value)
-    literal = all(isinstance(part, LITERAL) for part in ast.walk(value))
-    return text if len(text) <= (LONGEST_LITERAL if literal else LONGEST_VALUE) else ""
+    computed = any(isinstance(part, COMPUTED) for part in ast.walk(value))
+    return text if len(text) <= (LONGEST_VALUE if computed else LONGEST_LITERAL) else ""
 
 
 def package_text(name: str, source: Path) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Adds the role `py-name`, a name that may be broken at its dots, and links from names in docstrings to their entries.
+"""Adds the role `py-name`, a name that may be broken, and links from names in docstrings to their entries.
 
 A docstring says `forward`, or has Network for a type: on the pages of the API each leads to what it names there. What
 stands for several things, and not for one of its own module or a public one, stays as it is.
@@ -19,9 +19,7 @@ from program.modules import imported, path_of
 
 API = "reference/api/"
 PACKAGE = "literate_bp"
-WORD_BREAK = nodes.raw("", "<wbr>", format="html")
-AT_DOTS = re.compile(r"(?<=[^.])(?=\.)")
-BREAKS = re.compile(rf"(?<=_)(?<!literate_)(?=[^_])|{AT_DOTS.pattern}")
+BREAKS = re.compile(r"(?<=_)(?<!literate_)(?=[^_])|(?<=[^.])(?=\.)")
 """Where a name may be broken: before a dot, and behind an underscore other than that of the package."""
 IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
 TYPE = re.compile(r"(?<![\w.])[A-Z]\w+\b")
@@ -30,19 +28,22 @@ TELLING = re.compile("[A-Z_]")
 QUOTES = str.maketrans("“”‘’", "\"\"''")
 
 
-def breakable(name: str, breaks: re.Pattern[str] = BREAKS) -> nodes.literal:
-    """Write a name that may be broken behind an underscore and before a dot, or at other places."""
-    first, *rest = breaks.split(name)
-    parts = [nodes.Text(first), *(n for part in rest for n in (WORD_BREAK.deepcopy(), nodes.Text(part)))]
-    return nodes.literal("", "", *parts)
+def breakable(name: str) -> nodes.literal:
+    """Write a name that may be broken behind an underscore, which a style sheet can prevent, and before a dot."""
+    first, *rest = BREAKS.split(name)
+    written = nodes.literal("", "", nodes.Text(first))
+    for part in rest:
+        kind = "" if part.startswith(".") else ' class="in-word"'
+        written += [nodes.raw("", f"<wbr{kind}>", format="html"), nodes.Text(part)]
+    return written
 
 
 class NameRole(SphinxRole):
-    """A name that may be broken at its dots."""
+    """A name that may be broken."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Write it."""
-        return [breakable(self.text, AT_DOTS)], []
+        return [breakable(self.text)], []
 
 
 class Entries:
@@ -54,7 +55,7 @@ class Entries:
         classes = {name for name, found in self.objects.items() if found.objtype in {"class", "exception"}}
         self.of: dict[str, set[str]] = {}
         for name, found in self.objects.items():
-            if not found.aliased and name.rpartition(".")[0] not in classes:
+            if not found.aliased and found.objtype != "module" and name.rpartition(".")[0] not in classes:
                 self.of.setdefault(name.rpartition(".")[2], set()).add(name)
 
     def find(self, name: str, module: str, within: str) -> str:
@@ -80,7 +81,7 @@ def link_names(app: Sphinx, doctree: nodes.document, page: str) -> None:
             if full and not is_of(literal, full) and name not in parameters(literal):
                 shown = breakable(literal.astext())
                 literal.replace_self(link(app, page, entries, full, shown))
-            elif "." in name:
+            elif name.startswith(f"{PACKAGE}."):
                 literal.replace_self(breakable(literal.astext()))
     typed = [*doctree.findall(nodes.classifier), *doctree.findall(nodes.term)]
     for text in [text for node in typed for text in texts(node)]:
