@@ -55,7 +55,6 @@ READING_ORDER = (
     "precision",
     "example",
 )
-"""The modules of the rules, in the order in which chapters explain them."""
 
 LATER = {
     "SCHEMES": "initialization",

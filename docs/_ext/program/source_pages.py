@@ -14,8 +14,8 @@ from sphinx.util.docutils import SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
 from program.api import page_of
-from program.listing import names, pieces
-from program.modules import all_modules, dotted, path_of, tree
+from program.listing import pieces
+from program.modules import all_modules, dotted, path_of
 
 FOLDER = "source"
 
@@ -47,8 +47,7 @@ def add_links(app: Sphinx, doctree: nodes.document) -> None:
             if signature.parent is not entry or not module or not module.startswith("literate_bp"):
                 continue
             path = path_of(module, source)
-            lines = {name: each.lineno for each in tree(path).body for name in names(each)}
-            lines |= {piece.name: piece.first for piece in pieces(path)}
+            lines = {piece.name: piece.first for piece in pieces(path)}
             if line := lines.get(name):
                 label = nodes.inline("", "[source]", classes=["viewcode-link"])
                 file = path.relative_to(source).as_posix()

@@ -22,10 +22,10 @@ from page.failures import report
 from page.notes import PageNotes
 from program.listing import is_display, pieces
 from program.modules import PACKAGES, beginning, definitions, modules, path_of, summary, tree
-from program.names import breakable
 
 EXPLAINED = tuple(f"literate_bp.{name}" for name in literate_bp.READING_ORDER)
 """The modules that pages list whole, in reading order."""
+WORD_BREAK = nodes.raw("", "<wbr>", format="html")
 
 
 class Listed(NamedTuple):
@@ -157,6 +157,13 @@ def report_missing(app: Sphinx, env: BuildEnvironment) -> None:
 def outdated(_app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
     """Ask for the page of the whole program to be read again when any page is."""
     return [page for page, found in env.metadata.items() if "whole_program" in found and added | changed | removed]
+
+
+def breakable(name: str) -> nodes.literal:
+    """Write a name that may be broken after an underscore."""
+    first, *rest = name.split("_")
+    parts = [nodes.Text(first), *(n for p in rest for n in (nodes.Text("_"), WORD_BREAK.deepcopy(), nodes.Text(p)))]
+    return nodes.literal("", "", *parts)
 
 
 def link(app: Sphinx, doctree: nodes.document, page: str) -> None:

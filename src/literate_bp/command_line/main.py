@@ -13,7 +13,7 @@ from .options import PROBLEM, Parser
 from .terminal import complain, discard
 
 PROGRAM = "python -m literate_bp"
-ERROR, CLOSED_PIPE = 2, 141
+REFUSED, CLOSED = 2, 141
 """The exit codes: for an error, and for a closed pipe."""
 EXAMPLES = """
 A sheet, its solutions and its diagrams, of a fresh problem:
@@ -96,12 +96,12 @@ def main(
         sys.stdout.flush()
     except BrokenPipeError:
         discard(sys.stdout)
-        return CLOSED_PIPE
+        return CLOSED
     except OSError as error:
         discard(sys.stdout)
         complain(program, f"standard output: {error.strerror}")
-        return ERROR
+        return REFUSED
     except (ValueError, ImportError) as error:
         complain(program, str(error))
-        return ERROR
+        return REFUSED
     return 0

@@ -13,6 +13,7 @@ import builtins
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from dis import get_instructions
+from functools import cache
 from types import (
     BuiltinFunctionType,
     CodeType,
@@ -67,7 +68,8 @@ def with_primitives(
     )
 
 
-def names_in(code: CodeType) -> set[str]:
+@cache
+def names_in(code: CodeType) -> frozenset[str]:
     """Give the global names that a function and its inner functions use."""
     inside = [c for c in code.co_consts if isinstance(c, CodeType)]
     own = {
@@ -75,7 +77,7 @@ def names_in(code: CodeType) -> set[str]:
         for step in get_instructions(code)
         if step.opname == "LOAD_GLOBAL"
     }
-    return own.union(*map(names_in, inside))
+    return frozenset(own.union(*map(names_in, inside)))
 
 
 def is_rule(found: object) -> TypeGuard[FunctionType]:

@@ -16,7 +16,6 @@ from .. import (
     checkpointing,
     initialization,
     layer,
-    memory,
     network,
     node,
     nodes,
@@ -34,7 +33,7 @@ from .primitives import symbolic_function
 from .tracing import Indexed, Tracer
 
 COST = Symbol("cost")
-"""The cost, C."""
+"""C."""
 
 
 @dataclass(frozen=True)
@@ -519,17 +518,11 @@ SQUARES = {
 }
 """Signatures of what a layer does to squares, in the mean over all draws."""
 
-# --- memory ------------------------------------------------------------------
+# --- the memory of checkpointing ---------------------------------------------
 
-BYTES, ITEM, ARRAYS_KEPT = Name("m"), Name("s"), Name("k")
 LAYERS, SEGMENTS = Name("n"), Name("k")
 LEAST_UNITS = Number(2) * Call("sqrt", (LAYERS,))
 MEMORY = {
-    "memory.array_bytes": RuleSignature(
-        memory.array_bytes,
-        (BYTES,),
-        (ARRAYS_KEPT, Name("N"), N_OUT, ITEM),
-    ),
     "checkpointing.units_kept": RuleSignature(
         checkpointing.units_kept, (), (LAYERS, SEGMENTS)
     ),
@@ -545,7 +538,7 @@ MEMORY = {
         (LAYERS, SEGMENTS),
     ),
 }
-"""Signatures of what arrays take, and of what segments keep."""
+"""Signatures of what segments keep."""
 
 # --- sixteen bits -----------------------------------------------------------
 

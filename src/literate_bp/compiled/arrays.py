@@ -1,0 +1,400 @@
+"""A program for NumPy, which writes each result to memory laid out once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..activation import Array
+from .backend import Prepared, parameters_of, parts
+from .graph import SHAPING, Graph, Node
+from .layout import Layout, Place
+from .naming import Naming
+from .scheduling import Family, Schedule, Statement, families
+
+MANY = 30_000
+"""An outer product of so many entries is the work of `dot`."""
+BY_NAME = ("minimum", "maximum")
+"""The functions that NumPy tells where to write by name alone."""
+NUMBERS = {0: "zero", 1: "one", 2: "two", 3: "three", 4: "four"}
+"""The names of some constants."""
+
+
+class ArrayText:
+    """The text of a program that computes the gradients of a network.
+
+    Parameters
+    ----------
+    graph : Graph
+        The gradients.
+    step : Graph
+        A step of gradient descent, of all parameters in a row.
+    """
+
+    def __init__(self, graph: Graph, step: Graph) -> None:
+        self.graph, self.step = graph, step
+        self.families = families(graph)
+        self.statements = Schedule(graph, self.families).statements
+        self.gradients = {
+            name: node
+            for name, node in graph.outputs.items()
+            if name.startswith("dc_d")
+        }
+        computed = {n for st in self.statements for n in st.nodes}
+        self.fixed = {
+            node: name
+            for name, node in reversed(self.gradients.items())
+            if node in computed and node.shape == self.shape_of(name)
+        }
+        self.layout = Layout(
+            *(graph, self.statements, self.families, set(self.fixed))
+        )
+        self.place: dict[Node, Place] = {
+            node: place
+            for row in self.layout.rows
+            for place in row
+            for node in place.nodes
+        }
+        naming = Naming(graph, self.families, self.place)
+        self.names, self.layers = naming.names, naming.layers
+        self.constants: dict[str, str] = {}
+        self.views: dict[str, str] = {}
+
+    def shape_of(self, gradient: str) -> tuple[int, ...]:
+        """Return the shape of the parameter of a gradient."""
+        return self.graph.inputs[gradient.removeprefix("dc_d")].shape
+
+    @property
+    def source(self) -> str:
+        """The text."""
+        body = list(self.body())
+        setup = [*self.memory(), *self.set_up_views()]
+        errors = {
+            name: self.operand(node)
+            for name, node in self.graph.outputs.items()
+            if name not in self.gradients
+        }
+        told = ", ".join(f'"{name}": {of}' for name, of in errors.items())
+        text = [
+            "def laid_out(p, g):",
+            *indented(setup),
+            "",
+            "    def gradient(x, y):",
+            *indented(indented([*self.required_shapes(), *body])),
+            "        return g",
+            "",
+            "    def step(x, y, rate):",
+            "        gradient(x, y)",
+            *indented(indented(step_lines(self.step))),
+            "",
+            f"    return gradient, step, {{{told}}}",
+        ]
+        return "\n".join([imports(text), "", "", *text, ""])
+
+    # --- the program itself -------------------------------------------------
+
+    def body(self) -> Iterator[str]:
+        """Yield the lines of the program."""
+        said = ""
+        for statement in self.statements:
+            comment = self.comment(statement)
+            if comment != said:
+                yield comment
+            said = comment
+            yield from self.lines(statement)
+        for name, node in self.gradients.items():
+            if self.fixed.get(node) != name:
+                yield f"copyto({name}, {self.operand(node)})"
+
+    def required_shapes(self) -> Iterator[str]:
+        """Yield the lines that refuse arrays of other shapes."""
+        x, y = (self.graph.inputs[name].shape for name in "xy")
+        yield f"if x.shape != {x} or y.shape != {y}:"
+        yield f'    raise ValueError("x {x} and y {y} were expected")'
+
+    def comment(self, statement: Statement) -> str:
+        """Say which rule of which layers a statement comes from."""
+        node = statement.nodes[0]
+        layers = ", ".join(str(self.layers[n]) for n in statement.nodes)
+        plural = "s" if len(statement.nodes) > 1 else ""
+        return f"# layer{plural} {layers}: {node.rule}"
+
+    def lines(self, statement: Statement) -> Iterator[str]:
+        """Yield the calls of a statement."""
+        node = statement.nodes[0]
+        together = len(statement.nodes) > 1
+        write = self.row_name if together else self.operand
+        out, given = write(node), list(map(write, node.operands))
+        match node:
+            case Node("cast"):
+                yield f"copyto({out}, {given[0]})"
+            case Node("where"):
+                condition, then, otherwise = given
+                yield f"copyto({out}, {otherwise})"
+                yield f"copyto({out}, {then}, where={condition})"
+            case Node("matmul"):
+                yield f"dot({given[0]}, {given[1]}, {out})"
+            case Node("multiply") if is_outer(node):
+                outer = "multiply" if np.prod(node.shape) < MANY else "dot"
+                yield f"{outer}({given[0]}, {given[1]}, {out})"
+            case Node("sum", (of,)) if len(of.shape) == 2 == 2 - axis(node):
+                ones = self.ones(of)
+                yield f"dot({ones}, {given[0]}, {out})"
+            case Node("sum" | "max"):
+                ufunc = {"sum": "add", "max": "maximum"}[node.operation]
+                keepdims = ", True" * node.options["keepdims"]
+                along = f"{node.options['axis']}, None, {out}{keepdims}"
+                yield f"{ufunc}.reduce({given[0]}, {along})"
+            case Node("argmax" | "take_along_axis"):
+                options = "".join(
+                    f", {key}={of}" for key, of in node.options.items()
+                )
+                call = f"{node.operation}({', '.join(given)}{options})"
+                yield f"copyto({out}, {call})"
+            case _:
+                out = f"out={out}" if node.operation in BY_NAME else out
+                yield f"{node.operation}({', '.join((*given, out))})"
+
+    def ones(self, of: Node) -> str:
+        """Return the name of as many ones as an array has rows."""
+        count = of.shape[0]
+        name = f"ones_{count}"
+        self.constants[name] = f"ones({count}{dtype_text(of)})"
+        return name
+
+    def operand(self, node: Node) -> str:
+        """Return what a node is called where it is read or written."""
+        if node.operation == "constant":
+            return self.constant(node)
+        if node.operation in SHAPING:
+            return self.view(node)
+        return self.names[node]
+
+    def row_name(self, node: Node) -> str:
+        """Return what the row of a family is called."""
+        if node not in self.families:
+            return self.operand(node)
+        family = self.families[node]
+        letter = self.names[family.members[0]].rstrip("0123456789")
+        return f"{letter}_{'_'.join(map(str, family.layers))}"
+
+    # --- what is laid out once ----------------------------------------------
+
+    def constant(self, node: Node) -> str:
+        """Return the name of a constant, and keep its text."""
+        value = node.options["value"]
+        if value.ndim:
+            name = f"constant_{'_'.join(map(str, value.shape))}"
+        else:
+            name = number_name(float(value))
+        if len({np.dtype(n.dtype) for n in self.graph.inputs.values()}) > 1:
+            name += f"_{node.dtype}"
+        self.constants[name] = constant_text(node)
+        return name
+
+    def view(self, node: Node) -> str:
+        """Return the name of another view of an array, and keep its text."""
+        (of,) = node.operands
+        seen = self.operand(of)
+        transposed = node.operation == "transpose"
+        shape = ", ".join(map(str, node.shape))
+        text = f"{seen}.T" if transposed else f"{seen}.reshape({shape})"
+        if seen.startswith(("x", "y")):
+            return text
+        name = f"{seen}_t" if transposed else f"{seen}_{kind_of(node)}"
+        self.views.setdefault(name, text)
+        return name
+
+    def memory(self) -> Iterator[str]:
+        """Yield the lines that lay out parameters, gradients and results."""
+        yield from self.in_row("p", parameters_of(self.graph))
+        yield from self.in_row(
+            "g", [f"dc_d{n}" for n in parameters_of(self.graph)]
+        )
+        for node, name in self.fixed.items():
+            if self.names[node] != name:
+                yield f"{self.names[node]} = {name}"
+        for row in self.layout.rows:
+            yield from self.row_lines(row)
+
+    def in_row(self, row: str, names: list[str]) -> Iterator[str]:
+        """Yield the lines that give names to the parts of a row."""
+        start = 0
+        for name in names:
+            shape = self.graph.inputs[name.removeprefix("dc_d")].shape
+            yield f"{name} = {part(row, start, shape)}"
+            start += int(np.prod(shape))
+
+    def row_lines(self, row: tuple[Place, ...]) -> Iterator[str]:
+        """Yield the lines that make the memory of one row."""
+        first = row[0].nodes
+        if len(row) == 1:
+            names = dict.fromkeys(self.names[node] for node in first)
+            yield f"{' = '.join(names)} = {empty(first[0], first[0].shape)}"
+            return
+        whole = dict.fromkeys(
+            self.row_name(node) for node in first if self.in_family(node)
+        )
+        size = sum(int(np.prod(place.nodes[0].shape)) for place in row)
+        yield f"{' = '.join(whole)} = {empty(first[0], (size,))}"
+        start = 0
+        for place in row:
+            shape = place.nodes[0].shape
+            names = dict.fromkeys(self.names[node] for node in place.nodes)
+            taken = part(next(iter(whole)), start, shape)
+            yield f"{' = '.join(names)} = {taken}"
+            start += int(np.prod(shape))
+
+    def in_family(self, node: Node) -> bool:
+        """Tell whether a node has a family of several layers."""
+        family: Family | None = self.families.get(node)
+        return family is not None and len(family.layers) > 1
+
+    def set_up_views(self) -> Iterator[str]:
+        """Yield the lines of constants and views."""
+        for name, text in (*self.constants.items(), *self.views.items()):
+            yield f"{name} = {text}"
+
+
+def axis(node: Node) -> int:
+    """Return the axis of a sum."""
+    return int(node.options["axis"])
+
+
+def is_outer(node: Node) -> bool:
+    """Tell whether a product is that of a column and a row."""
+    shapes = [operand.shape for operand in node.operands]
+    return all(len(shape) == 2 for shape in shapes) and (
+        (shapes[0][1], shapes[1][0]) == (1, 1)
+    )
+
+
+def kind_of(view: Node) -> str:
+    """Return a word for the shape of a view."""
+    match view.shape:
+        case (1, _):
+            return "row"
+        case (_, 1):
+            return "column"
+        case _:
+            return f"as_{'_'.join(map(str, view.shape))}"
+
+
+def part(row: str, start: int, shape: tuple[int, ...]) -> str:
+    """Return the text of a part of a row, in its shape."""
+    taken = f"{row}[{start}:{start + int(np.prod(shape))}]"
+    if len(shape) == 1:
+        return taken
+    return f"{taken}.reshape({', '.join(map(str, shape))})"
+
+
+def empty(node: Node, shape: tuple[int, ...]) -> str:
+    """Return the text that makes memory."""
+    told = str(shape[0]) if len(shape) == 1 else str(shape)
+    return f"empty({told}{dtype_text(node)})"
+
+
+def dtype_text(node: Node) -> str:
+    """Return the text of a type, where it is not the usual one."""
+    return "" if node.dtype == np.float64 else f', "{node.dtype}"'
+
+
+def number_name(value: float) -> str:
+    """Return a name for a number: ``"one"``, ``"number_709"``."""
+    if value in NUMBERS:
+        return NUMBERS[int(value)]
+    return "number_" + re.sub(r"\W", "_", f"{value:g}".replace("-", "minus_"))
+
+
+def constant_text(node: Node) -> str:
+    """Return the text that makes the array of a constant."""
+    value = node.options["value"]
+    count = len(value) if value.ndim == 2 else 0
+    if count and np.array_equal(value, 1 - np.eye(count)):
+        return f"1 - eye({count}{dtype_text(node).replace(', ', ', dtype=')})"
+    return f"array({value.tolist()!r}{dtype_text(node)})"
+
+
+def indented(lines: Iterable[str]) -> list[str]:
+    """Indent lines."""
+    return [f"    {line}" for line in lines]
+
+
+def imports(text: list[str]) -> str:
+    """Return the line that imports what a text calls."""
+    called = set(
+        re.findall(r"(?<![\w.])(\w+)(?:\.reduce)?\(", "\n".join(text))
+    )
+    called -= {"laid_out", "gradient", "step", "ValueError"}
+    return f"from numpy import {', '.join(sorted(called))}"
+
+
+def step_lines(graph: Graph) -> Iterator[str]:
+    """Yield the calls of a step, which overwrites what it was given.
+
+    Parameters
+    ----------
+    graph : Graph
+        Of the parameters p, their gradients g and the rate.
+    """
+    names = {
+        graph.inputs["old"]: "p",
+        graph.inputs["gradient"]: "g",
+        graph.inputs["rate"]: "rate",
+    }
+    computed = [node for node in graph.nodes if not node.is_given]
+    if any(not node.is_elementwise for node in computed):
+        raise NotImplementedError("a step that is not entry by entry")
+    yield f"# {computed[0].rule}"
+    for node in computed:
+        names[node] = "p" if node is graph.outputs["new"] else "g"
+        given = [names[operand] for operand in node.operands]
+        yield f"{node.operation}({', '.join((*given, names[node]))})"
+
+
+class Arrays:
+    """The NumPy backend: parameters and gradients, each in one row.
+
+    Parameters
+    ----------
+    parameters : ndarray
+        The parameters in one row.
+    """
+
+    name = "numpy"
+
+    def __init__(self, parameters: Array) -> None:
+        self.p, self.g = parameters.copy(), np.empty_like(parameters)
+
+    def read(self) -> Array:
+        """Return the parameters as they are now."""
+        return self.p.copy()
+
+    def write(self, parameters: Array) -> None:
+        """Set the parameters."""
+        self.p[...] = parameters
+
+    def prepare(self, gradient: Graph, step: Graph) -> Prepared:
+        """Write a program, and run its text.
+
+        Parameters
+        ----------
+        gradient, step : Graph
+            What it computes.
+        """
+        text = ArrayText(gradient, step)
+        names: dict[str, Any] = {}
+        exec(text.source, names)  # noqa: S102 — our own text
+        run, descend, errors = names["laid_out"](self.p, self.g)
+
+        def all_of(x: Array, y: Array) -> dict[str, Array]:
+            row = run(x, y).copy()
+            return {
+                **parts(row, gradient),
+                **{name: array.copy() for name, array in errors.items()},
+            }
+
+        return Prepared(text.source, run, descend, all_of)

@@ -1,0 +1,137 @@
+"""Where the results of a program lie in memory, which is laid out once.
+
+A result takes the place of one that is not needed any more, if they have one
+shape and type. Results of one family lie in one row, layer after layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from .graph import SHAPING, Graph, Node
+from .scheduling import Family, Statement
+
+NEVER = 10**9
+"""The number of the statement after which an output may be overwritten."""
+
+
+@dataclass(eq=False)
+class Place:
+    """Memory for one array.
+
+    Attributes
+    ----------
+    nodes : list of Node
+        What lies there, one after the other in time.
+    """
+
+    nodes: list[Node] = field(default_factory=list)
+
+
+@dataclass
+class Layout:
+    """Finds a place for every result.
+
+    Parameters
+    ----------
+    graph : Graph
+        What is computed.
+    statements : list of Statement
+        In their order.
+    families : dict of Node to Family
+        What shall lie in one row.
+    fixed : set of Node
+        Results that lie elsewhere: gradients, in the row of gradients.
+
+    Attributes
+    ----------
+    rows : list of tuple of Place
+        The places, those of a family in one row.
+    """
+
+    graph: Graph
+    statements: list[Statement]
+    families: Mapping[Node, Family]
+    fixed: set[Node]
+    rows: list[tuple[Place, ...]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Go through the statements, and find places."""
+        self.when = {
+            node: number
+            for number, statement in enumerate(self.statements)
+            for node in statement.nodes
+        }
+        self.last = self.last_uses()
+        found = set(self.fixed)
+        for statement in self.statements:
+            for node in statement.nodes:
+                if node not in found:
+                    nodes = self.together(node)
+                    row = self.row_for(nodes)
+                    for place, laid in zip(row, nodes, strict=True):
+                        place.nodes.append(laid)
+                    found.update(nodes)
+
+    def together(self, node: Node) -> tuple[Node, ...]:
+        """Return the nodes that lie in one row with a node."""
+        family = self.families.get(node)
+        if family is None or self.fixed.intersection(family.members):
+            return (node,)
+        return family.members
+
+    def last_uses(self) -> dict[Node, int]:
+        """Return the number of the last statement that reads each node."""
+        last = {node: self.when.get(node, 0) for node in self.graph.nodes}
+        for node in reversed(self.graph.nodes):
+            for operand in node.operands:
+                at = self.when.get(node, last[node])
+                at = last[node] if node.operation in SHAPING else at
+                last[operand] = max(last[operand], at)
+        for node in self.graph.outputs.values():
+            for seen in (node, *viewed(node)):
+                last[seen] = NEVER
+        return last
+
+    def row_for(self, nodes: tuple[Node, ...]) -> tuple[Place, ...]:
+        """Return places where nothing is needed any more, or new ones."""
+        for row in self.candidates(nodes):
+            if all(map(self.may_follow, row, nodes)):
+                return row
+        self.rows.append(tuple(Place() for _ in nodes))
+        return self.rows[-1]
+
+    def candidates(
+        self, nodes: tuple[Node, ...]
+    ) -> Iterator[tuple[Place, ...]]:
+        """Yield the places of this length, those of the operands first."""
+        rows = self.rows
+        if len(nodes) == 1:
+            rows = [(place,) for row in self.rows for place in row]
+        operands = set(nodes[0].operands)
+        yield from sorted(
+            (row for row in rows if len(row) == len(nodes)),
+            key=lambda row: row[0].nodes[-1] not in operands,
+        )
+
+    def may_follow(self, place: Place, node: Node) -> bool:
+        """Tell whether a node may be written to a place."""
+        before = place.nodes[-1]
+        if (before.shape, before.dtype) != (node.shape, node.dtype):
+            return False
+        if before in node.operands and may_overwrite(node):
+            return self.last[before] <= self.when[node]
+        return self.last[before] < self.when[node]
+
+
+def viewed(node: Node) -> Iterator[Node]:
+    """Yield the nodes that a view shows."""
+    while node.operation in SHAPING:
+        node = node.operands[0]
+        yield node
+
+
+def may_overwrite(node: Node) -> bool:
+    """Tell whether a result may lie where one of its operands does."""
+    return node.is_elementwise and node.operation != "where"

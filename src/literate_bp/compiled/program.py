@@ -1,0 +1,381 @@
+"""A network compiled: a program whose buffers are laid out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import validation
+from ..activation import Array
+from ..display import Displayed, TextTable, count
+from ..network import (
+    Gradients,
+    Network,
+    inputs_of,
+    output_placeholder,
+    replace_unchecked,
+    targets_of,
+)
+from ..training import History, mini_batches
+from ..training import train as train_by
+from .arrays import Arrays
+from .backend import Backend, Prepared
+from .passes import LETTERS, recorded_gradient, recorded_step
+from .rewriting import rewritten
+
+BACKENDS: Mapping[str, Callable[[Array], Backend]] = {"numpy": Arrays}
+"""The backends by name."""
+
+
+class Program(Displayed):
+    """The gradients and the training of a network, as straight-line code.
+
+    Make it with `compile`. It has its own copy of the parameters, which
+    `step` and `train` change. It is written for one batch size, and again for
+    each other size when that comes. One thread at a time may use it.
+
+    Parameters
+    ----------
+    network : Network
+        Left as it is.
+    batch : int
+        The number of examples that it is prepared for.
+    backend : str
+        What it computes with.
+    """
+
+    def __init__(self, network: Network, batch: int, backend: str) -> None:
+        self.batch = batch
+        self.dtype = network.layers[0].weights.dtype
+        self._network: Network | None = network
+        self._start = network
+        self._holder = BACKENDS[backend](in_a_row(network))
+        self._prepared: dict[int, Prepared] = {}
+        self._of_batch = self.prepared_for(batch)
+        self._gradient = self._of_batch.gradient
+
+    @property
+    def backend(self) -> str:
+        """What it computes with: ``"numpy"``, ``"floats"``."""
+        return self._holder.name
+
+    @property
+    def source(self) -> str:
+        """The text of the program, for the batch that it was compiled for."""
+        return self._of_batch.source
+
+    @property
+    def network(self) -> Network:
+        """The network with the parameters as they are now."""
+        if self._network is None:
+            row = self._holder.read()
+            self._network = with_row(self._start, row)
+        return self._network
+
+    def prepared_for(self, batch: int) -> Prepared:
+        """Return the program for a batch size, written if there is none.
+
+        Parameters
+        ----------
+        batch : int
+            The number of examples.
+        """
+        if batch not in self._prepared:
+            one = None if batch == 1 else batch
+            graph = rewritten(recorded_gradient(self._start, one))
+            count = sum(int(np.prod(shape)) for shape in self._start.shapes)
+            step = recorded_step(count, self.dtype)
+            self._prepared[batch] = self._holder.prepare(graph, step)
+        return self._prepared[batch]
+
+    def flat_gradient(self, x: Any, y: Any) -> Any:
+        r"""Compute the gradient fast: all its numbers in one row.
+
+        Layer after layer: ∂C/∂W, ∂C/∂b, ∂C/∂g, each row after row.
+
+        Parameters
+        ----------
+        x, y : array_like
+            Inputs and targets. Fast are those of the compiled batch, in what
+            the backend computes with: arrays of the network's type.
+
+        Returns
+        -------
+        ndarray, or what the backend computes with
+            The next call may overwrite it.
+
+        Raises
+        ------
+        ValueError
+            As `literate_bp.forward` and `literate_bp.backward` do.
+        """
+        try:
+            return self._gradient(x, y)
+        except (AttributeError, TypeError, ValueError):
+            x, y = self.examples(x, y)
+            return self.prepared_for(batch_of(x)).gradient(*flat(x, y))
+
+    def gradients(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Gradients:
+        """Compute what `literate_bp.backward` gives, in arrays of its own.
+
+        Parameters
+        ----------
+        x, y : array_like
+            Inputs and targets, one example or one a row. They are converted
+            to the type of the network.
+
+        Raises
+        ------
+        ValueError
+            As `literate_bp.forward` and `literate_bp.backward` do.
+        """
+        x, y = self.examples(x, y)
+        found = self.prepared_for(batch_of(x)).all_of(*flat(x, y))
+        shapes = [(*x.shape[:-1], n) for n in self._start.sizes[1:]]
+        layers = range(1, len(shapes) + 1)
+        of = {
+            name: tuple(found.get(f"dc_d{letter}{n}") for n in layers)
+            for name, letter in LETTERS.items()
+        }
+        errors: Any = [
+            found[f"delta{n}"].reshape(shape)
+            for n, shape in zip(layers, shapes, strict=True)
+        ]
+        shortcut = found.get("shortcut")
+        if shortcut is not None:
+            shortcut = shortcut.reshape(shapes[0])
+        first: Any = self.network.layers[0]
+        made: Any = Gradients
+        return made(
+            **of, errors=tuple(errors), first_layer=first, shortcut=shortcut
+        )
+
+    def step(
+        self, x: npt.ArrayLike, y: npt.ArrayLike, rate: float = 0.5
+    ) -> None:
+        """Take one step of gradient descent: change the parameters.
+
+        Parameters
+        ----------
+        x, y : array_like
+            Inputs and targets, one example or one a row.
+        rate : float
+            η, greater than 0.
+
+        Raises
+        ------
+        ValueError
+            As `literate_bp.backward` and `literate_bp.descend` do.
+        """
+        rate = validation.positive("rate", rate)
+        x, y = self.examples(x, y)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.take_steps(x, y, rate, batch_of(x))
+
+    def take_steps(self, x: Array, y: Array, rate: float, batch: int) -> None:
+        """Take a step for each mini-batch, of examples in their order."""
+        before = self.network
+        self._network = None
+        rate_of_type = np.asarray(rate, self.dtype)
+        for some_x, some_y in mini_batches(*as_rows(x, y), batch):
+            prepared = self.prepared_for(len(some_x))
+            prepared.step(*flat(some_x, some_y), rate_of_type)
+        try:
+            self.require_finite(rate)
+        except ValueError:
+            self._holder.write(in_a_row(before))
+            self._network = before
+            raise
+
+    def require_finite(self, rate: float) -> None:
+        """Refuse parameters that are no numbers any more."""
+        for number, layer in enumerate(self.network.layers, start=1):
+            validation.after_step(rate, number, layer.parameters)
+
+    def run_epoch(
+        self, network: Network, x: Array, y: Array, rate: float, batch: int
+    ) -> Network:
+        """Do what `literate_bp.training.one_epoch` does.
+
+        Parameters
+        ----------
+        network : Network
+            The network before the epoch; it is not changed.
+        x, y : ndarray (n, n_in), (n, n_out)
+            Inputs and targets, shuffled.
+        rate : float
+            η, the learning rate.
+        batch : int
+            The number of examples in one step.
+
+        Raises
+        ------
+        ValueError
+            If a step leaves a parameter infinite or NaN.
+        """
+        if network is not self._network:
+            self._holder.write(in_a_row(network))
+            self._network = network
+        x, y = (np.asarray(each, self.dtype) for each in (x, y))
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.take_steps(x, y, rate, batch)
+        return self.network
+
+    def train(
+        self,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        rate: float = 0.5,
+        epochs: int = 30,
+        batch: int = 10,
+        seed: int = 0,
+        *,
+        test: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    ) -> tuple[Network, History]:
+        """Train as `literate_bp.train` does, from where the program stands.
+
+        Parameters
+        ----------
+        x, y, rate, epochs, batch, seed, test
+            As of `literate_bp.train`.
+        """
+        return train_by(
+            *(self.network, x, y, rate, epochs, batch, seed),
+            test=test,
+            run_epoch=self.run_epoch,
+        )
+
+    def examples(
+        self, x: npt.ArrayLike, y: npt.ArrayLike
+    ) -> tuple[Array, Array]:
+        """Return valid inputs and targets, in the type of the network."""
+        x = inputs_of(self._start, x)
+        validation.real("x", x)
+        x = np.asarray(x, self.dtype)
+        output = output_placeholder(self._start, x)
+        return x, np.asarray(targets_of(self._start, y, output), self.dtype)
+
+    @property
+    def summary(self) -> str:
+        """The network, the batch and the backend."""
+        examples = count(self.batch, "example")
+        return f"{self._start.summary}; {examples}, {self.backend}"
+
+    @property
+    def table(self) -> TextTable:
+        """The text, a line a row."""
+        rows = ((line,) for line in self.source.splitlines())
+        return TextTable(("program",), tuple(rows))
+
+    def __str__(self) -> str:
+        return self.source
+
+
+def compile(  # noqa: A001 — the word of the field, as of `re.compile`
+    network: Network, batch: int = 1, *, backend: str | None = None
+) -> Program:
+    """Write a program that computes the gradients of a network fast.
+
+    The rules' own code is recorded on stand-ins for arrays, and written as
+    straight-line code, in which each result has its place in memory.
+
+    Parameters
+    ----------
+    network : Network
+        Left as it is: the program has its own copy of the parameters.
+    batch : int
+        The number of examples in a call. Other numbers work too; the first
+        call with one takes the time to write a program for it.
+    backend : str, optional
+        What the program computes with. By default it is chosen from the
+        sizes, by what was measured.
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit, or the layers are of several types or
+        hold complex numbers.
+
+    Examples
+    --------
+    >>> from literate_bp import initialize
+    >>> from literate_bp.compiled import compile
+    >>> program = compile(initialize((2, 3, 1), seed=0))
+    >>> program.gradients([0.1, 0.3], [1.0]).weights[1].round(4).tolist()
+    [[0.0], [0.0], [0.0]]
+    """
+    validation.instance("network", network, Network)
+    batch = validation.whole("batch", batch)
+    if backend is not None:
+        validation.one_of("backend", backend, BACKENDS)
+    require_one_type(network)
+    return Program(network, batch, backend or "numpy")
+
+
+def has_one_type(network: Network) -> bool:
+    """Tell whether all parameters are real numbers of one type."""
+    types = types_of(network)
+    return len(types) == 1 and types.pop().kind == "f"
+
+
+def types_of(network: Network) -> set[np.dtype[Any]]:
+    """Return the types of all parameters."""
+    return {
+        array.dtype
+        for layer in network.layers
+        for array in layer.parameters.values()
+    }
+
+
+def require_one_type(network: Network) -> None:
+    """Refuse layers of several types, and complex numbers."""
+    if not has_one_type(network):
+        types = sorted(map(str, types_of(network)))
+        raise ValueError(
+            f"network has parameters of type {' and '.join(types)}; real ones "
+            "of one type were expected: literate_bp.network.cast changes it"
+        )
+
+
+def in_a_row(network: Network) -> Array:
+    """Return all parameters of a network in one row, layer after layer."""
+    return np.concatenate(
+        [
+            array.ravel()
+            for layer in network.layers
+            for array in layer.parameters.values()
+        ]
+    )
+
+
+def with_row(network: Network, row: Array) -> Network:
+    """Return the same network with other parameters, from one row."""
+    start, layers = 0, []
+    for layer in network.layers:
+        found = {}
+        for name, old in layer.parameters.items():
+            end = start + old.size
+            found[name] = row[start:end].reshape(old.shape)
+            start = end
+        layers.append(replace_unchecked(layer, **found))
+    return replace_unchecked(network, layers=tuple(layers))
+
+
+def batch_of(x: Array) -> int:
+    """Return the number of examples."""
+    return len(x) if x.ndim == 2 else 1
+
+
+def flat(x: Array, y: Array) -> tuple[Array, Array]:
+    """Take away the axis of the examples if there is only one."""
+    if x.ndim == 2 and len(x) == 1:
+        return x[0], y[0]
+    return x, y
+
+
+def as_rows(x: Array, y: Array) -> tuple[Array, Array]:
+    """Return one example a row."""
+    return np.atleast_2d(x), np.atleast_2d(y)

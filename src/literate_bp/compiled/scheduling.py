@@ -1,0 +1,195 @@
+"""The order in which a graph is computed, and which nodes take one call.
+
+After the forward pass, what the layers with one activation do to their linear
+parts is the same. If their arrays lie in one row, one call does it for all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .graph import SHAPING, Graph, Node, needed, told_of
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """One node of each of several layers, computed alike from their Z.
+
+    Attributes
+    ----------
+    layers : tuple of int
+        The numbers of the layers.
+    members : tuple of Node
+        The node of each.
+    """
+
+    layers: tuple[int, ...]
+    members: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What one call computes: a node, or one of each layer of a family.
+
+    Attributes
+    ----------
+    nodes : tuple of Node
+        One or more, which lie in one row.
+    """
+
+    nodes: tuple[Node, ...]
+
+
+def number_in(name: str) -> int:
+    """Return the layer's number at the end of a name, or 0."""
+    found = re.search(r"\d+$", name)
+    return int(found[0]) if found else 0
+
+
+def is_linear_part(name: str) -> bool:
+    """Tell whether a name is that of linear parts: ``"z1"``."""
+    return re.fullmatch(r"z\d+", name) is not None
+
+
+def families(graph: Graph) -> dict[Node, Family]:
+    """Return the family of each node that is computed from one Z alone.
+
+    Parameters
+    ----------
+    graph : Graph
+        What is computed.
+    """
+    roles: dict[Node, Any] = {}
+    layers: dict[Node, int] = {}
+    for node in graph.nodes:
+        name = graph.names.get(node, "")
+        if is_linear_part(name):
+            roles[node], layers[node] = ("z", node.dtype), number_in(name)
+            for product in products_in(node):
+                roles[product] = "product", node.dtype
+                layers[product] = layers[node]
+        elif node.value is not None:
+            roles[node] = told_of(node.options["value"])
+        elif node.is_elementwise and all(o in roles for o in node.operands):
+            of = {layers[o] for o in node.operands if o in layers}
+            if len(of) == 1:
+                told = tuple(roles[o] for o in node.operands)
+                roles[node] = node.operation, node.dtype, told
+                layers[node] = of.pop()
+    return alike(roles, layers)
+
+
+def products_in(z: Node) -> list[Node]:
+    """Return A W of Z = A W + b, which can lie where Z will lie."""
+    return [
+        node
+        for node in z.operands
+        if node.operation == "matmul" and node.shape == z.shape
+    ]
+
+
+def alike(
+    roles: dict[Node, Any], layers: dict[Node, int]
+) -> dict[Node, Family]:
+    """Return the families, of layers in which all roles are the same.
+
+    Parameters
+    ----------
+    roles : dict of Node to object
+        How each node is computed from Z.
+    layers : dict of Node to int
+        The number of the layer of each.
+    """
+    of_layer: dict[int, dict[Any, Node]] = defaultdict(dict)
+    for node, number in layers.items():
+        of_layer[number][roles[node]] = node
+    groups = defaultdict(list)
+    for number, nodes in sorted(of_layer.items()):
+        groups[frozenset(nodes)].append(number)
+    found: dict[Node, Family] = {}
+    for same, numbers in groups.items():
+        for role in same:
+            members = tuple(of_layer[number][role] for number in numbers)
+            family = Family(tuple(numbers), members)
+            found |= dict.fromkeys(members, family)
+    return found
+
+
+@dataclass
+class Schedule:
+    """Finds the order of the statements of a program.
+
+    That of the recording, but a family that the forward pass does not need
+    is one statement, made when the first of its nodes is needed, and the
+    gradient of a parameter is computed as soon as it can be.
+
+    Parameters
+    ----------
+    graph : Graph
+        What is computed.
+    families : dict of Node to Family
+        The families.
+
+    Attributes
+    ----------
+    statements : list of Statement
+        In their order.
+    """
+
+    graph: Graph
+    families: Mapping[Node, Family]
+    statements: list[Statement] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Go through the nodes."""
+        early = forward_nodes(self.graph)
+        self.whole = {
+            family
+            for family in self.families.values()
+            if len(family.layers) > 1 and early.isdisjoint(family.members)
+        }
+        self.done = {node for node in self.graph.nodes if node.is_given}
+        later = gradients_alone(self.graph)
+        for node in self.graph.nodes:
+            if node not in later and self.families.get(node) not in self.whole:
+                self.compute(node)
+                for waiting in later:
+                    if self.done.issuperset(waiting.operands):
+                        self.compute(waiting)
+        for node in self.graph.nodes:
+            self.compute(node)
+
+    def compute(self, node: Node) -> None:
+        """Compute a node, and before it what it needs."""
+        if node in self.done:
+            return
+        family = self.families.get(node)
+        together = family is not None and family in self.whole
+        nodes = family.members if family and together else (node,)
+        for each in nodes:
+            for operand in each.operands:
+                self.compute(operand)
+        self.done.update(nodes)
+        if node.operation not in SHAPING:
+            self.statements.append(Statement(nodes))
+
+
+def forward_nodes(graph: Graph) -> set[Node]:
+    """Return the nodes that the linear parts are computed from."""
+    return needed(
+        node for node, name in graph.names.items() if is_linear_part(name)
+    )
+
+
+def gradients_alone(graph: Graph) -> list[Node]:
+    """Return the nodes that only gradients of parameters need."""
+    errors = needed(
+        node
+        for name, node in graph.outputs.items()
+        if not name.startswith("dc_d")
+    )
+    return [node for node in graph.nodes if node not in errors]

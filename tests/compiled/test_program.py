@@ -1,0 +1,236 @@
+"""Programs: what they compute is what `backward` and `training` do, and what they are given stays as it is."""
+
+import numpy as np
+import pytest
+import truth
+from hypothesis import given
+
+from literate_bp import Layer, Network, backward, descend, forward, initialize
+from literate_bp.compiled.program import compile, in_a_row  # noqa: A004 — the word of the field
+from literate_bp.compiled.training import train
+from literate_bp.training import train as train_clearly
+
+ROUNDING = {np.float64: 1e-14, np.float32: 2e-6}
+"""How far a gradient may be off, of the largest number in its array."""
+
+
+def assert_same_gradients(found, expected, problem, number=None):
+    """Compare with `backward`, as closely as `ROUNDING` says, or as roundings of what both compute allow."""
+    found, expected = truth.named(found), truth.named(expected)
+    assert found.keys() == expected.keys()
+    dtype = problem[0].layers[0].weights.dtype
+    for name, of in expected.items():
+        assert (found[name].shape, found[name].dtype) == (of.shape, of.dtype), f"{name} of {number}"
+        off = np.max(np.abs(found[name] - of))
+        if off > ROUNDING[dtype.type] * np.max(np.abs(of)):
+            bounds = truth.rounding_bounds(*problem, float(np.finfo(dtype).eps))
+            assert off <= bounds[name] / 10, f"{name} of {number}"
+
+
+def clear(network, x, y):
+    return backward(network, forward(network, x), y)
+
+
+@given(truth.problems())
+def test_a_program_gives_the_gradients_that_backward_gives(problem):
+    network, x, y = problem
+    program = compile(network, batch=1 if x.ndim == 1 else len(x))
+    found, expected = program.gradients(x, y), clear(network, x, y)
+    assert_same_gradients(found, expected, problem)
+    for of, there in zip(found.errors, expected.errors, strict=True):
+        assert of.shape == there.shape
+        assert np.allclose(of, there, rtol=1e-9, atol=1e-12 * np.max(np.abs(there)))
+
+
+@given(truth.problems(dtype=np.float32))
+def test_a_program_of_float32_computes_in_float32(problem):
+    network, x, y = problem
+    assert_same_gradients(compile(network).gradients(x, y), clear(network, x, y), problem)
+
+
+@given(truth.problems(batches=(None, 3)))
+def test_the_flat_gradient_is_all_gradients_in_a_row(problem):
+    network, x, y = problem
+    program = compile(network, batch=1 if x.ndim == 1 else len(x))
+    found = np.array(program.flat_gradient(x, y))
+    arrays = clear(network, x, y).arrays.values()
+    expected = np.concatenate([array.ravel() for array in arrays])
+    assert np.allclose(found, expected, rtol=1e-9, atol=1e-12)
+
+
+def a_problem(batch=4, dtype=np.float64):
+    network = initialize((3, 5, 2), "tanh", seed=0, dtype=dtype)
+    rng = np.random.default_rng(0)
+    return network, rng.normal(size=(batch, 3)).astype(dtype), rng.normal(size=(batch, 2)).astype(dtype)
+
+
+def test_gradients_are_arrays_that_the_next_call_leaves_alone():
+    network, x, y = a_problem()
+    program = compile(network, batch=4)
+    first = program.gradients(x, y)
+    kept = [array.copy() for array in (*first.arrays.values(), *first.errors)]
+    program.gradients(-x, y)
+    program.step(x, y, 1.0)
+    assert all(np.array_equal(a, b) for a, b in zip((*first.arrays.values(), *first.errors), kept, strict=True))
+
+
+def test_saturated_errors_keep_their_digits():
+    # a − a² would be 0 in all of these; entry for entry, each is relative to its own size
+    z = np.array([-700.0, -300.0, -50.0, 40.0, 300.0, 700.0])
+    layer = Layer(np.eye(6), None, "sigmoid")
+    network = Network([layer, Layer(np.ones((6, 1)), None, "identity")])
+    found, expected = compile(network).gradients(z, [9.0]), clear(network, z, [9.0])
+    assert np.all(found.errors[0] != 0)
+    assert np.allclose(found.errors[0], expected.errors[0], rtol=1e-13, atol=0)
+
+
+def test_other_batches_are_compiled_when_they_come():
+    network, x, y = a_problem()
+    program = compile(network, batch=4)
+    for some in (x[:1], x[0], x[:3], x):
+        targets = y[0] if some.ndim == 1 else y[: len(some)]
+        expected = clear(network, some, targets)
+        assert_same_gradients(program.gradients(some, targets), expected, (network, some, targets))
+        row = np.concatenate([array.ravel() for array in expected.arrays.values()])
+        assert np.allclose(np.array(program.flat_gradient(some, targets)), row, rtol=1e-12, atol=1e-14)
+
+
+def test_lists_and_other_types_are_converted():
+    network, x, y = a_problem()
+    program, expected = compile(network, batch=4), clear(network, x, y)
+    assert_same_gradients(program.gradients(x.tolist(), y.tolist()), expected, (network, x, y))
+    row = np.concatenate([array.ravel() for array in expected.arrays.values()])
+    assert np.allclose(program.flat_gradient(x.tolist(), y.tolist()), row)
+    whole = compile(network, batch=4).gradients(np.ones((4, 3), int), np.zeros((4, 2), int))
+    assert whole.weights[0].dtype == np.float64
+
+
+@pytest.mark.parametrize("call", ["gradients", "flat_gradient", "step"])
+@pytest.mark.parametrize(
+    ("x", "y", "message"),
+    [
+        (np.ones((4, 2)), np.ones((4, 2)), r"x has shape \(4, 2\); the network has 3 inputs"),
+        (np.ones((4, 3)), np.ones((1, 2)), r"y has shape \(1, 2\); the output has shape \(4, 2\)"),
+        (np.ones((4, 3)), np.ones(2), r"y has shape \(2,\)"),
+        (np.ones((4, 3)) * 1j, np.ones((4, 2)), "x .* complex"),
+        ("words", np.ones((4, 2)), "x "),
+        (None, np.ones((4, 2)), "x "),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_our_words(call, x, y, message):
+    program = compile(a_problem()[0], batch=4)
+    with pytest.raises(ValueError, match=message):
+        getattr(program, call)(x, y)
+
+
+def test_a_step_is_that_of_descend():
+    network, x, y = a_problem()
+    program, before = compile(network, batch=4), in_a_row(network)
+    for _ in range(3):
+        program.step(x, y, 0.3)
+    expected = network
+    for _ in range(3):
+        expected = descend(expected, clear(expected, x, y), 0.3)
+    assert np.allclose(in_a_row(program.network), in_a_row(expected), rtol=1e-12, atol=1e-14)
+    assert np.array_equal(in_a_row(network), before)
+    assert program.network.layers[0].activation == "tanh"
+    assert_same_gradients(program.gradients(x, y), clear(program.network, x, y), (program.network, x, y))
+    assert program.gradients(x, y).first_layer is program.network.layers[0]
+
+
+def test_a_step_that_overflows_is_refused_and_not_taken():
+    network, x, y = a_problem()
+    program = compile(network, batch=4)
+    with pytest.raises(ValueError, match=r"rate is 1e\+308; with it, a step has left weights of layer \d infinite"):
+        program.step(x * 1e3, y * 1e3, 1e308)
+    assert np.array_equal(in_a_row(program.network), in_a_row(network))
+    assert_same_gradients(program.gradients(x, y), clear(network, x, y), (network, x, y))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("batch", [1, 3, 4, 100])
+def test_training_takes_the_steps_of_the_clear_form(batch, dtype):
+    network, x, y = a_problem(10, dtype)
+    settings = {"rate": 0.2, "epochs": 3, "batch": batch, "seed": 7, "test": (x[:2], y[:2])}
+    found, history = train(network, x, y, **settings)
+    expected, clear_history = train_clearly(network, x, y, **settings)
+    precision = 100 * np.finfo(dtype).eps
+    assert in_a_row(found).dtype == dtype
+    assert np.allclose(in_a_row(found), in_a_row(expected), rtol=precision, atol=precision)
+    assert np.allclose(history.test_cost, clear_history.test_cost, rtol=precision)
+    assert history.accuracy == clear_history.accuracy
+    program = compile(network, batch)
+    assert np.array_equal(in_a_row(program.train(x, y, **settings)[0]), in_a_row(found))
+    assert np.array_equal(in_a_row(program.network), in_a_row(found))
+
+
+def test_a_program_goes_on_from_where_it_stands():
+    network, x, y = a_problem(10)
+    program = compile(network, batch=5)
+    once = program.train(x, y, epochs=1, batch=5)[0]
+    twice = program.train(x, y, epochs=1, batch=5)[0]
+    expected = train(once, x, y, epochs=1, batch=5)[0]
+    assert np.array_equal(in_a_row(twice), in_a_row(expected))
+
+
+def test_layers_of_several_types_are_refused_but_trained_the_clear_way():
+    layers = [Layer(np.ones((2, 2), np.float32)), Layer(np.ones((2, 1)))]
+    with pytest.raises(ValueError, match=r"network has parameters of type float32 and float64.*cast changes it"):
+        compile(Network(layers))
+    x, y = np.ones((3, 2)), np.ones((3, 1))
+    found = train(Network(layers), x, y, epochs=2)[0]
+    expected = train_clearly(Network(layers), x, y, epochs=2)[0]
+    assert all(np.array_equal(a.weights, b.weights) for a, b in zip(found.layers, expected.layers, strict=True))
+    with pytest.raises(ValueError, match="complex128; real ones of one type"):
+        compile(Network([Layer(np.ones((2, 2)) * 1j)]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(({},), "network"), (("network", 0), "batch is 0"), (("network", 1, "fast"), "backend .*'fast'")],
+)
+def test_compile_refuses_what_it_cannot_use(arguments, message):
+    network, *others = (a_problem()[0] if each == "network" else each for each in arguments)
+    with pytest.raises(ValueError, match=message):
+        compile(network, *others[:1], **dict(zip(["backend"], others[1:], strict=False)))
+
+
+def test_a_program_shows_its_text_which_runs_by_itself():
+    network, x, y = a_problem()
+    program = compile(network, batch=4, backend="numpy")
+    assert str(program) == program.source
+    assert repr(program) == "<Program: 3-5-2, tanh, half_squared_error, 32 parameters, float64; 4 examples, numpy>"
+    names = {}
+    exec(program.source, names)  # noqa: S102 — our own text
+    p, g = in_a_row(network), np.empty(32)
+    gradient, step, errors = names["laid_out"](p, g)
+    gradient(x, y)
+    assert np.array_equal(g, program.flat_gradient(x, y))
+    assert set(errors) == {"delta1", "delta2"}
+    step(x, y, np.array(0.5))
+    program.step(x, y, 0.5)
+    assert np.array_equal(p, in_a_row(program.network))
+
+
+def test_the_text_has_the_letters_of_the_formulas_and_the_names_of_the_rules():
+    text = compile(initialize((3, 5, 2), seed=0), batch=4, backend="numpy").source
+    lines = [line.strip() for line in text.splitlines()]
+    backward_pass = lines[lines.index("# layers 1, 2: sigmoid_derivative") : lines.index("return g")]
+    assert backward_pass == [
+        "# layers 1, 2: sigmoid_derivative",
+        "divide(a_1_2, d_1_2, s_1_2)",
+        "# layer 2: linear_error",
+        "multiply(s2, dc_da2, delta2)",
+        "# layer 2: weight_gradient",
+        "dot(a1_t, delta2, dc_dw2)",
+        "# layer 2: bias_gradient",
+        "dot(ones_4, delta2, dc_db2)",
+        "# layer 1: activated_error",
+        "dot(delta2, w2_t, dc_da1)",
+        "# layer 1: linear_error",
+        "multiply(s1, dc_da1, delta1)",
+        "# layer 1: weight_gradient",
+        "dot(x.T, delta1, dc_dw1)",
+        "# layer 1: bias_gradient",
+        "dot(ones_4, delta1, dc_db1)",
+    ]

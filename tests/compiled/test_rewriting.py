@@ -1,0 +1,125 @@
+"""What is written in another way is equal: by SymPy for all real numbers, and over the whole range of floats."""
+
+import numpy as np
+import pytest
+import sympy
+import truth
+from hypothesis import given, settings
+from recorded import a_network, arguments, recorded, results
+
+from literate_bp import Layer, Network, backward, forward
+from literate_bp.activation import ACTIVATIONS
+from literate_bp.compiled.graph import Graph, Recorder, evaluate
+from literate_bp.compiled.recording import Recorded
+from literate_bp.compiled.rewriting import IDENTITIES, largest_exponent, rewritten
+
+
+@given(truth.problems())
+@settings(max_examples=60)
+def test_the_gradients_are_the_same_but_for_rounding(problem):
+    network, x, y = problem
+    found = evaluate(rewritten(recorded(network, x)), arguments(network, x, y))
+    expected = results(backward(network, forward(network, x), y))
+    assert found.keys() == expected.keys()
+    for name, of in expected.items():
+        assert np.max(np.abs(found[name] - of)) <= 1e-12 * np.max(np.abs(of)), name
+
+
+def whole_range(dtype):
+    """Give numbers of every size and both signs, close together where exponentials are neither 0 nor infinite."""
+    info = np.finfo(dtype)
+    sizes = 2 ** np.linspace(np.log2(float(info.smallest_subnormal)), info.maxexp - 0.01, 4001)
+    edge = float(np.log(info.max))
+    near = np.linspace(0, 1.1 * edge, 20_001)
+    numbers = np.unique(np.concatenate([sizes, near, [edge, info.max]]).astype(dtype))
+    return np.concatenate([-numbers[::-1], [0], numbers]).astype(dtype)
+
+
+def of_one_array(function, z):
+    recorder = Recorder()
+    given = recorder.given("z", z.shape, z.dtype)
+    node = function(Recorded(recorder, given)).node
+    return Graph({"z": given}, {"value": node}, {given: "z"})
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", [name for name in truth.HIDDEN if name != "identity"])
+@pytest.mark.parametrize("which", ["function", "derivative"])
+def test_every_activation_keeps_its_digits_over_the_whole_range_of_floats(name, which, dtype):
+    rule, z = getattr(ACTIVATIONS[name], which), whole_range(dtype)
+    with np.errstate(all="ignore"):
+        expected = rule(z)
+        found = np.broadcast_to(evaluate(rewritten(of_one_array(rule, z)), {"z": z})["value"], z.shape)
+    info = np.finfo(dtype)
+    near = np.where(np.abs(z) < 2, z, 0)  # here a derivative may be a small difference
+    size = np.abs(expected) + np.abs(ACTIVATIONS[name].function(near))
+    # e^u is as exact as u, so that a tiny result is off by as many ε as its exponent is large; and below the smallest
+    # normal number no float has all of its digits
+    with np.errstate(over="ignore"):
+        exponent = np.maximum(1, -np.log(np.maximum(size, info.tiny)))
+    off = np.abs(found - expected)
+    assert np.all((off <= 8 * info.eps * exponent * size) | (off <= 800 * info.tiny)), name
+    assert found.dtype == expected.dtype
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_identities_of_exponentials_hold_for_all_real_numbers(sign):
+    z = sympy.Symbol("z", positive=True) * sign
+    e, decay, zero = sympy.exp(z), sympy.exp(-abs(z)), sympy.Integer(0)
+    pairs = {
+        sympy.exp(sympy.Min(z, zero)) / (1 + decay): e / (1 + e),
+        sympy.exp(sympy.Min(-z, zero)) / (1 + decay): 1 / (1 + e),
+        decay / (1 + decay) ** 2: e / (1 + e) / (1 + e),
+        sympy.Max(z, zero) + sympy.log(1 + decay): sympy.log(1 + e),
+    }
+    for given_form, written in pairs.items():
+        assert sympy.simplify(sympy.expand_log(sympy.logcombine(given_form - written, force=True))) == 0
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_the_limit_of_an_exponent_is_the_last_whole_number_that_does_not_overflow(dtype):
+    m = largest_exponent(np.dtype(dtype))
+    with np.errstate(over="ignore"):
+        assert np.isfinite(1 + np.exp(np.array(m, dtype)))
+        assert np.isinf(np.exp(np.array(m + 1, dtype)))
+
+
+def test_a_layer_of_sigmoids_takes_one_exponential():
+    graph = rewritten(recorded(a_network(), np.ones((5, 2))))
+    operations = [node.operation for node in graph.nodes]
+    assert operations.count("exp") == 2
+    assert operations.count("minimum") == 2
+    assert "power" not in operations
+
+
+def test_half_precision_is_left_as_its_rules_are():
+    layers = [Layer(np.ones((2, 2), np.float16)), Layer(np.ones((2, 1), np.float16))]
+    graph = rewritten(recorded(Network(layers), np.ones(2)))
+    assert [node.operation for node in graph.nodes].count("exp") == 4
+
+
+@pytest.mark.parametrize("identity", IDENTITIES, ids=lambda identity: identity.__name__)
+def test_every_identity_is_of_use_in_some_network(identity, monkeypatch):
+    gated = Layer(np.ones((2, 2)), None, "silu")
+    networks = [
+        Network(
+            [Layer(np.ones((1, 2)), np.ones(2), "gelu_tanh"), Layer(np.ones((2, 2)), None, "softmax")], "cross_entropy"
+        ),
+        Network([gated, Layer(np.ones((2, 2)), None, "softplus"), Layer(np.ones((2, 1)))], "binary_cross_entropy"),
+        Network([Layer(np.ones((2, 2)), None, "identity"), Layer(np.ones((2, 1)), [1.0])], "half_squared_error"),
+    ]
+    graphs = [
+        recorded(network, x)
+        for network in networks
+        for x in (np.ones(network.sizes[0]), np.ones((2, network.sizes[0])))
+    ]
+
+    def written():
+        return [
+            [(node.operation, [operand.number for operand in node.operands]) for node in rewritten(graph).nodes]
+            for graph in graphs
+        ]
+
+    whole = written()
+    monkeypatch.setattr("literate_bp.compiled.rewriting.IDENTITIES", tuple(i for i in IDENTITIES if i is not identity))
+    assert written() != whole
