@@ -12,11 +12,10 @@ from ..activation import Array
 from .backend import Prepared, parameters_of, parts
 from .graph import SHAPING, Graph, Node
 from .layout import Layout, Place
+from .measured import EINSUM
 from .naming import Naming
 from .scheduling import Family, Schedule, Statement, families
 
-MANY = 30_000
-"""An outer product of so many entries is the work of `dot`."""
 BY_NAME = ("minimum", "maximum")
 """The functions that NumPy tells where to write by name alone."""
 NUMBERS = {0: "zero", 1: "one", 2: "two", 3: "three", 4: "four"}
@@ -137,9 +136,13 @@ class ArrayText:
                 yield f"copyto({out}, {then}, where={condition})"
             case Node("matmul"):
                 yield f"dot({given[0]}, {given[1]}, {out})"
-            case Node("multiply") if is_outer(node):
-                outer = "multiply" if np.prod(node.shape) < MANY else "dot"
-                yield f"{outer}({given[0]}, {given[1]}, {out})"
+            case Node("multiply", (column, row)) if is_outer(node):
+                flat = [v.operands[0] for v in (column, row) if v.operands]
+                if is_large(node) and [len(v.shape) for v in flat] == [1, 1]:
+                    factors = ", ".join(map(self.operand, flat))
+                    yield f'einsum("i,j->ij", {factors}, out={out})'
+                else:
+                    yield f"dot({given[0]}, {given[1]}, {out})"
             case Node("sum", (of,)) if len(of.shape) == 2 == 2 - axis(node):
                 ones = self.ones(of)
                 yield f"dot({ones}, {given[0]}, {out})"
@@ -270,6 +273,11 @@ def is_outer(node: Node) -> bool:
     return all(len(shape) == 2 for shape in shapes) and (
         (shapes[0][1], shapes[1][0]) == (1, 1)
     )
+
+
+def is_large(node: Node) -> bool:
+    """Tell whether an array has so many bytes that `einsum` is faster."""
+    return int(np.prod(node.shape)) * node.dtype.itemsize >= EINSUM
 
 
 def kind_of(view: Node) -> str:

@@ -23,10 +23,15 @@ from ..training import History, mini_batches
 from ..training import train as train_by
 from .arrays import Arrays
 from .backend import Backend, Prepared
+from .floats import Floats
+from .measured import FLOATS
 from .passes import LETTERS, recorded_gradient, recorded_step
 from .rewriting import rewritten
 
-BACKENDS: Mapping[str, Callable[[Array], Backend]] = {"numpy": Arrays}
+BACKENDS: Mapping[str, Callable[[Array], Backend]] = {
+    "floats": Floats,
+    "numpy": Arrays,
+}
 """The backends by name."""
 
 
@@ -312,7 +317,23 @@ def compile(  # noqa: A001 — the word of the field, as of `re.compile`
     if backend is not None:
         validation.one_of("backend", backend, BACKENDS)
     require_one_type(network)
-    return Program(network, batch, backend or "numpy")
+    return Program(network, batch, backend or chosen_backend(network, batch))
+
+
+def chosen_backend(network: Network, batch: int) -> str:
+    """Return the name of the backend that is fastest at these sizes.
+
+    Parameters
+    ----------
+    network : Network
+        Its sizes and its type count.
+    batch : int
+        The number of examples.
+    """
+    weights = sum(layer.weights.size for layer in network.layers)
+    small = weights * batch <= FLOATS * len(network.layers)
+    known = network.layers[0].weights.dtype in (np.float64, np.float32)
+    return "floats" if small and known else "numpy"
 
 
 def has_one_type(network: Network) -> bool:

@@ -1,0 +1,412 @@
+"""A program over Python's floats: every entry of every array by itself.
+
+For networks so small that a call of NumPy takes longer than its work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial, reduce
+from typing import Any
+
+import numpy as np
+
+from ..activation import Array
+from .backend import Prepared, parameters_of, parts
+from .graph import Graph, Node
+from .naming import Naming
+
+BETWEEN = {
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "equal": "==",
+    "not_equal": "!=",
+    "less": "<",
+    "less_equal": "<=",
+    "greater": ">",
+    "greater_equal": ">=",
+}
+"""The operators of Python."""
+FUNCTIONS = ("exp", "log", "log1p", "expm1", "tanh", "sqrt")
+"""The functions of `math` that have NumPy's name."""
+LOOSEST, COMPARISON, TIGHTEST = 0, 1, 5
+TIGHTNESS = {"+": 2, "-": 2, "*": 3, "/": 3}
+"""How tightly operators bind, between a choice and a name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Number:
+    """One entry of an array.
+
+    Attributes
+    ----------
+    operation : str
+        As of a `Node`; ``"input"`` and ``"constant"`` are their own text.
+    operands : tuple of Number
+        What it is computed from.
+    text : str
+        Its name, or its digits.
+    kept : bool
+        Whether the formulas have a letter for it, so that a line assigns it.
+    """
+
+    operation: str
+    operands: tuple[Number, ...] = ()
+    text: str = ""
+    kept: bool = False
+
+    @property
+    def value(self) -> float | None:
+        """The number of a constant."""
+        return float(self.text) if self.operation == "constant" else None
+
+
+@dataclass
+class FloatText:
+    """The text of a program that computes the gradients of a network.
+
+    Parameters
+    ----------
+    graph : Graph
+        The gradients.
+    step : Graph
+        A step of gradient descent.
+    """
+
+    graph: Graph
+    step: Graph
+    entries: dict[Node, Any] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        """Take the arrays apart, and count how often each number is read."""
+        naming = Naming(self.graph, {}, {})
+        self.names, self.layers = naming.names, naming.layers
+        for node in self.graph.nodes:
+            self.entries[node] = self.entries_of(node)
+        every = {n for entries in self.entries.values() for n in entries.flat}
+        self.reads = Counter(n for each in every for n in each.operands)
+        for each in every:
+            if each.operation in ("minimum", "maximum"):
+                self.reads.update(each.operands)  # compared, then taken
+        self.gradient = self.flat(
+            *(f"dc_d{name}" for name in parameters_of(self.graph))
+        )
+
+    def flat(self, *outputs: str) -> list[Number]:
+        """Return the numbers of outputs in a row."""
+        return [
+            number
+            for name in outputs
+            for number in self.entries[self.graph.outputs[name]].flat
+        ]
+
+    # --- arrays taken apart -------------------------------------------------
+
+    def entries_of(self, node: Node) -> Any:
+        """Return the numbers that an array of a node holds, in its shape."""
+        given = [self.entries[operand] for operand in node.operands]
+        match node.operation:
+            case "input" | "constant":
+                return self.given(node)
+            case "reshape":
+                return given[0].reshape(node.shape)
+            case "transpose":
+                return given[0].T
+            case "matmul":
+                found = product(*given).reshape(node.shape)
+            case "sum" | "max":
+                join = added if node.operation == "sum" else larger
+                along = np.moveaxis(given[0], node.options["axis"], 0)
+                found = reduce(np.frompyfunc(join, 2, 1), along)
+                found = np.reshape(found, node.shape)
+            case "argmax" | "take_along_axis":
+                raise NotImplementedError(
+                    f"np.{node.operation} cannot be written over floats; add "
+                    "it to FloatText, src/literate_bp/compiled/floats.py"
+                )
+            case name:
+                join = partial(operation, name)
+                found = np.frompyfunc(join, len(given), 1)(*given)
+        return self.named(node, np.broadcast_to(found, node.shape))
+
+    def given(self, node: Node) -> Any:
+        """Return the entries of an input or of a constant."""
+        found = np.empty(node.shape, object)
+        for place in np.ndindex(node.shape):
+            if node.operation == "constant":
+                text = repr(float(node.options["value"][place]))
+            else:
+                text = entry_name(node.options["name"], node.shape, place)
+            found[place] = Number(node.operation, text=text)
+        return found
+
+    def named(self, node: Node, entries: Any) -> Any:
+        """Give names to the entries that have none."""
+        kept = node in self.graph.names
+        found = np.empty(node.shape, object)
+        for place in np.ndindex(node.shape):
+            number = entries[place]
+            if not number.text:
+                name = entry_name(self.names[node], node.shape, place)
+                number = replace(number, text=name, kept=kept)
+            found[place] = number
+        return found
+
+    # --- the text -----------------------------------------------------------
+
+    @property
+    def source(self) -> str:
+        """The text."""
+        gradient = ", ".join(self.read(n) for n in self.gradient)
+        others = [o for o in self.graph.outputs if not o.startswith("dc_d")]
+        more = ", ".join(self.read(n) for n in self.flat(*others))
+        given = list(self.lines_given())
+        body = list(self.body())
+        dtype = self.graph.outputs["dc_dw1"].dtype
+        new = ", ".join(self.step_texts())
+        text = [
+            "def laid_out(p):",
+            "    def gradient(x, y):",
+            *indented([*given, *body, f"return {gradient},"]),
+            "",
+            "    def step(x, y, rate):",
+            *indented([*given, *body, f"# {self.step.outputs['new'].rule}"]),
+            f"        p[:] = {rounded(new, dtype)}",
+            "",
+            "    def errors(x, y):",
+            *indented([*given, *body, f"return {more},"]),
+            "",
+            "    return gradient, step, errors",
+        ]
+        calls = re.compile(r"(?<![\w.])(\w+)\(")
+        called = set(calls.findall("\n".join(text))).intersection(FUNCTIONS)
+        names = ", ".join(sorted(called))
+        imported = [f"from math import {names}"] if called else []
+        if dtype != np.float64:
+            imported.insert(0, "from array import array")
+        return "\n".join([*imported, "", "", *text, ""])
+
+    def lines_given(self) -> Iterator[str]:
+        """Yield the lines that take x, y and the parameters apart."""
+        yield "if not isinstance(x, (list, tuple)):"
+        yield "    x, y = x.tolist(), y.tolist()"
+        for name in "xy":
+            yield f"{unpacked(self.entries[self.graph.inputs[name]])} = {name}"
+        names = [
+            number.text
+            for name in parameters_of(self.graph)
+            for number in self.entries[self.graph.inputs[name]].flat
+        ]
+        yield f"{', '.join(names)}{',' * (len(names) == 1)} = p"
+
+    def body(self) -> Iterator[str]:
+        """Yield the assignments."""
+        said, written = "", set()
+        for node, entries in self.entries.items():
+            for number in entries.flat:
+                if number in written or not self.assigned(number):
+                    continue
+                written.add(number)
+                comment = f"# layer {self.layers[node]}: {node.rule}"
+                if comment != said:
+                    yield comment
+                said = comment
+                yield f"{number.text} = {self.formula(number)[0]}"
+
+    def assigned(self, number: Number) -> bool:
+        """Tell whether a number has a line of its own."""
+        if number.operation in ("input", "constant"):
+            return False
+        return number.kept or self.reads[number] > 1
+
+    def read(self, number: Number) -> str:
+        """Return the text of a number where it is read by itself."""
+        return number.text if self.assigned(number) else self.inside(number)[0]
+
+    def inside(self, number: Number) -> tuple[str, int]:
+        """Return the text of a number in a formula, and how it binds."""
+        if number.operation in ("input", "constant") or self.assigned(number):
+            return number.text, TIGHTEST
+        return self.formula(number)
+
+    def formula(self, number: Number) -> tuple[str, int]:
+        """Return the formula of a number, and how tightly it binds."""
+        name = number.operation
+        given = [self.inside(operand) for operand in number.operands]
+        texts = [text for text, _ in given]
+        if name in BETWEEN:
+            sign = BETWEEN[name]
+            binds = TIGHTNESS.get(sign, COMPARISON)
+            left = bracketed(*given[0], binds)
+            return f"{left} {sign} {bracketed(*given[1], binds + 1)}", binds
+        if name in ("minimum", "maximum"):
+            than = ">" if name == "minimum" else "<"
+            left, right = (bracketed(*each, COMPARISON + 1) for each in given)
+            return f"{right} if {left} {than} {right} else {left}", LOOSEST
+        if name == "where":
+            condition, then, otherwise = (
+                bracketed(*each, LOOSEST + 1) for each in given
+            )
+            return f"{then} if {condition} else {otherwise}", LOOSEST
+        if name == "cast":
+            return f"float({texts[0]})", TIGHTEST
+        if name == "negative":
+            return f"-{bracketed(*given[0], TIGHTEST)}", TIGHTEST - 1
+        called = "abs" if name == "absolute" else name
+        return f"{called}({', '.join(texts)})", TIGHTEST
+
+    def step_texts(self) -> Iterator[str]:
+        """Yield the formula of each parameter after a step."""
+        (new,) = (self.step.outputs["new"],)
+        old, gradient, rate = self.step.inputs.values()
+        parameters = [
+            number
+            for name in parameters_of(self.graph)
+            for number in self.entries[self.graph.inputs[name]].flat
+        ]
+        for w, dc_dw in zip(parameters, self.gradient, strict=True):
+            found: dict[Node, Number] = {
+                old: w,
+                gradient: dc_dw,
+                rate: Number("input", text="rate"),
+            }
+            for node in self.step.nodes:
+                if node not in found:
+                    of = (found[operand] for operand in node.operands)
+                    found[node] = operation(node.operation, *of)
+            yield self.formula(found[new])[0]
+
+
+def operation(name: str, *operands: Number) -> Number:
+    """Return the number that an operation gives."""
+    return Number(name, operands)
+
+
+def added(left: Number, right: Number) -> Number:
+    """Return a sum, without the zeros in it."""
+    if left.value == 0:
+        return right
+    return left if right.value == 0 else operation("add", left, right)
+
+
+def times(left: Number, right: Number) -> Number:
+    """Return a product, without the ones in it."""
+    if left.value in (0, 1):
+        return left if left.value == 0 else right
+    if right.value in (0, 1):
+        return right if right.value == 0 else left
+    return operation("multiply", left, right)
+
+
+def larger(left: Number, right: Number) -> Number:
+    """Return the larger of two numbers."""
+    return operation("max", left, right)
+
+
+def product(left: Any, right: Any) -> Any:
+    """Return a matrix product, of arrays with one axis or two."""
+    rows = np.atleast_2d(left)
+    columns = right.T if right.ndim == 2 else right[None]
+    found = np.empty((len(rows), len(columns)), object)
+    for n, m in np.ndindex(found.shape):
+        found[n, m] = reduce(added, map(times, rows[n], columns[m]))
+    return found
+
+
+def entry_name(
+    name: str, shape: tuple[int, ...], place: tuple[int, ...]
+) -> str:
+    """Return the name of an entry: of one number, that of the array."""
+    if np.prod(shape) == 1:
+        return name
+    indices = (str(index + 1) for index in place)
+    return f"{name}_{('' if max(shape) < 10 else '_').join(indices)}"
+
+
+def unpacked(entries: Any) -> str:
+    """Return the text on the left of an assignment: ``x_1, x_2``."""
+    if entries.ndim == 2:
+        rows = (f"({unpacked(row)})" for row in entries)
+        return ", ".join(rows) + "," * (len(entries) == 1)
+    return ", ".join(number.text for number in entries) + (
+        "," * (len(entries) == 1)
+    )
+
+
+def bracketed(text: str, binds: int, least: int) -> str:
+    """Put a formula in brackets that does not bind as tightly as needed."""
+    return text if binds >= least else f"({text})"
+
+
+def rounded(numbers: str, dtype: np.dtype[Any]) -> str:
+    """Return the text of a list of numbers of a type, as floats."""
+    if dtype == np.float64:
+        return f"[{numbers}]"
+    return f'array("f", [{numbers}])'
+
+
+def indented(lines: list[str]) -> list[str]:
+    """Indent the lines of an inner function."""
+    return [f"        {line}" for line in lines]
+
+
+class Floats:
+    """The backend of Python's floats, which hold 64 bits.
+
+    Parameters
+    ----------
+    parameters : ndarray
+        The parameters in one row, of float64 or float32.
+    """
+
+    name = "floats"
+
+    def __init__(self, parameters: Array) -> None:
+        self.dtype = parameters.dtype
+        self.p: list[float] = parameters.tolist()
+
+    def read(self) -> Array:
+        """Return the parameters as they are now."""
+        return np.array(self.p, self.dtype)
+
+    def write(self, parameters: Array) -> None:
+        """Set the parameters."""
+        self.p[:] = parameters.tolist()
+
+    def prepare(self, gradient: Graph, step: Graph) -> Prepared:
+        """Write a program, and run its text.
+
+        Parameters
+        ----------
+        gradient, step : Graph
+            What it computes.
+        """
+        text = FloatText(gradient, step)
+        names: dict[str, Any] = {}
+        exec(text.source, names)  # noqa: S102 — our own text
+        run, descend, errors = names["laid_out"](self.p)
+        others = {
+            name: node.shape
+            for name, node in gradient.outputs.items()
+            if not name.startswith("dc_d")
+        }
+
+        def all_of(x: Array, y: Array) -> dict[str, Array]:
+            row = np.array(run(x, y), self.dtype)
+            found, start = parts(row, gradient), 0
+            more = np.array(errors(x, y), self.dtype)
+            for name, shape in others.items():
+                end = start + int(np.prod(shape))
+                found[name] = more[start:end].reshape(shape)
+                start = end
+            return found
+
+        def take_step(x: Any, y: Any, rate: Any) -> None:
+            descend(x, y, float(rate))
+
+        return Prepared(text.source, run, take_step, all_of)
