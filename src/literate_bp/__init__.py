@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         best_segments,
         checkpoint_plan,
     )
+    from .compiled.program import Program, compile  # noqa: A004 — public name
+    from .compiled.training import train
     from .initialization import (
         SCHEMES,
         SchemeWarning,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from .memory import MemoryPlan, memory_plan
     from .oracle import Report, check_gradient
     from .precision import LossScale, ScaleWarning, Scaling, train_mixed
-    from .training import History, accuracy, descend, train
+    from .training import History, accuracy, descend
     from .vanishing import GradientFlow, gradient_flow
     from .worked.explain import explain
     from .worked.sheet import Explanation, Step
@@ -66,7 +68,9 @@ LATER = {
     "History": "training",
     "accuracy": "training",
     "descend": "training",
-    "train": "training",
+    "Program": "compiled.program",
+    "compile": "compiled.program",
+    "train": "compiled.training",
     "GradientFlow": "vanishing",
     "gradient_flow": "vanishing",
     "MemoryPlan": "memory",
@@ -97,6 +101,7 @@ __all__ = [
     "LossScale",
     "MemoryPlan",
     "Network",
+    "Program",
     "Report",
     "ScaleWarning",
     "Scaling",
@@ -109,6 +114,7 @@ __all__ = [
     "best_segments",
     "check_gradient",
     "checkpoint_plan",
+    "compile",
     "cost",
     "descend",
     "explain",

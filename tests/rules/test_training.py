@@ -11,8 +11,8 @@ import truth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from literate_bp import Layer, Network, accuracy, backward, cost, descend, forward, initialize, train, training
-from literate_bp.training import mini_batches, shuffled, step
+from literate_bp import Layer, Network, accuracy, backward, cost, descend, forward, initialize, training
+from literate_bp.training import mini_batches, shuffled, step, train
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(23, 3))

@@ -15,6 +15,7 @@ PACKAGES = {
     "formula": "A rule writes its formula",
     "proof": "Every equation is checked",
     "worked": "Worked examples",
+    "compiled": "Fast programs",
     "diagram": "Pictures",
     "command_line": "Commands",
 }

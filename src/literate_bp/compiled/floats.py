@@ -168,11 +168,12 @@ class FloatText:
         given = list(self.lines_given())
         body = list(self.body())
         dtype = self.graph.outputs["dc_dw1"].dtype
+        comma = "," * (len(self.gradient) == 1)
         new = ", ".join(self.step_texts())
         text = [
             "def laid_out(p):",
             "    def gradient(x, y):",
-            *indented([*given, *body, f"return {gradient},"]),
+            *indented([*given, *body, f"return {gradient}{comma}"]),
             "",
             "    def step(x, y, rate):",
             *indented([*given, *body, f"# {self.step.outputs['new'].rule}"]),

@@ -306,11 +306,10 @@ def compile(  # noqa: A001 — the word of the field, as of `re.compile`
 
     Examples
     --------
-    >>> from literate_bp import initialize
-    >>> from literate_bp.compiled import compile
+    >>> from literate_bp import compile, initialize
     >>> program = compile(initialize((2, 3, 1), seed=0))
     >>> program.gradients([0.1, 0.3], [1.0]).weights[1].round(4).tolist()
-    [[0.0], [0.0], [0.0]]
+    [[-0.0389], [-0.0489], [-0.0493]]
     """
     validation.instance("network", network, Network)
     batch = validation.whole("batch", batch)

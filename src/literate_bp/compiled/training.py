@@ -46,8 +46,8 @@ def train(
     r"""Train by stochastic gradient descent, with a compiled program.
 
     In each epoch, the examples are shuffled and dealt into mini-batches, and
-    each gives one step: forward, backward, descend. `literate_bp.training`
-    has the same in its clear form; the results agree but for rounding.
+    each gives one step: forward, backward, descend. The clear form is
+    `literate_bp.training.train`; the results agree but for rounding.
 
     Parameters
     ----------
