@@ -4,31 +4,12 @@ import numpy as np
 import pytest
 import truth
 from hypothesis import given
+from recorded import assert_same_gradients, clear
 
-from literate_bp import Layer, Network, backward, descend, forward, initialize
-from literate_bp.compiled.program import compile, in_a_row  # noqa: A004 — the word of the field
+from literate_bp import Layer, Network, compile, descend, initialize  # noqa: A004 — the word of the field
+from literate_bp.compiled.program import in_a_row
 from literate_bp.compiled.training import train
 from literate_bp.training import train as train_clearly
-
-ROUNDING = {np.float64: 1e-14, np.float32: 2e-6}
-"""How far a gradient may be off, of the largest number in its array."""
-
-
-def assert_same_gradients(found, expected, problem, number=None):
-    """Compare with `backward`, as closely as `ROUNDING` says, or as roundings of what both compute allow."""
-    found, expected = truth.named(found), truth.named(expected)
-    assert found.keys() == expected.keys()
-    dtype = problem[0].layers[0].weights.dtype
-    for name, of in expected.items():
-        assert (found[name].shape, found[name].dtype) == (of.shape, of.dtype), f"{name} of {number}"
-        off = np.max(np.abs(found[name] - of))
-        if off > ROUNDING[dtype.type] * np.max(np.abs(of)):
-            bounds = truth.rounding_bounds(*problem, float(np.finfo(dtype).eps))
-            assert off <= bounds[name] / 10, f"{name} of {number}"
-
-
-def clear(network, x, y):
-    return backward(network, forward(network, x), y)
 
 
 @given(truth.problems())
