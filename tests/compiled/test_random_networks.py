@@ -9,17 +9,20 @@ from literate_bp import compile  # noqa: A004 — the word of the field
 from literate_bp.compiled.program import BACKENDS
 
 PART = 100
-"""How many networks one test has: some of the first run every time, the others with ``--exhaustive``."""
-QUICK = 20
-each_part = pytest.mark.parametrize(
-    ("first", "count"),
-    [(0, QUICK), *(pytest.param(n, PART, marks=pytest.mark.exhaustive) for n in range(0, 10_000, PART))],
+"""How many networks one test has: the first few run every time, the others with ``--exhaustive``."""
+FLOATS = 2_000
+"""So many are compiled to floats too."""
+parts = [("numpy", n) for n in range(0, 10_000, PART)] + [("floats", n) for n in range(0, FLOATS, PART)]
+
+
+@pytest.mark.parametrize(
+    ("backend", "first", "count"),
+    [
+        *(("numpy", 0, 40), ("floats", 0, 40)),
+        *(pytest.param(*part, PART, marks=pytest.mark.exhaustive) for part in parts),
+    ],
 )
-
-
-@pytest.mark.parametrize("backend", ["floats", "numpy"])
-@each_part
-def test_programs_give_the_gradients_that_backward_gives(first, count, backend):
+def test_programs_give_the_gradients_that_backward_gives(backend, first, count):
     for number in range(first, first + count):
         network, x, y = truth.numbered_problem(number, np.float32 if number % 2 else np.float64)
         program = compile(network, 1 if x.ndim == 1 else len(x), backend=backend)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial, reduce
+from functools import cache, partial, reduce
 from typing import Any
 
 import numpy as np
@@ -84,6 +84,7 @@ class FloatText:
 
     def __post_init__(self) -> None:
         """Take the arrays apart, and count how often each number is read."""
+        self.dtype = self.graph.outputs["dc_dw1"].dtype
         naming = Naming(self.graph, {}, {})
         self.names, self.layers = naming.names, naming.layers
         for node in self.graph.nodes:
@@ -162,48 +163,65 @@ class FloatText:
     @property
     def source(self) -> str:
         """The text."""
-        gradient = ", ".join(self.read(n) for n in self.gradient)
-        others = [o for o in self.graph.outputs if not o.startswith("dc_d")]
-        more = ", ".join(self.read(n) for n in self.flat(*others))
-        given = list(self.lines_given())
-        body = list(self.body())
-        dtype = self.graph.outputs["dc_dw1"].dtype
+        gradient = self.function("gradient", self.gradient)
+        names = ", ".join(f"dc_d{w.text}" for w in self.parameters)
         comma = "," * (len(self.gradient) == 1)
         new = ", ".join(self.step_texts())
-        text = [
-            "def laid_out(p):",
-            "    def gradient(x, y):",
-            *indented([*given, *body, f"return {gradient}{comma}"]),
-            "",
-            "    def step(x, y, rate):",
-            *indented([*given, *body, f"# {self.step.outputs['new'].rule}"]),
-            f"        p[:] = {rounded(new, dtype)}",
-            "",
-            "    def errors(x, y):",
-            *indented([*given, *body, f"return {more},"]),
-            "",
-            "    return gradient, step, errors",
-        ]
-        calls = re.compile(r"(?<![\w.])(\w+)\(")
-        called = set(calls.findall("\n".join(text))).intersection(FUNCTIONS)
-        names = ", ".join(sorted(called))
-        imported = [f"from math import {names}"] if called else []
-        if dtype != np.float64:
-            imported.insert(0, "from array import array")
-        return "\n".join([*imported, "", "", *text, ""])
+        return with_imports(
+            [
+                *gradient,
+                "",
+                "    def step(x, y, rate):",
+                f"        {names}{comma} = gradient(x, y)",
+                f"        {self.line_of_parameters()}",
+                f"        # {self.step.outputs['new'].rule}",
+                f"        p[:] = {rounded(new, self.dtype)}",
+                "",
+                "    return gradient, step",
+            ]
+        )
 
-    def lines_given(self) -> Iterator[str]:
+    def source_of(self, outputs: Iterable[str]) -> str:
+        """Return the text of a program with other outputs alone."""
+        return with_imports(
+            [
+                *self.function("errors", self.flat(*outputs)),
+                "",
+                "    return errors",
+            ]
+        )
+
+    def function(self, name: str, results: list[Number]) -> list[str]:
+        """Return the lines of a function that computes some numbers."""
+        returned = ", ".join(self.read(number) for number in results)
+        comma = "," * (len(results) == 1)
+        lines = [
+            *self.given_lines(),
+            *self.body(),
+            f"return {returned}{comma}",
+        ]
+        return [f"    def {name}(x, y):", *(f"        {li}" for li in lines)]
+
+    def given_lines(self) -> Iterator[str]:
         """Yield the lines that take x, y and the parameters apart."""
         yield "if not isinstance(x, (list, tuple)):"
         yield "    x, y = x.tolist(), y.tolist()"
         for name in "xy":
             yield f"{unpacked(self.entries[self.graph.inputs[name]])} = {name}"
-        names = [
-            number.text
+        yield self.line_of_parameters()
+
+    def line_of_parameters(self) -> str:
+        """Return the line that takes the row of parameters apart."""
+        return f"{unpacked(np.array(self.parameters))} = p"
+
+    @property
+    def parameters(self) -> list[Number]:
+        """The parameters in a row."""
+        return [
+            number
             for name in parameters_of(self.graph)
             for number in self.entries[self.graph.inputs[name]].flat
         ]
-        yield f"{', '.join(names)}{',' * (len(names) == 1)} = p"
 
     def body(self) -> Iterator[str]:
         """Yield the assignments."""
@@ -263,24 +281,18 @@ class FloatText:
 
     def step_texts(self) -> Iterator[str]:
         """Yield the formula of each parameter after a step."""
-        (new,) = (self.step.outputs["new"],)
         old, gradient, rate = self.step.inputs.values()
-        parameters = [
-            number
-            for name in parameters_of(self.graph)
-            for number in self.entries[self.graph.inputs[name]].flat
-        ]
-        for w, dc_dw in zip(parameters, self.gradient, strict=True):
+        for w in self.parameters:
             found: dict[Node, Number] = {
                 old: w,
-                gradient: dc_dw,
+                gradient: Number("input", text=f"dc_d{w.text}"),
                 rate: Number("input", text="rate"),
             }
             for node in self.step.nodes:
                 if node not in found:
                     of = (found[operand] for operand in node.operands)
                     found[node] = operation(node.operation, *of)
-            yield self.formula(found[new])[0]
+            yield self.formula(found[self.step.outputs["new"]])[0]
 
 
 def operation(name: str, *operands: Number) -> Number:
@@ -351,9 +363,15 @@ def rounded(numbers: str, dtype: np.dtype[Any]) -> str:
     return f'array("f", [{numbers}])'
 
 
-def indented(lines: list[str]) -> list[str]:
-    """Indent the lines of an inner function."""
-    return [f"        {line}" for line in lines]
+def with_imports(lines: list[str]) -> str:
+    """Return the text of a program, whose functions are imported first."""
+    text = "\n".join(["def laid_out(p):", *lines, ""])
+    called = set(re.findall(r"(?<![\w.])(\w+)\(", text))
+    names = ", ".join(sorted(called.intersection(FUNCTIONS)))
+    imports = [f"from math import {names}\n"] if names else []
+    if "array" in called:
+        imports.insert(0, "from array import array\n")
+    return "".join([*imports, "\n\n", text]).lstrip()
 
 
 class Floats:
@@ -388,26 +406,37 @@ class Floats:
             What it computes.
         """
         text = FloatText(gradient, step)
-        names: dict[str, Any] = {}
-        exec(text.source, names)  # noqa: S102 — our own text
-        run, descend, errors = names["laid_out"](self.p)
-        others = {
+        run, descend = self.loaded(text.source)
+        shapes = {
             name: node.shape
             for name, node in gradient.outputs.items()
             if not name.startswith("dc_d")
         }
 
+        @cache
+        def errors() -> Callable[[Any, Any], tuple[float, ...]]:
+            found: Callable[[Any, Any], tuple[float, ...]]
+            found = self.loaded(text.source_of(shapes))
+            return found
+
         def all_of(x: Array, y: Array) -> dict[str, Array]:
             row = np.array(run(x, y), self.dtype)
-            found, start = parts(row, gradient), 0
-            more = np.array(errors(x, y), self.dtype)
-            for name, shape in others.items():
-                end = start + int(np.prod(shape))
-                found[name] = more[start:end].reshape(shape)
-                start = end
-            return found
+            more = np.array(errors()(x, y), self.dtype)
+            ends = np.cumsum([int(np.prod(of)) for of in shapes.values()])
+            others = np.split(more, ends[:-1])
+            named = zip(shapes.items(), others, strict=True)
+            return {
+                **parts(row, gradient),
+                **{name: part.reshape(of) for (name, of), part in named},
+            }
 
         def take_step(x: Any, y: Any, rate: Any) -> None:
             descend(x, y, float(rate))
 
         return Prepared(text.source, run, take_step, all_of)
+
+    def loaded(self, source: str) -> Any:
+        """Run a text, and return the functions that it makes."""
+        names: dict[str, Any] = {}
+        exec(source, names)  # noqa: S102 — our own text
+        return names["laid_out"](self.p)
