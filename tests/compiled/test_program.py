@@ -4,11 +4,17 @@ import numpy as np
 import pytest
 import truth
 from hypothesis import given
-from recorded import assert_same_gradients, clear
+from recorded import assert_same_gradients, clear, recorded
 
 from literate_bp import Layer, Network, compile, descend, initialize  # noqa: A004 — the word of the field
+from literate_bp.compiled.arrays import ArrayText, step_lines
+from literate_bp.compiled.floats import FloatText
+from literate_bp.compiled.graph import Graph, Recorder
+from literate_bp.compiled.passes import recorded_step
 from literate_bp.compiled.program import in_a_row
 from literate_bp.compiled.training import train
+from literate_bp.network import cast
+from literate_bp.training import one_epoch
 from literate_bp.training import train as train_clearly
 
 
@@ -143,6 +149,74 @@ def test_training_takes_the_steps_of_the_clear_form(batch, dtype):
     program = compile(network, batch)
     assert np.array_equal(in_a_row(program.train(x, y, **settings)[0]), in_a_row(found))
     assert np.array_equal(in_a_row(program.network), in_a_row(found))
+
+
+@pytest.mark.parametrize("backend", ["floats", "numpy"])
+def test_an_epoch_starts_from_the_network_that_it_is_given(backend):
+    network, x, y = a_problem()
+    other = initialize((3, 5, 2), "tanh", seed=1)
+    program = compile(network, batch=2, backend=backend)
+    found = program.run_epoch(other, x, y, 0.1, 2)
+    assert np.allclose(in_a_row(found), in_a_row(one_epoch(other, x, y, 0.1, 2)), rtol=1e-12, atol=1e-14)
+    assert program.network is found
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("batch", [1, 3])
+def test_floats_take_the_steps_of_arrays(batch, dtype):
+    network, x, y = a_problem(3, dtype)
+    programs = [compile(network, batch, backend=backend) for backend in ("floats", "numpy")]
+    for program in programs:
+        program.train(x, y, rate=0.1, epochs=2, batch=batch)
+    rows = [in_a_row(program.network) for program in programs]
+    assert rows[0].dtype == rows[1].dtype == dtype
+    assert np.allclose(*rows, rtol=20 * np.finfo(dtype).eps, atol=20 * np.finfo(dtype).eps)
+
+
+def test_large_outer_products_are_the_work_of_einsum(monkeypatch):
+    network, x, y = a_problem(1)
+    small = compile(network, backend="numpy")
+    monkeypatch.setattr("literate_bp.compiled.arrays.EINSUM", 1)
+    large = compile(network, backend="numpy")
+    assert "einsum" not in small.source
+    assert 'einsum("i,j->ij", a1, delta2, out=dc_dw2)' in large.source
+    assert 'einsum("i,j->ij", x, delta1, out=dc_dw1)' in large.source
+    assert np.array_equal(large.flat_gradient(x[0], y[0]), small.flat_gradient(x[0], y[0]))
+
+
+@pytest.mark.parametrize("text", [ArrayText, FloatText])
+def test_an_operation_that_no_program_has_a_line_for_is_refused(text):
+    network = Network([Layer(np.ones((2, 2)), None, "softmax")], "cross_entropy")
+    graph, step = recorded(network, np.ones((3, 2))), recorded_step(4, np.dtype(float))
+    with pytest.raises(NotImplementedError, match=r"np\.(argmax|take_along_axis) in below_top has no line"):
+        _ = text(graph, step).source
+
+
+def test_a_step_that_is_not_entry_by_entry_is_refused():
+    recorder = Recorder()
+    inputs = {name: recorder.given(name, (4,), np.dtype(float)) for name in ("old", "gradient", "rate")}
+    new = recorder.apply("sum", inputs["old"], axis=0, keepdims=True)
+    with pytest.raises(NotImplementedError, match="entry by entry"):
+        list(step_lines(Graph(inputs, {"new": new}, {})))
+
+
+def test_a_program_shows_itself_in_a_notebook():
+    program = compile(a_problem()[0], batch=4, backend="numpy")
+    assert "<td>        # layer 1: linear</td>" in program._repr_html_()
+
+
+def test_tiny_networks_are_floats_and_others_arrays():
+    assert compile(initialize((2, 1, 1))).backend == "floats"
+    assert compile(initialize((2, 1, 1)), batch=100).backend == "numpy"
+    assert compile(initialize((64, 64, 1))).backend == "numpy"
+    assert compile(cast(initialize((2, 1, 1)), np.float16)).backend == "numpy"
+
+
+def test_half_precision_is_compiled_too():
+    network, x, y = a_problem(dtype=np.float16)
+    found, expected = compile(network, 4).gradients(x, y), clear(network, x, y)
+    assert found.weights[0].dtype == np.float16
+    assert np.allclose(found.weights[0], expected.weights[0], rtol=0.02, atol=0.002)
 
 
 def test_a_program_goes_on_from_where_it_stands():

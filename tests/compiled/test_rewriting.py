@@ -7,7 +7,7 @@ import truth
 from hypothesis import given, settings
 from recorded import a_network, arguments, recorded, results
 
-from literate_bp import Layer, Network, backward, forward
+from literate_bp import Layer, Network, activation, backward, forward
 from literate_bp.activation import ACTIVATIONS
 from literate_bp.compiled.graph import Graph, Recorder, evaluate
 from literate_bp.compiled.recording import Recorded
@@ -60,6 +60,14 @@ def test_every_activation_keeps_its_digits_over_the_whole_range_of_floats(name, 
     off = np.abs(found - expected)
     assert np.all((off <= 8 * info.eps * exponent * size) | (off <= 800 * info.tiny)), name
     assert found.dtype == expected.dtype
+
+
+@pytest.mark.parametrize("rule", [activation.softmax, activation.softmax_rest, activation.softmax_derivative])
+def test_the_rules_of_softmax_keep_their_digits(rule):
+    z = np.array([[700.0, -700.0, 0.0], [-40.0, 1e300, 1e-300], [np.inf, 1.0, -np.inf], [3.0, 3.0, 3.0]])
+    graph = rewritten(of_one_array(rule, z))
+    assert "argmax" not in {node.operation for node in graph.nodes}
+    assert np.allclose(evaluate(graph, {"z": z})["value"], rule(z), rtol=1e-15, atol=0)
 
 
 @pytest.mark.parametrize("sign", [1, -1])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..activation import Array
-from .backend import Prepared, parameters_of, parts
+from .backend import Prepared, parameters_of, parts, unwritten
 from .graph import SHAPING, Graph, Node
 from .layout import Layout, Place
 from .measured import EINSUM
@@ -152,11 +152,7 @@ class ArrayText:
                 along = f"{node.options['axis']}, None, {out}{keepdims}"
                 yield f"{ufunc}.reduce({given[0]}, {along})"
             case Node("argmax" | "take_along_axis"):
-                options = "".join(
-                    f", {key}={of}" for key, of in node.options.items()
-                )
-                call = f"{node.operation}({', '.join(given)}{options})"
-                yield f"copyto({out}, {call})"
+                raise unwritten(node)
             case _:
                 out = f"out={out}" if node.operation in BY_NAME else out
                 yield f"{node.operation}({', '.join((*given, out))})"
@@ -193,8 +189,6 @@ class ArrayText:
             name = f"constant_{'_'.join(map(str, value.shape))}"
         else:
             name = number_name(float(value))
-        if len({np.dtype(n.dtype) for n in self.graph.inputs.values()}) > 1:
-            name += f"_{node.dtype}"
         self.constants[name] = constant_text(node)
         return name
 

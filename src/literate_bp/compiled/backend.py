@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..activation import Array
-from .graph import Graph
+from .graph import Graph, Node
 from .scheduling import number_in
 
 
@@ -90,3 +90,18 @@ def parts(row: Array, graph: Graph) -> dict[str, Array]:
         found[f"dc_d{name}"] = row[start:end].reshape(shape)
         start = end
     return found
+
+
+def unwritten(node: Node) -> NotImplementedError:
+    """Return an error that says what no program has a line for.
+
+    Parameters
+    ----------
+    node : Node
+        Its operation is one that `rewriting` replaces in all our rules.
+    """
+    return NotImplementedError(
+        f"np.{node.operation} in {node.rule} has no line in a program; add "
+        "one where the other operations have theirs, in "
+        "src/literate_bp/compiled/"
+    )

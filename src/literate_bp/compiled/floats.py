@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..activation import Array
-from .backend import Prepared, parameters_of, parts
+from .backend import Prepared, parameters_of, parts, unwritten
 from .graph import Graph, Node
 from .naming import Naming
 
@@ -126,10 +126,7 @@ class FloatText:
                 found = reduce(np.frompyfunc(join, 2, 1), along)
                 found = np.reshape(found, node.shape)
             case "argmax" | "take_along_axis":
-                raise NotImplementedError(
-                    f"np.{node.operation} cannot be written over floats; add "
-                    "it to FloatText, src/literate_bp/compiled/floats.py"
-                )
+                raise unwritten(node)
             case name:
                 join = partial(operation, name)
                 found = np.frompyfunc(join, len(given), 1)(*given)
@@ -308,9 +305,7 @@ def added(left: Number, right: Number) -> Number:
 
 
 def times(left: Number, right: Number) -> Number:
-    """Return a product, without the ones in it."""
-    if left.value in (0, 1):
-        return left if left.value == 0 else right
+    """Return a product, without the factors 0 and 1 on its right."""
     if right.value in (0, 1):
         return right if right.value == 0 else left
     return operation("multiply", left, right)

@@ -50,11 +50,6 @@ class Recorded(NDArrayOperatorsMixin):
         return len(self.shape)
 
     @property
-    def size(self) -> int:
-        """The number of entries."""
-        return int(np.prod(self.shape))
-
-    @property
     def real(self) -> Recorded:
         """The array itself: it is real."""
         return self

@@ -105,23 +105,20 @@ def simplified(recorder: Recorder, node: Node) -> Node:
 
 
 def neutral(_: Equations, node: Node) -> Node | None:
-    """Leave out 1 · x, x / 1, x + 0 and x − 0."""
+    """Leave out 1 · x, x / 1 and 0 + x."""
     match node:
-        case Node("multiply", (x, one)) if one.value == 1:
-            found = x
         case Node("multiply", (one, x)) if one.value == 1:
-            found = x
+            return same_shape_as(node, x)
         case Node("divide", (x, one)) if one.value == 1:
-            found = x
-        case Node("add", (x, zero)) if zero.value == 0:
-            found = x
+            return same_shape_as(node, x)
         case Node("add", (zero, x)) if zero.value == 0:
-            found = x
-        case Node("subtract", (x, zero)) if zero.value == 0:
-            found = x
-        case _:
-            return None
-    return found if found.shape == node.shape else None
+            return same_shape_as(node, x)
+    return None
+
+
+def same_shape_as(node: Node, x: Node) -> Node | None:
+    """Return x if it has the shape of a node, to which it may be spread."""
+    return x if x.shape == node.shape else None
 
 
 def whole_power(equal: Equations, node: Node) -> Node | None:
@@ -143,8 +140,6 @@ def same_shape(equal: Equations, node: Node) -> Node | None:
         case Node("reshape", (Node("reshape", (x,)),)):
             return equal.of("reshape", x, shape=node.shape)
         case Node("reshape", (x,)) if x.shape == node.shape:
-            return x
-        case Node("transpose", (Node("transpose", (x,)),)):
             return x
         case Node("transpose", (x,)) if 1 in x.shape:
             return equal.of("reshape", x, shape=node.shape)
@@ -183,27 +178,15 @@ def largest_entry(equal: Equations, node: Node) -> Node | None:
 # --- exponentials -----------------------------------------------------------
 
 
-def decay_of(node: Node) -> tuple[Node, ...]:
-    """Return z and −z if a node is e^(−|z|), which is e^min(z, −z).
+def is_decay(node: Node, z: Node) -> bool:
+    """Tell whether a node is e^(−|z|), which is e^min(z, −z).
 
-    Not in float16, in which e^(−m) of `largest_exponent` is far from 0.
+    Not in float16, in which e⁻ᵐ, of `largest_exponent`, is far from 0.
     """
-    if node.dtype.itemsize < 4:
-        return ()
     match node:
-        case Node("exp", (Node("minimum", (z, Node("negative", (same,)))),)):
-            return (z, node.operands[0].operands[1]) if same is z else ()
-        case Node("exp", (Node("minimum", (Node("negative", (same,)), z)),)):
-            return (z, node.operands[0].operands[0]) if same is z else ()
-    return ()
-
-
-def one_plus(node: Node) -> Node | None:
-    """Return x if a node is 1 + x."""
-    match node:
-        case Node("add", (one, x)) if one.value == 1:
-            return x
-    return None
+        case Node("exp", (Node("minimum", (one, Node("negative", (same,)))),)):
+            return one is same is z and node.dtype.itemsize >= 4
+    return False
 
 
 def sigmoid_of_one_exponential(equal: Equations, node: Node) -> Node | None:
@@ -214,11 +197,12 @@ def sigmoid_of_one_exponential(equal: Equations, node: Node) -> Node | None:
     """
     match node:
         case Node(
-            "divide", (Node("exp", (Node("minimum", (z, zero)),)), below)
-        ) if zero.value == 0:
-            decay = one_plus(below)
-            if decay is None or z not in decay_of(decay):
-                return None
+            "divide",
+            (
+                Node("exp", (Node("minimum", (z, zero)),)),
+                Node("add", (one, decay)),
+            ),
+        ) if (zero.value, one.value) == (0, 1) and is_decay(decay, z):
             if z.operation == "negative":
                 _, total = equal.exponential(z.operands[0])
                 return equal.of("divide", 1, total)
@@ -232,9 +216,15 @@ def derivative_of_one_exponential(equal: Equations, node: Node) -> Node | None:
     That is a (1 − a), in which 1 − a = 1 / (1 + e) has all its digits.
     """
     match node:
-        case Node("divide", (decay, Node("multiply", (total, same)))):
-            if total is same and one_plus(total) is decay and decay_of(decay):
-                e, total = equal.exponential(decay_of(decay)[0])
+        case Node(
+            "divide",
+            (
+                Node("exp", (Node("minimum", (z, _)),)) as decay,
+                Node("multiply", (Node("add", (one, same)) as total, again)),
+            ),
+        ) if one.value == 1 and total is again and same is decay:
+            if is_decay(decay, z):
+                e, total = equal.exponential(z)
                 a = equal.of("divide", e, total)
                 return equal.of("divide", a, total)
     return None
@@ -248,7 +238,7 @@ def softplus_of_one_exponential(equal: Equations, node: Node) -> Node | None:
     match node:
         case Node(
             "add", (Node("maximum", (z, zero)), Node("log1p", (decay,)))
-        ) if zero.value == 0 and decay_of(decay)[:1] == (z,):
+        ) if zero.value == 0 and is_decay(decay, z):
             e, _ = equal.exponential(z)
             return equal.of("maximum", z, equal.of("log1p", e))
     return None
@@ -260,14 +250,15 @@ def gate_of_one_exponential(equal: Equations, node: Node) -> Node | None:
     Beyond m the derivative above stays at e⁻ᵐ, which times a huge z is not 0.
     """
     match node:
-        case Node("multiply", (Node("where", (closed, zero, z)), gate)):
-            match gate:
-                case Node("divide", (Node("divide", (e, total)), same)):
-                    known = one_plus(total) is e and e.operation == "exp"
-                    if total is same and known and z in e.operands[0].operands:
-                        low = e.operands[0]
-                        shut = equal.of("where", closed, zero, low)
-                        return equal.of("multiply", shut, gate)
+        case Node(
+            "multiply",
+            (
+                Node("where", (closed, zero, z)),
+                Node("divide", (Node("divide", (e, _)), _)) as gate,
+            ),
+        ) if e.operation == "exp" and z in e.operands[0].operands:
+            shut = equal.of("where", closed, zero, e.operands[0])
+            return equal.of("multiply", shut, gate)
     return None
 
 
