@@ -13,7 +13,6 @@ from itertools import accumulate, pairwise
 from math import sqrt
 from typing import NamedTuple
 
-import numpy as np
 import numpy.typing as npt
 
 from . import validation
@@ -109,7 +108,7 @@ def segment_lengths(
         longer ones first, where fewer checkpoints stand beside them; or the
         number of layers in each.
     """
-    if np.iterable(segments):
+    if isinstance(segments, Iterable):
         return validation.segments(segments, depth)
     count = validation.segment_count(segments, depth)
     return tuple(depth // count + (n < depth % count) for n in range(count))

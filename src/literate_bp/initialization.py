@@ -8,7 +8,7 @@ table chooses a standard deviation that keeps these mean squares level.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import log, sqrt
@@ -327,9 +327,10 @@ def activation_names(
     activation: str | Sequence[str], sizes: tuple[int, ...]
 ) -> list[str]:
     """Return one name a layer, from one name for all or one for each."""
-    several = np.iterable(activation) and not isinstance(activation, str)
     depth = len(sizes) - 1
-    names = list(activation) if several else [str(activation)] * depth
+    names: list[Any] = [activation] * depth
+    if isinstance(activation, Iterable) and not isinstance(activation, str):
+        names = [*validation.sequence("activation", activation, "names")]
     if len(names) != depth:
         raise ValueError(
             f"activation names {len(names)} layers; sizes {sizes} make "
@@ -486,7 +487,7 @@ def initialize(
     >>> initialize((2, 3, 1), seed=0)
     <Network: 2-3-1, sigmoid, half_squared_error, 13 parameters, float64>
     """
-    sizes = tuple(sizes) if np.iterable(sizes) else (sizes,)
+    sizes = validation.sequence("sizes", sizes, "whole numbers")
     if len(sizes) < 2 or not all(
         validation.is_whole(n) and 0 < n <= validation.MOST_NODES
         for n in sizes
@@ -502,7 +503,10 @@ def initialize(
     chosen = scheme_of(scheme, std)
     names = activation_names(activation, sizes)
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
-    norm = None if gain is None else validation.positive("gain", gain)
+    norm = None
+    if gain is not None:
+        given = np.array([validation.positive("gain", gain)])
+        (norm,) = validation.narrowed("gains from gain", given, dtype)
     layers: list[Layer] = []
     for shape, name in zip(pairwise(sizes), names, strict=True):
         drawn = chosen.draw(rng, scale * chosen.std(*shape), shape)
@@ -570,8 +574,9 @@ def initialize_from_data(network: Network, x: npt.ArrayLike) -> Network:
     require_finite(network, x, x)
     layers = list(network.layers)
     for number, layer in enumerate(layers):
-        a = forward(Network(layers, network.cost), x).activated[number]
-        std = linear(a, layer.matrix, None).std()
+        with np.errstate(over="ignore", invalid="ignore"):
+            a = forward(Network(layers, network.cost), x).activated[number]
+            std = linear(a, layer.matrix, None).std()
         validation.positive_std(f"layer {number + 1}", std)
         layers[number] = rescaled(layer, 1 / std)
     return Network(layers, network.cost)

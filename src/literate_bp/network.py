@@ -446,19 +446,18 @@ def cast(network: Network, dtype: npt.DTypeLike) -> Network:
     Raises
     ------
     ValueError
-        If dtype is not one.
+        If dtype is not one, or a parameter lies beyond its range.
     """
     validation.instance("network", network, Network)
     dtype = validation.float_type("dtype", dtype)
+    layers: list[Layer] = []
     for number, layer in enumerate(network.layers, start=1):
+        parameters = {}
         for name, array in layer.parameters.items():
-            validation.real(f"{name} of layer {number}", array)
-    layers = (
-        layer.with_parameters(
-            {name: of.astype(dtype) for name, of in layer.parameters.items()}
-        )
-        for layer in network.layers
-    )
+            what = f"{name} of layer {number}"
+            validation.real(what, array)
+            parameters[name] = validation.narrowed(what, array, dtype)
+        layers.append(layer.with_parameters(parameters))
     return Network(layers, network.cost)
 
 
@@ -487,6 +486,12 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
     ValueError
         If x is not an array of numbers, is empty, or has the wrong number of
         inputs.
+
+    Warns
+    -----
+    RuntimeWarning
+        NumPy's own, in every pass, where a number leaves the range of its
+        type.
 
     Examples
     --------

@@ -31,6 +31,7 @@ from .network import (
     forward,
     inputs_of,
     mean_cost,
+    output_placeholder,
     require_finite,
     targets_of,
 )
@@ -467,6 +468,18 @@ def compare(
     return Comparison(error, max(resolution, precision))
 
 
+def require_finite_cost(given: Problem) -> None:
+    """Refuse a problem whose cost leaves the range of its type."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        trace = forward(given.network, given.x)
+        value = mean_cost(given.network, trace, given.y)
+    if not np.isfinite(value):
+        raise ValueError(
+            f"network, x and y lead to a cost of {value}; a finite one was "
+            "expected: take smaller weights, inputs or targets"
+        )
+
+
 def check_gradient(
     network: Network, x: npt.ArrayLike, y: npt.ArrayLike
 ) -> Report:
@@ -505,10 +518,11 @@ def check_gradient(
     """
     x = inputs_of(network, x)
     require_finite(network, x, x)
-    y = targets_of(network, y, forward(network, x).output)
+    y = targets_of(network, y, output_placeholder(network, x))
     validation.finite("y", y)
     require_complex(network)
     given = Problem(network, x, y)
+    require_finite_cost(given)
     changed = given.with_other_last_digits()
     found: dict[str, list[Comparison | None]] = {}
     for layer, field in product(range(len(network.layers)), PARAMETERS):

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import groupby
-from math import floor, log2
+from math import frexp, ldexp
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from .activation import ACTIVATIONS, Array
 from .display import Displayed, TextTable, count
 from .layer import linear, linear_error
 from .network import (
+    PARAMETERS,
     Gradients,
     Network,
     Trace,
@@ -322,6 +323,7 @@ def mixed_backward(
     """
     validation.loss_scale("scale", scale)
     require_trace(network, trace)
+    validation.real("trace", trace.output)
     dtype = trace.output.dtype
     wide = cast(cast(network, dtype), np.float32)
     wide_trace = Trace(
@@ -372,6 +374,8 @@ def unscale_gradients(gradients: Gradients, scale: float) -> Gradients:
         If S is not a positive number.
     """
     validation.instance("gradients", gradients, Gradients)
+    found = [getattr(gradients, name) for name in (*PARAMETERS, "errors")]
+    validation.arrays("gradients", *found, (gradients.shortcut,))
     validation.loss_scale("scale", scale)
 
     def each(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -400,12 +404,16 @@ def all_finite(gradients: Gradients) -> bool:
         Scaled or not.
     """
     validation.instance("gradients", gradients, Gradients)
-    arrays = (*gradients.weights, *gradients.biases, *gradients.gains)
-    return all(np.isfinite(of).all() for of in arrays if of is not None)
+    found = [getattr(gradients, name) for name in PARAMETERS]
+    validation.arrays("gradients", *found)
+    arrays = (of for part in found for of in part if of is not None)
+    return all(np.isfinite(of).all() for of in arrays)
 
 
 def largest_scale(largest: float, dtype: npt.DTypeLike = np.float16) -> float:
     """Return the largest power of two by which a gradient may be scaled.
+
+    At most 2¹⁰²³, which is the largest of all in a float.
 
     Parameters
     ----------
@@ -420,8 +428,10 @@ def largest_scale(largest: float, dtype: npt.DTypeLike = np.float16) -> float:
         If `largest` is not a positive number, or `dtype` is not a
         floating-point type.
     """
-    ratio = limits_of(dtype).largest / validation.positive("largest", largest)
-    return 2.0 ** floor(log2(ratio))
+    digits, exponent = frexp(limits_of(dtype).largest)
+    of_largest = frexp(validation.positive("largest", largest))
+    exponent -= of_largest[1] + (digits < of_largest[0])
+    return ldexp(1.0, min(exponent, 1023))
 
 
 MIN_SCALE = 2.0**-126

@@ -183,9 +183,10 @@ def accuracy(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     >>> accuracy(network, [[0.0], [1.0], [0.2]], [[0], [1], [1]])
     0.6666666666666666
     """
-    output = forward(network, x).output
-    validation.real("the output", output)
-    return share_correct(output, targets_of(network, y, output))
+    trace = forward(network, x)
+    validation.real("x", trace.activated[0])
+    validation.real("the output of network", trace.output)
+    return share_correct(trace.output, targets_of(network, y, trace.output))
 
 
 def share_correct(output: Array, y: Array) -> float:
@@ -398,11 +399,13 @@ def held_out_batch(
     network: Network, test: tuple[npt.ArrayLike, npt.ArrayLike]
 ) -> tuple[Array, Array]:
     """Return valid held-out inputs and targets as a batch."""
-    if not isinstance(test, tuple | list) or len(test) != 2:
+    pairs = isinstance(test, tuple | list)
+    pair = validation.sequence("test", test, "x and y") if pairs else ()
+    if len(pair) != 2:
         raise ValueError(
             f"test is {validation.kind_of(test)}; a pair (x, y) was expected"
         )
     try:
-        return as_batch(network, *test)
+        return as_batch(network, *pair)
     except ValueError as error:
         raise ValueError(f"in test, {error}") from None

@@ -5,9 +5,11 @@ expected, and where it helps what to do. Nothing has been changed when one is
 raised.
 """
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
-from itertools import pairwise
+from itertools import islice, pairwise
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,6 +25,8 @@ MOST_NODES = 10**9
 """The most nodes of a layer."""
 MOST_SCALE = 1e150
 """Scales of weights are below it, so that their squares are finite."""
+MOST_ENTRIES = 10**6
+"""The most entries of a sequence, which may have no end."""
 MOST_SHOWN = 120
 """The most characters of a value in a message."""
 MADE_BY = {
@@ -63,10 +67,20 @@ def instance(what: str, value: object, kind: type[Kind]) -> Kind:
 def shown(value: object) -> str:
     """Write a value on one line, shortened."""
     try:
-        text = " ".join(repr(value).split())
-    except ValueError:  # Python's own limit
-        return "a number of thousands of digits"
+        text = printable(repr(value))
+    except Exception:  # noqa: BLE001 — an object of another's class
+        if isinstance(value, int):  # Python's own limit
+            return "a number of thousands of digits"
+        return f"{kind_of(value)} that cannot be shown"
     return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
+
+
+def printable(text: str) -> str:
+    """Write a text on one line, without characters that steer a terminal."""
+    return "".join(
+        letter if letter.isprintable() else ascii(letter)[1:-1]
+        for letter in " ".join(text.split())
+    )
 
 
 def kind_of(value: object) -> str:
@@ -338,7 +352,7 @@ def float_type(what: str, value: npt.DTypeLike) -> np.dtype[Any]:
     """
     try:
         dtype = np.dtype(value)
-    except (TypeError, ValueError):
+    except Exception:  # noqa: BLE001 — an object of another's class
         raise ValueError(
             f"{what} is {shown(value)}; a type of floating-point numbers was "
             "expected, such as numpy.float64"
@@ -382,18 +396,20 @@ def numeric(
     dtype : dtype
         The type for whole numbers and for plain Python numbers.
     """
-    if has_gaps(values):
+    try:
+        gaps = has_gaps(values)
+        array = np.zeros(0) if gaps else np.asarray(values)
+    except Exception as error:  # noqa: BLE001 — an object of another's class
+        raise ValueError(
+            f"{what} came as no rectangular array of numbers: "
+            f"{printable(str(error))}; an array was expected, or lists of "
+            "equally many numbers"
+        ) from None
+    if gaps:
         raise ValueError(
             f"{what} came with masked entries; numbers without gaps were "
             "expected: fill them, as values.filled(0.0) does"
         )
-    try:
-        array = np.asarray(values)
-    except (OverflowError, RuntimeError, TypeError, ValueError) as error:
-        raise ValueError(
-            f"{what} came as no rectangular array of numbers: {error}; an "
-            "array was expected, or lists of equally many numbers"
-        ) from None
     if array.dtype.kind not in "biufc" and not is_float(array.dtype):
         raise ValueError(
             f"{what} of type {array.dtype} came; numbers were expected"
@@ -470,6 +486,26 @@ def in_range(what: str, array: Array, dtype: np.dtype[Any]) -> Array:
     return found
 
 
+def narrowed(what: str, array: Array, dtype: np.dtype[Any]) -> Array:
+    """Return numbers in another type, which has to hold them.
+
+    Parameters
+    ----------
+    what, array : str, ndarray
+        The name of the numbers, and what came.
+    dtype : dtype
+        The type.
+    """
+    with np.errstate(over="ignore"):
+        found = array.astype(dtype)
+    if np.isinf(found[np.isfinite(array)]).any():
+        raise ValueError(
+            f"{what} hold numbers beyond the range of {dtype}; smaller ones "
+            "were expected, or a wider type"
+        )
+    return found
+
+
 def sequence(what: str, values: Any, of: str) -> tuple[Any, ...]:
     """Return what a sequence holds.
 
@@ -480,11 +516,24 @@ def sequence(what: str, values: Any, of: str) -> tuple[Any, ...]:
     of : str
         What it should hold, as the message says it.
     """
-    if not np.iterable(values):
+    expected = f"a sequence of {of} was expected"
+    try:
+        entries = iter(values)
+    except Exception:  # noqa: BLE001 — an object of another's class
+        raise ValueError(f"{what} is {kind_of(values)}; {expected}") from None
+    try:
+        found = tuple(islice(entries, MOST_ENTRIES + 1))
+    except Exception as error:  # noqa: BLE001 — likewise
         raise ValueError(
-            f"{what} is {kind_of(values)}; a sequence of {of} was expected"
+            f"{what} is {kind_of(values)} that fails: "
+            f"{printable(str(error))}; {expected}"
+        ) from None
+    if len(found) > MOST_ENTRIES:
+        raise ValueError(
+            f"{what} has more than {MOST_ENTRIES:,} entries; {expected}, "
+            "which is shorter"
         )
-    return tuple(values)
+    return found
 
 
 def vector(what: str, values: npt.ArrayLike) -> Array:
@@ -517,6 +566,44 @@ def text(what: str, value: str) -> str:
     return value
 
 
+def texts(what: str, values: Any) -> tuple[str, ...]:
+    """Return the texts of a sequence, which may be empty.
+
+    Parameters
+    ----------
+    what, values : str, sequence of str
+        The name of the argument, and what came.
+    """
+    found = sequence(what, values, "texts")
+    for value in found:
+        if not isinstance(value, str):
+            raise ValueError(
+                f"{what} hold {shown(value)}; texts alone were expected"
+            )
+    return found
+
+
+def file_path(what: str, value: str | os.PathLike[str], expected: str) -> Path:
+    """Return the path of a file.
+
+    Parameters
+    ----------
+    what, value : str, path
+        The name of the argument, and what came.
+    expected : str
+        What it should be, for the message.
+    """
+    try:
+        path, empty = Path(value), not os.fspath(value)
+    except Exception:  # noqa: BLE001 — an object of another's class
+        raise ValueError(
+            f"{what} is {kind_of(value)}; {expected} was expected"
+        ) from None
+    if empty or "\0" in str(path):
+        raise ValueError(f"{what} is {shown(value)}; {expected} was expected")
+    return path
+
+
 def function(what: str, value: Any) -> Any:
     """Return what can be called.
 
@@ -547,11 +634,19 @@ def by_name(what: str, values: object, most: int) -> dict[str, Any]:
             f"{what} is {kind_of(values)}; a mapping from names was "
             "expected, such as {'a name': …}"
         )
-    if not 1 <= len(values) <= most:
+    try:
+        found = dict(values)
+    except Exception:  # noqa: BLE001 — an object of another's class
         raise ValueError(
-            f"{what} has {len(values)} entries; 1 to {most} were expected"
+            f"{what} is {kind_of(values)} that gives no entries; a mapping "
+            "from names was expected"
+        ) from None
+    if not 1 <= len(found) <= most:
+        raise ValueError(
+            f"{what} has {len(found)} entries; 1 to {most} were expected"
         )
-    return dict(values)
+    texts(f"the names in {what}", found)
+    return found
 
 
 def weights(values: npt.ArrayLike) -> Array:
@@ -922,8 +1017,9 @@ def segment_count(value: int, depth: int) -> int:
     count = whole("segments", value)
     if count > depth:
         raise ValueError(
-            f"segments is {count}, but the network has {depth} layers, and a "
-            f"segment of no layer is none; {depth} at most was expected"
+            f"segments is {shown(count)}, but the network has {depth} "
+            f"layers, and a segment of no layer is none; {depth} at most was "
+            "expected"
         )
     return count
 
@@ -940,7 +1036,9 @@ def segments(values: Sequence[int], depth: int) -> tuple[int, ...]:
     """
     lengths = tuple(
         whole(f"segment {number} of segments", value)
-        for number, value in enumerate(values, start=1)
+        for number, value in enumerate(
+            sequence("segments", values, "whole numbers"), start=1
+        )
     )
     if sum(lengths) != depth:
         raise ValueError(

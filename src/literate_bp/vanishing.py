@@ -59,7 +59,6 @@ def maximum(
     return float(grid[best]), float(function(grid)[best])
 
 
-@cache
 def largest_derivative(activation: str) -> float:
     r"""Return the largest derivative of an activation: max |σ′(z)| over all z.
 
@@ -75,7 +74,18 @@ def largest_derivative(activation: str) -> float:
         If the name is unknown.
     """
     validation.one_of("activation", activation, elementwise_activations())
-    derivative = ACTIVATIONS[activation].derivative
+    return largest_size(ACTIVATIONS[activation].derivative)
+
+
+@cache
+def largest_size(derivative: Callable[[Array], Array]) -> float:
+    r"""Return the largest size of a derivative: max |σ′(z)| over all z.
+
+    Parameters
+    ----------
+    derivative : callable
+        σ′, which takes an array.
+    """
     return maximum(
         lambda z: np.abs(derivative(z)), -SEARCH_LIMIT, SEARCH_LIMIT
     )[1]
@@ -234,12 +244,12 @@ def jacobians(network: Network, x: npt.ArrayLike) -> tuple[Array, ...]:
     ValueError
         As `literate_bp.forward` does, and for a batch.
     """
-    trace = forward(network, x)
-    if (x := trace.activated[0]).ndim != 1:
+    if (x := inputs_of(network, x)).ndim != 1:
         raise ValueError(
             f"x has shape {x.shape}; jacobians takes one example, so "
             f"({x.shape[-1]},) was expected"
         )
+    trace = forward(network, x)
     return tuple(
         jacobian(layer, z)
         for layer, z in zip(network.layers, trace.linear, strict=True)

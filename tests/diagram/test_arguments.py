@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pictures import KINDS, RUNNING
 
-from literate_bp import Layer, Network, diagram
+from literate_bp import Layer, Network, diagram, memory_plan
 from literate_bp.diagram import plots
 
 NETWORK, X, Y = RUNNING
@@ -62,7 +62,7 @@ def test_refuses_what_no_page_can_hold(kind):
     ("path", "came"), [(None, "None"), (3, "an int"), (["a.svg"], "a list"), (b"a.svg", "a bytes")]
 )
 def test_what_names_no_file_is_refused_before_anything_is_drawn(path, came):
-    with pytest.raises(ValueError, match=rf"path is {came}; the name of a file was expected, such as 'picture\.svg'"):
+    with pytest.raises(ValueError, match=rf"path is {came}; the name of a file, such as 'picture\.svg', was expected"):
         diagram.network_forward(*RUNNING).save(path)
 
 
@@ -167,11 +167,11 @@ MATRIX = plots.Matrix.of("A", [[1.0, 2.0]], "weight")
         (lambda: plots.confusion_matrix([1, 2], "ab"), "counts has shape (2,); with 2 names (2, 2) was expected"),
         (lambda: plots.images([[1.0]], ["a"]), "pixels have shape (1, 1); (images, height, width) was expected"),
         (lambda: plots.images([[[1.0]]], []), "captions has length 0; one for each image was expected, so 1"),
-        (lambda: plots.confusion_matrix([[1.0]], 3), "names is an int; a sequence of names was expected"),
+        (lambda: plots.confusion_matrix([[1.0]], 3), "names is an int; a sequence of texts was expected"),
         (lambda: plots.confusion_matrix([[np.nan]], "a"), "counts at (0, 0) is nan; finite numbers were expected"),
         (lambda: plots.images([[[1.0]]], None), "captions is None; a sequence of texts was expected"),
         (lambda: plots.images([[[1.0]]], ["a"], np.array(["1", "2"])), "numbers has length 2; one for each image"),
-        (lambda: plots.activation_curves(None), "names is None; a list of names was expected"),
+        (lambda: plots.activation_curves(None), "names is None; a sequence of names was expected"),
         (
             lambda: plots.memory_by_segments(10**18),
             "n is 1000000000000000000; a whole number of",
@@ -197,6 +197,30 @@ MATRIX = plots.Matrix.of("A", [[1.0, 2.0]], "weight")
         ),
         (lambda: plots.norms({"a": {}}, "layer", "size"), "panels have no curves; at least one was expected"),
         (lambda: plots.gradient_histogram({"a": [0.0]}), "groups['a'] has no number other than 0"),
+        (lambda: plots.matrices([MATRIX], 3), "alt is 3; a text was expected"),
+        (lambda: plots.matrices(None, ""), "terms is None; a sequence of Matrix was expected"),
+        (
+            lambda: plots.Matrix.of("A", [1.0], "weight", [3]),
+            "marked holds 3; a pair of row and column, from 0, was expected",
+        ),
+        (lambda: plots.Matrix.of(None, [1.0], "weight"), "symbol is None; LaTeX or an Expression was expected"),
+        (lambda: plots.Matrix.of("A", [1j], "weight"), "values came as complex numbers; real ones were expected"),
+        (
+            lambda: plots.memory_by_step({"a": memory_plan(NETWORK, 1)}, {"a": [1]}),
+            "measured['a'] has 1 entries; the plan has",
+        ),
+        (lambda: plots.activation_at("tanh", 0.5, with_tangent="no"), "with_tangent is 'no'; True or False was"),
+        (lambda: plots.cost_against_weight(3, 0.5, 1.0), "cost_of is an int; a function was expected"),
+        (lambda: plots.cost_against_weight(lambda _: "a", 0.5, 1.0), "what cost_of returns of type <U1 came"),
+        (lambda: plots.images([[[1.0]]], [3]), "captions hold 3; texts alone were expected"),
+        (lambda: plots.compare_runs({1: [1.0]}, "cost"), "the names in runs hold 1; texts alone were expected"),
+        (lambda: plots.histograms({"a": NETWORK}, [np.inf] * 3, Y), "x at (0, 0) is inf; finite numbers were"),
+        (lambda: plots.matrices([MATRIX], "").view("portrait", 2), "width is 2; a number between 79 and 20000"),
+        (lambda: plots.matrices([MATRIX], "").view("up", 340), "orientation 'up' is unknown"),
+        (
+            lambda: diagram.network_forward(Network((Layer([[1e308]], None, "identity"),)), [1e10], [1.0]),
+            "network and x lead to numbers that are not finite",
+        ),
         (lambda: plots.matrices([], ""), "terms is (); a sequence with at least one Matrix was expected"),
         (lambda: plots.matrices("A×W", ""), "terms is 'A×W'; a sequence with at least one Matrix was expected"),
         (

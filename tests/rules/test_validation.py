@@ -1,17 +1,20 @@
 """Validation: each error names the argument, what came and what was expected, and leaves everything as it was."""
 
+import itertools
 import re
 from dataclasses import replace
 from operator import attrgetter
 
 import numpy as np
 import pytest
+from hostile import Failing, NoLength, itself
 
 import literate_bp
 from literate_bp import (
     ACTIVATIONS,
     COSTS,
     SCHEMES,
+    Gradients,
     Layer,
     LossScale,
     Network,
@@ -134,7 +137,7 @@ REFUSED = {
         lambda: backward(HALF, forward(HALF, X), [10**6, 0]),
         ["y holds numbers beyond the range of float16", "smaller ones were expected"],
     ),
-    "accuracy on complex inputs": (lambda: accuracy(SMALL, [1j, 0, 0], Y), ["the output came as complex", "real ones"]),
+    "accuracy on complex inputs": (lambda: accuracy(SMALL, [1j, 0, 0], Y), ["x came as complex", "real ones"]),
     "segments of complex inputs": (
         lambda: backward_in_segments(DEEP, [1j, 0, 0], Y, 2),
         ["x came as complex", "real ones"],
@@ -353,7 +356,7 @@ REFUSED = {
     "a type that is none": (lambda: initialize((3, 2), dtype="banana"), ["dtype is 'banana'", "numpy.float64"]),
     "no activation": (
         lambda: initialize((3, 2), activation=None),
-        ["activation is 'None'; 'identity' is its name here"],
+        ["activation is None; 'identity' is its name here"],
     ),
     "test data that is no pair": (lambda: train(SMALL, [X], [Y], test=5), ["test is an int", "a pair (x, y)"]),
     "test data that does not fit": (
@@ -378,7 +381,7 @@ REFUSED = {
         ["network has 1530 weights and biases", "at most 1000"],
     ),
     "one size": (lambda: initialize((3,)), ["sizes is (3,)", "two or more positive whole numbers"]),
-    "a number for sizes": (lambda: initialize(5), ["sizes", "5", "two or more positive whole numbers"]),
+    "a number for sizes": (lambda: initialize(5), ["sizes is an int", "a sequence of whole numbers"]),
     "a layer of none": (lambda: initialize((3, 0, 2)), ["sizes is (3, 0, 2)", "positive whole numbers"]),
     "a layer of 2.5": (lambda: initialize((3, 2.5)), ["sizes is (3, 2.5)", "positive whole numbers"]),
     "a layer of True": (lambda: initialize((3, True)), ["sizes is (3, True)", "positive whole numbers"]),
@@ -594,6 +597,87 @@ REFUSED = {
     "gradients of lists": (
         lambda: descend(SMALL, replace(GRADIENTS, weights=([[0.1]],)), 0.5),
         ["gradients holds a list", "tuples of arrays were expected: take what literate_bp.backward returns"],
+    ),
+    "sizes without end": (
+        lambda: initialize(itertools.count(1)),
+        ["sizes has more than 1,000,000 entries", "a sequence of whole numbers was expected, which is shorter"],
+    ),
+    "sizes that fail": (
+        lambda: initialize(map(int, "3a")),
+        ["sizes is a map that fails: invalid literal", "a sequence of whole numbers was expected"],
+    ),
+    "inputs that fail to be read": (
+        lambda: forward(SMALL, Failing()),
+        ["x came as no rectangular array of numbers: not today", "an array was expected"],
+    ),
+    "a list that holds itself": (
+        lambda: forward(SMALL, itself()),
+        ["x came as no rectangular array of numbers", "an array was expected"],
+    ),
+    "a rate that fails to be shown": (
+        lambda: descend(SMALL, GRADIENTS, Failing()),
+        ["rate is a Failing that cannot be shown; a finite number"],
+    ),
+    "a rate that is a trace of nothing": (
+        lambda: descend(SMALL, GRADIENTS, Trace((), ())),
+        ["rate is a Trace that cannot be shown; a finite number"],
+    ),
+    "an activation that cannot be hashed": (
+        lambda: vanishing.largest_derivative(["relu"]),
+        ["activation ['relu'] is unknown", "did you mean 'relu'?"],
+    ),
+    "gains beyond the type": (
+        lambda: initialize((3, 2), gain=1e300, dtype=np.float16),
+        ["gains from gain hold numbers beyond the range of float16", "a wider type"],
+    ),
+    "weights beyond the type that they are cast to": (
+        lambda: cast(broken(1e308), np.float16),
+        ["weights of layer 1 hold numbers beyond the range of float16", "a wider type"],
+    ),
+    "a check of numbers whose cost leaves the range": (
+        lambda: check_gradient(broken(1e308), X, [-1e200, 1e200]),
+        ["network, x and y lead to a cost of inf", "take smaller weights, inputs or targets"],
+    ),
+    "a start whose linear parts leave the range": (
+        lambda: initialize_from_data(broken(1e308), [[1.0, 9.0, 1.0], [1.0, -9.0, 1.0]]),
+        ["x gives layer 1 linear parts whose standard deviation is"],
+    ),
+    "gradients of texts": (
+        lambda: precision.all_finite(Gradients(("a",), ("b",), ("c",), ("d",), None)),
+        ["gradients holds a str", "tuples of arrays were expected"],
+    ),
+    "gradients of texts to unscale": (
+        lambda: precision.unscale_gradients(Gradients(("a",), ("b",), ("c",), ("d",), None), 2.0),
+        ["gradients holds a str", "tuples of arrays were expected"],
+    ),
+    "a complex trace in mixed precision": (
+        lambda: precision.mixed_backward(SMALL, forward(SMALL, np.array(X) + 1j), Y),
+        ["trace came as complex numbers", "real ones were expected"],
+    ),
+    "test data without length": (
+        lambda: train(SMALL, [X], [Y], test=NoLength((1.0, 2.0, 3.0))),
+        ["test is a NoLength", "a pair (x, y)"],
+    ),
+    "a problem of nothing": (
+        lambda: to_toml(Problem(None, X, Y)),
+        ["network of problem is None; a Network was expected"],
+    ),
+    "a name of a file that no system takes": (
+        lambda: read("a\0.toml"),
+        ["path is 'a\\x00.toml'; the name of a problem file was expected"],
+    ),
+    "no name of a file": (lambda: read(""), ["path is ''; the name of a problem file was expected"]),
+    "segments that fail": (
+        lambda: checkpoint_plan(DEEP, 5, map(int, "a")),
+        ["segments is a map that fails: invalid literal", "a sequence of whole numbers"],
+    ),
+    "more segments than Python writes": (
+        lambda: backward_in_segments(DEEP, X, Y, 10**5000),
+        ["segments is a number of thousands of digits, but the network has 2 layers"],
+    ),
+    "digits beyond all": (
+        lambda: explain(SMALL, X, Y, digits=10**400),
+        ["digits is 1000", "at most 15 were expected"],
     ),
     "an unknown cost for initialize": (
         lambda: initialize((3, 2), cost="squared"),

@@ -312,7 +312,7 @@ def compile(  # noqa: A001 — the word of the field, as of `re.compile`
     [[-0.0389], [-0.0489], [-0.0493]]
     """
     validation.instance("network", network, Network)
-    batch = validation.whole("batch", batch)
+    batch = validation.batch_size(batch)
     if backend is not None:
         validation.one_of("backend", backend, BACKENDS)
     require_one_type(network)

@@ -551,7 +551,7 @@ def number_text(value: float, decimals: int | None = None) -> str:
         How many decimals to round to; by default up to 12 digits are written.
     """
     value = value + 0.0  # so that nothing is −0
-    scientific = value and not SMALLEST <= abs(value) < LARGEST
+    scientific = value and not SMALLEST <= abs(float(value)) < LARGEST
     if decimals is None:
         if scientific:
             return np.format_float_scientific(value, 11, trim="-")

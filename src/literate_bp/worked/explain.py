@@ -358,8 +358,8 @@ def digits_of(digits: int) -> int:
     """Check the number of digits to round to."""
     if validation.whole("digits", digits) > MOST_DIGITS:
         raise ValueError(
-            f"digits is {digits}; at most {MOST_DIGITS} were expected, for a "
-            "number has no more"
+            f"digits is {validation.shown(digits)}; at most {MOST_DIGITS} "
+            "were expected, for a number has no more"
         )
     return int(digits)
 

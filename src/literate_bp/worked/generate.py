@@ -22,6 +22,7 @@ from .explain import (
     Line,
     calculate,
     digits_of,
+    finite_lines,
     layer_values,
 )
 from .problem import Problem
@@ -117,7 +118,7 @@ def generate(
     names = activations_of(activation, len(sizes) - 1, cost)
     validation.output(names, cost, COSTS[cost].output)
     residuals = residual_of(residual, sizes, cost)
-    validation.positive("rate", rate)
+    rate = validation.positive("rate", rate)
     validation.one_of("rounding", rounding, ROUNDINGS)
     rng = np.random.default_rng(validation.whole("seed", seed, 0))
     if not ACTIVATIONS[names[-1]].elementwise and sizes[-1] == 1:
@@ -125,7 +126,8 @@ def generate(
             f"sizes ends in 1, and {names[-1]} of one output is always 1; at "
             "least 2 outputs were expected"
         )
-    least = 10.0 ** (1 - digits_of(digits))
+    digits = digits_of(digits)
+    least = 10.0 ** (1 - digits)
     for _ in range(TRIES):
         found = candidate(rng, sizes, names, cost, rate, digits, residuals)
         if found is None:
@@ -192,8 +194,8 @@ def residual_of(
     for number in residual:
         if validation.whole("residual", number) > depth:
             raise ValueError(
-                f"residual is {number}; sizes has {depth + 1} numbers, so "
-                f"layer 1 to {depth} was expected"
+                f"residual is {validation.shown(number)}; sizes has "
+                f"{depth + 1} numbers, so layer 1 to {depth} was expected"
             )
     found = tuple(number in residual for number in range(1, depth + 1))
     for one, pair in zip(found, pairwise(sizes), strict=True):
@@ -305,12 +307,15 @@ def is_easy_by_hand(problem: Problem, least: float) -> bool:
         for mode, carries in ((RoundingMode, False), (TieDetector, True))
     )
     kept = KEPT_QUANTITIES + ERRORS * (problem.rounding == "decimals")
-    lines = list(calculate(network, x, y, problem.rate, exact))
-    if not (every_layer_learns(lines) and keeps_digits(lines, kept, least)):
-        return False
+    rate = problem.rate
     try:
-        carried = list(calculate(network, x, y, problem.rate, by_hand))
-    except Tie:
+        lines = finite_lines(calculate(network, x, y, rate, exact))
+        if not (
+            every_layer_learns(lines) and keeps_digits(lines, kept, least)
+        ):
+            return False
+        carried = finite_lines(calculate(network, x, y, rate, by_hand))
+    except (Tie, ValueError):  # or a number leaves the range
         return False
     both_kept = keeps_digits(carried, kept, least)
     return both_kept and none_vanishes(lines, carried)

@@ -139,12 +139,8 @@ def read(path: str | os.PathLike[str]) -> Problem:
     OSError
         If there is no such file, or it cannot be read.
     """
-    if not isinstance(path, str | os.PathLike):
-        raise ValueError(
-            f"path is {validation.kind_of(path)}; the name of a problem file "
-            "was expected"
-        )
-    return from_bytes(file_content(path), str(path))
+    file = validation.file_path("path", path, "the name of a problem file")
+    return from_bytes(file_content(file), str(file))
 
 
 def from_bytes(content: bytes, source: str) -> Problem:
@@ -162,6 +158,7 @@ def from_bytes(content: bytes, source: str) -> Problem:
             f"content is {validation.kind_of(content)}; the bytes of a "
             "problem file were expected"
         )
+    validation.text("source", source)
     with error_context(source):
         text = decoded(content)
     return from_toml(text, source)
@@ -185,6 +182,7 @@ def from_toml(text: str, source: str = "problem.toml") -> Problem:
             f"text is {validation.kind_of(text)}; the text of a problem file "
             "was expected"
         )
+    validation.text("source", source)
     with error_context(source):
         entries = parsed(text)
         check_keys(entries, FIELDS)
@@ -220,16 +218,22 @@ def to_toml(problem: Problem) -> str:
         If its network has gains, or its rounding is none of the two.
     """
     validation.instance("problem", problem, Problem)
+    validation.instance("network of problem", problem.network, Network)
+    x, y = (
+        validation.vector(f"{name} of problem", getattr(problem, name))
+        for name in ("x", "y")
+    )
+    rate = validation.positive("rate of problem", problem.rate)
     validation.normalized_weights(
         [layer.gains for layer in problem.network.layers], "a file"
     )
     validation.one_of("rounding", problem.rounding, ROUNDINGS)
     other = ROUNDINGS[problem.rounding == ROUNDINGS[0]]
     lines = [
-        f"inputs = {row_text(problem.x)}",
-        f"targets = {row_text(problem.y)}",
-        f"rate = {float(problem.rate)!r}",
-        f"digits = {problem.digits}",
+        f"inputs = {row_text(x)}",
+        f"targets = {row_text(y)}",
+        f"rate = {rate!r}",
+        f"digits = {digits_of(problem.digits)}",
         f'rounding = "{problem.rounding}"  # or "{other}"',
         f'cost = "{problem.network.cost}"',
     ]

@@ -229,6 +229,7 @@ class Explanation:
         solutions : bool
             Whether the solutions follow, on a page of their own.
         """
+        validation.true_or_false("solutions", solutions)
         examples = [self, self.solutions] if solutions else [self]
         return joint_document(self.title, examples, format)
 

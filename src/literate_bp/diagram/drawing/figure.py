@@ -15,7 +15,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from ...files import write_whole
-from ...validation import kind_of, shown
+from ...validation import file_path, shown
 from .palette import Theme, colors
 
 __all__ = ["RC_PARAMS", "render", "save", "transparent_figure", "with_background"]
@@ -74,11 +74,9 @@ def save(path: str | os.PathLike[str], svg: Callable[[], str], figure: Callable[
     figure : callable
         Returns the figure for a PNG or PDF file.
     """
-    if not isinstance(path, str | os.PathLike):
-        raise ValueError(f"path is {kind_of(path)}; the name of a file was expected, such as 'picture.svg'")
-    path = Path(path)
-    suffix = file_format(path)
-    write_whole(path, svg().encode() if suffix == "svg" else render(figure(), suffix))
+    file = file_path("path", path, "the name of a file, such as 'picture.svg',")
+    suffix = file_format(file)
+    write_whole(file, svg().encode() if suffix == "svg" else render(figure(), suffix))
 
 
 def file_format(path: Path) -> str:

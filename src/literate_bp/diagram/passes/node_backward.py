@@ -89,6 +89,7 @@ def node_backward(
         without ∂C/∂a.
     """
     center = neighborhood_of(checked_passes(network, values, notation, x=x, y=y), layer, node)
+    layer, node = center.layer, center.node
     passes = center.passes
     error, outer = passes.error(layer, node), passes.activated_error(layer, node)
     if outer is None:

@@ -69,6 +69,7 @@ def node_forward(
         x is not one example of finite numbers.
     """
     center = neighborhood_of(checked_passes(network, values, notation, x=x), layer, node)
+    layer, node = center.layer, center.node
     passes = center.passes
     z, a = passes.linear(layer, node), passes.activated(layer, node)
     bias = "" if passes.bias(layer, node) is None else " and the bias"

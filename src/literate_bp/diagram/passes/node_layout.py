@@ -114,10 +114,10 @@ class Neighborhood:
 def neighborhood_of(passes: Passes, layer: int, node: int) -> Neighborhood:
     """Return the neighborhood of a node; raise ValueError if the network has no such node."""
     depth = passes.depth
-    require_number("layer", layer, depth, f"the network has {depth} layers")
+    layer = require_number("layer", layer, depth, f"the network has {depth} layers")
     most = passes.sizes[layer]
-    require_number("node", node, most, f"layer {layer} has {most} nodes")
-    return Neighborhood(passes, int(layer), int(node))
+    node = require_number("node", node, most, f"layer {layer} has {most} nodes")
+    return Neighborhood(passes, layer, node)
 
 
 # --- layout ------------------------------------------------------------------

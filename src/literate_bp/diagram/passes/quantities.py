@@ -14,7 +14,7 @@ from ...formula.letters import unicode_of
 from ...formula.notation import NOTATIONS, Notation
 from ...formula.printing import plain_number
 from ...network import Gradients, Network, Trace, backward, cost, cost_input, forward
-from ...validation import finite, instance, normalized_weights, numeric, one_of, shown
+from ...validation import finite, instance, is_whole, normalized_weights, numeric, one_of, shown
 from ..drawing.text_layout import number_label
 
 __all__ = ["Passes", "Quantity", "Values", "checked_passes", "require_number", "three_digits", "three_digits_label"]
@@ -239,10 +239,22 @@ def checked_passes(network: Network, values: str, notation: str, **example: npt.
         if layer.biases is not None:
             finite(f"biases of layer {number}", layer.biases)
     passes = Passes(network, example["x"], example.get("y"), cast(Values, values), NOTATIONS[notation])
-    passes.linear(1, 1)
-    if "y" in example:
-        passes.cost()
+    require_finite_passes(passes)
     return passes
+
+
+def require_finite_passes(passes: Passes) -> None:
+    """Run the passes, and refuse numbers that leave the range of a float."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = [*passes.trace.linear, *passes.trace.activated]
+        if passes.y is not None:
+            gradients = passes.gradients
+            found += [np.array(passes.cost().value), *gradients.errors, *gradients.arrays.values()]
+    if not all(np.isfinite(array).all() for array in found):
+        raise ValueError(
+            "network and x lead to numbers that are not finite; finite ones were expected: take smaller weights or "
+            "inputs"
+        )
 
 
 def one_example(name: str, values: npt.ArrayLike) -> None:
@@ -272,10 +284,11 @@ def rounded_text(value: float) -> str:
     return f"{value:.1e}"
 
 
-def require_number(argument: str, given: object, most: int, why: str) -> None:
-    """Require an integer from 1 to `most`."""
-    if isinstance(given, bool) or not isinstance(given, int | np.integer) or not 1 <= given <= most:
+def require_number(argument: str, given: int, most: int, why: str) -> int:
+    """Require an integer from 1 to `most`, and return it."""
+    if not is_whole(given) or not 1 <= given <= most:
         raise ValueError(f"{argument} is {shown(given)}; {why}, so 1 to {most} was expected")
+    return int(given)
 
 
 def small_enough(network: Network) -> None:

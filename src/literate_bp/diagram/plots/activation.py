@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...activation import ACTIVATIONS, elementwise_activations
-from ...validation import one_of, shown
+from ...validation import one_of, sequence, shown
 from .plot import DataTable, Panel, Plot, Series, format_number, line_plot
 
 __all__ = ["activation_curves"]
@@ -35,9 +35,10 @@ def activation_curves(names: Sequence[str]) -> Plot:
         If a name is unknown, or there is none.
     """
     declared = elementwise_activations()
-    if isinstance(names, str) or not np.iterable(names) or not len(names):
+    found = () if isinstance(names, str) else sequence("names", names, "names")
+    if not found:
         raise ValueError(f"names is {shown(names)}; a list of names was expected, such as ['sigmoid', 'tanh']")
-    names = tuple(one_of("activation", name, declared) for name in names)
+    names = tuple(one_of("activation", name, declared) for name in found)
     alone = len(names) == 1
     panels = [
         Panel(

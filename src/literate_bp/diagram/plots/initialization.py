@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from ...activation import Array
 from ...network import Network, backward, forward
-from ...validation import by_name, instance, numeric, text
+from ...validation import by_name, finite, instance, numeric, text
 from .plot import (
     NARROW,
     SMALL,
@@ -78,6 +78,8 @@ def histograms(networks: Mapping[str, Network], x: npt.ArrayLike, y: npt.ArrayLi
         x and y do not fit the networks.
     """
     x, y = np.atleast_2d(numeric("x", x)), np.atleast_2d(numeric("y", y))
+    finite("x", x)
+    finite("y", y)
     panels = {
         name: ridgelines(name, instance(f"networks[{name!r}]", network, Network), x, y)
         for name, network in by_name("networks", networks, 6).items()

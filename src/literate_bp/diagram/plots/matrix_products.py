@@ -17,7 +17,7 @@ from ...formula.letters import unicode_of
 from ...formula.notation import NOTATIONS, Notation
 from ...formula.printing import REDUCTION, Latex, Printed
 from ...formula.translation import as_laid_out_here
-from ...validation import kind_of, numeric, one_of
+from ...validation import is_whole, kind_of, numeric, one_of, real, sequence, shown
 from ..drawing.figure import transparent_figure
 from ..drawing.palette import MARK_STYLES
 from ..drawing.scene import Label, Point, Scene
@@ -71,11 +71,18 @@ class Matrix:
         ValueError
             If the values are no matrix, or the meaning is unknown.
         """
+        if not isinstance(symbol, str | Expression):
+            raise ValueError(f"symbol is {kind_of(symbol)}; LaTeX or an Expression was expected")
         one_of("meaning", meaning, MARK_STYLES)
         rows = np.atleast_2d(numeric("values", values))
+        real("values", rows)
         if rows.ndim != 2 or 0 in rows.shape:
             raise ValueError(f"values have shape {rows.shape}; (rows, columns) was expected, at least one each")
-        return cls(symbol, tuple(tuple(map(float, row)) for row in rows), meaning, frozenset(marked))
+        places = sequence("marked", marked, "pairs of whole numbers")
+        for place in places:
+            if not (isinstance(place, tuple) and len(place) == 2 and all(map(is_whole, place))):
+                raise ValueError(f"marked holds {shown(place)}; a pair of row and column, from 0, was expected")
+        return cls(symbol, tuple(tuple(map(float, row)) for row in rows), meaning, frozenset(places))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -116,6 +123,8 @@ def matrices(terms: Sequence[Matrix | str], alt: str, notation: str = "book") ->
     terms = checked_terms(terms)
     drawn = [term for term in terms if isinstance(term, Matrix)]
     one_of("notation", notation, NOTATIONS)
+    if not isinstance(alt, str):
+        raise ValueError(f"alt is {shown(alt)}; a text was expected")
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         positions = place(terms, width)
@@ -151,7 +160,7 @@ def matrices(terms: Sequence[Matrix | str], alt: str, notation: str = "book") ->
 
 def checked_terms(terms: Sequence[Matrix | str]) -> tuple[Matrix | str, ...]:
     """Require matrices and signs, at least one matrix among them."""
-    terms = terms if isinstance(terms, str) else tuple(terms)
+    terms = terms if isinstance(terms, str) else sequence("terms", terms, "Matrix")
     for n, term in enumerate(terms):
         if not isinstance(term, Matrix | str):
             raise ValueError(
@@ -159,7 +168,7 @@ def checked_terms(terms: Sequence[Matrix | str]) -> tuple[Matrix | str, ...]:
                 "make one with Matrix.of(symbol, values, meaning)"
             )
     if isinstance(terms, str) or not any(isinstance(term, Matrix) for term in terms):
-        raise ValueError(f"terms is {terms!r}; a sequence with at least one Matrix was expected")
+        raise ValueError(f"terms is {shown(terms)}; a sequence with at least one Matrix was expected")
     return tuple(terms)
 
 
@@ -208,6 +217,7 @@ def both_layouts(terms: Sequence[Matrix | str], alt: str, notation: str = "book"
     ValueError
         As in `matrices`, and if there is no "=" among the terms.
     """
+    terms = checked_terms(terms)
     return BothLayouts(matrices(terms, alt, notation), matrices(transposed(terms), alt, notation), notation)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ...activation import Array
 from ...checkpointing import best_count, least_units, units_kept
 from ...memory import MemoryPlan
-from ...validation import by_name, instance, vector, whole
+from ...validation import by_name, finite, instance, vector, whole
 from .plot import DataTable, Panel, Plot, Series, format_number, line_plot
 
 __all__ = ["memory_by_segments", "memory_by_step"]
@@ -70,23 +71,35 @@ def memory_by_step(plans: Mapping[str, MemoryPlan], measured: Mapping[str, Seque
     plans = {name: instance(f"plans[{name!r}]", plan, MemoryPlan) for name, plan in by_name("plans", plans, 4).items()}
     if missing := plans.keys() - by_name("measured", measured, len(plans)).keys():
         raise ValueError(f"measured has no {min(missing)!r}; an entry for each of the plans was expected")
+    found = {name: bytes_of(name, measured[name], plan) for name, plan in plans.items()}
     top = 1.08 * max(plan.peak for plan in plans.values()) / MIB
     panels: list[Panel] = []
     rows: list[tuple[str, ...]] = []
     for name, plan in plans.items():
         steps = tuple(range(1, len(plan.steps) + 1))
         predicted = tuple(step.alive / MIB for step in plan.steps)
-        found = tuple(size / MIB for size in vector(f"measured[{name!r}]", measured[name])[: len(steps)])
-        series = (Series("predicted", steps, predicted, "ink"), Series("measured", steps, found, "gradient"))
+        sizes = tuple(size / MIB for size in found[name][: len(steps)])
+        series = (Series("predicted", steps, predicted, "ink"), Series("measured", steps, sizes, "gradient"))
         panels.append(Panel(series, name, "step", "MiB alive", limits=(0, top), legend=not panels))
         for number in range(0, len(steps), max(1, len(steps) // MOST_ROWS)):
             step = plan.steps[number]
             where = f"{name}, step {number + 1}: {step.operation}, layer {step.layer}"
-            rows.append((where, format_number(predicted[number]), format_number(found[number])))
+            rows.append((where, format_number(predicted[number]), format_number(sizes[number])))
     peaks = "; ".join(
-        f"{name}: at most {format_number(plan.peak / MIB)} predicted, "
-        f"{format_number(max(measured[name]) / MIB)} measured"
+        f"{name}: at most {format_number(plan.peak / MIB)} predicted, {format_number(max(found[name]) / MIB)} measured"
         for name, plan in plans.items()
     )
     alt = f"MiB alive at every step of a pass. {peaks}."
     return line_plot(panels, alt, DataTable(("step", "MiB predicted", "MiB measured"), tuple(rows)), height=270)
+
+
+def bytes_of(name: str, sizes: Sequence[int], plan: MemoryPlan) -> Array:
+    """Require bytes that were measured at every step of a plan."""
+    what = f"measured[{name!r}]"
+    found = vector(what, sizes)
+    finite(what, found)
+    if len(found) < len(plan.steps):
+        raise ValueError(
+            f"{what} has {len(found)} entries; the plan has {len(plan.steps)} steps, so as many were expected, or more"
+        )
+    return found

@@ -141,8 +141,6 @@ class Plot:
         width : float
             The width in pixels, 72 to the inch.
         """
-        one_of("theme", theme, ("light", "dark"))
-        between("width", width, NARROWEST, WIDEST)
         figure = self.unlabeled_figure(theme, width)
         with mpl.rc_context(RC_PARAMS):
             for order, label in enumerate(self.labels_by_notation(width)[self.notation].labels):
@@ -151,6 +149,8 @@ class Plot:
 
     def unlabeled_figure(self, theme: Theme, width: float) -> Figure:
         """Draw it without the labels that differ between notations."""
+        one_of("theme", theme, ("light", "dark"))
+        between("width", width, NARROWEST, WIDEST)
         with mpl.rc_context(RC_PARAMS):
             figure = self.draw(colors(theme), width)
         for artist in figure.findobj():
@@ -198,6 +198,7 @@ class Plot:
 
     def view(self, orientation: Orientation, width: float) -> str:
         """Return one width as inline SVG, which scales up to 110 percent of its size."""
+        one_of("orientation", orientation, ("landscape", "portrait"))
         figure = self.unlabeled_figure("light", width)
         most = round(figure.get_figwidth() * 72 * 1.1)
         labels = label_groups(self.labels_by_notation(width), self.notation)

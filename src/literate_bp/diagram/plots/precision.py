@@ -171,7 +171,7 @@ def checked_numbers(name: str, numbers: npt.ArrayLike) -> Array:
 
 def zone_edges(limits: Limits) -> tuple[float, float, float]:
     """Return the powers of two at which numbers no longer become 0, keep all digits, and become infinite."""
-    least = np.log2(limits.smallest / 2)
+    least = np.log2(limits.smallest) - 1
     return float(least), float(np.log2(limits.smallest_normal)), float(np.ceil(np.log2(limits.largest)))
 
 

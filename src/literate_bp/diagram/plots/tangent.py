@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ...activation import ACTIVATIONS, Array, elementwise_activations
-from ...validation import between, one_of
+from ...validation import between, finite, function, one_of, true_or_false, vector
 from .activation import TABULATED, Z_RANGE
 from .plot import SMALL, DataTable, Draw, Panel, Plot, Series, draw_panel, format_number, plot_figure
 
@@ -46,12 +46,13 @@ def cost_against_weight(
     ValueError
         If a number is not finite or beyond a million, or `reach` or `rate` is not above 0.
     """
-    for name, value in (("weight", weight), ("slope", slope)):
-        between(name, value, -MOST, MOST)
-    for name, value in (("reach", reach), ("rate", 1.0 if rate is None else rate)):
-        between(name, value, 0, MOST)
+    weight, slope = between("weight", weight, -MOST, MOST), between("slope", slope, -MOST, MOST)
+    reach = between("reach", reach, 0, MOST)
+    rate = None if rate is None else between("rate", rate, 0, MOST)
+    function("cost_of", cost_of)
     at = np.linspace(weight - reach, weight + reach, POINTS)
-    costs = np.array([cost_of(value) for value in at])
+    costs = vector("what cost_of returns", [cost_of(value) for value in at])
+    finite("what cost_of returns", costs)
     points: list[Point] = [("the weight now", weight, cost_of(weight), True)]
     if rate is not None:
         after = weight - rate * slope
@@ -81,7 +82,8 @@ def activation_at(name: str, linear: float, *, with_tangent: bool = False) -> Pl
         If the name is unknown, or the linear part lies outside the plot.
     """
     one_of("activation", name, elementwise_activations())
-    between("linear", linear, *Z_RANGE)
+    linear = between("linear", linear, *Z_RANGE)
+    true_or_false("with_tangent", with_tangent)
     activation = ACTIVATIONS[name]
     z = np.linspace(*Z_RANGE, POINTS)
     a, slope = activation.function(z), float(activation.derivative(np.array(linear)))

@@ -13,7 +13,7 @@ from matplotlib.path import Path
 
 from ...activation import Array
 from ...training import History
-from ...validation import finite, instance, numeric, sequence, text, vector
+from ...validation import finite, instance, numeric, text, texts, vector
 from .plot import (
     NARROW,
     SMALL,
@@ -161,7 +161,7 @@ def confusion_matrix(counts: npt.ArrayLike, names: Sequence[str]) -> Plot:
         If counts is no square matrix, or does not fit the names.
     """
     finite("counts", numeric("counts", counts))
-    names = sequence("names", names, "names")
+    names = texts("names", names)
     n = np.asarray(counts)
     if n.shape != (len(names), len(names)):
         raise ValueError(f"counts has shape {n.shape}; with {len(names)} names {(len(names),) * 2} was expected")
@@ -211,11 +211,11 @@ def images(pixels: npt.ArrayLike, captions: Sequence[str], numbers: Sequence[str
     if ink.ndim != 3 or 0 in ink.shape:
         raise ValueError(f"pixels have shape {ink.shape}; (images, height, width) was expected, at least one each")
     finite("pixels", ink)
-    captions = sequence("captions", captions, "texts")
-    numbers = sequence("numbers", numbers, "texts") or tuple(str(i) for i in range(1, len(ink) + 1))
-    for what, texts in (("captions", captions), ("numbers", numbers)):
-        if len(texts) != len(ink):
-            raise ValueError(f"{what} has length {len(texts)}; one for each image was expected, so {len(ink)}")
+    captions = texts("captions", captions)
+    numbers = texts("numbers", numbers) or tuple(str(i) for i in range(1, len(ink) + 1))
+    for what, given in (("captions", captions), ("numbers", numbers)):
+        if len(given) != len(ink):
+            raise ValueError(f"{what} has length {len(given)}; one for each image was expected, so {len(ink)}")
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         across = min(len(ink), 6 if width > NARROW else 3)
