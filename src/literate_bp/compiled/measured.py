@@ -3,7 +3,7 @@
 `benchmarks/choices.py` measures it again, and writes this file.
 """
 
-FLOATS = 64
+FLOATS = 50
 """Up to so many weights a layer, times the batch, floats beat NumPy."""
 EINSUM = 2**21
 """From so many bytes on, `einsum` makes an outer product faster than `dot`."""
