@@ -2,16 +2,21 @@
 
 import json
 import shutil
+import urllib.request
 from pathlib import Path
 
 import nox
 
 HERE = Path(__file__).parent
 PAGES = HERE / "docs/_build/html"
-LOCKS = {group: f"locks/{group}.txt" for group in ("docs", "tests", "oldest", "lint", "live", "package")}
+LOCKS = {
+    group: f"locks/{group}.txt" for group in ("docs", "tests", "oldest", "lint", "live", "package", "audit", "fuzz")
+}
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 OLDEST = ("tests/rules", "tests/formula", "tests/worked", "tests/diagram")  # what needs no Sphinx and no SymPy
 SPHINX = ("-n", "-W", "--keep-going", "-q", "-j", "auto", "-d", "docs/_build/doctrees")
+
+ADVISORIES = "https://pypi.org/pypi/pip/json"
 
 nox.needs_version = ">=2024.4.15"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -41,7 +46,10 @@ def npm_ci(session: nox.Session) -> None:
     """Install what package-lock.json names, unless it is there."""
     lock, done = HERE / "package-lock.json", HERE / "node_modules/.package-lock.json"
     if not done.exists() or installed(done) != installed(lock):
-        npm(session, "ci")
+        try:
+            npm(session, "ci")
+        except nox.command.CommandFailed:
+            session.error("npm could not install what package-lock.json names: that needs a network, this once")
 
 
 def installed(lock: Path) -> dict[str, object]:
@@ -128,6 +136,31 @@ def package(session: nox.Session) -> None:
     session.install("--require-hashes", "-r", LOCKS["package"])
     shutil.rmtree(HERE / "dist", ignore_errors=True)
     session.run("python", "-m", "build", "--no-isolation", *session.posargs)
+    session.run("python", "tools/sbom.py", "sbom/literate_bp.cdx.json")
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Ask an index of advisories about everything that the locks name, but for the lowest versions on purpose."""
+    try:
+        urllib.request.urlopen(ADVISORIES, timeout=20).close()
+    except OSError as error:
+        session.skip(f"no index of advisories answers at {ADVISORIES}: {error}")
+    session.install("--require-hashes", "-r", LOCKS["audit"])
+    options = ("--disable-pip", "--require-hashes", "--progress-spinner=off", *session.posargs)
+    for group, path in LOCKS.items():
+        if group != "oldest":
+            session.run("pip-audit", *options, "-r", path)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Look for problem files that break the program, for ten minutes; `-- 60` for so many seconds, or a file behind."""
+    install(session, "fuzz")
+    folder = HERE / ".fuzz"
+    folder.mkdir(exist_ok=True)
+    with session.chdir(folder):
+        session.run("python", str(HERE / "tests/fuzz/problem_files.py"), *(session.posargs or ("600",)))
 
 
 @nox.session

@@ -1,6 +1,8 @@
 """What is handed out: the wheel and the sdist, and the locks that the sessions install from."""
 
 import email
+import json
+import os
 import re
 import subprocess
 import sys
@@ -140,3 +142,62 @@ def test_every_workflow_calls_the_tasks_of_the_noxfile():
         called |= set(re.findall(r"nox -s (\w+)", path.read_text(encoding="utf-8")))
     assert called
     assert called <= sessions
+
+
+@pytest.mark.exhaustive
+def test_a_copy_in_another_folder_time_zone_and_locale_builds_the_same_bytes(built, tmp_path):
+    with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
+        sdist.extractall(tmp_path / "some where else", filter="data")
+    (copy,) = (tmp_path / "some where else").iterdir()
+    for path in copy.rglob("*"):
+        path.chmod(path.stat().st_mode & ~0o077)
+        os.utime(path, (0, 86_400))
+    for kind in ("sdist", "wheel"):
+        command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(tmp_path)]
+        other = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "LANG": "de_DE.UTF-8", "PYTHONHASHSEED": "7", "HOME": str(tmp_path)}
+        subprocess.run(command, cwd=copy, check=True, capture_output=True, timeout=120, env=os.environ | other)
+    for one in built.iterdir():
+        assert (tmp_path / one.name).read_bytes() == one.read_bytes(), one.name
+
+
+@pytest.fixture(scope="module")
+def bill(tmp_path_factory):
+    target = tmp_path_factory.mktemp("sbom") / "new" / "literate_bp.cdx.json"
+    subprocess.run(
+        [sys.executable, "tools/sbom.py", str(target)], cwd=HERE, check=True, capture_output=True, timeout=60
+    )
+    return json.loads(target.read_text(encoding="utf-8"))
+
+
+def test_the_bill_of_materials_names_everything_in_the_locks_with_all_its_hashes(bill):
+    found = {each["purl"]: each for each in bill["components"]}
+    assert len(found) == len(bill["components"])
+    for lock in LOCKS:
+        text = lock.read_text(encoding="utf-8")
+        for entry in re.split(r"\n(?=[\w.-]+==)", text):
+            name, version = re.match(r"([\w.-]+)==([^ ;]+)", entry).groups()
+            component = found[f"pkg:pypi/{name}@{version}"]
+            assert lock.stem in {each["name"].rpartition(":")[2] for each in component["properties"]}
+            assert set(re.findall(r"sha256:([0-9a-f]{64})", entry)) <= {each["content"] for each in component["hashes"]}
+    packages = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    npm = {each["name"]: each["version"] for each in found.values() if each["purl"].startswith("pkg:npm/")}
+    assert npm == {
+        folder.removeprefix("node_modules/"): package["version"] for folder, package in packages.items() if folder
+    }
+
+
+def test_the_bill_of_materials_is_cyclonedx_and_requires_numpy_alone(bill):
+    assert (bill["bomFormat"], bill["specVersion"], bill["version"]) == ("CycloneDX", "1.6", 1)
+    assert re.fullmatch(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", bill["serialNumber"])
+    assert bill["metadata"]["component"]["version"] == literate_bp.__version__
+    assert {each["name"] for each in bill["components"] if each["scope"] == "required"} == {"numpy"}
+    optional = {each["name"] for each in bill["components"] if each["scope"] == "optional"}
+    assert optional == {"matplotlib", "tqdm"}
+    (tree,) = bill["dependencies"]
+    assert all(ref.startswith("pkg:pypi/numpy@") for ref in tree["dependsOn"])
+    known = {each["bom-ref"] for each in bill["components"]}
+    assert set(tree["dependsOn"]) <= known
+    lengths = {"SHA-256": 64, "SHA-512": 128}
+    for each in bill["components"]:
+        assert each["hashes"]
+        assert all(len(one["content"]) == lengths[one["alg"]] for one in each["hashes"])

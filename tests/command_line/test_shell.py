@@ -1,6 +1,8 @@
 """The program among other programs: its files are whole, its streams are clean, and it ends in at most one line."""
 
+import errno
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -211,6 +213,8 @@ from literate_bp.command_line.main import main
 def hook(event, arguments):
     if event == "open" and isinstance(arguments[0], str | os.PathLike) and arguments[2] & (os.O_WRONLY | os.O_RDWR):
         print(os.path.basename(arguments[0]), file=sys.stderr)
+    if event.startswith("socket."):
+        print(event, "needs a network", file=sys.stderr)
 
 sys.addaudithook(hook)
 sys.exit(main(sys.argv[1:]))
@@ -291,6 +295,62 @@ def test_an_end_in_the_middle_of_a_file_leaves_the_old_one(name, end, written, t
         assert (done.returncode, done.stderr) == (2, said)
         assert not list(tmp_path.rglob("*.part"))
     assert {file: Path(file).read_bytes() for file in whole} == whole | {own: b"mine"}
+
+
+REFUSING = [("explain", "ENOSPC"), ("diagram", "ENOSPC"), ("class", "ENOSPC")] + [
+    ("one", name) for name in ("ENOSPC", "EROFS", "EACCES", "EDQUOT", "EIO")
+]
+
+
+@pytest.mark.parametrize(("name", "number"), [each for each in REFUSING if hasattr(errno, each[1])])
+def test_a_disk_that_takes_no_file_is_one_line(name, number, path, said, tmp_path, monkeypatch):
+    def refuse(_):
+        raise OSError(getattr(errno, number), os.strerror(getattr(errno, number)))
+
+    monkeypatch.chdir(path.parent)
+    monkeypatch.setattr(os, "fsync", refuse)
+    code, printed, complained = said(*WRITERS[name])
+    why = os.strerror(getattr(errno, number))
+    assert (code, printed, complained.count("\n")) == (2, "", 1)
+    assert f": {why[0].lower()}{why[1:]}; a file that can be written was expected" in complained
+    assert [each.name for each in tmp_path.rglob("*") if each.is_file()] == [path.name]
+
+
+STARTED = """
+import sys
+from literate_bp.__main__ import start
+print("started", flush=True)
+sys.exit(start("python -m literate_bp"))
+"""
+
+
+@posix
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("moment", range(50))
+def test_ctrl_c_at_any_moment_leaves_every_file_as_it_was_or_whole(moment, written, path):
+    # a random share of what the command takes, from the first import of its own to its end
+    name, old = [*WRITERS][moment % len(WRITERS)], bool(moment // len(WRITERS) % 2)
+    whole, folder = written[name], path.parent
+    for file in whole if old else ():
+        (folder / file).parent.mkdir(exist_ok=True)
+        (folder / file).write_bytes(b"mine")
+    command = [sys.executable, "-c", STARTED, *WRITERS[name], *(["--force"] if old else [])]
+    start = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **start) as process:
+        assert process.stdout.readline() == b"started\n"
+        time.sleep(random.Random(moment).uniform(0, TAKES[name]))  # noqa: S311 — moments, no secrets
+        process.send_signal(signal.SIGINT)
+        _, complained = process.communicate(timeout=60)
+    assert (process.returncode, complained) in [(130, b"python -m literate_bp: interrupted\n"), (0, b"")]
+    for file, content in whole.items():
+        there = (folder / file).read_bytes() if (folder / file).exists() else None
+        assert there in (content, b"mine" if old else None), file
+    left = {each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_file()}
+    assert left <= {"problem.toml", *whole}
+
+
+TAKES = {"explain": 0.6, "diagram": 2.0, "one": 0.5, "class": 0.8}
+"""About how many seconds each command takes."""
 
 
 @pytest.mark.parametrize("name", WRITERS)

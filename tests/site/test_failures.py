@@ -1,11 +1,14 @@
 """A build that fails says so of every page: the cell, the check and its numbers, at the line of the page."""
 
 import re
+import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from literate_bp.formula.signatures import SIGNATURES
+from page import assets
 from proof import all_equations
 
 STEP = "```{derivation}\ndelta[j] = -d(C, z[j])\n```\n"
@@ -40,6 +43,18 @@ def test_a_kernel_that_dies_fails_its_page_alone(book):
     assert result.returncode != 0
     assert re.search(r"^dies\.md:9: cell 1: DeadKernelError", listed(result), re.MULTILINE)
     assert "All is well." in index
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("missing", ["temml/dist/temml.mjs", "@fontsource/stix-two-text/LICENSE"])
+def test_a_file_of_npm_that_is_missing_ends_the_build_at_once_in_one_message(missing, book):
+    modules = book.docs.parent / "node_modules"
+    modules.unlink()
+    shutil.copytree(assets.NODE_MODULES, modules, ignore=shutil.ignore_patterns(Path(missing).name, "@micropython"))
+    result, index = book("All is well.\n", options=())
+    said = f"node_modules/{missing} is missing, which comes from npm; delete node_modules, and nox -s docs installs it"
+    assert (result.returncode, index) == (1, "")
+    assert result.stderr == f"{said} again\n"
 
 
 @pytest.mark.parametrize(("one_page", "reported"), [("", len(SIGNATURES)), ("reference/checked", 0)])

@@ -6,6 +6,7 @@ subset of STIX Two Math from the package `ziamath`, and the rest is written here
 
 import re
 import shutil
+import sys
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -100,8 +101,23 @@ def write_assets(folder: Path) -> None:
     (folder / "palette.css").write_text(stylesheet(), encoding="utf-8")
 
 
+def require_all() -> None:
+    """Refuse to start without a file that comes from npm."""
+    sheets = [f"{weight}{'-italic' if style == 'italic' else ''}.css" for weight, style in STYLES]
+    fonts = [f"files/stix-two-text-{script}-{weight}-{style}.woff2" for weight, style in STYLES for script in SCRIPTS]
+    needed = [TEXT_FONTS / name for name in ("LICENSE", *sheets, *fonts)]
+    needed += [NODE_MODULES / "temml" / name for name in ("package.json", "dist/temml.mjs", "dist/Temml-STIX2.css")]
+    for path in needed:
+        if not path.is_file():
+            sys.exit(  # Sphinx would print a traceback around an error of its own
+                f"{path.relative_to(NODE_MODULES.parent)} is missing, which comes from npm; delete node_modules, and "
+                "nox -s docs installs it again"
+            )
+
+
 def add(app: Sphinx, config: Config) -> None:
     """Write the files, and have Sphinx copy them to its static files."""
+    require_all()
     folder = Path(app.confdir, "_build", "assets")
     write_assets(folder)
     config.html_static_path.append(str(folder))
