@@ -173,6 +173,14 @@ def test_floats_take_the_steps_of_arrays(batch, dtype):
     assert np.allclose(*rows, rtol=20 * np.finfo(dtype).eps, atol=20 * np.finfo(dtype).eps)
 
 
+def test_a_deep_network_is_written_in_time_that_grows_with_its_depth():
+    lines = [compile(initialize((4,) * (depth + 1)), 20).source.count("\n") for depth in (50, 100, 200)]
+    assert lines[2] - lines[1] == 2 * (lines[1] - lines[0])
+    text = compile(initialize((4,) * 51), 20).source
+    assert "divide(a_1_to_50, d_1_to_50, s_1_to_50)" in text
+    assert "# layers 1 to 50: sigmoid_derivative" in text
+
+
 def test_large_outer_products_are_the_work_of_einsum(monkeypatch):
     network, x, y = a_problem(1)
     small = compile(network, backend="numpy")
@@ -270,9 +278,9 @@ def test_a_program_shows_its_text_which_runs_by_itself():
 def test_the_text_has_the_letters_of_the_formulas_and_the_names_of_the_rules():
     text = compile(initialize((3, 5, 2), seed=0), batch=4, backend="numpy").source
     lines = [line.strip() for line in text.splitlines()]
-    backward_pass = lines[lines.index("# layers 1, 2: sigmoid_derivative") : lines.index("return g")]
+    backward_pass = lines[lines.index("# layers 1 and 2: sigmoid_derivative") : lines.index("return g")]
     assert backward_pass == [
-        "# layers 1, 2: sigmoid_derivative",
+        "# layers 1 and 2: sigmoid_derivative",
         "divide(a_1_2, d_1_2, s_1_2)",
         "# layer 2: linear_error",
         "multiply(s2, dc_da2, delta2)",

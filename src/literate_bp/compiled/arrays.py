@@ -51,13 +51,7 @@ class ArrayText:
         self.layout = Layout(
             *(graph, self.statements, self.families, set(self.fixed))
         )
-        self.place: dict[Node, Place] = {
-            node: place
-            for row in self.layout.rows
-            for place in row
-            for node in place.nodes
-        }
-        naming = Naming(graph, self.families, self.place)
+        naming = Naming(graph, self.families, self.layout.place)
         self.names, self.layers = naming.names, naming.layers
         self.constants: dict[str, str] = {}
         self.views: dict[str, str] = {}
@@ -117,9 +111,10 @@ class ArrayText:
     def comment(self, statement: Statement) -> str:
         """Say which rule of which layers a statement comes from."""
         node = statement.nodes[0]
-        layers = ", ".join(str(self.layers[n]) for n in statement.nodes)
+        layers = span(tuple(self.layers[n] for n in statement.nodes))
         plural = "s" if len(statement.nodes) > 1 else ""
-        return f"# layer{plural} {layers}: {node.rule}"
+        said = layers.replace("_to_", " to ").replace("_", " and ")
+        return f"# layer{plural} {said}: {node.rule}"
 
     def lines(self, statement: Statement) -> Iterator[str]:
         """Yield the calls of a statement."""
@@ -178,7 +173,7 @@ class ArrayText:
             return self.operand(node)
         family = self.families[node]
         letter = self.names[family.members[0]].rstrip("0123456789")
-        return f"{letter}_{'_'.join(map(str, family.layers))}"
+        return f"{letter}_{span(family.layers)}"
 
     # --- what is laid out once ----------------------------------------------
 
@@ -254,6 +249,14 @@ class ArrayText:
         """Yield the lines of constants and views."""
         for name, text in (*self.constants.items(), *self.views.items()):
             yield f"{name} = {text}"
+
+
+def span(numbers: tuple[int, ...]) -> str:
+    """Return the text of some layers' numbers: ``"1_3"``, ``"1_to_4"``."""
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) > 2 and last - first == len(numbers) - 1:
+        return f"{first}_to_{last}"
+    return "_".join(map(str, numbers))
 
 
 def axis(node: Node) -> int:

@@ -6,8 +6,12 @@ shape and type. Results of one family lie in one row, layer after layer.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
 
 from .graph import SHAPING, Graph, Node
 from .scheduling import Family, Statement
@@ -64,15 +68,22 @@ class Layout:
             for node in statement.nodes
         }
         self.last = self.last_uses()
-        found = set(self.fixed)
-        for statement in self.statements:
+        self.place: dict[Node, Place] = {}
+        self.ending: dict[int, list[Place]] = defaultdict(list)
+        self.free: dict[Any, list[Place]] = defaultdict(list)
+        for number, statement in enumerate(self.statements):
+            for place in self.ending.pop(number - 1, ()):
+                self.free[kind_of(place.nodes[-1])].append(place)
             for node in statement.nodes:
-                if node not in found:
-                    nodes = self.together(node)
-                    row = self.row_for(nodes)
-                    for place, laid in zip(row, nodes, strict=True):
-                        place.nodes.append(laid)
-                    found.update(nodes)
+                if node not in self.place and node not in self.fixed:
+                    self.lay(self.together(node))
+
+    def lay(self, nodes: tuple[Node, ...]) -> None:
+        """Find places for the nodes of a row."""
+        for place, node in zip(self.row_for(nodes), nodes, strict=True):
+            place.nodes.append(node)
+            self.place[node] = place
+            self.ending[self.last[node]].append(place)
 
     def together(self, node: Node) -> tuple[Node, ...]:
         """Return the nodes that lie in one row with a node."""
@@ -105,20 +116,26 @@ class Layout:
     def candidates(
         self, nodes: tuple[Node, ...]
     ) -> Iterator[tuple[Place, ...]]:
-        """Yield the places of this length, those of the operands first."""
-        rows = self.rows
+        """Yield places of this length, those of the operands first."""
         if len(nodes) == 1:
-            rows = [(place,) for row in self.rows for place in row]
+            (node,) = nodes
+            for operand in node.operands:
+                if operand in self.place:
+                    yield (self.place[operand],)
+            free = self.free[kind_of(node)]
+            while free:
+                yield (free.pop(),)
+            return
         operands = set(nodes[0].operands)
         yield from sorted(
-            (row for row in rows if len(row) == len(nodes)),
+            (row for row in self.rows if len(row) == len(nodes)),
             key=lambda row: row[0].nodes[-1] not in operands,
         )
 
     def may_follow(self, place: Place, node: Node) -> bool:
         """Tell whether a node may be written to a place."""
         before = place.nodes[-1]
-        if (before.shape, before.dtype) != (node.shape, node.dtype):
+        if kind_of(before) != kind_of(node):
             return False
         if before in node.operands and may_overwrite(node):
             return self.last[before] <= self.when[node]
@@ -130,6 +147,11 @@ def viewed(node: Node) -> Iterator[Node]:
     while node.operation in SHAPING:
         node = node.operands[0]
         yield node
+
+
+def kind_of(node: Node) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Return what nodes have in common that may lie in one place."""
+    return node.shape, node.dtype
 
 
 def may_overwrite(node: Node) -> bool:

@@ -46,6 +46,7 @@ class Naming:
     def __post_init__(self) -> None:
         """Go back from the results, which have names in the formulas."""
         self.names = dict(self.graph.names)
+        self.taken = set(self.names.values())
         self.layers: dict[Node, int] = {}
         self.uses = self.graph.uses
         number = 0
@@ -70,14 +71,14 @@ class Naming:
             found = dict(zip(members, map(str, results), strict=True))
         else:
             numbers = [self.layers[member] for member in members]
-            taken = set(self.names.values())
             names = next(
                 each
                 for each in alternatives(letter, numbers)
-                if taken.isdisjoint(each)
+                if self.taken.isdisjoint(each)
             )
             found = dict(zip(members, names, strict=True))
         self.names |= found
+        self.taken.update(found.values())
 
     def result_of(self, node: Node) -> str | None:
         """Return the name of the result that a node is a step to."""

@@ -7,7 +7,7 @@ parts is the same. If their arrays lie in one row, one call does it for all.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -152,20 +152,29 @@ class Schedule:
             for family in self.families.values()
             if len(family.layers) > 1 and early.isdisjoint(family.members)
         }
-        self.done = {node for node in self.graph.nodes if node.is_given}
-        later = gradients_alone(self.graph)
+        self.done: set[Node] = set()
+        self.ready: deque[Node] = deque()
+        self.missing: dict[Node, int] = {}
+        self.later_uses: dict[Node, list[Node]] = defaultdict(list)
+        for node in gradients_alone(self.graph):
+            operands = {o for o in node.operands if not o.is_given}
+            self.missing[node] = len(operands)
+            if not operands and node.operation in SHAPING:
+                self.ready.append(node)
+            for operand in operands:
+                self.later_uses[operand].append(node)
         for node in self.graph.nodes:
-            if node not in later and self.families.get(node) not in self.whole:
+            together = self.families.get(node) in self.whole
+            if not together and node not in self.missing:
                 self.compute(node)
-                for waiting in later:
-                    if self.done.issuperset(waiting.operands):
-                        self.compute(waiting)
+                while self.ready:
+                    self.compute(self.ready.popleft())
         for node in self.graph.nodes:
             self.compute(node)
 
     def compute(self, node: Node) -> None:
         """Compute a node, and before it what it needs."""
-        if node in self.done:
+        if node in self.done or node.is_given:
             return
         family = self.families.get(node)
         together = family is not None and family in self.whole
@@ -173,9 +182,14 @@ class Schedule:
         for each in nodes:
             for operand in each.operands:
                 self.compute(operand)
-        self.done.update(nodes)
         if node.operation not in SHAPING:
             self.statements.append(Statement(nodes))
+        for each in nodes:
+            self.done.add(each)
+            for user in self.later_uses[each]:
+                self.missing[user] -= 1
+                if not self.missing[user]:
+                    self.ready.append(user)
 
 
 def forward_nodes(graph: Graph) -> set[Node]:
