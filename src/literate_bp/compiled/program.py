@@ -185,9 +185,12 @@ class Program(Displayed):
         before = self.network
         self._network = None
         rate_of_type = np.asarray(rate, self.dtype)
+        size = 0
         for some_x, some_y in mini_batches(*as_rows(x, y), batch):
-            prepared = self.prepared_for(len(some_x))
-            prepared.step(*flat(some_x, some_y), rate_of_type)
+            if len(some_x) != size:  # the first, or the last
+                size = len(some_x)
+                step = self.prepared_for(size).step
+            step(*flat(some_x, some_y), rate_of_type)
         try:
             self.require_finite(rate)
         except ValueError:
@@ -391,9 +394,7 @@ def batch_of(x: Array) -> int:
 
 def flat(x: Array, y: Array) -> tuple[Array, Array]:
     """Take away the axis of the examples if there is only one."""
-    if x.ndim == 2 and len(x) == 1:
-        return x[0], y[0]
-    return x, y
+    return (x[0], y[0]) if len(x) == 1 and x.ndim == 2 else (x, y)
 
 
 def as_rows(x: Array, y: Array) -> tuple[Array, Array]:
