@@ -1,7 +1,5 @@
 """How Sphinx builds the book. `nox -s docs` runs it."""
 
-import hashlib
-import logging
 import os
 import re
 import sys
@@ -9,14 +7,15 @@ from importlib.metadata import distributions
 from importlib.metadata import version as installed
 from pathlib import Path
 
-from jupyter_client.manager import KernelManager
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 HERE = Path(__file__).parent
 SOURCE = HERE.parent / "src"
 sys.path.insert(0, str(HERE / "_ext"))
-os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE / "_ext"), os.environ.get("PYTHONPATH", "")])  # of the cells
+
+from cells.reach import digest, parts_of, state  # noqa: E402  the path is set above
+
 for library in ("OPENBLAS", "OMP", "MKL"):  # pages run side by side: threads of one would wait for those of another
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
@@ -41,6 +40,7 @@ extensions = [
     "page.counts",
     "page.failures",
     "page.hidden_cells",
+    "page.incremental",
     "page.inventories",
     "page.moved",
     "page.one_page",
@@ -84,28 +84,27 @@ nb_merge_streams = True
 nb_code_prompt_show = "Show the code"
 nb_code_prompt_hide = "Hide the code"
 nb_render_markdown_format = "myst"
-logging.getLogger("traitlets").setLevel(logging.WARNING)
-KernelManager.transport_encryption.default_value = "auto"  # or every kernel warns that others could listen
 
 
 LOCK = HERE.parent / "locks/docs.txt"
 
 
-def fingerprint(*files: Path) -> str:
-    """Return a name for the state of files, of Python, and of all packages that the book is built with."""
+def versions() -> str:
+    """Return a name for the state of Python, and of all packages that the book is built with."""
     needed = sorted(re.findall(r"^[\w.-]+(?===)", LOCK.read_text(encoding="utf-8"), re.MULTILINE))
-    versions = {found.name.lower().replace("_", "-"): found.version for found in distributions()}
-    installed_now = [f"{name} {versions.get(name, 'none')}" for name in needed]
-    parts = [path.relative_to(HERE.parent).as_posix().encode() + b"\0" + path.read_bytes() for path in sorted(files)]
-    return hashlib.sha256(b"\0".join([*parts, *map(str.encode, [sys.version, *installed_now])])).hexdigest()[:16]
+    present = {found.name.lower().replace("_", "-"): found.version for found in distributions()}
+    return digest("\n".join([sys.version, *(f"{name} {present.get(name, 'none')}" for name in needed)]))
 
 
-# jupyter-cache knows a page by the text of its cells alone. In a folder of its own for every state of all else that
-# cells run, no page shows an old result.
-PACKAGE = [path for kind in ("*.py", "*.toml", "*.tsv") for path in SOURCE.rglob(kind)]
-CHECK = HERE / "_ext/proof/claim.py"
-nb_execution_cache_path = str(HERE / "_build" / "cells" / fingerprint(*PACKAGE, CHECK))
+def fingerprint(*files: Path) -> str:
+    """Return a name for the state of files: of Python for what it does, so that a comment changes nothing."""
+    states = [parts_of(path.read_bytes()) if path.suffix == ".py" else state(path) for path in sorted(files)]
+    return digest(repr([path.relative_to(HERE.parent).as_posix() for path in sorted(files)]) + repr(states))
+
+
+cell_versions = versions()
 # A changed setting makes Sphinx read every page again: no page keeps a mark that an older extension gave.
+PACKAGE = [path for kind in ("*.py", "*.toml", "*.tsv") for path in SOURCE.rglob(kind)]
 built_with = fingerprint(*PACKAGE, *(HERE / "_ext").rglob("*.py"), HERE.parent / "package-lock.json")
 
 rule_source = str(SOURCE)

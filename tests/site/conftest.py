@@ -21,8 +21,8 @@ def sphinx(source, target, options, files, **environment):
     )
 
 
-def small_book(tmp_path):
-    """Return a function that builds a book of a first page, an API of one module, and other pages that a test gives."""
+def copy_settings(tmp_path):
+    """Copy what a book is built with."""
     for part in ("src", "docs/_ext", "docs/_static", "docs/_templates", "docs/inventories", "docs/_build/assets"):
         if (HERE / part).exists():
             shutil.copytree(HERE / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
@@ -30,9 +30,15 @@ def small_book(tmp_path):
         (tmp_path / file).parent.mkdir(exist_ok=True)
         shutil.copyfile(HERE / file, tmp_path / file)
     (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
-    docs = tmp_path / "docs"
 
-    def build(text, options=STRICT, pages=None, only=()):
+
+def small_book(tmp_path):
+    """Return a function that builds a book of a first page, an API of one module, and other pages that a test gives."""
+    docs = tmp_path / "docs"
+    if not docs.exists():
+        copy_settings(tmp_path)
+
+    def write(text, pages=None):
         given = {name: page if page.startswith("---\n") else FRONT + page for name, page in (pages or {}).items()}
         others = {"api": API, **given}
         chapters, rest = (
@@ -44,6 +50,9 @@ def small_book(tmp_path):
             (docs / f"{name}.md").parent.mkdir(exist_ok=True)
             if not (docs / f"{name}.md").exists() or (docs / f"{name}.md").read_text(encoding="utf-8") != page:
                 (docs / f"{name}.md").write_text(page, encoding="utf-8")
+
+    def build(text, options=STRICT, pages=None, only=()):
+        write(text, pages)
         files = [str(docs / f"{name}.md") for name in only]
         result = sphinx(docs, tmp_path / "html", options, files, PYTHONPATH=str(tmp_path / "src"))
         index = tmp_path / "html/index.html"
@@ -52,6 +61,7 @@ def small_book(tmp_path):
     build.source = tmp_path / "src/literate_bp/node.py"
     build.docs = docs
     build.html = tmp_path / "html"
+    build.write = write
     return build
 
 
@@ -65,3 +75,9 @@ def book(tmp_path):
 def shared_books(tmp_path_factory):
     """A function that makes small books which the tests of a module share."""
     return lambda name: small_book(tmp_path_factory.mktemp(name))
+
+
+@pytest.fixture
+def book_in():
+    """A function that makes a small book in a folder, or goes on with the one that is there."""
+    return small_book

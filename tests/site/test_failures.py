@@ -37,11 +37,11 @@ def test_what_failed_fails_again_until_it_is_mended(book):
 
 
 @pytest.mark.exhaustive
-def test_a_kernel_that_dies_fails_its_page_alone(book):
+def test_a_process_that_dies_fails_its_page_alone(book):
     dies = "```{code-cell}\nimport os\nos._exit(3)\n```\n"
     result, index = book("All is well.\n", options=(), pages={"dies": dies})
     assert result.returncode != 0
-    assert re.search(r"^dies\.md:9: cell 1: DeadKernelError", listed(result), re.MULTILINE)
+    assert re.search(r"^dies\.md:9: cell 1: its process has ended, with 3$", listed(result), re.MULTILINE)
     assert "All is well." in index
 
 

@@ -126,7 +126,9 @@ def test_a_name_that_no_module_defines_fails_the_build():
 
 
 def test_every_file_of_the_package_has_a_page_of_its_source(app):
-    pages = {page: context for page, context, _ in source_pages.source_pages(app)}
+    of_all = source_pages.SourcePages()
+    of_all.changed = sorted(SOURCE.rglob("*.py"))
+    pages = {page: context for page, context, _ in of_all.pages(app)}
     assert pages.keys() == {
         f"source/{path.relative_to(SOURCE).with_suffix('').as_posix()}" for path in SOURCE.rglob("*.py")
     }
@@ -140,7 +142,9 @@ def test_every_file_of_the_package_has_a_page_of_its_source(app):
 @pytest.mark.parametrize("setting", ["one_page", "format"])
 def test_no_source_is_written_for_one_page_alone_or_for_another_format(app, setting):
     app.config.one_page, app.builder.format = ("index", "html") if setting == "one_page" else ("", "text")
-    assert not [*source_pages.source_pages(app)]
+    of_all = source_pages.SourcePages()
+    of_all.changed = sorted(SOURCE.rglob("*.py"))
+    assert not [*of_all.pages(app)]
 
 
 def test_an_entry_of_the_api_leads_to_the_line_of_its_definition(app):

@@ -4,14 +4,13 @@ None is kept in the repository: the fonts of the text and Temml's sheet come fro
 subset of STIX Two Math from the package `ziamath`, and the rest is written here.
 """
 
+import hashlib
 import re
 import shutil
 import sys
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
@@ -44,6 +43,9 @@ MATH_CHARACTERS = (
 
 def math_font(target: Path) -> None:
     """Write the subset of STIX Two Math as woff2."""
+    from fontTools import subset  # noqa: PLC0415  takes long, and is seldom needed
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  as above
+
     with as_file(files("ziamath") / "fonts/STIXTwoMath-Regular.ttf") as whole:
         font = TTFont(whole, recalcTimestamp=False)
     options = subset.Options(
@@ -56,7 +58,9 @@ def math_font(target: Path) -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=MATH_CHARACTERS)
     subsetter.subset(font)
-    subset.save_font(font, str(target), options)
+    aside = target.with_suffix(".tmp")
+    subset.save_font(font, str(aside), options)
+    aside.replace(target)
 
 
 def font_face(family: str, file: str, *, weight: int = 400, style: str = "normal", only: str = "") -> str:
@@ -87,12 +91,19 @@ def temml_css() -> str:
     return re.sub(r"@font-face \{.*?\}", "", sheet, flags=re.DOTALL).replace("STIX2", '"STIX Two Math"')
 
 
+def copy_mystnb_css(folder: Path) -> None:
+    """Copy MyST-NB's sheet: it does so itself at the end, and the pages of a first build lack its version."""
+    sheet = (files("myst_nb.static") / "mystnb.css").read_bytes()
+    (folder / f"mystnb.{hashlib.sha256(sheet).hexdigest()}.css").write_bytes(sheet)
+
+
 def write_assets(folder: Path) -> None:
     """Write all style sheets and fonts into a folder."""
     fonts = folder / "fonts"
     fonts.mkdir(parents=True, exist_ok=True)
     if not (fonts / MATH).exists() or (fonts / MATH).stat().st_mtime < Path(__file__).stat().st_mtime:
         math_font(fonts / MATH)
+    copy_mystnb_css(folder)
     shutil.copyfile(TEXT_FONTS / "LICENSE", fonts / "OFL.txt")
     faces = [font_face("STIX Two Math", MATH), *text_fonts(fonts)]
     (folder / "fonts.css").write_text("\n".join(faces) + "\n", encoding="utf-8")
@@ -120,7 +131,7 @@ def add(app: Sphinx, config: Config) -> None:
     require_all()
     folder = Path(app.confdir, "_build", "assets")
     write_assets(folder)
-    config.html_static_path.append(str(folder))
+    config.html_static_path.append(folder.relative_to(app.confdir).as_posix())
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -34,7 +34,7 @@ def add(app: Sphinx, config: Config) -> None:
         target = folder / f"{source.stem}.inv"
         address, content = inventory(source.read_text(encoding="utf-8"))
         target.write_bytes(content)
-        config.intersphinx_mapping[source.stem] = (address, str(target))
+        config.intersphinx_mapping[source.stem] = (address, target.relative_to(app.confdir).as_posix())
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

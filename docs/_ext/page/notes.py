@@ -1,12 +1,41 @@
 """Adds nothing by itself: keeps what pages note while they are read, such as their equations, for the whole site."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 Note = TypeVar("Note")
+AFTER_NUMBERS = 800
+"""When chapters, equations and figures have their numbers, so that pages which show those are written again."""
+
+
+def has_changed(env: BuildEnvironment, what: str, *parts: object) -> bool:
+    """Return whether something is not what it was when this was asked at the last build; `what` is its name.
+
+    Nodes are compared by what they say.
+    """
+    if not hasattr(env, "seen_last"):
+        env.seen_last = dict[str, str]()
+    now = hashlib.sha256("\0".join(map(said, parts)).encode()).hexdigest()
+    before, env.seen_last[what] = env.seen_last.get(what), now
+    return before != now
+
+
+def said(part: object) -> str:
+    """Return a text that is another one for another thing."""
+    match part:
+        case nodes.Node():
+            return part.pformat()
+        case dict():
+            return said(sorted(part.items(), key=lambda item: repr(item[0])))  # a page that is read again comes last
+        case list() | tuple():
+            return f"({', '.join(map(said, part))})"
+        case _:
+            return repr(part)
 
 
 class PageNotes(Generic[Note]):

@@ -159,6 +159,6 @@ class Listing(LiteralInclude):
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive `rule`, and the folder where it looks."""
-    app.add_config_value("rule_source", "", "env", types=frozenset({str}))
+    app.add_config_value("rule_source", "", "", types=frozenset({str}))
     app.add_directive("rule", Listing)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """Adds nothing by itself: finds the modules of the package, their order, and what each defines; imports none."""
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -54,11 +54,16 @@ def path_of(module: str, source: Path) -> Path:
     return folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
 
 
-def imported(path: Path, source: Path) -> dict[str, str]:
+def imported(path: Path, source: Path) -> Mapping[str, str]:
     """Return what a module imports of this package: each name, and the full name of what it stands for."""
-    here = path.relative_to(source).parts
-    found = {}
-    for statement in ast.walk(tree(path)):
+    return imported_by(tree(path), path.relative_to(source).parts)
+
+
+@cache
+def imported_by(module: ast.Module, here: tuple[str, ...]) -> Mapping[str, str]:
+    """Return what a module imports, by where its file is."""
+    found: dict[str, str] = {}
+    for statement in ast.walk(module):
         if isinstance(statement, ast.ImportFrom) and statement.level:
             above = [*here[: len(here) - statement.level], *(statement.module or "").split(".")]
             home = ".".join(part for part in above if part)

@@ -3,16 +3,19 @@
 The role `source` links to a line, {source}`literate_bp/node.py:12`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
+from page.incremental import UNFINISHED
+from page.notes import AFTER_NUMBERS, has_changed
 from program.api import page_of
 from program.listing import pieces
 from program.modules import all_modules, dotted, path_of
@@ -62,22 +65,43 @@ def resolve(app: Sphinx, doctree: nodes.document, page: str) -> None:
         link["refuri"] = app.builder.get_relative_uri(page, page_of_file) + f"#line-{link['line']}"
 
 
-def source_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
-    """Write the page of each file."""
-    if app.builder.format != "html" or app.config.one_page:
-        return
-    source = Path(app.config.rule_source)
-    documented = {*all_modules(source)}
-    for path in sorted((source / "literate_bp").rglob("*.py")):
-        file, name = path.relative_to(source), dotted(path, source)
-        page = f"{FOLDER}/{file.with_suffix('').as_posix()}"
-        code = app.builder.highlighter.highlight_block(
-            path.read_text(encoding="utf-8"), "python", linenos="inline", lineanchors="line", anchorlinenos=True
-        )
-        entry = app.builder.get_relative_uri(page, page_of(name)) if name in documented else ""
-        link = f'<p><a class="reference internal" href="{entry}">API of this module</a></p>' if entry else ""
-        body = f'<section><h1>{file.as_posix()}</h1>{link}<div class="source">{code}</div></section>'
-        yield page, {"title": file.as_posix(), "body": body, "parents": []}, "page.html"
+class SourcePages:
+    """The pages of all files, of which a build writes those that have changed."""
+
+    def __init__(self) -> None:
+        self.changed: list[Path] = []
+
+    def compare(self, app: Sphinx, env: BuildEnvironment) -> Collection[str]:
+        """Find out which are to be written: all, if what pages share has changed, or a build was broken off."""
+        shared = has_changed(env, "frame of sources", env.seen_last["frame"], app.config.built_with)
+        every = shared or Path(app.doctreedir, UNFINISHED).exists()
+        files = sorted(Path(app.config.rule_source, "literate_bp").rglob("*.py"))
+        names = {path: path.relative_to(app.config.rule_source).as_posix() for path in files}
+        changed = [path for path in files if has_changed(env, names[path], path.read_bytes())]
+        self.changed = files if every else changed
+        return ()
+
+    def pages(self, app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
+        """Write them."""
+        if app.builder.format == "html" and not app.config.one_page:
+            source = Path(app.config.rule_source)
+            documented = {*all_modules(source)} if self.changed else set()
+            yield from (source_page(app, path, source, documented) for path in self.changed)
+
+
+def source_page(
+    app: Sphinx, path: Path, source: Path, documented: Collection[str]
+) -> tuple[str, dict[str, object], str]:
+    """Write the page of a file."""
+    file, name = path.relative_to(source), dotted(path, source)
+    page = f"{FOLDER}/{file.with_suffix('').as_posix()}"
+    code = app.builder.highlighter.highlight_block(
+        path.read_text(encoding="utf-8"), "python", linenos="inline", lineanchors="line", anchorlinenos=True
+    )
+    entry = app.builder.get_relative_uri(page, page_of(name)) if name in documented else ""
+    link = f'<p><a class="reference internal" href="{entry}">API of this module</a></p>' if entry else ""
+    body = f'<section><h1>{file.as_posix()}</h1>{link}<div class="source">{code}</div></section>'
+    return page, {"title": file.as_posix(), "body": body, "parents": []}, "page.html"
 
 
 class Navigation:
@@ -107,6 +131,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_role("source", SourceRole())
     app.connect("doctree-read", add_links)
     app.connect("doctree-resolved", resolve)
-    app.connect("html-collect-pages", source_pages)
+    pages = SourcePages()
+    app.connect("env-get-updated", pages.compare, priority=AFTER_NUMBERS + 1)  # after `page.incremental`
+    app.connect("html-collect-pages", pages.pages)
     app.connect("html-page-context", Navigation().share, priority=400)  # before the theme asks for it
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,7 +19,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 import literate_bp
 from page.failures import report
-from page.notes import PageNotes
+from page.notes import AFTER_NUMBERS, PageNotes, has_changed
 from program.listing import is_display, pieces
 from program.modules import PACKAGES, beginning, definitions, modules, path_of, summary, tree
 
@@ -39,6 +39,8 @@ class Listed(NamedTuple):
 
 
 LISTINGS = PageNotes[Listed]("listings")
+LINKING = PageNotes[str]("linking_to_listings")
+"""The pages that say where something is listed."""
 
 
 def unlisted(module: str, source: Path, listed: Iterable[str]) -> list[str]:
@@ -135,6 +137,8 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
             section = section_of(block)
             heading = [child.deepcopy() for child in section[0].children]
             LISTINGS.add(app.env, [Listed(name, page, block.parent["ids"][0], section["ids"][0], heading)])
+    if next(doctree.findall(pending_listing), None) is not None:
+        LINKING.add(app.env, [page])
 
 
 def report_missing(app: Sphinx, env: BuildEnvironment) -> None:
@@ -154,9 +158,9 @@ def report_missing(app: Sphinx, env: BuildEnvironment) -> None:
             report("listing", f"{name} is listed {count} times: on {on}", pages[0])
 
 
-def outdated(_app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
-    """Ask for the page of the whole program to be read again when any page is."""
-    return [page for page, found in env.metadata.items() if "whole_program" in found and added | changed | removed]
+def link_again(_app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Have the pages written again that say where something is listed, when it is listed elsewhere."""
+    return LINKING.all(env) if has_changed(env, "listings", LISTINGS.by_page(env), env.titles) else []
 
 
 def breakable(name: str) -> nodes.literal:
@@ -214,8 +218,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_role("section", listing_role)
     app.add_directive("whole-program", WholeProgram)
     app.connect("doctree-read", collect)
-    app.connect("env-get-outdated", outdated)
+    app.connect("env-get-updated", link_again, priority=AFTER_NUMBERS)
     app.connect("env-check-consistency", report_missing)
     app.connect("doctree-resolved", link)
     LISTINGS.connect(app)
+    LINKING.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,6 +11,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from literate_bp.formula.signatures import SIGNATURES
 from page.failures import report
+from page.notes import AFTER_NUMBERS, has_changed
 from page.reading import reading_order
 from proof.check_mark import source_html, worst_error
 from proof.equations import EQUATIONS, DisplayedEquation, displayed_math
@@ -38,8 +39,9 @@ def report_missing(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def list_again(_app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Write the list again whenever a page was read."""
-    return [PAGE] if PAGE in env.all_docs else []
+    """Write the list again when it would be another one."""
+    changed = has_changed(env, PAGE, EQUATIONS.by_page(env), env.titles, env.toc_fignumbers)
+    return [PAGE] if changed and PAGE in env.all_docs else []
 
 
 def fill(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
@@ -101,6 +103,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive, and fill it when all pages are read."""
     app.add_directive("equations", AllEquations)
     app.connect("env-check-consistency", report_missing)
-    app.connect("env-updated", list_again)
+    app.connect("env-get-updated", list_again, priority=AFTER_NUMBERS)
     app.connect("doctree-resolved", fill)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -18,7 +18,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
-from page.notes import PageNotes
+from page.notes import AFTER_NUMBERS, PageNotes, has_changed
 from program.listing import Piece, located, pieces
 from program.source_pages import FOLDER
 from program.whole_program import LISTINGS, breakable
@@ -127,8 +127,17 @@ def warn(message: str, location: tuple[str, int]) -> None:
     logger.warning("card: %s", message, location=location, type="ref", subtype="card")
 
 
-def write_again(_app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Write a page again, whenever another one was read, if it shows lines that others earn."""
+def write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Write a page again, when lines have changed, if it shows lines that others earn."""
+    source = Path(app.config.rule_source)
+    lines = {
+        page: [(line.name, line.equation, line.code, piece_of(source, line.code)[1]) for line in earned]
+        for page, earned in LINES.by_page(env).items()
+    }
+    shown = {page: [place.equations for place in places] for page, places in SHOWN.by_page(env).items()}
+    numbers = (env.titles, env.toc_secnumbers, env.toc_fignumbers)
+    if not has_changed(env, PAGE, lines, shown, EQUATIONS.by_page(env), LISTINGS.by_page(env), *numbers):
+        return []
     earned = {line.equation: line.docname for line in LINES.all(env)}
     return [
         docname
@@ -218,7 +227,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("earned", Earned)
     app.add_directive("formula-card", FormulaCard)
     app.connect("env-check-consistency", report_missing)
-    app.connect("env-updated", write_again)
+    app.connect("env-get-updated", write_again, priority=AFTER_NUMBERS)
     app.connect("doctree-resolved", fill)
     LINES.connect(app)
     SHOWN.connect(app)

@@ -23,7 +23,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from literate_bp.formula.letters import superscript
 from page.failures import report
-from page.notes import PageNotes
+from page.notes import AFTER_NUMBERS, PageNotes, has_changed
 from page.reading import reading_order
 from proof.all_equations import heading, table
 from proof.claim import KEY, MIME, Claim
@@ -231,8 +231,10 @@ class AllClaims(SphinxDirective):
 
 
 def list_again(_app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Write the list again whenever a page was read."""
-    return [PAGE] if PAGE in env.all_docs else []
+    """Write the list again when it would be another one."""
+    claims = {page: [(each.name, each.words, each.checks) for each in of] for page, of in CLAIMS.by_page(env).items()}
+    changed = has_changed(env, PAGE, claims, env.titles, env.toc_fignumbers)
+    return [PAGE] if changed and PAGE in env.all_docs else []
 
 
 class FillList(SphinxPostTransform):
@@ -274,7 +276,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("claims", AllClaims)
     app.add_node(claim_mark, html=(visit_mark, None), text=(skip_mark, None), latex=(skip_mark, None))
     app.connect("doctree-read", cover_words)
-    app.connect("env-updated", list_again)
+    app.connect("env-get-updated", list_again, priority=AFTER_NUMBERS)
     app.add_post_transform(FillList)
     CLAIMS.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
