@@ -13,7 +13,6 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from sphinx.errors import SphinxError
 
 from page import incremental
 
@@ -199,12 +198,13 @@ def kill_after(seconds, book):
 
 
 @pytest.mark.exhaustive
-def test_a_file_that_cannot_be_written_is_said_once(tmp_path, book_in):
+@pytest.mark.parametrize("jobs", [(), ("-j", "2")])
+def test_a_file_that_cannot_be_written_is_said_once(jobs, tmp_path, book_in):
     resource = pytest.importorskip("resource")
     book = book_in(tmp_path / "full")
     book.write("All is well.\n", {"step": "```{equation} node.sigmoid\n```\n"})
     result = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", str(book.docs), str(book.html)],
+        [sys.executable, "-m", "sphinx", "-q", *jobs, str(book.docs), str(book.html)],
         env=os.environ | {"PYTHONPATH": str(tmp_path / "full/src")},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000)),
         capture_output=True,
@@ -213,7 +213,7 @@ def test_a_file_that_cannot_be_written_is_said_once(tmp_path, book_in):
         timeout=120,
     )
     assert result.returncode != 0
-    said = r"\s*Sphinx error:\s+cannot write .*: File too large; a build needs a disk that it can write to\s*"
+    said = r"cannot write .*: File too large; a build needs a disk that it can write to\n"
     assert re.fullmatch(said, result.stderr)
 
 
@@ -225,5 +225,5 @@ def test_a_build_does_not_begin_where_it_cannot_write(free, wrong, said, tmp_pat
     app = SimpleNamespace(confdir=tmp_path, outdir=tmp_path / "html", doctreedir=tmp_path / "doctrees")
     monkeypatch.setattr(incremental.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     monkeypatch.setattr(incremental.tempfile, "TemporaryFile", Mock(side_effect=wrong))
-    with pytest.raises(SphinxError, match=said):
+    with pytest.raises(SystemExit, match=said):
         incremental.try_to_write(app, None)

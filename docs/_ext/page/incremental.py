@@ -4,8 +4,10 @@ So a checkout that was moved or made anew reads nothing again, if its folder `_b
 changes nothing ends at once; one that was ended before it had written all is followed by one that writes all.
 """
 
+import logging
 import os
 import pickle
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -17,7 +19,8 @@ from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import SphinxError
+from sphinx.errors import SphinxParallelError
+from sphinx.util import logging as sphinx_logging
 from sphinx.util.typing import ExtensionMetadata
 
 from cells.reach import ROOT, state
@@ -30,6 +33,8 @@ PLACE = "place"
 """The file that says where a build was made."""
 UNFINISHED = "unfinished"
 """The file that stands beside what Sphinx keeps from a change on until all is written."""
+IN_ANOTHER_PROCESS = re.compile(r"cannot write .*|(?<=OSError: )\[Errno.*")
+"""How the message of what another process could not write begins."""
 FREE = 100 * 2**20
 """How many bytes a build needs on the disk."""
 
@@ -165,11 +170,24 @@ def end_writing(app: Sphinx, error: Exception | None) -> None:
 # --- where it is written -----------------------------------------------------------
 
 
+class Unwritten(logging.Filter):
+    """Ends a build that cannot write a page, of which Sphinx only warns: the next would not write it either."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let any other warning pass."""
+        for argument in record.args if isinstance(record.args, tuple) else ():
+            if isinstance(argument, OSError):
+                raise SystemExit(cannot_write(argument))
+        return True
+
+
 def say_clearly(_app: Sphinx, error: Exception | None) -> None:
-    """Say what cannot be written, and what to do, in place of a traceback."""
+    """Say what cannot be written, and what to do, in place of a report of the error."""
     cause = getattr(error, "orig_exc", error)
     if isinstance(cause, OSError):
-        raise SphinxError(cannot_write(cause)) from cause
+        raise SystemExit(cannot_write(cause))
+    if isinstance(cause, SphinxParallelError) and (said := IN_ANOTHER_PROCESS.search(cause.message)):
+        raise SystemExit(said[0])
 
 
 def cannot_write(error: OSError) -> str:
@@ -184,15 +202,18 @@ def try_to_write(app: Sphinx, _config: Config) -> None:
             folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=folder).close()
         except OSError as error:
-            raise SphinxError(cannot_write(error)) from error
+            raise SystemExit(cannot_write(error)) from error
         if (free := shutil.disk_usage(folder).free) < FREE:
             needed = f"{FREE // 2**20} MiB"
-            raise SphinxError(f"the disk of {folder} is full: {free // 2**20} MiB are free, a build needs {needed}")
+            raise SystemExit(f"the disk of {folder} is full: {free // 2**20} MiB are free, a build needs {needed}")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Compare contents before Sphinx compares times, and stand in the place of its builder."""
     contents = Contents()
+    for handler in logging.getLogger(sphinx_logging.NAMESPACE).handlers:
+        if isinstance(handler, sphinx_logging.WarningStreamHandler):
+            handler.filters.insert(0, Unwritten())  # before `page.failures` lists what is wrong with pages
     app.add_builder(Site, override=True)
     app.connect("config-inited", try_to_write, priority=100)
     app.connect("config-inited", take_along, priority=600)  # after `page.one_page` has copied it
