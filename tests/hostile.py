@@ -38,6 +38,9 @@ from literate_bp import (
     vanishing,
 )
 from literate_bp.diagram import plots
+from literate_bp.formula import formula
+from literate_bp.formula.notation import notation_of
+from literate_bp.proof.proof import checks_of
 from literate_bp.worked import generate, problem
 
 # --- the zoo -----------------------------------------------------------------
@@ -377,6 +380,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "quantities": lambda: "error",
     "rate": lambda: 0.5,
     "rates": lambda: [0.1, 0.2, 0.3],
+    "rule": lambda: "node.sigmoid_derivative",
     "run": lambda: lambda: forward(NETWORK, X),
     "runs": lambda: {"a": [1.0, 0.5, 0.2]},
     "scale": lambda: 1.0,
@@ -417,6 +421,8 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
     "diagram.weight_gradients": ONE_EXAMPLE,
     "plots.Matrix.of": {"values": lambda: [[1.0, 2.0]], "symbol": lambda: "A"},
     "initialize": {"biases": lambda: False},
+    "formula.formula": {"rule": lambda: "cost.half_squared_error"},
+    "notation.notation_of": {"name": lambda: "mazur"},
     "plots.chain_factors": {"weights": lambda: (1.0, 2.0, 3.0)},
     "plots.histograms": ONE_EXAMPLE,
     "plots.memory_by_step": {"measured": lambda: {"a": [1] * len(memory_plan(NETWORK, 3).steps)}},
@@ -438,6 +444,7 @@ BESIDE = [
     *(precision.limits_of, precision.rounding_outcomes, precision.mixed_forward, precision.mixed_backward),
     *(precision.unscale_gradients, precision.all_finite, precision.largest_scale),
     *(vanishing.largest_derivative, vanishing.jacobians, profiling.measured_peak, profiling.measured_steps),
+    *(formula.formula, checks_of, notation_of),
     *(problem.read, problem.from_bytes, problem.from_toml, problem.to_toml, generate.generate),
 ]
 """Functions that are public by what pages and messages tell, beside those that a package lists."""
@@ -450,6 +457,7 @@ RESULTS: dict[str, Any] = {
     "LossScale": LossScale(8.0),
     "MemoryPlan": memory_plan(NETWORK, 3),
     "Network": NETWORK,
+    "Program": literate_bp.compile(NETWORK, 3),
     "Report": literate_bp.check_gradient(NETWORK, X, Y),
     "Scaling": MIXED[2],
     "Step": explain(NETWORK, X, Y).steps[0],
@@ -461,6 +469,9 @@ RESULTS: dict[str, Any] = {
 }
 """One of every public class."""
 UNCHECKED = {
+    "Program.prepared_for": "makes a part of a program, for a number of examples that has been counted",
+    "Program.take_steps": "makes a part of `step` and of an epoch, which check",
+    "Program.run_epoch": "makes a part of `train`, which checks",
     "Layer.function": "a rule: its arguments are those of a pass, which checks them when it starts",
     "Layer.derivative": "a rule, likewise",
     "Layer.output": "a rule, likewise",
@@ -511,7 +522,21 @@ def public_functions():
     for name, result in RESULTS.items():
         for method in dir(result):
             if not method.startswith("_") and inspect.isroutine(found := getattr(result, method)):
-                yield f"{name}.{method}", found
+                yield f"{name}.{method}", anew(found) if (name, method) in CHANGING else found
+
+
+CHANGING = {("Program", "step"), ("Program", "train")}
+"""Methods that change their object."""
+
+
+def anew(method):
+    """Give a method of a program as a function that makes the program anew."""
+
+    def call(*arguments, **more):
+        return getattr(literate_bp.compile(NETWORK, 3), method.__name__)(*arguments, **more)
+
+    call.__signature__ = inspect.signature(method)
+    return call
 
 
 CALLS = {

@@ -30,7 +30,7 @@ SECONDS, BYTES = 1.0, 2**28
 LONGEST = 400
 """The most characters of a message."""
 DOCUMENTED = (SchemeWarning, ScaleWarning)
-LEAVES_THE_RANGE = re.compile(r"forward|backward|cost$|descend|accuracy|train|jacobians")
+LEAVES_THE_RANGE = re.compile(r"forward|backward|cost$|descend|accuracy|train|jacobians|Program")
 """Functions that run passes, in which NumPy warns where a number leaves the range of its type."""
 
 
@@ -116,7 +116,7 @@ def called(name, arguments):
             warnings.simplefilter("ignore", category)
         if LEAVES_THE_RANGE.search(name.removeprefix("diagram.network_").removeprefix("diagram.node_")):
             warnings.simplefilter("ignore", RuntimeWarning)
-        if name.startswith("train"):
+        if name.rpartition(".")[2].startswith("train"):
             warnings.filterwarnings("ignore", ".* has changed no parameter", UserWarning)
         return function(*in_row, **given)
 
@@ -191,7 +191,7 @@ def fault_of(name, error, replaced):
         return f"{type(error).__name__}: {said[:200]!r}"
     if not re.search(rf"\b({'|'.join(words(CALLS[name].function))})", said):
         return f"names no argument: {said!r}"
-    if len(said) > LONGEST or not said.isprintable():
+    if len(said) > LONGEST or not (said.isprintable() or "source" in replaced):  # which is said as it came
         return f"a message of {len(said)} characters: {said!r}"
     return None
 

@@ -29,6 +29,8 @@ MOST_ENTRIES = 10**6
 """The most entries of a sequence, which may have no end."""
 MOST_SHOWN = 120
 """The most characters of a value in a message."""
+MOST_LISTED = 240
+"""The most characters of a list of names in a message."""
 MADE_BY = {
     "Layer": "Layer",
     "Network": "Network or literate_bp.initialize",
@@ -107,7 +109,7 @@ def one_of(what: str, name: str, names: Collection[str]) -> str:
     """
     if isinstance(name, str) and name in names:
         return name
-    known = f"nown names: {', '.join(names)}"
+    known = f"nown names: {shortened(names)}"
     if own := own_name(name, names):
         raise ValueError(
             f"{what} is {shown(name)}; {own} is its name here. K{known}"
@@ -115,6 +117,14 @@ def one_of(what: str, name: str, names: Collection[str]) -> str:
     close = get_close_matches(shown(name).strip("'"), names, n=1)
     hint = f"did you mean {close[0]!r}? K" if close else "k"
     raise ValueError(f"{what} {shown(name)} is unknown; {hint}{known}")
+
+
+def shortened(names: Collection[str]) -> str:
+    """List names, no more than a message has room for."""
+    text = ", ".join(names)
+    if len(text) <= MOST_LISTED:
+        return text
+    return f"{text[:MOST_LISTED].rpartition(',')[0]} …"
 
 
 def own_name(name: object, names: Collection[str]) -> str:

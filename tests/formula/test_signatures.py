@@ -33,7 +33,8 @@ NOT_RULES = {
     "a measurement, or a search": """
         oracle.cost_of_parameter oracle.kinked_nodes oracle.uncertainty oracle.compare oracle.check_gradient
         training.accuracy training.share_correct
-        vanishing.maximum vanishing.spectral_norm vanishing.euclidean_norm vanishing.factor_bound
+        vanishing.maximum vanishing.largest_derivative vanishing.spectral_norm vanishing.euclidean_norm
+        vanishing.factor_bound
         vanishing.singular_values vanishing.saturation
         precision.rounding_outcomes precision.run_rounded precision.all_finite precision.largest_scale
         """,
@@ -46,7 +47,7 @@ NOT_RULES = {
         nodes.sigmoid_layer activation.elementwise_activations
         network.locked network.replace_unchecked network.inputs_of network.targets_of network.require_finite
         network.cast network.require_trace
-        oracle.require_complex oracle.precision_of
+        oracle.require_complex oracle.require_finite_cost oracle.precision_of
         initialization.scheme_of initialization.activation_names initialization.warn_of_mismatch
         training.with_epoch training.epochs_with_progress training.as_batch
         training.held_out_batch training.warn_if_unchanged

@@ -119,7 +119,7 @@ class Program(Displayed):
         """
         try:
             return self._gradient(x, y)
-        except (AttributeError, TypeError, ValueError):
+        except Exception:  # noqa: BLE001 — an object of another's class
             x, y = self.examples(x, y)
             return self.prepared_for(batch_of(x)).gradient(*flat(x, y))
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from .. import validation
 from ..activation import ACTIVATIONS
+from ..cost import COSTS
 from .expression import (
     ARGMAX_INDEX,
     Call,
@@ -146,6 +147,8 @@ def formula(rule: str, *, cost: str | None = None) -> Formula:
         If there is no such rule.
     """
     validation.one_of("rule", rule, SIGNATURES)
+    if cost is not None:
+        validation.one_of("cost", cost, COSTS)
     if cost is not None and (rule, cost) in BY_COST:
         return traced_with_cost(rule, cost)
     return traced(rule)
