@@ -47,7 +47,7 @@ def text_of(network: Network, batch: int, *, rewrite: bool, together: bool) -> s
 
 def with_numbers(text: str) -> str:
     """Write constants as Python's numbers, where arrays without axes stand."""
-    return re.sub(r"= array\(([-\d.e+]+)(, \"\w+\")?\)", r"= \1", text)
+    return re.sub(r"= array\(([-\d.e+]+)(, dtype=\"\w+\")?\)", r"= \1", text)
 
 
 def with_matmul(text: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from recorded import assert_same_gradients, clear, recorded
 
 from literate_bp import Layer, Network, compile, descend, initialize  # noqa: A004 — the word of the field
-from literate_bp.compiled.arrays import ArrayText, step_lines
+from literate_bp.compiled.arrays import ArrayText
 from literate_bp.compiled.floats import FloatText
 from literate_bp.compiled.graph import Graph, Recorder
 from literate_bp.compiled.passes import recorded_step
@@ -181,6 +181,18 @@ def test_a_deep_network_is_written_in_time_that_grows_with_its_depth():
     assert "# layers 1 to 50: sigmoid_derivative" in text
 
 
+def test_constants_that_begin_alike_have_names_of_their_own(monkeypatch):
+    monkeypatch.setattr("literate_bp.activation.LEAK", 709.0001)  # beside 709, the limit of an exponent
+    rng = np.random.default_rng(0)
+    network = Network([Layer(rng.normal(size=(3, 5)), None, "leaky_relu"), Layer(rng.normal(size=(5, 2)))])
+    x, y = -np.ones((4, 3)), np.ones((4, 2))
+    program = compile(network, batch=4, backend="numpy")
+    lines = {line.strip() for line in program.source.split("\n")}
+    assert {"number_709 = array(709.0001)", "number_709b = array(709.0)"} <= lines
+    expected = clear(network, x, y).weights[0]
+    assert np.allclose(program.gradients(x, y).weights[0], expected, rtol=1e-12)
+
+
 def test_large_outer_products_are_the_work_of_einsum(monkeypatch):
     network, x, y = a_problem(1)
     small = compile(network, backend="numpy")
@@ -205,7 +217,7 @@ def test_a_step_that_is_not_entry_by_entry_is_refused():
     inputs = {name: recorder.given(name, (4,), np.dtype(float)) for name in ("old", "gradient", "rate")}
     new = recorder.apply("sum", inputs["old"], axis=0, keepdims=True)
     with pytest.raises(NotImplementedError, match="entry by entry"):
-        list(step_lines(Graph(inputs, {"new": new}, {})))
+        list(ArrayText(recorded(a_problem()[0], np.ones(3)), Graph(inputs, {"new": new}, {})).step_lines())
 
 
 def test_a_program_shows_itself_in_a_notebook():

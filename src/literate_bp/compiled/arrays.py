@@ -33,6 +33,8 @@ class ArrayText:
         A step of gradient descent, of all parameters in a row.
     """
 
+    library, array = "numpy", "array"
+
     def __init__(self, graph: Graph, step: Graph) -> None:
         self.graph, self.step = graph, step
         self.families = families(graph)
@@ -81,11 +83,11 @@ class ArrayText:
             "",
             "    def step(x, y, rate):",
             "        gradient(x, y)",
-            *indented(indented(step_lines(self.step))),
+            *indented(indented(self.step_lines())),
             "",
             f"    return gradient, step, {{{told}}}",
         ]
-        return "\n".join([imports(text), "", "", *text, ""])
+        return "\n".join([self.imports(text), "", "", *text, ""])
 
     # --- the program itself -------------------------------------------------
 
@@ -100,7 +102,11 @@ class ArrayText:
             yield from self.lines(statement)
         for name, node in self.gradients.items():
             if self.fixed.get(node) != name:
-                yield f"copyto({name}, {self.operand(node)})"
+                yield self.copied(self.operand(node), name)
+
+    def copied(self, given: str, out: str) -> str:
+        """Return the call that copies an array to another."""
+        return f"copyto({out}, {given})"
 
     def required_shapes(self) -> Iterator[str]:
         """Yield the lines that refuse arrays of other shapes."""
@@ -124,20 +130,15 @@ class ArrayText:
         out, given = write(node), list(map(write, node.operands))
         match node:
             case Node("cast"):
-                yield f"copyto({out}, {given[0]})"
+                yield self.copied(given[0], out)
             case Node("where"):
                 condition, then, otherwise = given
                 yield f"copyto({out}, {otherwise})"
                 yield f"copyto({out}, {then}, where={condition})"
             case Node("matmul"):
-                yield f"dot({given[0]}, {given[1]}, {out})"
-            case Node("multiply", (column, row)) if is_outer(node):
-                flat = [v.operands[0] for v in (column, row) if v.operands]
-                if is_large(node) and [len(v.shape) for v in flat] == [1, 1]:
-                    factors = ", ".join(map(self.operand, flat))
-                    yield f'einsum("i,j->ij", {factors}, out={out})'
-                else:
-                    yield f"dot({given[0]}, {given[1]}, {out})"
+                yield self.product(given, out)
+            case Node("multiply") if is_outer(node):
+                yield self.outer_product(node, given, out)
             case Node("sum", (of,)) if len(of.shape) == 2 == 2 - axis(node):
                 ones = self.ones(of)
                 yield f"dot({ones}, {given[0]}, {out})"
@@ -149,14 +150,25 @@ class ArrayText:
             case Node("argmax" | "take_along_axis"):
                 raise unwritten(node)
             case _:
-                out = f"out={out}" if node.operation in BY_NAME else out
-                yield f"{node.operation}({', '.join((*given, out))})"
+                yield self.call(node.operation, given, out)
+
+    def outer_product(self, node: Node, given: list[str], out: str) -> str:
+        """Return the call that multiplies a column by a row."""
+        flat = [v.operands[0] for v in node.operands if v.operands]
+        if is_large(node) and [len(v.shape) for v in flat] == [1, 1]:
+            column, row = map(self.operand, flat)
+            return f'einsum("i,j->ij", {column}, {row}, out={out})'
+        return self.product(given, out)
+
+    def product(self, given: list[str], out: str) -> str:
+        """Return the call that multiplies matrices."""
+        return f"dot({given[0]}, {given[1]}, {out})"
 
     def ones(self, of: Node) -> str:
         """Return the name of as many ones as an array has rows."""
         count = of.shape[0]
         name = f"ones_{count}"
-        self.constants[name] = f"ones({count}{dtype_text(of)})"
+        self.constants[name] = f"ones({count}{self.dtype_text(of)})"
         return name
 
     def operand(self, node: Node) -> str:
@@ -184,7 +196,9 @@ class ArrayText:
             name = f"constant_{'_'.join(map(str, value.shape))}"
         else:
             name = number_name(float(value))
-        self.constants[name] = constant_text(node)
+        text = self.constant_text(node)
+        while self.constants.setdefault(name, text) != text:
+            name += "b"  # another number with the same first digits
         return name
 
     def view(self, node: Node) -> str:
@@ -225,13 +239,14 @@ class ArrayText:
         first = row[0].nodes
         if len(row) == 1:
             names = dict.fromkeys(self.names[node] for node in first)
-            yield f"{' = '.join(names)} = {empty(first[0], first[0].shape)}"
+            made = self.empty(first[0], first[0].shape)
+            yield f"{' = '.join(names)} = {made}"
             return
         whole = dict.fromkeys(
             self.row_name(node) for node in first if self.in_family(node)
         )
         size = sum(int(np.prod(place.nodes[0].shape)) for place in row)
-        yield f"{' = '.join(whole)} = {empty(first[0], (size,))}"
+        yield f"{' = '.join(whole)} = {self.empty(first[0], (size,))}"
         start = 0
         for place in row:
             shape = place.nodes[0].shape
@@ -239,6 +254,52 @@ class ArrayText:
             taken = part(next(iter(whole)), start, shape)
             yield f"{' = '.join(names)} = {taken}"
             start += int(np.prod(shape))
+
+    def empty(self, node: Node, shape: tuple[int, ...]) -> str:
+        """Return the text that makes memory."""
+        told = str(shape[0]) if len(shape) == 1 else str(shape)
+        return f"empty({told}{self.dtype_text(node)})"
+
+    def dtype_text(self, node: Node) -> str:
+        """Return the text of a type, where it is not the usual one."""
+        return "" if node.dtype == np.float64 else f', dtype="{node.dtype}"'
+
+    def constant_text(self, node: Node) -> str:
+        """Return the text that makes the array of a constant."""
+        value = node.options["value"]
+        count = len(value) if value.ndim == 2 else 0
+        if count and np.array_equal(value, 1 - np.eye(count)):
+            return f"1 - eye({count}{self.dtype_text(node)})"
+        return f"{self.array}({value.tolist()!r}{self.dtype_text(node)})"
+
+    def step_lines(self) -> Iterator[str]:
+        """Yield the calls of a step, which overwrites what it was given."""
+        graph = self.step
+        names = {
+            graph.inputs["old"]: "p",
+            graph.inputs["gradient"]: "g",
+            graph.inputs["rate"]: "rate",
+        }
+        computed = [node for node in graph.nodes if not node.is_given]
+        if any(not node.is_elementwise for node in computed):
+            raise NotImplementedError("a step that is not entry by entry")
+        yield f"# {computed[0].rule}"
+        for node in computed:
+            names[node] = "p" if node is graph.outputs["new"] else "g"
+            given = [names[operand] for operand in node.operands]
+            yield self.call(node.operation, given, names[node])
+
+    def call(self, name: str, given: list[str], out: str) -> str:
+        """Return the call of a function that works entry by entry."""
+        out = f"out={out}" if name in BY_NAME else out
+        return f"{name}({', '.join((*given, out))})"
+
+    def imports(self, text: list[str]) -> str:
+        """Return the line that imports what a text calls."""
+        calls = re.compile(r"(?<![\w.])(\w+)(?:\.reduce)?\(")
+        called = set(calls.findall("\n".join(text)))
+        called -= {"laid_out", "gradient", "step", "ValueError"}
+        return f"from {self.library} import {', '.join(sorted(called))}"
 
     def in_family(self, node: Node) -> bool:
         """Tell whether a node has a family of several layers."""
@@ -296,17 +357,6 @@ def part(row: str, start: int, shape: tuple[int, ...]) -> str:
     return f"{taken}.reshape({', '.join(map(str, shape))})"
 
 
-def empty(node: Node, shape: tuple[int, ...]) -> str:
-    """Return the text that makes memory."""
-    told = str(shape[0]) if len(shape) == 1 else str(shape)
-    return f"empty({told}{dtype_text(node)})"
-
-
-def dtype_text(node: Node) -> str:
-    """Return the text of a type, where it is not the usual one."""
-    return "" if node.dtype == np.float64 else f', "{node.dtype}"'
-
-
 def number_name(value: float) -> str:
     """Return a name for a number: ``"one"``, ``"number_709"``."""
     if value in NUMBERS:
@@ -314,50 +364,9 @@ def number_name(value: float) -> str:
     return "number_" + re.sub(r"\W", "_", f"{value:g}".replace("-", "minus_"))
 
 
-def constant_text(node: Node) -> str:
-    """Return the text that makes the array of a constant."""
-    value = node.options["value"]
-    count = len(value) if value.ndim == 2 else 0
-    if count and np.array_equal(value, 1 - np.eye(count)):
-        return f"1 - eye({count}{dtype_text(node).replace(', ', ', dtype=')})"
-    return f"array({value.tolist()!r}{dtype_text(node)})"
-
-
 def indented(lines: Iterable[str]) -> list[str]:
     """Indent lines."""
     return [f"    {line}" for line in lines]
-
-
-def imports(text: list[str]) -> str:
-    """Return the line that imports what a text calls."""
-    called = set(
-        re.findall(r"(?<![\w.])(\w+)(?:\.reduce)?\(", "\n".join(text))
-    )
-    called -= {"laid_out", "gradient", "step", "ValueError"}
-    return f"from numpy import {', '.join(sorted(called))}"
-
-
-def step_lines(graph: Graph) -> Iterator[str]:
-    """Yield the calls of a step, which overwrites what it was given.
-
-    Parameters
-    ----------
-    graph : Graph
-        Of the parameters p, their gradients g and the rate.
-    """
-    names = {
-        graph.inputs["old"]: "p",
-        graph.inputs["gradient"]: "g",
-        graph.inputs["rate"]: "rate",
-    }
-    computed = [node for node in graph.nodes if not node.is_given]
-    if any(not node.is_elementwise for node in computed):
-        raise NotImplementedError("a step that is not entry by entry")
-    yield f"# {computed[0].rule}"
-    for node in computed:
-        names[node] = "p" if node is graph.outputs["new"] else "g"
-        given = [names[operand] for operand in node.operands]
-        yield f"{node.operation}({', '.join((*given, names[node]))})"
 
 
 class Arrays:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Protocol
 
 import numpy as np
@@ -105,3 +106,20 @@ def unwritten(node: Node) -> NotImplementedError:
         "one where the other operations have theirs, in "
         "src/literate_bp/compiled/"
     )
+
+
+def imported(library: str, called: str) -> Any:
+    """Import a library that the package does without otherwise.
+
+    Parameters
+    ----------
+    library, called : str
+        The name of its module, and what people call it.
+    """
+    try:
+        return import_module(library)
+    except ImportError as error:
+        raise ImportError(
+            f"{called} is missing; backend {library!r} needs it: python -m "
+            f"pip install {library}"
+        ) from error

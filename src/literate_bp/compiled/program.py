@@ -24,13 +24,17 @@ from ..training import train as train_by
 from .arrays import Arrays
 from .backend import Backend, Prepared
 from .floats import Floats
+from .jax_backend import Jax
 from .measured import FLOATS
 from .passes import LETTERS, recorded_gradient, recorded_step
 from .rewriting import rewritten
+from .torch_backend import Torch
 
 BACKENDS: Mapping[str, Callable[[Array], Backend]] = {
     "floats": Floats,
     "numpy": Arrays,
+    "torch": Torch,
+    "jax": Jax,
 }
 """The backends by name."""
 

@@ -1,0 +1,71 @@
+"""PyTorch and JAX, where they are installed: the gradients and the steps of `network` and `training`."""
+
+import numpy as np
+import pytest
+import truth
+from recorded import assert_same_gradients, clear
+
+from literate_bp import compile, descend, initialize  # noqa: A004 — the word of the field
+from literate_bp.compiled import backend as backends
+from literate_bp.compiled.program import in_a_row
+
+each_backend = pytest.mark.parametrize("backend", ["torch", "jax"])
+
+
+@each_backend
+@pytest.mark.parametrize("numbers", [range(8), pytest.param(range(8, 40), marks=pytest.mark.exhaustive)])
+def test_other_backends_give_the_gradients_that_backward_gives(backend, numbers):
+    pytest.importorskip(backend)
+    for number in numbers:
+        network, x, y = truth.numbered_problem(number, np.float32 if number % 2 else np.float64)
+        program = compile(network, 1 if x.ndim == 1 else len(x), backend=backend)
+        assert_same_gradients(program.gradients(x, y), clear(network, x, y), (network, x, y), number)
+
+
+@each_backend
+def test_other_backends_take_the_steps_of_descend(backend):
+    pytest.importorskip(backend)
+    network = initialize((3, 5, 2), "tanh", seed=0)
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
+    program = compile(network, batch=4, backend=backend)
+    program.step(x, y, 0.5)
+    expected = descend(network, clear(network, x, y), 0.5)
+    assert np.allclose(in_a_row(program.network), in_a_row(expected), rtol=1e-12, atol=1e-14)
+    row = np.asarray(program.flat_gradient(x, y))
+    arrays = clear(expected, x, y).arrays.values()
+    assert np.allclose(row, np.concatenate([array.ravel() for array in arrays]), rtol=1e-9, atol=1e-13)
+    with pytest.raises(ValueError, match=r"y has shape \(1, 2\)"):
+        program.flat_gradient(x, y[:1])
+    first, _ = program.train(x, y, rate=0.1, epochs=2, batch=3)
+    other, _ = compile(expected, batch=3, backend="numpy").train(x, y, rate=0.1, epochs=2, batch=3)
+    assert np.allclose(in_a_row(first), in_a_row(other), rtol=1e-12, atol=1e-14)
+
+
+def test_large_outer_products_are_matrix_products_of_pytorch(monkeypatch):
+    pytest.importorskip("torch")
+    monkeypatch.setattr("literate_bp.compiled.arrays.EINSUM", 1)
+    assert "matmul(a1_column, delta2_row, out=dc_dw2)" in compile(initialize((3, 5, 2)), backend="torch").source
+
+
+@pytest.mark.parametrize(("backend", "called"), [("torch", "PyTorch"), ("jax", "JAX")])
+def test_a_library_that_is_missing_is_asked_for(backend, called, monkeypatch):
+    def missing(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(backends, "import_module", missing)
+    with pytest.raises(ImportError, match=f"{called} is missing; backend '{backend}' needs it: .* install {backend}"):
+        compile(initialize((2, 1)), backend=backend)
+
+
+@pytest.mark.parametrize(
+    ("backend", "lines"),
+    [
+        ("torch", ["matmul(x, w1, out=z1)", "divide(a_1_2, d_1_2, out=s_1_2)", "sum(delta1, 0, False, out=dc_db1)"]),
+        ("jax", ["e1 = np.exp(t1)", "delta1 = np.multiply(s1, dc_da1)", "dc_db1 = np.sum(delta1, 0, keepdims=False)"]),
+    ],
+)
+def test_the_texts_have_the_lines_of_the_rules(backend, lines):
+    pytest.importorskip(backend)
+    source = compile(initialize((3, 5, 2), seed=0), batch=4, backend=backend).source
+    assert not set(lines) - {line.strip() for line in source.splitlines()}
