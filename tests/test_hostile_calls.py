@@ -4,7 +4,6 @@ import contextlib
 import inspect
 import random
 import re
-import resource
 import signal
 import warnings
 from collections.abc import Mapping
@@ -20,6 +19,11 @@ from literate_bp import ScaleWarning, SchemeWarning
 from literate_bp.formula.expression import Expression
 from literate_bp.worked.generate import generate
 from literate_bp.worked.problem import to_toml
+
+try:
+    import resource
+except ImportError:  # not on every system
+    resource = None
 
 PART = 200
 each_part = pytest.mark.parametrize(
@@ -42,23 +46,45 @@ def in_a_folder_of_its_own(tmp_path_factory):
 
 
 @contextlib.contextmanager
-def limits():
-    """End what takes a second of the processor, or a quarter of a gibibyte more than there is now."""
+def clock():
+    """End what takes a second of the processor."""
 
     def stop(*_):
         raise TimeoutError(f"over {SECONDS} s of the processor")
 
-    before = resource.getrlimit(resource.RLIMIT_AS)
     old = signal.signal(signal.SIGVTALRM, stop)
-    now = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (now + BYTES, before[1]))
     signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, old)
+
+
+@contextlib.contextmanager
+def bounded_memory():
+    """End what takes a quarter of a gibibyte more than there is now."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    now = int(STATM.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (now + BYTES, before[1]))
+    try:
+        yield
+    finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+STATM = Path("/proc/self/statm")
+
+
+@contextlib.contextmanager
+def limits():
+    """Limit time and memory, where the system can."""
+    with contextlib.ExitStack() as stack:
+        if hasattr(signal, "setitimer"):
+            stack.enter_context(clock())
+        if resource and STATM.exists():
+            stack.enter_context(bounded_memory())
+        yield
 
 
 def content(value, depth=0):
