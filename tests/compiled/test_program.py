@@ -232,6 +232,15 @@ def test_tiny_networks_are_floats_and_others_arrays():
     assert compile(cast(initialize((2, 1, 1)), np.float16)).backend == "numpy"
 
 
+def test_networks_with_gains_are_arrays():
+    small = Network([Layer([[1e-200], [1e-200]], [0.0], gains=[1.0])])
+    assert compile(small).backend == "numpy"
+    with np.errstate(all="ignore"):
+        assert np.isnan(compile(small).flat_gradient([1.0, 2.0], [1.0])).any()
+    with pytest.raises(ValueError, match=r"backend is 'floats', .* network has gains, so 'numpy' was expected"):
+        compile(small, backend="floats")
+
+
 def test_half_precision_is_compiled_too():
     network, x, y = a_problem(dtype=np.float16)
     found, expected = compile(network, 4).gradients(x, y), clear(network, x, y)

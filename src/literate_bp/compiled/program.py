@@ -323,6 +323,11 @@ def compile(  # noqa: A001 — the word of the field, as of `re.compile`
     if backend is not None:
         validation.one_of("backend", backend, BACKENDS)
     require_one_type(network)
+    if backend == "floats" and has_gains(network):
+        raise ValueError(
+            "backend is 'floats', which cannot divide by a norm of 0 as NumPy "
+            "does; network has gains, so 'numpy' was expected"
+        )
     return Program(network, batch, backend or chosen_backend(network, batch))
 
 
@@ -339,7 +344,13 @@ def chosen_backend(network: Network, batch: int) -> str:
     weights = sum(layer.weights.size for layer in network.layers)
     small = weights * batch <= FLOATS * len(network.layers)
     known = network.layers[0].weights.dtype in (np.float64, np.float32)
-    return "floats" if small and known else "numpy"
+    by_floats = small and known and not has_gains(network)
+    return "floats" if by_floats else "numpy"
+
+
+def has_gains(network: Network) -> bool:
+    """Tell whether a layer has normalized weights."""
+    return any(layer.gains is not None for layer in network.layers)
 
 
 def has_one_type(network: Network) -> bool:

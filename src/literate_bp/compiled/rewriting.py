@@ -42,7 +42,11 @@ class Equations:
         return self.recorder.apply(operation, *nodes, rule=self.rule, **more)
 
     def exponential(self, z: Node) -> tuple[Node, Node]:
-        """Record e = e^min(z, m), which is finite, and 1 + e."""
+        """Record e = e^min(z, m), which is finite, and 1 + e.
+
+        Beyond m, 1 / (1 + e) stays where it is: below the smallest number
+        that has all its digits.
+        """
         e = self.of("exp", self.of("minimum", z, largest_exponent(z.dtype)))
         return e, self.of("add", 1, e)
 
