@@ -13,6 +13,7 @@ import itertools
 import pathlib
 import types
 from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -130,6 +131,19 @@ def a_failing_object():
     found = np.empty(1, object)
     found[0] = Failing()
     return found
+
+
+def of_type(result, kind):
+    """Give a trace or gradients with arrays of another type, or of none that any number has."""
+
+    def changed(value):
+        if isinstance(value, tuple):
+            return tuple(map(changed, value))
+        if not isinstance(value, np.ndarray):
+            return value
+        return np.zeros(value.shape, kind) if kind in ("m8[s]", "V8") else value.astype(kind)
+
+    return replace(result, **{each.name: changed(getattr(result, each.name)) for each in fields(result)})
 
 
 OTHER = initialize((4, 5, 3), "tanh", seed=3)
@@ -290,7 +304,14 @@ ZOO: dict[str, Callable[[], Any]] = {
     "a trace of lists": lambda: Trace(([0.1, 0.2],), (X, [0.1, 0.2])),
     "a trace of texts": lambda: Trace("ab", "abc"),
     "a trace of None": lambda: Trace(None, None),
-    "a trace of objects": lambda: Trace((np.array([None, None]),) * 2, (np.array([None] * 3),) * 3),
+    **{
+        f"a trace of {kind}": lambda kind=kind: of_type(forward(NETWORK, X), kind)
+        for kind in ("object", "str", "int", "bool", "m8[s]", "V8", "f2", "c8")
+    },
+    **{
+        f"gradients of {kind}": lambda kind=kind: of_type(backward(NETWORK, forward(NETWORK, X), Y), kind)
+        for kind in ("object", "str", "int", "bool", "f2", "c8")
+    },
     "gradients of another network": lambda: backward(OTHER, forward(OTHER, np.ones(4)), np.ones(3)),
     "gradients of nothing": lambda: literate_bp.Gradients((), (), (), (), None),
     "gradients of None": lambda: literate_bp.Gradients(None, None, None, None, None),

@@ -142,6 +142,7 @@ def called(name, arguments):
             warnings.simplefilter("ignore", category)
         if LEAVES_THE_RANGE.search(name.removeprefix("diagram.network_").removeprefix("diagram.node_")):
             warnings.simplefilter("ignore", RuntimeWarning)
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
         if name.rpartition(".")[2].startswith("train"):
             warnings.filterwarnings("ignore", ".* has changed no parameter", UserWarning)
         return function(*in_row, **given)

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from hostile import RESULTS
 
+from literate_bp import compile  # noqa: A004 — the word of the field
+
 PROGRAM = """
 import multiprocessing
 import sys
@@ -58,6 +60,25 @@ def test_what_the_package_makes_can_be_sent(name):
     sent = pickle.loads(pickle.dumps(result))  # noqa: S301 — our own
     assert repr(sent) == repr(result)
     assert str(sent) == str(result)
+
+
+def test_a_program_that_was_sent_goes_on_from_where_it_stood_and_changes_nothing_here():
+    network = RESULTS["Network"]
+    program = compile(network, 2)
+    x, y = np.array([[0.1, -0.2, 0.3], [0.3, 0.1, 0.2]]), np.array([[0.2, 0.7], [0.1, 0.3]])
+    program.step(x, y, 0.5)
+    here = program.network
+    sent = pickle.loads(pickle.dumps(program))  # noqa: S301 — our own
+    assert sent.backend == program.backend
+    sent.step(x, y, 0.5)
+    again = program.network
+    program.step(x, y, 0.5)
+    for start, still, one, other in zip(
+        here.layers, again.layers, sent.network.layers, program.network.layers, strict=True
+    ):
+        assert np.array_equal(start.weights, still.weights)
+        assert np.array_equal(one.weights, other.weights)
+        assert not np.array_equal(one.weights, start.weights)
 
 
 def test_a_network_that_was_sent_computes_the_same():

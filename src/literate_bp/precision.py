@@ -376,6 +376,8 @@ def unscale_gradients(gradients: Gradients, scale: float) -> Gradients:
     validation.instance("gradients", gradients, Gradients)
     found = [getattr(gradients, name) for name in (*PARAMETERS, "errors")]
     validation.arrays("gradients", *found, (gradients.shortcut,))
+    for array in gradients.arrays.values():
+        validation.real("gradients", array)
     validation.loss_scale("scale", scale)
 
     def each(arrays: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -899,7 +899,7 @@ def targets(
 
 
 def arrays(what: str, *parts: object) -> None:
-    """Require tuples of arrays, as the package's own functions return them.
+    """Require tuples of arrays of floats, as the package returns them.
 
     Parameters
     ----------
@@ -911,17 +911,24 @@ def arrays(what: str, *parts: object) -> None:
     for part in parts:
         if not isinstance(part, tuple | list):
             found: object = part
-        elif wrong := [
-            each for each in part if not isinstance(each, np.ndarray | None)
-        ]:
+        elif wrong := [each for each in part if not is_plain(each)]:
             found = wrong[0]
         else:
             continue
         made_by = MADE_BY[what.capitalize()]
+        of = f" of {found.dtype}" if isinstance(found, np.ndarray) else ""
         raise ValueError(
-            f"{what} holds {kind_of(found)}; tuples of arrays were expected: "
-            f"take what literate_bp.{made_by} returns"
+            f"{what} holds {kind_of(found)}{of}; tuples of arrays were "
+            f"expected: take what literate_bp.{made_by} returns"
         )
+
+
+def is_plain(value: object) -> bool:
+    """Tell whether a value is an array of floats without gaps, or None."""
+    if not isinstance(value, np.ndarray):
+        return value is None
+    floats = value.dtype.kind in "fc" or is_float(value.dtype)
+    return floats and not isinstance(value, np.ma.MaskedArray)
 
 
 def trace(
@@ -975,6 +982,20 @@ def gradients(
             f"and gains have {wanted}, so the same were expected: use the "
             "gradients of this network"
         )
+    if is_complex(found) and not is_complex(parameters):
+        raise ValueError(
+            "gradients came as complex numbers; real ones were expected, as "
+            "the network's weights are"
+        )
+
+
+def is_complex(parts: Sequence[Sequence[Array | None]]) -> bool:
+    """Tell whether there is an array of complex numbers."""
+    return any(
+        of is not None and of.dtype.kind == "c"
+        for part in parts
+        for of in part
+    )
 
 
 def after_epoch(

@@ -642,6 +642,26 @@ REFUSED = {
         lambda: initialize_from_data(broken(1e308), [[1.0, 9.0, 1.0], [1.0, -9.0, 1.0]]),
         ["x gives layer 1 linear parts whose standard deviation is"],
     ),
+    "gradients of objects": (
+        lambda: descend(SMALL, replace(GRADIENTS, weights=tuple(w.astype(object) for w in GRADIENTS.weights)), 0.5),
+        ["gradients holds an ndarray of object", "tuples of arrays were expected"],
+    ),
+    "complex gradients": (
+        lambda: descend(SMALL, replace(GRADIENTS, biases=tuple(b + 1j for b in GRADIENTS.biases)), 0.5),
+        ["gradients came as complex numbers; real ones were expected"],
+    ),
+    "complex gradients to unscale": (
+        lambda: precision.unscale_gradients(replace(GRADIENTS, biases=(np.array([1j, 0.0]),)), 2.0),
+        ["gradients came as complex numbers; real ones were expected"],
+    ),
+    "gradients with gaps": (
+        lambda: descend(SMALL, replace(GRADIENTS, biases=tuple(map(np.ma.array, GRADIENTS.biases))), 0.5),
+        ["gradients holds a MaskedArray of float64", "tuples of arrays were expected"],
+    ),
+    "a trace of whole numbers": (
+        lambda: backward(SMALL, Trace((np.array([1, 2]),), (np.array([1, 2, 3]), np.array([1, 2]))), Y),
+        ["trace holds an ndarray of int64", "tuples of arrays were expected"],
+    ),
     "gradients of texts": (
         lambda: precision.all_finite(Gradients(("a",), ("b",), ("c",), ("d",), None)),
         ["gradients holds a str", "tuples of arrays were expected"],

@@ -66,6 +66,10 @@ class Program(Displayed):
         self._of_batch = self.prepared_for(batch)
         self._gradient = self._of_batch.gradient
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a copy of any kind be written anew, as it stands now."""
+        return Program, (self.network, self.batch, self.backend)
+
     @property
     def backend(self) -> str:
         """What it computes with: ``"numpy"``, ``"floats"``."""
