@@ -52,7 +52,8 @@ def with_numbers(text: str) -> str:
 
 def with_matmul(text: str) -> str:
     """Multiply matrices by `matmul`."""
-    return text.replace("dot", "matmul")
+    calls = re.sub(r"^( +)(\S.*)\.dot\(", r"\1matmul(\2, ", text, flags=re.MULTILINE)
+    return calls.replace("import ", "import matmul, ", 1)
 
 
 def with_new_arrays(text: str) -> str:

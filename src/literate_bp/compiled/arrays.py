@@ -141,7 +141,7 @@ class ArrayText:
                 yield self.outer_product(node, given, out)
             case Node("sum", (of,)) if len(of.shape) == 2 == 2 - axis(node):
                 ones = self.ones(of)
-                yield f"dot({ones}, {given[0]}, {out})"
+                yield self.product([ones, given[0]], out)
             case Node("sum" | "max"):
                 ufunc = {"sum": "add", "max": "maximum"}[node.operation]
                 keepdims = ", True" * node.options["keepdims"]
@@ -162,7 +162,7 @@ class ArrayText:
 
     def product(self, given: list[str], out: str) -> str:
         """Return the call that multiplies matrices."""
-        return f"dot({given[0]}, {given[1]}, {out})"
+        return f"{given[0]}.dot({given[1]}, {out})"
 
     def ones(self, of: Node) -> str:
         """Return the name of as many ones as an array has rows."""
