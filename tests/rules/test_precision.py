@@ -15,7 +15,6 @@ from literate_bp import (
     forward,
     initialize,
     precision,
-    train,
     train_mixed,
 )
 from literate_bp.network import cast
@@ -34,6 +33,7 @@ from literate_bp.precision import (
     subnormal_number,
     unscale_gradients,
 )
+from literate_bp.training import train  # the clear form: the compiled one adds in another order
 
 BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 NARROW = (np.dtype(np.float16), BFLOAT16)
