@@ -117,6 +117,10 @@ class Cells:
             if not result.reach.unsettled(since=start):
                 results.put(page.docname, page.cells, result)
 
+    def forget(self, _app: Sphinx, _env: BuildEnvironment) -> None:
+        """Forget the outputs: the pages that show them have been read."""
+        self.known.clear()
+
     def note(self, app: Sphinx, _doctree: nodes.document) -> None:
         """Note what the cells of a page have read."""
         docname = app.env.current_document.docname
@@ -210,6 +214,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     cells = Cells()
     app.connect("env-before-read-docs", cells.run)
     app.connect("doctree-read", cells.note)
+    app.connect("env-updated", cells.forget)
     REACHED.connect(app)
     myst_nb.sphinx_.create_client = cells.client
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,22 +11,28 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from docutils import nodes
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.builders import BuildPhase
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxParallelError
 from sphinx.util import logging as sphinx_logging
+from sphinx.util.parallel import ParallelTasks
 from sphinx.util.typing import ExtensionMetadata
 
 from cells.reach import ROOT, state
 from page.cells import REACHED
 from page.notes import AFTER_NUMBERS, has_changed
 
+PAGES = 4
+"""How many pages a writer is given at a time."""
 NEVER_OLD, CHANGED = 10**18, 0
 """What stands in the place of the time when a page was read; Sphinx compares it with the times of files."""
 PLACE = "place"
@@ -144,6 +150,35 @@ class Site(StandaloneHTMLBuilder):
         self.idle = method == "update" and not build_docnames and not updated_docnames
         if not self.idle:
             super().write(build_docnames, updated_docnames, method)
+
+    def write_documents(self, docnames: AbstractSet[str]) -> None:
+        """Write pages a few at a time, so that few are in memory: Sphinx resolves many before they can be written."""
+        if not self.parallel_ok:
+            super().write_documents(docnames)
+            return
+        tasks, writers = ParallelTasks(self.app.parallel - 1), self.app.parallel - 1
+        first, *others = sorted(docnames)
+        self._write_serial([first])  # what all need is made once
+        for start in range(0, len(others), PAGES * writers):
+            resolved = [self.resolved(docname) for docname in others[start : start + PAGES * writers]]
+            tasks.join()
+            for writer in range(writers):
+                if part := resolved[writer::writers]:
+                    tasks.add_task(self.write_resolved, part)
+        tasks.join()
+
+    def resolved(self, docname: str) -> tuple[str, nodes.document]:
+        """Resolve the references of a page."""
+        self.phase = BuildPhase.RESOLVING
+        doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.app.tags)
+        self.write_doc_serialized(docname, doctree)
+        return docname, doctree
+
+    def write_resolved(self, pages: list[tuple[str, nodes.document]]) -> None:
+        """Write pages, in another process."""
+        self.phase = BuildPhase.WRITING
+        for docname, doctree in pages:
+            self.write_doc(docname, doctree)
 
     def finish(self) -> None:
         """Write the index, the search and what else is made of all pages, if a page was written."""
