@@ -1,5 +1,7 @@
 """How Sphinx builds the book. `nox -s docs` runs it."""
 
+import gc
+import json
 import os
 import re
 import sys
@@ -18,6 +20,8 @@ from cells.reach import digest, parts_of, state  # noqa: E402  the path is set a
 
 for library in ("OPENBLAS", "OMP", "MKL"):  # pages run side by side: threads of one would wait for those of another
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+gc.set_threshold(100_000)  # a build makes many objects, and keeps most of them
 
 project = "Literate Backpropagation"
 author = "the authors of Literate Backpropagation"
@@ -87,6 +91,7 @@ nb_render_markdown_format = "myst"
 
 
 LOCK = HERE.parent / "locks/docs.txt"
+KNOWN = HERE / "_build/fingerprints.json"
 
 
 def versions() -> str:
@@ -98,8 +103,17 @@ def versions() -> str:
 
 def fingerprint(*files: Path) -> str:
     """Return a name for the state of files: of Python for what it does, so that a comment changes nothing."""
-    states = [parts_of(path.read_bytes()) if path.suffix == ".py" else state(path) for path in sorted(files)]
-    return digest(repr([path.relative_to(HERE.parent).as_posix() for path in sorted(files)]) + repr(states))
+    known = json.loads(KNOWN.read_text(encoding="utf-8")) if KNOWN.exists() else {}
+    found = {}  # by the content of each file: to parse all takes longer than a build that changes nothing
+    for path in sorted(files):
+        content = f"{sys.version_info} {state(path)}"
+        found[path] = content, known.get(content) or digest(repr(parts_of(path.read_bytes())))
+    if not {content for content, _ in found.values()} <= known.keys():
+        KNOWN.parent.mkdir(exist_ok=True)
+        aside = KNOWN.with_suffix(".tmp")
+        aside.write_text(json.dumps(dict(found.values())), encoding="utf-8")
+        aside.replace(KNOWN)
+    return digest(repr([(path.relative_to(HERE.parent).as_posix(), name) for path, (_, name) in found.items()]))
 
 
 cell_versions = versions()

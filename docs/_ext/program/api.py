@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from program.listing import is_docstring, names
-from program.modules import PACKAGES, all_modules, modules, packages, path_of, public_names, summary, tree
+from program.modules import PACKAGES, all_modules, module_names, modules, packages, path_of, public_names, summary, tree
 
 FOLDER = "reference/api/modules"
 WIDEST_VALUE = 60
@@ -35,7 +35,7 @@ def write_pages(app: Sphinx) -> None:
     if not (folder.parent / "index.md").exists():
         return
     folder.mkdir(exist_ok=True)
-    documented = [*all_modules(Path(app.config.rule_source)), *(f"literate_bp.{p}" for p in PACKAGES if p)]
+    documented = [*module_names(Path(app.config.rule_source)), *(f"literate_bp.{p}" for p in PACKAGES if p)]
     pages = {Path(f"{page_of(name)}.md").name: f"# `{name}`\n\n```{{api}} {name}\n```\n" for name in documented}
     for path in folder.glob("*.md"):
         if path.name not in pages:

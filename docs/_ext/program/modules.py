@@ -93,6 +93,12 @@ def packages(source: Path) -> list[str]:
     return [dotted(path, source) for path in sorted((source / "literate_bp").rglob("__init__.py"))]
 
 
+def module_names(source: Path) -> list[str]:
+    """Return the modules of all packages in the order of their names, without a look into any."""
+    found = sorted((source / "literate_bp").rglob("*.py"))
+    return [dotted(path, source) for path in found if path.stem not in {"__init__", "__main__"}]
+
+
 def all_modules(source: Path) -> list[str]:
     """Return the modules of all packages, in reading order."""
     return [name for package in PACKAGES for name in modules(source, package)]
