@@ -253,7 +253,7 @@ def after_step(
             raise ValueError(
                 f"rate is {rate:g}; with it, a step has left {name} of layer "
                 f"{number} infinite or NaN in {array.dtype}: a smaller rate "
-                "was expected"
+                "was expected, or gradients that are finite"
             )
     if "gains" in parameters:
         gains(parameters["gains"], parameters["weights"])

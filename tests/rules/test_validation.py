@@ -642,6 +642,10 @@ REFUSED = {
         lambda: initialize_from_data(broken(1e308), [[1.0, 9.0, 1.0], [1.0, -9.0, 1.0]]),
         ["x gives layer 1 linear parts whose standard deviation is"],
     ),
+    "gradients that are not finite": (
+        lambda: descend(SMALL, replace(GRADIENTS, biases=tuple(b * NAN for b in GRADIENTS.biases)), 0.5),
+        ["rate is 0.5; with it, a step has left biases of layer 1 infinite or NaN", "or gradients that are finite"],
+    ),
     "gradients of objects": (
         lambda: descend(SMALL, replace(GRADIENTS, weights=tuple(w.astype(object) for w in GRADIENTS.weights)), 0.5),
         ["gradients holds an ndarray of object", "tuples of arrays were expected"],
