@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, Self
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.PyColorize import theme_table
+from pygments.token import Token
 
 Output = dict[str, Any]
 STREAMS = ("stdout", "stderr")
@@ -102,6 +104,12 @@ class Shell(InteractiveShell):
         """Keep no history on disk."""
         super().init_history()
         self.history_manager.enabled = False
+
+    def init_traceback_handlers(self, custom_exceptions: tuple[type[BaseException], ...]) -> None:
+        """Mark in the listing of an error the line alone, as notebooks do."""
+        super().init_traceback_handlers(custom_exceptions)
+        self.InteractiveTB.tb_highlight = ""
+        theme_table[self.colors].extra_style.pop(Token.TbHighlight, None)
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.shown.show("error", ename=etype.__name__, evalue=str(evalue), traceback=stb)
