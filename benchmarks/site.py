@@ -32,6 +32,8 @@ shell, home = Shell.instance(), os.getcwd()
 for folder, cells in json.load(sys.stdin):
     os.chdir(folder)
     shell.reset(new_session=False)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "literate_bp"]:
+        del sys.modules[name]  # some pages add to the package
     cells = [Cell(*cell) for cell in cells]
     outputs = shell.run(cells, lambda number: None)
     if len(outputs) < len(cells):
