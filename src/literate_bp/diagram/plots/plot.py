@@ -244,8 +244,9 @@ def runs_of(what: str, values: npt.ArrayLike) -> Array:
 
 def series_of(label: str, x: Iterable[float], runs: Array, color: str = "ink", *, marked: bool = False) -> Series:
     """Make a curve of one run, or of the median of several."""
+    middle = tuple(np.median(runs, axis=0))  # first: it tells at once that memory cannot hold so many runs
     several = tuple(map(tuple, runs)) if len(runs) > 1 else ()
-    return Series(label, tuple(x), tuple(np.median(runs, axis=0)), color, marked, several)
+    return Series(label, tuple(x), middle, color, marked, several)
 
 
 @dataclass(frozen=True)
