@@ -56,6 +56,7 @@ extensions = [
     "formula.notations",
     "program.api",
     "program.listing",
+    "program.names",
     "program.packages",
     "program.source_pages",
     "program.whole_program",
@@ -150,6 +151,7 @@ math_numfig = True
 
 # Names in prose and docstrings lead to their entries; the inventories are small, and kept in this folder.
 default_role = "code"
+add_module_names = False  # the heading of a page of the API has the module
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 autodoc_preserve_defaults = True  # np.float64, not <class 'numpy.float64'>

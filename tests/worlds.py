@@ -21,6 +21,7 @@ from literate_bp import (
     checkpointing,
     initialization,
     layer,
+    memory,
     network,
     node,
     nodes,
@@ -638,6 +639,12 @@ def units(rule, *, of_layers=False):
     return run
 
 
+def array_bytes(world):
+    k, n, s = (int(size) for size in world.rng.integers(1, 9, 3))
+    m = memory.array_bytes(k, COUNT, n, s)
+    world.names |= {"k": k, r"n_\text{out}": n, "s": s, "m": m}
+
+
 # --- sixteen bits ----------------------------------------------------------------------------------------------------
 
 
@@ -737,6 +744,7 @@ CASES = {
     "initialization.fan_in_limit": (limit(initialization.fan_in_limit), ""),
     "vanishing.edge_output": (edge, ""),
     "vanishing.interval_width": (interval, ""),
+    "memory.array_bytes": (array_bytes, ""),
     "checkpointing.units_kept": (units(checkpointing.units_kept), ""),
     "checkpointing.best_count": (units(checkpointing.best_count, of_layers=True), ""),
     "checkpointing.least_units": (units(checkpointing.least_units, of_layers=True), ""),

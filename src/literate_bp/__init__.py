@@ -57,6 +57,7 @@ READING_ORDER = (
     "precision",
     "example",
 )
+"""The modules of the rules, in the order in which chapters explain them."""
 
 LATER = {
     "SCHEMES": "initialization",

@@ -17,6 +17,29 @@ from .cost import COSTS
 from .display import Displayed, TextTable, count
 from .network import Layer, Network
 
+
+def array_bytes(arrays: int, examples: int, nodes: int, item: int) -> int:
+    r"""Return the bytes of arrays of a layer: m = k N nₒᵤₜ s.
+
+    An array of a layer has a number for every example and every node.
+
+    Parameters
+    ----------
+    arrays, examples, nodes : int
+        How many arrays (k), how many examples (N), and how many nodes the
+        layer has (nₒᵤₜ).
+    item : int
+        The bytes of one number (s).
+
+    Examples
+    --------
+    >>> from literate_bp.memory import array_bytes
+    >>> array_bytes(arrays=2, examples=1024, nodes=128, item=8)
+    2097152
+    """
+    return arrays * examples * nodes * item
+
+
 ELISION_THRESHOLD = 2**18
 """From this many bytes on, NumPy writes the result of an operation into a
 temporary operand instead of a new array (temporary elision)."""
@@ -130,9 +153,9 @@ def layer_memory(layer: Layer, batch: int) -> LayerMemory:
     """
     n_in, n_out = layer.weights.shape
     item = layer.weights.dtype.itemsize
-    entries = batch * n_out
     function, derivative = (
-        arrays * entries * item + masks * entries
+        array_bytes(arrays, batch, n_out, item)
+        + array_bytes(masks, batch, n_out, 1)
         for arrays, masks in validation.declared(
             "activation", layer.activation, "working", ACTIVATIONS
         )
@@ -140,17 +163,17 @@ def layer_memory(layer: Layer, batch: int) -> LayerMemory:
     same = not function and not layer.residual
     return LayerMemory(
         activation=layer.activation,
-        linear=entries * item,
-        activated=0 if same else entries * item,
-        inputs=batch * n_in * item,
+        linear=array_bytes(1, batch, n_out, item),
+        activated=array_bytes(0 if same else 1, batch, n_out, item),
+        inputs=array_bytes(1, batch, n_in, item),
         gradients=sum(of.nbytes for of in layer.parameters.values()),
         matrix=0 if layer.gains is None else layer.weights.nbytes,
         function=function,
         derivative=derivative,
         biases=layer.biases is not None,
         residual=layer.residual,
-        multiplications=entries * n_in,
-        evaluations=entries,
+        multiplications=batch * n_out * n_in,
+        evaluations=batch * n_out,
     )
 
 

@@ -55,13 +55,16 @@ NOT_RULES = {
         precision.limits_of precision.as_type precision.finite_in_float32 precision.warn_if_all_skipped
         """,
     "counts bytes": """
+        memory.temporary_bytes memory.layer_memory memory.output_error_peak memory.network_memory
+        memory.forward_steps memory.plain_steps memory.equal_runs memory.format_bytes memory.object_overhead
+        memory.plan_from_steps memory.memory_plan
         checkpointing.recompute_steps checkpointing.backward_steps checkpointing.checkpointed_steps
         checkpointing.segment_forward_steps checkpointing.segment_backward_steps checkpointing.checkpoint_plan
         checkpointing.pareto_front checkpointing.candidate_segments checkpointing.recomputation_price
         checkpointing.best_segments
         """,
 }
-WITHOUT_RULES = ("memory", "profiling", "example")  # they count bytes, measure them, and hold examples
+WITHOUT_RULES = ("profiling", "example")  # they measure bytes, and hold examples
 MODULES = [name for name in READING_ORDER if name not in WITHOUT_RULES]
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import prose
 import pytest
+from docutils import nodes
 from pages import DOCS, PAGES, TWO_CLAIMS
 
 from proof import claim as checks
+from proof import claims
 
 STATEMENTS = Path(__file__).with_name("statements")
 
@@ -152,8 +154,60 @@ def test_what_was_run_is_said_in_words_with_its_python(checked):
     assert found.run == "3 networks; 2 of them above 0.5"
     found = checked(np.ones(12), equals=1, within=1e-9, of="seeds")
     assert found.run == "12 seeds; all equal to 1, give or take 1e-09"
-    assert checked([2.0], above=1, of="networks").run == "one of the networks; above 1"
+    assert checked([2.0], above=1, of="networks").run == "one network; above 1"
+    assert checked([True, True], of="networks").run == "2 networks; all as the sentence says"
     assert json.loads(found._repr_mimebundle_()[checks.MIME])["holds"] is True
+
+
+@pytest.mark.parametrize(
+    ("plural", "one"),
+    [
+        ("pushes", "push"),
+        ("matrices", "matrix"),
+        ("entries", "entry"),
+        ("linear parts", "linear part"),
+        ("layers without biases", "layer without biases"),
+        ("roundings to five digits", "rounding to five digits"),
+        ("largest ratios of 20 seeds", "largest ratio of 20 seeds"),
+        ("losses", "loss"),
+    ],
+)
+def test_a_single_value_is_said_to_be_one(plural, one):
+    assert checks.singular(plural) == one
+
+
+def in_list(source, name):
+    """Give the words of a claim as the list has them."""
+    paragraph = nodes.paragraph("", "", *source)
+    for mark in list(paragraph.findall(claims.claim_mark)):
+        words = claims.words_before(mark)
+        found = claims.in_list(words, goes_on=claims.within_sentence(words, mark))
+        text = "".join(node.astext() for node in found)
+        if mark["name"] == name:
+            return text
+        claims.wrap(mark, words, "")
+    raise AssertionError(name)
+
+
+def test_words_of_a_claim_stand_in_the_list_as_a_reader_needs_them():
+    def mark(name):
+        return claims.claim_mark("", name=name, checks=[], key=name)
+
+    source = (
+        nodes.Text("Look. See "),
+        nodes.emphasis("", "what is it?"),
+        nodes.Text(" Values shrink"),
+        mark("first"),
+        nodes.Text(", and they vanish"),
+        mark("second"),
+        nodes.Text(". (With tanh they stay"),
+        mark("third"),
+        nodes.Text(".)"),
+    )
+    copies = [tuple(node.deepcopy() for node in source) for _ in range(3)]
+    assert in_list(copies[0], "first") == "Values shrink"
+    assert in_list(copies[1], "second") == "… and they vanish"
+    assert in_list(copies[2], "third") == "With tanh they stay"
 
 
 # --- on a page: more stands in test_build.py --------------------------------

@@ -1,11 +1,14 @@
 """The pages that are written from the package: its API, its source, and what stands at addresses that were."""
 
 import ast
+import inspect
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
 from docutils.utils import new_document
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -13,6 +16,7 @@ from sphinx.highlighting import PygmentsBridge
 
 from page import moved
 from program import api, source_pages
+from program import names as name_links
 from program.listing import names
 from program.modules import PACKAGES, all_modules, path_of, public_names
 
@@ -25,7 +29,10 @@ from typing import NamedTuple
 
 LIMIT = 3
 """How many, and |x|."""
-MANY = (1000000, 1000000, 1000000, 1000000, 1000000, 1000000, 1000000)
+SHORT, LONG = 0.5, "both"
+FIRST, SECOND = range(2)
+COMPUTED = sum([10000000, 10000000, 10000000, 10000000, 10000000, 10000000])
+MANY = (%s)
 
 
 def rule(z):
@@ -74,6 +81,8 @@ def test_every_module_has_a_page_and_what_is_gone_has_none(app, tmp_path):
     expected = {f"{api.page_of(name)}.md" for name in all_modules(SOURCE)}
     expected |= {f"{api.page_of(f'literate_bp.{package}')}.md" for package in PACKAGES if package}
     assert {path.relative_to(tmp_path).as_posix() for path in folder.iterdir()} == expected
+    diagram = (folder / "diagram.md").read_text(encoding="utf-8")
+    assert diagram.index("```{api} literate_bp.diagram\n") < diagram.index("## `drawing`")
     assert "```{api} literate_bp.node\n```" in (folder / "node.md").read_text(encoding="utf-8")
     before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
     api.write_pages(app)
@@ -83,18 +92,23 @@ def test_every_module_has_a_page_and_what_is_gone_has_none(app, tmp_path):
 def test_a_page_documents_what_a_module_defines_in_its_order(tmp_path):
     path = tmp_path / "literate_bp/thing.py"
     path.parent.mkdir()
-    path.write_text(MODULE, encoding="utf-8")
+    path.write_text(MODULE % ("1000000, " * 40), encoding="utf-8")
     text = "\n".join(api.module_text("literate_bp.thing", path))
     found = re.findall(r"^\.\. (?:py:)?(?!currentmodule)(\w+):: (\S+)", text, re.MULTILINE)
     assert found == [
         ("automodule", "literate_bp.thing"),
         ("data", "LIMIT"),
+        ("data", "SHORT"),
+        ("data", "LONG"),
+        ("data", "FIRST"),
+        ("data", "SECOND"),
+        ("data", "COMPUTED"),
         ("data", "MANY"),
         ("autofunction", "literate_bp.thing.rule"),
         ("autoclass", "literate_bp.thing.Pair"),
     ]
     assert "{source}`literate_bp/thing.py`" in text
-    assert re.findall(r":value: (.*)", text) == ["3"]
+    assert re.findall(r":value: (.*)", text) == ["3", "0.5", "'both'"]
     assert r"How many, and \|x\|." in text
     assert ":exclude-members: one, other" in text
 
@@ -120,6 +134,69 @@ def test_every_public_name_is_listed_with_what_it_says_of_itself(package):
 def test_a_name_that_no_module_defines_fails_the_build():
     with pytest.raises(ValueError, match=r"literate_bp\.node has no nonsense"):
         api.described("literate_bp.node.nonsense", SOURCE)
+
+
+@dataclass
+class Made:
+    """Has a default that is made."""
+
+    parts: list[int] = field(default_factory=list)
+
+
+def test_a_value_that_says_nothing_is_left_out_of_a_signature():
+    assert all(map(api.is_left_out, (lambda: 0, "a" * 80, inspect.signature(Made).parameters["parts"].default)))
+    assert not api.is_left_out(0.5)
+
+
+@pytest.fixture
+def entries():
+    """Give the entries of a made-up reference, two of them with the same last name."""
+    found = ("network.Network", "network.forward", "memory.memory_plan", "oracle.Problem", "worked.problem.Problem")
+    found += ("network.Network.sizes",)
+    objects = {
+        f"literate_bp.{name}": SimpleNamespace(
+            docname="reference/api/modules/x",
+            node_id=name,
+            aliased=False,
+            objtype="class" if name.rpartition(".")[2].istitle() else "function",
+        )
+        for name in found
+    }
+    env = SimpleNamespace(domains=SimpleNamespace(python_domain=SimpleNamespace(objects=objects)))
+    return name_links.Entries(env, SOURCE)
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "full"),
+    [
+        ("Network", "memory", "network.Network"),
+        ("forward", "training", "network.forward"),
+        ("Problem", "oracle", "oracle.Problem"),
+        ("Problem", "worked.generate", "worked.problem.Problem"),
+        ("Problem", "memory", ""),
+        ("unknown", "memory", ""),
+        ("sizes", "memory", ""),
+        ("memory_plan", "node", "memory.memory_plan"),
+        ("forward", "node", ""),
+    ],
+)
+def test_a_name_in_a_docstring_leads_to_what_its_module_means_by_it(entries, name, module, full):
+    found = entries.find(name, f"literate_bp.{module}", f"literate_bp.{module}.thing")
+    assert found == (full and f"literate_bp.{full}")
+
+
+def test_a_type_is_parted_into_names_of_classes_and_words():
+    assert name_links.pieces("mapping of str to Network") == ["mapping of str to ", "Network"]
+    assert name_links.pieces("argparse.Namespace") == ["argparse.Namespace"]
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [("literate_bp.weight_normalization", "literate_bp|.weight_|normalization"), ("a.b", "a|.b"), ("_a", "_|a")],
+)
+def test_a_name_is_broken_at_dots_and_underscores(name, broken):
+    written = name_links.breakable(name)
+    assert "|".join(part.astext() for part in written if isinstance(part, nodes.Text)) == broken
 
 
 # --- the source --------------------------------------------------------------
@@ -202,7 +279,7 @@ def test_a_build_that_failed_or_makes_no_pages_writes_none_at_old_addresses(app,
     assert not app.outdir.exists()
 
 
-@pytest.mark.parametrize("extension", [api, source_pages, moved])
+@pytest.mark.parametrize("extension", [api, name_links, source_pages, moved])
 def test_the_extensions_may_run_in_parallel(extension):
     class Registered:
         def __getattr__(self, name):

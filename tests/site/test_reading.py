@@ -4,7 +4,7 @@ import pytest
 from pages import DOCS, PAGES
 
 from page.reading import Reading, circles, read
-from page.words import SECONDS, WORDS_A_MINUTE, looked_at, minutes, without_folds, words
+from page.words import SECONDS, WORDS_A_MINUTE, count_shown, minutes, without_folds, words
 
 
 @pytest.mark.parametrize(
@@ -23,16 +23,16 @@ def test_words_are_those_of_the_prose(text, counted):
     assert words(text) == counted
 
 
-def test_what_is_looked_at_is_counted_apart():
+def test_what_is_count_shown_is_counted_apart():
     figure = "```{code-cell}\n---\nmystnb:\n  figure:\n    name: fig-a\ntags: [hide-input]\n---\ndraw()\n```\n"
     cells = "```{code-cell}\nf()\n```\n\n```{code-cell}\n:tags: [remove-cell]\ng()\n```\n\n```{rule} a.b\n```\n"
     formulas = "$$a = b$$\n\n:::{dropdown} Why\n```{derivation}\na = b\n```\n:::\n"
     text = f"{figure}\n{cells}\n{formulas}"
-    assert looked_at(text) == {"formula": 2, "figure": 1, "listing": 2}
-    assert looked_at(without_folds(text)) == {"formula": 1, "figure": 1, "listing": 2}
+    assert count_shown(text) == {"formula": 2, "figure": 1, "listing": 2}
+    assert count_shown(without_folds(text)) == {"formula": 1, "figure": 1, "listing": 2}
 
 
-def test_minutes_are_those_of_the_words_and_of_what_is_looked_at():
+def test_minutes_are_those_of_the_words_and_of_what_is_count_shown():
     assert minutes("A word.") == 1
     assert minutes("word " * 10 * WORDS_A_MINUTE) == 10
     listings = "```{rule} a.b\n```\n\n" * 40

@@ -90,7 +90,7 @@ def words(page: str) -> int:
     return len(WORD.findall(text))
 
 
-def looked_at(page: str) -> dict[str, int]:
+def count_shown(page: str) -> dict[str, int]:
     """Count the displayed formulas of a page, its figures, and its listings, cells included."""
     found = [*fences(page)]
     cells = [OPTIONS.match(each["body"])[0] for each in found if each["name"] == "code-cell"]
@@ -105,5 +105,5 @@ def looked_at(page: str) -> dict[str, int]:
 
 def minutes(page: str) -> int:
     """Return how long it takes to read a page, at least one minute."""
-    looking = sum(SECONDS[kind] * number for kind, number in looked_at(page).items())
+    looking = sum(SECONDS[kind] * number for kind, number in count_shown(page).items())
     return max(1, round(words(page) / WORDS_A_MINUTE + looking / 60))

@@ -6,6 +6,8 @@ page documents every definition of the module, and `api-overview` lists the publ
 
 import ast
 import inspect
+import re
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from pathlib import Path
@@ -20,8 +22,9 @@ from program.listing import is_docstring, names
 from program.modules import PACKAGES, all_modules, module_names, modules, packages, path_of, public_names, summary, tree
 
 FOLDER = "reference/api/modules"
-WIDEST_VALUE = 60
-"""A longer value of a constant is left to the source."""
+LONGEST_VALUE, LONGEST_LITERAL = 60, 300
+"""A longer default, or value of a constant, is left to the source; one that nothing computes may be longer."""
+COMPUTED = (ast.Call, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.JoinedStr)
 
 
 def page_of(module: str) -> str:
@@ -36,7 +39,7 @@ def write_pages(app: Sphinx) -> None:
         return
     folder.mkdir(exist_ok=True)
     documented = [*module_names(Path(app.config.rule_source)), *(f"literate_bp.{p}" for p in PACKAGES if p)]
-    pages = {Path(f"{page_of(name)}.md").name: f"# `{name}`\n\n```{{api}} {name}\n```\n" for name in documented}
+    pages = {Path(f"{page_of(name)}.md").name: page_text(name, Path(app.config.rule_source)) for name in documented}
     for path in folder.glob("*.md"):
         if path.name not in pages:
             path.unlink()
@@ -44,6 +47,13 @@ def write_pages(app: Sphinx) -> None:
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
+
+
+def page_text(name: str, source: Path) -> str:
+    """Write the page of a module or package, with a section for each package in it."""
+    inside = [found for found in packages(source) if found.startswith(f"{name}.")]
+    sections = (f"\n## `{found.removeprefix(f'{name}.')}`\n\n```{{api}} {found}\n```\n" for found in inside)
+    return f"# {{py-name}}`{name}`\n\n```{{api}} {name}\n```\n{''.join(sections)}"
 
 
 class Api(SphinxDirective):
@@ -94,28 +104,48 @@ def fields(statement: ast.ClassDef) -> Iterator[str]:
 
 def constants(module: str, statement: ast.Assign | ast.AnnAssign, said: str) -> Iterator[str]:
     """Write the constants that a statement defines: a value that is short, and the docstring below."""
+    values = values_of(statement)
     for name in names(statement):
         if name == "__all__":
             continue
         yield from (f".. py:data:: {name}", f"   :module: {module}")
-        value = ast.unparse(statement.value) if statement.value and len(names(statement)) == 1 else ""
-        if 0 < len(value) <= WIDEST_VALUE:
+        if value := values.get(name):
             yield f"   :value: {value}"
         yield from ("", *(f"   {line}" for line in said.replace("|", r"\|").splitlines()), "")
 
 
+def values_of(statement: ast.Assign | ast.AnnAssign) -> dict[str, str]:
+    """Return the value of each name that a statement assigns, as it would be typed on one line."""
+    found = names(statement)
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    match statement.value:
+        case None:
+            parts: list[ast.expr] = []
+        case ast.Tuple(elts=parts) if len(found) > 1:
+            pass
+        case value:
+            parts = [value] * len(found) if all(isinstance(target, ast.Name) for target in targets) else []
+    return {name: text for name, part in zip(found, parts, strict=False) if (text := short_text(part))}
+
+
+def short_text(value: ast.expr) -> str:
+    """Return the text of a value, or nothing if it is too long."""
+    text = ast.unparse(value)
+    computed = any(isinstance(part, COMPUTED) for part in ast.walk(value))
+    return text if len(text) <= (LONGEST_VALUE if computed else LONGEST_LITERAL) else ""
+
+
 def package_text(name: str, source: Path) -> Iterator[str]:
-    """Write a package and the packages in it: its docstring, its public names, its modules."""
-    inside = modules(source, name.removeprefix("literate_bp."))
-    for package in (found for found in packages(source) if f"{found}.".startswith(f"{name}.")):
-        if package != name:
-            yield from (f"## `{package.removeprefix(f'{name}.')}`", "")
-        yield from ("```{eval-rst}", f".. automodule:: {package}", "```", "")
-        if public := dict(public_names(source, package)):
-            yield from rows(public, source)
-        if own := [module for module in inside if module.rpartition(".")[0] == package]:
-            yield from rows({module.removeprefix(f"{package}."): module for module in own}, source, role="mod")
-    yield from toctree({module.removeprefix("literate_bp."): f"/{page_of(module)}" for module in inside})
+    """Write a package: its docstring, its public names, its modules."""
+    yield from ("```{eval-rst}", f".. automodule:: {name}", "```", "")
+    if public := dict(public_names(source, name)):
+        yield from rows(public, source)
+    top = name.split(".")[1]
+    inside = modules(source, top)
+    if own := [module for module in inside if module.rpartition(".")[0] == name]:
+        yield from rows({module.removeprefix(f"{name}."): module for module in own}, source, role="mod")
+    if name == f"literate_bp.{top}":
+        yield from toctree({module.removeprefix("literate_bp."): f"/{page_of(module)}" for module in inside})
 
 
 def rows(entries: dict[str, str], source: Path, role: str = "obj") -> Iterator[str]:
@@ -168,8 +198,11 @@ class ApiOverview(SphinxDirective):
         yield from toctree({n.removeprefix("literate_bp."): f"/{page_of(n)}" for n in [*rules, *rooms.values()]})
 
 
+OF_NO_USE = re.compile(" at 0x|^<factory>$")
+
+
 class LeftOut:
-    """A default that is too long for a signature, or whose text has an address in memory, as functions have."""
+    """A default that is too long for a signature, or whose text says nothing: an address in memory, `<factory>`."""
 
     def __repr__(self) -> str:
         return "…"
@@ -177,14 +210,20 @@ class LeftOut:
 
 def is_left_out(default: object) -> bool:
     """Return whether a signature does better without a default."""
-    return len(repr(default)) > WIDEST_VALUE or " at 0x" in repr(default)
+    return len(repr(default)) > LONGEST_VALUE or bool(OF_NO_USE.search(repr(default)))
 
 
 def shorten_defaults(
     _app: Sphinx, what: str, _name: str, value: object, _options: object, _signature: str | None, _returned: str | None
 ) -> tuple[str, str] | None:
-    """Shorten the signature that Python made for a dataclass: its defaults are values, not the text of the source."""
-    if what != "class" or not is_dataclass(value):
+    """Shorten the signature that Python made for a class: the defaults of a dataclass are values, not their source."""
+    if what != "class":
+        return None
+    if isinstance(value, type) and issubclass(value, ArgumentParser):
+        return "(…)", ""  # the parameters are Python's
+    if getattr(value, "_is_protocol", False):
+        return "", ""  # nobody makes one
+    if not is_dataclass(value):
         return None
     whole = inspect.signature(value)  # type: ignore[arg-type]  # a class
     parameters = [

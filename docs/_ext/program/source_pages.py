@@ -17,8 +17,8 @@ from sphinx.util.typing import ExtensionMetadata
 from page.incremental import UNFINISHED
 from page.notes import AFTER_NUMBERS, has_changed
 from program.api import page_of
-from program.listing import pieces
-from program.modules import all_modules, dotted, path_of
+from program.listing import names, pieces
+from program.modules import all_modules, dotted, path_of, tree
 
 FOLDER = "source"
 
@@ -50,7 +50,8 @@ def add_links(app: Sphinx, doctree: nodes.document) -> None:
             if signature.parent is not entry or not module or not module.startswith("literate_bp"):
                 continue
             path = path_of(module, source)
-            lines = {piece.name: piece.first for piece in pieces(path)}
+            lines = {name: each.lineno for each in tree(path).body for name in names(each)}
+            lines |= {piece.name: piece.first for piece in pieces(path)}
             if line := lines.get(name):
                 label = nodes.inline("", "[source]", classes=["viewcode-link"])
                 file = path.relative_to(source).as_posix()

@@ -22,10 +22,10 @@ from page.failures import report
 from page.notes import AFTER_NUMBERS, PageNotes, has_changed
 from program.listing import is_display, pieces
 from program.modules import PACKAGES, beginning, definitions, modules, path_of, summary, tree
+from program.names import breakable
 
 EXPLAINED = tuple(f"literate_bp.{name}" for name in literate_bp.READING_ORDER)
 """The modules that pages list whole, in reading order."""
-WORD_BREAK = nodes.raw("", "<wbr>", format="html")
 
 
 class Listed(NamedTuple):
@@ -161,13 +161,6 @@ def report_missing(app: Sphinx, env: BuildEnvironment) -> None:
 def link_again(_app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Have the pages written again that say where something is listed, when it is listed elsewhere."""
     return LINKING.all(env) if has_changed(env, "listings", LISTINGS.by_page(env), env.titles) else []
-
-
-def breakable(name: str) -> nodes.literal:
-    """Write a name that may be broken after an underscore."""
-    first, *rest = name.split("_")
-    parts = [nodes.Text(first), *(n for p in rest for n in (nodes.Text("_"), WORD_BREAK.deepcopy(), nodes.Text(p)))]
-    return nodes.literal("", "", *parts)
 
 
 def link(app: Sphinx, doctree: nodes.document, page: str) -> None:

@@ -20,8 +20,9 @@ from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 from page.notes import AFTER_NUMBERS, PageNotes, has_changed
 from program.listing import Piece, located, pieces
+from program.names import breakable
 from program.source_pages import FOLDER
-from program.whole_program import LISTINGS, breakable
+from program.whole_program import LISTINGS
 from proof.all_equations import number_of, reading_order
 from proof.check_mark import check_mark
 from proof.equations import EQUATIONS, DisplayedEquation, displayed_math

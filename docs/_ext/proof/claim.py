@@ -9,6 +9,7 @@ import inspect
 import json
 import linecache
 import operator
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, NamedTuple
 
@@ -102,7 +103,7 @@ def claim(
     worst, margin = ("", "") if found.dtype == bool else (f"{compared[case]:.4g}", f"{margins[case]:.2g}")
     margin = "" if holds_for == "most" else margin  # the worst case may be beyond the bound
     subject = SUBJECTS[holds_for].format(np.count_nonzero(holds))
-    family = f"{found.size} {of}; {subject}" if found.size > 1 else f"one of the {of};"
+    family = f"{found.size} {of}; {subject}" if found.size > 1 else f"one {singular(of)};"
     run = f"{family} {in_words(bounds, expected, within)}"
     publish(Claim(name, bool(enough), holds_for, run, worst, margin, statement()))
 
@@ -144,7 +145,20 @@ def in_words(bounds: dict[str, npt.NDArray[Any]], expected: npt.NDArray[Any] | N
     said = [f"{BOUNDS[key].words} {one(bound)}" for key, bound in bounds.items()]
     if expected is not None:
         said.append(f"equal to {one(expected)}" + (f", give or take {within:.1g}" if within else ""))
-    return " and ".join(said) or "as said"
+    return " and ".join(said) or "as the sentence says"
+
+
+HEAD = re.compile(r"(?P<noun>[^,]*?)(?P<rest>,? (?:of|to|with|without|after|in|among|over|at|the)\b.*)?$")
+"""A noun in the plural with the words before it, and what is said of it behind."""
+ENDINGS = ((r"trices$", "trix"), (r"ies$", "y"), (r"(?<=sh|ch|ss)es$", ""), (r"(?<=x)es$", ""), (r"s$", ""))
+
+
+def singular(of: str) -> str:
+    """Write what there is one of: a network, for networks, a layer without biases, for layers without biases."""
+    parts = HEAD.match(of)
+    noun, rest = (parts["noun"], parts["rest"] or "") if parts else (of, "")
+    ending = next((pair for pair in ENDINGS if re.search(pair[0], noun)), ("", ""))
+    return re.sub(*ending, noun) + rest
 
 
 def one(bound: npt.NDArray[Any]) -> str:

@@ -30,7 +30,9 @@ from proof.claim import KEY, MIME, Claim
 
 PAGE = "reference/claims"
 HEAD = ("what is claimed", "what was run", "worst case", "margin")
-SENTENCE_ENDS = re.compile(r"(?<=[.!?])[”’\"')\]]*\s+(?=\S)")
+SENTENCE_ENDS = re.compile(r"(?<=[.!?])[”’\"')\]]*\s+(?=\S|$)")
+SENTENCE_END = re.compile(r"[.!?][”’\"')\]]*\s*$")
+BEFORE_CAPITAL = re.compile(r"\s+(?=[A-Z(“])")
 PUNCTUATION = re.compile(r"[.,;:!?)”’]+")
 SHORT = 20
 UNIVERSAL = re.compile(r"\b(always|never|every|only|at most|at least|exactly|cannot)\b", re.IGNORECASE)
@@ -103,7 +105,8 @@ def cover_words(app: Sphinx, document: nodes.document) -> None:
     for number, mark in enumerate(list(document.findall(claim_mark))):
         mark["key"] = f"claim-run-{number}"
         words = words_before(mark)
-        claimed = Claimed(docname, mark["name"], tuple(copies(words)), tuple(mark["checks"]))
+        listed = tuple(copies(in_list(words, goes_on=within_sentence(words, mark))))
+        claimed = Claimed(docname, mark["name"], listed, tuple(mark["checks"]))
         report_strength(claimed, mark)
         wrap(mark, words, claimed.anchor if claimed.name not in marked else "")
         marked.add(claimed.name)
@@ -118,7 +121,7 @@ def words_before(mark: claim_mark) -> list[nodes.Node]:
     """Return the nodes from the beginning of the sentence, or from the mark before, up to the mark."""
     found: list[nodes.Node] = []
     for node in reversed(mark.parent.children[: place_of(mark)]):
-        if isinstance(node, claim_mark) or "claimed" in getattr(node, "attributes", {}).get("classes", []):
+        if is_claimed(node) or (found and ends_sentence(node) and BEFORE_CAPITAL.match(found[0].astext())):
             break
         ends = [*SENTENCE_ENDS.finditer(node)] if isinstance(node, nodes.Text) else []
         if ends:
@@ -127,6 +130,35 @@ def words_before(mark: claim_mark) -> list[nodes.Node]:
             return [after, *found]
         found.insert(0, node)
     return found
+
+
+def is_claimed(node: nodes.Node) -> bool:
+    """Whether a node is a mark, or words with their mark."""
+    return isinstance(node, claim_mark) or "claimed" in getattr(node, "attributes", {}).get("classes", [])
+
+
+def ends_sentence(node: nodes.Node) -> bool:
+    """Whether an element, such as a question in italics, ends a sentence."""
+    return not isinstance(node, nodes.Text) and bool(SENTENCE_END.search(node.astext()))
+
+
+def within_sentence(words: list[nodes.Node], mark: claim_mark) -> bool:
+    """Whether the words go on with a sentence that another mark has begun."""
+    before = place_of(words[0] if words else mark) - 1
+    previous = mark.parent.children[before] if before >= 0 else None
+    return previous is not None and is_claimed(previous) and not SENTENCE_END.search(previous.astext())
+
+
+def in_list(words: list[nodes.Node], *, goes_on: bool) -> Iterator[nodes.Node]:
+    """Write words as they stand in the list: with dots where a sentence goes on, without a parenthesis left open."""
+    text = "".join(node.astext() for node in words)
+    for place, node in enumerate(words):
+        if place == 0 and isinstance(node, nodes.Text):
+            said = node.lstrip()
+            opened = said.startswith("(") and text.count("(") > text.count(")")
+            yield nodes.Text(("… " if goes_on else "") + said[opened:])
+        else:
+            yield node
 
 
 def place_of(node: nodes.Node) -> int:

@@ -13,7 +13,7 @@ from .options import PROBLEM, Parser
 from .terminal import complain, discard
 
 PROGRAM = "python -m literate_bp"
-REFUSED, CLOSED = 2, 141
+ERROR, CLOSED_PIPE = 2, 141
 """The exit codes: for an error, and for a closed pipe."""
 EXAMPLES = """
 A sheet, its solutions and its diagrams, of a fresh problem:
@@ -96,12 +96,12 @@ def main(
         sys.stdout.flush()
     except BrokenPipeError:
         discard(sys.stdout)
-        return CLOSED
+        return CLOSED_PIPE
     except OSError as error:
         discard(sys.stdout)
         complain(program, f"standard output: {error.strerror}")
-        return REFUSED
+        return ERROR
     except (ValueError, ImportError) as error:
         complain(program, str(error))
-        return REFUSED
+        return ERROR
     return 0

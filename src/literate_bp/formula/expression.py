@@ -256,7 +256,7 @@ class Symbol(Expression):
 
 @dataclass(frozen=True)
 class Name(Expression):
-    r"""A letter that is the same in every notation: π, h, n_in.
+    r"""A letter that is the same in every notation: π, h, nᵢₙ.
 
     Attributes
     ----------

@@ -256,7 +256,7 @@ class Notation:
 
 
 def with_plus(latex: str) -> str:
-    """Raise a plus behind a symbol: z^{1}_{2} becomes z^{1+}_{2}."""
+    """Raise a plus behind a symbol: ``z^{1}_{2}`` becomes ``z^{1+}_{2}``."""
     raised, found = SUPERSCRIPT.subn(r"^{\1+}", latex, count=1)
     if found:
         return raised

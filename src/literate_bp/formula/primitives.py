@@ -1,6 +1,6 @@
 """The primitives of rules on formula symbols: NumPy's and Python's functions.
 
-The entries of an array are represented by one entry with an index: a_k. A
+The entries of an array are represented by one entry with an index: aₖ. A
 reduction along the last axis is then a sum or a maximum over k.
 """
 

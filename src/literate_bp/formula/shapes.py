@@ -1,4 +1,4 @@
-r"""Formulas with the shape of each array below it: N × n_l below Z^l."""
+r"""Formulas with the shape of each array below it: N × nₗ below Zˡ."""
 
 from dataclasses import dataclass
 

@@ -16,6 +16,7 @@ from .. import (
     checkpointing,
     initialization,
     layer,
+    memory,
     network,
     node,
     nodes,
@@ -33,7 +34,7 @@ from .primitives import symbolic_function
 from .tracing import Indexed, Tracer
 
 COST = Symbol("cost")
-"""C."""
+"""The cost, C."""
 
 
 @dataclass(frozen=True)
@@ -518,11 +519,17 @@ SQUARES = {
 }
 """Signatures of what a layer does to squares, in the mean over all draws."""
 
-# --- the memory of checkpointing ---------------------------------------------
+# --- memory ------------------------------------------------------------------
 
+BYTES, ITEM, ARRAYS_KEPT = Name("m"), Name("s"), Name("k")
 LAYERS, SEGMENTS = Name("n"), Name("k")
 LEAST_UNITS = Number(2) * Call("sqrt", (LAYERS,))
 MEMORY = {
+    "memory.array_bytes": RuleSignature(
+        memory.array_bytes,
+        (BYTES,),
+        (ARRAYS_KEPT, Name("N"), N_OUT, ITEM),
+    ),
     "checkpointing.units_kept": RuleSignature(
         checkpointing.units_kept, (), (LAYERS, SEGMENTS)
     ),
@@ -538,7 +545,7 @@ MEMORY = {
         (LAYERS, SEGMENTS),
     ),
 }
-"""Signatures of what segments keep."""
+"""Signatures of what arrays take, and of what segments keep."""
 
 # --- sixteen bits -----------------------------------------------------------
 

@@ -105,7 +105,7 @@ class RandomEnvironment:
 
     def derivative(self, _: Expression, by: Symbol) -> Any:
         """Give a derivative: a random number of its own."""
-        return self.random_value(f"slope by {by.quantity}", by)
+        return self.random_value(f"derivative by {by.quantity}", by)
 
     def random_value(self, name: str, symbol: Symbol) -> Any:
         """Draw the value of a symbol, or of a derivative by it."""

@@ -7,6 +7,7 @@ for.
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import product
 from typing import Any
 
 from .. import (
@@ -14,6 +15,7 @@ from .. import (
     checkpointing,
     initialization,
     layer,
+    memory,
     network,
     node,
     nodes,
@@ -301,6 +303,15 @@ OTHER_LAYERS = 4
 """How many layers a weight's own layer has before and ahead, together."""
 
 
+def bytes_by_number(on: SymbolicBackend) -> Pairs:
+    """Compare the bytes of arrays with a count of their numbers, by one."""
+    (item,) = on.numbers("s", 1, kind="signed")
+    rule = on.run(memory.array_bytes)
+    for arrays, examples, n_out in product(range(4), repeat=3):
+        places = product(range(arrays), range(examples), range(n_out))
+        yield rule(arrays, examples, n_out, item), sum(item for _ in places)
+
+
 def units_over_least(on: SymbolicBackend) -> Pairs:
     """Compare the excess with the difference from the minimum."""
     n, k = on.numbers("n", 2, kind="signed")
@@ -586,6 +597,11 @@ IDENTITIES: Mapping[str, RuleClaim] = {
         "what layer by layer gives, and the same in every layer",
         square_by_layers,
         f"each of {OTHER_LAYERS + 1} layers of equal width",
+    ),
+    "memory.array_bytes": RuleClaim(
+        "a number for each array, each example and each node",
+        bytes_by_number,
+        "up to three arrays, examples and nodes, and any bytes of a number",
     ),
     "checkpointing.units_kept": RuleClaim(
         "an input for every segment, and the layers of one",

@@ -466,6 +466,11 @@ STYLE = """
     border-bottom: 1px dotted; }
   .worked .sheet td:nth-child(4) { grid-area: 2 / 4; min-width: 4em;
     border-bottom: 1px dotted; }
+  .worked .sheet td:nth-child(n+2)::before { display: block;
+    font-size: 0.8em; }
+  .worked .sheet td:nth-child(2)::before { content: "formula"; }
+  .worked .sheet td:nth-child(3)::before { content: "with the numbers"; }
+  .worked .sheet td:nth-child(4)::before { content: "result"; }
   .worked .sheet .blank { max-width: 100%; } }
 @media print { .worked .page { visibility: hidden; margin: 0; }
   .worked { font-size: 10pt; line-height: 1.3; }

@@ -115,7 +115,7 @@ def fitting_size(label: str, size: float, available: float) -> float:
 
 
 def number_label(text: str) -> str:
-    """Write a number that Python wrote as the text of a label: −3.0·$10^{-5}$ for -3.0e-05.
+    """Write a number that Python wrote as the text of a label: ``−3.0·$10^{-5}$`` for ``-3.0e-05``.
 
     The fonts of Matplotlib lack most of the raised digits that Unicode has.
     """

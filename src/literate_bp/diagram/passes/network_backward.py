@@ -54,8 +54,8 @@ def network_backward(
 ) -> Picture:
     r"""Draw diagram 4, over diagram 3: errors are passed back from the cost through every layer.
 
-    Between the two errors of a node stands the factor that turns ∂C/∂a_j into
-    δ_j: the derivative of the activation. A residual connection passes errors back past its layer, unweighted.
+    Between the two errors of a node stands the factor that turns ∂C/∂aⱼ into
+    δⱼ: the derivative of the activation. A residual connection passes errors back past its layer, unweighted.
 
     Parameters
     ----------

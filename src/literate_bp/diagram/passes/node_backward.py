@@ -59,9 +59,9 @@ def node_backward(
 ) -> Picture:
     r"""Draw diagram 2, over diagram 1: one node, backward.
 
-    The errors δ_k of the next layer's linear parts are weighted and summed
-    into ∂C/∂a_j. Multiplied by σ′(z_j), this is δ_j, which is passed back to
-    the inputs of the node, and to the bias: ∂C/∂b_j. Residual connections
+    The errors δₖ of the next layer's linear parts are weighted and summed
+    into ∂C/∂aⱼ. Multiplied by σ′(zⱼ), this is δⱼ, which is passed back to
+    the inputs of the node, and to the bias: ∂C/∂bⱼ. Residual connections
     pass errors back past the weights of the next layer and past the node.
 
     Parameters

@@ -38,11 +38,11 @@ def node_forward(
 ) -> Picture:
     r"""Draw diagram 1: one node, forward.
 
-    The inputs of the node are weighted and summed into the linear part z_j,
-    the activation turns it into the activated value a_j, and that is weighted
+    The inputs of the node are weighted and summed into the linear part zⱼ,
+    the activation turns it into the activated value aⱼ, and that is weighted
     and added to the linear parts of the next layer. A residual connection
     leads past the node from the input of the same number, and is added to
-    a_j.
+    aⱼ.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ LINES = {
 def weight_gradients(
     network: Network, x: npt.ArrayLike, y: npt.ArrayLike, *, values: str = "both", notation: str = "book"
 ) -> Picture:
-    r"""Draw diagram 5, over diagram 3: the gradient, ∂C/∂w_ij = a_i δ_j for each weight.
+    r"""Draw diagram 5, over diagram 3: the gradient, ∂C/∂wᵢⱼ = aᵢ δⱼ for each weight.
 
     The line of a weight is as wide as its derivative is large, and dashed if
     it is negative; with symbols alone, all lines are alike. One derivative of

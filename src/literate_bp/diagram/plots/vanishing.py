@@ -243,16 +243,16 @@ def sampled(values: Sequence[float]) -> list[int]:
 def chain_factors(weights: Sequence[float] = (2.0, 4.0, 8.0), most: float = 24.0) -> Plot:
     """Draw the factor by which one sigmoid node of a chain changes an error, and where it is at least 1.
 
-    The left panel shows the factor over the linear part. The right one shows
+    The first panel shows the factor over the linear part. The second shows
     the width of the interval of inputs in which the factor is at least 1, over
     the size of the weight.
 
     Parameters
     ----------
     weights : sequence of float
-        Three sizes of the weight, for the left panel.
+        Three sizes of the weight, for the first panel.
     most : float
-        The largest size of the weight in the right panel, more than 4.
+        The largest size of the weight in the second panel, more than 4.
 
     Raises
     ------
