@@ -61,13 +61,17 @@ def own(path):
     return {name[1:] for name in imports(path) if name.startswith(".")}
 
 
-def loaded_by(statement):
+def modules_loaded_by(statement):
     program = f"import sys; before = set(sys.modules); {statement}; found = sorted(set(sys.modules) - before); "
     program += "import json; print(json.dumps(found))"
     environment = {"PYTHONPATH": str(HERE / "src"), "PATH": "", "SYSTEMROOT": "C:\\Windows"}
     command = [sys.executable, "-W", "error", "-c", program]
     result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, env=environment)
-    return {name.partition(".")[0] for name in json.loads(result.stdout)}
+    return set(json.loads(result.stdout))
+
+
+def loaded_by(statement):
+    return {name.partition(".")[0] for name in modules_loaded_by(statement)}
 
 
 def test_the_reading_order_is_this_order_but_for_what_later_pages_explain():
@@ -157,18 +161,68 @@ def test_names_in_code_are_ascii(path):
     assert not [name for name in names if not name.isascii()]
 
 
-def test_importing_the_package_loads_nothing_beyond_numpy():
-    beyond = loaded_by("import literate_bp") - loaded_by("import numpy.random, numpy.typing") - STANDARD
-    assert beyond == {"literate_bp"}
+def test_importing_the_package_loads_none_of_its_modules():
+    found = modules_loaded_by("import literate_bp")
+    assert {name for name in found if name.partition(".")[0] not in STANDARD} == {"literate_bp"}
+    assert "typing" not in found  # which alone would take longer
+
+
+def test_the_command_loads_nothing_before_it_takes_care_of_ctrl_c():
+    found = modules_loaded_by("import literate_bp.__main__") - modules_loaded_by("import literate_bp")
+    assert found == {"literate_bp.__main__"}
+
+
+def test_training_loads_nothing_beyond_numpy():
+    program = "import literate_bp as lb; lb.train(lb.initialize((2, 1)), [0.1, 0.2], [0.3], rate=0.1, epochs=1)"
+    assert loaded_by(program) - loaded_by("import numpy.random, numpy.typing") - STANDARD == {"literate_bp"}
+
+
+def test_what_messages_and_notebooks_need_is_loaded_by_them():
+    program = "from literate_bp import Layer, Network, backward, cost, forward"
+    seldom = {"difflib", "html", "pathlib"}
+    assert not seldom & (loaded_by(program) - loaded_by("import numpy.typing"))
+    assert {"difflib"} <= loaded_by(f"{program}\ntry: Layer([[1.0]], None, 'tanj')\nexcept ValueError: pass")
 
 
 def test_a_public_name_is_loaded_from_its_module_when_it_is_first_used():
-    for name, module in literate_bp.LATER.items():
+    for name, module in literate_bp.MODULE_OF.items():
         assert getattr(literate_bp, name) is getattr(import_module(f"literate_bp.{module}"), name)
-    declared = {alias.name for node in ast.walk(tree(PACKAGE / "__init__.py")) for alias in getattr(node, "names", ())}
-    assert set(literate_bp.LATER) <= declared & set(literate_bp.__all__) <= set(dir(literate_bp))
+    declared = {}
+    for node in ast.walk(tree(PACKAGE / "__init__.py")):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            declared |= {alias.name: node.module for alias in node.names}
+    assert declared == literate_bp.MODULE_OF
+    assert {*literate_bp.MODULE_OF, "READING_ORDER"} == {*literate_bp.__all__}
+    assert {*literate_bp.__all__, *literate_bp.READING_ORDER} <= {*dir(literate_bp)}
     with pytest.raises(AttributeError, match="module 'literate_bp' has no attribute 'nothing'"):
         _ = literate_bp.nothing
+
+
+FIRST = ("import literate_bp.cost", "from literate_bp.cost import COSTS", "import literate_bp.network", "lb.training")
+FIRST += ("lb.COSTS", "lb.initialize", "from literate_bp import *", "from literate_bp import cost", "")
+
+
+@pytest.mark.parametrize("first", FIRST)
+def test_cost_is_the_function_whatever_is_imported_first(first):
+    program = f"import literate_bp as lb\n{first}\nfrom importlib import import_module, reload\n"
+    program += "assert lb.cost is import_module('literate_bp.network').cost\n"
+    program += "from literate_bp import cost\nassert cost is lb.cost\n"
+    program += "module = import_module('literate_bp.cost')\nreload(module)\n"
+    program += "assert lb.cost is cost and lb.COSTS['squared_error'].value and module.COSTS is not cost\n"
+    modules_loaded_by(f"exec({program!r})")
+
+
+def test_a_test_may_put_another_function_in_the_place_of_a_public_one(monkeypatch):
+    monkeypatch.setattr(literate_bp, "cost", len)
+    assert literate_bp.cost is len
+    monkeypatch.undo()
+    assert literate_bp.cost is import_module("literate_bp.network").cost
+
+
+def test_the_modules_are_there_without_being_imported():
+    program = f"import literate_bp as lb\nfor name in {literate_bp.READING_ORDER!r}:\n"
+    program += "    assert name == 'cost' or getattr(lb, name).__name__ == 'literate_bp.' + name, name"
+    assert {f"literate_bp.{name}" for name in ORDER} - modules_loaded_by(f"exec({program!r})") == {"literate_bp.files"}
 
 
 def test_importing_node_and_nodes_alone_needs_no_numpy():

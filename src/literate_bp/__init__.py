@@ -3,18 +3,21 @@
 Read the modules in the order of ``READING_ORDER``. Each imports only those
 before it, `validation`, which checks what a caller gives, `display`, which
 prints results, and `residual` and `weight_normalization`: two kinds of layers
-that a network may have, and that a later chapter explains. The later
-chapters' modules are loaded when one of their names is first used.
+that a network may have, and that a later chapter explains. A module is loaded
+when one of its names is first used.
 """
 
+from __future__ import annotations
+
+import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
 
-from .activation import ACTIVATIONS
-from .cost import COSTS
-from .network import Gradients, Layer, Network, Trace, backward, cost, forward
-
+TYPE_CHECKING = False  # to load `typing` takes longer than all of this
 if TYPE_CHECKING:
+    from typing import Any
+
+    from .activation import ACTIVATIONS
     from .checkpointing import (
         backward_in_segments,
         best_segments,
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     )
     from .compiled.program import Program, compile  # noqa: A004 — public name
     from .compiled.training import train
+    from .cost import COSTS
     from .initialization import (
         SCHEMES,
         SchemeWarning,
@@ -29,6 +33,15 @@ if TYPE_CHECKING:
         initialize_from_data,
     )
     from .memory import MemoryPlan, memory_plan
+    from .network import (
+        Gradients,
+        Layer,
+        Network,
+        Trace,
+        backward,
+        cost,
+        forward,
+    )
     from .oracle import Report, check_gradient
     from .precision import LossScale, ScaleWarning, Scaling, train_mixed
     from .training import History, accuracy, descend
@@ -59,7 +72,16 @@ READING_ORDER = (
 )
 """The modules of the rules, in the order in which chapters explain them."""
 
-LATER = {
+MODULE_OF = {
+    "ACTIVATIONS": "activation",
+    "COSTS": "cost",
+    "Layer": "network",
+    "Network": "network",
+    "Trace": "network",
+    "Gradients": "network",
+    "forward": "network",
+    "cost": "network",
+    "backward": "network",
     "SCHEMES": "initialization",
     "SchemeWarning": "initialization",
     "initialize": "initialization",
@@ -87,7 +109,7 @@ LATER = {
     "Step": "worked.sheet",
     "explain": "worked.explain",
 }
-"""The module of each public name that is loaded when it is first used."""
+"""The module of each public name, loaded when the name is first used."""
 
 __all__ = [
     "ACTIVATIONS",
@@ -129,15 +151,31 @@ __all__ = [
 ]
 
 
+class Package(ModuleType):
+    """The package, whose public names are never modules.
+
+    Python binds each module that it loads to its name in the package; but
+    `cost` is the function.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in MODULE_OF or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = Package
+
+
 def __getattr__(name: str) -> Any:
-    """Load the module of a public name, and keep the name."""
-    if name not in LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = import_module(f".{LATER[name]}", __name__)
-    globals()[name] = getattr(module, name)
-    return globals()[name]
+    """Load a public name and keep it, or load one of the modules."""
+    if name in MODULE_OF:
+        module = import_module(f".{MODULE_OF[name]}", __name__)
+        return globals().setdefault(name, getattr(module, name))
+    if name in READING_ORDER:
+        return import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    """List the public names, loaded or not."""
-    return sorted({*globals(), *__all__})
+    """List the public names and the modules, loaded or not."""
+    return sorted({*globals(), *__all__, *READING_ORDER})

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from itertools import chain, repeat
 from textwrap import fill
 
@@ -40,6 +39,8 @@ class TextTable:
 
     def html(self) -> str:
         """Return the table in HTML."""
+        from html import escape
+
         head, *rows = (
             "".join(f"<{tag}>{escape(text)}</{tag}>" for text in line)
             for tag, line in zip(
@@ -95,6 +96,8 @@ class Displayed:
         return f"{fill(self.summary, LINE_WIDTH)}\n{self.table}"
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         return f"<p>{escape(self.summary)}</p>\n{self.table.html()}"
 
 

@@ -5,17 +5,20 @@ expected, and where it helps what to do. Nothing has been changed when one is
 raised.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Collection, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import islice, pairwise
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from .activation import ACTIVATIONS, Array
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Kind = TypeVar("Kind")
 
@@ -109,6 +112,8 @@ def one_of(what: str, name: str, names: Collection[str]) -> str:
     """
     if isinstance(name, str) and name in names:
         return name
+    from difflib import get_close_matches
+
     known = f"nown names: {shortened(names)}"
     if own := own_name(name, names):
         raise ValueError(
@@ -603,6 +608,8 @@ def file_path(what: str, value: str | os.PathLike[str], expected: str) -> Path:
     expected : str
         What it should be, for the message.
     """
+    from pathlib import Path
+
     try:
         path, empty = Path(value), not os.fspath(value)
     except Exception:  # noqa: BLE001 — an object of another's class

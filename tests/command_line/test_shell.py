@@ -171,6 +171,36 @@ def test_ctrl_c_while_it_works_leaves_whole_files_and_nothing_else(tmp_path, mom
     assert not list(tmp_path.rglob(".*"))
 
 
+LOADING = """
+import os, signal
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+except KeyboardInterrupt:
+    raise ImportError("as NumPy says where C asks for a module")
+"""
+
+
+def interrupted_while_it_loads(folder, told):
+    (folder / "numpy.py").write_text(LOADING, encoding="utf-8")
+    found = os.pathsep.join([str(folder), str(Path(__file__).parents[2] / "src")])
+    start = {"env": os.environ | {"PYTHONPATH": found}, "preexec_fn": lambda: signal.signal(signal.SIGINT, told)}
+    command = [sys.executable, "-m", "literate_bp", "--version"]
+    return subprocess.run(command, capture_output=True, timeout=60, check=False, **start)
+
+
+@posix
+def test_ctrl_c_while_numpy_is_loaded_ends_it_in_one_line(tmp_path):
+    done = interrupted_while_it_loads(tmp_path, signal.default_int_handler)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"python -m literate_bp: interrupted\n")
+
+
+@posix
+def test_a_program_that_is_told_to_ignore_ctrl_c_goes_on_loading(tmp_path):
+    done = interrupted_while_it_loads(tmp_path, signal.SIG_IGN)
+    assert b"interrupted" not in done.stderr
+    assert b"ModuleNotFoundError: No module named 'numpy.typing'" in done.stderr  # which the one above has not
+
+
 ENDING = """
 import atexit
 import os
