@@ -54,6 +54,11 @@ MEASURED = {name: [step.alive for step in plan.steps] for name, plan in PLANS.it
 SCALING = Scaling((16.0, 8.0, 4.0, 4.0, 8.0), (False, False, True, True, False), LossScale(4.0))
 BRAIN = Limits(2.0**-133, 2.0**-126, 3.3895e38, 2.0**-7)
 SIZES = {"as they are": 2.0 ** np.linspace(-40, -10, 30), "scaled": 2.0 ** np.linspace(-23, 7, 30)}
+TIMES = {
+    "2-1, batch 1": {"clear": 30.0, "row": 7.5, "floats": 0.3, "least": 1.8},
+    "1024-1024-1024-10, batch 1": {"clear": 12000.0, "row": 5001.4, "least": 5000.0},
+    "3-3, batch 2": {"row": 3.0, "least": 4.0},
+}
 PLOTS = {
     "units": lambda: plots.memory_by_segments(16),
     "alive": lambda: plots.memory_by_step(PLANS, MEASURED),
@@ -77,6 +82,7 @@ PLOTS = {
     ),
     "gradients": lambda: plots.gradient_histogram(SIZES),
     "one panel": lambda: plots.gradient_histogram({"small": [2.0**-30, 0.0]}),
+    "stages": lambda: plots.time_by_stage(TIMES, "least"),
     "scale": lambda: plots.loss_scale(SCALING),
     "scale that fits": lambda: plots.loss_scale(Scaling((8.0, 8.0), (True, True), LossScale(8.0))),
     "flow": lambda: diagram.gradient_flow(FLOW),
@@ -264,6 +270,22 @@ def test_bars_stay_below_the_words_of_their_zones():
         for axes in figure.axes:
             tops = [bar.get_window_extent().y1 for bar in axes.patches if bar.get_height() < axes.get_ylim()[1]]
             assert max(tops) < min(text.get_window_extent().y0 for text in axes.texts)
+
+
+def test_the_plot_of_stages_has_a_bar_for_each_and_a_line_that_no_number_touches():
+    plot = PLOTS["stages"]()
+    assert plot.table.header == ("network", "clear", "row", "floats", "least")
+    assert plot.table.rows[1] == ("1024-1024-1024-10, batch 1", "12,000", "5,001", "", "5,000")
+    assert "3-3, batch 2: 3 at most, 3 at least, least 4" in plot.alt
+    for width in (WIDE, NARROW):
+        figure = plot.figure(width=width)
+        figure.draw_without_rendering()
+        for axes, of in zip(figure.axes, TIMES.values(), strict=True):
+            *stages, line = of.values()
+            assert [bar.get_width() for bar in axes.patches] == stages
+            assert [*axes.lines[0].get_xdata()] == [line, line]
+            touched = axes.lines[0].get_window_extent().x0
+            assert all(text.get_window_extent().x0 > touched for text in axes.texts)
 
 
 def test_the_plot_of_a_scale_marks_what_was_skipped():

@@ -34,10 +34,11 @@ class ArrayText:
     """
 
     library, array = "numpy", "array"
+    families_of = staticmethod(families)
 
     def __init__(self, graph: Graph, step: Graph) -> None:
         self.graph, self.step = graph, step
-        self.families = families(graph)
+        self.families = self.families_of(graph)
         self.statements = Schedule(graph, self.families).statements
         self.gradients = {
             name: node
@@ -93,6 +94,13 @@ class ArrayText:
 
     def body(self) -> Iterator[str]:
         """Yield the lines of the program."""
+        yield from self.calls()
+        for name, node in self.gradients.items():
+            if self.fixed.get(node) != name:
+                yield self.copied(self.operand(node), name)
+
+    def calls(self) -> Iterator[str]:
+        """Yield the calls, below the rules that they come from."""
         said = ""
         for statement in self.statements:
             comment = self.comment(statement)
@@ -100,9 +108,6 @@ class ArrayText:
                 yield comment
             said = comment
             yield from self.lines(statement)
-        for name, node in self.gradients.items():
-            if self.fixed.get(node) != name:
-                yield self.copied(self.operand(node), name)
 
     def copied(self, given: str, out: str) -> str:
         """Return the call that copies an array to another."""
@@ -140,8 +145,7 @@ class ArrayText:
             case Node("multiply") if is_outer(node):
                 yield self.outer_product(node, given, out)
             case Node("sum", (of,)) if len(of.shape) == 2 == 2 - axis(node):
-                ones = self.ones(of)
-                yield self.product([ones, given[0]], out)
+                yield self.column_sums(of, given[0], out)
             case Node("sum" | "max"):
                 ufunc = {"sum": "add", "max": "maximum"}[node.operation]
                 keepdims = ", True" * node.options["keepdims"]
@@ -159,6 +163,10 @@ class ArrayText:
             column, row = map(self.operand, flat)
             return f'einsum("i,j->ij", {column}, {row}, out={out})'
         return self.product(given, out)
+
+    def column_sums(self, of: Node, given: str, out: str) -> str:
+        """Return the call that adds up the rows of an array."""
+        return self.product([self.ones(of), given], out)
 
     def product(self, given: list[str], out: str) -> str:
         """Return the call that multiplies matrices."""

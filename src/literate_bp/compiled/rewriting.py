@@ -6,7 +6,7 @@ operands of the node have been through all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -62,14 +62,19 @@ def largest_exponent(dtype: np.dtype[Any]) -> float:
     return float(np.floor(np.log(np.finfo(dtype).max)))
 
 
-def rewritten(graph: Graph) -> Graph:
+def rewritten(
+    graph: Graph, identities: Sequence[Rewriting] | None = None
+) -> Graph:
     """Return an equal graph that is cheaper to compute.
 
     Parameters
     ----------
     graph : Graph
         As recorded.
+    identities : sequence of Rewriting, optional
+        By which it is rewritten. By default, all of them.
     """
+    identities = IDENTITIES if identities is None else identities
     recorder = Recorder()
     new: dict[Node, Node] = {}
     for node in graph.nodes:
@@ -78,7 +83,7 @@ def rewritten(graph: Graph) -> Graph:
             tuple(new[operand] for operand in node.operands),
             *(node.shape, node.dtype, node.options, node.rule),
         )
-        new[node] = simplified(recorder, copy)
+        new[node] = simplified(recorder, copy, identities)
     kept = {name: new[of] for name, of in graph.outputs.items()}
     given = {name: new[of] for name, of in graph.inputs.items() if of in new}
     names: dict[Node, str] = {}
@@ -88,7 +93,9 @@ def rewritten(graph: Graph) -> Graph:
     return Graph(given, kept, names)
 
 
-def simplified(recorder: Recorder, node: Node) -> Node:
+def simplified(
+    recorder: Recorder, node: Node, identities: Sequence[Rewriting]
+) -> Node:
     """Replace a node as long as an identity says by what.
 
     Parameters
@@ -97,11 +104,13 @@ def simplified(recorder: Recorder, node: Node) -> Node:
         Keeps the new nodes.
     node : Node
         Its operands have been replaced already.
+    identities : sequence of Rewriting
+        Each is tried.
     """
-    for rewriting in IDENTITIES:
+    for rewriting in identities:
         found = rewriting(Equations(recorder, node.rule), node)
         if found is not None and found is not node:
-            return simplified(recorder, found)
+            return simplified(recorder, found, identities)
     return node
 
 
@@ -266,6 +275,13 @@ def gate_of_one_exponential(equal: Equations, node: Node) -> Node | None:
     return None
 
 
+EXPONENTIALS: tuple[Rewriting, ...] = (
+    sigmoid_of_one_exponential,
+    derivative_of_one_exponential,
+    softplus_of_one_exponential,
+    gate_of_one_exponential,
+)
+"""The identities by which one exponential stands where there were two."""
 IDENTITIES: tuple[Rewriting, ...] = (
     neutral,
     whole_power,
@@ -273,9 +289,6 @@ IDENTITIES: tuple[Rewriting, ...] = (
     single_sum,
     outer_product,
     largest_entry,
-    sigmoid_of_one_exponential,
-    derivative_of_one_exponential,
-    softplus_of_one_exponential,
-    gate_of_one_exponential,
+    *EXPONENTIALS,
 )
 """All identities, each tried at every node."""

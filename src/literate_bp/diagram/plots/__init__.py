@@ -7,6 +7,7 @@ from .memory import memory_by_segments, memory_by_step
 from .oracle import error_against_step
 from .plot import Plot
 from .precision import binary_digits, digits_by_size, gradient_histogram, loss_scale, power_of_two
+from .stages import time_by_stage
 from .tangent import activation_at, cost_against_weight
 from .training import compare_runs, confusion_matrix, cost_against_rate, images, learning_curve
 from .vanishing import chain_factors, gradient_flow, jacobian_spectra, norms, unit_circle_image
@@ -39,5 +40,6 @@ __all__ = [
     "memory_by_step",
     "norms",
     "power_of_two",
+    "time_by_stage",
     "unit_circle_image",
 ]
