@@ -1,154 +1,204 @@
 """From the clear form to the fast one: the gradient of a network with one means more at each stage.
 
-`python benchmarks/clear_to_fast.py` prints a table in Markdown: µs of processor time, and × the bare matrix products.
-Each stage is a program that the compiler writes, with what comes later taken out of its text.
+`python benchmarks/clear_to_fast.py` prints what it finds; with `--write` it writes `clear_to_fast.json`, which a
+chapter draws. One thread; all that is compared takes turns. The figures are the least processor time of a turn: other
+programs on the machine, and its own chores, can only add to it.
 """
 
 import argparse
+import json
 import os
-import re
-import statistics
-import time
-from collections.abc import Callable
+import platform
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
-from unittest import mock
 
 for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR"):
     os.environ[f"{library}_NUM_THREADS"] = "1"  # read once, when NumPy is imported
 
 import numpy as np  # noqa: E402  the threads are set above
+from choices import floats_by_numpy  # noqa: E402  as above
+from gradient_step import processor, seconds  # noqa: E402  as above
 
-from literate_bp import Network, backward, forward, initialize  # noqa: E402  as above
-from literate_bp.compiled import arrays, rewriting  # noqa: E402  as above
-from literate_bp.compiled.arrays import ArrayText  # noqa: E402  as above
-from literate_bp.compiled.floats import Floats  # noqa: E402  as above
-from literate_bp.compiled.passes import recorded_gradient, recorded_step  # noqa: E402  as above
-from literate_bp.compiled.program import in_a_row  # noqa: E402  as above
+from literate_bp import backward, compile, forward, initialize  # noqa: A004, E402  the word of the field; as above
+from literate_bp.compiled.measured import EINSUM, FLOATS  # noqa: E402  as above
+from literate_bp.compiled.stages import STAGES, gradient_of  # noqa: E402  as above
 
 Run = Callable[[], object]
+FILE = Path(__file__).with_suffix(".json")
 CASES = (
-    *(((2, 1, 1), 1), ((64, 64, 1), 1), ((784, 30, 10), 10), ((784, 128, 64, 10), 128)),
-    *(((32,) * 51, 32), ((512,) * 4, 1), ((1024,) * 4, 256)),
+    *(((2, 1, 1), 1), ((64, 64, 1), 1), ((784, 30, 10), 10)),
+    *(((784, 128, 64, 10), 128), ((32,) * 51, 32), ((512,) * 4, 1)),
 )
-TURNS, TURN_SECONDS = 15, 0.02
+LIMIT = "products alone"
+TURNS, TURN_SECONDS = 100, 0.005
 
 
-def text_of(network: Network, batch: int, *, rewrite: bool, together: bool) -> str:
-    """Return the text of a program: with the identities or without, the layers together or each by itself."""
-    kept = (
-        rewriting.IDENTITIES if rewrite else tuple(i for i in rewriting.IDENTITIES if "exponential" not in i.__name__)
-    )
-    with mock.patch.object(rewriting, "IDENTITIES", kept):
-        graph = rewriting.rewritten(recorded_gradient(network, None if batch == 1 else batch))
-    step = recorded_step(in_a_row(network).size, network.layers[0].weights.dtype)
-    with mock.patch.object(arrays, "families", arrays.families if together else lambda _: {}):
-        return ArrayText(graph, step).source
+# --- the stages -----------------------------------------------------------------
 
 
-def with_numbers(text: str) -> str:
-    """Write constants as Python's numbers, where arrays without axes stand."""
-    return re.sub(r"= array\(([-\d.e+]+)(, dtype=\"\w+\")?\)", r"= \1", text)
-
-
-def with_matmul(text: str) -> str:
-    """Multiply matrices by `matmul`."""
-    calls = re.sub(r"^( +)(\S.*)\.dot\(", r"\1matmul(\2, ", text, flags=re.MULTILINE)
-    return calls.replace("import ", "import matmul, ", 1)
-
-
-def with_new_arrays(text: str) -> str:
-    """Let each call make its result, and copy the gradients to their row at the end."""
-    head, _, rest = text.partition("    def gradient(x, y):\n")
-    body, _, rest = rest.partition("        return g\n")
-    body = re.sub(r"^( +)(\w+)\((.*), (?:out=)?(\w+)\)$", r"\1\4 = \2(\3)", body, flags=re.MULTILINE)
-    for name in re.findall(r"(\w+) = .*\.(?:T|reshape\(.*\))\n", head):  # a view is one of what the call has made
-        view = re.search(rf"    {name} = ((\w+)\..*)\n", head)
-        if view and not re.search(rf"^    (\w+ = )*{view[2]} = [pg]\[", head, re.MULTILINE):
-            body = re.sub(rf"\b{name}\b", view[1], body)
-    rows = re.findall(r"^    (dc_d\w+) = (g\[.*)\n", head, re.MULTILINE)
-    alias = dict(re.findall(r"^    (\w+) = (dc_d\w+)\n", head, re.MULTILINE))
-    made = {name: next((own for own, of in alias.items() if of == name), name) for name, _ in rows}
-    copies = "".join(f"        {row}[...] = {made[name]}\n" for name, row in rows)
-    return f"{head}    def gradient(x, y):\n{body}{copies}        return g\n{rest}"
-
-
-def stages(network: Network, x: np.ndarray, y: np.ndarray) -> dict[str, Run]:
-    """Return what runs at each stage."""
-    batch = len(x) if x.ndim == 2 else 1
-    recorded = text_of(network, batch, rewrite=False, together=False)
-    shared = text_of(network, batch, rewrite=True, together=False)
-    together = text_of(network, batch, rewrite=True, together=True)
-    texts = {
-        "the rules' operations, one after the other": with_new_arrays(with_matmul(with_numbers(recorded))),
-        "one exponential": with_new_arrays(with_matmul(with_numbers(shared))),
-        "memory laid out once": with_matmul(with_numbers(shared)),
-        "dot for matmul": with_numbers(shared),
-        "constants as arrays": shared,
-        "the layers' derivatives in one call": together,
+def contenders(sizes: tuple[int, ...], batch: int) -> dict[str, Run]:
+    """Return the products of a step alone, the clear form, and the program of each stage."""
+    network = initialize(sizes, seed=0)
+    rng = np.random.default_rng(0)
+    x, y = (rng.random((batch, n) if batch > 1 else n) for n in (sizes[0], sizes[-1]))
+    runs: dict[str, Run] = {
+        LIMIT: products_alone(network, x),
+        "clear": lambda: backward(network, forward(network, x), y),
     }
-    runs: dict[str, Run] = {"clear: backward(forward)": lambda: backward(network, forward(network, x), y)}
-    for name, text in texts.items():
-        row = in_a_row(network)
-        names: dict[str, Any] = {}
-        exec(text, names)  # noqa: S102 — our own text
-        gradient, *_ = names["laid_out"](row, np.empty_like(row))
-        runs[name] = lambda gradient=gradient: gradient(x, y)
-    if row.size < 100 and batch == 1:
-        graph = rewriting.rewritten(recorded_gradient(network, None))
-        floats = Floats(row).prepare(graph, recorded_step(row.size, row.dtype)).gradient
-        given = x.tolist(), y.tolist()
-        runs["floats"] = lambda: floats(*given)
+    for stage in STAGES:
+        runs[stage] = called(gradient_of(network, batch, stage), x, y)
+    program = compile(network, batch)
+    if program.backend == "floats":
+        runs["floats"] = called(program.prepared_for(1).gradient, x.tolist(), y.tolist())
     return runs
 
 
-def bare_products(network: Network, x: np.ndarray, _y: np.ndarray) -> Run:
-    """Return the matrix products of a step and nothing else, each by `dot` into an array that stands ready."""
+def called(function: Callable[..., object], *given: object) -> Run:
+    """Return a call."""
+    return lambda: function(*given)
+
+
+def products_alone(network: Any, x: np.ndarray) -> Run:
+    """Return the matrix products of a step and nothing else, by the faster call, into arrays that stand ready."""
     trace = forward(network, x)
     pairs = [(a, layer.weights) for a, layer in zip(trace.activated, network.layers, strict=False)]
     pairs += [(z, layer.weights.T) for z, layer in zip(trace.linear[1:], network.layers[1:], strict=True)]
     rows = [np.atleast_2d(a) for a in trace.activated], [np.atleast_2d(z) for z in trace.linear]
     pairs += [(a.T, z) for a, z in zip(*rows, strict=False)]
     ready = [(left, right, left @ right) for left, right in pairs]
+    calls = [outer(*of) if of[2].nbytes >= EINSUM and len(of[1]) == 1 else called(of[0].dot, *of[1:]) for of in ready]
 
     def products() -> None:
-        for left, right, out in ready:
-            np.dot(left, right, out)
+        for call in calls:
+            call()
 
     return products
 
 
-def seconds(run: Run, times: int) -> float:
-    """Return the seconds of processor time that one of `times` runs takes."""
-    start = time.process_time()
-    for _ in range(times):
-        run()
-    return (time.process_time() - start) / times
+def outer(column: np.ndarray, row: np.ndarray, out: np.ndarray) -> Run:
+    """Return the product of a column and a row by `einsum`."""
+    a, b = column.ravel(), row.ravel()
+    return lambda: np.einsum("i,j->ij", a, b, out=out)
 
 
-def medians(runs: dict[str, Run]) -> dict[str, float]:
-    """Return the median seconds of each run, which take turns."""
+# --- what did not pay -----------------------------------------------------------
+
+
+def trials() -> Iterator[tuple[str, str, Run, Run]]:
+    """Yield what was tried, what stands instead, and both."""
+    for size in (8, 64):
+        a, b = np.random.default_rng(0).random((2, size))
+        column, row, out = a[:, None], b[None], np.empty((size, size))
+        used = called(column.dot, row, out)
+        what = f"column × row, {size} each"
+        yield f"{what}: `multiply`", "`dot`", called(np.multiply, column, row, out), used
+        yield f"{what}: `einsum`", "`dot`", outer(column, row, out), used
+    for rows, columns in ((1, 32), (256, 1024)):
+        z = np.random.default_rng(0).normal(size=(rows, columns))
+        what = f"sigmoid, {rows} × {columns}"
+        yield f"{what}: by `tanh`", "`exp`", by_tanh(z), by_exp(z)
+        yield f"{what}: `reciprocal` of 1 + e⁻ᶻ", "`divide`", by_reciprocal(z), by_exp(z)
+    z = np.random.default_rng(0).normal(size=(256, 1024))
+    blocks = [by_exp(part) for part in np.split(z.ravel(), 64)]
+    yield "sigmoid, 256 × 1024: in blocks of 4096", "all at once", lambda: [block() for block in blocks], by_exp(z)
+
+
+def by_exp(z: np.ndarray) -> Run:
+    """Return the sigmoid as programs compute it."""
+    e, d, most, one = np.empty_like(z), np.empty_like(z), np.array(709.0), np.array(1.0)
+
+    def run() -> None:
+        np.minimum(z, most, out=e)
+        np.exp(e, e)
+        np.add(one, e, d)
+        np.divide(e, d, e)
+
+    return run
+
+
+def by_tanh(z: np.ndarray) -> Run:
+    """Return the sigmoid as ½ + ½ tanh(½ z)."""
+    e, half = np.empty_like(z), np.array(0.5)
+
+    def run() -> None:
+        np.multiply(half, z, e)
+        np.tanh(e, e)
+        np.multiply(half, e, e)
+        np.add(half, e, e)
+
+    return run
+
+
+def by_reciprocal(z: np.ndarray) -> Run:
+    """Return the sigmoid as 1 / (1 + e⁻ᶻ), limited as programs limit it."""
+    e, most, one = np.empty_like(z), np.array(709.0), np.array(1.0)
+
+    def run() -> None:
+        np.negative(z, e)
+        np.minimum(e, most, out=e)
+        np.exp(e, e)
+        np.add(one, e, e)
+        np.reciprocal(e, e)
+
+    return run
+
+
+def did_not_pay() -> Iterator[dict[str, Any]]:
+    """Yield what was tried, what stands instead, and how many times as long it takes."""
+    for tried, used, *runs in trials():
+        found = least(dict(zip(("tried", "used"), runs, strict=True)))
+        yield {"tried": tried, "used": used, "times": digits(found["tried"] / found["used"])}
+
+
+# --- measuring ------------------------------------------------------------------
+
+
+def least(runs: dict[str, Run]) -> dict[str, float]:
+    """Return the least seconds of each run, which take turns."""
     times = {name: max(1, round(TURN_SECONDS / min(seconds(run, 3) for _ in range(3)))) for name, run in runs.items()}
     turns = [{name: seconds(run, times[name]) for name, run in runs.items()} for _ in range(TURNS)]
-    return {name: statistics.median(turn[name] for turn in turns) for name in runs}
+    return {name: min(turn[name] for turn in turns) for name in runs}
+
+
+def digits(value: float) -> float:
+    """Keep three digits."""
+    return float(f"{value:.3g}")
+
+
+def name_of(sizes: tuple[int, ...]) -> str:
+    """Write the sizes of the layers."""
+    return "-".join(map(str, sizes)) if len(sizes) < 6 else f"{len(sizes) - 1} layers of {sizes[1]}"
 
 
 def main() -> None:
-    """Print the table."""
+    """Measure, and print or write what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dtype", default="float64", choices=("float64", "float32"))
-    dtype = parser.parse_args().dtype
-    print("| network | batch | stage | µs | × bare products |\n|---|---:|---|---:|---:|")
+    parser.add_argument("--write", action="store_true", help=f"write {FILE.name}")
+    write = parser.parse_args().write
+
+    gradients = []
     for sizes, batch in CASES:
-        network = initialize(sizes, seed=0, dtype=dtype)
-        rng = np.random.default_rng(0)
-        x, y = (rng.random((batch, n)).astype(dtype) for n in (sizes[0], sizes[-1]))
-        x, y = (x[0], y[0]) if batch == 1 else (x, y)
-        runs = {"bare products": bare_products(network, x, y), **stages(network, x, y)}
-        found = medians(runs)
-        name = "-".join(map(str, sizes)) if len(sizes) < 6 else f"{sizes[1]} wide, {len(sizes) - 1} deep"
-        for stage, took in found.items():
-            times = took / found["bare products"]
-            print(f"| {name} | {batch} | {stage} | {took * 1e6:.3g} | {times:.2f} |", flush=True)
+        found = {stage: digits(took * 1e6) for stage, took in least(contenders(sizes, batch)).items()}
+        gradients.append({"network": name_of(sizes), "batch": batch, "microseconds": found})
+        print(name_of(sizes), batch, found, flush=True)
+    floats = [[weights, digits(ratio)] for weights, ratio in sorted(floats_by_numpy())]
+    tried = [*did_not_pay()]
+    told = {
+        "day": datetime.now(tz=UTC).date().isoformat(),
+        "processor": processor(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "dtype": "float64",
+        "gradients": gradients,
+        "did not pay": tried,
+        "floats by NumPy": {"chosen up to": FLOATS, "weights a layer × batch, ratio": floats},
+    }
+    if write:
+        FILE.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    else:
+        print(json.dumps(told, ensure_ascii=False))
 
 
 if __name__ == "__main__":
