@@ -1,5 +1,6 @@
 """How results show themselves: a line in a REPL, a table when printed."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -72,7 +73,7 @@ LINE_WIDTH = 72
 """The longest line of a printed summary."""
 
 
-class Displayed:
+class Displayed(ABC):
     """A result with a summary of one line, and a table of its details.
 
     In a REPL it is its summary; printed, it is its summary above its table;
@@ -80,14 +81,14 @@ class Displayed:
     """
 
     @property
+    @abstractmethod
     def summary(self) -> str:
         """A line: shapes, and the one number that matters."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def table(self) -> TextTable:
         """The details."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self.summary}>"

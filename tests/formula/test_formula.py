@@ -10,7 +10,7 @@ from literate_bp.formula.expression import Cases, Equation, Number, Reduction, R
 from literate_bp.formula.formula import equations_of, formula
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.signatures import BY_COST, SIGNATURES, WITHOUT_HALF, RuleSignature, activation_of, symbol
-from literate_bp.formula.tracing import Indexed, Tracer
+from literate_bp.formula.tracing import Indexed, Tracer, constant
 
 Z, Z_K, W = Symbol("linear"), symbol("linear", "k"), symbol("weights", layer="l")
 X, W_K = Indexed("i", symbol("input", "i")), Indexed("k", symbol("weight", "j", "k"))
@@ -120,6 +120,11 @@ def test_a_constant_is_written_unless_it_asks_for_what_has_no_partner():
 def test_a_constant_of_the_package_is_written_as_its_module_computes_it():
     assert formula("activation.gelu_tanh").text().endswith("u = 2√(2 / π) (z + 0.044715 z³)")
     assert "0.01 z" in formula("activation.leaky_relu").text()
+
+
+def test_a_constant_that_its_module_does_not_assign_is_refused():
+    with pytest.raises(NotImplementedError, match="of literate_bp.activation cannot be written; an assignment"):
+        constant("literate_bp.activation", "nothing")
 
 
 @pytest.mark.parametrize("rule", SIGNATURES)

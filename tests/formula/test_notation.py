@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,14 @@ def test_the_notations_stand_in_the_order_of_the_menu():
 def test_every_file_of_a_notation_is_one():
     files = (Path(notation_module.__file__).parent / "notations").iterdir()
     assert {file.name for file in files} == {f"{name}.toml" for name in NOTATIONS}
+
+
+def test_what_a_system_leaves_beside_the_files_is_no_notation(monkeypatch, tmp_path):
+    folder = Path(notation_module.__file__).parent / "notations"
+    shutil.copytree(folder, tmp_path / "notations")
+    (tmp_path / "notations/.DS_Store").write_bytes(b"\xff")
+    monkeypatch.setattr(notation_module, "files", lambda _: tmp_path)
+    assert {notation.name for notation in notation_module.read_notations()} == {*NOTATIONS}
 
 
 @pytest.mark.parametrize(("name", "sizes"), CASES)

@@ -89,6 +89,13 @@ def test_numbers_keep_a_space_from_words():
     assert Plain().text(Name(r"n_{\text{out}}") + Name(r"\pi")) == "nₒᵤₜ + π"
 
 
+def test_what_is_no_expression_or_has_no_number_is_refused():
+    with pytest.raises(TypeError, match="^str cannot be written; an expression"):
+        Plain().text("z")
+    with pytest.raises(ValueError, match="^bias has no value; a symbol that carries its number"):
+        Plain(name_by_value(lambda _: None)).text(X + Symbol("bias"))
+
+
 def test_nothing_is_minus_zero():
     zero = Symbol("bias", value=-0.0)
     assert Plain(name_by_value(lambda _: None)).text(X + zero) == "x + 0"

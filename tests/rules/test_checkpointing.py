@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from large_networks import LARGE, changed, each, in_segments, plain, problem, started
 
-from literate_bp import backward_in_segments, best_segments, checkpoint_plan, initialize, memory_plan
-from literate_bp.checkpointing import PartialPlan, candidate_segments, pareto_front
+from literate_bp import backward_in_segments, best_segments, checkpoint_plan, forward, initialize, memory_plan
+from literate_bp.checkpointing import PartialPlan, candidate_segments, pareto_front, recomputed_from_last
 from literate_bp.profiling import measured_peak
 
 
@@ -34,6 +34,19 @@ def test_segments_give_the_same_bits(name):
         assert np.array_equal(whole.inputs, parts.inputs)
         assert np.array_equal(whole.errors[0], parts.errors[0])
         assert len(parts.errors) == 1
+
+
+def test_every_layer_is_computed_again_the_last_first_and_its_segment_is_let_go():
+    network = initialize((3, 4, 2, 5, 1), "tanh", seed=0)
+    trace = forward(network, np.linspace(-1, 1, 6).reshape(2, 3))
+    ends = (0, 2, 3, 4)
+    parts = [network.layers[start:end] for start, end in pairwise(ends)]
+    checkpoints = [trace.activated[start] for start in ends[:-1]]
+    found = [*recomputed_from_last(parts, checkpoints)]
+    for (z, a), expected, behind in zip(found, reversed(trace.linear), reversed(trace.activated[:-1]), strict=True):
+        assert np.array_equal(z, expected)
+        assert np.array_equal(a, behind)
+    assert (parts, checkpoints) == ([], [])
 
 
 def all_segments(depth):
