@@ -106,6 +106,42 @@ def test_half_precision_is_left_as_its_rules_are():
     assert [node.operation for node in graph.nodes].count("exp") == 4
 
 
+LOOKALIKES = {
+    "the entry at the place of another's largest one": lambda z: np.take_along_axis(
+        z, np.argmax(-z, axis=-1, keepdims=True), axis=-1
+    ),
+    "an exponential that overflows": lambda z: np.exp(np.minimum(z, 0)) / (1 + np.exp(-z)),
+    "an exponential of the larger": lambda z: np.exp(np.minimum(z, 0)) / (1 + np.exp(np.maximum(z, -z))),
+    "the exponential of the smaller of two others": lambda z: (
+        np.exp(np.minimum(z, -1)) / ((1 + np.exp(np.minimum(z, -1))) * (1 + np.exp(np.minimum(z, -1))))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOOKALIKES)
+def test_what_only_looks_like_an_identity_is_left_as_it_is(name):
+    z = np.array([[0.5, -1.5, 2.0], [-3.0, 0.25, 1.0], [0.0, 4.0, -0.5], [1.5, 1.25, -2.0]])
+    graph = of_one_array(LOOKALIKES[name], z)
+    found = rewritten(graph)
+    assert np.allclose(evaluate(found, {"z": z})["value"], LOOKALIKES[name](z), rtol=1e-15, atol=0)
+    assert found.outputs["value"].shape == LOOKALIKES[name](z).shape
+    assert [node.operation for node in found.nodes] == [node.operation for node in graph.nodes]
+
+
+@pytest.mark.parametrize(("left", "right"), [((4, 1), (1, 3)), ((1,), (1, 3)), ((4, 1), (1,))])
+def test_a_product_of_sums_of_one_term_keeps_its_shape(left, right):
+    recorder = Recorder()
+    given = {"a": recorder.given("a", left, np.dtype(float)), "b": recorder.given("b", right, np.dtype(float))}
+    graph = Graph(given, {"value": recorder.apply("matmul", *given.values())}, {of: name for name, of in given.items()})
+    numbers = {
+        "a": np.arange(1.0, 1 + np.prod(left)).reshape(left),
+        "b": np.arange(2.0, 2 + np.prod(right)).reshape(right),
+    }
+    found = evaluate(rewritten(graph), numbers)["value"]
+    assert np.array_equal(found, numbers["a"] @ numbers["b"])
+    assert found.shape == graph.outputs["value"].shape
+
+
 @pytest.mark.parametrize("identity", IDENTITIES, ids=lambda identity: identity.__name__)
 def test_every_identity_is_of_use_in_some_network(identity, monkeypatch):
     gated = Layer(np.ones((2, 2)), None, "silu")

@@ -88,8 +88,7 @@ def rewritten(
     given = {name: new[of] for name, of in graph.inputs.items() if of in new}
     names: dict[Node, str] = {}
     for node, name in graph.names.items():
-        if node in new:
-            names.setdefault(new[node], name)
+        names.setdefault(new[node], name)
     return Graph(given, kept, names)
 
 
@@ -174,7 +173,7 @@ def outer_product(equal: Equations, node: Node) -> Node | None:
     """
     match node:
         case Node("matmul", (column, row)) if row.shape[0] == 1:
-            if column.shape[-1:] == (1,) and len(column.shape) == 2:
+            if len(column.shape) == len(row.shape) == 2:
                 return equal.of("multiply", column, row)
     return None
 
