@@ -104,7 +104,10 @@ def test_sizes_of_known_numbers_are_known():
 def test_a_sum_without_one_entry_says_which():
     entry = Cases(Relation(Letter(Index("k")), "=", Letter(Index("m"))), Number(0), Z_K)
     assert entry.sum(axis=-1) == Reduction("sum", "k", Z_K, "m")
-    for whole in (replace(entry, then=Number(1)), replace(entry, condition=Relation(Letter(Index("m")), "=", Letter(Index("k"))))):
+    for whole in (
+        replace(entry, then=Number(1)),
+        replace(entry, condition=Relation(Letter(Index("m")), "=", Letter(Index("k")))),
+    ):
         assert whole.sum(axis=-1) == Reduction("sum", "k", whole)
 
 

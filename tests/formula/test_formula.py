@@ -123,7 +123,7 @@ def test_a_constant_of_the_package_is_written_as_its_module_computes_it():
 
 
 def test_a_constant_that_its_module_does_not_assign_is_refused():
-    with pytest.raises(NotImplementedError, match="of literate_bp.activation cannot be written; an assignment"):
+    with pytest.raises(NotImplementedError, match=r"of literate_bp\.activation cannot be written; an assignment"):
         constant("literate_bp.activation", "nothing")
 
 

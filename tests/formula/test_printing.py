@@ -90,9 +90,9 @@ def test_numbers_keep_a_space_from_words():
 
 
 def test_what_is_no_expression_or_has_no_number_is_refused():
-    with pytest.raises(TypeError, match="^str cannot be written; an expression"):
+    with pytest.raises(TypeError, match=r"^str cannot be written; an expression"):
         Plain().text("z")
-    with pytest.raises(ValueError, match="^bias has no value; a symbol that carries its number"):
+    with pytest.raises(ValueError, match=r"^bias has no value; a symbol that carries its number"):
         Plain(name_by_value(lambda _: None)).text(X + Symbol("bias"))
 
 
