@@ -97,6 +97,18 @@ def oldest(session: nox.Session) -> None:
 
 
 @nox.session
+def coverage(session: nox.Session) -> None:
+    """Ask of every branch of the package whether a test takes it; the tests of the site are left out."""
+    install(session, "tests")
+    npm_ci(session)
+    session.run("coverage", "erase")
+    pytest = ("-m", "pytest", "-n", "auto", "--dist", "loadfile", f"--ignore={HERE / 'tests/site'}")
+    session.run("coverage", "run", *pytest, *session.posargs)
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style (ruff) and types (mypy, strict)."""
     install(session, "lint")
