@@ -36,6 +36,10 @@ def of_truth(z):
     return 1 if z else 0
 
 
+def of_growth(z):
+    return np.expm1(z)
+
+
 def of_equality(z):
     return 1 if z == 0 else z
 

@@ -55,8 +55,14 @@ def test_arrays_multiply_entry_by_entry_or_as_matrices():
     assert a * Z == Mul((a, Z))
 
 
-def test_negative_numbers_and_the_imaginary_unit_are_taken_in():
+def test_a_sum_over_the_examples_takes_a_row_of_each_array():
+    row = replace(Z, nodes=(Index("n"),))
+    assert (Z * Z).sum(axis=0) == Reduction("sum", "n", Hadamard((row, row)))
+
+
+def test_numbers_indices_and_the_imaginary_unit_are_taken_in():
     assert as_expression(-2) == Negative(Number(2))
+    assert as_expression(Index("k")) == Letter(Index("k"))
     assert as_expression(1j) == Name("i")
     with pytest.raises(TypeError, match="'z' is a str, which cannot stand in a formula"):
         as_expression("z")
@@ -127,6 +133,8 @@ def test_an_index_is_put_in_everywhere():
     assert with_index(TOTAL, "j", Index("", 2)) == Reduction("sum", "i", symbol("weight", "i", "2") * X_I)
     assert with_index(symbol("linear", "j", layer="l+1"), "l", Index("l", -1)) == symbol("linear", "j", layer="l")
     assert with_index(Reduction("sum", "j", symbol("linear", "j"), "k"), "k", Index("", 3)).excluded == "3"
+    assert with_index(Letter(Index("j")) * Z_K, "j", Index("m")) == Letter(Index("m")) * Z_K
+    assert with_index(Reduction("max", "k", Z_K), "k", Index("m")) == Reduction("max", "m", symbol("linear", "m"))
 
 
 def test_sums_are_written_out_as_far_as_their_letters_are_counted():

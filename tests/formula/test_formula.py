@@ -6,9 +6,10 @@ from functools import partial
 import made_up
 import pytest
 
-from literate_bp.formula.expression import Cases, Equation, Number, Reduction, Relation, Symbol
+from literate_bp.formula.expression import Call, Cases, Equation, Index, Name, Number, Reduction, Relation, Symbol
 from literate_bp.formula.formula import equations_of, formula
 from literate_bp.formula.notation import NOTATIONS
+from literate_bp.formula.shapes import Shaped
 from literate_bp.formula.signatures import BY_COST, SIGNATURES, WITHOUT_HALF, RuleSignature, activation_of, symbol
 from literate_bp.formula.tracing import Indexed, Tracer, constant
 
@@ -72,7 +73,17 @@ def test_what_cannot_be_written_is_refused_by_name(name):
 
 
 def test_all_made_up_rules_are_tried():
-    tried = {*REFUSED, "of_scale", "of_rounds", "of_recursion", "of_unit", "of_choice", "of_start", "of_ones_added"}
+    tried = {
+        *REFUSED,
+        "of_growth",
+        "of_scale",
+        "of_rounds",
+        "of_recursion",
+        "of_unit",
+        "of_choice",
+        "of_start",
+        "of_ones_added",
+    }
     assert tried == {name for name in vars(made_up) if name.startswith("of_")}
 
 
@@ -120,6 +131,16 @@ def test_a_constant_is_written_unless_it_asks_for_what_has_no_partner():
 def test_a_constant_of_the_package_is_written_as_its_module_computes_it():
     assert formula("activation.gelu_tanh").text().endswith("u = 2√(2 / π) (z + 0.044715 z³)")
     assert "0.01 z" in formula("activation.leaky_relu").text()
+
+
+def test_the_exponential_less_1_is_written_as_what_it_is():
+    (equation,) = written(made_up.of_growth, Z)
+    assert equation.sides[1] == Call("exp", (Z,)) - 1
+
+
+def test_an_argument_gets_a_name_only_where_there_is_one():
+    signature = RuleSignature(made_up.of_rounds, (TOTAL,), (Z,), short=Name("u"))
+    assert equations_of(signature) == (Equation((TOTAL, 1.5 * Z)),)
 
 
 def test_a_constant_that_its_module_does_not_assign_is_refused():
@@ -193,6 +214,20 @@ def test_shapes_stand_below_arrays_as_they_lie_in_a_notation():
         r"\underset{n_{l} \times N}{z^{l}} = \underset{n_{l} \times n_{l-1}}{w^{l}}\;\;"
         r"\underset{n_{l-1} \times N}{a^{l-1}} + \underset{n_{l} \times 1}{b^{l}}"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "weights"),
+    [
+        ("book", r"\underset{N \times n_{0}}{X}", r"\underset{n_{0} \times n_{1}}{W^{1}}"),
+        ("nielsen", r"\underset{n_{1} \times N}{x}", r"\underset{n_{2} \times n_{1}}{w^{2}}"),  # the inputs are layer 1
+        ("ufldl", r"\underset{s_{1} \times N}{x}", r"\underset{s_{2} \times s_{1}}{W^{(1)}}"),
+    ],
+)
+def test_the_inputs_have_the_shape_of_the_layer_that_they_are(name, inputs, weights):
+    shaped = Shaped(NOTATIONS[name].latex, notation=NOTATIONS[name])
+    assert shaped.text(Symbol("inputs")) == inputs
+    assert shaped.text(Symbol("weights", Index("", 1))) == weights
 
 
 @pytest.mark.parametrize("name", NOTATIONS)

@@ -149,6 +149,13 @@ def test_source_b_turns_the_sign_and_source_a_has_no_half():
     assert NOTATIONS["four_diagrams"].error_sign == 1
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_activated_values_of_layer_0_are_the_inputs(name):
+    for sizes in ((2, 1), (2, 3, 2), (2, 3, 1, 2)):
+        values, inputs = (Symbol(quantity, Index("", 0), (Index("", 2),)) for quantity in ("activated", "input"))
+        assert NOTATIONS[name].latex(values, sizes) == NOTATIONS[name].latex(inputs, sizes)
+
+
 # As the sources print them: notes/notation as read, by quantity, layer (ours), nodes (from, to) and sizes.
 PRINTED = [
     ("four_diagrams", "linear", 1, (2,), (3, 3, 2, 3), "L^{1}_{2}"),

@@ -10,6 +10,7 @@ from literate_bp.formula.expression import Call, Cases, Equation, Index, Name, N
 from literate_bp.formula.notation import BOOK, NOTATIONS
 from literate_bp.formula.printing import Latex, Plain, name_by_value
 from literate_bp.formula.signatures import symbol
+from literate_bp.proof.derivation import parse_expression
 
 NUMBERS = 0.5, -0.25, 1.5
 A, B, C = (Symbol("linear", None, (Index("", n),), value) for n, value in enumerate(NUMBERS, 1))
@@ -87,6 +88,13 @@ def test_numbers_keep_a_space_from_words():
     assert Plain().text(4 * Call("silu", (2 * X,))) == "4 silu(2x)"
     assert Plain().text(Call("sqrt", (Number(2),))) == "√2"
     assert Plain().text(Name(r"n_{\text{out}}") + Name(r"\pi")) == "nₒᵤₜ + π"
+
+
+def test_an_entry_an_indicator_and_a_transpose_of_plain_letters():
+    entry = parse_expression("entry(Delta(2), j) * same(i, m)")
+    assert Latex(BOOK.latex).text(entry) == r"(\Delta^{2})_{j}\,[i = m]"
+    assert Plain().text(entry) == "(Δ²)ⱼ [i = m]"
+    assert Latex(lambda _: r"\mathbf{W}").text(Symbol("weights").T) == r"\mathbf{W}^{\top}"
 
 
 def test_what_is_no_expression_or_has_no_number_is_refused():

@@ -17,6 +17,8 @@ ERROR, LINEAR = (Symbol(name, None, (Index("k"),)) for name in ("error", "linear
     [
         ((ERROR, LINEAR), "=", "δₖ = −hₖ"),
         ((ERROR, 1 - LINEAR), "=", "δₖ = hₖ − 1"),
+        ((ERROR, -LINEAR + 1), "=", "δₖ = hₖ − 1"),
+        ((ERROR, -LINEAR), "=", "δₖ = hₖ"),
         ((ERROR, LINEAR), "≤", "−δₖ ≤ hₖ"),
         ((LINEAR, Reduction("sum", "k", ERROR)), "=", "hₖ = −Σₖ δₖ"),
         ((LINEAR, Reduction("max", "k", ERROR)), "=", "hₖ = maxₖ (−δₖ)"),

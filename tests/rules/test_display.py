@@ -5,6 +5,7 @@ import pytest
 
 import literate_bp as book
 from literate_bp.display import TextTable, count
+from literate_bp.training import History
 
 NETWORK = book.initialize((2, 3, 1), seed=0)
 X, Y = np.array([[0.1, 0.2], [0.3, 0.1]]), np.array([[1.0], [0.0]])
@@ -76,6 +77,22 @@ def test_long_networks_and_large_batches_stay_a_line():
     deep = book.initialize((30,) * 60 + (3,), ["tanh"] * 59 + ["softmax"], cost="cross_entropy")
     assert len(repr(deep)) < 400
     assert "tanh softmax" in repr(deep)
+
+
+@pytest.mark.parametrize(
+    ("history", "shown"),
+    [
+        (History(), "0 epochs"),
+        (History((0.5,)), "1 epoch, cost 0.5"),
+        (History((0.5, 0.25), (0.5, 0.75)), "2 epochs, cost 0.25, accuracy 75.0%"),
+        (
+            History((0.5, 0.25), (0.5, 0.75), (0.6, 0.3), (0.5, 0.625)),
+            "2 epochs, cost 0.25, accuracy 75.0%, 62.5% on the test examples",
+        ),
+    ],
+)
+def test_a_history_says_what_was_reached_of_what_was_measured(history, shown):
+    assert repr(history) == f"<History: {shown}>"
 
 
 WRONG = [[1.0], np.ones((2, 2)), None, "network", 3, (NETWORK,)]
