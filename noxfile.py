@@ -10,7 +10,8 @@ import nox
 HERE = Path(__file__).parent
 PAGES = HERE / "docs/_build/html"
 LOCKS = {
-    group: f"locks/{group}.txt" for group in ("docs", "tests", "oldest", "lint", "live", "package", "audit", "fuzz")
+    group: f"locks/{group}.txt"
+    for group in ("docs", "tests", "oldest", "lint", "live", "bench", "peers", "package", "audit", "fuzz")
 }
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 OLDEST = ("tests/rules", "tests/formula", "tests/worked", "tests/diagram")  # what needs no Sphinx and no SymPy
@@ -136,11 +137,25 @@ def linkcheck(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Time a gradient step against its bare products, and in segments; `-- --site` times the builds of the book too."""
-    install(session, "docs")
-    npm_ci(session)
-    session.run("python", "benchmarks/gradient_step.py", *session.posargs)
-    session.run("python", "benchmarks/checkpoint.py")
+    """Time the package beside others, for the page *How fast*; `-- --parts digits` measures a part of it.
+
+    `-- --ratios` compares with the limit and needs NumPy alone; `-- --site` times the builds of the book. What the
+    environment lacks is left out: `nox --no-install -s bench` takes it as it is, such as with a smaller PyTorch.
+    """
+    match session.posargs:
+        case ["--ratios", *options]:
+            install(session, "bench")
+            session.run("python", "benchmarks/ratios.py", *options)
+        case ["--site", *options]:
+            install(session, "docs")
+            npm_ci(session)
+            session.run("python", "benchmarks/site.py", *options)
+        case options:
+            install(session, "peers")
+            tests = ("tests/test_benchmarks.py", "tests/compiled", "tests/rules/test_random_networks.py")
+            session.run("python", "-m", "pytest", "-q", *tests, "-k", "benchmarks or backends or pytorch")
+            session.run("python", "benchmarks/bench.py", *options)
+            session.run("python", "benchmarks/checkpoint.py")
 
 
 @nox.session

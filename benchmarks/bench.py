@@ -1,0 +1,122 @@
+"""Time everything, and write it down: `nox -s bench` runs it. The page *How fast* is made from the file.
+
+Each part runs in processes of its own, in which the libraries find how many threads they may use. Within a part, the
+contenders take turns. The file names the processor, and nothing else of the machine.
+"""
+
+import argparse
+import datetime as dt
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from digits import TRAINERS
+from machine import described
+from timing import quartiles
+
+HERE = Path(__file__).parent
+FILE = HERE.parent / "docs/reference/how-fast.json"
+COLD_ROUNDS = 5
+NEEDED = ("torch", "jax", "autograd", "sklearn", "micrograd", "tinygrad")
+SLOWING = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "NPY_DISABLE_CPU_FEATURES")
+"""Variables that choose slower kernels than those that fit the processor."""
+
+
+def environment(threads: int, **more: str) -> dict[str, str]:
+    """Return the environment of a process that may use so many threads."""
+    names = (f"{library}_NUM_THREADS" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR"))
+    kept = {name: value for name, value in os.environ.items() if name not in SLOWING}
+    return kept | {"DEV": "CPU"} | dict.fromkeys(names, str(threads)) | more
+
+
+def python(*arguments: str, threads: int = 1, **more: str) -> str:
+    """Run a program of this folder, and return what it prints."""
+    command = [sys.executable, *arguments]
+    done = subprocess.run(
+        command, cwd=HERE, env=environment(threads, **more), stdout=subprocess.PIPE, text=True, check=True
+    )
+    return done.stdout
+
+
+def gradients(threads: int) -> dict[str, Any]:
+    """Return the figures of all contenders with so many threads."""
+    found = python("gradients.py", "--threads", str(threads), threads=threads, JAX_PLATFORMS="cpu")
+    return {"found": json.loads(found)}
+
+
+def on_gpu() -> dict[str, Any]:
+    """Return the figures on a GPU, and its name, if there is one."""
+    found = json.loads(python("gradients.py", "--gpu", threads=os.cpu_count() or 1))
+    print(found["gpu"] or "no GPU", file=sys.stderr)
+    return dict(found)
+
+
+def of_process(*arguments: str) -> tuple[float, float]:
+    """Return the seconds on the clock that a process takes, and those of the processor."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    python(*arguments, JAX_PLATFORMS="cpu")
+    took, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def digits() -> dict[str, Any]:
+    """Return the seconds of training, warm and from a cold process."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = str(Path(folder) / "digits.npz")
+        python("-c", f"import digits; digits.save({file!r})")
+        warm = json.loads(python("digits.py", file, JAX_PLATFORMS="cpu"))
+        names = [name for name, (library, _) in TRAINERS.items() if not library or find_spec(library)]
+        rounds = [[of_process("digits.py", file, name) for name in names] for _ in range(COLD_ROUNDS + 1)][1:]
+    cold = []
+    for name, times in zip(names, zip(*rounds, strict=True), strict=True):
+        clock, processor = zip(*times, strict=True)
+        cold.append({"trainer": name, "s": quartiles(clock), "processor s": quartiles(processor)})
+    return {"warm": warm, "cold": cold}
+
+
+def everyday() -> dict[str, Any]:
+    """Return the seconds of what readers and users wait for."""
+    return {"tasks": json.loads(python("everyday.py"))}
+
+
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "one thread": partial(gradients, 1),
+    "two threads": partial(gradients, 2),
+    "GPU": on_gpu,
+    "digits": digits,
+    "everyday": everyday,
+}
+
+
+def load() -> float | None:
+    """Return how many processes wanted to run at once, in the last minute, where the system tells."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+
+
+def main() -> None:
+    """Measure the parts that are asked for, and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parts", nargs="*", default=list(PARTS), choices=list(PARTS), help="what is measured")
+    parser.add_argument("--file", type=Path, default=FILE, help="what is written; parts that it has are kept")
+    asked = parser.parse_args()
+    for library in NEEDED:
+        if not find_spec(library):
+            print(f"{library} is not installed, and left out", file=sys.stderr)
+    known = json.loads(asked.file.read_text(encoding="utf-8")) if asked.file.exists() else {}
+    for part in asked.parts:
+        about = described() | {"date": dt.datetime.now(dt.UTC).date().isoformat(), "load": load()}
+        known[part] = about | PARTS[part]()
+        asked.file.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""The benchmarks: each contender computes the gradient, a wrong one ends the run, and a slow program fails."""
+
+import json
+import os
+from unittest import mock
+
+import digits
+import gradients
+import numpy as np
+import pytest
+import timing
+from cases import AGREEMENT, CASES, Case, clear_gradients, off, problem
+from contenders import LIMITS, OURS, PEERS, Contender
+from digits import TRAINERS, accuracy, loaded, save
+
+with mock.patch.dict(os.environ):  # it chooses one thread
+    import ratios
+
+SMALL = (Case("3-4-2", (3, 4, 2), 5, 1.0), Case("3-4-2", (3, 4, 2), 1, 1.0))
+
+
+@pytest.mark.parametrize("case", SMALL, ids=["batch", "one"])
+@pytest.mark.parametrize("dtype", AGREEMENT)
+@pytest.mark.parametrize("contender", [*LIMITS, *OURS, *PEERS], ids=lambda contender: contender.name)
+def test_each_contender_computes_the_gradients_of_the_clear_form(contender, dtype, case, monkeypatch):
+    monkeypatch.setenv("DEV", "CPU")  # of tinygrad
+    if why := gradients.left_out(contender, case):
+        pytest.skip(why)
+    given = problem(case, dtype)
+    run, read = contender.make(given)
+    run()
+    found = read(run())  # a second call adds nothing to the first
+    assert off(found, clear_gradients(given, contender.cost)) <= AGREEMENT[dtype]
+
+
+def test_a_contender_with_other_gradients_ends_the_run():
+    def wrong(given):
+        found = clear_gradients(given, "half_squared_error")
+        found[-1] = found[-1] * (1 + 1e-9)
+        return (lambda: found), list
+
+    with pytest.raises(SystemExit, match=r"another is off by 1\.0e-09 in float64, with \(3, 4, 2\)"):
+        [*gradients.of_case(SMALL[0], "float64", (*LIMITS, Contender("another", wrong)), timing.clock_of(1))]
+
+
+def test_what_is_left_out_says_why(monkeypatch):
+    monkeypatch.setattr(gradients, "TOO_SLOW", 0.0)
+    missing = Contender("missing", LIMITS[0].make, "no_such_library")
+    large = Contender("large", LIMITS[0].make, most=10)
+    assert gradients.left_out(missing, SMALL[0]) == "not installed"
+    assert gradients.left_out(large, SMALL[0]) == "too slow to try with more than 10 weights times examples"
+    assert gradients.prepared(LIMITS[0], problem(SMALL[0], "float64"), timing.clock_of(1))[2] > 0
+
+
+def test_contenders_take_turns_and_another_begins_each():
+    called, now = [], [0.0]
+
+    def run(name, took):
+        called.append(name)
+        now[0] += took
+
+    runs = {"a": lambda: run("a", 0.03), "b": lambda: run("b", 0.06)}
+    times = timing.in_turns(runs, lambda: now[0], turns=3)
+    assert called == [*"aabb", *"ab", *"ba", *"ab"]
+    assert np.allclose([times["a"], times["b"]], [[0.03] * 3, [0.06] * 3])
+    assert timing.quartiles([1.0, 5.0, 2.0, 4.0, 3.0]) == [2.0, 3.0, 4.0]
+
+
+def test_a_slow_program_fails_after_all_tries_and_a_fast_one_passes(monkeypatch, capsys):
+    assert ratios.MEASURED.keys() == {case.name for case in CASES}
+    monkeypatch.setattr("sys.argv", ["ratios.py"])
+    monkeypatch.setattr(ratios, "CASES", CASES[:1])
+    most = ratios.SLACK * max(ratios.MEASURED[CASES[0].name])
+    tries = iter([2 * most, 0.5 * most, 0.9 * most])
+    monkeypatch.setattr(ratios, "ratio", lambda *_: next(tries))
+    assert ratios.main() == 0
+    monkeypatch.setattr(ratios, "ratio", lambda *_: 1.01 * most)
+    assert ratios.main() == 1
+    assert capsys.readouterr().out.splitlines()[-1].count("then") == 2 * (ratios.TRIES - 1) // 2
+
+
+def test_trainers_end_with_the_same_weights(tmp_path, monkeypatch):
+    pytest.importorskip("sklearn")
+    monkeypatch.setattr(digits, "EPOCHS", 1)
+    save(str(tmp_path / "digits.npz"))
+    data, test = loaded(str(tmp_path / "digits.npz"))
+    assert len(data[1]) + len(test[0]) == 1797
+    expected = TRAINERS["the clear form of train"][1](*data)
+    for name in ("train", "NumPy, a textbook's"):
+        for one, other in zip(TRAINERS[name][1](*data), expected, strict=True):
+            assert np.abs(one - other).max() <= 1e-12 * np.abs(other).max()
+    assert 0.1 < accuracy(expected, *test) < 1
+    assert json.dumps(accuracy(expected, *test))
