@@ -26,6 +26,7 @@ CELLS = {
     "lists": "from pathlib import Path\nprint(sorted(path.name for path in Path('kept').iterdir()))",
     "starts": "import subprocess, sys\nprint(subprocess.check_output([sys.executable, '-c', "
     "'from literate_bp.node import sigmoid; print(sigmoid(2.0))']))",
+    "shell": "import subprocess, sys\nprint(subprocess.check_output(f'{sys.executable} -c 1', shell=True))",
     "alone": "print(1 + 1)",
 }
 LISTED = "```{rule} literate_bp.node.linear\n```\n"
@@ -104,11 +105,11 @@ def test_an_edit_runs_the_cells_that_can_reach_it_alone(edited):
     found, rule = pages(log), build.source
     same = "return (1 / (1 + exp(-z)))"
     for path, old, new, reached in [
-        (rule, SIGMOID, f"{SIGMOID}  # a comment", {"starts", "shows"}),  # it does who knows what; it reads the file
-        (rule, SIGMOID, same, {"starts", "shows"}),
-        (rule, same, "return 1.0 / (1 + exp(-z))", {"runs", "starts", "shows"}),
-        (rule, LINEAR, "return 0 + sum(", {"starts", "shows"}),
-        (build.docs / "_ext/page/words.py", "return max(1,", "return max(2 - 1,", {"counts", "starts"}),
+        (rule, SIGMOID, f"{SIGMOID}  # a comment", {"shell", "shows"}),  # it does who knows what; it reads the file
+        (rule, SIGMOID, same, {"shell", "shows"}),
+        (rule, same, "return 1.0 / (1 + exp(-z))", {"runs", "starts", "shell", "shows"}),
+        (rule, LINEAR, "return 0 + sum(", {"shell", "shows"}),
+        (build.docs / "_ext/page/words.py", "return max(1,", "return max(2 - 1,", {"counts", "shell"}),
         (build.docs / "data.txt", "data", "other data", {"reads"}),
     ]:
         edit(path, old, new)

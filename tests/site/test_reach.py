@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,10 @@ class Box:
 '''
 PROGRAM = """
 import json, sys
-from cells.reach import Recorder
-recorder = Recorder()
+from cells.reach import recorder
+recording = recorder(sys.argv[1])
 {}
-reach = recorder.reach()
+reach = recording.reach()
 parts = {{path: sorted(parts) for path, parts in reach.modules.items()}}
 print(json.dumps([parts, sorted(reach.files)]))
 """
@@ -40,9 +41,10 @@ print(json.dumps([parts, sorted(reach.files)]))
 def reached(program):
     """Return the parts of modules, and the files, that a program reaches."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE / "docs/_ext"), str(HERE / "src")])}
-    command = [sys.executable, "-c", PROGRAM.format(program)]
-    result = subprocess.run(command, capture_output=True, check=True, env=environment, cwd=HERE / "docs", timeout=60)
-    return json.loads(result.stdout)
+    with tempfile.TemporaryDirectory() as reports:
+        command = [sys.executable, "-c", PROGRAM.format(program), reports]
+        said = subprocess.check_output(command, env=environment, cwd=HERE / "docs", timeout=60)
+    return json.loads(said.splitlines()[-1])
 
 
 def test_the_functions_that_ran_are_reached_and_those_that_did_not_are_not():
@@ -72,8 +74,38 @@ def test_a_file_that_is_opened_to_be_written_is_not_read(mode, flags, written):
     assert is_written(mode, flags) == written
 
 
-def test_a_program_that_is_started_may_reach_all_of_the_package():
-    _, files = reached("import subprocess\nsubprocess.run([sys.executable, '-c', ''])")
+RULE = "from literate_bp.node import sigmoid; sigmoid(1.0); open('index.md').close()"
+START = f"import subprocess; subprocess.run([sys.executable, '-c', {RULE!r}], check=True)"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        START,
+        f"from literate_bp.node import sigmoid\n{START}",
+        f"import subprocess; subprocess.run([sys.executable, '-c', {'import sys; ' + START!r}], check=True)",
+    ],
+)
+def test_a_python_program_that_is_started_says_what_it_reached(program):
+    parts, files = reached(program)
+    assert parts["src/literate_bp/node.py"] == [IMPORTED, "sigmoid"]
+    assert files == ["docs/index.md"]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import os\nos.system('true')",
+        "import subprocess\nsubprocess.run('true', shell=True)",
+        "import subprocess\nsubprocess.run([sys.executable, '-S', '-c', ''])",
+        "import subprocess\nsubprocess.run([sys.executable, '-c', ''], env={})",
+        "import subprocess\nsubprocess.run([sys.executable, '-c', 'import os; os._exit(0)'])",
+        "import subprocess\nsubprocess.run([sys.executable, '-c', 'import os; os.system(str())'])",
+        "import multiprocessing as m\np = m.get_context('spawn').Process(target=print)\np.start()\np.join()",
+    ],
+)
+def test_a_program_that_does_not_say_what_it_reached_may_have_reached_all(program):
+    _, files = reached(program)
     assert {"src/literate_bp/node.py", "docs/_ext/cells/reach.py"} <= {*files}
 
 

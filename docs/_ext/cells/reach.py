@@ -1,15 +1,20 @@
 """Records what the cells of a page reached of this repository: modules, functions that ran, files that were read.
 
 A result that is kept holds as long as all of it is as it was. A function counts by its syntax tree, so that a comment
-changes nothing; a module counts by all that runs when it is imported, the docstrings of its functions included.
+changes nothing; a module counts by all that runs when it is imported, the docstrings of its functions included. A
+Python program that a cell starts says at its end what it has reached (`started/sitecustomize.py`); any other may have
+reached all of the program.
 """
 
 import ast
 import ctypes
 import gc
 import hashlib
+import json
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +27,10 @@ BUILT = ROOT / "docs/_build"
 IMPORTED = ""
 """The name of what runs when a module is imported."""
 PROGRAMS = {"os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen"}
+REPORTS = "CELLS_REACH"
+"""The variable of the environment that names the folder in which programs say what they have reached."""
+STARTED = Path(__file__).parent / "started"
+"""What a Python program that a cell starts imports first."""
 FILES = {"open", "os.listdir", "os.scandir"}
 IMPORT_SYSTEM = "<frozen importlib"
 PROGRAM_FOLDERS = ("src", "docs/_ext")
@@ -128,32 +137,57 @@ def within(path: object) -> str | None:
     return whole.relative_to(ROOT).as_posix()
 
 
-class Recorder:
-    """Records from its making on what this process reaches; it cannot be stopped."""
+def is_this_python(executable: object, _arguments: object, _folder: object, environment: Any) -> bool:
+    """Return whether a program that is started is the interpreter that runs."""
+    found = shutil.which(os.fsdecode(str(executable)), path=os.pathsep.join(os.get_exec_path(environment)))
+    return found is not None and Path(found).resolve() == Path(sys.executable).resolve()
 
-    def __init__(self) -> None:
+
+@dataclass
+class Process:
+    """What one process has reached: of each module that is loaded the functions that did not run, files, programs."""
+
+    idle: dict[str, list[str]]
+    files: list[str]
+    started: int
+    all_of_it: bool
+
+
+class Recorder:
+    """Records from its making on what this process reaches; it cannot be stopped.
+
+    `reports` is the folder in which Python programs that it starts say what they have reached.
+    """
+
+    def __init__(self, reports: str) -> None:
+        self.reports = reports
         self.files: set[str] = set()
         self.written: set[str] = set()
         self.touched: set[CodeType] = set()
-        self.all_of_it = self.ready = False
+        self.started, self.all_of_it, self.ready = 0, False, False
         self.has_run = runs_seen_by_the_interpreter() or (lambda _code: True)
         sys.addaudithook(self.hear)
         self.ready = True
 
     def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Note what happens, and nothing that happens meanwhile: to look at code is an event as well."""
+        if self.ready:
+            self.ready = False
+            try:
+                self.take(event, arguments)
+            finally:
+                self.ready = True
+
+    def take(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Note a file that is opened, a folder that is listed, a program that is started, code that is looked at."""
-        if not self.ready:
-            return
         if event == "object.__getattr__" and isinstance(arguments[0], FunctionType):
-            self.ready = False  # to look at the code is an event as well
             self.touched.add(arguments[0].__code__)
-            self.ready = True
+        elif event == "subprocess.Popen" and is_this_python(*arguments):
+            self.started += 1
         elif event in PROGRAMS:
             self.all_of_it = True
-        elif event in FILES and not sys._getframe(1).f_code.co_filename.startswith(IMPORT_SYSTEM):  # noqa: SLF001
-            self.ready = False
+        elif event in FILES and not sys._getframe(2).f_code.co_filename.startswith(IMPORT_SYSTEM):  # noqa: SLF001
             self.note(arguments[0], writes=event == "open" and is_written(*arguments[1:]))
-            self.ready = True
 
     def note(self, path: object, *, writes: bool) -> None:
         """Note a file or folder of the repository that is read, unless the page itself has written it."""
@@ -166,22 +200,45 @@ class Recorder:
             self.files.add(found)
 
     def reach(self) -> Reach:
-        """Return what was reached up to now."""
+        """Return what was reached up to now, here and by the programs that were started."""
+        told = [Process(**json.loads(path.read_bytes())) for path in Path(self.reports).glob("*.json")]
+        found = [self.here(), *told]
+        all_of_it = len(told) != sum(each.started for each in found) or any(each.all_of_it for each in found)
+        files = {*(path for each in found for path in each.files), *(program() if all_of_it else [])}
+        return Reach(dict(parts_that_ran(found)), {path: state(ROOT / path) for path in sorted(files)})
+
+    def here(self) -> Process:
+        """Return what this process has reached up to now."""
         self.ready = False
-        files = {path: state(ROOT / path) for path in sorted({*self.files, *(program() if self.all_of_it else [])})}
-        return Reach(dict(self.modules()), files)
-
-    def modules(self) -> Iterator[tuple[str, dict[str, str]]]:
-        """Give each module of the program that is loaded, with its parts that ran."""
         alive = functions()
-        for path in sorted({path for name in [*sys.modules] if (path := file_of(name))}):
-            parts, known = parts_of((ROOT / path).read_bytes()), alive.get(path, {})
-            ran = {name for name in parts if name not in known or any(map(self.counts, known[name]))}
-            yield path, {name: parts[name] for name in parts if name in ran}
+        loaded = {path for name in [*sys.modules] if (path := file_of(name))}
+        idle = {path: [*self.idle(alive.get(path, {}))] for path in loaded}
+        return Process(idle, [*self.files], self.started, self.all_of_it)
 
-    def counts(self, code: CodeType) -> bool:
-        """Return whether code ran, or was looked at."""
-        return code in self.touched or self.has_run(code)
+    def idle(self, functions_of: Mapping[str, set[CodeType]]) -> Iterator[str]:
+        """Yield the functions of a module of whose codes none ran, or was looked at."""
+        for name, codes in functions_of.items():
+            if not any(code in self.touched or self.has_run(code) for code in codes):
+                yield name
+
+    def report(self) -> None:
+        """Say in the folder of reports what this process has reached."""
+        found = json.dumps(vars(self.here()))
+        with tempfile.NamedTemporaryFile("w", dir=self.reports, suffix=".json", delete=False, encoding="utf-8") as file:
+            file.write(found)
+
+
+def recorder(reports: str) -> Recorder:
+    """Record what this process reaches; and have Python programs that it starts say in a folder what they reach."""
+    os.environ |= {REPORTS: reports, "PYTHONPATH": os.pathsep.join([str(STARTED), os.environ["PYTHONPATH"]])}
+    return Recorder(reports)
+
+
+def parts_that_ran(found: list[Process]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Give each module that a process has loaded, with its parts that ran in any: all but the idle functions."""
+    for path in sorted({path for each in found for path in each.idle}):
+        idle = set[str].intersection(*({*each.idle[path]} for each in found if path in each.idle))
+        yield path, {name: part for name, part in parts_of((ROOT / path).read_bytes()).items() if name not in idle}
 
 
 def file_of(name: str) -> str | None:

@@ -12,13 +12,14 @@ import os
 import select
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import IO, Any, NoReturn
 
-from cells.reach import Recorder
+from cells.reach import REPORTS, recorder
 from cells.shell import Cell, Shell
 
 LIBRARIES = ("myst_nb.ext.glue", "numpy", "matplotlib.figure", "matplotlib.backends.backend_svg", "sympy", "mpmath")
@@ -38,11 +39,11 @@ def run_page(page: Page, say: Say) -> None:
     name, folder, cells = page
     os.chdir(folder)
     sys.path[0] = ""  # as in a notebook
-    recorder, start = Recorder(), time.monotonic()
+    recording, start = recorder(tempfile.mkdtemp(dir=os.environ[REPORTS])), time.monotonic()
     outputs = Shell.instance().run(cells, lambda number: say("cell", page=name, cell=number))
     language = {"name": "python", "pygments_lexer": "ipython3", "version": sys.version.partition(" ")[0]}
     seconds = round(time.monotonic() - start, 1)
-    reach = asdict(recorder.reach())
+    reach = asdict(recording.reach())
     say("end", page=name, outputs=outputs, language=language, seconds=seconds, reach=reach)
 
 
@@ -143,13 +144,14 @@ def main() -> None:
     at_a_time, timeout, given = json.loads(sys.stdin.readline())
     pages = [(name, folder, [Cell(*cell) for cell in cells]) for name, folder, cells in given]
     say = speaker(sys.stdout)
-    if not CAN_COPY:
-        run_page(pages[0], say)
-        return
-    for library in LIBRARIES:
-        importlib.import_module(library)
-    for event in events(pages, at_a_time, timeout):
-        say(**event)
+    with tempfile.TemporaryDirectory() as os.environ[REPORTS]:
+        if not CAN_COPY:
+            run_page(pages[0], say)
+            return
+        for library in LIBRARIES:
+            importlib.import_module(library)
+        for event in events(pages, at_a_time, timeout):
+            say(**event)
 
 
 if __name__ == "__main__":
