@@ -12,6 +12,7 @@ import numpy as np
 import prose
 import pytest
 from docutils import nodes
+from docutils.utils import new_document
 from pages import DOCS, PAGES, TWO_CLAIMS
 
 from proof import claim as checks
@@ -235,3 +236,15 @@ def test_an_edited_extension_checks_again_what_it_had_checked(book):
     result, _ = book(text)
     assert result.returncode != 0
     assert "claim 'low' does not hold" in result.stderr
+
+
+def test_the_words_that_are_kept_of_a_claim_keep_no_page():
+    page = new_document("page")
+    words = nodes.paragraph("", "", nodes.emphasis("", "", nodes.Text("never")), nodes.Text(" exceeds"))
+    page += words
+    for node in page.findall():
+        node.document = page
+    kept = [*claims.copies([words])]
+    assert [node.astext() for node in kept] == ["never exceeds"]
+    assert {element.document for each in kept for element in each.findall()} == {None}
+    assert words.document is page

@@ -173,9 +173,11 @@ def put(parent: nodes.Element, new: list[nodes.Node], *old: nodes.Node) -> None:
 
 
 def copies(words: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
-    """Copy words for the list: its links are those of the list's own page."""
+    """Copy words for the list: its links are those of the list's own page, and they keep no page in memory."""
     for node in words:
         copied = node.deepcopy()
+        for each in copied.findall():
+            each.document = None
         for element in copied.findall(nodes.Element):
             element["ids"] = []
         for link in copied.findall(pending_xref):
