@@ -7,6 +7,7 @@ programs on the machine, and its own chores, can only add to it.
 
 import argparse
 import json
+import math
 import os
 import platform
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from gradient_step import processor, seconds  # noqa: E402  as above
 
 from literate_bp import backward, compile, forward, initialize  # noqa: A004, E402  the word of the field; as above
 from literate_bp.compiled.measured import EINSUM, FLOATS  # noqa: E402  as above
+from literate_bp.compiled.program import in_a_row, with_row  # noqa: E402  as above
 from literate_bp.compiled.stages import STAGES, gradient_of  # noqa: E402  as above
 
 Run = Callable[[], object]
@@ -62,12 +64,14 @@ def called(function: Callable[..., object], *given: object) -> Run:
 
 def products_alone(network: Any, x: np.ndarray) -> Run:
     """Return the matrix products of a step and nothing else, by the faster call, into arrays that stand ready."""
+    network = with_row(network, in_a_row(network))
     trace = forward(network, x)
     pairs = [(a, layer.weights) for a, layer in zip(trace.activated, network.layers, strict=False)]
     pairs += [(z, layer.weights.T) for z, layer in zip(trace.linear[1:], network.layers[1:], strict=True)]
     rows = [np.atleast_2d(a) for a in trace.activated], [np.atleast_2d(z) for z in trace.linear]
     pairs += [(a.T, z) for a, z in zip(*rows, strict=False)]
-    ready = [(left, right, left @ right) for left, right in pairs]
+    shapes = [(left @ right).shape for left, right in pairs]
+    ready = [(*pair, out) for pair, out in zip(pairs, places(shapes), strict=True)]
     calls = [outer(*of) if of[2].nbytes >= EINSUM and len(of[1]) == 1 else called(of[0].dot, *of[1:]) for of in ready]
 
     def products() -> None:
@@ -75,6 +79,13 @@ def products_alone(network: Any, x: np.ndarray) -> Run:
             call()
 
     return products
+
+
+def places(shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
+    """Return arrays that lie in one row, as those of a program do."""
+    ends = np.cumsum([0, *map(math.prod, shapes)])
+    row = np.empty(ends[-1])
+    return [row[start:end].reshape(shape) for start, end, shape in zip(ends[:-1], ends[1:], shapes, strict=True)]
 
 
 def outer(column: np.ndarray, row: np.ndarray, out: np.ndarray) -> Run:
