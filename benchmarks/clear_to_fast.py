@@ -106,6 +106,13 @@ def trials() -> Iterator[tuple[str, str, Run, Run]]:
         what = f"column × row, {size} each"
         yield f"{what}: `multiply`", "`dot`", called(np.multiply, column, row, out), used
         yield f"{what}: `einsum`", "`dot`", outer(column, row, out), used
+    a, b, out = np.zeros((3, 1))
+    yield (
+        "`add` of single numbers: over its operand",
+        "another place",
+        called(np.add, a, b, a),
+        called(np.add, a, b, out),
+    )
     for rows, columns in ((1, 32), (256, 1024)):
         z = np.random.default_rng(0).normal(size=(rows, columns))
         what = f"sigmoid, {rows} × {columns}"

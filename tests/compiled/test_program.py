@@ -12,6 +12,7 @@ from literate_bp.compiled.floats import FloatText
 from literate_bp.compiled.graph import Graph, Recorder
 from literate_bp.compiled.passes import recorded_step
 from literate_bp.compiled.program import in_a_row
+from literate_bp.compiled.rewriting import rewritten
 from literate_bp.compiled.training import train
 from literate_bp.network import cast
 from literate_bp.training import one_epoch
@@ -69,6 +70,21 @@ def test_saturated_errors_keep_their_digits():
     found, expected = compile(network).gradients(z, [9.0]), clear(network, z, [9.0])
     assert np.all(found.errors[0] != 0)
     assert np.allclose(found.errors[0], expected.errors[0], rtol=1e-13, atol=0)
+
+
+def test_a_single_number_is_not_written_over_what_it_is_computed_from():
+    # NumPy takes several times as long for it; arrays of several numbers are
+    graph = rewritten(recorded(initialize((3, 4, 1), seed=0), np.ones(3)))
+    place = ArrayText(graph, recorded_step(21, np.dtype(float))).layout.place
+    graph_of_two = rewritten(recorded(initialize((3, 4, 2), seed=0), np.ones(3)))
+    place_of_two = ArrayText(graph_of_two, recorded_step(26, np.dtype(float))).layout.place
+
+    def over(place):
+        return [node for node in place for of in node.operands if place.get(of) is place[node]]
+
+    assert {node.shape for node in place} == {(4,), (1,)}
+    assert (1,) not in {node.shape for node in over(place)}
+    assert {node.shape for node in over(place_of_two)} == {(4,), (2,)}
 
 
 def test_other_batches_are_compiled_when_they_come():

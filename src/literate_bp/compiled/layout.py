@@ -155,5 +155,10 @@ def kind_of(node: Node) -> tuple[tuple[int, ...], np.dtype[Any]]:
 
 
 def may_overwrite(node: Node) -> bool:
-    """Tell whether a result may lie where one of its operands does."""
-    return node.is_elementwise and node.operation != "where"
+    """Tell whether a result may lie where one of its operands does.
+
+    Not if it is a single number: there NumPy takes a slow way, which looks
+    for overlaps and copies.
+    """
+    several = int(np.prod(node.shape)) > 1
+    return several and node.is_elementwise and node.operation != "where"
