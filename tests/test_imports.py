@@ -129,7 +129,7 @@ def test_the_rules_need_numpy_alone_and_matplotlib_is_for_diagrams(path):
         allowed.add("matplotlib")
     if path.stem == "sympy_run":
         allowed.add("sympy")  # for the proofs, which the package does not import
-    if path.name == "training.py":
+    if path.name == "display.py":
         allowed.add("tqdm")  # inside the function that shows a bar; the next tests show that it is not loaded
     assert foreign <= allowed
 

@@ -1,10 +1,12 @@
 """How results show themselves: a line in a REPL, a table when printed."""
 
+import sys
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, repeat
 from textwrap import fill
+from typing import TypeVar
 
 from .activation import Array
 
@@ -67,6 +69,33 @@ def table_of_arrays(arrays: Mapping[str, Array]) -> TextTable:
         for name, of in arrays.items()
     )
     return TextTable(("array", "shape", "least", "largest"), tuple(rows))
+
+
+Item = TypeVar("Item")
+
+
+def with_progress(
+    items: Collection[Item], unit: str, delay: float = 0.0
+) -> Iterable[Item]:
+    """Return the items; with tqdm, a terminal shows a progress bar.
+
+    Parameters
+    ----------
+    items : collection
+        What is worked through.
+    unit : str
+        What one of them is called.
+    delay : float
+        After how many seconds the bar appears.
+    """
+    if not sys.stderr.isatty():
+        return items
+    try:
+        from tqdm import tqdm  # imported here: the package needs NumPy alone
+    except ImportError:
+        return items
+    shown: Iterable[Item] = tqdm(items, unit=unit, delay=delay)
+    return shown
 
 
 LINE_WIDTH = 72

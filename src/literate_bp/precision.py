@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from . import validation
 from .activation import ACTIVATIONS, Array
-from .display import Displayed, TextTable, count
+from .display import Displayed, TextTable, count, with_progress
 from .layer import linear, linear_error
 from .network import (
     PARAMETERS,
@@ -39,7 +39,6 @@ from .training import (
     History,
     as_batch,
     descend,
-    epochs_with_progress,
     held_out_batch,
     mini_batches,
     shuffled,
@@ -738,7 +737,7 @@ def train_mixed(
     batch = validation.whole("batch", batch)
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
     history, scales, finites = History(), [], []
-    for _ in epochs_with_progress(epochs):
+    for _ in with_progress(range(epochs), "epoch"):
         for some_x, some_y in mini_batches(*shuffled(x, y, rng), batch):
             scales.append(scale.value)
             network, scale, finite = mixed_step(

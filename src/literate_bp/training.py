@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy.typing as npt
 
 from . import validation
 from .activation import Array
-from .display import Displayed, TextTable, count
+from .display import Displayed, TextTable, count, with_progress
 from .network import (
     PARAMETERS,
     Gradients,
@@ -273,18 +272,6 @@ def with_epoch(
     )
 
 
-def epochs_with_progress(epochs: int) -> Iterable[int]:
-    """Return the epochs; with tqdm, a terminal shows a progress bar."""
-    if not sys.stderr.isatty():
-        return range(epochs)
-    try:
-        from tqdm import trange  # imported here: the package needs NumPy alone
-    except ImportError:
-        return range(epochs)
-    shown: Iterable[int] = trange(epochs, unit="epoch")
-    return shown
-
-
 def train(
     network: Network,
     x: npt.ArrayLike,
@@ -359,7 +346,7 @@ def train(
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
     validation.function("run_epoch", run_epoch)
     history = History()
-    for _ in epochs_with_progress(epochs):
+    for _ in with_progress(range(epochs), "epoch"):
         network = run_epoch(network, *shuffled(x, y, rng), rate, batch)
         validation.instance("what run_epoch returned", network, Network)
         validation.after_epoch(network.shapes, start.shapes)
