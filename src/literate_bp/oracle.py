@@ -795,13 +795,13 @@ def check_gradient(
     In a small network, every parameter is pushed by itself. In a large one,
     where that takes more than about a second (`LARGE`), each array of
     parameters is pushed along random directions d, whose entries are normal,
-    and Σ dᵢ gᵢ is compared, where g is the gradient. Errors eᵢ change that by
-    Σ dᵢ eᵢ, which is normal with standard deviation ‖e‖. So what counts is
-    the norm of the errors, as a share of ‖g‖: if it is k times what can be
-    told, n directions all miss it with probability erf(1 / (k √2))ⁿ; of
-    eight, for k = 2, one in 2,000 times. An error in an entry that is small
-    beside the norm of its array may be below that, and is found by pushing
-    every entry.
+    and Σ dᵢ gᵢ is compared, where g is the gradient. An error is then a share
+    of the norm ‖g‖. Errors eᵢ of the entries change the sum by Σ dᵢ eᵢ, which
+    is normal with standard deviation ‖e‖: if ‖e‖ is k times what can be told
+    along a direction, it is missed there with probability erf(1 / (k √2)). For
+    k = 4, eight directions all miss it once in 400,000 times. What they do not
+    see is an error that is rounding beside ‖g‖, such as a wrong sign of an
+    entry of 10⁻¹⁴ ‖g‖, or of 10⁻⁶ ‖g‖ in float32. Pushing every entry does.
 
     Parameters
     ----------

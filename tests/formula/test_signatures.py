@@ -31,7 +31,7 @@ NOT_RULES = {
         precision.mixed_step precision.train_mixed
         """,
     "a measurement, or a search": """
-        oracle.cost_of_parameter oracle.kinked_nodes oracle.uncertainty oracle.compare oracle.check_gradient
+        oracle.linear_after oracle.uncertainty oracle.compare oracle.report_of oracle.check_gradient
         training.accuracy training.share_correct
         vanishing.maximum vanishing.largest_derivative vanishing.spectral_norm vanishing.euclidean_norm
         vanishing.factor_bound
@@ -41,15 +41,15 @@ NOT_RULES = {
     "a draw of random numbers, or an order": """
         initialization.normal initialization.uniform initialization.orthogonal initialization.initialize
         initialization.rescaled initialization.initialize_from_data
-        training.shuffled training.mini_batches
+        training.shuffled training.mini_batches oracle.pushes_of
         """,
     "makes, converts, looks up or refuses arguments and results": """
         nodes.sigmoid_layer activation.elementwise_activations
         network.locked network.replace_unchecked network.inputs_of network.targets_of network.require_finite
         network.cast network.require_trace
-        oracle.require_complex oracle.require_finite_cost oracle.precision_of
+        oracle.require_complex oracle.require_finite_cost oracle.precision_of oracle.numbers_computed oracle.is_large
         initialization.scheme_of initialization.activation_names initialization.warn_of_mismatch
-        training.with_epoch training.epochs_with_progress training.as_batch
+        training.with_epoch training.as_batch
         training.held_out_batch training.warn_if_unchanged
         checkpointing.segment_lengths network.output_placeholder
         precision.limits_of precision.as_type precision.finite_in_float32 precision.warn_if_all_skipped

@@ -1,10 +1,13 @@
 """How results show themselves, and that a wrong kind of object is refused by the name of its argument."""
 
+import io
+import sys
+
 import numpy as np
 import pytest
 
 import literate_bp as book
-from literate_bp.display import TextTable, count
+from literate_bp.display import TextTable, count, with_progress
 from literate_bp.training import History
 
 NETWORK = book.initialize((2, 3, 1), seed=0)
@@ -139,3 +142,15 @@ def test_arguments_in_the_wrong_order_are_refused_without_printing_all_weights()
     with pytest.raises(ValueError, match="network is an int") as raised:
         book.memory_plan(256, NETWORK)
     assert len(str(raised.value)) < 200
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("delay", "shown"), [(0, True), (60, False)])
+def test_a_bar_shows_progress_on_a_terminal_unless_all_is_done_before(delay, shown, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert [*with_progress([3, 1, 2], "push", delay)] == [3, 1, 2]
+    assert ("3/3" in sys.stderr.getvalue() and "push" in sys.stderr.getvalue()) == shown

@@ -1,6 +1,7 @@
 """Reference derivatives: as exact as promised, independent of the rules they check, and sensitive to every error."""
 
 import dataclasses
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 
 from literate_bp import ACTIVATIONS, Layer, Network, backward, check_gradient, forward, initialize, oracle
 from literate_bp.activation import Activation
-from literate_bp.network import cast
+from literate_bp.network import cast, mean_cost
 from literate_bp.oracle import PRECISION, Report, central_difference, complex_step, relative_error
 
 ANALYTIC = [name for name in truth.HIDDEN if truth.ACTIVATIONS[name].analytic]
@@ -409,6 +410,13 @@ def test_a_slope_that_float32_rounds_to_0_hides_no_error_elsewhere(monkeypatch):
         monkeypatch.undo()
 
 
+@pytest.mark.parametrize("number", [146, 897])
+def test_what_normalized_weights_subtract_is_rounded_too(number):
+    """Give one input that is not 0, and a direction almost along its axis: ε of the gradient along it is left."""
+    network, x, y = truth.numbered_problem(number, np.float32)
+    assert check_gradient(network, x, y).worst <= oracle.precision_of(network)
+
+
 def test_targets_are_rounded_to_the_type_of_the_network_before_their_sum_is_asked_for():
     network = cast(initialize((2, 10), "softmax", cost="cross_entropy", seed=0), np.float16)
     trace, rng = forward(network, np.float16([0.5, 1])), np.random.default_rng(0)
@@ -566,7 +574,7 @@ def test_a_wrong_gradient_is_seen_in_the_array_where_it_is_wrong(monkeypatch):
 
 
 def test_a_skipped_parameter_hides_no_other(monkeypatch):
-    monkeypatch.setattr(oracle.Problem, "derivative", lambda _, push: np.full(len(push), 7.0))
+    monkeypatch.setattr(oracle.Problem, "derivative", lambda _, push, *_h: np.full(len(push), 7.0))
     network = Network((Layer([[1.0]], [0.5], "relu"),))
     assert check_gradient(network, [1.0], [0.0]).worst > 0.5
 
@@ -578,3 +586,215 @@ def test_the_network_and_the_examples_are_left_as_they_are():
     assert (x.tolist(), y.tolist()) == ([[1.0, 2.0]], [[0.5]])
     assert network.layers[0].weights.dtype == np.float64
     assert network.layers[0].weights.tolist() == [[0.5], [-0.25]]
+
+
+# --- many pushes at once, and directions ------------------------------------
+
+
+def pushed_alone(network, x, y, layer, field, by):
+    """Differentiate along one change of an array by a network that holds it, whole."""
+    layers = list(network.layers)
+    array = getattr(layers[layer], field) + 1j * oracle.IMAGINARY_STEP * by
+    layers[layer] = dataclasses.replace(layers[layer], **{field: array})
+    pushed = Network(layers, network.cost)
+    return float(mean_cost(pushed, forward(pushed, x), y).imag / oracle.IMAGINARY_STEP)
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_many_pushes_at_once_are_each_by_itself(number):
+    network, x, y = truth.numbered_problem(number, np.float64)
+    problem, rng = oracle.Problem(network, x, y).exact, np.random.default_rng(number)
+    for n, layer in enumerate(network.layers):
+        for field, array in layer.parameters.items():
+            places = rng.permutation(array.size)  # in any order, some of the rows more than once
+            rows, nodes = places // array.shape[-1], places % array.shape[-1]
+            found = problem.derivative(oracle.Entries(n, field, rows, nodes))
+            expected = []
+            for row, node in zip(rows, nodes, strict=True):
+                by = np.zeros(array.shape)
+                np.atleast_2d(by)[row, node] = 1
+                expected.append(pushed_alone(network, x, y, n, field, by))
+            size = 1e-13 * np.max(np.abs(expected), initial=1e-250)
+            assert found == pytest.approx(np.array(expected), rel=1e-9, abs=size), (n, field)
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_a_direction_pushes_the_whole_array(number):
+    network, x, y = truth.numbered_problem(number, np.float64)
+    problem, rng = oracle.Problem(network, x, y), np.random.default_rng(number)
+    for n, layer in enumerate(network.layers):
+        for field, array in layer.parameters.items():
+            push = oracle.Direction(n, field, rng.normal(size=array.shape))
+            expected = pushed_alone(network, x, y, n, field, push.entries)
+            size = 1e-12 * push.size(problem.gradients)[0] + 1e-250
+            assert problem.exact.derivative(push) == pytest.approx([expected], rel=1e-12, abs=size)
+            products = np.multiply(push.entries, problem.gradients[push.name])
+            assert push.along(problem.gradients) == pytest.approx([products.sum()], rel=1e-12, abs=size)
+
+
+@pytest.mark.parametrize("name", HARD)
+@pytest.mark.parametrize(
+    "seeds", [range(4), pytest.param(range(4, 300), marks=pytest.mark.exhaustive)], ids=["4", "296"]
+)
+def test_a_right_gradient_is_not_condemned_along_directions(name, seeds):
+    for seed in seeds:
+        report = check_gradient(*HARD[name](np.random.default_rng(seed)), directions=4, seed=seed)
+        assert report.worst <= PRECISION, seed
+
+
+def planted(network, seed=0, examples=3, dtype=np.float64):
+    """Give a network with a batch of inputs and targets, in a type."""
+    rng = np.random.default_rng(seed)
+    x, y = (rng.uniform(size=(examples, n)).astype(dtype) for n in (network.sizes[0], network.sizes[-1]))
+    return cast(network, dtype), x, y
+
+
+def report_along(problem, gradients, directions, seed):
+    pushes = [*oracle.pushes_of(problem, directions, np.random.default_rng(seed))]
+    return oracle.report_of(problem, gradients, pushes, directions)
+
+
+@pytest.mark.parametrize("times", [1.5, 4.0])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_direction_misses_an_error_as_often_as_is_said(dtype, times):
+    # An error that is k times what can be told along a direction is missed with probability erf(1 / (k √2)).
+    problem = oracle.Problem(*planted(initialize((6, 8, 3), "tanh", seed=3), dtype=dtype))
+    name, draws, found, precision = "weights of layer 1", 400, 0, oracle.precision_of(problem.network)
+    right = problem.exact.gradients[name]
+    for rng in map(np.random.default_rng, range(draws)):
+        push = oracle.Direction(0, "weights", rng.normal(size=right.shape))
+        size = max(np.linalg.norm(right), abs(push.along({name: right})[0]))
+        told = max(precision * size, oracle.uncertainty(push, problem)[0])
+        error = rng.normal(size=right.shape) * rng.integers(0, 2, size=right.shape)
+        off = right + times * told * error / np.linalg.norm(error)
+        found += oracle.compare(push, problem, {name: off}).errors[0] > precision
+    share = 1 - math.erf(1 / (times * math.sqrt(2)))
+    assert abs(found / draws - share) < 4 * np.sqrt(share * (1 - share) / draws)
+
+
+def without_slope(problem):
+    """Give the weights' gradient of layer 1 as if the activation had no slope."""
+    network, trace = problem.network, problem.trace
+    found = backward(network, trace, problem.y)
+    return trace.activated[0].T @ (found.errors[1] @ network.layers[1].weights.T)
+
+
+def with_a_block_transposed(problem):
+    off = problem.gradients["weights of layer 1"].copy()
+    off[3:11, :8] = off[3:11, :8].T
+    return off
+
+
+def scaled(where, factor):
+    def wrong(problem):
+        off = problem.gradients["weights of layer 1"].copy()
+        off[where] *= factor
+        return off
+
+    return wrong
+
+
+WRONG = {
+    "an entry of the wrong sign": scaled((7, 3), -1),
+    "a row of 0": scaled(7, 0),
+    "a factor": scaled(slice(None), 1.001),
+    "a column that is a hundredth off": scaled((slice(None), 2), 1.01),
+    "no slope": without_slope,
+    "a block that is transposed": with_a_block_transposed,
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_with_a_large_gradient_is_found_along_directions(name, dtype):
+    for seed in range(5):
+        problem = oracle.Problem(*planted(initialize((100, 20, 5), "tanh", seed=seed), seed, dtype=dtype))
+        precision = oracle.precision_of(problem.network)
+        assert report_along(problem, problem.gradients, oracle.DIRECTIONS, seed).worst <= precision
+        off = {**problem.gradients, "weights of layer 1": WRONG[name](problem)}
+        report = report_along(problem, off, oracle.DIRECTIONS, seed)
+        assert report.worst > precision
+        assert report.where == "weights of layer 1"
+
+
+def test_a_row_far_below_the_norm_of_its_array_is_checked_by_pushing_every_entry_alone():
+    network, x, y = planted(initialize((100, 20, 5), "tanh", seed=0))
+    x[:, 0] *= 1e-20
+    problem = oracle.Problem(network, x, y)
+    off = {**problem.gradients, "weights of layer 1": scaled(0, -1)(problem)}
+    assert report_along(problem, off, 8, 0).worst <= PRECISION
+    assert report_along(problem, off, 0, 0).worst == 2
+
+
+def test_small_networks_are_checked_in_every_entry_and_large_ones_along_directions():
+    rng = np.random.default_rng(0)
+    for sizes, dtype, examples, expected in (
+        ((2, 3, 1), np.float64, 1, 0),
+        ((64, 30, 10), np.float64, 5, 0),
+        ((64, 30, 10), np.float32, 5, 0),
+        ((784, 30, 10), np.float64, 1, oracle.DIRECTIONS),
+        ((64, 30, 10), np.float32, 40, oracle.DIRECTIONS),
+    ):
+        network = cast(initialize(sizes, seed=0), dtype)
+        x, y = rng.uniform(size=(examples, sizes[0])), rng.uniform(size=(examples, sizes[-1]))
+        report = check_gradient(network, x.astype(dtype), y.astype(dtype))
+        assert (report.directions, report.skipped) == (expected, 0)
+        assert report.worst <= oracle.precision_of(network)
+        assert ("along 8 random directions in each array" in report.summary) == bool(expected)
+        assert ("in every entry" in report.summary) != bool(expected)
+    assert check_gradient(network, x, y, directions=1).summary.endswith("along 1 random direction in each array")
+
+
+def test_pushes_that_do_not_fit_at_once_are_run_in_parts(monkeypatch):
+    network, x, y = truth.numbered_problem(3, np.float64)
+    whole = check_gradient(network, x, y)
+    monkeypatch.setattr(oracle, "TOGETHER", 1)
+    parts = check_gradient(network, x, y)
+    assert parts.parameters == pytest.approx(whole.parameters, abs=PRECISION)
+    problem = oracle.Problem(network, x, y)
+    assert len([*oracle.pushes_of(problem, 0, None)]) == sum(of.size for of in problem.gradients.values())
+
+
+def test_the_seed_decides_the_directions():
+    network, x, y = truth_network()
+    reports = [check_gradient(network, x, y, directions=2, seed=seed).parameters for seed in (1, 1, 2)]
+    assert reports[0] == reports[1] != reports[2]
+
+
+def test_a_direction_leaves_out_what_moves_a_node_on_its_kink(monkeypatch):
+    # Node 1 of layer 1 is on its kink: its column is left out, and the biases of layer 1 are compared at node 2 alone.
+    layers = (
+        Layer([[1.0, 0.5], [-1.0, 0.25]], [0.0, 0.1], "relu"),
+        Layer([[2.0], [1.0]], [0.5], "identity"),
+    )
+    network = Network(layers)
+    report = check_gradient(network, [1.0, 1.0], [0.0], directions=3)
+    assert (report.skipped, report.worst <= PRECISION) == (3, True)
+    assert set(report.parameters) == {f"{field} of layer {n}" for n in (1, 2) for field in ("weights", "biases")}
+    right = backward(network, forward(network, [1.0, 1.0]), [0.0])
+    monkeypatch.setattr(oracle, "backward", with_error(right, 0, (1, 1), 0.01))
+    assert check_gradient(network, [1.0, 1.0], [0.0], directions=3).worst > 1e-4
+    monkeypatch.setattr(oracle, "backward", with_error(right, 0, (1, 0), 0.01))
+    assert check_gradient(network, [1.0, 1.0], [0.0], directions=3).worst <= PRECISION
+
+
+def test_an_array_that_moves_a_later_node_on_its_kink_is_left_out():
+    first = Layer([[1.0, -0.5]], [0.25, 0.25], "identity")  # 1.25 and −0.25
+    network = Network((first, Layer([[0.5], [2.5]], None, "relu"), Layer([[2.0]], [0.5], "identity")))
+    assert forward(network, [1.0]).linear[1] == 0
+    for directions in (0, 3):
+        report = check_gradient(network, [1.0], [0.0], directions=directions)
+        assert set(report.parameters) == {"weights of layer 3", "biases of layer 3"}
+        assert report.skipped == 6
+
+
+def test_the_progress_of_a_check_is_shown_after_a_second(monkeypatch):
+    asked = []
+
+    def shown(items, unit, delay):
+        asked.append((len(items), unit, delay))
+        return items
+
+    monkeypatch.setattr(oracle, "with_progress", shown)
+    check_gradient(*truth_network(), directions=3)
+    assert asked == [(6, "push", 1)]

@@ -544,6 +544,18 @@ REFUSED = {
         lambda: best_segments(DEEP, 10**18),
         ["batch is 1000000000000000000; a whole number of at least 1 and at most 1,000,000,000 was expected"],
     ),
+    "check along half a direction": (
+        lambda: check_gradient(SMALL, X, Y, directions=0.5),
+        ["directions is 0.5", "a whole number of at least 0"],
+    ),
+    "check along fewer than no directions": (
+        lambda: check_gradient(SMALL, X, Y, directions=-1),
+        ["directions is -1", "a whole number of at least 0"],
+    ),
+    "check along directions of no seed": (
+        lambda: check_gradient(SMALL, X, Y, seed=-1),
+        ["seed is -1", "a whole number of at least 0"],
+    ),
     "check complex inputs": (lambda: check_gradient(SMALL, [1j, 0.0, 0.0], Y), ["x", "complex", "real ones"]),
     "check complex weights": (lambda: check_gradient(broken(1j), X, Y), ["weights of layer 1", "complex", "real ones"]),
     "mixed precision of complex weights": (
