@@ -24,7 +24,7 @@ from machine import described
 from timing import quartiles
 
 HERE = Path(__file__).parent
-FILE = HERE.parent / "docs/reference/how-fast.json"
+FILE = HERE / "how_fast.json"
 COLD_ROUNDS = 5
 NEEDED = ("torch", "jax", "autograd", "sklearn", "micrograd", "tinygrad")
 SLOWING = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "NPY_DISABLE_CPU_FEATURES")

@@ -383,7 +383,7 @@ OURS = (
     Contender("compiled for JAX", compiled_for_jax, "jax"),
 )
 PEERS = (
-    Contender("NumPy, a textbook's", textbook_arrays),
+    Contender("NumPy, as in textbooks", textbook_arrays),
     Contender("NumPy, a loop over examples", textbook_loop),
     Contender("PyTorch", by_torch, "torch"),
     Contender("PyTorch, by hand", by_hand_in_torch, "torch"),
@@ -391,7 +391,7 @@ PEERS = (
     Contender("autograd", by_autograd, "autograd"),
     Contender("scikit-learn", by_scikit_learn, "sklearn", cost="binary_cross_entropy"),
     Contender("micrograd", by_micrograd, "micrograd", most=10_000),
-    Contender("tinygrad", by_tinygrad, "tinygrad"),
+    Contender("tinygrad", by_tinygrad, "tinygrad", most=1_000_000),
 )
 ON_GPU = (
     Contender("compiled for PyTorch", partial(compiled_for_torch, device="cuda"), "torch"),

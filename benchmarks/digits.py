@@ -173,7 +173,7 @@ def by_scikit_learn(_: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> Traine
 TRAINERS: dict[str, tuple[str, Callable[..., Trained]]] = {
     "train": ("", by_train),
     "the clear form of train": ("", by_clear_train),
-    "NumPy, a textbook's": ("", by_numpy),
+    "NumPy, as in textbooks": ("", by_numpy),
     "PyTorch": ("torch", by_torch),
     "JAX, a call a step": ("jax", by_jax),
     "JAX, a call an epoch": ("jax", by_jax_scan),
@@ -216,7 +216,7 @@ def compared(file: str) -> list[dict[str, Any]]:
     data, test = loaded(file)
     trainers = {name: run for name, (library, run) in TRAINERS.items() if not library or find_spec(library)}
     results = {name: run(*data) for name, run in trainers.items()}
-    expected = results["NumPy, a textbook's"]
+    expected = results["NumPy, as in textbooks"]
     aparts = {
         name: max(float(np.max(np.abs(a - b)) / np.max(np.abs(b))) for a, b in zip(found, expected, strict=True))
         for name, found in results.items()

@@ -86,7 +86,7 @@ def test_trainers_end_with_the_same_weights(tmp_path, monkeypatch):
     data, test = loaded(str(tmp_path / "digits.npz"))
     assert len(data[1]) + len(test[0]) == 1797
     expected = TRAINERS["the clear form of train"][1](*data)
-    for name in ("train", "NumPy, a textbook's"):
+    for name in ("train", "NumPy, as in textbooks"):
         for one, other in zip(TRAINERS[name][1](*data), expected, strict=True):
             assert np.abs(one - other).max() <= 1e-12 * np.abs(other).max()
     assert 0.1 < accuracy(expected, *test) < 1

@@ -83,6 +83,13 @@ PLOTS = {
     "gradients": lambda: plots.gradient_histogram(SIZES),
     "one panel": lambda: plots.gradient_histogram({"small": [2.0**-30, 0.0]}),
     "stages": lambda: plots.time_by_stage(TIMES, "least"),
+    "contenders": lambda: plots.contenders(
+        {
+            "small": {"ours": {"float64": [0.2, 0.3, 0.4]}, "theirs": {"float64": [9, 10, 3e5], "float32": [1, 2, 2]}},
+            "large": {"ours": {"float64": [1.0, 1.1, 1.2], "float32": [1.3, 1.4, 1.6]}},
+        },
+        own=["ours"],
+    ),
     "scale": lambda: plots.loss_scale(SCALING),
     "scale that fits": lambda: plots.loss_scale(Scaling((8.0, 8.0), (True, True), LossScale(8.0))),
     "flow": lambda: diagram.gradient_flow(FLOW),

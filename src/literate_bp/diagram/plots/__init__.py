@@ -1,6 +1,7 @@
 """The plots of the chapters: `plot` (what they share), and one module for each subject."""
 
 from .activation import activation_curves
+from .contenders import contenders
 from .initialization import histograms, measure_by_layer
 from .matrix_products import BothLayouts, Matrix, both_layouts, matrices
 from .memory import memory_by_segments, memory_by_step
@@ -23,6 +24,7 @@ __all__ = [
     "chain_factors",
     "compare_runs",
     "confusion_matrix",
+    "contenders",
     "cost_against_rate",
     "cost_against_weight",
     "digits_by_size",
