@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 SIZES, RATE, EPOCHS, BATCH, SEED = (64, 30, 10), 0.5, 30, 10, 0
-TURNS = 7
+TURNS = 5
+GOALS = {"warm": 0.08, "cold": 0.45}
+"""The seconds that `train` should take at most."""
 AGREEMENT = 1e-9
 """How far the weights after all steps may be off, of the largest in their array."""
 

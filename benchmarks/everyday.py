@@ -12,7 +12,7 @@ from timing import in_turns, quartiles
 
 from literate_bp import best_segments, check_gradient, diagram, example, explain, initialize
 
-TURNS = 5
+TURNS = 3
 
 
 def sheet() -> object:

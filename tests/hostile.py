@@ -445,7 +445,9 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
     "formula.formula": {"rule": lambda: "cost.half_squared_error"},
     "notation.notation_of": {"name": lambda: "mazur"},
     "plots.chain_factors": {"weights": lambda: (1.0, 2.0, 3.0)},
+    "plots.contenders": {"measured": lambda: {"n": {"a": {"float64": [1.0, 2.0, 3.0]}}}, "own": lambda: ["a"]},
     "plots.histograms": ONE_EXAMPLE,
+    "plots.time_by_stage": {"times": lambda: {"n": {"a": 1.0, "limit": 0.5}}, "limit": lambda: "limit"},
     "plots.memory_by_step": {"measured": lambda: {"a": [1] * len(memory_plan(NETWORK, 3).steps)}},
     "problem.read": {"path": lambda: "right.toml"},
     "precision.mixed_backward": {
