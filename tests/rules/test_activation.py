@@ -11,6 +11,7 @@ from literate_bp.activation import (
     elementwise_activations,
     gelu,
     gelu_tanh,
+    log1p,
     normal_cdf,
     softmax,
     softmax_derivative,
@@ -254,6 +255,15 @@ def test_the_normal_distribution_function_has_all_digits_that_z_has():
         expected = [truth.mpmath.ncdf(z) for z in NEAR]
     allowed = [truth.EPS * (4 + z**2 / 2) * phi for z, phi in zip(NEAR, expected, strict=True)]
     assert far_from_truth(normal_cdf(NEAR), expected, allowed) <= 1
+
+
+def test_ln_of_one_and_a_complex_number_has_all_digits_of_both_its_parts():
+    w = np.array([0.5 + 0.75j, 2 - 3j, -0.25 + 1j, 1e-3j, 1e-9 + 1e-4j, 1e-20 + 1e-30j])
+    with truth.mpmath.workdps(60):
+        expected = np.array([complex(truth.mpmath.log(1 + truth.mpmath.mpc(at))) for at in w])
+    for part in (np.real, np.imag):
+        # x (2 + x) + y² is up to 3 times less than its parts; 5 roundings, and that of the logarithm or the angle
+        np.testing.assert_allclose(part(log1p(w)), part(expected), rtol=16 * np.finfo(float).eps, atol=0)
 
 
 def test_the_normal_distribution_function_takes_complex_numbers_too():

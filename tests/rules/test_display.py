@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import literate_bp as book
-from literate_bp.display import TextTable, count, with_progress
+from literate_bp.display import Displayed, TextTable, count, table_of_arrays, with_progress
 from literate_bp.training import History
 
 NETWORK = book.initialize((2, 3, 1), seed=0)
@@ -74,6 +74,73 @@ def test_columns_of_numbers_are_aligned_to_the_right():
     assert str(table).splitlines() == ["name   size", "a         5", "long  1,000", "<b>       –"]
     assert "<td>&lt;b&gt;</td>" in table.html()
     assert [count(1, "layer"), count(2000, "layer")] == ["1 layer", "2,000 layers"]
+
+
+def test_in_html_a_table_has_a_row_for_its_head_and_one_for_each_line():
+    class Shown(Displayed):
+        summary = "1 < 2"
+        table = TextTable(("name", "size"), (("a", "5"), ("b", "6")))
+
+    html = """<p>1 &lt; 2</p>
+<table>
+<thead><tr><th>name</th><th>size</th></tr></thead>
+<tbody>
+<tr><td>a</td><td>5</td></tr>
+<tr><td>b</td><td>6</td></tr>
+</tbody>
+</table>"""
+    assert Shown()._repr_html_() == html
+
+
+def test_a_table_of_arrays_has_the_shape_and_the_ends_of_each():
+    table = table_of_arrays({"W": np.array([[1.5, -0.25], [0.0, 0.12345]]), "b": np.array([3.0])})
+    assert table.head == ("array", "shape", "least", "largest")
+    assert table.rows == (("W", "(2, 2)", "-0.25", "1.5"), ("b", "(1,)", "3", "3"))
+
+
+# x = (1, 1) and (2, 0): z¹ = (4, 6) and (2, 4), a¹ = z¹ + x, W² = 2 (3, 0) / 3 = (2, 0), z² = 2 a¹ + 1 = 11 and 9. That
+# is 1 too much, and right: δ² = 2 · 1 / 2 = 1 and 0. With ∂C/∂W² = (5, 7) and its part along (1, 0), which is 5, the
+# gradient of the direction is 2 / 3 (0, 7).
+BY_HAND = """\
+2 to 2, identity, no biases, residual, float64
+array    shape   least  largest
+weights  (2, 2)      1        4
+
+2 to 1, relu, normalized weights, float64
+array    shape   least  largest
+weights  (2, 1)      0        3
+biases   (1,)        1        1
+gains    (1,)        2        2
+
+2-2-1, identity relu, squared_error, 8 parameters, float64
+layer               inputs to nodes, activation, type
+    1  2 to 2, identity, no biases, residual, float64
+    2       2 to 1, relu, normalized weights, float64
+
+2-2-1, 2 examples, output 9 to 11
+array                        shape   least  largest
+inputs                       (2, 2)      0        2
+linear parts of layer 1      (2, 2)      2        6
+activated values of layer 1  (2, 2)      4        7
+linear parts of layer 2      (2, 1)      9       11
+activated values of layer 2  (2, 1)      9       11
+
+2-2-1, largest 5 (gains of layer 2)
+array               shape   least  largest
+weights of layer 1  (2, 2)      0        2
+weights of layer 2  (2, 1)      0     4.67
+biases of layer 2   (1,)        1        1
+gains of layer 2    (1,)        5        5"""
+
+
+def test_what_is_printed_of_a_pass_is_what_a_pencil_finds():
+    first = book.Layer([[1.0, 2.0], [3.0, 4.0]], None, "identity", residual=True)
+    last = book.Layer([[3.0], [0.0]], [1.0], "relu", gains=[2.0])
+    network = book.Network((first, last), "squared_error")
+    trace = book.forward(network, [[1.0, 1.0], [2.0, 0.0]])
+    gradients = book.backward(network, trace, [[10.0], [9.0]])
+    assert "\n\n".join(map(str, (first, last, network, trace, gradients))) == BY_HAND
+    assert book.forward(network, [1.0, 1.0]).summary == "2-2-1, 1 example, output 11 to 11"
 
 
 def test_long_networks_and_large_batches_stay_a_line():

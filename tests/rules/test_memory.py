@@ -86,6 +86,19 @@ def test_each_line_of_a_plan_has_the_arrays_of_its_own_layers():
     assert rows == [tuple(map(format_bytes, row)) for row in values]
 
 
+def test_the_steps_of_a_plan_are_those_of_the_pass_in_their_order():
+    network = initialize((4, 3, 3, 2))
+    back = [("input gradient", 3), ("error", 2), ("input gradient", 2), ("error", 1)]
+    found = [(step.operation, step.layer) for step in memory_plan(network, 5).steps]
+    through = [("forward", 1), ("forward", 2), ("forward", 3), ("output", 3)]
+    assert found == [*through, *back, ("gradient", 1), ("gradient", 2), ("gradient", 3)]
+    found = [(step.operation, step.layer) for step in checkpoint_plan(network, 5, (2, 1)).steps]
+    last = [("gradient", 3), ("input gradient", 3)]
+    again = [("recompute", 1), ("recompute", 2)]
+    first = [("error", 2), ("gradient", 2), ("input gradient", 2), ("error", 1), ("gradient", 1)]
+    assert found == [*through, *last, *again, *first]
+
+
 def test_a_plan_says_what_it_counts_and_puts_like_layers_in_one_line():
     text = str(memory_plan(initialize((128,) * 65), 1024))
     assert text.startswith("64 layers, batch of 1024, float64, everything kept, peak 201")
