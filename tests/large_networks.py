@@ -63,11 +63,16 @@ LARGE = {
     "residual": (changed(started((128,) * 17, "tanh", seed=1), residual=True), 512, (4, 4, 4, 4)),
     "residual identity": (changed(started((128,) * 17, "identity", seed=1), residual=True), 512, (5, 5, 6)),
     "gains": (changed(started((512,) * 9, "relu", seed=1), gains=True), 8, (3, 3, 2)),
+    "gains of few inputs": (changed(started((2, 400_000, 1), "relu", seed=1), gains=True), 1, (1, 1)),
+    "gains without biases": (changed(started((2, 400_000, 1), "relu", biases=False, seed=1), gains=True), 1, (1, 1)),
     "both": (changed(started((64, 128, 128, 128, 32), "silu", seed=1), residual=True, gains=True), 3000, (2, 2)),
 }
 
 
-QUICK = {"sigmoid", "relu", "softmax", "uneven", "uneven segments", "float32", "classes", "residual", "gains", "both"}
+QUICK = {
+    *("sigmoid", "relu", "softmax", "uneven", "uneven segments", "float32", "classes", "many classes", "residual"),
+    *("gains", "gains of few inputs", "gains without biases", "both"),
+}
 """One of each kind; the others wait for `--exhaustive`."""
 
 each = pytest.mark.parametrize(

@@ -137,8 +137,10 @@ class LayerMemory:
         """The peak while the gradients of the parameters are computed."""
         if not self.matrix:
             return self.gradients
-        vectors = 2 * (self.gradients - self.matrix)
-        return 3 * self.matrix + temporary_bytes(self.matrix) + vectors
+        vectors = self.gradients - self.matrix
+        norms = vectors // (1 + self.biases)
+        matrices = 3 * self.matrix + temporary_bytes(self.matrix)
+        return matrices + vectors + norms
 
 
 def layer_memory(layer: Layer, batch: int) -> LayerMemory:

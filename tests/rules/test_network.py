@@ -264,6 +264,15 @@ def test_gradients_and_traces_are_frozen():
     assert [f.name for f in dataclasses.fields(Gradients)][:4] == ["weights", "biases", "gains", "errors"]
 
 
+def test_what_a_pass_returns_is_in_tuples_which_nobody_can_add_to():
+    network, x, y = small()
+    trace = forward(network, x)
+    gradients = backward(network, trace, y)
+    found = [network.layers, trace.linear, trace.activated]
+    found += [gradients.weights, gradients.biases, gradients.gains, gradients.errors]
+    assert {type(part) for part in found} == {tuple}
+
+
 def test_equal_logits_are_no_kink_for_the_complex_step():
     # All weights zero: every softmax output ties for the largest, and nothing may be lost there.
     network = Network((Layer(np.zeros((2, 3)), np.zeros(3), "softmax"),), "cross_entropy")
