@@ -187,6 +187,14 @@ def audit(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """See that the tests object to every small change of the package; `-- rules`, `-- node.py`, `-- --sample 100`."""
+    install(session, "tests")
+    session.env |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # what is forked has no threads
+    session.run("python", "tools/mutants", *session.posargs)
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Look for problem files that break the program, for ten minutes; `-- 60` for so many seconds, or a file behind."""
     install(session, "fuzz")

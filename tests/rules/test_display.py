@@ -1,6 +1,7 @@
 """How results show themselves, and that a wrong kind of object is refused by the name of its argument."""
 
 import io
+import re
 import sys
 
 import numpy as np
@@ -163,6 +164,13 @@ def test_long_networks_and_large_batches_stay_a_line():
 )
 def test_a_history_says_what_was_reached_of_what_was_measured(history, shown):
     assert repr(history) == f"<History: {shown}>"
+
+
+def test_a_history_has_a_line_an_epoch_of_what_was_measured():
+    lines = str(History((0.5, 0.25), (0.5, 0.75), (0.6, 0.3), (0.5, 0.12345))).splitlines()[1:]
+    head, *rows = (re.split(" {2,}", line.strip()) for line in lines)
+    assert head == ["epoch", "cost", "accuracy", "test cost", "test accuracy"]
+    assert rows == [["1", "0.5", "50.0%", "0.6", "50.0%"], ["2", "0.25", "75.0%", "0.3", "12.3%"]]
 
 
 WRONG = [[1.0], np.ones((2, 2)), None, "network", 3, (NETWORK,)]

@@ -268,7 +268,7 @@ def test_what_a_pass_returns_is_in_tuples_which_nobody_can_add_to():
     network, x, y = small()
     trace = forward(network, x)
     gradients = backward(network, trace, y)
-    found = [network.layers, trace.linear, trace.activated]
+    found = [network.layers, descend(network, gradients, 0.1).layers, trace.linear, trace.activated]
     found += [gradients.weights, gradients.biases, gradients.gains, gradients.errors]
     assert {type(part) for part in found} == {tuple}
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from literate_bp import Layer, Network, accuracy, backward, cost, descend, forward, initialize, training
-from literate_bp.training import mini_batches, shuffled, step, train
+from literate_bp.training import mini_batches, share_correct, shuffled, step, train
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(23, 3))
@@ -221,6 +221,19 @@ def test_accuracy_is_the_share_of_right_answers():
     assert accuracy(identity, [1, 0], [1, 0]) == 1.0
 
 
+def test_yes_is_above_a_half_whatever_is_above_it():
+    output, y = np.array([[0.5], [0.5], [0.75], [1.75], [-2.0]]), np.array([[0.0], [0.0], [1.0], [1.0], [0.5]])
+    assert share_correct(output, y) == 1.0
+    assert type(share_correct(output, y)) is float
+    assert type(share_correct(np.eye(2), np.eye(2))) is float
+
+
+def test_one_example_is_trained_on_as_a_batch_of_one():
+    alone, _ = train(network(), X[0], Y[0], epochs=2)
+    batch, _ = train(network(), X[:1], Y[:1], epochs=2)
+    assert same(alone, batch)
+
+
 class Terminal(io.StringIO):
     def isatty(self):
         return True
@@ -263,3 +276,11 @@ def test_a_rate_that_changes_no_parameter_is_said(rate):
     with pytest.warns(UserWarning, match=f"rate is {rate:g}; training has changed no parameter: .* take a larger rate"):
         trained, _ = train(network, x, y, rate=rate, epochs=2)
     assert (trained.layers[0].weights == network.layers[0].weights).all()
+
+
+def test_one_layer_that_changes_is_a_change():
+    dead = Layer([[0.4], [-0.2]], [-5.0], "relu")
+    start = Network([dead, Layer([[1.0]], [0.5], "identity")])
+    trained, _ = train(start, [[0.1, 0.3]], [[1.0]], rate=0.5)  # a warning would be an error
+    assert (trained.layers[0].weights == dead.weights).all()
+    assert trained.layers[1].biases != 0.5

@@ -21,7 +21,9 @@ from literate_bp.vanishing import (
     interval_width,
     jacobians,
     largest_derivative,
+    largest_size,
     maximum,
+    saturation,
     singular_values,
     spectral_norm,
 )
@@ -220,6 +222,12 @@ def test_a_smaller_weight_has_no_such_interval():
 def test_the_maximum_may_be_a_peak_or_an_end():
     assert maximum(lambda x: -((x - 0.3) ** 2), -5, 5) == pytest.approx((0.3, 0), abs=1e-6)
     assert maximum(lambda x: x, -1, 2) == (2, 2)
+    assert maximum(lambda x: -x, -1, 2) == (-1, 1)
+    assert [type(part) for part in maximum(lambda x: x, -1, 2)] == [float, float]
+
+
+def test_the_largest_size_may_be_that_of_a_fall():
+    assert largest_size(lambda z: np.where(z < 0, 0.5, -2.0)) == 2
 
 
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 99))
@@ -281,6 +289,13 @@ def test_saturation_is_the_share_of_flat_nodes():
     assert gradient_flow(dead, [-1.0, 1.0], [0.0, 0.0]).saturation == (0.5,)
 
 
+def test_at_the_limit_a_node_is_not_saturated():
+    limit = SATURATED * largest_derivative("sigmoid")
+    share = saturation(np.array([limit, -limit, np.nextafter(limit, 0), 0.2]), "sigmoid")
+    assert share == 0.25
+    assert type(share) is float
+
+
 def test_a_softmax_has_no_share_and_no_slope_in_the_bound():
     network = initialize((3, 4, 3), ["sigmoid", "softmax"], cost="cross_entropy", seed=1)
     found = gradient_flow(network, np.ones(3), np.eye(3)[0])
@@ -322,11 +337,11 @@ def test_it_reads_as_a_table_and_is_a_value():
     found = gradient_flow(network, np.ones(3), np.eye(3)[0])
     summary, *lines = str(found).splitlines()
     assert summary == repr(found).removeprefix("<GradientFlow: ").removesuffix(">")
-    assert f"{found.remaining:.1e} of the last layer's error" in summary
+    assert summary == f"2 layers, {found.errors[0] / found.errors[1]:.1e} of the last layer's error reaches the first"
     assert lines[0].split() == ["layer", "activation", "error", "local", "bound", "bound", "gradient", "saturated"]
     assert [line.split()[:2] for line in lines[1:]] == [["1", "sigmoid"], ["2", "softmax"]]
     assert len({len(line) for line in lines}) == 1
-    assert lines[-1].endswith("–")
+    assert [line.split()[-1] for line in lines[1:]] == ["0%", "–"]
     assert f"{found.errors[0]:.1e}" in lines[1]
     assert found == gradient_flow(network, np.ones(3), np.eye(3)[0])
     assert isinstance(found, GradientFlow)

@@ -1,0 +1,84 @@
+"""Mutation testing: what counts as a mutant, and that the list of those that change nothing fits the package."""
+
+import ast
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+TOOL = Path(__file__).parents[1] / "tools/mutants"
+SOURCE = '''
+"""A module."""
+
+RATE = 0.5
+
+
+def gate(z: float, rate: float = RATE) -> float:
+    """Compute a gate."""
+    if z <= 0:
+        raise ValueError(f"z is {z + 1}")
+    return max(z, 1) + abs(rate)
+'''
+MUTANTS = """
+ : RATE = 0.5 → RATE = 1.5
+ : RATE = 0.5 → RATE = -0.5
+gate: if z <= 0 → if z < 0
+gate: if z <= 0 → if z > 0
+gate: if z <= 0 → if z <= 1
+gate: if z <= 0 → if z <= -1
+gate: raise ValueError(f'z is {z + 1}') → pass
+gate: return max(z, 1) + abs(rate) → return None
+gate: return max(z, 1) + abs(rate) → return max(z, 1) - abs(rate)
+gate: return max(z, 1) + abs(rate) → return max(z, 1)
+gate: return max(z, 1) + abs(rate) → return min(z, 1) + abs(rate)
+gate: return max(z, 1) + abs(rate) → return max(z, 2) + abs(rate)
+gate: return max(z, 1) + abs(rate) → return max(z, 0) + abs(rate)
+gate: return max(z, 1) + abs(rate) → return max(z, 1) + rate
+"""
+
+
+@pytest.fixture(scope="module")
+def tool():
+    """Import the modules of the tool, and forget them afterwards."""
+    before = set(sys.modules)
+    sys.path.insert(0, str(TOOL))
+    import results  # noqa: PLC0415 — its folder is on the path only here
+
+    yield results
+    sys.path.remove(str(TOOL))
+    for name in set(sys.modules) - before:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(TOOL)):
+            del sys.modules[name]
+
+
+def test_every_operator_constant_condition_call_and_statement_is_changed_but_no_text_of_a_message(tool):
+    found = [mutant.name for mutant in tool.mutants("a.py", ast.parse(SOURCE))]
+    assert found == [
+        f"a.py {line.strip(' ') if line[0] != ' ' else line[1:]}" for line in MUTANTS.strip("\n").splitlines()
+    ]
+
+
+def test_the_same_change_twice_in_a_function_has_two_names(tool):
+    found = [mutant.name for mutant in tool.mutants("a.py", ast.parse("def f(a):\n    a()\n    a()\n"))]
+    assert found == ["a.py f: a() → pass", "a.py f: a() → pass (2)"]
+
+
+def test_a_mutant_compiles_to_its_change_alone(tool):
+    [swapped] = [m for m in tool.mutants("a.py", ast.parse(SOURCE)) if m.after == "return min(z, 1) + abs(rate)"]
+    space = {}
+    exec(swapped.code(Path("a.py")), space)  # noqa: S102 — it is our own
+    assert [space["gate"](z) for z in (0.25, 3)] == [0.75, 1.5]
+
+
+def test_each_equivalent_mutant_is_one_of_the_package_as_it_is_and_has_its_reason_once(tool):
+    assert tool.outdated() == []
+    reasons = tool.equivalent()
+    assert all(len(reason.split()) >= 5 for reason in reasons.values())
+    groups = tomllib.loads(tool.EQUIVALENT.read_text(encoding="utf-8"))["equivalent"]
+    assert len(reasons) == sum(len(group["mutants"]) for group in groups)
+
+
+def test_an_entry_that_is_no_mutant_any_more_is_named(tool, monkeypatch):
+    monkeypatch.setattr(tool, "equivalent", lambda: {"node.py sigmoid: no such → change": "a reason"})
+    assert tool.outdated() == ["node.py sigmoid: no such → change"]
