@@ -10,6 +10,7 @@ import ast
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
@@ -94,6 +95,8 @@ class Mutant(NamedTuple):
     after: str
     nth: int
     kind: str
+    state: str
+    """What changes when anything in the function or the class does."""
     lines: range
     body: range | None
     """The lines of the function that is replaced, or none: the change is in what an import runs."""
@@ -127,6 +130,7 @@ def mutants(file: str, tree: ast.Module) -> Iterator[Mutant]:
     places: Counter[tuple[str, str, str]] = Counter()
     for statement in tree.body:
         place = Place(tree, "body", tree.body.index(statement))
+        state = sha256(ast.dump(statement).encode()).hexdigest()[:16]
         for at, node, kind, new, around in walk(place, statement, Around((), None, statement, None, statement)):
             before, after = texts(at, node, new, around)
             function = ".".join(around.scope)
@@ -138,7 +142,7 @@ def mutants(file: str, tree: ast.Module) -> Iterator[Mutant]:
             places[function, before, after] += 1
             lines = lines_of(around.inner or around.statement)
             body = None if around.function is None else lines_of_body(around.function)
-            yield Mutant(file, function, before, after, nth, kind, lines, body, tree, at, located(new, node))
+            yield Mutant(file, function, before, after, nth, kind, state, lines, body, tree, at, located(new, node))
 
 
 def located(new: ast.AST, old: ast.AST) -> ast.AST:

@@ -18,7 +18,7 @@ import pytest
 from changes import Mutant
 from forked import Broken, Run, allow, in_a_fork, run_tests
 from reach import HERE, PACKAGE, Map, Reach, measured, reach, watching
-from results import Result, Results, file_state
+from results import Result, Results
 
 EVERYWHERE = ("rules", "formula", "proof", "worked", "compiled", "diagram", "command_line", "")
 """The folders of tests that judge what those of a mutant's own room let live; "" is what stands in none."""
@@ -240,7 +240,7 @@ def result_of(mutant: Mutant, run: Run | None, tests: int, began: float) -> Resu
     """Say what became of a mutant."""
     end = "not reached" if run is None else "killed" if run.failed else "survived"
     by, ran = run or ("", 0)
-    return Result(mutant.name, file_state(mutant.file), end, by or "", ran, tests, round(time.monotonic() - began, 3))
+    return Result(mutant.name, mutant.state, end, by or "", ran, tests, round(time.monotonic() - began, 3))
 
 
 def module_of(path: Path) -> str:

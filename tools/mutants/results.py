@@ -5,12 +5,11 @@ import json
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from changes import Mutant, mutants
-from reach import PACKAGE, state
+from reach import PACKAGE
 
 FOLDER = Path(__file__).parent
 EQUIVALENT = FOLDER / "equivalent.toml"
@@ -35,12 +34,6 @@ class Result(NamedTuple):
     seconds: float = 0
 
 
-@cache
-def file_state(file: str) -> str:
-    """Give what changes when a file of the package changes."""
-    return state(PACKAGE / file)
-
-
 class Results:
     """The results of mutants by name, kept in a file as they come; the last of a mutant counts."""
 
@@ -51,9 +44,9 @@ class Results:
         self.known = {found.name: found for found in (Result(**json.loads(line)) for line in lines)}
 
     def of(self, mutant: Mutant) -> Result | None:
-        """Give what is known of a mutant, unless its file changed since."""
+        """Give what is known of a mutant, unless its function changed since."""
         found = self.known.get(mutant.name)
-        return found if found and found.state == file_state(mutant.file) else None
+        return found if found and found.state == mutant.state else None
 
     def survived(self, mutant: Mutant) -> bool:
         """Tell a mutant that was judged and is alive."""
