@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
+from operator import is_
 from typing import Any
 
 ARRAYS = frozenset(
@@ -196,8 +197,7 @@ class Expression:
     def children(self) -> tuple[Expression, ...]:
         """The direct parts of the expression, from left to right."""
         found: list[Expression] = []
-        for part in fields(self):  # type: ignore[arg-type]  # all are dataclasses
-            value = getattr(self, part.name)
+        for value in vars(self).values():
             if isinstance(value, Expression):
                 found.append(value)
             elif isinstance(value, tuple):
@@ -209,18 +209,25 @@ class Expression:
     """A formula holds for any dtype and any number of nodes."""
 
     def map(self, change: Callable[[Expression], Expression]) -> Expression:
-        """Apply a function to each child, and rebuild the expression."""
+        """Apply a function to each child; rebuild what has a new one."""
         changed: dict[str, Any] = {}
-        for part in fields(self):  # type: ignore[arg-type]  # all are dataclasses
-            value = getattr(self, part.name)
+        for name, value in vars(self).items():
             if isinstance(value, Expression):
-                changed[part.name] = change(value)
+                new: Any = change(value)
             elif isinstance(value, tuple):
-                changed[part.name] = tuple(
+                new = tuple(
                     change(v) if isinstance(v, Expression) else v
                     for v in value
                 )
-        return replace(self, **changed)  # type: ignore[type-var]  # the same
+                if all(map(is_, new, value)):
+                    continue
+            else:
+                continue
+            if new is not value:
+                changed[name] = new
+        if not changed:
+            return self
+        return replace(self, **changed)  # type: ignore[type-var]  # all are dataclasses
 
 
 @dataclass(frozen=True)
@@ -438,8 +445,11 @@ class Equation:
     sign: str = "="
 
     def map(self, change: Callable[[Expression], Expression]) -> Equation:
-        """Apply a function to each side."""
-        return replace(self, sides=tuple(map(change, self.sides)))
+        """Apply a function to each side; the same equation if none is new."""
+        sides = tuple(map(change, self.sides))
+        if all(map(is_, sides, self.sides)):
+            return self
+        return replace(self, sides=sides)
 
 
 ARGMAX_INDEX = "m"

@@ -9,6 +9,7 @@ mathematics.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from string import ascii_letters
 from unicodedata import normalize
 
@@ -121,6 +122,7 @@ HIGH = re.compile(r"\^\{([^}]*)\}")
 LOW = re.compile(r"_\{([^}]*)\}")
 
 
+@lru_cache(8192)
 def unicode_of(latex: str) -> str:
     r"""Turn the LaTeX of a symbol into Unicode text: ``\delta^{l}`` into δˡ.
 

@@ -20,6 +20,9 @@ from .letters import unicode_of
 from .macros import ERRORS, MACROS, NEW_VALUES, PAIRS, STEPS
 from .notation_file import notation_fields
 
+QUANTITIES = MACROS | ERRORS | NEW_VALUES
+"""Everything that a notation has a symbol for."""
+
 NO_SCRIPT = re.compile(r"[_^]\{\}")
 """A subscript or superscript with nothing in it."""
 SUPERSCRIPT = re.compile(r"\^\{([^{}]*)\}")
@@ -139,8 +142,7 @@ class Notation:
         ValueError
             If the quantity is unknown.
         """
-        known = MACROS | ERRORS | NEW_VALUES
-        validation.one_of("quantity", quantity, known)
+        validation.one_of("quantity", quantity, QUANTITIES)
         indices = tuple(Index("", node) for node in nodes)
         return self.latex(Symbol(quantity, Index("", layer), indices), sizes)
 

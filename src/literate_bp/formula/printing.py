@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,10 @@ class Writer(ABC):
 
     def operand(self, tree: Expression, least: int) -> str:
         """Write an operand: in parentheses if its precedence is too low."""
-        text, precedence = self.write(tree)
+        return self.enclosed(*self.write(tree), least)
+
+    def enclosed(self, text: str, precedence: int, least: int) -> str:
+        """Put a text in parentheses if its precedence is too low."""
         return text if precedence >= least else self.parentheses(text)
 
     def write(  # noqa: C901, PLR0911, PLR0912 — one case a kind of tree
@@ -188,8 +192,9 @@ class Writer(ABC):
                 return f"{self.minus}{self.operand(product, REDUCTION)}", SUM
         for number, factor in enumerate(factors):
             last = number == len(factors) - 1
-            part = self.operand(factor, REDUCTION if last else PRODUCT)
-            if last and self.write(factor)[1] == REDUCTION:
+            part, own = self.write(factor)
+            part = self.enclosed(part, own, REDUCTION if last else PRODUCT)
+            if last and own == REDUCTION:
                 precedence = REDUCTION
             text += self.separator(text, part) + part
         return text, precedence
@@ -540,6 +545,7 @@ SMALLEST, LARGEST = 1e-4, 1e12
 """Numbers beyond these are written with a power of ten."""
 
 
+@lru_cache(8192, typed=True)
 def number_text(value: float, decimals: int | None = None) -> str:
     """Write a number, rounded to some decimals or as it is: -0.02, 1.5e-06.
 

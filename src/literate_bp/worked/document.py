@@ -5,23 +5,53 @@ text, formulas, numbers, and blanks to fill in. All formats are written from
 the same blocks, so they say the same.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 from textwrap import fill
 
 from .. import validation
 from ..formula.letters import SUBSCRIPTS, SUPERSCRIPTS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Math:
-    """A formula, in LaTeX and as Unicode text."""
+    """A formula, in LaTeX and as Unicode text.
 
-    latex: str
+    In the place of its LaTeX, it takes what writes that when it is asked for.
+    """
+
+    __match_args__ = ("latex", "text")
+    writing: str | Callable[[], str]
     text: str
+
+    @cached_property
+    def latex(self) -> str:
+        """The formula in LaTeX."""
+        if isinstance(self.writing, str):
+            return self.writing
+        return self.writing()
+
+    def __reduce__(self) -> tuple[type[Math], tuple[str, str]]:
+        """Let a copy have both texts."""
+        return Math, (self.latex, self.text)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Math):
+            return NotImplemented
+        return (self.latex, self.text) == (other.latex, other.text)
+
+    def __hash__(self) -> int:
+        return hash((self.latex, self.text))
+
+    def __repr__(self) -> str:
+        return f"Math(latex={self.latex!r}, text={self.text!r})"
 
     def __str__(self) -> str:
         return self.text
@@ -501,7 +531,7 @@ class Html(Format):
     def piece(self, piece: Piece) -> str:
         """Write text, a formula, a number or a blank."""
         match piece:
-            case Math(_, text):
+            case Math(text=text):
                 return self.formula(text)
             case NumberText(text):
                 return POWER_OF_TEN.sub(power_html, text)
@@ -526,10 +556,18 @@ class Html(Format):
 
     @cached_property
     def symbol_pattern(self) -> re.Pattern[str]:
-        """A pattern for the symbols that have a class, the longest first."""
-        longest = sorted(self.classes, key=len, reverse=True)
+        """A pattern for the symbols that have a class, the longest first.
+
+        They are grouped by their first letters, so that few are compared.
+        """
+        longest = sorted(self.classes, key=lambda text: (text[0], -len(text)))
+        groups = (
+            f"{re.escape(letter)}(?:{'|'.join(re.escape(t[1:]) for t in of)})"
+            for letter, of in groupby(longest, key=itemgetter(0))
+        )
+        first = "".join({re.escape(text[0]) for text in longest})
         return re.compile(
-            rf"(?<![^\W\d_])({'|'.join(map(re.escape, longest))})(?![\w⁺])"
+            rf"(?=[{first}])(?<![^\W\d_])({'|'.join(groups)})(?![\w⁺])"
         )
 
     def block(self, block: Block) -> str:
@@ -644,6 +682,7 @@ LONGEST_PRODUCT = 2
 """The most letters side by side that are a product, not a name."""
 
 
+@lru_cache(8192)
 def formula_html(text: str) -> str:
     """Write a formula in Unicode as HTML.
 
@@ -658,6 +697,7 @@ def power_html(found: re.Match[str]) -> str:
     return f"·10<sup>{exponent}</sup>"
 
 
+@lru_cache(8192)
 def symbol_html(text: str, css_class: str) -> str:
     """Write a symbol, its letter in a class."""
     # the pattern fits any text, which its type cannot say

@@ -10,6 +10,7 @@ the rounded number is carried on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from math import isfinite, prod
 from typing import NamedTuple
@@ -319,6 +320,28 @@ def step_from(
     )
 
 
+def written(
+    lines: Sequence[tuple[Line, Line]],
+    substitution: Substitution,
+    notation: str,
+) -> Explanation:
+    """Write the lines of a calculation in a notation.
+
+    Parameters
+    ----------
+    lines : sequence of pairs of Line
+        The exact and the carried line of each number.
+    substitution : Substitution
+        What the symbols stand for, in any notation.
+    notation : str
+        A name in `literate_bp.formula.notation.NOTATIONS`.
+    """
+    here = substitution.in_notation(notation_of(notation))
+    steps = tuple(step_from(*pair, here.givens, here) for pair in lines)
+    explain_in = partial(written, lines, here)
+    return Explanation(steps, here.givens, explain_in=explain_in)
+
+
 def kink_between(exact: Line, carried: Line, givens: Givens) -> Math | None:
     """Return the linear part, if rounding moved it across a kink."""
     quantity, layer, nodes = exact.key
@@ -462,11 +485,5 @@ def explain(
             for line in carried
         },
     )
-    steps = tuple(
-        step_from(*pair, givens, substitution)
-        for pair in zip(exact, carried, strict=True)
-    )
-    explain_in = partial(
-        explain, network, x, y, rate, digits, rounding=rounding
-    )
-    return Explanation(steps, givens, hide, explain_in=explain_in)
+    lines = tuple(zip(exact, carried, strict=True))
+    return replace(written(lines, substitution, notation), hide=hide)

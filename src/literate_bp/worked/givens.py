@@ -1,6 +1,6 @@
 """The givens of a sheet: its numbers, and what its names stand for."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise, product
 
 from ..activation import ACTIVATIONS, Array
@@ -9,6 +9,7 @@ from ..display import count
 from ..formula.expression import (
     Equation,
     Expression,
+    Index,
     Name,
     Symbol,
     replaced,
@@ -70,6 +71,9 @@ class Givens:
     digits: int
     notation: Notation
     rounding: str = "significant"
+    names: dict[Symbol, str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def title(self) -> str:
@@ -108,9 +112,16 @@ class Givens:
 
     def symbol(self, quantity: str, layer: int = 0, *nodes: int) -> Math:
         """Write a symbol."""
-        sizes = self.network.sizes
-        latex = self.notation.symbol(quantity, layer, *nodes, sizes=sizes)
+        indices = tuple(Index("", node) for node in nodes)
+        latex = self.latex(Symbol(quantity, Index("", layer), indices))
         return Math(latex, unicode_of(latex))
+
+    def latex(self, symbol: Symbol) -> str:
+        """Write a symbol of this network in LaTeX."""
+        if symbol not in self.names:
+            sizes = self.network.sizes
+            self.names[symbol] = self.notation.latex(symbol, sizes)
+        return self.names[symbol]
 
     def equation(self, equation: Equation) -> Math:
         """Write an equation."""

@@ -290,9 +290,11 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         shown = self.givens.notation.name if self.givens else BOOK.name
-        notations = NOTATIONS if self.explain_in else ()
-        bodies = {name: self.in_notation(name).body() for name in notations}
-        bodies = bodies or {shown: self.body()}
+        others = NOTATIONS if self.explain_in else (shown,)
+        bodies = {
+            name: (self if name == shown else self.in_notation(name)).body()
+            for name in others
+        }
         parts = (
             f"<div{mark}>\n{body}\n</div>" if mark else body
             for body, mark in variants(bodies, shown)

@@ -8,7 +8,8 @@ for.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from ..formula.expression import (
 from ..formula.formula import Formula, formula
 from ..formula.letters import unicode_of
 from ..formula.macros import ERRORS
+from ..formula.notation import Notation
 from ..formula.printing import Latex, Plain, Writer, name_by_value
 from ..formula.translation import translated
 from .by_hand import (
@@ -54,6 +56,10 @@ SECOND_PASS = {
 """The quantities of the second pass forward, and those of the first."""
 OF_LAST_LAYER = ("linear", "activated")
 """What belongs to the last layer, where a formula gives it none."""
+FUNCTIONS = ("activation", "derivative")
+"""What a formula calls by the name that the notation has for it."""
+WITHOUT_CALLS = ("linear", "weight", "bias", "step")
+"""How the quantities end whose formulas call nothing."""
 INPUTS = Index("", 0)
 """The layer of the inputs."""
 ERROR_BY_VARIABLE = {by: error for error, by in ERRORS.items()}
@@ -79,10 +85,34 @@ class Substitution:
     values : dict of Key to FormattedValue
         The numbers calculated so far, as they are carried on; errors with
         the sign of this book.
+    equations : dict of tuple to Equation
+        The formulas that were asked for, by key and `form`.
+    written : dict of tuple to Math
+        Those with numbers, by key, form and names of functions.
     """
 
     givens: Givens
     values: Mapping[Key, FormattedValue]
+    equations: dict[tuple[Any, ...], Equation] = field(
+        default_factory=dict, repr=False
+    )
+    written: dict[tuple[Any, ...], Math] = field(
+        default_factory=dict, repr=False
+    )
+
+    def in_notation(self, notation: Notation) -> Substitution:
+        """Return the same in another notation, with what was asked for."""
+        return replace(self, givens=replace(self.givens, notation=notation))
+
+    @cached_property
+    def form(self) -> tuple[object, ...]:
+        """What decides the form of a formula of single numbers.
+
+        The rest of a notation is letters, and the layout of arrays.
+        """
+        notation = self.givens.notation
+        named = (error in notation.symbols for error in ERRORS)
+        return notation.error_sign, *named
 
     def symbol(self, key: Key) -> Math:
         """Write the symbol of a number; of a derivative, σ′ of a node's z."""
@@ -100,12 +130,26 @@ class Substitution:
             With symbols, then with numbers.
         """
         side = self.translated(key).sides[-1]
-        numbers = self.in_numbers(side, key[0])
-        return self.math(side), self.math(numbers, numbers=True)
+        return self.math(side), self.with_its_numbers(key, side)
+
+    def with_its_numbers(self, key: Key, side: Expression) -> Math:
+        """Write a side with numbers, or give what was written before."""
+        calls = () if key[0].endswith(WITHOUT_CALLS) else FUNCTIONS
+        names = (self.symbol_latex(Symbol(name)) for name in calls)
+        place = key, self.form, *names
+        if place not in self.written:
+            numbers = self.in_numbers(side, key[0])
+            self.written[place] = self.math(numbers, numbers=True)
+        return self.written[place]
 
     def translated(self, key: Key) -> Equation:
         """Return the formula of one number in the notation of the sheet."""
-        return translated(self.equation(key), self.givens.notation)
+        place = key, self.form
+        if place not in self.equations:
+            self.equations[place] = translated(
+                self.equation(key), self.givens.notation
+            )
+        return self.equations[place]
 
     def math(self, side: Expression, *, numbers: bool = False) -> Math:
         """Write a formula, with numbers for its symbols if asked to."""
@@ -113,7 +157,7 @@ class Substitution:
         plain: Writer = Plain(self.symbol_text)
         if numbers:
             latex, plain = map(self.with_numbers, (latex, plain))
-        return Math(latex.text(side), plain.text(side))
+        return Math(partial(latex.text, side), plain.text(side))
 
     def in_numbers(self, side: Expression, quantity: str) -> Expression:
         """Put numbers for σ′(z), but in the line of σ′(z) itself."""
@@ -123,6 +167,12 @@ class Substitution:
 
     def equation(self, key: Key) -> Equation:
         """Return the formula of one number; its symbols hold their values."""
+        if key not in self.equations:
+            self.equations[key] = self.new_equation(key)
+        return self.equations[key]
+
+    def new_equation(self, key: Key) -> Equation:
+        """Set the indices of a general formula, and write out its sums."""
         quantity, layer, nodes = key
         again = quantity in SECOND_PASS
         found = self.general_equation(
@@ -234,7 +284,7 @@ class Substitution:
         """Call an activation by its own name, if the layers have several."""
         layers = self.givens.network.layers
         several = len({layer.activation for layer in layers}) > 1
-        if part.function not in ("activation", "derivative") or not several:
+        if part.function not in FUNCTIONS or not several:
             return part
         (of,) = part.arguments
         _, layer, _ = key_of(next(symbols_in(of)))
@@ -291,8 +341,7 @@ class Substitution:
 
     def symbol_latex(self, symbol: Symbol) -> str:
         """Write a symbol of this network in LaTeX."""
-        givens = self.givens
-        return givens.notation.latex(symbol, givens.network.sizes)
+        return self.givens.latex(symbol)
 
     def symbol_text(self, symbol: Symbol) -> str:
         """Write a symbol of this network in Unicode."""
@@ -303,7 +352,7 @@ class Substitution:
         number = name_by_value(self.decimals, writer.number)
 
         def name(symbol: Symbol) -> str:
-            is_function = symbol.quantity in ("activation", "derivative")
+            is_function = symbol.quantity in FUNCTIONS
             if is_function and not symbol.nodes:
                 return writer.name(symbol)
             return number(symbol)
