@@ -99,7 +99,7 @@ def holds_from(theory: float, sizes: Sequence[int], times: Sequence[float]) -> i
 
 def fitted(theory: float, sizes: Sequence[int], times: Sequence[float]) -> dict[str, Any]:
     """Return the power over all sizes, over the larger half of them, and from where on theory holds."""
-    half = len(sizes) // 2
+    half = (len(sizes) - 1) // 2
     return {
         "power": round(power(sizes, times), 2),
         "power of the larger half": round(power(sizes[half:], times[half:]), 2),

@@ -13,7 +13,10 @@ from cases import AGREEMENT, CASES, Case, clear_gradients, off, problem
 from contenders import LIMITS, OURS, PEERS, Contender
 from digits import TRAINERS, accuracy, loaded, save
 
-with mock.patch.dict(os.environ):  # it chooses one thread
+from literate_bp import backward
+
+with mock.patch.dict(os.environ):  # they choose one thread
+    import growth
     import ratios
 
 SMALL = (Case("3-4-2", (3, 4, 2), 5, 1.0), Case("3-4-2", (3, 4, 2), 1, 1.0))
@@ -91,3 +94,39 @@ def test_trainers_end_with_the_same_weights(tmp_path, monkeypatch):
             assert np.abs(one - other).max() <= 1e-12 * np.abs(other).max()
     assert 0.1 < accuracy(expected, *test) < 1
     assert json.dumps(accuracy(expected, *test))
+
+
+def test_a_power_is_found_in_the_times_and_where_it_begins():
+    sizes = [1, 2, 4, 8, 16, 32]
+    exact = [3e-6 * size**2 for size in sizes]
+    assert growth.power(sizes, exact) == pytest.approx(2, rel=1e-12)
+    assert growth.fitted(2, sizes, exact)["holds from"] == 1
+    with_overhead = [1e-4 + each for each in exact]  # 1e-4 is the time of the calls, which no size changes
+    found = growth.fitted(2, sizes, with_overhead)
+    assert found["power"] < found["power of the larger half"] < 2
+    assert found["steps"] == sorted(found["steps"])
+    assert growth.fitted(2, sizes, with_overhead[:-1] + with_overhead[-2:-1])["holds from"] is None
+    late = [1e-5 + each for each in exact]
+    assert growth.fitted(2, sizes, late)["holds from"] == 4  # from there, what is left of 2 is less than a quarter
+
+
+def test_growth_is_measured_along_each_axis_for_both_forms():
+    axes = [growth.Axis(axis.name, axis.theory, (1, 2), width=3, depth=2, batch=2) for axis in growth.AXES]
+    found = json.loads(json.dumps(growth.growth(axes, turns=2, turn_seconds=1e-5)))
+    assert [(each["axis"], each["theory"], each["sizes"]) for each in found] == [
+        ("width", 2, [1, 2]),
+        ("depth", 1, [1, 2]),
+        ("batch", 1, [1, 2]),
+    ]
+    for each in found:
+        assert {"width", "depth", "batch"} - each.keys() == {each["axis"]}
+        for form in ("clear", "compiled"):
+            assert all(0 < first <= median <= third for first, median, third in each[form]["s"])
+            assert len(each[form]["steps"]) == 1
+
+
+def test_growth_is_not_measured_of_other_gradients(monkeypatch):
+    monkeypatch.setattr(growth, "AGREEMENT", 0.0)
+    monkeypatch.setattr(growth, "backward", lambda *given: backward(*given[:2], given[2] + 1e-9))
+    with pytest.raises(SystemExit, match=r"the program is off by .*, with width 5, depth 3 and batch 4"):
+        growth.gradients_of(5, 3, 4)
