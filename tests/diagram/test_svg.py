@@ -1,5 +1,6 @@
 """The files and the inline SVG of diagrams: the same bytes every time, themes, and letters as text or outlines."""
 
+import pickle
 import re
 import zlib
 
@@ -14,6 +15,7 @@ from literate_bp.diagram import plots
 from literate_bp.diagram.drawing import svg, svg_text
 from literate_bp.diagram.drawing.palette import colors
 from literate_bp.diagram.drawing.scene import Label
+from literate_bp.formula.notation import NOTATIONS
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -117,3 +119,22 @@ def test_scripts_are_moved_up_and_down_from_the_line():
         '𝑤<tspan dy="-3.8" font-size="7">1</tspan><tspan dx="-3.46" dy="6.5" font-size="7">2</tspan>'
         '<tspan dx="0.4" dy="-2.7">(𝑥)</tspan>'
     )
+
+
+def test_a_diagram_is_drawn_in_the_notations_that_are_asked_for():
+    drawn = diagram.network_forward(*RUNNING)
+    drawn.svg()
+    assert set(drawn.variants.drawn) == {"book"}
+    assert list(drawn.variants) == list(NOTATIONS)
+    other = drawn.variants["nielsen"]
+    assert drawn.variants["nielsen"] is other
+    assert other.landscape == diagram.network_forward(*RUNNING, notation="nielsen").scene
+    with pytest.raises(KeyError):
+        drawn.variants["nobody's"]
+
+
+def test_a_copy_of_a_diagram_shows_the_same():
+    drawn = diagram.node_forward(*RUNNING[:2])
+    sent = pickle.loads(pickle.dumps(drawn))  # noqa: S301 — our own
+    assert sent.variants == drawn.variants
+    assert sent._repr_html_() == drawn._repr_html_()

@@ -1,6 +1,7 @@
 """The formats of a worked example, which say the same, and a sheet with blanks that gives nothing away."""
 
 import gzip
+import pickle
 import re
 import shutil
 import subprocess
@@ -502,3 +503,29 @@ def test_nothing_stands_over_the_edge_of_a_printed_sheet(notation, tmp_path):
 
 def test_a_blank_is_as_wide_as_asked():
     assert FORMATS["text"].inline(("a = ", Blank(4))) == "a = ____"
+
+
+def test_a_formula_is_written_in_latex_when_that_is_asked_for_and_copied_with_it():
+    asked = []
+
+    def write():
+        asked.append("once")
+        return r"\sigma(z)"
+
+    late, known = Math(write, "σ(z)"), Math(r"\sigma(z)", "σ(z)")
+    assert Html().piece(late) == Html().piece(known)
+    assert not asked
+    sent = pickle.loads(pickle.dumps(late))  # noqa: S301 — our own
+    assert late == known == sent
+    assert hash(late) == hash(known)
+    assert repr(late) == repr(known) == repr(sent)
+    assert (late != Math(r"\sigma", "σ(z)"), late != "σ(z)") == (True, True)
+    assert asked == ["once"]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_notebook_shows_in_every_notation_what_a_sheet_in_it_shows(name):
+    html = explain(*EXAMPLES[name])._repr_html_()
+    for notation in NOTATIONS:
+        body = explain(*EXAMPLES[name], notation=notation).body()
+        assert body in html, notation

@@ -39,7 +39,7 @@ def draw(scene: Scene, theme: Theme = "light") -> Figure:
         for order, mark in enumerate(marks, start=1):
             for part, patch in enumerate(patches(mark, shades)):
                 patch.set(gid=f"{mark.key}-{part}" if part else mark.key, zorder=order)
-                axes.add_patch(patch)
+                axes.add_artist(patch)  # the limits of the axes are known
                 patch.set_clip_on(False)
         for order, label in enumerate(scene.labels, start=len(scene.edges) + len(scene.nodes) + 1):
             draw_label(axes, label, shades[label.color], order)

@@ -7,6 +7,7 @@ variables, so they follow the page's light or dark theme.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 
 from matplotlib.figure import Figure
@@ -73,6 +74,7 @@ def inlined_path(definition: dict[str, str], use: dict[str, str]) -> str:
     return f"<path{''.join(parts)}/>"
 
 
+@lru_cache(1024)
 def relative_path(path: str) -> str:
     """Rewrite the outline of a letter with relative coordinates, in thousandths of the font size."""
     parts, position, start = [], (0, 0), (0, 0)

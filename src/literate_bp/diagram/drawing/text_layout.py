@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from ...formula.letters import COMMANDS, HAT, STYLES, styled
@@ -91,6 +91,7 @@ class Atom:
     subscript: str = ""
 
 
+@lru_cache(8192)
 def text_runs(label: str) -> tuple[Run, ...]:
     """Return the runs of a label, from left to right."""
     atoms: list[Atom] = []
@@ -99,6 +100,7 @@ def text_runs(label: str) -> tuple[Run, ...]:
     return merge_runs(place_atoms(atoms))
 
 
+@lru_cache(8192)
 def text_width(label: str) -> float:
     """Return the width of a label."""
     position = rightmost = 0.0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Literal
 
@@ -33,6 +33,40 @@ class Variant:
     landscape: Scene
     portrait: Scene
     sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class OnDemand(Mapping[str, Variant]):
+    """The variants of a diagram, each drawn when it is first asked for.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The names of the notations.
+    draw : callable
+        Draws the diagram in the notation that has a name.
+    """
+
+    names: tuple[str, ...]
+    draw: Callable[[str], Variant] = field(repr=False)
+    drawn: dict[str, Variant] = field(default_factory=dict, init=False, repr=False)
+
+    def __getitem__(self, name: str) -> Variant:
+        if name not in self.names:
+            raise KeyError(name)
+        if name not in self.drawn:
+            self.drawn[name] = self.draw(name)
+        return self.drawn[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __reduce__(self) -> tuple[type[dict[str, Variant]], tuple[dict[str, Variant]]]:
+        """Let a copy have all variants."""
+        return dict, (dict(self),)
 
 
 @dataclass(frozen=True)
@@ -85,7 +119,9 @@ class Picture:
         orientation : {"landscape", "portrait"}
             Left to right, or top to bottom.
         """
-        return self.scenes(orientation)[self.notation]
+        one_of("orientation", orientation, ("landscape", "portrait"))
+        scene: Scene = getattr(self.variants[self.notation], orientation)
+        return scene
 
     def scenes(self, orientation: Orientation) -> dict[str, Scene]:
         """Return the marks of one orientation in every notation.
@@ -189,12 +225,15 @@ def picture_in_all_notations(passes: Passes, variant: Callable[[Passes], Variant
         What it shows, in a sentence.
     """
 
-    def described(passes: Passes) -> Variant:
-        drawn = variant(passes)
-        return replace(drawn, sections=tuple(replace(part, values=passes.values) for part in drawn.sections))
+    def described(name: str) -> Variant:
+        here = replace(passes, notation=NOTATIONS[name])
+        drawn = variant(here)
+        return replace(drawn, sections=tuple(replace(part, values=here.values) for part in drawn.sections))
 
-    in_notation = {name: replace(passes, notation=notation) for name, notation in NOTATIONS.items()}
-    return Picture({name: described(each) for name, each in in_notation.items()}, passes.notation.name, alt)
+    variants = OnDemand(tuple(NOTATIONS), described)
+    shown = passes.notation.name
+    variants[shown]  # what cannot be drawn is refused here
+    return Picture(variants, shown, alt)
 
 
 def color_theme(theme: FileTheme) -> Theme:
