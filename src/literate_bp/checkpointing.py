@@ -9,9 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
-from math import sqrt
-from typing import NamedTuple
+from math import gcd, inf, sqrt
 
 import numpy.typing as npt
 
@@ -415,22 +415,43 @@ def checkpoint_plan(
 
 @dataclass(frozen=True)
 class CandidateSegments:
-    """Every possible segment, with its peak and the price to recompute it.
+    """Every possible segment, with its peak.
 
     Attributes
     ----------
     layers : tuple of LayerMemory
         The layers of the network.
-    alive : dict of (int, int) to int
-        The peak in a segment from start to end, in bytes, without the
-        checkpoints of the segments up to it.
-    price : dict of (int, int) to float
-        The work of recomputing it, in multiplications.
+    alive : list of list of int
+        ``alive[end][start]`` is the peak in a segment from start to end, in
+        bytes, without the checkpoints of the segments up to it. It grows
+        with the number of layers in the segment.
+    activation_price : float
+        As for `best_segments`.
     """
 
     layers: tuple[LayerMemory, ...]
-    alive: dict[tuple[int, int], int]
-    price: dict[tuple[int, int], float]
+    alive: list[list[int]]
+    activation_price: float
+
+    @cached_property
+    def unit(self) -> int:
+        """The unit of sizes: each checkpoint has so many bytes, or k times."""
+        return gcd(*(layer.linear for layer in self.layers))
+
+    def room(self, start: int, end: int, limit: int) -> int:
+        """Return the most that the checkpoints up to a segment may hold."""
+        return (limit - self.alive[end][start]) // self.unit
+
+    def starts(self, end: int, limit: int) -> Iterator[tuple[int, int]]:
+        """Yield each start of a segment up to an end, and its room.
+
+        The latest first: the earlier the start, the less room.
+        """
+        for start in reversed(range(end)):
+            room = self.room(start, end, limit)
+            if room < 0:
+                return
+            yield start, room
 
     def is_feasible(self, limit: int) -> bool:
         """Return whether any segments stay within a limit.
@@ -438,118 +459,176 @@ class CandidateSegments:
         For each layer, only the smallest size of the checkpoints before it
         matters.
         """
-        held: dict[int, int] = {0: 0}
-        for end in range(1, len(self.layers) + 1):
-            fits = [
-                held[start]
-                for start in range(end)
-                if start in held
-                and held[start] + self.alive[start, end] <= limit
-            ]
-            if fits:
-                held[end] = min(fits) + self.layers[end - 1].linear
-        return len(self.layers) in held
+        least: list[float] = [0]
+        for end, layer in enumerate(self.layers, start=1):
+            fits = (
+                least[start]
+                for start, room in self.starts(end, limit)
+                if least[start] <= room
+            )
+            least.append(min(fits, default=inf) + layer.linear // self.unit)
+        return least[-1] < inf
 
     def least_limit(self) -> int:
         """Return the lowest limit within which any segments stay."""
-        whole = self.alive[0, len(self.layers)]
+        whole = self.alive[-1][0]
         return bisect_left(range(whole), x=True, key=self.is_feasible)
+
+    def possible_sizes(self, limit: int) -> list[int]:
+        """Return all sizes that the checkpoints up to each cut may have.
+
+        By dynamic programming. Bit n of a number stands for size n.
+        """
+        sizes = [1]
+        for end, layer in enumerate(self.layers[:-1], start=1):
+            before = 0
+            for start, room in self.starts(end, limit):
+                before |= up_to(room, sizes[start])
+            sizes.append(before << layer.linear // self.unit)
+        return sizes
+
+    def price(self, last: int, size: int) -> float:
+        """Return the work of recomputing all up to the last cut.
+
+        In multiplications. What the checkpoints hold is not evaluated again.
+        """
+        again, one = self.layers[:last], self.layers[0]
+        held = size * self.unit * one.evaluations // one.linear
+        evaluations = sum(layer.evaluations for layer in again) - held
+        products = sum(layer.multiplications for layer in again)
+        return products + self.activation_price * evaluations
 
     def cheapest(self, limit: int) -> tuple[int, ...]:
         """Return the lengths of the cheapest segments within a limit.
 
-        Of all partial plans that end at a layer, dynamic programming keeps
-        those that no other one dominates in checkpoints and price.
+        For each last cut, the largest size that fits is the cheapest.
         """
-        plans: dict[int, list[PartialPlan]] = {0: [PartialPlan(0, 0.0, ())]}
-        for end in range(1, len(self.layers) + 1):
-            plans[end] = pareto_front(
-                plan.extended(
-                    self.layers[end - 1].linear,
-                    self.price[start, end],
-                    end - start,
-                )
-                for start in range(end)
-                for plan in plans[start]
-                if plan.held + self.alive[start, end] <= limit
-            )
-        complete = plans[len(self.layers)]
-        return min(complete, key=lambda plan: plan.price).lengths
+        sizes, depth = self.possible_sizes(limit), len(self.layers)
+        plans = []
+        for last, room in self.starts(depth, limit):
+            if fits := up_to(room, sizes[last]):
+                size = fits.bit_length() - 1
+                plans.append((self.price(last, size), size, last))
+        _, size, last = min(plans)
+        cuts = self.first_cuts(last, size, limit)
+        return tuple(end - start for start, end in pairwise((*cuts, depth)))
+
+    def first_cuts(self, last: int, size: int, limit: int) -> list[int]:
+        """Return the cuts that lead to the last one with a size, from 0 on.
+
+        If there are several ways, each cut comes as early as it can.
+        """
+        own = [0, *(layer.linear // self.unit for layer in self.layers)]
+        leading = [0] * last + [1 << size]
+        for end in range(last, 0, -1):
+            before = leading[end] >> own[end]
+            for start, room in self.starts(end, limit):
+                leading[start] |= up_to(room, before)
+        cuts, held = [0], 0
+        for end in range(1, last + 1):
+            fits = held <= self.room(cuts[-1], end, limit)
+            if fits and leading[end] >> held + own[end] & 1:
+                cuts.append(end)
+                held += own[end]
+        return cuts
 
 
-class PartialPlan(NamedTuple):
-    """The first segments: bytes of checkpoints, price, and lengths."""
-
-    held: int
-    price: float
-    lengths: tuple[int, ...]
-
-    def extended(self, held: int, price: float, length: int) -> PartialPlan:
-        """Return the plan with one more segment."""
-        return PartialPlan(
-            self.held + held, self.price + price, (*self.lengths, length)
-        )
-
-
-def pareto_front(plans: Iterable[PartialPlan]) -> list[PartialPlan]:
-    """Return the plans that no other one dominates in bytes and price.
+def up_to(most: int, sizes: int) -> int:
+    """Leave out the sizes above one; bit n of a number stands for size n.
 
     Parameters
     ----------
-    plans : iterable of PartialPlan
-        All that end at the same layer.
+    most, sizes : int, int
+        The largest size that stays, and the number.
     """
-    front: list[PartialPlan] = []
-    for plan in sorted(plans):
-        if not front or plan.price < front[-1].price:
-            front.append(plan)
-    return front
+    if sizes.bit_length() <= most:
+        return sizes
+    return sizes & ((2 << most) - 1)
 
 
 def candidate_segments(
-    network: Network, batch: int, activation_price: float
+    layers: tuple[LayerMemory, ...], output: int, activation_price: float
 ) -> CandidateSegments:
     """Return every possible segment of a network.
 
     Parameters
     ----------
-    network, batch, activation_price : Network, int, float
-        As for `best_segments`.
-    """
-    (layers, output), depth = (
-        network_memory(network, batch),
-        len(network.layers),
-    )
-    alive: dict[tuple[int, int], int] = {}
-    price: dict[tuple[int, int], float] = {}
-    for start in range(depth):
-        for end in range(start + 1, depth + 1):
-            steps = (
-                *segment_forward_steps(layers, output, start, end, 0),
-                *segment_backward_steps(layers, start, end, 0),
-            )
-            part = layers[start:end]
-            alive[start, end] = max(step.alive for step in steps)
-            again = recomputation_price(part, activation_price)
-            price[start, end] = again if end < depth else 0.0
-    return CandidateSegments(layers, alive, price)
-
-
-def recomputation_price(
-    part: Sequence[LayerMemory], activation_price: float
-) -> float:
-    """Return the work of recomputing a segment, in multiplications.
-
-    Parameters
-    ----------
-    part : sequence of LayerMemory
-        Its layers; the activation of the last one is not needed again.
+    layers, output : tuple of LayerMemory, int
+        As for `checkpointed_steps`.
     activation_price : float
         As for `best_segments`.
     """
-    products = sum(layer.multiplications for layer in part)
-    evaluations = sum(layer.evaluations for layer in part[:-1])
-    return products + activation_price * evaluations
+    first = first_layer_peaks(layers)
+    ends = range(1, len(layers) + 1)
+    alive = [segment_peaks(layers, output, end, first) for end in ends]
+    return CandidateSegments(layers, [[], *alive], activation_price)
+
+
+def first_layer_peaks(
+    layers: Sequence[LayerMemory],
+) -> list[tuple[int, int, int]]:
+    """Return what each layer keeps, and its peaks as the first of a segment.
+
+    Forward without the checkpoint at the end, and backward.
+
+    Parameters
+    ----------
+    layers : sequence of LayerMemory
+        All layers of the network.
+    """
+    found, later = [], sum(layer.gradients for layer in layers)
+    for number, layer in enumerate(layers, start=1):
+        later -= layer.gradients
+        backward = backward_steps((layer,), number, later, top=False)
+        kept = layer.linear + layer.activated
+        found.append((kept, layer.output_peak, peak_of(backward)))
+    return found
+
+
+def segment_peaks(
+    layers: Sequence[LayerMemory],
+    output: int,
+    end: int,
+    first: list[tuple[int, int, int]],
+) -> list[int]:
+    """Return the peak of every segment up to an end, by its start.
+
+    A layer put in front adds what it keeps to the peak so far, and has steps
+    of its own. Only where a segment is passed and will be recomputed, it
+    keeps nothing; there the last layer alone can have the largest peak.
+
+    Parameters
+    ----------
+    layers, output, end : sequence of LayerMemory, int, int
+        As for `segment_forward_steps`.
+    first : list of (int, int, int)
+        What `first_layer_peaks` returned.
+    """
+    forward, passing = (
+        peak_of(segment_forward_steps(layers, output, start, end, 0))
+        for start in (end - 1, max(end - 2, 0))
+    )
+    peak = peak_of(segment_backward_steps(layers, end - 1, end, 0))
+    held = layers[end - 1].linear
+    held += sum(layer.gradients for layer in layers[end:])
+    found = [max(forward, peak)]
+    if end == len(layers):
+        peak, passing, held = found[0], 0, 0
+    for kept, own_forward, own_backward in reversed(first[: end - 1]):
+        peak = max(peak + kept, held + own_forward, own_backward)
+        found.append(max(peak, passing))
+    return found[::-1]
+
+
+def peak_of(steps: Iterable[Step]) -> int:
+    """Return the most bytes that are alive at once in some steps.
+
+    Parameters
+    ----------
+    steps : iterable of Step
+        The steps.
+    """
+    return max(step.alive for step in steps)
 
 
 def best_segments(
@@ -574,13 +653,22 @@ def best_segments(
     Returns
     -------
     MemoryPlan
-        Its `segments` are for `backward_in_segments`.
+        Its `segments` are for `backward_in_segments`. Of equally cheap plans,
+        one with the fewest bytes of checkpoints, and of these the one whose
+        first segment is shortest, then the next.
 
     Raises
     ------
     ValueError
         If batch is not a positive whole number, or no segments stay within
         the limit; the message names the lowest possible one.
+
+    Notes
+    -----
+    The time grows with the square of the number of layers: each pair of cuts
+    is looked at. Much memory for checkpoints, and layers of many sizes
+    without a large common divisor, take more: each size that the checkpoints
+    may have is a bit of a number.
 
     Examples
     --------
@@ -592,7 +680,7 @@ def best_segments(
     validation.instance("network", network, Network)
     batch = validation.batch_size(batch)
     price = validation.positive("activation_price", activation_price)
-    candidates = candidate_segments(network, batch, price)
+    candidates = candidate_segments(*network_memory(network, batch), price)
     more, least = object_overhead(network, batch), candidates.least_limit()
     if limit is not None:
         limit = validation.limit(limit, least + more) - more

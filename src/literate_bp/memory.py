@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, chain, groupby, pairwise
 from typing import NamedTuple
 
 from . import validation
@@ -213,7 +213,14 @@ def network_memory(
     ----------
     network, batch : Network, int
         As for `output_error_peak`.
+
+    Raises
+    ------
+    ValueError
+        If the parameters have several types.
     """
+    parameters = (layer.parameters.values() for layer in network.layers)
+    validation.one_type(chain.from_iterable(parameters))
     layers = tuple(layer_memory(layer, batch) for layer in network.layers)
     return layers, output_error_peak(network, batch)
 
@@ -472,7 +479,8 @@ def memory_plan(network: Network, batch: int) -> MemoryPlan:
     Raises
     ------
     ValueError
-        If batch is not a positive whole number.
+        If batch is not a positive whole number, or the parameters have
+        several types.
 
     Examples
     --------

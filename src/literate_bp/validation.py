@@ -8,7 +8,7 @@ raised.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -314,6 +314,22 @@ def is_whole(value: object) -> bool:
     """Tell whether a value is a whole number, and no truth value or time."""
     kinds = isinstance(value, int | np.integer)
     return kinds and not isinstance(value, bool | np.timedelta64)
+
+
+def one_type(arrays: Iterable[Array]) -> None:
+    """Refuse a network with parameters of several types.
+
+    Parameters
+    ----------
+    arrays : iterable of ndarray
+        Its parameters.
+    """
+    types = sorted({str(array.dtype) for array in arrays})
+    if len(types) > 1:
+        raise ValueError(
+            f"network has parameters of type {' and '.join(types)}; those of "
+            "one type were expected: literate_bp.network.cast changes it"
+        )
 
 
 def batch_size(value: int) -> int:

@@ -60,8 +60,8 @@ NOT_RULES = {
         memory.plan_from_steps memory.memory_plan
         checkpointing.recompute_steps checkpointing.backward_steps checkpointing.checkpointed_steps
         checkpointing.segment_forward_steps checkpointing.segment_backward_steps checkpointing.checkpoint_plan
-        checkpointing.pareto_front checkpointing.candidate_segments checkpointing.recomputation_price
-        checkpointing.best_segments
+        checkpointing.candidate_segments checkpointing.first_layer_peaks checkpointing.segment_peaks
+        checkpointing.peak_of checkpointing.up_to checkpointing.best_segments
         """,
 }
 WITHOUT_RULES = ("profiling", "example")  # they measure bytes, and hold examples

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from large_networks import LARGE, changed, each, in_segments, plain, problem, started
 
 from literate_bp import backward_in_segments, best_segments, checkpoint_plan, forward, initialize, memory_plan
-from literate_bp.checkpointing import PartialPlan, candidate_segments, pareto_front, recomputed_from_last
+from literate_bp.checkpointing import (
+    candidate_segments,
+    recomputed_from_last,
+    segment_backward_steps,
+    segment_forward_steps,
+    segment_lengths,
+    up_to,
+)
+from literate_bp.memory import LayerMemory, network_memory
 from literate_bp.profiling import measured_peak
 
 
@@ -73,6 +81,12 @@ networks = st.builds(
 )
 
 
+def in_order(plan, price):
+    """Order plans: the cheapest, then that with the fewest bytes of checkpoints, then the shorter segments first."""
+    cuts = np.cumsum(plan.segments)[:-1]
+    return work(plan, price), sum(plan.layers[cut - 1].linear for cut in cuts), plan.segments
+
+
 @settings(max_examples=40, deadline=None)
 @given(networks, st.sampled_from([1, 7, 300]), st.floats(0, 1), st.sampled_from([0.01, 100.0, 1e4]))
 def test_no_other_way_to_cut_keeps_the_limit_with_less_work(network, batch, share, price):
@@ -81,7 +95,8 @@ def test_no_other_way_to_cut_keeps_the_limit_with_less_work(network, batch, shar
     limit = round(least + share * (most - least))
     found = best_segments(network, batch, limit, activation_price=price)
     assert found.peak <= limit
-    assert work(found, price) == min(work(plan, price) for plan in plans if plan.peak <= limit)
+    best = min((plan for plan in plans if plan.peak <= limit), key=lambda plan: in_order(plan, price))
+    assert (work(found, price), found.segments) == (work(best, price), best.segments)
     assert best_segments(network, batch, activation_price=price).peak == least
     with pytest.raises(ValueError, match=f"the least that would do is {least}:"):
         best_segments(network, batch, least - 1)
@@ -140,14 +155,107 @@ def test_nine_layers_in_five_segments_take_as_much_less_as_was_planned():
 
 
 def test_the_least_limit_is_the_lowest_that_any_segments_keep():
-    candidates = candidate_segments(initialize((3, 4, 2)), 5, 1.0)
+    candidates = candidate_segments(*network_memory(initialize((3, 4, 2)), 5), 1.0)
     assert candidates.is_feasible(candidates.least_limit())
     assert not candidates.is_feasible(candidates.least_limit() - 1)
 
 
-def test_the_pareto_front_leaves_out_dominated_plans_alone():
-    plans = [PartialPlan(2, 3.0, (1,)), PartialPlan(1, 5.0, (2,)), PartialPlan(3, 3.0, (3,)), PartialPlan(4, 1.0, (4,))]
-    assert [plan.lengths for plan in pareto_front(plans)] == [(2,), (1,), (4,)]
+def test_sizes_are_bits_and_the_largest_that_stays_is_the_one_named():
+    sizes = 1 << 0 | 1 << 3 | 1 << 5
+    assert [up_to(most, sizes) for most in (0, 2, 3, 4, 5, 10**30)] == [1, 1, 9, 9, sizes, sizes]
+
+
+def all_candidates(layers, output):
+    """Give the peak of each possible segment from its own steps, one by one."""
+    for start, end in combinations(range(len(layers) + 1), 2):
+        forward = segment_forward_steps(layers, output, start, end, 0)
+        backward = segment_backward_steps(layers, start, end, 0)
+        yield start, end, max(step.alive for step in (*forward, *backward))
+
+
+def by_pareto_fronts(layers, output, limit, price):
+    """Find the best segments in another way: of all partial plans up to a cut, keep those that none beats."""
+    alive = {(start, end): peak for start, end, peak in all_candidates(layers, output)}
+    fronts = [[(0, 0, ())]]
+    for end in range(1, len(layers) + 1):
+        plans = []
+        for start in range(end):
+            part = layers[start:end]
+            again = sum(layer.multiplications for layer in part)
+            again += price * sum(layer.evaluations for layer in part[:-1])
+            for held, paid, lengths in fronts[start]:
+                if held + alive[start, end] <= limit:
+                    paid_now = paid if end == len(layers) else paid + again
+                    plans.append((held + part[-1].linear, paid_now, (*lengths, end - start)))
+        fronts.append([])
+        for plan in sorted(plans):
+            if not fronts[-1] or plan[1] < fronts[-1][-1][1]:
+                fronts[-1].append(plan)
+    return min(fronts[-1], key=lambda plan: plan[1])[2]
+
+
+@st.composite
+def made_up(draw):
+    """Give a layer as no network has one: what it works with may be small or large beside what it keeps."""
+    size, some = draw(st.sampled_from([1, 2, 2, 3, 5])), st.sampled_from([0, 0, 1, 8, 40, 200])
+    matrix = draw(st.sampled_from([0, 0, 30]))
+    kept = {"linear": 8 * size, "activated": draw(st.sampled_from([0, 8 * size])), "evaluations": size}
+    work = {name: draw(some) for name in ("inputs", "function", "derivative", "multiplications")}
+    kinds = {name: draw(st.booleans()) for name in ("biases", "residual")}
+    return LayerMemory("made up", **kept, **work, **kinds, matrix=matrix, gradients=matrix + draw(some))
+
+
+deep = st.builds(
+    drawn,
+    st.one_of(
+        st.lists(st.integers(1, 12), min_size=9, max_size=17).map(tuple),
+        st.tuples(st.integers(1, 9), st.integers(9, 17)).map(lambda pair: (pair[0],) * pair[1]),
+    ),
+    st.sampled_from(["sigmoid", "relu", "identity", "gelu"]),
+    st.booleans(),
+)
+memories = st.builds(network_memory, deep, st.sampled_from([1, 7, 300]))
+strange = st.tuples(st.lists(made_up(), min_size=1, max_size=6).map(tuple), st.integers(0, 100))
+settled = (st.floats(0, 1.1), st.sampled_from([1, 100, 10**4]))
+
+
+@settings(max_examples=30, deadline=None)
+@given(memories, *settled)
+def test_another_search_finds_the_same_segments(memory, share, price):
+    agree(memory, share, price)
+
+
+@settings(max_examples=400, deadline=None)
+@given(strange, *settled)
+def test_another_search_finds_the_same_segments_whatever_the_layers_take(memory, share, price):
+    agree(memory, share, price)
+
+
+@pytest.mark.exhaustive
+@settings(max_examples=5000, deadline=None)
+@given(st.one_of(memories, strange), *settled)
+def test_another_search_finds_the_same_segments_of_many_networks(memory, share, price):
+    agree(memory, share, price)
+
+
+def agree(memory, share, price):
+    candidates = candidate_segments(*memory, price)
+    for start, end, peak in all_candidates(*memory):
+        assert candidates.alive[end][start] == peak
+    least, whole = candidates.least_limit(), candidates.alive[-1][0]
+    limit = least + round(share * (whole - least))
+    assert candidates.cheapest(limit) == by_pareto_fronts(*memory, limit, price)
+
+
+def test_500_layers_take_less_in_the_best_segments_than_in_equal_ones():
+    network = initialize((8,) * 501, "tanh")
+    best = best_segments(network, 2000)
+    equal = min((checkpoint_plan(network, 2000, n) for n in range(30, 70, 4)), key=lambda plan: plan.peak)
+    assert best.peak < equal.peak
+    same = best_segments(network, 2000, equal.peak)
+    assert same.peak <= equal.peak
+    assert work(same, 100.0) < work(equal, 100.0)
+    assert best_segments(network, 2000, 10**18).segments == segment_lengths(500, 1)
 
 
 def test_a_single_example_is_a_batch_of_one():

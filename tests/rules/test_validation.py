@@ -47,6 +47,7 @@ from literate_bp.worked.problem import Problem, from_bytes, from_toml, read, to_
 NAN, INF = float("nan"), float("inf")
 SMALL = initialize((3, 2), seed=1)
 DEEP = initialize((3, 4, 2), seed=1)
+TWO_TYPES = Network([Layer(np.ones((3, 3), np.float32)), DEEP.layers[0]])
 WIDE = initialize((4, 2), seed=1)
 BARE = initialize((3, 2), biases=False)
 PAIR = Network((Layer(np.eye(2), [0.0, 0.0], "softmax"),), "cross_entropy")
@@ -446,6 +447,8 @@ REFUSED = {
     ),
     "a plan for no example": (lambda: memory_plan(DEEP, 0), ["batch is 0", "a whole number of at least 1"]),
     "a plan for half an example": (lambda: checkpoint_plan(DEEP, 0.5, 1), ["batch is 0.5", "a whole number"]),
+    "a plan of two types": (lambda: memory_plan(TWO_TYPES, 9), ["float32 and float64", "one type", "network.cast"]),
+    "segments of two types": (lambda: best_segments(TWO_TYPES, 9), ["float32 and float64", "one type", "network.cast"]),
     "the best segments for True": (lambda: best_segments(DEEP, batch=True), ["batch is True", "a whole number"]),
     "a limit that nothing can keep": (
         lambda: best_segments(DEEP, 100, limit=1000),
