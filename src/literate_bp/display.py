@@ -1,7 +1,7 @@
 """How results show themselves: a line in a REPL, a table when printed."""
 
 import sys
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -102,7 +102,7 @@ LINE_WIDTH = 72
 """The longest line of a printed summary."""
 
 
-class Displayed(ABC):
+class Displayed:
     """A result with a summary of one line, and a table of its details.
 
     In a REPL it is its summary; printed, it is its summary above its table;

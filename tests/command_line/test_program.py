@@ -1,5 +1,6 @@
 """The program: every error is one line and exit code 2, and the help is true."""
 
+import io
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 import literate_bp
 from literate_bp.command_line.main import EXAMPLES, PROGRAM
 from literate_bp.command_line.options import PROBLEM
+from literate_bp.command_line.terminal import discard, open_streams
 from literate_bp.worked.document import FORMATS
 from literate_bp.worked.problem import from_toml
 
@@ -109,3 +111,15 @@ def test_the_commands_in_the_help_run(said, tmp_path, monkeypatch):
         assert (code, complained) == (0, "")
         assert all(Path(name).is_file() for name in printed.splitlines())
     assert len(list(tmp_path.rglob("*.*"))) == len(("problem", "sheet", "solutions")) + 5 + 32
+
+
+def test_streams_that_are_no_files_are_left_as_they_are(monkeypatch):
+    own = {name: io.StringIO() for name in ("stdout", "stderr")}
+    for name, stream in own.items():
+        monkeypatch.setattr(sys, name, stream)
+    open_streams()
+    for name, stream in own.items():
+        assert getattr(sys, name) is stream
+        stream.write(name)
+        discard(stream)
+        assert stream.getvalue() == name

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 import numpy as np
 import pytest
-from hostile import Failing, NoLength, itself
+from hostile import Failing, FailingMapping, NoLength, itself
 
 import literate_bp
 from literate_bp import (
@@ -717,6 +717,14 @@ REFUSED = {
     "digits beyond all": (
         lambda: explain(SMALL, X, Y, digits=10**400),
         ["digits is 1000", "at most 15 were expected"],
+    ),
+    "gradients of nothing": (
+        lambda: descend(SMALL, Gradients(None, None, None, None, None), 0.5),
+        ["gradients holds None", "tuples of arrays were expected"],
+    ),
+    "parameters that give no entries": (
+        lambda: SMALL.layers[0].with_parameters(FailingMapping()),
+        ["parameters is a FailingMapping that gives no entries", "a mapping from names was expected"],
     ),
     "an unknown cost for initialize": (
         lambda: initialize((3, 2), cost="squared"),
