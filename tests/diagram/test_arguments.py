@@ -227,6 +227,10 @@ MATRIX = plots.Matrix.of("A", [[1.0, 2.0]], "weight")
             lambda: plots.memory_by_step({"a": memory_plan(NETWORK, 1)}, {"a": [1]}),
             "measured['a'] has 1 entries; the plan has",
         ),
+        (
+            lambda: plots.memory_by_step({"a": memory_plan(NETWORK, 1)}, {"b": [1]}),
+            "measured has no 'a'; an entry for each of the plans was expected",
+        ),
         (lambda: plots.activation_at("tanh", 0.5, with_tangent="no"), "with_tangent is 'no'; True or False was"),
         (lambda: plots.cost_against_weight(3, 0.5, 1.0), "cost_of is an int; a function was expected"),
         (lambda: plots.cost_against_weight(lambda _: "a", 0.5, 1.0), "what cost_of returns of type <U1 came"),

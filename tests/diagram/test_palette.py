@@ -6,7 +6,7 @@ from math import dist
 import numpy as np
 import pytest
 
-from literate_bp.diagram.drawing.palette import MARK_STYLES, colors
+from literate_bp.diagram.drawing.palette import MARK_STYLES, colors, stylesheet
 
 
 def linear_light(color):
@@ -65,3 +65,10 @@ def test_never_color_alone():
     )
     assert len(told_apart) >= 6
     assert len({style.legend for style in MARK_STYLES.values()}) == len(MARK_STYLES)
+
+
+def test_the_style_sheet_of_a_site_has_every_color_of_both_themes():
+    light, dark = ([f"--bp-{name}: {color};" for name, color in colors(theme).items()] for theme in ("light", "dark"))
+    before, _, system = stylesheet().partition("prefers-color-scheme: dark")
+    assert all(each in before for each in light)
+    assert all(system.count(each) >= 1 for each in dark)

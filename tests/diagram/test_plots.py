@@ -159,6 +159,13 @@ def test_two_draws_give_the_same_bytes(plot):
     assert plot.svg("dark", 340) == plot.svg("dark", 340)
 
 
+def test_a_plot_has_a_ground_of_its_own_in_the_dark_alone():
+    plot = PLOTS["node"]()
+    for theme, times in (("light", 0), ("dark", 1)):
+        ground = re.compile(rf'<path d="M 0 \d+\nL[^"]*" style="fill: {colors(theme)["paper"]}"')
+        assert len(ground.findall(plot.svg(theme, 340))) == times
+
+
 @each
 def test_a_page_shows_both_widths_and_the_numbers(plot):
     html = html_of(plot)

@@ -59,6 +59,10 @@ def test_scripts_stand_one_below_the_other():
     assert text_width("$w^{(1)}_{1}$") == text_width("$w^{(1)}$")
 
 
+def test_braces_keep_letters_together_and_are_not_written():
+    assert text_runs("${z}_{{1}2}$") == text_runs("$z_{12}$")
+
+
 def test_latex_that_no_label_has_is_refused():
     with pytest.raises(ValueError, match=r"latex has \\frac, which labels of pictures cannot write"):
         text_runs(r"$\frac{1}{2}$")

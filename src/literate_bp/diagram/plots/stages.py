@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ...validation import by_name, positive
+from ...validation import by_name, positive, shown, text
 from .plot import NARROW, SMALL, DataTable, Plot, format_number, plot_figure, style_axes
 
 __all__ = ["time_by_stage"]
@@ -33,6 +33,7 @@ def time_by_stage(times: Mapping[str, Mapping[str, float]], limit: str) -> Plot:
     ValueError
         If an argument is of another kind, or a time is not above 0.
     """
+    text("limit", limit)
     panels = {name: checked_times(name, of, limit) for name, of in by_name("times", times, MOST_NETWORKS).items()}
 
     def draw(shades: dict[str, str], width: float) -> Figure:
@@ -68,7 +69,8 @@ def checked_times(name: str, times: Mapping[str, float], limit: str) -> dict[str
     what = f"times[{name!r}]"
     found = by_name(what, times, MOST_STAGES)
     if limit not in found or len(found) == 1:
-        raise ValueError(f"{what} has {', '.join(map(repr, found))}; limit {limit!r} was expected, and a stage besides")
+        stages = ", ".join(map(repr, found))
+        raise ValueError(f"{what} has {stages}; limit {shown(limit)} was expected, and a stage besides")
     return {stage: positive(f"{what}[{stage!r}]", value) for stage, value in found.items()}
 
 
