@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from literate_bp import Layer, Network, example, explain, forward
+from literate_bp.worked import generate as generating
 from literate_bp.worked.explain import calculate
 from literate_bp.worked.generate import generate
 from literate_bp.worked.problem import Problem, from_toml, read, to_toml
@@ -314,3 +315,16 @@ def test_a_cost_that_goes_with_one_activation_sets_it():
 def test_what_cannot_be_pleasant_is_refused(arguments, said):
     with pytest.raises(ValueError, match=said):
         generate(*arguments)
+
+
+def test_rows_that_fit_no_way_round_get_no_advice_to_turn_them_round():
+    with pytest.raises(ValueError, match=r"weights has 2 rows; .* 1 node, so 1 was expected: one for each$"):
+        from_toml(f"{LEAST}[[layer]]\nweights = [[2, 3], [4, 5]]\n")
+
+
+def test_no_problem_is_drawn_where_every_node_is_saturated(monkeypatch):
+    # the smallest weight is 0.1 and the largest bias is far below 100: every z lies beyond the largest linear part
+    monkeypatch.setattr(generating, "INPUTS", (1000.0, -1000.0))
+    monkeypatch.setattr(generating, "TRIES", 3)
+    with pytest.raises(ValueError, match="led to no problem with pleasant numbers in 3 tries"):
+        generate((1, 1))

@@ -416,6 +416,23 @@ def test_columns_of_latex_are_as_wide_as_their_numbers():
     assert "landscape" not in explain(*EXAMPLES["running"], digits=3).document("latex")
 
 
+def test_a_table_that_no_page_holds_goes_on_on_the_next_under_the_same_head():
+    few, many = (explain(*generated(sizes)).document("latex") for sizes in ((2, 2, 1), (6, 6, 1)))
+    assert r"\begin{longtable}" not in few
+    for text in (few, many):
+        for kind, table in re.findall(r"\\begin\{(tabular|longtable)\}(.*?)\\end\{\1\}", text, re.DOTALL):
+            head, *_ = table.partition(r"\endhead")
+            rows = table.removeprefix(head).count(r"\\") if kind == "longtable" else table.count(r"\\") - 1
+            assert (rows > 30) == (kind == "longtable")
+            assert (r"\endhead" in table) == (kind == "longtable")
+    assert r"\begin{longtable}" in many
+
+
+def generated(sizes):
+    problem = generate(sizes)
+    return problem.network, problem.x, problem.y
+
+
 def test_formulas_can_be_blanks_too():
     sheet = explain(*EXAMPLES["mazur"], hide="formulas")
     text = sheet.document()

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from literate_bp.worked.problem import from_bytes, from_toml, read
-from literate_bp.worked.toml import MOST_BYTES, decoded, quoted
+from literate_bp.worked.toml import MOST_BYTES, decoded, located, quoted
 
 LAYER = "[[layer]]\nweights = [[1]]\n"
 LEAST = f"inputs = [1]\ntargets = [0.5]\n{LAYER}"
@@ -147,3 +147,15 @@ def test_a_value_is_quoted_as_toml_has_it_and_not_at_length():
         "an empty list",
         "a list",
     ]
+
+
+@pytest.mark.parametrize(
+    ("message", "line", "said"),
+    [
+        ("Invalid value (at line 2, column 5)", "b = x", 'line 2, column 5: invalid value in "b = x"'),
+        ("Unclosed array (at end of document)", "", "end of document: unclosed array"),
+        ("Something else", "", "Something else"),
+    ],
+)
+def test_what_a_parser_says_begins_with_the_place_if_it_names_one(message, line, said):
+    assert located(message, "a = 1\n b = x\n") == (line, said)

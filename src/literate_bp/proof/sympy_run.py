@@ -201,8 +201,6 @@ class SymbolicBackend:
 
     def run(self, rule: Any) -> Any:
         """Copy a rule so that it runs on symbols."""
-        if not isinstance(rule, FunctionType):
-            return rule
         primitives = {**SYMPY_PRIMITIVES, "np": numpy_for(self.top)}
         return with_primitives(rule, primitives, self.otherwise)
 

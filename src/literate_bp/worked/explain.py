@@ -390,11 +390,8 @@ def digits_of(digits: int) -> int:
 def finite_lines(lines: Iterator[Line]) -> list[Line]:
     """Collect the lines; refuse a calculation that overflows."""
     with np.errstate(over="ignore", invalid="ignore"):
-        try:
-            taken = list(lines)
-        except (OverflowError, ValueError):  # from the logarithm of inf or NaN
-            taken = []
-    if not taken or not all(isfinite(line.value) for line in taken):
+        taken = list(lines)
+    if not all(isfinite(line.value) for line in taken):
         raise ValueError(
             "network and x lead to numbers that are not finite; finite ones "
             "were expected: take smaller weights, inputs or rate"
