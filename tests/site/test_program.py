@@ -51,6 +51,9 @@ class Pair(NamedTuple):
 
     one: int
     other: int
+
+
+rule.shown = True
 '''
 
 
@@ -107,6 +110,7 @@ def test_a_page_documents_what_a_module_defines_in_its_order(tmp_path):
         ("autofunction", "literate_bp.thing.rule"),
         ("autoclass", "literate_bp.thing.Pair"),
     ]
+    assert ":: \n" not in text
     assert "{source}`literate_bp/thing.py`" in text
     assert re.findall(r":value: (.*)", text) == ["3", "0.5", "'both'"]
     assert r"How many, and \|x\|." in text
@@ -118,7 +122,7 @@ def test_nothing_that_a_module_defines_is_missing_on_its_page(name):
     path = path_of(name, SOURCE)
     text = "\n".join(api.module_text(name, path))
     body = [s for s in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(s, DEFINING)]
-    defined = [of for s in body for of in names(s) if of != "__all__"]
+    defined = [of for s in body for of in names(s) if of not in ("", "__all__")]
     directive = rf"^\.\. (?:py:data|autofunction|autoclass):: (?:{re.escape(name)}\.)?(\w+)$"
     assert [of for of in defined if not of.startswith("__")] == re.findall(directive, text, re.MULTILINE)
 

@@ -106,7 +106,7 @@ def constants(module: str, statement: ast.Assign | ast.AnnAssign, said: str) -> 
     """Write the constants that a statement defines: a value that is short, and the docstring below."""
     values = values_of(statement)
     for name in names(statement):
-        if name == "__all__":
+        if name in ("", "__all__"):  # an attribute that is set has no name of its own
             continue
         yield from (f".. py:data:: {name}", f"   :module: {module}")
         if value := values.get(name):
