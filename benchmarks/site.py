@@ -1,8 +1,10 @@
 """Time the builds of the book against what they cannot do without; prints a table in Markdown.
 
-`python benchmarks/site.py` builds a copy of the checkout, as `nox -s docs` does, on `--jobs` processors. Processor time
-of all processes counts, and next to it the time on the clock; the most memory is that of all processes together, what
-they share counted once (on Linux).
+`python benchmarks/site.py` builds a copy of the checkout, as `nox -s docs` does, on `--jobs` processors; `--json FILE`
+writes the figures down. Processor time of all processes counts, and next to it the time on the clock. The most memory
+is that of all processes at one time, sampled: the sum of their proportional set sizes (PSS of Linux), in which a part
+that several processes share, as copies of one process do, counts once. The sum of what each has resident (RSS) would
+count it once for each of them. Next to these stand how many pages a build read, and of how many it ran the cells.
 
 The goal of a cold build is what a plain process needs for all cells, and Sphinx with the outputs of all cells.
 """
@@ -19,12 +21,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 HERE = Path(__file__).parents[1]
 WORD_OF = "10-train"
 """The page of which a word is changed."""
 RULE = "src/literate_bp/vanishing.py"
+PLAIN_CELLS = "all cells in one plain process"
 PLAIN = """
 import json, os, sys
 from cells.shell import Cell, Shell
@@ -43,11 +46,13 @@ for folder, cells in json.load(sys.stdin):
 
 
 class Cost(NamedTuple):
-    """What a command takes: seconds of processors, seconds on the clock, MiB at most."""
+    """What a command takes: seconds of processors, seconds on the clock, MiB at most; pages read, pages run."""
 
     processor: float
     clock: float
     memory: float
+    read: int = 0
+    ran: int = 0
 
 
 def memory_of(group: int) -> float:
@@ -128,37 +133,88 @@ def forget(docs: Path, *parts: str) -> None:
         shutil.rmtree(docs / "_build" / part, ignore_errors=True)
 
 
+def written(docs: Path) -> dict[str, dict[Path, int]]:
+    """Return when each page was last read, and each output of cells was written, by their places in `_build`."""
+    kinds = {"read": "doctrees/**/*.doctree", "ran": "cells/**/*.json"}
+    build = docs / "_build"
+    return {kind: {path: path.stat().st_mtime_ns for path in build.glob(pattern)} for kind, pattern in kinds.items()}
+
+
+def counted(command: list[str], docs: Path, given: str) -> Cost:
+    """Run a command, and return what it took, and how many pages it read and ran."""
+    before = written(docs)
+    spent, after = cost(command, docs.parent, given), written(docs)
+    changed = {kind: sum(before[kind].get(path) != when for path, when in after[kind].items()) for kind in after}
+    return spent._replace(**changed)
+
+
+def move(folder: Path, place: Path) -> None:
+    """Move a checkout as a copy to another machine would: no file keeps its times."""
+    shutil.copytree(folder, place, symlinks=True, copy_function=shutil.copyfile)
+    shutil.rmtree(folder)
+
+
+def measure(jobs: int) -> dict[str, Any]:
+    """Build a copy of the book again and again, print a row for each build, and return the figures."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name, "book")
+        copy(place)
+        found = {what: print_row(what, counted(*prepare(place))) for what, prepare in steps(jobs).items()}
+        moved = Path(name, "moved")
+        move(place, moved)
+        found["a moved checkout"] = print_row("a moved checkout", counted(build(jobs), moved / "docs", ""))
+    cold, plain, sphinx = (spent.processor for spent in [*found.values()][:3])
+    print(f"\nA cold build takes {cold / (plain + sphinx):.2f} times what the plain process and Sphinx take.")
+    builds = {what: spent._asdict() for what, spent in found.items()}
+    return {"jobs": jobs, "cold, of plain and Sphinx": cold / (plain + sphinx), "builds": builds}
+
+
+def build(jobs: int) -> list[str]:
+    """Return the command that builds the book."""
+    options = ("-n", "-W", "--keep-going", "-q", "-j", str(jobs), "-d", "docs/_build/doctrees")
+    return [sys.executable, "-m", "sphinx", *options, "docs", "docs/_build/html"]
+
+
+def steps(jobs: int) -> dict[str, Callable[[Path], tuple[list[str], Path, str]]]:
+    """Return the builds in their order: what each needs to be prepared, its command and what that is given."""
+
+    def after(prepare: Callable[[Path], object]) -> Callable[[Path], tuple[list[str], Path, str]]:
+        return lambda place: (prepare(place), (build(jobs), place / "docs", ""))[1]
+
+    def a_word(place: Path) -> None:
+        page = place / f"docs/{WORD_OF}.md"
+        title = next(line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("# "))
+        change(page, title, f"{title}\n\nA word.")
+
+    return {
+        "cold": after(lambda _: None),
+        PLAIN_CELLS: lambda place: ([sys.executable, "-c", PLAIN], place / "docs", all_cells(place / "docs")),
+        "Sphinx, with the outputs of all cells": after(lambda place: forget(place / "docs", "doctrees", "html")),
+        "nothing changed": after(lambda _: None),
+        f"a word of {WORD_OF}": after(a_word),
+        f"a comment in {RULE}": after(lambda place: change(place / RULE, "\n\n\ndef ", "\n\n\n# A comment.\ndef ")),
+        f"a statement in {RULE}": after(lambda place: change(place / RULE, "    return ", "    del ()\n    return ")),
+    }
+
+
+def print_row(what: str, spent: Cost) -> Cost:
+    """Print a row of the table, and return the figures."""
+    memory = f"{spent.memory:.0f} MiB" if spent.memory else "unknown"
+    row = (what, f"{spent.processor:.1f} s", f"{spent.clock:.1f} s", memory, str(spent.read), str(spent.ran))
+    print("| " + " | ".join(row) + " |", flush=True)
+    return spent
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", default="2", help="how many processors a build may use")
-    jobs = parser.parse_args().jobs
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        docs = folder / "docs"
-        copy(folder)
-        options = ("-n", "-W", "--keep-going", "-q", "-j", jobs, "-d", "docs/_build/doctrees", "docs")
-        build = [sys.executable, "-m", "sphinx", *options, "docs/_build/html"]
-        page, rule = docs / f"{WORD_OF}.md", folder / RULE
-        title = next(line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("# "))
-        steps: dict[str, tuple[Callable[[], object], list[str]]] = {
-            "cold": (lambda: None, build),
-            "all cells in one plain process": (lambda: None, [sys.executable, "-c", PLAIN]),
-            "Sphinx, with the outputs of all cells": (lambda: forget(docs, "doctrees", "html"), build),
-            "nothing changed": (lambda: None, build),
-            f"a word of {WORD_OF}": (lambda: change(page, title, f"{title}\n\nA word."), build),
-            f"a comment in {rule.name}": (lambda: change(rule, "\n\n\ndef ", "\n\n\n# A comment.\ndef "), build),
-            f"a statement in {rule.name}": (lambda: change(rule, "    return ", "    del ()\n    return "), build),
-        }
-        print("| build of the book | processor | clock | memory |\n|---|---:|---:|---:|")
-        found = {}
-        for what, (prepare, command) in steps.items():
-            prepare()
-            found[what] = spent = cost(command, folder, all_cells(docs) if "plain" in what else "")
-            memory = f"{spent.memory:.0f} MiB" if spent.memory else "unknown"
-            print(f"| {what} | {spent.processor:.1f} s | {spent.clock:.1f} s | {memory} |", flush=True)
-        cold, plain, sphinx = (spent.processor for spent in [*found.values()][:3])
-        print(f"\nA cold build takes {cold / (plain + sphinx):.2f} times what the plain process and Sphinx take.")
+    parser.add_argument("--jobs", type=int, default=2, help="how many processors a build may use")
+    parser.add_argument("--json", type=Path, help="the file for the figures")
+    given = parser.parse_args()
+    print("| build of the book | processor | clock | memory | pages read | pages run |\n|---|---:|---:|---:|---:|---:|")
+    found = measure(given.jobs)
+    if given.json:
+        given.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
