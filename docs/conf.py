@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+from contextlib import suppress
 from importlib.metadata import distributions
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -110,17 +111,19 @@ def fingerprint(*files: Path) -> str:
         content = f"{sys.version_info} {state(path)}"
         found[path] = content, known.get(content) or digest(repr(parts_of(path.read_bytes())))
     if not {content for content, _ in found.values()} <= known.keys():
-        KNOWN.parent.mkdir(exist_ok=True)
-        aside = KNOWN.with_suffix(".tmp")
-        aside.write_text(json.dumps(dict(found.values())), encoding="utf-8")
-        aside.replace(KNOWN)
+        with suppress(OSError):  # `page.incremental` says that nothing can be written here
+            KNOWN.parent.mkdir(exist_ok=True)
+            aside = KNOWN.with_suffix(".tmp")
+            aside.write_text(json.dumps(dict(found.values())), encoding="utf-8")
+            aside.replace(KNOWN)
     return digest(repr([(path.relative_to(HERE.parent).as_posix(), name) for path, (_, name) in found.items()]))
 
 
 cell_versions = versions()
 # A changed setting makes Sphinx read every page again: no page keeps a mark that an older extension gave.
 PACKAGE = [path for kind in ("*.py", "*.toml", "*.tsv") for path in SOURCE.rglob(kind)]
-built_with = fingerprint(*PACKAGE, *(HERE / "_ext").rglob("*.py"), HERE.parent / "package-lock.json")
+EXTENSIONS = [path for kind in ("*.py", "*.mjs") for path in (HERE / "_ext").rglob(kind)]
+built_with = fingerprint(*PACKAGE, *EXTENSIONS, *HERE.glob("inventories/*.txt"), HERE.parent / "package-lock.json")
 
 rule_source = str(SOURCE)
 moved = {

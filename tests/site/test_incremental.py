@@ -13,6 +13,7 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
+from pages import TWO_CLAIMS
 
 from page import incremental
 
@@ -27,9 +28,31 @@ CELLS = {
     "starts": "import subprocess, sys\nprint(subprocess.check_output([sys.executable, '-c', "
     "'from literate_bp.node import sigmoid; print(sigmoid(2.0))']))",
     "shell": "import subprocess, sys\nprint(subprocess.check_output(f'{sys.executable} -c 1', shell=True))",
+    "refuses": "from literate_bp.validation import one_of\ntry:\n    one_of('name', 'a', 'bc')\n"
+    "except ValueError as error:\n    print(error)",
     "alone": "print(1 + 1)",
 }
 LISTED = "```{rule} literate_bp.node.linear\n```\n"
+CHAPTER = "---\nfile_format: mystnb\nneeds: []\nreaders: [learner]\n---\n\n# Chapter\n\nWord.\n"
+OTHERS = {
+    "listed": LISTED,
+    "reference/claims": "```{claims}\n```\n",
+    "step": "```{equation} node.sigmoid\n:label: mine\n```\n\nIn many letters: $\\error_j$.\n",
+    "claimed": TWO_CLAIMS.replace("LIMIT", "0.25").replace("one is", "by {eq}`mine` and {doc}`alone`, one is"),
+    "cites": "Read {cite:t}`nielsen2015`. {count}`Notations`, {count}`questions` and {count}`chapters`.\n",
+    "reference/bibliography": ":::{bibliography}\n:all:\n:::\n",
+    "asks": "(q-one)=\n## An answer\n\n```{questions} One\n```\n",
+    "01-first": CHAPTER,
+    "paths": "```{paths}\n```\n",
+}
+PICTURES = {
+    name: f"```{{code-cell}}\nfrom literate_bp import diagram, example, explain\n{line}\n```\n"
+    for name, line in {
+        "drawn": "diagram.network_forward(*example.running())",
+        "explained": "explain(*example.running(), rate=0.5, digits=3)",
+    }.items()
+}
+QUESTION = '[[One]]\nwords = "Why {}?"\ntarget = "q-one"\ntyped = ["why {}"]\n'
 
 
 def pages(log):
@@ -38,7 +61,7 @@ def pages(log):
         name: f"```{{code-cell}}\nwith open({str(log)!r}, 'a') as log: log.write('{name} ')\n{cell}\n```\n\nText.\n"
         for name, cell in CELLS.items()
     }
-    return found | {"listed": LISTED, "reference/claims": "```{claims}\n```\n"}
+    return found | OTHERS
 
 
 def ran(log):
@@ -79,6 +102,7 @@ def edited(tmp_path_factory, book_in):
     log = tmp_path_factory.mktemp("log") / "runs"
     build = book_in(tmp_path_factory.mktemp("edited"))
     (build.docs / "data.txt").write_text("data\n", encoding="utf-8")
+    (build.docs / "questions.toml").write_text(QUESTION.format(0, 0), encoding="utf-8")
     (build.docs / "kept").mkdir()
     built(build, pages(log))
     assert ran(log) == {*CELLS}
@@ -124,30 +148,57 @@ def test_an_edit_runs_the_cells_that_can_reach_it_alone(edited):
 def test_no_page_is_stale_after_any_edit(edited, tmp_path, book_in):
     build, log = edited
     found, draw, text = pages(log), np.random.default_rng(20), {"word": "Text."}
-    words = build.docs / "_ext/page/words.py"
+    package = build.source.parent
+    notations = package / "formula/notations"
     number = iter(range(2, 100))
 
     def replace(path, pattern, new):
-        path.write_text(re.sub(pattern, new, path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
+        path.write_text(replaced(path.read_text(encoding="utf-8"), pattern, new), encoding="utf-8")
 
     def page(name, old, new):
         found[name] = found[name].replace(old, new)
         text["word"] = new
 
+    def spare():
+        return [name for name in found if name.startswith(("new", "named", "sh")) or name[:2].isdigit()]
+
+    def rename(old, new):
+        found[new] = found.pop(old)
+        (build.docs / f"{old}.md").unlink()
+
+    def remove(name):
+        del found[name]
+        (build.docs / f"{name}.md").unlink()
+
     edits = {
-        "a body": lambda n: replace(build.source, r"return [\d.]+ / \(1 \+ exp\(-z\)\)", f"return {n} / (1 + exp(-z))"),
+        "a body": lambda n: replace(build.source, r"return .* / .*exp\(-z\)\)", f"return {n} / ({n} + {n} * exp(-z))"),
+        "a message": lambda n: replace(package / "validation.py", r"is unknown\d*", f"is unknown{n}"),
         "a comment": lambda n: replace(build.source, r"\n\n\ndef sigmoid\(", f"\n\n\n# {n}\ndef sigmoid("),
         "a docstring": lambda n: replace(build.source, r"(def sigmoid\(.*\n +\"\"\")", rf"\g<1>{n} "),
-        "a helper": lambda n: replace(words, r"WORDS_A_MINUTE = \d+", f"WORDS_A_MINUTE = {n}"),
+        "a constant": lambda n: replace(build.docs / "_ext/page/words.py", r"MINUTE = \d+", f"MINUTE = {n}"),
+        "a notation": lambda n: replace(notations / "nielsen.toml", r"\nerror = .*", rf"\nerror = '\\delta^{{{n}}}'"),
+        "formulas": lambda n: replace(build.docs / "_ext/formula/temml.mjs", r"\Z", f"// {n}\n"),
+        "a template": lambda n: replace(build.docs / "_templates/page.html", r"\Z", f"{{# #}}<!-- {n} -->"),
+        "a style sheet": lambda n: replace(build.docs / "_static/book.css", r"\Z", f"\n/* {n} */\n"),
+        "a reference": lambda n: replace(build.docs / "references.bib", r"Nielsen\d*, Michael", f"Nielsen{n}, Michael"),
+        "a question": lambda n: (build.docs / "questions.toml").write_text(QUESTION.format(n, n) * (1 + n % 3)),
         "a data file": lambda n: (build.docs / "data.txt").write_text(f"{n}\n", encoding="utf-8"),
         "a folder": lambda n: (build.docs / f"kept/{n}").touch(),
         "a page": lambda n: page("alone", text["word"], f"Word {n}."),
+        "a claim": lambda n: page("claimed", "First.", f"First, {n}."),
         "a cell": lambda n: page("runs", "sigmoid(1.0", f"sigmoid({n} + 1.0"),
         "a title": lambda n: found.__setitem__("listed", f"---\nfile_format: mystnb\n---\n\n# Title {n}\n\n{LISTED}"),
+        "a new page": lambda n: found.__setitem__(f"new{n}", "New.\n"),
+        "a new chapter": lambda n: found.__setitem__(f"{n:02}-chapter", CHAPTER),
+        "a page that is gone": lambda _: remove(spare()[-1]),
+        "a new name": lambda n: rename(spare()[0], f"named{n}"),
+        "a new file": lambda n: (package / f"file{n}.py").write_text(f'"""A module."""\n\nNUMBER = {n}\n'),
+        "a file that is gone": lambda _: [path.unlink() for path in package.glob("file*.py")],
     }
     order = [*edits] * 2
     draw.shuffle(order)
-    for several in (order[:5], order[5:8], order[8:13], order[13:]):
+    while order:
+        several = [order.pop() for _ in range(min(len(order), int(draw.integers(3, 13))))]
         for name in several:
             edits[name](next(number))
         shutil.rmtree(tmp_path / "cold", ignore_errors=True)
@@ -156,6 +207,12 @@ def test_no_page_is_stale_after_any_edit(edited, tmp_path, book_in):
         shutil.copytree(build.docs.parent, tmp_path / "cold", symlinks=True, ignore=sources)
         cold = built(book_in(tmp_path / "cold"), found)
         assert {name for name in cold.keys() | after.keys() if cold.get(name) != after.get(name)} == set(), several
+
+
+def replaced(text, pattern, new):
+    found, times = re.subn(pattern, new, text, count=1)
+    assert times, pattern
+    return found
 
 
 @pytest.mark.exhaustive
@@ -172,20 +229,56 @@ def test_a_checkout_that_moves_reads_nothing_again_and_runs_nothing(edited, tmp_
 
 
 @pytest.mark.exhaustive
-def test_a_build_that_is_killed_at_any_moment_is_finished_by_the_next(tmp_path, book_in):
-    found = {f"page{n}": f"```{{code-cell}}\n{n} + 1\n```\n" for n in range(6)}
-    found["step"] = "```{equation} node.sigmoid\n```\n"
-    whole = book_in(tmp_path / "whole")
-    expected = built(whole, found)
+def test_a_build_that_is_killed_at_any_of_twenty_moments_is_finished_by_the_next(tmp_path, book_in):
+    found = {f"page{n}": f"```{{code-cell}}\n{n} + 1\n```\n" for n in range(6)} | OTHERS
+    before = {name: text.replace("+ 1", "+ 2").replace("Word", "Another") for name, text in found.items()}
+    del before["page3"]
+    whole, start = book_in(tmp_path / "whole"), time.monotonic()
+    (whole.docs / "questions.toml").write_text(QUESTION.format(0, 0), encoding="utf-8")
+    before["alone"] = found["alone"] = "Text.\n"
+    expected, took = built(whole, found), time.monotonic() - start
     draw = np.random.default_rng(12)
-    for attempt in range(3):
+    for attempt in range(4):
         book = book_in(tmp_path / f"killed{attempt}")
+        shutil.copyfile(whole.docs / "questions.toml", book.docs / "questions.toml")
+        if attempt % 2:  # nothing was built before, or another state of the book
+            built(book, before)
         book.write("All is well.\n", found)
-        for _ in range(4):
-            kill_after(draw.uniform(0.5, 7), book)
+        for _ in range(5):
+            kill_after(draw.uniform(0, took), book)
         after = built(book, found)
         assert {name for name in expected.keys() | after.keys() if expected.get(name) != after.get(name)} == set()
         shutil.rmtree(tmp_path / f"killed{attempt}")
+
+
+@pytest.mark.exhaustive
+def test_two_builds_are_the_same_bytes_whatever_the_folder_the_time_zone_the_language_and_the_processes(
+    tmp_path, book_in, monkeypatch
+):
+    found = pages(tmp_path / "log") | PICTURES
+    sites = []
+    for name, jobs, mask, environment in [
+        ("one", "1", 0o022, {"TZ": "UTC", "LC_ALL": "C", "LANG": "C", "PYTHONHASHSEED": "0"}),
+        (
+            "another/place",
+            "3",
+            0o077,
+            {"TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8", "LANG": "de_DE", "PYTHONHASHSEED": "7"},
+        ),
+    ]:
+        book = book_in(tmp_path / name)
+        (book.docs / "questions.toml").write_text(QUESTION.format(0, 0), encoding="utf-8")
+        (book.docs / "data.txt").write_text("data\n", encoding="utf-8")
+        (book.docs / "kept").mkdir()
+        for variable, value in environment.items():
+            monkeypatch.setenv(variable, value)
+        before = os.umask(mask)
+        result, _ = book("All is well.\n", pages=found, options=("-n", "-W", "--keep-going", "-j", jobs))
+        os.umask(before)
+        assert result.returncode == 0, result.stderr
+        sites.append(site(book.html))
+    one, another = sites
+    assert {name for name in one.keys() | another.keys() if one.get(name) != another.get(name)} == set()
 
 
 def kill_after(seconds, book):
@@ -218,6 +311,15 @@ def test_a_file_that_cannot_be_written_is_said_once(jobs, tmp_path, book_in):
     assert re.fullmatch(said, result.stderr)
 
 
+def test_a_build_that_cannot_write_at_all_says_so_in_one_line(book):
+    (book.docs / "_build").mkdir(exist_ok=True)
+    shutil.rmtree(book.docs / "_build")
+    (book.docs / "_build").touch()
+    result, _ = book("All is well.\n", options=())
+    said = f"cannot write {book.docs / '_build'}: File exists; a build needs a disk that it can write to\n"
+    assert (result.returncode, result.stderr) == (1, said)
+
+
 READ_ONLY = OSError(errno.EROFS, "Read-only file system", "x")
 
 
@@ -227,4 +329,4 @@ def test_a_build_does_not_begin_where_it_cannot_write(free, wrong, said, tmp_pat
     monkeypatch.setattr(incremental.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     monkeypatch.setattr(incremental.tempfile, "TemporaryFile", Mock(side_effect=wrong))
     with pytest.raises(SystemExit, match=said):
-        incremental.try_to_write(app, None)
+        incremental.try_to_write(app)

@@ -21,10 +21,12 @@ from literate_bp.formula.signatures import SIGNATURES
 from literate_bp.initialization import SCHEMES
 from literate_bp.validation import one_of
 from literate_bp.worked.document import FORMATS
-from page.questions import MORE, groups
+from page.questions import FILE, MORE, groups
 
 DOCS = Path(__file__).parents[2]
 DIGITS = " in digits"
+COUNTED_IN = {"chapters": DOCS, "questions": FILE}
+"""The file or folder that a number is read from, where it is none of the program."""
 SMALL = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
@@ -73,6 +75,8 @@ class Count(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Write the number; a name that counts nothing is an error at its place."""
+        if source := COUNTED_IN.get(self.text.removesuffix(DIGITS).lower()):
+            self.env.note_dependency(source)
         try:
             return [nodes.Text(counted(self.text))], []
         except ValueError as error:

@@ -119,6 +119,16 @@ def write_all_again(app: Sphinx, env: BuildEnvironment) -> Collection[str]:
     return [*env.found_docs] if has_changed(env, "frame", *frame(app)) and not app.config.one_page else []
 
 
+def remove(
+    app: Sphinx, _env: BuildEnvironment, _added: set[str], _changed: set[str], removed: set[str]
+) -> Collection[str]:
+    """Remove what was written of pages that are no longer there."""
+    if isinstance(app.builder, Site):
+        for docname in removed:
+            Path(app.builder.get_output_path(docname)).unlink(missing_ok=True)
+    return ()
+
+
 class Site(StandaloneHTMLBuilder):
     """Sphinx's own builder of HTML, which stops where nothing has changed."""
 
@@ -180,6 +190,13 @@ class Site(StandaloneHTMLBuilder):
         for docname, doctree in pages:
             self.write_doc(docname, doctree)
 
+    def load_indexer(self, docnames: AbstractSet[str]) -> None:
+        """Load the search index without the words that no page has now; pages that are written bring theirs again."""
+        super().load_indexer(docnames)
+        for pages_of in (self.indexer._mapping, self.indexer._title_mapping):  # noqa: SLF001  they have no other name
+            for word in [word for word, pages in pages_of.items() if not pages]:
+                del pages_of[word]
+
     def finish(self) -> None:
         """Write the index, the search and what else is made of all pages, if a page was written."""
         if not self.idle:
@@ -230,8 +247,8 @@ def cannot_write(error: OSError) -> str:
     return f"cannot write {error.filename or 'a file'}: {error.strerror}; a build needs a disk that it can write to"
 
 
-def try_to_write(app: Sphinx, _config: Config) -> None:
-    """Refuse to begin where nothing can be written."""
+def try_to_write(app: Sphinx) -> None:
+    """Refuse to begin where nothing can be written, before Sphinx makes its folders."""
     for folder in (Path(app.confdir, "_build"), Path(app.outdir), Path(app.doctreedir)):
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -245,14 +262,15 @@ def try_to_write(app: Sphinx, _config: Config) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Compare contents before Sphinx compares times, and stand in the place of its builder."""
+    try_to_write(app)
     contents = Contents()
     for handler in logging.getLogger(sphinx_logging.NAMESPACE).handlers:
         if isinstance(handler, sphinx_logging.WarningStreamHandler):
             handler.filters.insert(0, Unwritten())  # before `page.failures` lists what is wrong with pages
     app.add_builder(Site, override=True)
-    app.connect("config-inited", try_to_write, priority=100)
     app.connect("config-inited", take_along, priority=600)  # after `page.one_page` has copied it
     app.connect("builder-inited", contents.compare, priority=900)
+    app.connect("env-get-outdated", remove)
     app.connect("env-before-read-docs", contents.begin, priority=900)
     app.connect("env-updated", contents.note, priority=900)
     app.connect("env-get-updated", write_all_again, priority=AFTER_NUMBERS)

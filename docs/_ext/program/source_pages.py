@@ -83,9 +83,12 @@ class SourcePages:
         return ()
 
     def pages(self, app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
-        """Write them."""
+        """Write them, and remove those of files that are no longer there."""
         if app.builder.format == "html" and not app.config.one_page:
             source = Path(app.config.rule_source)
+            for page in Path(app.outdir, FOLDER).rglob("*.html"):
+                if not (source / page.relative_to(Path(app.outdir, FOLDER))).with_suffix(".py").exists():
+                    page.unlink()
             documented = {*all_modules(source)} if self.changed else set()
             yield from (source_page(app, path, source, documented) for path in self.changed)
 
