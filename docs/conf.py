@@ -49,6 +49,7 @@ extensions = [
     "page.inventories",
     "page.moved",
     "page.one_page",
+    "page.progress",
     "page.questions",
     "page.reading",
     "page.unique_ids",

@@ -30,9 +30,8 @@ from cells.results import PageResult, Results
 from cells.shell import Cell
 from page.failures import report
 from page.notes import PageNotes
+from page.progress import PROGRESS
 
-EVERY = 5.0
-"""Seconds between two lines that say which pages still run."""
 LINES = 12
 """How many lines of a traceback are printed."""
 COLOR = re.compile(r"\x1b\[[\d;]*m")
@@ -190,16 +189,12 @@ def events(pages: list[Page], at_a_time: int, timeout: float) -> Iterator[dict[s
 
 
 def progress(happened: Iterable[dict[str, Any]], waiting: dict[str, Page]) -> Iterator[dict[str, Any]]:
-    """Pass events on; say every few seconds on the terminal how many pages are to go, and which run for how long."""
-    said = time.monotonic()
+    """Pass events on; say now and then how many pages are to go, and which run for how long."""
     for event in happened:
         if event["event"] in {"end", "died"}:
             del waiting[event["page"]]
-        if waiting and time.monotonic() - said > EVERY:
-            said = time.monotonic()
-            busy = ", ".join(page.running for page in waiting.values() if page.begin) or "none yet"
-            sys.stderr.write(f"cells of {len(waiting)} pages to go; running: {busy}\n")
-            sys.stderr.flush()
+        busy = ", ".join(page.running for page in waiting.values() if page.begin) or "none yet"
+        PROGRESS.say("cells", len(waiting), f"; running: {busy}")
         yield event
 
 

@@ -30,6 +30,7 @@ from sphinx.util.typing import ExtensionMetadata
 from cells.reach import ROOT, state
 from page.cells import REACHED
 from page.notes import AFTER_NUMBERS, has_changed
+from page.progress import PROGRESS
 
 PAGES = 4
 """How many pages a writer is given at a time."""
@@ -170,6 +171,7 @@ class Site(StandaloneHTMLBuilder):
         first, *others = sorted(docnames)
         self._write_serial([first])  # what all need is made once
         for start in range(0, len(others), PAGES * writers):
+            PROGRESS.say("writing", len(others) - start)
             resolved = [self.resolved(docname) for docname in others[start : start + PAGES * writers]]
             tasks.join()
             for writer in range(writers):
