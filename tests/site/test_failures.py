@@ -1,7 +1,11 @@
 """A build that fails says so of every page: the cell, the check and its numbers, at the line of the page."""
 
+import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -43,6 +47,19 @@ def test_a_process_that_dies_fails_its_page_alone(book):
     assert result.returncode != 0
     assert re.search(r"^dies\.md:9: cell 1: its process has ended, with 3$", listed(result), re.MULTILINE)
     assert "All is well." in index
+
+
+def test_what_runs_cells_ends_without_a_word_if_nobody_listens(tmp_path):
+    folders = [str(Path(assets.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(folders)}
+    request = json.dumps([1, 60, [["page", str(tmp_path), [["1 + 1", False]]]]])
+    command = [sys.executable, "-m", "cells.warm"]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, text=True, env=environment, **pipes) as process:
+        process.stdout.close()
+        process.stdin.write(f"{request}\n")
+        process.stdin.close()
+        assert process.stderr.read() == ""
 
 
 @pytest.mark.exhaustive

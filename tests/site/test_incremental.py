@@ -1,6 +1,7 @@
 """A build after an edit: it runs, reads and writes what the edit can reach, and its pages are those of a cold build."""
 
 import errno
+import logging
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 from pages import TWO_CLAIMS
+from sphinx.errors import SphinxParallelError
 
 from page import incremental
 
@@ -173,8 +175,8 @@ def test_no_page_is_stale_after_any_edit(edited, tmp_path, book_in):
     edits = {
         "a body": lambda n: replace(build.source, r"return .* / .*exp\(-z\)\)", f"return {n} / ({n} + {n} * exp(-z))"),
         "a message": lambda n: replace(package / "validation.py", r"is unknown\d*", f"is unknown{n}"),
-        "a comment": lambda n: replace(build.source, r"\n\n\ndef sigmoid\(", f"\n\n\n# {n}\ndef sigmoid("),
-        "a docstring": lambda n: replace(build.source, r"(def sigmoid\(.*\n +\"\"\")", rf"\g<1>{n} "),
+        "a comment": lambda n: replace(build.source, r"\n(# \d+\n)?def sigmoid\(", f"\n# {n}\ndef sigmoid("),
+        "a docstring": lambda n: replace(build.source, r'(def sigmoid\(.*\n +r""")', rf"\g<1>{n} "),
         "a constant": lambda n: replace(build.docs / "_ext/page/words.py", r"MINUTE = \d+", f"MINUTE = {n}"),
         "a notation": lambda n: replace(notations / "nielsen.toml", r"\nerror = .*", rf"\nerror = '\\delta^{{{n}}}'"),
         "formulas": lambda n: replace(build.docs / "_ext/formula/temml.mjs", r"\Z", f"// {n}\n"),
@@ -292,15 +294,15 @@ def kill_after(seconds, book):
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("jobs", [(), ("-j", "2")])
-def test_a_file_that_cannot_be_written_is_said_once(jobs, tmp_path, book_in):
+@pytest.mark.parametrize(("jobs", "most"), [((), 2_000), ((), 150_000), (("-j", "2"), 150_000)])
+def test_a_file_that_cannot_be_written_is_said_once(jobs, most, tmp_path, book_in):
     resource = pytest.importorskip("resource")
     book = book_in(tmp_path / "full")
     book.write("All is well.\n", {"step": "```{equation} node.sigmoid\n```\n"})
     result = subprocess.run(
         [sys.executable, "-m", "sphinx", "-q", *jobs, str(book.docs), str(book.html)],
         env=os.environ | {"PYTHONPATH": str(tmp_path / "full/src")},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
         capture_output=True,
         text=True,
         check=False,
@@ -318,6 +320,46 @@ def test_a_build_that_cannot_write_at_all_says_so_in_one_line(book):
     result, _ = book("All is well.\n", options=())
     said = f"cannot write {book.docs / '_build'}: File exists; a build needs a disk that it can write to\n"
     assert (result.returncode, result.stderr) == (1, said)
+
+
+NO_SPACE = "[Errno 28] No space left on device"
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (f"error writing file /a/b.html: {NO_SPACE}", "cannot write /a/b.html: No space left on device"),
+        (f"OSError: {NO_SPACE}\n", "cannot write a file: No space left on device"),
+        (f"OSError: {NO_SPACE}: '/a/b.doctree'\n", "cannot write /a/b.doctree: No space left on device"),
+        ("SystemExit: cannot write /a: Read-only\n", "cannot write /a: Read-only"),
+    ],
+)
+def test_what_another_process_cannot_write_is_said_clearly(message, said):
+    with pytest.raises(SystemExit) as failed:
+        incremental.say_clearly(None, SphinxParallelError(message, ""))
+    assert str(failed.value).removesuffix("; a build needs a disk that it can write to") == said
+
+
+def warned(message, *arguments):
+    return logging.LogRecord("sphinx", logging.WARNING, "", 0, message, arguments, None)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        warned("error writing file %s: %s", "/a/b.html", OSError(errno.ENOSPC, "No space left on device")),
+        warned(f"error writing file /a/b.html: {NO_SPACE}"),
+        warned("cannot copy: %r", OSError(errno.ENOSPC, "No space left on device", "/a/b.html")),
+    ],
+)
+def test_a_warning_of_a_page_that_cannot_be_written_ends_the_build(record):
+    with pytest.raises(SystemExit, match=r"^cannot write /a/b\.html: No space left on device; "):
+        incremental.Unwritten().filter(record)
+
+
+@pytest.mark.parametrize("message", ["no label x", "cell 1: FileNotFoundError: [Errno 2] No such file: 'x'"])
+def test_a_warning_of_something_else_passes(message):
+    assert incremental.Unwritten().filter(warned(message))
 
 
 READ_ONLY = OSError(errno.EROFS, "Read-only file system", "x")

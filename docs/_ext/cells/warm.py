@@ -140,6 +140,14 @@ def events(pages: list[Page], at_a_time: int, timeout: float) -> Iterator[Event]
 
 
 def main() -> None:
+    """Read what to run, and run it, until that is done or nobody listens any more."""
+    try:
+        run_all()
+    except (BrokenPipeError, KeyboardInterrupt):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python still has something to say
+
+
+def run_all() -> None:
     """Read what to run, and run it."""
     at_a_time, timeout, given = json.loads(sys.stdin.readline())
     pages = [(name, folder, [Cell(*cell) for cell in cells]) for name, folder, cells in given]

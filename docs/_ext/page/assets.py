@@ -17,6 +17,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from formula import notations
 from literate_bp.diagram.drawing.palette import stylesheet
+from page.incremental import writing
 
 NODE_MODULES = Path(__file__).parents[3] / "node_modules"
 TEXT_FONTS = NODE_MODULES / "@fontsource/stix-two-text"
@@ -126,6 +127,7 @@ def require_all() -> None:
             )
 
 
+@writing()
 def add(app: Sphinx, config: Config) -> None:
     """Write the files, and have Sphinx copy them to its static files."""
     require_all()

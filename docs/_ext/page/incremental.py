@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -40,10 +41,37 @@ PLACE = "place"
 """The file that says where a build was made."""
 UNFINISHED = "unfinished"
 """The file that stands beside what Sphinx keeps from a change on until all is written."""
-IN_ANOTHER_PROCESS = re.compile(r"cannot write .*|(?<=OSError: )\[Errno.*")
-"""How the message of what another process could not write begins."""
+CLEAR = re.compile(r"cannot write .*")
+UNWRITTEN = "error writing file"
+UNCLEAR = re.compile(rf"(?:{UNWRITTEN} (?P<page>.*?): )?\[Errno \d+\] (?P<why>[^:\n]+)(?:: '(?P<file>[^'\n]+)')?")
+"""What Sphinx and Python say of a file that another process could not write."""
 FREE = 100 * 2**20
 """How many bytes a build needs on the disk."""
+
+
+# --- what cannot be written -----------------------------------------------------
+
+
+def cannot_write(error: OSError) -> str:
+    """Say what is wrong with a file or folder."""
+    return f"cannot write {error.filename or 'a file'}: {error.strerror}; a build needs a disk that it can write to"
+
+
+def elsewhere(message: str) -> str:
+    """Say what another process could not write, by its message; nothing of a message about something else."""
+    if said := CLEAR.search(message):
+        return said[0]
+    said = UNCLEAR.search(message)
+    return cannot_write(OSError(0, said["why"], said["page"] or said["file"])) if said else ""
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Say what cannot be written, and end the build, also before Sphinx says that it has finished."""
+    try:
+        yield
+    except OSError as error:
+        raise SystemExit(cannot_write(error)) from error
 
 
 # --- what is read ---------------------------------------------------------------
@@ -85,6 +113,7 @@ def known_contents(env: BuildEnvironment) -> dict[str, dict[str, str | None]]:
     return env.contents
 
 
+@writing()
 def take_along(app: Sphinx, _config: Config) -> None:
     """Let what Sphinx knew in another place be known in this one."""
     place, kept = Path(app.doctreedir, PLACE), Path(app.doctreedir, ENV_PICKLE_FILENAME)
@@ -229,6 +258,8 @@ class Unwritten(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let any other warning pass."""
+        if record.getMessage().startswith(UNWRITTEN):  # said here, or in another process
+            raise SystemExit(elsewhere(record.getMessage()))
         for argument in record.args if isinstance(record.args, tuple) else ():
             if isinstance(argument, OSError):
                 raise SystemExit(cannot_write(argument))
@@ -240,23 +271,16 @@ def say_clearly(_app: Sphinx, error: Exception | None) -> None:
     cause = getattr(error, "orig_exc", error)
     if isinstance(cause, OSError):
         raise SystemExit(cannot_write(cause))
-    if isinstance(cause, SphinxParallelError) and (said := IN_ANOTHER_PROCESS.search(cause.message)):
-        raise SystemExit(said[0])
-
-
-def cannot_write(error: OSError) -> str:
-    """Say what is wrong with a file or folder."""
-    return f"cannot write {error.filename or 'a file'}: {error.strerror}; a build needs a disk that it can write to"
+    if isinstance(cause, SphinxParallelError) and (said := elsewhere(cause.message)):
+        raise SystemExit(said)
 
 
 def try_to_write(app: Sphinx) -> None:
     """Refuse to begin where nothing can be written, before Sphinx makes its folders."""
     for folder in (Path(app.confdir, "_build"), Path(app.outdir), Path(app.doctreedir)):
-        try:
+        with writing():
             folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=folder).close()
-        except OSError as error:
-            raise SystemExit(cannot_write(error)) from error
         if (free := shutil.disk_usage(folder).free) < FREE:
             needed = f"{FREE // 2**20} MiB"
             raise SystemExit(f"the disk of {folder} is full: {free // 2**20} MiB are free, a build needs {needed}")

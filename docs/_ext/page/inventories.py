@@ -11,6 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
+from page.incremental import writing
+
 HEADER = """\
 # Sphinx inventory version 2
 # Project: {name}
@@ -26,6 +28,7 @@ def inventory(text: str) -> tuple[str, bytes]:
     return address, HEADER.format(name=name).encode() + zlib.compress(lines.encode())
 
 
+@writing()
 def add(app: Sphinx, config: Config) -> None:
     """Write the inventories, and tell intersphinx where they are."""
     folder = Path(app.confdir, "_build", "inventories")

@@ -15,11 +15,14 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
+from page.incremental import writing
+
 WHOLE_SITE = "_build/doctrees"
 OTHER_PAGES = ["myst.xref_missing", "ref", "toc", "bibtex.key_not_found"]
 """The warnings of links to pages that were never read."""
 
 
+@writing()
 def take_over(app: Sphinx, config: Config) -> None:
     """Begin with what the last build of the whole site knew."""
     if not config.one_page:
