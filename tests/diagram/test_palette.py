@@ -5,8 +5,11 @@ from math import dist
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
+from literate_bp.diagram.drawing.artists import node_patches
 from literate_bp.diagram.drawing.palette import MARK_STYLES, colors, stylesheet
+from literate_bp.diagram.drawing.scene import Box, Node
 
 
 def linear_light(color):
@@ -72,3 +75,11 @@ def test_the_style_sheet_of_a_site_has_every_color_of_both_themes():
     before, _, system = stylesheet().partition("prefers-color-scheme: dark")
     assert all(each in before for each in light)
     assert all(system.count(each) >= 1 for each in dark)
+
+
+@pytest.mark.parametrize(("value", "filled"), [(0.5, True), (0.0, True), (-0.5, False)])
+def test_a_square_of_a_table_is_filled_if_its_value_is_not_negative(value, filled):
+    shades = colors("light")
+    (patch,) = node_patches(Node("a", "weight", Box(0, 0, 9, 9), value, swatch=True), shades)
+    assert to_hex(patch.get_edgecolor()) == shades["weight"]
+    assert (patch.get_facecolor()[3] > 0) == filled

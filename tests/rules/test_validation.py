@@ -40,7 +40,9 @@ from literate_bp import (
     validation,
     vanishing,
 )
+from literate_bp.activation import Activation
 from literate_bp.network import cast
+from literate_bp.validation import declared, vector
 from literate_bp.worked.generate import generate
 from literate_bp.worked.problem import Problem, from_bytes, from_toml, read, to_toml
 
@@ -896,6 +898,20 @@ def test_no_two_declarations_share_a_name(table):
 
 
 @pytest.mark.skipif(np.dtype(np.longdouble).itemsize <= 8, reason="needs a type of more than 64 bits")
+def test_a_part_that_nobody_declared_is_asked_for():
+    table = {"wave": Activation(np.sin, np.cos)}
+    with pytest.raises(ValueError, match=r"activation 'wave' has no .*: add `working=` to its entry in ACTIVATIONS"):
+        declared("activation", "wave", "working", table)
+    with pytest.raises(ValueError, match=r"activation 'sin' has no derivative: add it behind the function"):
+        Activation(np.sin)
+
+
+@pytest.mark.parametrize("wrong", [0.5, [], [[0.5]]])
+def test_a_sequence_of_numbers_has_one_axis_and_a_number(wrong):
+    with pytest.raises(ValueError, match=r"a has shape .*; a sequence of at least one number was expected"):
+        vector("a", wrong)
+
+
 def test_the_limits_of_a_type_that_no_float_holds_are_refused():
     with pytest.raises(ValueError, match=r"dtype is \w+; a type of at most 64 bits was expected"):
         precision.limits_of(np.longdouble)

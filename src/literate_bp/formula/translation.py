@@ -240,17 +240,13 @@ def with_sign(sign: int, tree: Expression) -> Expression:
     return tree if sign > 0 else Negative(tree)
 
 
-def negated(  # noqa: PLR0911 — one case a kind of tree
-    tree: Expression,
-) -> Expression:
+def negated(tree: Expression) -> Expression:
     """Negate: reverse a difference if there is one, else put a minus."""
     match tree:
         case Add((first, Negative(second))):
             return Add((second, Negative(first)))
         case Add((Negative(first), second)):
             return Add((first, Negative(second)))
-        case Negative(of):
-            return of
         case Mul(factors) if any(map(is_reversible, factors)):
             place = next(
                 n for n, factor in enumerate(factors) if is_reversible(factor)
