@@ -167,10 +167,18 @@ def test_a_history_says_what_was_reached_of_what_was_measured(history, shown):
 
 
 def test_a_history_has_a_line_an_epoch_of_what_was_measured():
-    lines = str(History((0.5, 0.25), (0.5, 0.75), (0.6, 0.3), (0.5, 0.12345))).splitlines()[1:]
-    head, *rows = (re.split(" {2,}", line.strip()) for line in lines)
+    history = History((0.5, 0.3, 0.123456), (0.5, 0.6, 0.75), (0.6, 0.4, 0.234567), (0.5, 0.25, 0.12345))
+    assert history.summary == "3 epochs, cost 0.1235, accuracy 75.0%, 12.3% on the test examples"
+    head, *rows = (re.split(" {2,}", line.strip()) for line in str(history).splitlines()[1:])
     assert head == ["epoch", "cost", "accuracy", "test cost", "test accuracy"]
-    assert rows == [["1", "0.5", "50.0%", "0.6", "50.0%"], ["2", "0.25", "75.0%", "0.3", "12.3%"]]
+    assert rows[0] == ["1", "0.5", "50.0%", "0.6", "50.0%"]
+    assert rows[2] == ["3", "0.1235", "75.0%", "0.2346", "12.3%"]
+
+
+def test_the_largest_entry_of_gradients_may_be_negative():
+    network = book.Network([book.Layer([[1.0], [2.0]], None, "identity")], "squared_error")
+    trace = book.forward(network, [3.0, -4.0])  # z = -5, which is 1 too much: δ = 2, and ∂C/∂W = (6, -8)
+    assert book.backward(network, trace, [-6.0]).summary == "2-1, largest 8 (weights of layer 1)"
 
 
 WRONG = [[1.0], np.ones((2, 2)), None, "network", 3, (NETWORK,)]

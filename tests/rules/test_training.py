@@ -228,6 +228,12 @@ def test_yes_is_above_a_half_whatever_is_above_it():
     assert type(share_correct(np.eye(2), np.eye(2))) is float
 
 
+def test_complex_outputs_name_no_class():
+    turned = Network([Layer([[1.0]], None, "identity"), Layer([[1j]], None, "identity")])
+    with pytest.raises(ValueError, match=r"^the output of network came as complex"):
+        accuracy(turned, [[1.0]], [[1.0]])
+
+
 def test_one_example_is_trained_on_as_a_batch_of_one():
     alone, _ = train(network(), X[0], Y[0], epochs=2)
     batch, _ = train(network(), X[:1], Y[:1], epochs=2)

@@ -326,6 +326,10 @@ def test_dead_layers_leave_nothing():
     assert nothing.remaining == 0.0
 
 
+def test_of_no_error_no_share_remains_though_one_comes_past_it():
+    assert GradientFlow(("relu",) * 2, (1.0, 0.0), *[(0.0, 0.0)] * 4).remaining == 0
+
+
 def test_float32_networks_are_measured_in_float64():
     network = initialize((4, 5, 3), seed=1, dtype=np.float32)
     found = gradient_flow(network, np.ones(4, np.float32), np.ones(3, np.float32))
