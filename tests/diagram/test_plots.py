@@ -349,6 +349,9 @@ def test_every_activation_of_one_linear_part_can_be_drawn():
 def test_a_row_that_is_not_full_has_no_empty_axes():
     names = [*elementwise_activations()][:5]
     assert len(plots.activation_curves(names).figure().axes) == 5
+    four = {name: {"a": {"float64": [1.0, 2.0, 3.0]}} for name in "pqrs"}
+    assert len(plots.contenders(four).figure().axes) == 4
+    assert len(plots.time_by_stage({name: {"a": 2.0, "least": 1.0} for name in "pqrs"}, "least").figure().axes) == 4
 
 
 def test_softmax_and_unknown_names_are_refused():
