@@ -24,7 +24,7 @@ from cases import CASES
 from contenders import LIMITS, OURS
 from digits import GOALS, TRAINERS
 from machine import described
-from timing import quartiles
+from timing import TURNS, quartiles
 
 HERE = Path(__file__).parent
 FILE = HERE / "how_fast.json"
@@ -50,13 +50,14 @@ def python(*arguments: str, threads: int = 1, **more: str) -> str:
     return done.stdout
 
 
-def gradients(threads: int) -> dict[str, Any]:
+def gradients(threads: int, turns: int) -> dict[str, Any]:
     """Return the figures of all contenders with so many threads."""
-    found = python("gradients.py", "--threads", str(threads), threads=threads, JAX_PLATFORMS="cpu")
-    return {"found": json.loads(found)}
+    options = ("--threads", str(threads), "--turns", str(turns))
+    found = python("gradients.py", *options, threads=threads, JAX_PLATFORMS="cpu")
+    return {"turns": turns, "found": json.loads(found)}
 
 
-def on_gpu() -> dict[str, Any]:
+def on_gpu(_: int) -> dict[str, Any]:
     """Return the figures on a GPU, and its name, if there is one."""
     found = json.loads(python("gradients.py", "--gpu", threads=os.cpu_count() or 1))
     print(found["gpu"] or "no GPU", file=sys.stderr)
@@ -71,7 +72,7 @@ def of_process(*arguments: str) -> tuple[float, float]:
     return took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def digits() -> dict[str, Any]:
+def digits(_: int) -> dict[str, Any]:
     """Return the seconds of training, warm and from a cold process."""
     with tempfile.TemporaryDirectory() as folder:
         file = str(Path(folder) / "digits.npz")
@@ -86,7 +87,7 @@ def digits() -> dict[str, Any]:
     return {"warm": warm, "cold": cold}
 
 
-def everyday() -> dict[str, Any]:
+def everyday(_: int) -> dict[str, Any]:
     """Return the seconds of what readers and users wait for."""
     imports = import_time.measured(IMPORT_ROUNDS)["import literate_bp"]
     beyond = {"task": "import literate_bp, beyond NumPy", "s": quartiles(ms / 1000 for ms in imports)}
@@ -103,7 +104,7 @@ def asked() -> dict[str, Any]:
     }
 
 
-PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+PARTS: dict[str, Callable[[int], dict[str, Any]]] = {
     "one thread": partial(gradients, 1),
     "two threads": partial(gradients, 2),
     "GPU": on_gpu,
@@ -121,6 +122,7 @@ def main() -> None:
     """Measure the parts that are asked for, and write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parts", nargs="*", default=list(PARTS), choices=list(PARTS), help="what is measured")
+    parser.add_argument("--turns", type=int, default=TURNS, help="how often each contender computes a gradient in turn")
     parser.add_argument("--file", type=Path, default=FILE, help="what is written; parts that it has are kept")
     given = parser.parse_args()
     for library in NEEDED:
@@ -130,7 +132,7 @@ def main() -> None:
     known["asked"] = asked()
     for part in given.parts:
         about = described() | {"date": dt.datetime.now(dt.UTC).date().isoformat(), "load": load()}
-        known[part] = about | PARTS[part]()
+        known[part] = about | PARTS[part](given.turns)
         given.file.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from cases import AGREEMENT, CASES, Case, Problem, clear_gradients, off, problem
 from contenders import LIMITS, ON_GPU, OURS, PEERS, Contender
-from timing import clock_of, in_turns, quartiles, seconds
+from timing import TURNS, clock_of, in_turns, quartiles, seconds
 
 TOO_SLOW = 1.0
 """A peer that takes so many seconds for one gradient is left out."""
@@ -32,18 +32,18 @@ def left_out(contender: Contender, case: Case) -> str:
     return f"too slow to try with more than {contender.most:,} weights times examples" * (case.work > contender.most)
 
 
-def prepared(contender: Contender, given: Problem, clock: Callable[[], float]) -> tuple[Any, float, float]:
-    """Return what runs, how far its gradients are off, and the seconds that it takes."""
+def prepared(contender: Contender, given: Problem) -> tuple[Any, float, float]:
+    """Return what runs, how far its gradients are off, and the seconds of a processor that it takes."""
     run, read = contender.make(given)
     apart = off(read(run()), clear_gradients(given, contender.cost))
     dtype = str(given.x.dtype)
     if not apart <= AGREEMENT[dtype]:
         raise SystemExit(f"{contender.name} is off by {apart:.1e} in {dtype}, with {given.network.sizes}")
-    return run, apart, seconds(run, 1, clock)
+    return run, apart, seconds(run, 1)
 
 
 def of_case(
-    case: Case, dtype: str, contenders: tuple[Contender, ...], clock: Callable[[], float]
+    case: Case, dtype: str, contenders: tuple[Contender, ...], clock: Callable[[], float], turns: int = TURNS
 ) -> Iterator[dict[str, Any]]:
     """Yield what was found of each contender, in one case and type."""
     given = problem(case, dtype)
@@ -54,22 +54,22 @@ def of_case(
         if why := left_out(contender, case):
             yield {**about, "contender": contender.name, "left out": why}
             continue
-        run, apart, once = prepared(contender, given, clock)
-        if once > TOO_SLOW:
+        run, apart, once = prepared(contender, given)
+        if contender in PEERS and once > TOO_SLOW:
             yield {**about, "contender": contender.name, "left out": f"one gradient takes {once:.2g} s"}
         else:
             runs[contender.name], aparts[contender.name] = run, apart
     gc.collect()
     gc.freeze()  # what the libraries hold is not looked through again and again
-    times = in_turns(runs, clock)
+    times = in_turns(runs, clock, turns)
     limit = min((times[name] for name in (c.name for c in LIMITS) if name in times), key=statistics.median)
-    for name, turns in times.items():
+    for name, took in times.items():
         yield {
             **about,
             "contender": name,
             "off": float(f"{aparts[name]:.1e}"),
-            "µs": quartiles(1e6 * each for each in turns),
-            "of limit": quartiles(each / least for each, least in zip(turns, limit, strict=True)),
+            "µs": quartiles(1e6 * each for each in took),
+            "of limit": quartiles(each / least for each, least in zip(took, limit, strict=True)),
         }
 
 
@@ -100,6 +100,7 @@ def main() -> None:
     """Print what was found, a list in JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--turns", type=int, default=TURNS, help="how often each takes its turn")
     parser.add_argument("--gpu", action="store_true", help="on the GPU, if there is one")
     parser.add_argument("--cases", nargs="*", default=[case.name for case in CASES])
     asked = parser.parse_args()
@@ -111,7 +112,7 @@ def main() -> None:
     if not asked.gpu or gpu():
         for case in cases:
             for dtype in AGREEMENT:
-                found += of_case(case, dtype, contenders, clock_of(2 if asked.gpu else asked.threads))
+                found += of_case(case, dtype, contenders, clock_of(2 if asked.gpu else asked.threads), asked.turns)
     print(json.dumps({"gpu": gpu(), "found": found} if asked.gpu else found))
 
 

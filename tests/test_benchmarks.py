@@ -50,9 +50,14 @@ def test_what_is_left_out_says_why(monkeypatch):
     monkeypatch.setattr(gradients, "TOO_SLOW", 0.0)
     missing = Contender("missing", LIMITS[0].make, "no_such_library")
     large = Contender("large", LIMITS[0].make, most=10)
-    assert gradients.left_out(missing, SMALL[0]) == "not installed"
-    assert gradients.left_out(large, SMALL[0]) == "too slow to try with more than 10 weights times examples"
-    assert gradients.prepared(LIMITS[0], problem(SMALL[0], "float64"), timing.clock_of(1))[2] > 0
+    found = [*gradients.of_case(SMALL[0], "float64", (*LIMITS, missing, large, PEERS[0]), timing.clock_of(1))]
+    reasons = {row["contender"]: row["left out"] for row in found if "left out" in row}
+    assert reasons.pop(PEERS[0].name).startswith("one gradient takes ")
+    assert reasons == {
+        "missing": "not installed",
+        "large": "too slow to try with more than 10 weights times examples",
+    }
+    assert [row["contender"] for row in found if "of limit" in row] == [limit.name for limit in LIMITS]
 
 
 def test_contenders_take_turns_and_another_begins_each():
