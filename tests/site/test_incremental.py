@@ -310,7 +310,7 @@ def test_a_file_that_cannot_be_written_is_said_once(jobs, most, tmp_path, book_i
     )
     assert result.returncode != 0
     said = r"cannot write .*: File too large; a build needs a disk that it can write to\n"
-    assert re.fullmatch(said, result.stderr)
+    assert re.fullmatch(rf"(?:\[\d+:\d\d\] .* to go.*\n)*{said}", result.stderr)
 
 
 def test_a_build_that_cannot_write_at_all_says_so_in_one_line(book):
