@@ -84,7 +84,7 @@ def weight_gradient(a: Array, delta: Array) -> Array:
     ndarray (n_in, n_out)
         Shaped like W.
     """
-    return np.atleast_2d(a).T @ np.atleast_2d(delta)
+    return np.dot(np.atleast_2d(a).T, np.atleast_2d(delta))
 
 
 def bias_gradient(delta: Array) -> Array:

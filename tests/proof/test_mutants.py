@@ -56,7 +56,7 @@ LOOPS = {
 ONE_LAYER = {
     "weights transposed where that fits": {"delta @ w.T": "delta @ (w if w.shape[0] == w.shape[1] else w.T)"},
     "the last example for the sum, weights": {
-        "np.atleast_2d(a).T @ np.atleast_2d(delta)": "np.outer(np.atleast_2d(a)[-1], np.atleast_2d(delta)[-1])"
+        "np.dot(np.atleast_2d(a).T, np.atleast_2d(delta))": "np.outer(np.atleast_2d(a)[-1], np.atleast_2d(delta)[-1])"
     },
     "the last example for the sum, biases": {"np.atleast_2d(delta).sum(axis=0)": "np.atleast_2d(delta)[-1]"},
     "the last error for the sum of them": {"delta @ w.T": "delta[..., -1:] @ w.T[-1:]"},

@@ -114,7 +114,7 @@ WRONG_DERIVATIVES = {
         ("g / norms", "1 / norms"),
         ("dc_dw - dc_dg", "dc_dw + dc_dg"),
     ],
-    "layer.weight_gradient": [(").T @", ") @"), ("np.atleast_2d(delta)", "np.atleast_2d(delta).T")],
+    "layer.weight_gradient": [(").T,", "),"), ("np.atleast_2d(delta)", "np.atleast_2d(delta).T")],
     "layer.bias_gradient": [("axis=0", "axis=1"), (".sum(", ".mean(")],
     "network.backward": [
         ("parameter_gradients(layer, a, d)", "parameter_gradients(layer, d, a)"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import currentframe
+from operator import matmul
 from types import FrameType
 from typing import Any
 
@@ -235,6 +236,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "argmax": argmax,
     "atleast_2d": atleast_2d,
     "clip": clip,
+    "dot": matmul,
     "iscomplexobj": lambda _: False,
     "ones_like": filled(1),
     "take_along_axis": take_along_axis,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import matmul
 from types import SimpleNamespace
 from typing import Any
 
@@ -228,6 +229,7 @@ NUMPY = Namespace(
         "argmax": argmax,
         "asarray": unchanged,
         "atleast_2d": unchanged,
+        "dot": matmul,
         "exp": symbolic_function("exp"),
         "expm1": expm1,
         "eye": lambda _, **__: IdentityMatrix(),

@@ -65,6 +65,7 @@ ANY_ACTIVATION = Activation(elementwise(SIGMA), elementwise(SIGMA_PRIME))
 UNCHANGED = (
     "arange",
     "atleast_2d",
+    "dot",
     "eye",
     "ones_like",
     "shape",
