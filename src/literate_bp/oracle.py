@@ -57,6 +57,8 @@ SAFETY = 8.0
 """What the largest effect that was measured is multiplied by."""
 DIRECTIONS = 8
 """How many random directions there are in each array of a large network."""
+MOST_DIRECTIONS = 10_000
+"""How many there may be in each array."""
 LARGE = 10_000_000
 """A network is large if pushing every entry computes more numbers than this.
 
@@ -833,8 +835,9 @@ def check_gradient(
     ------
     ValueError
         As `forward` and `backward` do, if a number is not finite, if an
-        activation does not take complex numbers, and if directions or seed is
-        not a whole number of at least 0.
+        activation does not take complex numbers, if directions or seed is
+        not a whole number of at least 0, and if directions is more than
+        10,000.
 
     Examples
     --------
@@ -854,7 +857,9 @@ def check_gradient(
     require_finite_cost(given)
     if directions is None:
         directions = DIRECTIONS if is_large(given) else 0
-    directions = validation.whole("directions", directions, least=0)
+    directions = validation.whole(
+        "directions", directions, least=0, most=MOST_DIRECTIONS
+    )
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
     pushes = [*pushes_of(given, directions, rng)]
     return report_of(given, given.gradients, pushes, directions)

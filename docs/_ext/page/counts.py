@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
+from cells.reach import ROOT
 from literate_bp import diagram
 from literate_bp.activation import ACTIVATIONS
 from literate_bp.cost import COSTS
@@ -21,6 +22,7 @@ from literate_bp.formula.signatures import SIGNATURES
 from literate_bp.initialization import SCHEMES
 from literate_bp.validation import one_of
 from literate_bp.worked.document import FORMATS
+from page.cells import REACHED
 from page.questions import FILE, MORE, groups
 
 DOCS = Path(__file__).parents[2]
@@ -76,7 +78,7 @@ class Count(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Write the number; a name that counts nothing is an error at its place."""
         if source := COUNTED_IN.get(self.text.removesuffix(DIGITS).lower()):
-            self.env.note_dependency(source)
+            REACHED.add(self.env, [source.relative_to(ROOT).as_posix()])  # Sphinx takes a folder for one that is gone
         try:
             return [nodes.Text(counted(self.text))], []
         except ValueError as error:
