@@ -5,13 +5,12 @@ from __future__ import annotations
 from math import dist, hypot
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from .figure import RC_PARAMS, transparent_figure
+from .figure import settings, transparent_figure
 from .palette import MARK_STYLES, Theme, colors
 from .scene import Box, Edge, Label, Node, Point, Scene, Side
 
@@ -29,7 +28,7 @@ TURN = 7.0
 def draw(scene: Scene, theme: Theme = "light") -> Figure:
     """Draw a scene as a transparent figure; one pixel of the scene is one point of the figure."""
     shades = colors(theme)
-    with mpl.rc_context(RC_PARAMS):
+    with settings():
         figure = transparent_figure(scene.width, scene.height)
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0, 0, 1, 1))

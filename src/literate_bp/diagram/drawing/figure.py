@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import matplotlib as mpl
@@ -18,7 +20,7 @@ from ...files import write_whole
 from ...validation import file_path, shown
 from .palette import Theme, colors
 
-__all__ = ["RC_PARAMS", "render", "save", "transparent_figure", "with_background"]
+__all__ = ["render", "save", "settings", "transparent_figure", "with_background"]
 
 RC_PARAMS: Any = {
     "font.family": "STIXGeneral",
@@ -31,6 +33,8 @@ RC_PARAMS: Any = {
     "figure.dpi": 72,
     "savefig.dpi": 72,
 }
+ONE_AT_A_TIME = RLock()
+"""Matplotlib keeps its settings for all threads of a process."""
 METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
@@ -39,6 +43,13 @@ METADATA: dict[str, dict[str, Any]] = {
 """None leaves out what differs between dates and versions of Matplotlib."""
 CANVAS = {"svg": FigureCanvasSVG, "pdf": FigureCanvasPdf, "png": FigureCanvasAgg}
 DPI = {"svg": 72, "pdf": 72, "png": 216}
+
+
+@contextmanager
+def settings() -> Iterator[None]:
+    """Draw with the settings of the book, one thread at a time."""
+    with ONE_AT_A_TIME, mpl.rc_context(RC_PARAMS):
+        yield
 
 
 def transparent_figure(width: float, height: float) -> Figure:
@@ -57,7 +68,7 @@ def with_background(figure: Figure, theme: Theme) -> Figure:
 def render(figure: Figure, suffix: str) -> bytes:
     """Return the bytes of a file in the format "svg", "pdf" or "png"."""
     stream = io.BytesIO()
-    with mpl.rc_context(RC_PARAMS):
+    with settings():
         CANVAS[suffix](figure).print_figure(stream, format=suffix, dpi=DPI[suffix], metadata=METADATA[suffix])
     return stream.getvalue()
 

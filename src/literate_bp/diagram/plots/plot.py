@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
@@ -20,7 +19,7 @@ from ...formula.choice import spans
 from ...formula.printing import plain_number
 from ...validation import between, by_name, numeric, one_of
 from ..drawing.artists import draw_label
-from ..drawing.figure import RC_PARAMS, save, transparent_figure, with_background
+from ..drawing.figure import save, settings, transparent_figure, with_background
 from ..drawing.palette import Theme, colors
 from ..drawing.scene import Orientation, Scene
 from ..drawing.svg import orientation_div, page_figure, page_svg, with_description
@@ -142,7 +141,7 @@ class Plot:
             The width in pixels, 72 to the inch.
         """
         figure = self.unlabeled_figure(theme, width)
-        with mpl.rc_context(RC_PARAMS):
+        with settings():
             for order, label in enumerate(self.labels_by_notation(width)[self.notation].labels):
                 draw_label(figure.axes[0], label, colors(theme)[label.color], order)
         return figure
@@ -151,7 +150,7 @@ class Plot:
         """Draw it without the labels that differ between notations."""
         one_of("theme", theme, ("light", "dark"))
         between("width", width, NARROWEST, WIDEST)
-        with mpl.rc_context(RC_PARAMS):
+        with settings():
             figure = self.draw(colors(theme), width)
         for artist in figure.findobj():
             artist.set_clip_on(False)
