@@ -190,8 +190,8 @@ def audit(session: nox.Session) -> None:
 def mutants(session: nox.Session) -> None:
     """See that the tests object to every small change of the package; `-- rules`, `-- node.py`, `-- --sample 100`."""
     install(session, "tests")
-    session.env |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # what is forked has no threads
-    session.run("python", "tools/mutants", *session.posargs)
+    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # what is forked has no threads
+    session.run("python", "tools/mutants", *session.posargs, env=one_thread)
 
 
 @nox.session
