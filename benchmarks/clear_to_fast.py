@@ -20,14 +20,14 @@ for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR"):
 
 import numpy as np  # noqa: E402  the threads are set above
 from choices import floats_by_numpy  # noqa: E402  as above
-from gradient_step import processor, seconds  # noqa: E402  as above
+from machine import processor  # noqa: E402  as above
+from timing import Run, in_turns  # noqa: E402  as above
 
 from literate_bp import backward, compile, forward, initialize  # noqa: A004, E402  the word of the field; as above
 from literate_bp.compiled.measured import EINSUM, FLOATS  # noqa: E402  as above
 from literate_bp.compiled.program import in_a_row, with_row  # noqa: E402  as above
 from literate_bp.compiled.stages import STAGES, gradient_of  # noqa: E402  as above
 
-Run = Callable[[], object]
 FILE = Path(__file__).with_suffix(".json")
 CASES = (
     *(((2, 1, 1), 1), ((64, 64, 1), 1), ((784, 30, 10), 10)),
@@ -175,9 +175,7 @@ def did_not_pay() -> Iterator[dict[str, Any]]:
 
 def least(runs: dict[str, Run]) -> dict[str, float]:
     """Return the least seconds of each run, which take turns."""
-    times = {name: max(1, round(TURN_SECONDS / min(seconds(run, 3) for _ in range(3)))) for name, run in runs.items()}
-    turns = [{name: seconds(run, times[name]) for name, run in runs.items()} for _ in range(TURNS)]
-    return {name: min(turn[name] for turn in turns) for name in runs}
+    return {name: min(took) for name, took in in_turns(runs, turns=TURNS, turn_seconds=TURN_SECONDS).items()}
 
 
 def digits(value: float) -> float:

@@ -2,6 +2,9 @@
 
 import json
 import os
+import subprocess
+import sys
+from pathlib import Path
 from unittest import mock
 
 import digits
@@ -19,7 +22,21 @@ with mock.patch.dict(os.environ):  # they choose one thread
     import growth
     import ratios
 
+BENCHMARKS = sorted(path.stem for path in Path(timing.__file__).parent.glob("*.py"))
+NEEDS_A_BROWSER = ("switch",)
 SMALL = (Case("3-4-2", (3, 4, 2), 5, 1.0), Case("3-4-2", (3, 4, 2), 1, 1.0))
+
+
+@pytest.mark.parametrize("name", [name for name in BENCHMARKS if name not in NEEDS_A_BROWSER])
+def test_each_benchmark_finds_what_it_imports(name):
+    found = subprocess.run(
+        [sys.executable, "-c", f"import {name}"],
+        check=False,
+        cwd=Path(timing.__file__).parent,
+        capture_output=True,
+        text=True,
+    )
+    assert found.returncode == 0, found.stderr
 
 
 @pytest.mark.parametrize("case", SMALL, ids=["batch", "one"])
