@@ -127,6 +127,13 @@ def test_nothing_that_a_module_defines_is_missing_on_its_page(name):
     assert [of for of in defined if not of.startswith("__")] == re.findall(directive, text, re.MULTILINE)
 
 
+@pytest.mark.parametrize("name", all_modules(SOURCE))
+def test_every_constant_has_its_value_or_a_sentence(name):
+    text = "\n".join(api.module_text(name, path_of(name, SOURCE)))
+    entries = re.findall(r"^\.\. py:data:: (\w+)\n   :module: .*\n((?:   .*\n|\n)*)", text, re.MULTILINE)
+    assert [constant for constant, rest in entries if not rest.strip()] == []
+
+
 @pytest.mark.parametrize("package", ["", "diagram"])
 def test_every_public_name_is_listed_with_what_it_says_of_itself(package):
     public = dict(public_names(SOURCE, f"literate_bp.{package}".rstrip(".")))

@@ -27,6 +27,7 @@ A class of thirty, each with other numbers:
 
   {0} new --sizes 2 2 2 --seeds 1-30 --out class
 """
+"""What stands below the list of commands; `{0}` is the name of the program."""
 
 
 def parser(program: str = PROGRAM) -> Parser:

@@ -32,6 +32,7 @@ A problem is a TOML file like this one:
 
 with a [[layer]] for each layer, in the order in which values pass through.
 """
+"""What stands below the options of a command that reads a problem."""
 
 
 ALONE = r"argument (--\w+): expected (?:at least )?one argument"

@@ -249,6 +249,7 @@ NUMPY = Namespace(
     },
     "NUMPY, src/literate_bp/formula/primitives.py",
 )
+"""What rules may call of NumPy, as it acts on expressions."""
 PRIMITIVES: Mapping[str, Any] = {
     "exp": symbolic_function("exp"),
     "sqrt": symbolic_function("sqrt"),

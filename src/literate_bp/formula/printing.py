@@ -341,6 +341,7 @@ TALL_MACROS = (r"\frac", r"\sum", r"\prod", "cases")
 TYPED_SIGNS = {"<=": "≤", ">=": "≥"}
 """How Python's signs are printed."""
 COMMAND_OF = {character: command for command, character in COMMANDS.items()}
+"""The LaTeX command of each character that has one."""
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,7 @@ LAST = {
     name: symbol(name, "k", layer="L")
     for name in ("linear", "activated", "error")
 }
+"""Linear part, activated value and error of node k in the last layer."""
 INPUTS_L = Indexed("i", symbol("activated", "i", layer="l-1"))
 ERRORS_L = Indexed("j", symbol("error", "j", layer="l"))
 W_IJ_L, B_J_L = (
@@ -238,6 +239,7 @@ W_AHEAD = symbol("weights", layer="l+1")
 Z_LAST, A_LAST, D_LAST = (
     symbol(name, layer="L") for name in ("linears", "activateds", "errors")
 )
+"""Linear parts, activated values and errors of the last layer, as arrays."""
 Y = Symbol("targets")
 C_N = symbol("cost", "n")
 ANY_COST = Cost(cast(Any, lambda *_: C_N), cast(Any, lambda *_: C_N))
@@ -449,6 +451,7 @@ ORACLE = {
     },
     "oracle.relative_error": RuleSignature(oracle.relative_error, (), (A, B)),
 }
+"""Signatures of derivatives by other means, and of how far two are apart."""
 INITIALIZATION = {
     f"initialization.{name}": RuleSignature(
         getattr(initialization, name), (left,), (N_IN, N_OUT)
@@ -550,6 +553,7 @@ MEMORY = {
 # --- sixteen bits -----------------------------------------------------------
 
 SIGN, EXPONENT, FRACTION, BITS = map(Name, "sqmp")
+"""Sign, exponent and fraction of a number, and the bits of the fraction."""
 SCALE = Name("S")
 
 PRECISION = {

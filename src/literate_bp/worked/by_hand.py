@@ -41,6 +41,8 @@ Z_J_L, D_J_L, A_J_BEFORE, A_J_L, A_J_AHEAD = (
         ("activated", "l+1"),
     )
 )
+"""Linear part, error and activated value of node j in layer l, and the
+activated values of node j in the layers before and ahead."""
 NEXT_LAYER = (
     Indexed("k", symbol("weight", "j", "k", layer="l+1")),
     Indexed("k", symbol("error", "k", layer="l+1")),

@@ -384,6 +384,7 @@ CASES = re.compile(
     r"\\begin\{cases\} (.*?) & \\text\{if \} (.*?) \\\\ "
     r"(.*?) & \\text\{else\} \\end\{cases\}"
 )
+"""A choice between two values, which LaTeX writes on two lines."""
 
 
 def width_of(text: str) -> float:
@@ -672,6 +673,7 @@ TOKENS = re.compile(
     r"|(?<![^\W\d_]{2})_(?P<low>\w+)|(?P<rest>.)",
     re.DOTALL,
 )
+"""A piece of a text in Unicode: scripts, a name, a power, or one character."""
 NUCLEUS = re.compile(
     rf"(∂.*|[^_^{''.join(RAISED)}{''.join(LOWERED)}]*)(.*)", re.DOTALL
 )

@@ -47,6 +47,7 @@ INPUTS, WEIGHTS, BIASES = (
     tuple(sign * n / 10 for n in range(1, most + 1) for sign in (1, -1))
     for most in (10, 12, 5)
 )
+"""What is drawn from: tenths of either sign, and no 0."""
 KEPT_QUANTITIES = (
     "linear",
     "activated",

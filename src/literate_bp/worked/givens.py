@@ -322,6 +322,7 @@ a line of its own, such as """
 
 
 STEP = Paragraph(("The step of a weight or bias is what is added to it.",))
+"""What a step is, for a sheet without its formula."""
 
 
 def normal_note(blocks: list[Block]) -> list[Block]:

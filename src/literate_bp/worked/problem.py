@@ -110,6 +110,7 @@ FIELDS = {
         required=True,
     ),
 }
+"""The keys of a problem file."""
 LAYER_FIELDS = {
     "activation": Field("a name in quotes", 'activation = "sigmoid"'),
     "weights": Field(
@@ -120,6 +121,7 @@ LAYER_FIELDS = {
     "biases": Field("a list of numbers", "biases = [0.1, -0.2]"),
     "residual": Field("true or false", "residual = true"),
 }
+"""The keys of each `[[layer]]`."""
 DEFAULT_ACTIVATION, DEFAULT_COST = "sigmoid", "half_squared_error"
 DEFAULT_ROUNDING = ROUNDINGS[0]
 

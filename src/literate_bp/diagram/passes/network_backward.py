@@ -47,6 +47,7 @@ LEGEND = (
     mark_entry("error", "cost, where it starts", shape="circle"),
     mark_entry("activated", "forward value", faded=True),
 )
+"""What the marks mean that every such diagram has."""
 
 
 def network_backward(

@@ -39,6 +39,7 @@ LEGEND = (
     mark_entry("target"),
     mark_entry("cost", shape="circle"),
 )
+"""What the marks mean that every such diagram has."""
 
 
 def network_forward(

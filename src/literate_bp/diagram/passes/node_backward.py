@@ -45,6 +45,7 @@ LEGEND = (
     mark_entry("gradient", "derivative with respect to the bias"),
     mark_entry("activated", "forward value", faded=True),
 )
+"""What the marks mean that every such diagram has."""
 
 
 def node_backward(

@@ -31,6 +31,7 @@ from .quantities import Passes, checked_passes
 __all__ = ["node_forward"]
 
 LEGEND = (mark_entry("input"), mark_entry("weight"), mark_entry("linear"), mark_entry("activated"))
+"""What the marks mean that every such diagram has."""
 
 
 def node_forward(

@@ -41,6 +41,7 @@ LEGEND = (
     mark_entry("gradient", "derivative: tail times head"),
     mark_entry("target", "takes no part here", faded=True),
 )
+"""What the marks mean that every such diagram has."""
 LINES = {
     "symbols": (line_entry("gradient", "weight", arrow=False),),
     "numbers": (
