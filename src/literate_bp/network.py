@@ -227,8 +227,9 @@ class Network(Displayed):
 
     @property
     def summary(self) -> str:
-        """Sizes, activations, cost, and the number of parameters."""
+        """Sizes, activations, cost, the number of parameters, and types."""
         names = (layer.activation for layer in self.layers)
+        types = (layer.weights.dtype for layer in self.layers)
         parameters = sum(map(prod, self.shapes))
         return ", ".join(
             (
@@ -236,7 +237,7 @@ class Network(Displayed):
                 " ".join(dict.fromkeys(names)),
                 self.cost,
                 count(parameters, "parameter"),
-                str(self.layers[0].weights.dtype),
+                " ".join(dict.fromkeys(map(str, types))),
             )
         )
 
@@ -307,7 +308,13 @@ def output_placeholder(network: Network, x: Array) -> Array:
     x : ndarray
         The inputs.
     """
-    dtype = np.result_type(x, network.layers[0].weights)
+    arrays = (
+        array
+        for layer in network.layers
+        for array in (layer.weights, layer.biases, layer.gains)
+        if array is not None
+    )
+    dtype = np.result_type(x, *arrays)
     shape = (*x.shape[:-1], network.sizes[-1])
     return np.broadcast_to(np.zeros((), dtype), shape)
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import literate_bp
+from literate_bp.__main__ import script
 from literate_bp.command_line.main import EXAMPLES, PROGRAM
 from literate_bp.command_line.options import PROBLEM
 from literate_bp.command_line.terminal import discard, open_streams
@@ -123,3 +125,13 @@ def test_streams_that_are_no_files_are_left_as_they_are(monkeypatch):
         stream.write(name)
         discard(stream)
         assert stream.getvalue() == name
+
+
+def test_the_console_script_runs_what_was_typed_and_calls_itself_by_its_name(monkeypatch, capsys):
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(sys, "argv", ["literate-bp", "explain", "nowhere.toml"])
+    try:
+        assert script() == 2
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().err.startswith("literate-bp: nowhere.toml: no such file")

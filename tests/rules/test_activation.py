@@ -6,6 +6,7 @@ import truth
 
 from literate_bp.activation import (
     ACTIVATIONS,
+    Activation,
     below_top,
     decay,
     elementwise_activations,
@@ -277,3 +278,32 @@ def test_the_normal_distribution_function_takes_complex_numbers_too():
 def test_the_two_forms_of_gelu_are_as_far_apart_as_is_said():
     z = np.linspace(-10, 10, 200_001)
     assert np.abs(gelu(z) - gelu_tanh(z)).max() == pytest.approx(4.73e-4, abs=1e-6)
+
+
+FORMS = {name: row.textbook or row.definition for name, row in ACTIVATIONS.items() if row.textbook or row.definition}
+"""What the proofs start from, and what a worked sheet shows of it."""
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_form_in_textbooks_gives_each_row_of_a_batch_what_the_formula_says(name):
+    # an exponential or two, sums and a quotient; tanh and the logarithm of 1 + e^z lose up to two bits at these z
+    z = np.array([[1.0, 2.0, 3.0], [-1.0, 0.5, 2.0]])
+    for row, found in zip(z, FORMS[name](z), strict=True):
+        expected = truth.shares(row) if name == "softmax" else [truth.curve(name, at) for at in row]
+        assert far_from_truth(found, expected, [16 * truth.EPS * abs(of) for of in expected]) <= 1
+
+
+@pytest.mark.parametrize("name", [name for name, row in ACTIVATIONS.items() if row.textbook_derivative])
+def test_the_derivative_from_the_value_is_that_of_the_formula(name):
+    z = truth.many_digits([-2.0, -0.5, 0.25, 3.0])
+    a = np.array([float(truth.curve(name, at)) for at in z])
+    # a is rounded, by ε/2 at most, which its square doubles; then two roundings
+    found, expected = ACTIVATIONS[name].textbook_derivative(a), [truth.SLOPES[name](at) for at in z]
+    assert far_from_truth(found, expected, [2 * truth.EPS] * len(z)) <= 1
+
+
+def test_an_entry_without_a_derivative_names_the_file_to_edit():
+    with pytest.raises(
+        ValueError, match=r"^activation 'gelu' has no derivative: .* ACTIVATIONS, src/literate_bp/activation.py$"
+    ):
+        Activation(gelu)

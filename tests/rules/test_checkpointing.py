@@ -11,11 +11,15 @@ from large_networks import LARGE, changed, each, in_segments, plain, problem, st
 
 from literate_bp import backward_in_segments, best_segments, checkpoint_plan, forward, initialize, memory_plan
 from literate_bp.checkpointing import (
+    best_count,
     candidate_segments,
+    excess_units,
+    least_units,
     recomputed_from_last,
     segment_backward_steps,
     segment_forward_steps,
     segment_lengths,
+    units_kept,
     up_to,
 )
 from literate_bp.memory import LayerMemory, network_memory
@@ -263,3 +267,17 @@ def test_a_single_example_is_a_batch_of_one():
     x, y = problem(network, 1)
     whole, parts = plain(network, x[0], y[0])(), backward_in_segments(network, x[0], y[0], 2)
     assert all(map(np.array_equal, whole.weights, parts.weights))
+
+
+@pytest.mark.parametrize("n", [1, 4, 36, 100])
+def test_the_rules_of_equal_segments_are_what_counting_finds(n):
+    def counted(k):
+        lengths = segment_lengths(n, k)
+        return len(lengths) + max(lengths)  # the inputs of each, and the arrays of the one that is processed
+
+    whole = [k for k in range(1, n + 1) if n % k == 0]
+    assert [units_kept(n, k) for k in whole] == [counted(k) for k in whole]
+    least = min(counted(k) for k in range(1, n + 1))
+    assert least_units(n) == least  # n is a square
+    assert counted(int(best_count(n))) == least
+    assert [excess_units(n, k) for k in whole] == pytest.approx([counted(k) - least for k in whole], abs=1e-12 * n)

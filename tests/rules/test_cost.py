@@ -145,3 +145,31 @@ def test_an_entry_without_a_derivative_names_the_file_to_edit():
         ValueError, match=r"^cost 'squared_error' has no derivative: .* COSTS, src/literate_bp/cost.py$"
     ):
         Cost(squared_error)
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_the_form_in_textbooks_adds_up_the_outputs_of_each_example(name):
+    row = COSTS[name]
+    at = np.array([[0.5, -1.0], [2.0, 0.25], [0.0, 0.75]])
+    y = np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]])
+    a = at if row.output is None else [outputs(row.output, z) for z in at]
+    found = (row.textbook or row.definition)(np.asarray(a), y)
+    for value, z, y_n in zip(found, at, y, strict=True):
+        expected, _ = truth.MANY_DIGITS_COSTS[name](z, y_n)
+        # each output is rounded, and 1 − a of it is at least 0.1
+        assert_near(value, expected, 16 * truth.EPS * (1 + expected))
+
+
+@pytest.mark.parametrize("name", [name for name, row in COSTS.items() if row.textbook_derivative])
+def test_the_error_in_textbooks_is_the_slope_along_the_linear_part(name):
+    z, y = np.array([0.5, -1.0]), np.array([0.25, 0.75])
+    found = COSTS[name].textbook_derivative(np.array(outputs(COSTS[name].output, z)), y)
+    _, expected = truth.MANY_DIGITS_COSTS[name](z, y)
+    for value, slope in zip(found, expected, strict=True):
+        assert_near(value, slope, truth.EPS)
+
+
+def outputs(activation, z):
+    """Round what an output activation gives in many digits."""
+    exact = truth.shares(z) if activation == "softmax" else [truth.logistic(at) for at in truth.many_digits(z)]
+    return [float(a) for a in exact]

@@ -77,6 +77,11 @@ def test_columns_of_numbers_are_aligned_to_the_right():
     assert [count(1, "layer"), count(2000, "layer")] == ["1 layer", "2,000 layers"]
 
 
+def test_negative_numbers_are_numbers_and_a_column_with_a_word_in_it_is_text():
+    table = TextTable(("sum", "said"), (("-1.5", "10"), ("+2", "none"), ("100.25", "5")))
+    assert str(table).splitlines() == ["   sum  said", "  -1.5  10", "    +2  none", "100.25  5"]
+
+
 def test_in_html_a_table_has_a_row_for_its_head_and_one_for_each_line():
     class Shown(Displayed):
         summary = "1 < 2"

@@ -6,7 +6,17 @@ import warnings
 import numpy as np
 import pytest
 
-from literate_bp import ACTIVATIONS, SCHEMES, SchemeWarning, forward, initialize, initialize_from_data
+from literate_bp import (
+    ACTIVATIONS,
+    SCHEMES,
+    Layer,
+    Network,
+    SchemeWarning,
+    backward,
+    forward,
+    initialize,
+    initialize_from_data,
+)
 from literate_bp import initialization as rules
 from literate_bp.activation import elementwise_activations
 from literate_bp.initialization import glorot_limit, glorot_std
@@ -58,6 +68,13 @@ def test_uniform_weights_stay_within_their_limit_and_come_near_it(scheme):
         w, limit = initialize((300, 200), scheme=scheme, seed=seed).layers[0].weights, LIMITS[scheme](300, 200)
         assert np.abs(w).max() <= limit
         assert np.abs(w).max() >= limit * (1 - 10 / w.size)  # missed with a chance of e^−10
+
+
+def test_the_limit_that_was_customary_is_the_published_one_and_that_of_its_spread():
+    for n_in, n_out in ((784, 30), (3, 1), (1, 7)):
+        limit = rules.fan_in_limit(n_in, n_out)
+        assert limit == pytest.approx(LIMITS["uniform_fan_in"](n_in, n_out), rel=1e-15)
+        assert limit == pytest.approx(np.sqrt(3 * VARIANCES["uniform_fan_in"](n_in, n_out)), rel=1e-15)
 
 
 def test_normal_takes_the_spread_that_it_is_given():
@@ -160,6 +177,15 @@ def test_squares_that_come_back_are_those_of_the_rule():
     w = np.random.default_rng(0).normal(0, std, (DRAWS, 3))
     mean, within = sampled((w @ delta) ** 2)
     assert abs(mean - rules.activated_error_square(3, std**2, np.mean(delta**2))) <= within
+
+
+def test_the_square_of_a_gradient_is_that_of_the_rule_in_a_row_of_nodes():
+    weight, x = 1.5, 0.7
+    network = Network([Layer([[weight]], None, "identity")] * 6)
+    gradients = backward(network, forward(network, [x]), [2.0])
+    for before, of in enumerate(gradients.weights):
+        expected = rules.weight_gradient_square(weight**2, before, 5 - before, x**2, gradients.errors[-1][0] ** 2)
+        assert of[0, 0] ** 2 == pytest.approx(expected, rel=1e-14)
 
 
 def test_relu_leaves_half_of_the_squares_of_what_is_symmetric_and_not_of_the_variance():

@@ -7,7 +7,7 @@ from large_networks import LARGE, MIB, each, in_segments, plain, problem
 from literate_bp import checkpoint_plan, forward, initialize, memory_plan
 from literate_bp.activation import ACTIVATIONS, elementwise_activations
 from literate_bp.cost import COSTS
-from literate_bp.memory import equal_runs, format_bytes
+from literate_bp.memory import equal_runs, format_bytes, temporary_bytes
 from literate_bp.profiling import measured_peak
 from literate_bp.validation import declared
 
@@ -106,3 +106,12 @@ def test_a_plan_says_what_it_counts_and_puts_like_layers_in_one_line():
     assert "in 2 segments of (1, 1) layers for" in str(checkpoint_plan(initialize((3, 2, 2)), 4, 2))
     assert [*equal_runs("aabccc")] == [(1, 2), (3, 3), (4, 6)]
     assert [format_bytes(n) for n in (5, 2048, 3 * MIB, 2**31)] == ["5 B", "2.00 KiB", "3.00 MiB", "2.00 GiB"]
+
+
+@pytest.mark.parametrize("size", [2**18 - 8, 2**18])
+def test_from_256_kib_on_numpy_writes_into_a_temporary_operand(size):
+    a = np.ones(size // 8)
+    beside = temporary_bytes(size)
+    assert beside in (0, size)
+    measured = min(measured_peak(lambda: a + a + a) for _ in range(3))
+    assert 0 <= measured - (size + beside) < 3000  # the heads of the arrays, and a frame

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from literate_bp import COSTS, Layer, Network, backward, cost, descend, forward
-from literate_bp.layer import activated_error, bias_gradient, linear, linear_error, weight_gradient
-from literate_bp.network import Gradients
+from literate_bp.layer import PlainLayer, activated_error, bias_gradient, linear, linear_error, weight_gradient
+from literate_bp.network import Gradients, output_placeholder
 
 ANALYTIC = [name for name in truth.HIDDEN if truth.ACTIVATIONS[name].analytic]
 
@@ -278,3 +278,34 @@ def test_equal_logits_are_no_kink_for_the_complex_step():
     network = Network((Layer(np.zeros((2, 3)), np.zeros(3), "softmax"),), "cross_entropy")
     found = backward(network, forward(network, [1.0, 2.0]), [0.0, 1.0, 0.0])
     assert np.allclose(found.biases[0], [1 / 3, -2 / 3, 1 / 3], rtol=4 * truth.EPS, atol=0)
+
+
+def test_a_plain_layer_needs_nothing_of_the_gradient_of_its_output():
+    layer = PlainLayer(np.array([[2.0, 0.0], [1.0, -1.0]]), None, np.square, lambda z: 2 * z)
+    a, dc_da = np.array([1.0, 3.0]), np.array([7.0, 7.0])
+    assert layer.output(a, np.array([5.0, -3.0])).tolist() == [25.0, 9.0]
+    assert layer.input_gradient(np.array([1.0, 2.0]), dc_da).tolist() == [2.0, -1.0]
+    assert layer.shortcut_gradient(dc_da) is None
+    network, x, y = small()
+    assert backward(network, forward(network, x), y).shortcut is None
+
+
+def test_gradients_keep_the_shortcut_of_a_first_layer_that_has_one():
+    network = Network((Layer([[2.0]], None, "identity", residual=True), Layer([[3.0]], None, "identity")))
+    gradients = backward(network, forward(network, [1.0]), [4.0])  # a¹ = 3, and a² = 9, which is 5 too much
+    assert gradients.shortcut.tolist() == [15.0]
+    assert gradients.inputs.tolist() == [15.0 * 2 + 15.0]
+
+
+def test_a_network_of_several_types_names_each_and_its_output_has_the_widest():
+    narrow, wide = Layer(np.ones((1, 1), np.float32), None, "identity"), Layer([[1.0]], None, "identity")
+    for layers, types in (((narrow, wide), "float32 float64"), ((wide, narrow, wide), "float64 float32")):
+        network = Network(layers)
+        assert network.summary.endswith(f", {types}")
+        for kind in (np.float32, np.float64):
+            x = np.ones((2, 1), kind)
+            placeholder = output_placeholder(network, x)
+            assert placeholder.dtype == forward(network, x).output.dtype == np.float64
+            assert placeholder.shape == (2, 1)
+    biased = Network([Layer(np.ones((1, 1), np.float32), np.ones(1), "identity")])
+    assert output_placeholder(biased, np.ones(1, np.float32)).dtype == np.float64

@@ -11,7 +11,18 @@ import truth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from literate_bp import Layer, Network, accuracy, backward, cost, descend, forward, initialize, training
+from literate_bp import (
+    Layer,
+    Network,
+    accuracy,
+    backward,
+    backward_in_segments,
+    cost,
+    descend,
+    forward,
+    initialize,
+    training,
+)
 from literate_bp.training import mini_batches, share_correct, shuffled, step, train
 
 RNG = np.random.default_rng(5)
@@ -290,3 +301,19 @@ def test_one_layer_that_changes_is_a_change():
     trained, _ = train(start, [[0.1, 0.3]], [[1.0]], rate=0.5)  # a warning would be an error
     assert (trained.layers[0].weights == dead.weights).all()
     assert trained.layers[1].biases != 0.5
+
+
+def test_an_infinite_weight_less_an_infinite_gradient_is_refused_without_a_warning():
+    start = Network([Layer([[1.0]], None, "identity")])
+    gradients = backward(start, forward(start, [1.0]), [0.0])
+    endless = dataclasses.replace(gradients, weights=(np.array([[np.inf]]),))
+    with pytest.raises(ValueError, match=r"^rate is 0.5; with it, a step has left weights of layer 1 infinite or NaN"):
+        descend(Network([Layer([[np.inf]], None, "identity")]), endless, 0.5)
+
+
+def test_targets_of_a_network_of_several_types_keep_their_digits():
+    narrow, wide = Layer(np.ones((1, 1), np.float32), None, "identity"), Layer([[1.0]], None, "identity")
+    start, x, y = Network((narrow, wide), "squared_error"), np.ones((1, 1), np.float32), np.array([[0.1]])
+    trained, _ = train(start, x, y, rate=0.25, epochs=1)
+    assert trained.layers[1].weights.item() == 1 - 0.25 * (2 * (1 - 0.1))
+    assert backward_in_segments(start, x, y, 2).weights[1].item() == 2 * (1 - 0.1)

@@ -6,7 +6,8 @@ they let live. A mutant that no test kills has to stand in equivalent.toml, with
 
 Only tests that reach the changed line run, the fastest first, until one fails: in a process forked from one that has
 collected them. Tools that start the tests anew for each mutant take seconds for one; here a second sees several. What
-is found is kept in .mutants/: a run that was broken off goes on where it was, and --write makes the score of it.
+is found is kept in .mutants/: a run that was broken off goes on where it was, and --write makes the score of it. A room
+is judged in a random order, always the same, so that where a run was broken off the score is that of a sample.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import time
 from changes import Mutant
 from judge import EVERYWHERE, Bounds, judge
 from reach import HERE, PACKAGE, package_state
-from results import SCORE, Results, equivalent, excused, mutants_of, outdated, room, written
+from results import SCORE, Results, equivalent, excused, in_random_order, mutants_of, outdated, room, written
 
 ROOMS = ("", "formula", "proof", "worked", "compiled")
 
@@ -44,7 +45,8 @@ def chosen_by(options: argparse.Namespace, results: Results) -> list[Mutant]:
         seed = options.seed or package_state()
         drawn = random.Random(seed).sample(made, min(options.sample, len(made)))  # noqa: S311 — no secret
         return sorted(drawn, key=made.index)
-    return [m for m in made if results.of(m) is None and (m.body is not None or not options.calls)]
+    unknown = [m for m in made if results.of(m) is None and (m.body is not None or not options.calls)]
+    return in_random_order(unknown)
 
 
 def parsed() -> argparse.Namespace:
@@ -57,7 +59,15 @@ def parsed() -> argparse.Namespace:
     parser.add_argument(
         "--seconds", type=float, default=20, help="of the processor that the tests of a mutant may take"
     )
-    parser.add_argument("--first", action="store_true", help="leave it at the tests of their own rooms")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin with no mutant later")
+    parser.add_argument(
+        "--by",
+        nargs="*",
+        default=EVERYWHERE,
+        choices=EVERYWHERE,
+        metavar="ROOM",
+        help="whose tests judge what a mutant's own room lets live: all, or none",
+    )
     parser.add_argument("--calls", action="store_true", help="leave out what an import runs, which takes seconds each")
     parser.add_argument("--write", action="store_true", help="judge nothing: write the score of what is known")
     return parser.parse_args()
@@ -74,17 +84,13 @@ def main() -> int:
     if options.write:
         SCORE.write_text(json.dumps(written(mutants_of(files()), results), indent=1, ensure_ascii=False) + "\n")
         return 0
-    chosen, bounds, began = (
-        chosen_by(options, results),
-        Bounds(options.seconds, imports=not options.calls and not options.sample),
-        time.monotonic(),
-    )
+    chosen, began = chosen_by(options, results), time.monotonic()
+    bounds = Bounds(options.seconds, began + 60 * options.minutes, imports=not options.sample)
     for part in sorted({room(m.file) for m in chosen}):
-        mine = [m for m in chosen if room(m.file) == part]
-        judge(mine, [part], results, bounds)
-    if not options.sample and not options.first and (alive := [m for m in chosen if results.survived(m)]):
-        judge(alive, EVERYWHERE, results, bounds)
-    return told(chosen, results, time.monotonic() - began)
+        judge([m for m in chosen if room(m.file) == part], [part], results, bounds)
+    if not options.sample and options.by and (alive := [m for m in chosen if results.survived(m)]):
+        judge(alive, options.by, results, bounds)
+    return told([m for m in chosen if results.of(m)], results, time.monotonic() - began)
 
 
 def told(chosen: list[Mutant], results: Results, seconds: float) -> int:

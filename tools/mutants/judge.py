@@ -43,10 +43,15 @@ IMPORTING = 120
 
 
 class Bounds(NamedTuple):
-    """The seconds that the tests of a mutant may take, and whether what needs a new import is judged."""
+    """The seconds that the tests of a mutant may take, when to begin with none, and whether imports are judged."""
 
     seconds: float
+    end: float
     imports: bool
+
+    def over(self) -> bool:
+        """Tell whether it is too late to begin."""
+        return time.monotonic() > self.end
 
 
 def judge(chosen: Sequence[Mutant], rooms: Sequence[str], results: Results, bounds: Bounds) -> None:
@@ -58,11 +63,10 @@ def judge(chosen: Sequence[Mutant], rooms: Sequence[str], results: Results, boun
     paths = [path for path in paths if Path(path).name not in NOT_RUN]
     answer = in_its_process(lambda: warm(chosen, paths, results, bounds))
     results.__init__(results.path)
-    names = set(answer["left"] if bounds.imports else ())
-    tests = {name: Reach(*test) for name, test in answer["tests"].items()}
-    cold = Cold(tests, results, bounds)
+    left = set(answer["left"] if bounds.imports else ())
+    cold = Cold({name: Reach(*test) for name, test in answer["tests"].items()}, results, bounds)
     for mutant in chosen:
-        if mutant.name in names:
+        if mutant.name in left and not (mutant.body is None and bounds.over()):
             cold.judge(mutant)
 
 
@@ -179,6 +183,8 @@ class Warm:
         for mutant in self.chosen:
             if mutant.body is None:
                 self.left.append(mutant.name)
+                continue
+            if self.bounds.over():
                 continue
             result = self.judged(mutant)
             if result is None:
@@ -319,9 +325,13 @@ class Cold:
         self.results.note(result_of(mutant, done, total, began))
 
     def nearest(self, mutant: Mutant) -> list[list[str]]:
-        """Give the tests that reach a file or, of a function, its lines, by file: killers, the same name, the most."""
+        """Give the tests that reach a file or, of a function, its lines, by file: killers, the same name, the most.
+
+        What only other files use, such as a table, no test reaches by itself: all have to judge it.
+        """
         by_file: dict[str, list[str]] = defaultdict(list)
-        for name in self.map.reaching(mutant.file, mutant.body or range(10**6)):
+        reaching = self.map.reaching(mutant.file, mutant.body or range(10**6))
+        for name in reaching or (() if mutant.body else self.map.passed()):
             by_file[name.partition("::")[0]].append(name)
         killers = [name.partition("::")[0] for name in self.killers.of(mutant)]
         same = f"test_{Path(mutant.file).stem}"
@@ -336,7 +346,7 @@ class Cold:
 
         def run() -> Run:
             sys.meta_path.insert(0, Changed(mutant))
-            session = Once(order, seconds, self.bounds.seconds)
+            session = Once(order, self.map, self.bounds.seconds)
             pytest.main([*OPTIONS, *paths], plugins=[session])
             return session.run
 
@@ -347,15 +357,25 @@ class Cold:
 
 
 class Once:
-    """A pytest plugin that runs some of the collected tests, in an order, until one fails."""
+    """A pytest plugin that runs some of the collected tests, in an order, until one fails.
 
-    def __init__(self, names: list[str], seconds: dict[str, float], total: float) -> None:
-        self.names, self.seconds, self.total = names, seconds, total
+    A mutant may change which examples a test has: those that there are now are run, the new ones last.
+    """
+
+    def __init__(self, names: list[str], known: Map, total: float) -> None:
+        self.names, self.known, self.total = names, known, total
         self.run = Run("the collection of tests", 0)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run them, unless they could not be collected."""
+        if session.testsfailed:
+            return True
         items = {item.nodeid: item for item in session.items}
-        if not session.testsfailed and items.keys() >= set(self.names):
-            self.run = run_within([items[name] for name in self.names], self.seconds, self.total)
+        here = [
+            *(name for name in self.names if name in items),
+            *(name for name in items if name not in self.known.tests),
+        ]
+        seconds = {name: self.known.tests[name].seconds if name in self.known.tests else 1.0 for name in here}
+        if here:
+            self.run = run_within([items[name] for name in here], seconds, self.total)
         return True

@@ -42,8 +42,13 @@ class Map(NamedTuple):
     def reaching(self, file: str, lines: Iterable[int]) -> dict[str, float]:
         """Give the tests that reach any of these lines of a file, and the seconds that each takes."""
         wanted = set(lines)
-        passed = {name: test for name, test in self.tests.items() if test.passed}
-        return {name: test.seconds for name, test in passed.items() if wanted.intersection(test.lines.get(file, ()))}
+        return {
+            name: s for name, s in self.passed().items() if wanted.intersection(self.tests[name].lines.get(file, ()))
+        }
+
+    def passed(self) -> dict[str, float]:
+        """Give the tests that pass without a change, and the seconds that each takes."""
+        return {name: test.seconds for name, test in self.tests.items() if test.passed}
 
     def extent(self, file: str, names: Iterable[str]) -> dict[str, int]:
         """Tell how many lines of a file each test reaches."""

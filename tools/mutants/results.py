@@ -5,6 +5,8 @@ import json
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +16,7 @@ from reach import PACKAGE
 FOLDER = Path(__file__).parent
 EQUIVALENT = FOLDER / "equivalent.toml"
 SCORE = FOLDER / "score.json"
-ENDS = ("killed", "survived", "not reached")
+ENDS = ("killed", "equivalent", "left")
 
 
 def room(file: str) -> str:
@@ -65,6 +67,7 @@ class Results:
 # --- the list and the score ------------------------------------------------------------------------------------------
 
 
+@cache
 def equivalent() -> dict[str, str]:
     """Give the mutants that change nothing, by name, and why they do not."""
     groups = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["equivalent"]
@@ -94,23 +97,39 @@ def outdated() -> list[str]:
     return sorted(names - {mutant.name for mutant in mutants_of(files)})
 
 
+def in_random_order(made: Iterable[Mutant]) -> list[Mutant]:
+    """Order mutants by the hashes of their names: as by chance, and the same again where others come or go."""
+    return sorted(made, key=lambda mutant: sha256(mutant.name.encode()).digest())
+
+
 def written(made: list[Mutant], results: Results) -> dict[str, Any]:
-    """Sum up what became of all mutants."""
-    reasons, files, left = equivalent(), defaultdict(Counter), []
-    elsewhere: dict[str, list[str]] = defaultdict(list)
-    for mutant in made:
-        found, counts = results.of(mutant), files[mutant.file]
-        counts["made"] += 1
-        if found is None:
-            continue
-        counts["run"] += 1
-        if found.end == "killed":
-            counts["killed"] += 1
-            if found.by.startswith("tests/") and not found.by.startswith(f"tests/{room(mutant.file)}/"):
-                elsewhere[found.by].append(mutant.name)
-        elif mutant.name in reasons:
-            counts["equivalent"] += 1
-        else:
-            counts["left"] += 1
-            left.append(mutant.name)
-    return {"files": files, "left": left, "elsewhere": dict(sorted(elsewhere.items()))}
+    """Sum up what became of all mutants, by room and by when what is changed runs: at a call, or at an import."""
+    groups: dict[str, dict[str, list[Mutant]]] = defaultdict(lambda: defaultdict(list))
+    for mutant in in_random_order(made):
+        groups[room(mutant.file)]["import" if mutant.body is None else "call"].append(mutant)
+    counts = {name: {when: counted(group, results) for when, group in by.items()} for name, by in groups.items()}
+    found = {mutant.name: (mutant, results.of(mutant)) for mutant in made}
+    left, elsewhere = [], defaultdict(list)
+    for name, (mutant, result) in found.items():
+        if result and end_of(result) == "left":
+            left.append(name)
+        elif result and result.by.startswith("tests/") and not result.by.startswith(f"tests/{room(mutant.file)}/"):
+            elsewhere[result.by].append(name)
+    return {"rooms": counts, "left": left, "elsewhere": dict(sorted(elsewhere.items()))}
+
+
+def counted(group: list[Mutant], results: Results) -> dict[str, int]:
+    """Count how mutants ended; refuse those that are no sample, since one was judged before its turn came."""
+    found = [results.of(mutant) for mutant in group]
+    run = sum(result is not None for result in found)
+    if missing := [mutant.name for mutant, result in zip(group, found[:run], strict=False) if result is None]:
+        raise SystemExit(f"{len(missing)} mutants are to be judged first, such as {missing[0]}")
+    ends = Counter(end_of(result) for result in found[:run])
+    return {"made": len(group), "run": run, **{end: ends[end] for end in ENDS}}
+
+
+def end_of(result: Result) -> str:
+    """Say how a mutant ended: killed, equivalent, or left."""
+    if result.end == "killed":
+        return "killed"
+    return "equivalent" if result.name in equivalent() else "left"
