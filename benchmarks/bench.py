@@ -94,6 +94,11 @@ def everyday(_: int) -> dict[str, Any]:
     return {"tasks": [beyond | {"goal": import_time.GOAL / 1000}, *json.loads(python("everyday.py"))]}
 
 
+def growth(_: int) -> dict[str, Any]:
+    """Return the seconds of gradients of ever larger networks and batches."""
+    return {"axes": json.loads(python("growth.py"))}
+
+
 def asked() -> dict[str, Any]:
     """Return who takes part, and the goals."""
     return {
@@ -110,6 +115,7 @@ PARTS: dict[str, Callable[[int], dict[str, Any]]] = {
     "GPU": on_gpu,
     "digits": digits,
     "everyday": everyday,
+    "growth": growth,
 }
 
 

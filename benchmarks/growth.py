@@ -1,15 +1,13 @@
-"""Measure how the time of a gradient grows with width, depth and batch, and fit its powers.
+"""Measure how the time of a gradient grows with width, depth and batch; prints JSON.
 
-`python benchmarks/growth.py` prints JSON; with `--write` it writes it to `growth.json` beside this file. One thread,
-in turns. The clear form and the compiled program have the gradients of the same networks, compared first.
+`python benchmarks/growth.py`. One thread, in turns. The clear form and the compiled program have the gradients of the
+same networks, compared first.
 """
 
-import argparse
 import json
 import os
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR"):
@@ -18,23 +16,17 @@ for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR"):
 import numpy as np  # noqa: E402  the threads are set above
 from timing import Run, in_turns, quartiles  # noqa: E402  as above
 
-from literate_bp import backward, compile, forward, initialize  # noqa: A004, E402  the word of the field; as above
+from literate_bp import Network, backward, compile, forward, initialize  # noqa: A004, E402  the word of the field; as above
+from literate_bp.memory import network_memory  # noqa: E402  as above
 
-FILE = Path(__file__).with_name("growth.json")
-HOLDS_WITHIN = 0.25
-"""How far the power between two neighboring sizes may be from theory where it holds."""
 AGREEMENT = 1e-12
 """How far the two gradients may be apart, as a share of the largest entry of each array."""
 
 
 class Axis(NamedTuple):
-    """What grows, while the others stay.
-
-    Theory counts the multiplications of the matrix products: width² · depth · batch.
-    """
+    """What grows, while the others stay."""
 
     name: str
-    theory: int
     sizes: tuple[int, ...]
     width: int = 128
     depth: int = 4
@@ -47,21 +39,32 @@ class Axis(NamedTuple):
 
 
 AXES = (
-    Axis("width", 2, (8, 16, 32, 64, 128, 256, 512, 1024)),
-    Axis("depth", 1, (1, 2, 4, 8, 16, 32, 64), width=64),
-    Axis("batch", 1, (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)),
+    Axis("width", (8, 16, 32, 64, 128, 256, 512, 1024)),
+    Axis("depth", (1, 2, 4, 8, 16, 32, 64), width=64),
+    Axis("batch", (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)),
 )
 
 
+def network_of(width: int, depth: int) -> Network:
+    """Return a network with all layers of one width."""
+    return initialize((width,) * (depth + 1), "tanh", seed=0)
+
+
+def multiplications(width: int, depth: int, batch: int) -> int:
+    """Return how many there are in the matrix products of a gradient: three for each layer, but two for the first."""
+    layers, _ = network_memory(network_of(width, depth), batch)
+    return 3 * sum(layer.multiplications for layer in layers) - layers[0].multiplications
+
+
 def gradients_of(width: int, depth: int, batch: int) -> dict[str, Run]:
-    """Return what computes the gradients of a network, with all layers of one width, by each form.
+    """Return what computes the gradients of a network, by each form.
 
     Raises
     ------
     SystemExit
         If they differ.
     """
-    network = initialize((width,) * (depth + 1), "tanh", seed=0)
+    network = network_of(width, depth)
     x, y = np.random.default_rng(0).uniform(-1, 1, size=(2, batch, width))
 
     def clear() -> tuple[Any, ...]:
@@ -77,39 +80,8 @@ def gradients_of(width: int, depth: int, batch: int) -> dict[str, Run]:
     return {"clear": clear, "compiled": partial(program.flat_gradient, x, y)}
 
 
-def power(sizes: Sequence[float], times: Sequence[float]) -> float:
-    """Return the power p of the line log t = p log s + c that fits best."""
-    return float(np.polyfit(np.log(sizes), np.log(times), 1)[0])
-
-
-def steps(sizes: Sequence[float], times: Sequence[float]) -> list[float]:
-    """Return the power between each size and the next."""
-    return (np.diff(np.log(times)) / np.diff(np.log(sizes))).tolist()
-
-
-def holds_from(theory: float, sizes: Sequence[int], times: Sequence[float]) -> int | None:
-    """Return the size from which on every step has the power of theory; None if the last has not."""
-    found = None
-    for size, step in reversed([*zip(sizes, steps(sizes, times), strict=False)]):
-        if abs(step - theory) > HOLDS_WITHIN:
-            break
-        found = size
-    return found
-
-
-def fitted(theory: float, sizes: Sequence[int], times: Sequence[float]) -> dict[str, Any]:
-    """Return the power over all sizes, over the larger half of them, and from where on theory holds."""
-    half = (len(sizes) - 1) // 2
-    return {
-        "power": round(power(sizes, times), 2),
-        "power of the larger half": round(power(sizes[half:], times[half:]), 2),
-        "steps": [round(step, 2) for step in steps(sizes, times)],
-        "holds from": holds_from(theory, sizes, times),
-    }
-
-
 def along(axis: Axis, **options: Any) -> dict[str, Any]:
-    """Return the times along an axis, with quartiles over turns, and what was fitted to their medians.
+    """Return the multiplications and the seconds along an axis, these with quartiles over turns.
 
     Parameters
     ----------
@@ -118,14 +90,12 @@ def along(axis: Axis, **options: Any) -> dict[str, Any]:
     **options
         For `timing.in_turns`.
     """
-    timed = [in_turns(gradients_of(**axis.problem(size)), **options) for size in axis.sizes]
-    found: dict[str, Any] = {"axis": axis.name, "theory": axis.theory, "sizes": axis.sizes}
-    found |= {name: of for name, of in axis.problem(0).items() if name != axis.name}
-    for form in ("clear", "compiled"):
-        seconds = [quartiles(each[form]) for each in timed]
-        medians = [median for _, median, _ in seconds]
-        found[form] = {"s": seconds, **fitted(axis.theory, axis.sizes, medians)}
-    return found
+    problems = [axis.problem(size) for size in axis.sizes]
+    timed = [in_turns(gradients_of(**problem), **options) for problem in problems]
+    kept = {name: of for name, of in axis.problem(0).items() if name != axis.name}
+    counted = [multiplications(**problem) for problem in problems]
+    seconds = {form: [quartiles(each[form]) for each in timed] for form in ("clear", "compiled")}
+    return {"axis": axis.name, "sizes": axis.sizes, **kept, "multiplications": counted, "s": seconds}
 
 
 def growth(axes: Sequence[Axis] = AXES, **options: Any) -> list[dict[str, Any]]:
@@ -133,17 +103,5 @@ def growth(axes: Sequence[Axis] = AXES, **options: Any) -> list[dict[str, Any]]:
     return [*map(partial(along, **options), axes)]
 
 
-def main() -> None:
-    """Measure, and print or write it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"write {FILE.name}")
-    write = parser.parse_args().write
-    text = json.dumps(growth(), indent=1)
-    if write:
-        FILE.write_text(text + "\n", encoding="utf-8")
-    else:
-        print(text)
-
-
 if __name__ == "__main__":
-    main()
+    print(json.dumps(growth()))

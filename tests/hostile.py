@@ -448,6 +448,11 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
     "plots.contenders": {"measured": lambda: {"n": {"a": {"float64": [1.0, 2.0, 3.0]}}}, "own": lambda: ["a"]},
     "plots.histograms": ONE_EXAMPLE,
     "plots.time_by_stage": {"times": lambda: {"n": {"a": 1.0, "limit": 0.5}}, "limit": lambda: "limit"},
+    "plots.time_against_size": {
+        "sizes": lambda: {"n": [1, 2, 4]},
+        "times": lambda: {"n": {"a": [1.0, 2.0, 3.0], "b": [1, 2, 3]}},
+        "theory": lambda: "b",
+    },
     "plots.memory_by_step": {"measured": lambda: {"a": [1] * len(memory_plan(NETWORK, 3).steps)}},
     "problem.read": {"path": lambda: "right.toml"},
     "precision.mixed_backward": {

@@ -118,33 +118,24 @@ def test_trainers_end_with_the_same_weights(tmp_path, monkeypatch):
     assert json.dumps(accuracy(expected, *test))
 
 
-def test_a_power_is_found_in_the_times_and_where_it_begins():
-    sizes = [1, 2, 4, 8, 16, 32]
-    exact = [3e-6 * size**2 for size in sizes]
-    assert growth.power(sizes, exact) == pytest.approx(2, rel=1e-12)
-    assert growth.fitted(2, sizes, exact)["holds from"] == 1
-    with_overhead = [1e-4 + each for each in exact]  # 1e-4 is the time of the calls, which no size changes
-    found = growth.fitted(2, sizes, with_overhead)
-    assert found["power"] < found["power of the larger half"] < 2
-    assert found["steps"] == sorted(found["steps"])
-    assert growth.fitted(2, sizes, with_overhead[:-1] + with_overhead[-2:-1])["holds from"] is None
-    late = [1e-5 + each for each in exact]
-    assert growth.fitted(2, sizes, late)["holds from"] == 4  # from there, what is left of 2 is less than a quarter
-
-
 def test_growth_is_measured_along_each_axis_for_both_forms():
-    axes = [growth.Axis(axis.name, axis.theory, (1, 2), width=3, depth=2, batch=2) for axis in growth.AXES]
+    axes = [growth.Axis(axis.name, (1, 2), width=3, depth=2, batch=2) for axis in growth.AXES]
     found = json.loads(json.dumps(growth.growth(axes, turns=2, turn_seconds=1e-5)))
-    assert [(each["axis"], each["theory"], each["sizes"]) for each in found] == [
-        ("width", 2, [1, 2]),
-        ("depth", 1, [1, 2]),
-        ("batch", 1, [1, 2]),
+    assert [(each["axis"], each["sizes"]) for each in found] == [
+        ("width", [1, 2]),
+        ("depth", [1, 2]),
+        ("batch", [1, 2]),
+    ]
+    assert [each["multiplications"] for each in found] == [
+        [(2 + 3) * 1 * 2, (2 + 3) * 4 * 2],
+        [2 * 9 * 2, (2 + 3) * 9 * 2],
+        [(2 + 3) * 9 * 1, (2 + 3) * 9 * 2],
     ]
     for each in found:
         assert {"width", "depth", "batch"} - each.keys() == {each["axis"]}
-        for form in ("clear", "compiled"):
-            assert all(0 < first <= median <= third for first, median, third in each[form]["s"])
-            assert len(each[form]["steps"]) == 1
+        assert {*each["s"]} == {"clear", "compiled"}
+        for quartiles in each["s"].values():
+            assert all(0 < first <= median <= third for first, median, third in quartiles)
 
 
 def test_growth_is_not_measured_of_other_gradients(monkeypatch):

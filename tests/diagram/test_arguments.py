@@ -123,6 +123,11 @@ REFUSED = {
     "one format": (lambda v: plots.digits_by_size({"a": v}), ["formats['a']", "a Limits was expected"]),
     "plans": (lambda v: plots.memory_by_step(v, {}), ["plans", "a mapping from names was expected"]),
     "times": (lambda v: plots.time_by_stage(v, "a"), ["times", "a mapping from names was expected"]),
+    "sizes": (lambda v: plots.time_against_size(v, {"n": {}}, "a"), ["sizes", "a mapping from names was expected"]),
+    "times of sizes": (
+        lambda v: plots.time_against_size({"n": [1, 2, 4]}, {"n": v}, "a"),
+        ["times['n']", "a mapping from names was expected"],
+    ),
     "measured": (plots.contenders, ["measured", "a mapping from names was expected"]),
     "one contender": (lambda v: plots.contenders({"n": v}), ["measured['n']", "a mapping from names was expected"]),
     "times of one": (lambda v: plots.time_by_stage({"n": v}, "a"), ["times['n']", "a mapping from names was expected"]),
@@ -144,6 +149,10 @@ def test_a_plot_of_other_kinds_of_objects_is_refused(name, came):
 
 
 MATRIX = plots.Matrix.of("A", [[1.0, 2.0]], "weight")
+
+
+def grown(times, panels=None, sizes=(1, 2, 4)):
+    return plots.time_against_size({"n": sizes}, panels or {"n": times}, "a")
 
 
 @pytest.mark.parametrize(
@@ -182,6 +191,16 @@ MATRIX = plots.Matrix.of("A", [[1.0, 2.0]], "weight")
             "measured['n']['a']['f'] is (1.0, 3.0, 2.0); first",
         ),
         (lambda: plots.contenders({"n": {"a": {"f": [0.0, 3.0, 2.0]}}}), "measured['n']['a']['f'] is 0"),
+        (lambda: grown({"b": [1, 2, 3]}), "times['n'] has 'b'; theory 'a' was expected, and a program"),
+        (lambda: grown({"a": [1, 2, 3]}), "times['n'] has 'a'; theory 'a' was expected, and a program"),
+        (lambda: grown({}, {"m": {}}), "times has no 'n'; an entry for each of the sizes was expected"),
+        (
+            lambda: grown({"a": [1, 2, 3], "b": [1, 2]}),
+            "times['n']['b'] has shape (2,); one for each size was expected",
+        ),
+        (lambda: grown({"a": [1, 2, 3], "b": [1, 0, 2]}), "times['n']['b'] is 0"),
+        (lambda: grown({"a": [1, 2], "b": [1, 2]}, sizes=[1, 2]), "sizes['n'] is [1.0, 2.0]; at least three num"),
+        (lambda: grown({"a": [1] * 3, "b": [1] * 3}, sizes=[1, 3, 2]), "sizes['n'] is [1.0, 3.0, 2.0]; at least three"),
         (lambda: plots.time_by_stage({"n": {"a": 0.0, "b": 1}}, "a"), "times['n']['a'] is 0"),
         (lambda: plots.images([[1.0]], ["a"]), "pixels have shape (1, 1); (images, height, width) was expected"),
         (lambda: plots.images([[[1.0]]], []), "captions has length 0; one for each image was expected, so 1"),

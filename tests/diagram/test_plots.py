@@ -59,6 +59,11 @@ TIMES = {
     "1024-1024-1024-10, batch 1": {"clear": 12000.0, "row": 5001.4, "least": 5000.0},
     "3-3, batch 2": {"row": 3.0, "least": 4.0},
 }
+WIDTHS, BATCHES = (8, 64, 512, 1024), (1, 2, 4)
+GROWN = {
+    "width": {"clear": (90, 200, 5e3, 2e4), "ours": (20, 90, 4e3, 16e3), "products": (64, 4096, 2**18, 2**20)},
+    "batch": {"ours": (3, 3, 4), "products": BATCHES},
+}
 PLOTS = {
     "units": lambda: plots.memory_by_segments(16),
     "alive": lambda: plots.memory_by_step(PLANS, MEASURED),
@@ -90,6 +95,7 @@ PLOTS = {
         },
         own=["ours"],
     ),
+    "growth": lambda: plots.time_against_size({"width": WIDTHS, "batch": BATCHES}, GROWN, "products"),
     "scale": lambda: plots.loss_scale(SCALING),
     "scale that fits": lambda: plots.loss_scale(Scaling((8.0, 8.0), (True, True), LossScale(8.0))),
     "flow": lambda: diagram.gradient_flow(FLOW),
@@ -302,6 +308,22 @@ def test_the_plot_of_stages_has_a_bar_for_each_and_a_line_that_no_number_touches
             assert all(text.get_window_extent().x0 > touched for text in axes.texts)
 
 
+def test_the_plot_of_growth_has_markers_lines_of_powers_and_theory_through_the_last_time_of_the_last_program():
+    plot = PLOTS["growth"]()
+    assert plot.table.header == ("µs", "clear", "ours", "products")
+    assert plot.table.rows[3:5] == (("width 1,024", "20,000", "16,000", "1,048,576"), ("batch 1", "", "3", "1"))
+    assert "with width, clear 1.63, ours 1.86, products 2.00; with batch, ours 0.42, products 1.00." in plot.alt
+    width, batch = plot.figure().axes
+    fit, clear, _, ours, theory = width.lines
+    assert [*clear.get_ydata()] == [*GROWN["width"]["clear"]]
+    assert [*ours.get_ydata()] == [*GROWN["width"]["ours"]]
+    assert [*theory.get_ydata()] == [size**2 * 16e3 / 2**20 for size in WIDTHS]
+    assert [*fit.get_xdata()] == [*WIDTHS[1:]]
+    slope, *others = np.diff(np.log(fit.get_ydata())) / np.diff(np.log(fit.get_xdata()))
+    assert np.allclose([slope, *others], np.polyfit(np.log(WIDTHS[1:]), np.log(GROWN["width"]["clear"][1:]), 1)[0])
+    assert (width.get_legend() is None, batch.get_legend() is None) == (False, True)
+
+
 def test_the_plot_of_a_scale_marks_what_was_skipped():
     plot = PLOTS["scale"]()
     assert plot.table.rows == (("1", "2⁴"), ("2", "2³"), ("3", "2²"), ("5", "2³"))
@@ -352,6 +374,8 @@ def test_a_row_that_is_not_full_has_no_empty_axes():
     four = {name: {"a": {"float64": [1.0, 2.0, 3.0]}} for name in "pqrs"}
     assert len(plots.contenders(four).figure().axes) == 4
     assert len(plots.time_by_stage({name: {"a": 2.0, "least": 1.0} for name in "pqrs"}, "least").figure().axes) == 4
+    sizes, times = dict.fromkeys("pqrs", BATCHES), dict.fromkeys("pqrs", GROWN["batch"])
+    assert len(plots.time_against_size(sizes, times, "products").figure().axes) == 4
 
 
 def test_softmax_and_unknown_names_are_refused():

@@ -8,6 +8,7 @@ import pytest
 from cases import AGREEMENT, CASES
 from contenders import LIMITS, OURS, PEERS
 from digits import TRAINERS
+from growth import AXES
 
 from program import how_fast
 
@@ -54,6 +55,30 @@ def test_who_is_left_out_stands_in_the_table_of_times():
     assert part.noise == pytest.approx(0.2)
 
 
+def growing(compiled):
+    """Figures of a program at sizes up to 32, of which theory counts the square."""
+    sizes = [1, 2, 4, 8, 16, 32]
+    seconds = {"compiled": [[0.9 * time, time, 1.1 * time] for time in map(compiled, sizes)]}
+    axis = {"axis": "width", "sizes": sizes, "multiplications": [size**2 for size in sizes], "s": seconds}
+    return how_fast.Growth({"growth": {"axes": [axis]}})
+
+
+def test_a_power_is_found_in_the_times_and_a_fixed_time_hides_it_at_small_sizes():
+    exact, delayed = growing(lambda size: 3e-6 * size**2), growing(lambda size: 1e-4 + 3e-6 * size**2)
+    assert exact.power("width", "compiled") == pytest.approx(2, rel=1e-12)
+    assert exact.first_power("width", "compiled") == pytest.approx(2, rel=1e-12)
+    assert exact.times_theory("width", "compiled") == pytest.approx([1] * 6, rel=1e-12)
+    assert exact.table().table.rows == (("width, 1 to 32", "", "2.00", "2.00"),)
+    assert delayed.first_power("width", "compiled") < delayed.power("width", "compiled") < 2
+    assert delayed.times_theory("width", "compiled")[0] == pytest.approx(103 / (100 + 3 * 32**2) * 32**2)
+
+
+def test_the_picture_of_growth_has_the_medians_in_microseconds_and_the_powers():
+    plot = growing(lambda size: 3e-6 * size**2).picture()
+    assert plot.table.rows[1] == ("width 2", "12", "4")
+    assert "with width, compiled 2.00, theory 2.00" in plot.alt
+
+
 def test_the_file_of_figures_has_everybody_and_names_no_place():
     measured = how_fast.figures()
     assert measured["asked"]["goals"] == json.loads(json.dumps([case._asdict() for case in CASES]))
@@ -64,6 +89,7 @@ def test_the_file_of_figures_has_everybody_and_names_no_place():
         assert {(r["case"], r["dtype"], r["contender"]) for r in measured[part]["found"]} == everybody
         assert all(r["off"] <= AGREEMENT[r["dtype"]] for r in measured[part]["found"] if "off" in r)
     assert {r["trainer"] for r in measured["digits"]["warm"]} == TRAINERS.keys()
+    assert [(axis["axis"], tuple(axis["sizes"])) for axis in measured["growth"]["axes"]] == [each[:2] for each in AXES]
     assert not re.search(r"/(home|root|tmp|usr|work)/|https?:", how_fast.FILE.read_text(encoding="utf-8"))
 
 

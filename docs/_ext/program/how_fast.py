@@ -6,7 +6,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from literate_bp.diagram.plots import Plot, contenders
+import numpy as np
+
+from literate_bp.activation import Array
+from literate_bp.diagram.plots import Plot, contenders, time_against_size
+from literate_bp.diagram.plots.growth import power_law, power_of_larger_half
 from literate_bp.diagram.plots.plot import DataTable, format_number
 
 FILE = Path(__file__).parents[3] / "benchmarks/how_fast.json"
@@ -182,3 +186,49 @@ def everyday_table(measured: Mapping[str, Any]) -> Table:
         for goal, row in zip(everyday_goals(measured), measured["everyday"]["tasks"], strict=True)
     ]
     return Table(DataTable(("what", "ms, median (quartiles)", "goal"), tuple(rows)))
+
+
+class Growth:
+    """The figures of gradients of ever larger networks and batches."""
+
+    theory = "theory"
+
+    def __init__(self, measured: Mapping[str, Any]) -> None:
+        self.part = measured["growth"]
+        self.axes = {axis["axis"]: axis for axis in self.part["axes"]}
+        self.sizes = {name: np.array(axis["sizes"]) for name, axis in self.axes.items()}
+
+    def curves(self, axis: str) -> dict[str, Array]:
+        """Return the microseconds of each program along an axis, and what theory counts."""
+        seconds = {program: np.array(of)[:, 1] for program, of in self.axes[axis]["s"].items()}
+        microseconds = {program: 1e6 * of for program, of in seconds.items()}
+        return microseconds | {self.theory: np.array(self.axes[axis]["multiplications"])}
+
+    def picture(self) -> Plot:
+        """Draw the programs beside theory."""
+        return time_against_size(self.sizes, {axis: self.curves(axis) for axis in self.axes}, self.theory)
+
+    def power(self, axis: str, program: str) -> float:
+        """Return the power that fits the larger half of the sizes."""
+        return power_of_larger_half(self.sizes[axis], self.curves(axis)[program]).power
+
+    def first_power(self, axis: str, program: str) -> float:
+        """Return the power that fits the smaller half of the sizes."""
+        half = len(self.sizes[axis]) // 2
+        return power_law(self.sizes[axis][:half], self.curves(axis)[program][:half]).power
+
+    def table(self) -> Table:
+        """Return the powers, and what stays the same."""
+        rows = []
+        for name, axis in self.axes.items():
+            kept = ", ".join(f"{other} {axis[other]}" for other in self.axes if other != name)
+            sizes = f"{axis['sizes'][0]} to {axis['sizes'][-1]}"
+            powers = (f"{self.power(name, of):.2f}" for of in self.curves(name))
+            rows.append((f"{name}, {sizes}", kept, *powers))
+        return Table(DataTable(("what grows", "with", *self.curves(name)), tuple(rows)))
+
+    def times_theory(self, axis: str, program: str) -> Array:
+        """Return each time as a multiple of what it would be at the speed of the largest size."""
+        curves = self.curves(axis)
+        ratios = curves[program] / curves[self.theory]
+        return ratios / ratios[-1]

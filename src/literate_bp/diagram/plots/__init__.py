@@ -2,6 +2,7 @@
 
 from .activation import activation_curves
 from .contenders import contenders
+from .growth import time_against_size
 from .initialization import histograms, measure_by_layer
 from .matrix_products import BothLayouts, Matrix, both_layouts, matrices
 from .memory import memory_by_segments, memory_by_step
@@ -42,6 +43,7 @@ __all__ = [
     "memory_by_step",
     "norms",
     "power_of_two",
+    "time_against_size",
     "time_by_stage",
     "unit_circle_image",
 ]
