@@ -82,3 +82,23 @@ def test_each_equivalent_mutant_is_one_of_the_package_as_it_is_and_has_its_reaso
 def test_an_entry_that_is_no_mutant_any_more_is_named(tool, monkeypatch):
     monkeypatch.setattr(tool, "equivalent", lambda: {"node.py sigmoid: no such → change": "a reason"})
     assert tool.outdated() == ["node.py sigmoid: no such → change"]
+
+
+def ended(mutant, end):
+    return {"name": mutant.name, "state": mutant.state, "end": end}
+
+
+def test_a_score_counts_how_mutants_ended_and_only_of_a_random_sample(tool, tmp_path, capsys):
+    made = [mutant for mutant in tool.mutants("a.py", ast.parse(SOURCE)) if mutant.body is not None]
+    order, results = tool.in_random_order(made), tool.Results(tmp_path / "results.jsonl")
+    assert order != made
+    assert sorted(order, key=made.index) == made
+    assert tool.in_random_order(made[1:]) == [mutant for mutant in order if mutant is not made[0]]
+    for mutant, end in zip(order, ("killed", "survived", "killed"), strict=False):
+        results.note(tool.Result(**ended(mutant, end)))
+    expected = {"made": len(made), "run": 3, "killed": 2, "equivalent": 0, "left": 1}
+    assert tool.counted(order, results) == expected
+    assert order[1].name in capsys.readouterr().out
+    results.note(tool.Result(**ended(order[5], "killed")))
+    with pytest.raises(SystemExit, match=r"^1 mutants are to be judged first, such as a.py gate: "):
+        tool.counted(order, results)

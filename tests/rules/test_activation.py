@@ -6,7 +6,6 @@ import truth
 
 from literate_bp.activation import (
     ACTIVATIONS,
-    Activation,
     below_top,
     decay,
     elementwise_activations,
@@ -300,10 +299,3 @@ def test_the_derivative_from_the_value_is_that_of_the_formula(name):
     # a is rounded, by ε/2 at most, which its square doubles; then two roundings
     found, expected = ACTIVATIONS[name].textbook_derivative(a), [truth.SLOPES[name](at) for at in z]
     assert far_from_truth(found, expected, [2 * truth.EPS] * len(z)) <= 1
-
-
-def test_an_entry_without_a_derivative_names_the_file_to_edit():
-    with pytest.raises(
-        ValueError, match=r"^activation 'gelu' has no derivative: .* ACTIVATIONS, src/literate_bp/activation.py$"
-    ):
-        Activation(gelu)

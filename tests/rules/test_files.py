@@ -1,6 +1,7 @@
 """Files are written whole or not at all, and only where a file may be."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -39,6 +40,18 @@ def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path):
         content = path.read_bytes()
         assert content in (b"a" * SIZE, b"b" * SIZE), (tenths, len(content))
         path.unlink()
+
+
+def test_while_it_is_written_it_has_another_name_and_is_on_the_disk_before_it_has_its_own(tmp_path, monkeypatch):
+    seen = []
+
+    def look(_):
+        seen.extend(each.name for each in tmp_path.iterdir())
+
+    monkeypatch.setattr(os, "fsync", look)
+    write_whole(tmp_path / "sheet.html", b"new")
+    assert len(seen) == 1
+    assert re.fullmatch(r"\.[0-9a-f]{16}\.part", seen[0])
 
 
 def test_its_permissions_are_those_of_any_new_file(tmp_path):

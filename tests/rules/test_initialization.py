@@ -106,6 +106,12 @@ def test_one_activation_serves_every_layer_or_each_has_its_own():
     assert mixed.cost == "cross_entropy"
 
 
+def test_residual_connections_go_past_hidden_layers_of_as_many_nodes_and_never_past_the_last():
+    layers = initialize((3, 4, 4, 4), "tanh", residual=True).layers
+    assert [layer.residual for layer in layers] == [False, True, False]
+    assert not any(layer.residual for layer in initialize((4, 4, 4), "tanh").layers)
+
+
 def test_sizes_and_type_are_those_asked_for():
     network = initialize(np.array([4, 3, 2]), dtype=np.float32)
     assert network.sizes == (4, 3, 2)
@@ -252,6 +258,8 @@ def test_a_scale_that_is_too_large_is_warned_of():
     (message,) = warned((4, 4, 4), "relu", "he_normal", scale=2.0)
     assert "grow to 2 of their size" in message
     assert "scale=1" in message
+    (message,) = warned((4, 4, 4), "relu", "he_normal", scale=1.39)
+    assert "grow to 1.39 of their size" in message
 
 
 def test_each_hidden_activation_is_warned_of_once():

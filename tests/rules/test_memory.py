@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from large_networks import LARGE, MIB, each, in_segments, plain, problem
 
-from literate_bp import checkpoint_plan, forward, initialize, memory_plan
+from literate_bp import Layer, checkpoint_plan, forward, initialize, memory_plan
 from literate_bp.activation import ACTIVATIONS, elementwise_activations
 from literate_bp.cost import COSTS
-from literate_bp.memory import equal_runs, format_bytes, temporary_bytes
+from literate_bp.memory import equal_runs, format_bytes, layer_memory, temporary_bytes
 from literate_bp.profiling import measured_peak
 from literate_bp.validation import declared
 
@@ -103,7 +103,11 @@ def test_a_plan_says_what_it_counts_and_puts_like_layers_in_one_line():
     text = str(memory_plan(initialize((128,) * 65), 1024))
     assert text.startswith("64 layers, batch of 1024, float64, everything kept, peak 201")
     assert text.splitlines()[-1].split() == ["1-64", *["1.00", "MiB"] * 3, "129.00", "KiB"]
-    assert "in 2 segments of (1, 1) layers for" in str(checkpoint_plan(initialize((3, 2, 2)), 4, 2))
+    # the first segment is multiplied again: 24 beside three times 24 + 16, without the 24 of ∂C/∂x
+    summary = checkpoint_plan(initialize((3, 2, 2)), 4, 2).summary
+    assert summary.startswith(
+        "2 layers, batch of 4, float64, in 2 segments of (1, 1) layers for 25% more multiplications,"
+    )
     assert [*equal_runs("aabccc")] == [(1, 2), (3, 3), (4, 6)]
     assert [format_bytes(n) for n in (5, 2048, 3 * MIB, 2**31)] == ["5 B", "2.00 KiB", "3.00 MiB", "2.00 GiB"]
 
@@ -115,3 +119,46 @@ def test_from_256_kib_on_numpy_writes_into_a_temporary_operand(size):
     assert beside in (0, size)
     measured = min(measured_peak(lambda: a + a + a) for _ in range(3))
     assert 0 <= measured - (size + beside) < 3000  # the heads of the arrays, and a frame
+
+
+# A layer of 3 to 3 nodes and a batch of 2: an array of it has 48 bytes, a mask of True and False 6, a matrix 72, and
+# what there is one of a node 24. Each row: the layer, and the peaks of Z, of Z and A, of ∂C/∂A, of Δ, of the gradients.
+BY_HAND = {
+    "tanh with biases": (
+        Layer(np.eye(3), np.ones(3), "tanh"),
+        (48 + 48, 48 + 48, 48, 4 * 48, 72 + 24),
+    ),
+    "gelu without biases": (
+        Layer(np.eye(3), None, "gelu"),
+        (48, 48 + 7 * 48 + 6, 48, 7 * 48 + 6, 72),
+    ),
+    "a residual identity without biases": (
+        Layer(np.eye(3), None, "identity", residual=True),
+        (48, 48 + 48, 48 + 48, 48 + 48, 72),
+    ),
+    "a residual connection": (
+        Layer(np.eye(3), np.ones(3), "relu", residual=True),
+        (48 + 48, 48 + 48 + 48, 48 + 48, 48 + 48, 72 + 24),
+    ),
+    "gains": (
+        Layer(np.eye(3), None, "relu", gains=np.ones(3)),
+        (72 + 72, 72 + 72, 72 + 72, 48 + 48, 3 * 72 + 72 + 24 + 24),
+    ),
+    "gains and biases": (
+        Layer(np.eye(3), np.ones(3), "relu", gains=np.ones(3)),
+        (72 + 48 + 48, 72 + 48 + 48, 72 + 72, 48 + 48, 3 * 72 + 72 + 2 * 24 + 24),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_the_peaks_of_a_layer_are_what_counting_its_arrays_gives(name):
+    layer, peaks = BY_HAND[name]
+    found = layer_memory(layer, 2)
+    assert (
+        found.linear_peak,
+        found.output_peak,
+        found.input_gradient_peak,
+        found.error_peak,
+        found.parameter_gradients_peak,
+    ) == peaks

@@ -22,6 +22,7 @@ from literate_bp.precision import (
     DYNAMIC,
     MAX_SCALE,
     MIN_SCALE,
+    Scaling,
     all_finite,
     largest_scale,
     limits_of,
@@ -362,3 +363,15 @@ def test_networks_may_have_any_type_of_floats():
 def test_what_is_no_float_is_refused(dtype):
     with pytest.raises(ValueError, match="a type of floating-point numbers was expected"):
         initialize((5, 4, 3), dtype=dtype)
+
+
+def test_the_history_of_a_scale_has_a_line_for_each_run_of_steps_that_went_alike():
+    scaling = Scaling((8.0, 4.0, 4.0, 4.0, 8.0), (False, True, True, False, True), LossScale(8.0))
+    assert scaling.skipped == (1, 4)
+    assert scaling.summary == "5 steps, 2 skipped, last scale 8"
+    assert scaling.table.rows == (
+        ("1", "8", "skipped"),
+        ("2-3", "4", "taken"),
+        ("4", "4", "skipped"),
+        ("5", "8", "taken"),
+    )

@@ -5,7 +5,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from large_networks import LARGE, MIB, in_segments, plain, problem
+from large_networks import LARGE, MIB, changed, in_segments, plain, problem, started
 
 from literate_bp import checkpoint_plan, forward, initialize, memory_plan
 from literate_bp.memory import object_overhead
@@ -16,11 +16,27 @@ from literate_bp.profiling import measured_peak, measured_steps
     "name",
     [
         *("sigmoid", "identity", "uneven", "uneven segments", "classes", "one output", "without biases"),
-        *("residual", "residual identity", "gains", "both", "float32"),
+        *("residual", "residual identity", "gains", "both", "float32", "gelu"),
     ],
 )
 def test_every_step_is_predicted_and_not_the_worst_alone(name):
-    network, batch, segments = LARGE[name]
+    assert_predicted(*LARGE[name])
+
+
+SMALL = {
+    "a residual connection": (changed(started((100,) * 4, "tanh", seed=1), residual=True), 300, (1, 2)),
+    "a residual last layer": (changed(started((30, 50, 100, 100), "tanh", seed=1), residual=True), 300, (2, 1)),
+    "gains": (changed(started((100,) * 4, "tanh", seed=1), gains=True), 30, (1, 2)),
+}
+"""Networks of which no array has the 256 KiB from which on NumPy writes into operands."""
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_every_step_of_a_small_network_is_predicted_too(name):
+    assert_predicted(*SMALL[name])
+
+
+def assert_predicted(network, batch, segments):
     x, y = problem(network, batch)
     for plan, run in (
         (memory_plan(network, batch), plain(network, x, y)),

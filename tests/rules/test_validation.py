@@ -897,12 +897,13 @@ def test_no_two_declarations_share_a_name(table):
     assert sorted(names) == sorted(set(names))
 
 
-@pytest.mark.skipif(np.dtype(np.longdouble).itemsize <= 8, reason="needs a type of more than 64 bits")
 def test_a_part_that_nobody_declared_is_asked_for():
     table = {"wave": Activation(np.sin, np.cos)}
     with pytest.raises(ValueError, match=r"activation 'wave' has no .*: add `working=` to its entry in ACTIVATIONS"):
         declared("activation", "wave", "working", table)
-    with pytest.raises(ValueError, match=r"activation 'sin' has no derivative: add it behind the function"):
+    with pytest.raises(
+        ValueError, match=r"^activation 'sin' has no derivative: .* ACTIVATIONS, src/literate_bp/activation.py$"
+    ):
         Activation(np.sin)
 
 
@@ -912,6 +913,7 @@ def test_a_sequence_of_numbers_has_one_axis_and_a_number(wrong):
         vector("a", wrong)
 
 
+@pytest.mark.skipif(np.dtype(np.longdouble).itemsize <= 8, reason="needs a type of more than 64 bits")
 def test_the_limits_of_a_type_that_no_float_holds_are_refused():
     with pytest.raises(ValueError, match=r"dtype is \w+; a type of at most 64 bits was expected"):
         precision.limits_of(np.longdouble)

@@ -199,7 +199,7 @@ class Warm:
     def judged(self, mutant: Mutant) -> Result | None:
         """Run the tests that reach a mutant in a process in which it is; give None where it cannot be put."""
         began = time.monotonic()
-        seconds = self.map.reaching(mutant.file, mutant.lines)
+        seconds = self.map.reaching(mutant.file, mutant.lines) or self.map.named_after(mutant.file)
         if not seconds:
             return result_of(mutant, None, 0, began)
         items = [
