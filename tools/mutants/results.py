@@ -105,9 +105,12 @@ def in_random_order(made: Iterable[Mutant]) -> list[Mutant]:
 def written(made: list[Mutant], results: Results) -> dict[str, Any]:
     """Sum up what became of all mutants, by room and by when what is changed runs: at a call, or at an import."""
     groups: dict[str, dict[str, list[Mutant]]] = defaultdict(lambda: defaultdict(list))
-    for mutant in in_random_order(made):
+    for mutant in made:
         groups[room(mutant.file)]["import" if mutant.body is None else "call"].append(mutant)
-    counts = {name: {when: counted(group, results) for when, group in by.items()} for name, by in groups.items()}
+    counts = {
+        name: {when: counted(in_random_order(by[when]), results) for when in ("call", "import")}
+        for name, by in groups.items()
+    }
     found = {mutant.name: (mutant, results.of(mutant)) for mutant in made}
     left, elsewhere = [], defaultdict(list)
     for name, (mutant, result) in found.items():
