@@ -11,7 +11,7 @@ from literate_bp.compiled.arrays import ArrayText
 from literate_bp.compiled.floats import FloatText
 from literate_bp.compiled.graph import Graph, Recorder
 from literate_bp.compiled.passes import recorded_step
-from literate_bp.compiled.program import in_a_row
+from literate_bp.compiled.program import chosen_backend, in_a_row
 from literate_bp.compiled.rewriting import rewritten
 from literate_bp.compiled.training import train
 from literate_bp.network import cast
@@ -96,6 +96,64 @@ def test_other_batches_are_compiled_when_they_come():
         assert_same_gradients(program.gradients(some, targets), expected, (network, some, targets))
         row = np.concatenate([array.ravel() for array in expected.arrays.values()])
         assert np.allclose(np.array(program.flat_gradient(some, targets)), row, rtol=1e-12, atol=1e-14)
+
+
+def test_a_program_of_floats_leaves_many_examples_to_numpy():
+    network, rng = initialize((2, 3, 1), seed=0), np.random.default_rng(0)
+    x, y = rng.normal(size=(1000, 2)), rng.normal(size=(1000, 1))
+    program = compile(network)
+    assert program.backend == "floats"
+    for n in (1000, 1, 60, 1000):  # each sees the steps that the others took
+        network = program.network
+        expected = clear(network, x[:n], y[:n])
+        assert_same_gradients(program.gradients(x[:n], y[:n]), expected, (network, x[:n], y[:n]))
+        row = np.concatenate([array.ravel() for array in expected.arrays.values()])
+        assert np.allclose(np.array(program.flat_gradient(x[:n], y[:n])), row, rtol=1e-12, atol=1e-14)
+        program.step(x[:n].tolist(), y[:n].tolist(), 0.3)
+        after = in_a_row(descend(network, expected, 0.3))
+        assert np.allclose(in_a_row(program.network), after, rtol=1e-12, atol=1e-14)
+    start = program.network
+    found = program.train(x, y, epochs=2, batch=600)[0]
+    expected = train_clearly(start, x, y, epochs=2, batch=600)[0]
+    assert np.allclose(in_a_row(found), in_a_row(expected), rtol=1e-12, atol=1e-14)
+
+
+def test_long_sums_and_many_products_are_left_to_numpy():
+    wide = initialize((900, *[1] * 20), seed=0)
+    assert compile(wide).backend == "numpy"
+    assert [chosen_backend(initialize((7,) * n), 1) for n in (205, 206)] == ["floats", "numpy"]
+    x, y = np.random.default_rng(0).normal(size=(3, 900)), np.ones((3, 1))
+    assert_same_gradients(compile(wide, 3).gradients(x, y), clear(wide, x, y), (wide, x, y))
+
+
+@pytest.mark.parametrize(
+    ("network", "batch", "message"),
+    [
+        (initialize((2, 3, 1)), 1000, "batch 1000 make sums of 1000 terms; 100 at most were expected"),
+        (initialize((3, 101)), 1, "batch 1 make sums of 101 terms; 100 at most were expected"),
+        (initialize((60, 60)), 3, "batch 3 make 10800 products; 10000 at most were expected"),
+        (cast(initialize((2, 3, 1)), np.float16), 1, "network is of float16; float64 or float32 was expected"),
+    ],
+)
+def test_floats_refuse_what_they_cannot_write(network, batch, message):
+    with pytest.raises(ValueError, match=f"backend is 'floats', .*{message}"):
+        compile(network, batch, backend="floats")
+    assert compile(network, batch).backend == "numpy"
+
+
+def test_long_doubles_are_compiled_too():
+    network, x, y = a_problem(dtype=np.longdouble)
+    found, expected = compile(network, 4).gradients(x, y), clear(network, x, y)
+    assert found.weights[0].dtype == np.longdouble
+    precision = 100 * np.finfo(np.longdouble).eps
+    assert np.allclose(found.weights[0], expected.weights[0], rtol=precision, atol=precision)
+    trained, expected = (each(network, x, y, epochs=2)[0] for each in (train, train_clearly))
+    assert np.allclose(in_a_row(trained), in_a_row(expected), rtol=precision, atol=precision)
+
+
+def test_a_batch_that_no_memory_holds_is_refused():
+    with pytest.raises(ValueError, match="batch is 1000000000; its results take more memory than there is"):
+        compile(initialize((1, 200_000)), 10**9)
 
 
 def test_lists_and_other_types_are_converted():

@@ -278,7 +278,8 @@ class ArrayText:
         count = len(value) if value.ndim == 2 else 0
         if count and np.array_equal(value, 1 - np.eye(count)):
             return f"1 - eye({count}{self.dtype_text(node)})"
-        return f"{self.array}({value.tolist()!r}{self.dtype_text(node)})"
+        numbers = value.astype(float).tolist()
+        return f"{self.array}({numbers!r}{self.dtype_text(node)})"
 
     def step_lines(self) -> Iterator[str]:
         """Yield the calls of a step, which overwrites what it was given."""

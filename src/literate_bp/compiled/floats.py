@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..activation import Array
+from .arrays import Arrays
 from .backend import Prepared, parameters_of, parts, unwritten
 from .graph import Graph, Node
 from .naming import Naming
@@ -34,6 +35,8 @@ BETWEEN = {
 """The operators of Python."""
 FUNCTIONS = ("exp", "log", "log1p", "expm1", "tanh", "sqrt")
 """The functions of `math` that have NumPy's name."""
+MOST_TERMS, MOST_PRODUCTS = 100, 10_000
+"""The longest sum that is written, and how many products with weights are."""
 LOOSEST, COMPARISON, TIGHTEST = 0, 1, 5
 TIGHTNESS = {"+": 2, "-": 2, "*": 3, "/": 3}
 """How tightly operators bind, between a choice and a name."""
@@ -429,6 +432,31 @@ class Floats:
             descend(x, y, float(rate))
 
         return Prepared(text.source, run, take_step, all_of)
+
+    def prepare_arrays(self, gradient: Graph, step: Graph) -> Prepared:
+        """Write a program for NumPy, which gets the parameters at each call.
+
+        Parameters
+        ----------
+        gradient, step : Graph
+            What it computes.
+        """
+        arrays = Arrays(self.read())
+        program = arrays.prepare(gradient, step)
+
+        def up_to_date(run: Callable[..., Any]) -> Callable[..., Any]:
+            def call(*given: Any) -> Any:
+                arrays.write(self.read())
+                return run(*given)
+
+            return call
+
+        def take_step(*given: Any) -> None:
+            up_to_date(program.step)(*given)
+            self.write(arrays.read())
+
+        run, all_of = map(up_to_date, (program.gradient, program.all_of))
+        return Prepared(program.source, run, take_step, all_of)
 
     def loaded(self, source: str) -> Any:
         """Run a text, and return the functions that it makes."""

@@ -23,7 +23,8 @@ from ..training import History, mini_batches
 from ..training import train as train_by
 from .arrays import Arrays
 from .backend import Backend, Prepared
-from .floats import Floats
+from .floats import MOST_PRODUCTS, MOST_TERMS, Floats
+from .graph import Graph
 from .jax_backend import Jax
 from .measured import FLOATS
 from .passes import LETTERS, recorded_gradient, recorded_step
@@ -44,7 +45,8 @@ class Program(Displayed):
 
     Make it with `compile`. It has its own copy of the parameters, which
     `step` and `train` change. It is written for one batch size, and again for
-    each other size when that comes. One thread at a time may use it.
+    each other size when that comes, and keeps the memory of all of them. One
+    thread at a time may use it.
 
     Parameters
     ----------
@@ -72,7 +74,10 @@ class Program(Displayed):
 
     @property
     def backend(self) -> str:
-        """What it computes with: ``"numpy"``, ``"floats"``."""
+        """What it computes with: ``"numpy"``, ``"floats"``.
+
+        Of a program of floats, larger batches are the work of NumPy.
+        """
         return self._holder.name
 
     @property
@@ -95,14 +100,33 @@ class Program(Displayed):
         ----------
         batch : int
             The number of examples.
+
+        Raises
+        ------
+        ValueError
+            If there is not enough memory.
         """
         if batch not in self._prepared:
             one = None if batch == 1 else batch
             graph = rewritten(recorded_gradient(self._start, one))
             count = sum(int(np.prod(shape)) for shape in self._start.shapes)
             step = recorded_step(count, self.dtype)
-            self._prepared[batch] = self._holder.prepare(graph, step)
+            try:
+                self._prepared[batch] = self.writer(batch)(graph, step)
+            except MemoryError:
+                raise ValueError(
+                    f"batch is {batch}; its results take more memory than "
+                    "there is: a smaller one was expected"
+                ) from None
         return self._prepared[batch]
+
+    def writer(self, batch: int) -> Callable[[Graph, Graph], Prepared]:
+        """Return what writes the program for a batch size."""
+        holder, asked = self._holder, batch == self.batch
+        if asked or not isinstance(holder, Floats):
+            return holder.prepare
+        by_floats = chosen_backend(self._start, batch) == holder.name
+        return holder.prepare if by_floats else holder.prepare_arrays
 
     def flat_gradient(self, x: Any, y: Any) -> Any:
         r"""Compute the gradient fast: all its numbers in one row.
@@ -113,17 +137,20 @@ class Program(Displayed):
         ----------
         x, y : array_like
             Inputs and targets. Fast are those of the compiled batch, in what
-            the backend computes with: arrays of the network's type.
+            the backend computes with: arrays of the network's type, for
+            floats also lists. What has their shape is computed with as it
+            is. That it has no gaps, is real, and has probabilities for
+            targets where the cost expects them, `gradients` looks after.
 
         Returns
         -------
         ndarray, or what the backend computes with
-            The next call may overwrite it.
+            Any later call of the program may overwrite it.
 
         Raises
         ------
         ValueError
-            As `literate_bp.forward` and `literate_bp.backward` do.
+            If the shapes do not fit, or what came are no numbers.
         """
         try:
             return self._gradient(x, y)
@@ -312,8 +339,10 @@ def compile(  # noqa: A001 — the word of the field, as of `re.compile`
     Raises
     ------
     ValueError
-        If an argument does not fit, or the layers are of several types or
-        hold complex numbers.
+        If an argument does not fit, the layers are of several types or hold
+        complex numbers, or there is not enough memory.
+    ImportError
+        If the library of the backend is not installed.
 
     Examples
     --------
@@ -327,11 +356,8 @@ def compile(  # noqa: A001 — the word of the field, as of `re.compile`
     if backend is not None:
         validation.one_of("backend", backend, BACKENDS)
     require_one_type(network)
-    if backend == "floats" and has_gains(network):
-        raise ValueError(
-            "backend is 'floats', which cannot divide by a norm of 0 as NumPy "
-            "does; network has gains, so 'numpy' was expected"
-        )
+    if backend == "floats" and (why := why_not_floats(network, batch)):
+        raise ValueError(f"backend is 'floats', {why}, or another backend")
     return Program(network, batch, backend or chosen_backend(network, batch))
 
 
@@ -345,11 +371,48 @@ def chosen_backend(network: Network, batch: int) -> str:
     batch : int
         The number of examples.
     """
-    weights = sum(layer.weights.size for layer in network.layers)
-    small = weights * batch <= FLOATS * len(network.layers)
-    known = network.layers[0].weights.dtype in (np.float64, np.float32)
-    by_floats = small and known and not has_gains(network)
+    small = products(network, batch) <= FLOATS * len(network.layers)
+    by_floats = small and not why_not_floats(network, batch)
     return "floats" if by_floats else "numpy"
+
+
+def products(network: Network, batch: int) -> int:
+    """Return how many products with weights a forward pass has."""
+    return batch * sum(layer.weights.size for layer in network.layers)
+
+
+def why_not_floats(network: Network, batch: int) -> str:
+    """Return what floats cannot do, and what was expected; "" if nothing.
+
+    Parameters
+    ----------
+    network : Network
+        Its sizes, its type and its kinds of layers count.
+    batch : int
+        The number of examples.
+    """
+    dtype = network.layers[0].weights.dtype
+    if has_gains(network):
+        return (
+            "which cannot divide by a norm of 0 as NumPy does; network has "
+            "gains, so 'numpy' was expected"
+        )
+    if dtype not in (np.float64, np.float32):
+        return (
+            f"which have 64 bits, or are rounded to 32; network is of {dtype}"
+            "; float64 or float32 was expected"
+        )
+    found = {
+        "sums of {} terms": (max(*network.sizes, batch), MOST_TERMS),
+        "{} products": (products(network, batch), MOST_PRODUCTS),
+    }
+    for what, (many, most) in found.items():
+        if many > most:
+            return (
+                f"which are written out one by one; network and batch {batch} "
+                f"make {what.format(many)}; {most} at most were expected"
+            )
+    return ""
 
 
 def has_gains(network: Network) -> bool:
