@@ -26,6 +26,7 @@ from literate_bp.formula.expression import (
     unrolled,
     value_of,
     with_index,
+    with_indices,
 )
 from literate_bp.formula.signatures import symbol
 
@@ -135,6 +136,18 @@ def test_an_index_is_put_in_everywhere():
     assert with_index(Reduction("sum", "j", symbol("linear", "j"), "k"), "k", Index("", 3)).excluded == "3"
     assert with_index(Letter(Index("j")) * Z_K, "j", Index("m")) == Letter(Index("m")) * Z_K
     assert with_index(Reduction("max", "k", Z_K), "k", Index("m")) == Reduction("max", "m", symbol("linear", "m"))
+
+
+def test_several_indices_are_put_in_at_once():
+    turned = {"i": Index("j"), "j": Index("i", 1)}
+    assert with_indices(W_IJ, turned) == symbol("weight", "j", "i+1")
+    some = Reduction("sum", "j", symbol("linear", "j"), "k")
+    assert with_indices(some, {"j": Index("i"), "k": Index("", 3)}) == Reduction("sum", "i", symbol("linear", "i"), "3")
+
+
+def test_what_has_none_of_the_letters_stays_what_it_is():
+    assert with_indices(TOTAL, {"k": Index("", 1), "l": Index("", 2)}) is TOTAL
+    assert with_index(replace(Z_K, value=0.5), "k", Index("", 2)).value == 0.5
 
 
 def test_sums_are_written_out_as_far_as_their_letters_are_counted():

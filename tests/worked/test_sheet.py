@@ -546,3 +546,11 @@ def test_a_notebook_shows_in_every_notation_what_a_sheet_in_it_shows(name):
     for notation in NOTATIONS:
         body = explain(*EXAMPLES[name], notation=notation).body()
         assert body in html, notation
+
+
+def test_a_copy_of_what_was_shown_shows_the_same_and_can_be_shown_in_any_notation():
+    sheet = explain(*EXAMPLES["residual"])
+    shown = sheet._repr_html_()
+    sent = pickle.loads(pickle.dumps(sheet))  # noqa: S301 — our own
+    assert sent._repr_html_() == shown
+    assert str(sent.in_notation("udacity").in_notation("nielsen")) == str(sheet.in_notation("nielsen"))

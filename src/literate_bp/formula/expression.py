@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import is_
-from typing import Any
+from typing import Any, TypeVar
 
 ARRAYS = frozenset(
     {
@@ -225,20 +225,28 @@ class Expression:
                 continue
             if new is not value:
                 changed[name] = new
-        if not changed:
-            return self
-        return replace(self, **changed)  # type: ignore[type-var]  # all are dataclasses
+        return copied(self, **changed) if changed else self
+
+
+class Leaf(Expression):
+    """A part of a formula that has no parts."""
+
+    children = ()
+
+    def map(self, _: Callable[[Expression], Expression]) -> Expression:
+        """Apply a function to no child."""
+        return self
 
 
 @dataclass(frozen=True)
-class Number(Expression):
+class Number(Leaf):
     """A constant in the rule itself, such as 1 or 2."""
 
     value: float
 
 
 @dataclass(frozen=True)
-class Symbol(Expression):
+class Symbol(Leaf):
     r"""A quantity of the network, such as zⱼ or Wˡ.
 
     Attributes
@@ -261,8 +269,15 @@ class Symbol(Expression):
     value: float | None = field(default=None, compare=False)
 
 
+@lru_cache(8192, typed=True)
+def numbered(quantity: str, layer: int, *nodes: int) -> Symbol:
+    """Make the symbol of one number: of a layer and its nodes."""
+    indices = tuple(Index("", node) for node in nodes)
+    return Symbol(quantity, Index("", layer), indices)
+
+
 @dataclass(frozen=True)
-class Name(Expression):
+class Name(Leaf):
     r"""A letter that is the same in every notation: π, h, nᵢₙ.
 
     Attributes
@@ -423,7 +438,7 @@ class Cases(Expression):
 
 
 @dataclass(frozen=True)
-class Letter(Expression):
+class Letter(Leaf):
     """An index as an expression: the j in the condition j = k."""
 
     index: Index
@@ -590,6 +605,16 @@ def is_row(expression: Expression) -> bool:
     return any(s.quantity in ARRAYS and s.nodes for s in found)
 
 
+Part = TypeVar("Part", bound=Expression)
+
+
+def copied(part: Part, **values: Any) -> Part:
+    """Return a copy with other values, as `dataclasses.replace` does."""
+    after = object.__new__(type(part))
+    vars(after).update(vars(part), **values)
+    return after
+
+
 def replaced(
     expression: Expression, change: Callable[[Expression], Expression]
 ) -> Expression:
@@ -601,26 +626,35 @@ def with_index(
     expression: Expression, letter: str, index: Index
 ) -> Expression:
     """Substitute an index for a letter."""
+    return with_indices(expression, {letter: index})
+
+
+def with_indices(
+    expression: Expression, indices: Mapping[str, Index]
+) -> Expression:
+    """Substitute indices for letters, all at once."""
 
     def moved(old: Index) -> Index:
-        if old.letter != letter:
+        new = indices.get(old.letter)
+        if new is None:
             return old
-        return Index(index.letter, index.offset + old.offset)
+        return new + old.offset if old.offset else new
 
     def change(part: Expression) -> Expression:
         match part:
             case Symbol(_, layer, nodes):
-                return replace(
-                    part,
-                    layer=layer and moved(layer),
-                    nodes=tuple(map(moved, nodes)),
-                )
+                found = layer and moved(layer), tuple(map(moved, nodes))
+                if found == (layer, nodes):
+                    return part
+                return Symbol(part.quantity, *found, part.value)
             case Letter(old):
                 return Letter(moved(old))
-            case Reduction(index=bound) if bound == letter:
-                return replace(part, index=index.letter or bound)
-            case Reduction(excluded=left_out) if left_out == letter:
-                return replace(part, excluded=str(index))
+            case Reduction(_, bound, _, out) if {bound, out} & indices.keys():
+                return copied(
+                    part,
+                    index=indices.get(bound, Index()).letter or bound,
+                    excluded=str(indices.get(out, out)),
+                )
             case _:
                 return part
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 from itertools import pairwise, starmap
 
 from .. import validation
-from .expression import ARRAYS, Index, Symbol
+from .expression import ARRAYS, Index, Symbol, numbered
 from .letters import unicode_of
 from .macros import ERRORS, MACROS, NEW_VALUES, PAIRS, STEPS
 from .notation_file import notation_fields
@@ -143,8 +143,7 @@ class Notation:
             If the quantity is unknown.
         """
         validation.one_of("quantity", quantity, QUANTITIES)
-        indices = tuple(Index("", node) for node in nodes)
-        return self.latex(Symbol(quantity, Index("", layer), indices), sizes)
+        return self.latex(numbered(quantity, layer, *nodes), sizes)
 
     def text(
         self,

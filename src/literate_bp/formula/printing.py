@@ -317,6 +317,7 @@ class Writer(ABC):
         """Write a piecewise expression."""
 
 
+@lru_cache(8192)
 def precedence_of(text: str) -> Printed:
     """Give a symbol or a number, and its precedence by how it is written."""
     if text[0] in "-−":
@@ -574,6 +575,7 @@ def number_text(value: float, decimals: int | None = None) -> str:
     return f"{value:.{max(decimals + exponent, 0)}e}"
 
 
+@lru_cache(8192)
 def plain_number(text: str) -> str:
     """Write the text of a number in Unicode: −1.5·10⁻⁶."""
     digits, exponent = split_number(text)

@@ -595,7 +595,8 @@ class Html(Format):
             else "<td></td>"
             for cell, column in zip(table.head, table.columns, strict=True)
         ).replace("'", '"')
-        rows = (f"<tr>{self.cells(row, table)}</tr>" for row in table.rows)
+        kinds = [*map(self.number_class, table.columns[1:])]
+        rows = (f"<tr>{self.cells(row, kinds)}</tr>" for row in table.rows)
         kind = {"b": ' class="sheet"', "n": ' class="lines"'}
         last = kind.get(table.columns[-1], kind.get(table.columns[1], ""))
         return "\n".join(
@@ -608,10 +609,9 @@ class Html(Format):
             ]
         )
 
-    def cells(self, row: tuple[Inline, ...], table: Table) -> str:
+    def cells(self, row: tuple[Inline, ...], kinds: Sequence[str]) -> str:
         """Write the cells of a row; the first is its heading."""
         first, *others = map(self.inline, row)
-        kinds = map(self.number_class, table.columns[1:])
         cells = (
             f"<td{kind}>{cell}</td>"
             for kind, cell in zip(kinds, others, strict=True)

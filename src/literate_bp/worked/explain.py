@@ -338,7 +338,7 @@ def written(
     """
     here = substitution.in_notation(notation_of(notation))
     steps = tuple(step_from(*pair, here.givens, here) for pair in lines)
-    explain_in = partial(written, lines, here)
+    explain_in = partial(written, lines, substitution)
     return Explanation(steps, here.givens, explain_in=explain_in)
 
 

@@ -1,6 +1,7 @@
 """The givens of a sheet: its numbers, and what its names stand for."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain, pairwise, product
 
 from ..activation import ACTIVATIONS, Array
@@ -9,9 +10,9 @@ from ..display import count
 from ..formula.expression import (
     Equation,
     Expression,
-    Index,
     Name,
     Symbol,
+    numbered,
     replaced,
 )
 from ..formula.letters import unicode_of
@@ -75,15 +76,20 @@ class Givens:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of inputs, and of nodes in each layer."""
+        return self.network.sizes
+
     @property
     def title(self) -> str:
         """The sizes of the network, and that it is one step of training."""
-        sizes = "-".join(map(str, self.network.sizes))
+        sizes = "-".join(map(str, self.sizes))
         return f"A {sizes} network, one step of training"
 
     def symbol_classes(self) -> dict[str, str]:
         """Return the CSS class of each symbol, for its color on a page."""
-        nodes = [range(1, size + 1) for size in self.network.sizes]
+        nodes = [range(1, size + 1) for size in self.sizes]
         keys: list[tuple[str, int, tuple[int, ...]]] = [
             *((what, 0, ()) for what in ("cost", "new cost", "rate")),
             *(("input", 0, (i,)) for i in nodes[0]),
@@ -112,16 +118,16 @@ class Givens:
 
     def symbol(self, quantity: str, layer: int = 0, *nodes: int) -> Math:
         """Write a symbol."""
-        indices = tuple(Index("", node) for node in nodes)
-        latex = self.latex(Symbol(quantity, Index("", layer), indices))
+        latex = self.latex(numbered(quantity, layer, *nodes))
         return Math(latex, unicode_of(latex))
 
     def latex(self, symbol: Symbol) -> str:
         """Write a symbol of this network in LaTeX."""
-        if symbol not in self.names:
-            sizes = self.network.sizes
-            self.names[symbol] = self.notation.latex(symbol, sizes)
-        return self.names[symbol]
+        found = self.names.get(symbol)
+        if found is None:
+            found = self.notation.latex(symbol, self.sizes)
+            self.names[symbol] = found
+        return found
 
     def equation(self, equation: Equation) -> Math:
         """Write an equation."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ TIE = Decimal("1e-9")
 """What a float may lack to a tie, in units of the last decimal kept."""
 
 
+@lru_cache(8192, typed=True)
 def round_half_up(value: float, decimals: int) -> float:
     """Round a number; halfway between two, take the one farther from 0.
 

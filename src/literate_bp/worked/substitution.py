@@ -7,9 +7,9 @@ for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from ..formula.expression import (
     replaced,
     symbols_in,
     unrolled,
-    with_index,
+    with_indices,
 )
 from ..formula.formula import Formula, formula
 from ..formula.letters import unicode_of
@@ -60,6 +60,8 @@ FUNCTIONS = ("activation", "derivative")
 """What a formula calls by the name that the notation has for it."""
 WITHOUT_CALLS = ("linear", "weight", "bias", "step")
 """How the quantities end whose formulas call nothing."""
+Write = Callable[[Expression], str]
+"""Writes a formula."""
 INPUTS = Index("", 0)
 """The layer of the inputs."""
 ERROR_BY_VARIABLE = {by: error for error, by in ERRORS.items()}
@@ -134,13 +136,17 @@ class Substitution:
 
     def with_its_numbers(self, key: Key, side: Expression) -> Math:
         """Write a side with numbers, or give what was written before."""
-        calls = () if key[0].endswith(WITHOUT_CALLS) else FUNCTIONS
-        names = (self.symbol_latex(Symbol(name)) for name in calls)
-        place = key, self.form, *names
+        calls = not key[0].endswith(WITHOUT_CALLS)
+        place = key, self.form, calls and self.function_names
         if place not in self.written:
             numbers = self.in_numbers(side, key[0])
             self.written[place] = self.math(numbers, numbers=True)
         return self.written[place]
+
+    @cached_property
+    def function_names(self) -> tuple[str, ...]:
+        """What the notation calls the activation and its derivative."""
+        return tuple(self.symbol_latex(Symbol(name)) for name in FUNCTIONS)
 
     def translated(self, key: Key) -> Equation:
         """Return the formula of one number in the notation of the sheet."""
@@ -151,13 +157,22 @@ class Substitution:
             )
         return self.equations[place]
 
+    @cached_property
+    def write(self) -> tuple[Write, Write]:
+        """What writes a formula with symbols, in LaTeX and in Unicode."""
+        return Latex(self.symbol_latex).text, Plain(self.symbol_text).text
+
+    @cached_property
+    def write_numbers(self) -> tuple[Write, Write]:
+        """What writes it with numbers for its symbols."""
+        writers = Latex(self.symbol_latex), Plain(self.symbol_text)
+        latex, plain = map(self.with_numbers, writers)
+        return latex.text, plain.text
+
     def math(self, side: Expression, *, numbers: bool = False) -> Math:
         """Write a formula, with numbers for its symbols if asked to."""
-        latex: Writer = Latex(self.symbol_latex)
-        plain: Writer = Plain(self.symbol_text)
-        if numbers:
-            latex, plain = map(self.with_numbers, (latex, plain))
-        return Math(partial(latex.text, side), plain.text(side))
+        latex, plain = self.write_numbers if numbers else self.write
+        return Math(partial(latex, side), plain(side))
 
     def in_numbers(self, side: Expression, quantity: str) -> Expression:
         """Put numbers for σ′(z), but in the line of σ′(z) itself."""
@@ -179,13 +194,9 @@ class Substitution:
             SECOND_PASS.get(quantity, quantity), layer
         )
         letters = [node.letter for node in defined_symbol(found).nodes]
-        places = {
-            "l": layer,
-            "L": len(self.givens.network.layers),
-            **dict(zip(letters, nodes, strict=True)),
-        }
-        for letter, number in places.items():
-            found = with_number(found, letter, number)
+        depth = len(self.givens.network.layers)
+        places = dict(zip(letters, nodes, strict=True))
+        found = with_numbers(found, {"l": layer, "L": depth, **places})
         counts = self.counts(layer)
         found = found.map(lambda side: unrolled(side, counts))
         if again:
@@ -260,7 +271,7 @@ class Substitution:
 
     def counts(self, layer: int) -> Mapping[str, int]:
         """Return how far each index runs, in the formulas of a layer."""
-        sizes = self.givens.network.sizes
+        sizes = self.givens.sizes
         ahead = min(layer + 1, len(sizes) - 1)
         return {"i": sizes[layer - 1], "j": sizes[layer], "k": sizes[ahead]}
 
@@ -397,10 +408,10 @@ def key_of(symbol: Symbol) -> Key:
     return symbol.quantity, layer, nodes
 
 
-def with_number(equation: Equation, letter: str, number: int) -> Equation:
-    """Set an index to a number."""
-    index = Index("", number)
-    return equation.map(lambda side: with_index(side, letter, index))
+def with_numbers(equation: Equation, numbers: Mapping[str, int]) -> Equation:
+    """Set indices to numbers, by their letters."""
+    indices = {letter: Index("", number) for letter, number in numbers.items()}
+    return equation.map(lambda side: with_indices(side, indices))
 
 
 def defined_symbol(equation: Equation) -> Symbol:
@@ -423,6 +434,7 @@ def is_bias(term: Expression) -> bool:
     return isinstance(term, Symbol) and term.quantity == "bias"
 
 
+@cache
 def update_equation(quantity: str) -> Equation:
     """Return the formula of a step, or of a new value."""
     weights, biases = formula("nodes.backward").equations
