@@ -66,6 +66,7 @@ extensions = [
     "proof.all_equations",
     "proof.card",
     "proof.claims",
+    "publish.letters",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "inventories"]
 nitpicky = True
@@ -171,9 +172,9 @@ bibtex_reference_style = "author_year"
 html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
-made = ["palette.css", "fonts.css", "temml.css", "notations.css"]  # by _ext/page/assets.py
+made = ["palette.css", "fonts.css", "temml.css"]  # by _ext/page/assets.py
 html_css_files = [*made, "book.css"]
-html_js_files = [("book.js", {"defer": "defer"}), ("notation.js", {"defer": "defer"})]
+html_js_files = [("book.js", {"defer": "defer"})]
 html_favicon = "_static/favicon.svg"
 html_show_sphinx = False
 html_copy_source = False
@@ -181,6 +182,7 @@ html_show_sourcelink = False
 html_last_updated_fmt = None
 html_theme_options = {"navigation_with_keys": True, "top_of_page_buttons": []}
 templates_path = ["_templates"]
+template_bridge = "publish.templates.Templates"
 pygments_style = "a11y-light"
 pygments_dark_style = "a11y-dark"
 copybutton_exclude = ".linenos, .gp, .go"

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from browser import ask
 from fontTools.ttLib import TTFont
 from pages import DOCS
 from pages import PAGES as SOURCES
-from shown import Sheet, Variants
+from shown import Frame, in_letters, letters_of, slots
 
 from literate_bp.formula.notation import NOTATIONS
 from page.questions import FIRST_PAGE, questions, shown
+from publish.letters import FOLDER
 
 HERE = Path(__file__).parents[2]
 PAGES = HERE / "docs/_build/html"
@@ -84,8 +86,12 @@ def test_no_page_shows_an_address_in_memory(pages):
     assert not [name for name, text in texts.items() if re.search(r"\b0x[0-9a-f]{9,}", text)]
 
 
-def test_the_math_font_has_every_character_of_the_formulas(pages):
+def test_the_math_font_has_every_character_of_the_formulas_in_every_notation(pages, letters):
     drawn = set().union(*(page.formulas for page in pages.values()))
+    for each in (each for found in letters.values() for each in found.values()):
+        drawn |= set(
+            "".join(re.findall(r">([^<>]+)<", unescape("".join(text for text in each.values() if "<math" in text))))
+        )
     assert "z" in drawn
     font = TTFont(PAGES / "_static/fonts/stix-two-math.woff2").getBestCmap()
     assert not {char for char in drawn if ord(char) not in font and char not in UNDRAWN}
@@ -162,57 +168,73 @@ def test_most_chapters_lead_to_the_glossary(pages):
 
 
 @pytest.fixture(scope="module")
-def variants(pages):
-    """What each page holds for the switch of notation."""
-    return {name: Variants(PAGES / name) for name in pages}
+def texts(pages):
+    """Each page, as it is written."""
+    return {name: (PAGES / name).read_text(encoding="utf-8") for name in pages}
 
 
-def test_every_page_has_a_menu_of_all_notations(variants):
+@pytest.fixture(scope="module")
+def letters(texts):
+    """What every notation writes in the slots of each page that has some, by the page and the notation."""
+    names = [name for name, text in texts.items() if "data-slot=" in text]
+    return {name: {each: letters_of(PAGES, name, each) for each in NOTATIONS} for name in names}
+
+
+def test_every_page_has_a_menu_of_all_notations(texts):
     menu = [[notation.name, notation.title] for notation in NOTATIONS.values()]
-    assert not [name for name, page in variants.items() if page.menus != [menu, menu]]
+    assert not [name for name, text in texts.items() if Frame(text).menus != [menu, menu]]
 
 
-def test_every_page_sets_the_notation_before_it_asks_for_a_style_sheet(variants):
-    for name, page in variants.items():
-        tags = [tag for tag, rel, _ in page.head if tag == "script" or "stylesheet" in rel]
-        scripts = [text for tag, _, text in page.head if tag == "script"]
-        assert tags[0] == "script", name
-        assert "dataset.notation" in scripts[0], name
-        assert all(f'"{notation}"' in scripts[0] for notation in NOTATIONS), name
+def test_every_page_asks_for_its_letters_before_it_asks_for_a_style_sheet(texts):
+    for name, text in texts.items():
+        asked = [(tag, address) for tag, rel, address in Frame(text).head if tag == "script" or "stylesheet" in rel]
+        assert asked[0][0] == "script", name
+        assert "_static/notation.js" in asked[0][1], name
+        assert f'data-notations="{" ".join(NOTATIONS)}"' in text, name
 
 
-def test_in_every_notation_each_formula_and_each_label_is_shown_once(variants):
-    sheet = Sheet((PAGES / "_static/notations.css").read_text(encoding="utf-8"))
-    groups = [(name, group) for name, page in variants.items() for group in page.groups]
-    assert len(groups) > 100
-    wrong = [
-        f"{name}, {notation}: {group}"
-        for notation in (None, *NOTATIONS)
-        for name, group in groups
-        if sum(sheet.shows(names, notation, style) for names, style in group) != 1
-    ]
+def test_a_page_carries_the_notation_of_this_book_alone(texts, letters):
+    assert not [name for name, text in texts.items() if "data-n=" in text]
+    assert len(letters) > 20
+    assert not [name for name, found in letters.items() if found["book"]]
+
+
+def test_the_files_of_letters_are_those_of_the_pages(letters):
+    files = {path.relative_to(PAGES / FOLDER).as_posix() for path in (PAGES / FOLDER).rglob("*.js")}
+    needed = {
+        f"{name.removesuffix('.html')}.{each}.js"
+        for name, found in letters.items()
+        for each, written in found.items()
+        if written
+    }
+    assert files == needed
+
+
+def test_in_every_notation_each_formula_has_its_letters(texts, letters):
+    wrong = []
+    for name, found in letters.items():
+        for slot, start, end in slots(texts[name]):
+            if slot["tag"] != "g" and "notation-note" not in slot["attributes"]:  # see below; the book needs no note
+                written = [found[each].get(slot["number"], texts[name][start:end]) for each in NOTATIONS]
+                wrong += [f"{name}: {texts[name][start:end]}"] if not all(text.strip() for text in written) else []
     assert not wrong, "\n".join(wrong[:20])
 
 
-def test_in_every_notation_a_picture_shows_the_same_number_of_labels(variants):
-    sheet = Sheet((PAGES / "_static/notations.css").read_text(encoding="utf-8"))
-    pictures = [(name, picture) for name, page in variants.items() for picture in page.pictures if picture]
-    assert len(pictures) > 10
-    for name, picture in pictures:
-        counts = {
-            notation: sum(labels for names, style, labels in picture if sheet.shows(names, notation, style))
-            for notation in (None, *NOTATIONS)
-        }
-        assert len(set(counts.values())) == 1, (name, counts)
-        assert counts["book"], name
+def test_in_every_notation_a_picture_shows_the_same_number_of_labels(texts, letters):
+    seen = 0
+    for name, found in letters.items():
+        shown = [in_letters(texts[name], found[each]) for each in NOTATIONS]
+        pictures = [[svg.count("<text") for svg in re.findall("<svg.*?</svg>", html, re.DOTALL)] for html in shown]
+        assert all(counts == pictures[0] for counts in pictures), name
+        seen += sum(map(bool, pictures[0]))
+    assert seen > 10
 
 
 def test_every_notation_but_this_books_has_a_reminder_below_the_title_of_a_page_with_symbols(pages):
     text = (PAGES / "05-errors-flow-back.html").read_text(encoding="utf-8") if pages else ""
     _, _, below = text.partition("</h1>")
-    lines = re.findall(r'<p class="n notation-note" data-n="(\w+)">([^<]*)<', below[:6000])
-    assert [name for name, _ in lines] == [name for name in NOTATIONS if name != "book"]
-    told = dict(lines)
+    (number,) = re.findall(r'<p class="notation-note" data-slot="(\d+)"></p>', below[:6000])
+    told = {name: letters_of(PAGES, "05-errors-flow-back", name)[number] for name in NOTATIONS if name != "book"}
     assert "δⱼ = −∂E/∂hⱼ, with the other sign than in code" in told["udacity"]
     assert "wⱼᵢ leads from i to j, which in code is weights[i, j]" in told["nielsen"]
     assert "i is an input, and below another letter the number of a node" in told["mazur"]

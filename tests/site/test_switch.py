@@ -5,11 +5,10 @@ from functools import partial
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
-from shown import Sheet, Variants
 
 from formula.macros import rewrite
 from formula.mathml import attach_punctuation, render
-from formula.notations import in_all_notations, stylesheet, symbol, variants, with_class, wording_role
+from formula.notations import in_all_notations, symbol, variants, with_class, wording_role
 from literate_bp.formula.expression import Index, Symbol
 from literate_bp.formula.notation import NOTATIONS
 
@@ -158,27 +157,6 @@ def test_notations_that_show_the_same_share_it():
     assert variants({"a": "x", "b": "y", "c": "x"}, "i") == (
         '<i class="n" data-n="a c">x</i><i class="n" data-n="b">y</i>'
     )
-
-
-@pytest.mark.parametrize("notation", [None, *NOTATIONS])
-def test_the_style_sheet_shows_what_the_chosen_notation_writes_and_nothing_else(notation):
-    sheet = Sheet(stylesheet())
-    chosen = notation or "book"
-    for style in ("", "display:var(--bp-n-book,inline)"):
-        for name in NOTATIONS:
-            assert sheet.shows({name}, notation, style) == (name == chosen)
-            assert sheet.shows({name, "another"}, notation, style) == (name == chosen)
-
-
-def test_of_siblings_on_a_page_each_notation_shows_one(tmp_path):
-    page = tmp_path / "page.html"
-    span = '<span class="n" data-n="{}">x<br></span>'.format
-    both = span("a c") + span("b")
-    page.write_text(
-        f"<p>{both}{both} and <b class=n>n</b> {both}</p><p>{span('a')} not {span('b c')}</p>", encoding="utf-8"
-    )
-    found = [[names for names, _ in group] for group in Variants(page).groups]
-    assert found == [[{"a", "c"}, {"b"}]] * 3 + [[{"a"}], [{"b", "c"}]]
 
 
 class Reads:

@@ -1,13 +1,15 @@
 r"""Adds the menu of notations, each typed formula in all of them, and the roles `rows` and `sign` for words.
 
-One notation is visible. The page's attribute `data-notation` names it, and a style sheet hides the others: an element
-with the attribute `data-n` belongs to the notations that it lists. (The class `n` alone does not say so: Pygments gives
-it to the names in a listing.)
+An element with the attribute `data-n` belongs to the notations that it lists. When the page is written,
+`publish.letters` leaves those of this book in it, and lays the others beside it. (The class `n` alone says nothing:
+Pygments gives it to the names in a listing.)
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
+from hashlib import sha256
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst.states import Inliner
@@ -18,8 +20,9 @@ from sphinx.util.typing import ExtensionMetadata
 from formula.macros import rewrite
 from literate_bp.formula.expression import Symbol
 from literate_bp.formula.macros import MACROS, PAIRS, parse_symbol
-from literate_bp.formula.notation import BOOK, NOTATIONS, Notation
+from literate_bp.formula.notation import NOTATIONS, Notation
 
+SCRIPT = "notation.js"
 Role = Callable[..., tuple[list[nodes.Node], list[nodes.system_message]]]
 ARGUMENTS = {macro.removeprefix("\\"): 2 if quantity in PAIRS else 0 for quantity, macro in MACROS.items()}
 NUCLEUS = re.compile(r"((?:\{(?:[^{}]|\{[^{}]*\})*\}|[^_^'{}])+)(.*)", re.DOTALL)
@@ -85,23 +88,11 @@ def wording_role(differs: Callable[[Notation], bool]) -> Role:
     return role
 
 
-def stylesheet(names: Iterable[str] = tuple(NOTATIONS)) -> str:
-    """Return the style sheet that shows the chosen notation: without a choice, that of this book.
-
-    A picture has inline `display` styles for notebooks, which have no menu; these rules override them.
-    """
-    rules = []
-    for name in names:
-        chosen = f'html[data-notation="{name}"]'
-        page = f":is({chosen}, html:not([data-notation]))" if name == BOOK.name else chosen
-        rules.append(f'{page} [data-n]:not([data-n~="{name}"]) {{ display: none !important; }}')
-        rules.append(f'{page} [data-n~="{name}"][style*="--bp-n-"] {{ display: revert !important; }}')
-    return "\n".join(rules) + "\n"
-
-
-def add_to_context(_app: Sphinx, _page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
-    """Hand the notations to the templates."""
+def add_to_context(app: Sphinx, _page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
+    """Hand the notations to the templates, and the address of the script that changes them."""
     context["notations"] = tuple(NOTATIONS.values())
+    script = Path(app.confdir, "_static", SCRIPT)
+    context["notation_script"] = f"_static/{SCRIPT}?v={sha256(script.read_bytes()).hexdigest()[:8]}"
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

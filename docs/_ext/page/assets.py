@@ -1,4 +1,4 @@
-"""Adds the style sheets and fonts: the palette of the diagrams, fonts of text and formulas, notations, MathML.
+"""Adds the style sheets and fonts: the palette of the diagrams, fonts of text and formulas, MathML.
 
 None is kept in the repository: the fonts of the text and Temml's sheet come from npm, the font of the formulas is a
 subset of STIX Two Math from the package `ziamath`, and the rest is written here.
@@ -15,7 +15,6 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
-from formula import notations
 from literate_bp.diagram.drawing.palette import stylesheet
 from page.incremental import writing
 
@@ -109,7 +108,6 @@ def write_assets(folder: Path) -> None:
     faces = [font_face("STIX Two Math", MATH), *text_fonts(fonts)]
     (folder / "fonts.css").write_text("\n".join(faces) + "\n", encoding="utf-8")
     (folder / "temml.css").write_text(temml_css(), encoding="utf-8")
-    (folder / "notations.css").write_text(notations.stylesheet(), encoding="utf-8")
     (folder / "palette.css").write_text(stylesheet(), encoding="utf-8")
 
 
