@@ -85,7 +85,7 @@ def main() -> int:
         SCORE.write_text(json.dumps(written(mutants_of(files()), results), indent=1, ensure_ascii=False) + "\n")
         return 0
     chosen, began = chosen_by(options, results), time.monotonic()
-    bounds = Bounds(options.seconds, began + 60 * options.minutes, imports=not options.sample)
+    bounds = Bounds(options.seconds, began + 60 * options.minutes, imports=not (options.sample or options.calls))
     for part in sorted({room(m.file) for m in chosen}):
         judge([m for m in chosen if room(m.file) == part], [part], results, bounds)
     if not options.sample and options.by and (alive := [m for m in chosen if results.survived(m)]):

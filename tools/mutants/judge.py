@@ -43,7 +43,7 @@ IMPORTING = 120
 
 
 class Bounds(NamedTuple):
-    """The seconds that the tests of a mutant may take, when to begin with none, and whether imports are judged."""
+    """The seconds that the tests of a mutant may take, when to begin with none, and whether to import for the alive."""
 
     seconds: float
     end: float
@@ -63,7 +63,7 @@ def judge(chosen: Sequence[Mutant], rooms: Sequence[str], results: Results, boun
     paths = [path for path in paths if Path(path).name not in NOT_RUN]
     answer = in_its_process(lambda: warm(chosen, paths, results, bounds))
     results.__init__(results.path)
-    left = set(answer["left"] if bounds.imports else ())
+    left = set(answer["left"])
     cold = Cold({name: Reach(*test) for name, test in answer["tests"].items()}, results, bounds)
     for mutant in chosen:
         if mutant.name in left and not (mutant.body is None and bounds.over()):
@@ -191,7 +191,7 @@ class Warm:
                 self.left.append(mutant.name)
                 continue
             ran_before = not set(self.map.collected.get(mutant.file, ())).isdisjoint(mutant.body)
-            if result.end == "survived" and ran_before:
+            if result.end == "survived" and ran_before and self.bounds.imports:
                 self.left.append(mutant.name)  # what the function gave while tests were collected may have hidden it
             self.results.note(result)
         return True
