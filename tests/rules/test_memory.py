@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from large_networks import LARGE, MIB, each, in_segments, plain, problem
 
-from literate_bp import Layer, checkpoint_plan, forward, initialize, memory_plan
+from literate_bp import Layer, Network, checkpoint_plan, forward, initialize, memory_plan
 from literate_bp.activation import ACTIVATIONS, elementwise_activations
 from literate_bp.cost import COSTS
-from literate_bp.memory import equal_runs, format_bytes, layer_memory, temporary_bytes
+from literate_bp.memory import equal_runs, format_bytes, layer_memory, output_error_peak, temporary_bytes
 from literate_bp.profiling import measured_peak
 from literate_bp.validation import declared
 
@@ -149,6 +149,23 @@ BY_HAND = {
         (72 + 48 + 48, 72 + 48 + 48, 72 + 72, 48 + 48, 3 * 72 + 72 + 2 * 24 + 24),
     ),
 }
+
+
+# Of a network of that one layer: a mask is no part of it, an array has 48 bytes, a square of 3 rows and columns 72, and
+# two sums over the outputs of each example 32.
+OUTPUT_ERRORS = {
+    ("tanh", "half_squared_error", False): 48 + 4 * 48,
+    ("identity", "squared_error", False): 3 * 48,
+    ("identity", "half_squared_error", True): 48 + 3 * 48,
+    ("sigmoid", "binary_cross_entropy", False): 32 + 5 * 48,
+    ("softmax", "cross_entropy", False): 32 + 4 * 48 + 72,
+}
+
+
+@pytest.mark.parametrize(("activation", "cost", "residual"), OUTPUT_ERRORS)
+def test_the_peak_of_the_output_error_is_what_counting_its_arrays_gives(activation, cost, residual):
+    network = Network([Layer(np.eye(3), np.ones(3), activation, residual=residual)], cost)
+    assert output_error_peak(network, 2) == OUTPUT_ERRORS[activation, cost, residual]
 
 
 @pytest.mark.parametrize("name", BY_HAND)

@@ -85,3 +85,23 @@ def test_a_path_is_a_text_or_a_path_that_names_a_file(tmp_path):
     for wrong, said in (("", "''"), ("a\0b", r"'a\x00b'"), (3, "an int"), (None, "None")):
         with pytest.raises(ValueError, match=f"^{re.escape(f'file is {said}; a file was expected')}$"):
             validation.file_path("file", wrong, "a file")
+
+
+def test_of_what_should_be_arrays_the_first_that_is_none_is_named():
+    validation.arrays("gradients", (np.ones(1), None), [np.ones(1, np.float32)])
+    for wrong, said in (
+        ((np.ones(1), 1.0, "x"), "a float"),
+        ((np.ones(1, int),), "an ndarray of int64"),
+        (np.ones(1), "an ndarray of float64"),
+        (3, "an int"),
+    ):
+        with pytest.raises(ValueError, match=f"^gradients holds {said}; tuples of arrays were expected: take what "):
+            validation.arrays("gradients", (None,), wrong)
+
+
+def test_what_numpy_takes_for_true_is_kept_as_pythons_own():
+    assert validation.true_or_false("residual", np.True_) is True
+    assert validation.true_or_false("residual", value=np.False_) is False
+    for wrong in (1, "yes", None, np.ones(1, bool)):
+        with pytest.raises(ValueError, match=r"^residual is .*; True or False was expected"):
+            validation.true_or_false("residual", wrong)

@@ -369,6 +369,7 @@ def test_the_history_of_a_scale_has_a_line_for_each_run_of_steps_that_went_alike
     scaling = Scaling((8.0, 4.0, 4.0, 4.0, 8.0), (False, True, True, False, True), LossScale(8.0))
     assert scaling.skipped == (1, 4)
     assert scaling.summary == "5 steps, 2 skipped, last scale 8"
+    assert scaling.table.head == ("steps", "scale", "outcome")
     assert scaling.table.rows == (
         ("1", "8", "skipped"),
         ("2-3", "4", "taken"),

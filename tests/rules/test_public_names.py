@@ -1,0 +1,70 @@
+"""The package itself: a public name is loaded when it is first used, kept, and never a module of the same name."""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+
+import pytest
+
+import literate_bp
+from literate_bp.__main__ import INTERRUPTED, interrupted, start
+from literate_bp.network import cost
+from literate_bp.training import accuracy
+
+
+def test_a_public_name_is_found_in_its_module_once_and_kept(monkeypatch):
+    monkeypatch.delitem(vars(literate_bp), "accuracy", raising=False)
+    assert literate_bp.accuracy is accuracy
+    assert vars(literate_bp)["accuracy"] is accuracy
+    assert literate_bp.oracle is import_module("literate_bp.oracle")
+    with pytest.raises(AttributeError, match=r"^module 'literate_bp' has no attribute 'nothing'$"):
+        _ = literate_bp.nothing
+
+
+def test_a_module_takes_the_place_of_no_public_name_and_every_other_value_may(monkeypatch):
+    monkeypatch.setattr(literate_bp, "accuracy", cost)
+    assert literate_bp.accuracy is cost
+    literate_bp.cost = ModuleType("cost")
+    assert literate_bp.cost is cost
+    monkeypatch.setattr(literate_bp, "a_module", ModuleType("a_module"), raising=False)
+    assert isinstance(literate_bp.a_module, ModuleType)
+    monkeypatch.setattr(literate_bp, "a_number", 3, raising=False)
+    assert literate_bp.a_number == 3
+
+
+def test_what_can_be_had_is_listed_loaded_or_not(monkeypatch):
+    monkeypatch.delitem(vars(literate_bp), "accuracy", raising=False)
+    names = dir(literate_bp)
+    assert names == sorted(set(names))
+    assert {"accuracy", "READING_ORDER", "oracle", "__version__"} <= {*names}
+
+
+@pytest.fixture
+def kept_signal():
+    """Leave Ctrl-C as it was: a program that ends ignores it."""
+    import signal  # noqa: PLC0415 — as the program does
+
+    before = signal.getsignal(signal.SIGINT)
+    yield signal
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_program_gives_the_exit_code_of_its_command_and_then_ignores_ctrl_c(kept_signal, monkeypatch):
+    called = []
+    main = import_module("literate_bp.command_line.main")
+    monkeypatch.setattr(main, "main", lambda *, program: called.append(program) or 3)
+    assert start("a program") == 3
+    assert called == ["a program"]
+    assert kept_signal.getsignal(kept_signal.SIGINT) is kept_signal.SIG_IGN
+
+
+def test_ctrl_c_ends_a_program_with_a_line_and_its_own_code(kept_signal, monkeypatch, capsys):
+    def stopped(*, program):
+        raise KeyboardInterrupt(program)
+
+    monkeypatch.setattr(import_module("literate_bp.command_line.main"), "main", stopped)
+    assert start("a program") == INTERRUPTED == 128 + kept_signal.SIGINT
+    assert capsys.readouterr() == ("", "a program: interrupted\n")
+    assert interrupted("another") == INTERRUPTED
+    assert capsys.readouterr().err == "another: interrupted\n"
+    assert "literate_bp.command_line.terminal" in sys.modules
