@@ -202,7 +202,7 @@ def test_a_step_is_that_of_descend():
 def test_a_step_that_overflows_is_refused_and_not_taken():
     network, x, y = a_problem()
     program = compile(network, batch=4)
-    with pytest.raises(ValueError, match=r"rate is 1e\+308; with it, a step has left weights of layer \d infinite"):
+    with pytest.raises(ValueError, match=r"rate is 1e\+308; with it, a step has left weights of layer 2 infinite"):
         program.step(x * 1e3, y * 1e3, 1e308)
     assert np.array_equal(in_a_row(program.network), in_a_row(network))
     assert_same_gradients(program.gradients(x, y), clear(network, x, y), (network, x, y))

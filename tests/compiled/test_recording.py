@@ -1,5 +1,7 @@
 """What the rules' own code is recorded as: computed with NumPy, it gives the very bits that the rules give."""
 
+import sys
+
 import numpy as np
 import pytest
 import truth
@@ -8,8 +10,10 @@ from recorded import a_network, arguments, recorded, results
 
 from literate_bp import Layer, Network, backward, forward
 from literate_bp.compiled.graph import Recorder, evaluate
+from literate_bp.compiled.naming import Naming
 from literate_bp.compiled.passes import recorded_step
-from literate_bp.compiled.recording import Recorded
+from literate_bp.compiled.recording import Recorded, calling_rule
+from literate_bp.compiled.rewriting import rewritten
 
 
 @given(truth.problems())
@@ -83,3 +87,17 @@ def test_shapes_that_do_not_fit_are_refused():
     z = Recorded(recorder, recorder.given("z", (3,), np.dtype(float)))
     with pytest.raises(ValueError, match=r"shapes \(3,\) and \(4, 2\) have no matrix product"):
         z @ np.ones((4, 2))
+
+
+def test_what_no_rule_asks_for_has_no_rule():
+    assert calling_rule(None) == ""
+    assert calling_rule(sys._getframe()) == ""
+
+
+def test_naming_the_results_of_a_graph_leaves_its_names_as_they_are():
+    graph = rewritten(recorded(a_network(), np.ones(2)))
+    before = dict(graph.names)
+    named = Naming(graph, {}, {})
+    assert graph.names == before
+    assert set(before) < set(named.names)
+    assert len({*named.names.values()}) == len(named.names)

@@ -1,0 +1,152 @@
+"""The text of a program: what a person would write who knows the rules, the layout and the field's words."""
+
+import numpy as np
+
+from literate_bp import Layer, Network, compile  # noqa: A004 — the word of the field
+from literate_bp.compiled.arrays import number_name
+
+OVER_FLOATS = """\
+from math import exp
+
+
+def laid_out(p):
+    def gradient(x, y):
+        if not isinstance(x, (list, tuple)):
+            x, y = x.tolist(), y.tolist()
+        x_1, x_2 = x
+        y, = y
+        w1_11, w1_21, w2 = p
+        # layer 1: linear
+        z1 = x_1 * w1_11 + x_2 * w1_21
+        # layer 1: sigmoid
+        e1 = exp(709.0 if z1 > 709.0 else z1)
+        d1 = 1.0 + e1
+        a1 = e1 / d1
+        # layer 2: linear
+        z2 = a1 * w2
+        # layer 2: sigmoid
+        e2 = exp(709.0 if z2 > 709.0 else z2)
+        d2 = 1.0 + e2
+        a2 = e2 / d2
+        # layer 2: linear_error
+        delta2 = a2 / d2 * (a2 - y)
+        # layer 1: linear_error
+        delta1 = a1 / d1 * (delta2 * w2)
+        # layer 1: weight_gradient
+        dc_dw1_11 = x_1 * delta1
+        dc_dw1_21 = x_2 * delta1
+        # layer 2: weight_gradient
+        dc_dw2 = a1 * delta2
+        return dc_dw1_11, dc_dw1_21, dc_dw2
+
+    def step(x, y, rate):
+        dc_dw1_11, dc_dw1_21, dc_dw2 = gradient(x, y)
+        w1_11, w1_21, w2 = p
+        # step
+        p[:] = [w1_11 - rate * dc_dw1_11, w1_21 - rate * dc_dw1_21, w2 - rate * dc_dw2]
+
+    return gradient, step
+"""
+OVER_ARRAYS = """\
+from numpy import add, array, divide, empty, exp, eye, log1p, maximum, minimum, multiply, ones, subtract
+
+
+def laid_out(p, g):
+    w1 = p[0:4].reshape(2, 2)
+    b1 = p[4:6]
+    w2 = p[6:10].reshape(2, 2)
+    dc_dw1 = g[0:4].reshape(2, 2)
+    dc_db1 = g[4:6]
+    dc_dw2 = g[6:10].reshape(2, 2)
+    z1 = a1 = shortcut = empty((3, 2))
+    e1 = s1 = delta1 = empty((3, 2))
+    d1 = empty((3, 2))
+    t1 = z2 = tb2 = e2 = empty((3, 2))
+    top2 = total2 = empty((3, 1))
+    a2 = t2 = empty((3, 2))
+    delta2 = empty((3, 2))
+    number_709 = array(709.0)
+    one = array(1.0)
+    number_minus_4_49423e_307 = array(-4.4942328371557893e+307)
+    number_4_49423e_307 = array(4.4942328371557893e+307)
+    constant_2_2 = 1 - eye(2)
+    three = array(3.0)
+    ones_3 = ones(3)
+    a1_t = a1.T
+    w2_t = w2.T
+
+    def gradient(x, y):
+        if x.shape != (3, 2) or y.shape != (3, 2):
+            raise ValueError("x (3, 2) and y (3, 2) were expected")
+        # layer 1: linear
+        x.dot(w1, z1)
+        add(z1, b1, z1)
+        # layer 1: softplus
+        minimum(z1, number_709, out=e1)
+        exp(e1, e1)
+        add(one, e1, d1)
+        log1p(e1, t1)
+        maximum(z1, t1, out=a1)
+        # layer 1: residual_sum
+        add(x, a1, a1)
+        # layer 2: linear
+        a1.dot(w2, z2)
+        # layer 2: finite
+        maximum(z2, number_minus_4_49423e_307, out=tb2)
+        minimum(tb2, number_4_49423e_307, out=tb2)
+        # layer 2: below_top
+        maximum.reduce(tb2, -1, None, top2, True)
+        subtract(tb2, top2, e2)
+        # layer 2: softmax
+        exp(e2, e2)
+        add.reduce(e2, -1, None, total2, True)
+        divide(e2, total2, a2)
+        # layer 2: cross_entropy_derivative
+        subtract(one, y, delta2)
+        multiply(delta2, a2, delta2)
+        # layer 2: softmax_rest
+        e2.dot(constant_2_2, t2)
+        divide(t2, total2, t2)
+        # layer 2: cross_entropy_derivative
+        multiply(y, t2, t2)
+        subtract(delta2, t2, delta2)
+        # layer 2: output_derivative
+        divide(delta2, three, delta2)
+        # layer 2: weight_gradient
+        a1_t.dot(delta2, dc_dw2)
+        # layer 1: activated_error
+        delta2.dot(w2_t, shortcut)
+        # layer 1: sigmoid
+        divide(e1, d1, s1)
+        # layer 1: linear_error
+        multiply(s1, shortcut, delta1)
+        # layer 1: weight_gradient
+        x.T.dot(delta1, dc_dw1)
+        # layer 1: bias_gradient
+        ones_3.dot(delta1, dc_db1)
+        return g
+
+    def step(x, y, rate):
+        gradient(x, y)
+        # step
+        multiply(rate, g, g)
+        subtract(p, g, p)
+
+    return gradient, step, {"delta1": delta1, "delta2": delta2, "shortcut": shortcut}
+"""
+
+
+def test_over_floats_each_line_is_a_rule_with_the_names_of_the_formula():
+    network = Network([Layer([[0.4], [-0.2]], None), Layer([[0.1]], None)])
+    assert compile(network, backend="floats").source == OVER_FLOATS
+
+
+def test_over_arrays_each_line_is_an_operation_into_a_place_of_its_own_or_one_that_is_free():
+    first = Layer(np.ones((2, 2)), np.ones(2), "softplus", residual=True)
+    network = Network([first, Layer(np.ones((2, 2)), None, "softmax")], "cross_entropy")
+    assert compile(network, batch=3, backend="numpy").source == OVER_ARRAYS
+
+
+def test_a_number_has_a_name_that_says_it():
+    names = [number_name(value) for value in (1.0, 3.0, 709.0, -709.5, 0.5)]
+    assert names == ["one", "three", "number_709", "number_minus_709_5", "number_0_5"]
