@@ -167,3 +167,36 @@ def test_every_identity_is_of_use_in_some_network(identity, monkeypatch):
     whole = written()
     monkeypatch.setattr("literate_bp.compiled.rewriting.IDENTITIES", tuple(i for i in IDENTITIES if i is not identity))
     assert written() != whole
+
+
+def simplified(build, shape=(4, 3)):
+    """Give what is computed, by operation and shape, after the identities."""
+    recorder = Recorder()
+    given = recorder.given("z", shape, np.dtype(float))
+    graph = Graph({"z": given}, {"value": build(recorder, given)}, {given: "z"})
+    return [(node.operation, node.shape) for node in rewritten(graph).nodes if not node.is_given]
+
+
+def test_a_view_that_shows_what_another_shows_is_left_out():
+    def exponential_of_view(recorder, z):
+        return recorder.apply("exp", recorder.apply("reshape", z, shape=(4, 3)))
+
+    def view_of_view(recorder, z):
+        return recorder.apply("exp", recorder.apply("reshape", recorder.apply("reshape", z, shape=(12,)), shape=(3, 4)))
+
+    def turned_row(recorder, z):
+        return recorder.apply("exp", recorder.apply("transpose", z))
+
+    assert simplified(exponential_of_view) == [("exp", (4, 3))]
+    assert simplified(view_of_view) == [("reshape", (3, 4)), ("exp", (3, 4))]
+    assert simplified(turned_row, (1, 3)) == [("reshape", (3, 1)), ("exp", (3, 1))]
+    assert simplified(turned_row, (2, 3)) == [("transpose", (3, 2)), ("exp", (3, 2))]
+
+
+@pytest.mark.parametrize(("exponent", "times"), [(2, 1), (3, 2), (4, 0)])
+def test_a_square_and_a_cube_are_products(exponent, times):
+    def power(recorder, z):
+        return recorder.apply("power", z, recorder.constant(exponent, np.dtype(float)))
+
+    expected = [("multiply", (4, 3))] * times or [("power", (4, 3))]
+    assert simplified(power) == expected

@@ -48,6 +48,74 @@ def laid_out(p):
     return gradient, step
 """
 OVER_ARRAYS = """\
+from numpy import add, array, divide, empty, exp, minimum, multiply, subtract
+
+
+def laid_out(p, g):
+    w1 = p[0:2].reshape(2, 1)
+    w2 = p[2:3].reshape(1, 1)
+    dc_dw1 = g[0:2].reshape(2, 1)
+    dc_dw2 = g[2:3].reshape(1, 1)
+    z_1_2 = e_1_2 = empty(2)
+    z1 = e1 = z_1_2[0:1]
+    z2 = e2 = dc_da2 = z_1_2[1:2]
+    t_1_2 = d_1_2 = empty(2)
+    t1 = d1 = t_1_2[0:1]
+    t2 = d2 = t_1_2[1:2]
+    a_1_2 = empty(2)
+    a1 = dc_da1 = a_1_2[0:1]
+    a2 = delta2 = a_1_2[1:2]
+    s_1_2 = empty(2)
+    s1 = s_1_2[0:1]
+    s2 = delta1 = s_1_2[1:2]
+    number_709 = array(709.0)
+    one = array(1.0)
+    a1_row = a1.reshape(1, 1)
+    delta2_row = delta2.reshape(1, 1)
+    delta1_row = delta1.reshape(1, 1)
+
+    def gradient(x, y):
+        if x.shape != (2,) or y.shape != (1,):
+            raise ValueError("x (2,) and y (1,) were expected")
+        # layer 1: linear
+        x.dot(w1, z1)
+        # layer 1: sigmoid
+        minimum(z1, number_709, out=t1)
+        exp(t1, e1)
+        add(one, e1, d1)
+        divide(e1, d1, a1)
+        # layer 2: linear
+        a1.dot(w2, z2)
+        # layer 2: sigmoid
+        minimum(z2, number_709, out=t2)
+        exp(t2, e2)
+        add(one, e2, d2)
+        divide(e2, d2, a2)
+        # layer 2: half_squared_error_derivative
+        subtract(a2, y, dc_da2)
+        # layers 1 and 2: sigmoid_derivative
+        divide(a_1_2, d_1_2, s_1_2)
+        # layer 2: linear_error
+        multiply(s2, dc_da2, delta2)
+        # layer 2: weight_gradient
+        a1_row.dot(delta2_row, dc_dw2)
+        # layer 1: activated_error
+        delta2.dot(w2, dc_da1)
+        # layer 1: linear_error
+        multiply(s1, dc_da1, delta1)
+        # layer 1: weight_gradient
+        x.reshape(2, 1).dot(delta1_row, dc_dw1)
+        return g
+
+    def step(x, y, rate):
+        gradient(x, y)
+        # step
+        multiply(rate, g, g)
+        subtract(p, g, p)
+
+    return gradient, step, {"delta1": delta1, "delta2": delta2}
+"""
+OF_A_BATCH = """\
 from numpy import add, array, divide, empty, exp, eye, log1p, maximum, minimum, multiply, ones, subtract
 
 
@@ -141,10 +209,15 @@ def test_over_floats_each_line_is_a_rule_with_the_names_of_the_formula():
     assert compile(network, backend="floats").source == OVER_FLOATS
 
 
-def test_over_arrays_each_line_is_an_operation_into_a_place_of_its_own_or_one_that_is_free():
+def test_over_arrays_what_layers_do_alike_lies_in_a_row_and_is_done_at_once():
+    network = Network([Layer([[0.4], [-0.2]], None), Layer([[0.1]], None)])
+    assert compile(network, backend="numpy").source == OVER_ARRAYS
+
+
+def test_of_a_batch_each_line_is_an_operation_into_a_place_of_its_own_or_one_that_is_free():
     first = Layer(np.ones((2, 2)), np.ones(2), "softplus", residual=True)
     network = Network([first, Layer(np.ones((2, 2)), None, "softmax")], "cross_entropy")
-    assert compile(network, batch=3, backend="numpy").source == OVER_ARRAYS
+    assert compile(network, batch=3, backend="numpy").source == OF_A_BATCH
 
 
 def test_a_number_has_a_name_that_says_it():
