@@ -3,10 +3,11 @@
 import ast
 import json
 import tomllib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -122,13 +123,9 @@ def written(made: list[Mutant], results: Results) -> dict[str, Any]:
 
 
 def counted(group: list[Mutant], results: Results) -> dict[str, int]:
-    """Count how mutants ended; refuse those that are no sample, since one was judged before its turn came."""
-    found = [results.of(mutant) for mutant in group]
-    run = sum(result is not None for result in found)
-    if missing := [mutant.name for mutant, result in zip(group, found[:run], strict=False) if result is None]:
-        raise SystemExit(f"{len(missing)} mutants are to be judged first, such as {missing[0]}")
-    ends = Counter(end_of(result) for result in found[:run])
-    return {"made": len(group), "run": run, **{end: ends[end] for end in ENDS}}
+    """Count how mutants ended, up to the first that was not judged: behind it, some were chosen by their files."""
+    ends = [end_of(result) for result in takewhile(bool, map(results.of, group))]
+    return {"made": len(group), "run": len(ends), **{end: ends.count(end) for end in ENDS}}
 
 
 def end_of(result: Result) -> str:
