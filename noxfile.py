@@ -155,7 +155,8 @@ def bench(session: nox.Session) -> None:
             tests = ("tests/test_benchmarks.py", "tests/compiled", "tests/rules/test_random_networks.py")
             session.run("python", "-m", "pytest", "-q", *tests, "-k", "benchmarks or backends or pytorch")
             session.run("python", "benchmarks/bench.py", *options)
-            session.run("python", "benchmarks/checkpoint.py")
+            if "--parts" not in options:
+                session.run("python", "benchmarks/checkpoint.py")
 
 
 @nox.session
@@ -188,7 +189,7 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def mutants(session: nox.Session) -> None:
-    """See that the tests object to every small change of the package; `-- rules`, `-- node.py`, `-- --sample 100`."""
+    """See that the tests object to small changes of the package; `-- rules`, `-- node.py`, `-- --sample 100`."""
     install(session, "tests")
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # what is forked has no threads
     session.run("python", "tools/mutants", *session.posargs, env=one_thread)

@@ -24,6 +24,7 @@ from cases import CASES
 from contenders import LIMITS, OURS
 from digits import GOALS, TRAINERS
 from machine import described
+from options import at_least
 from timing import TURNS, quartiles
 
 HERE = Path(__file__).parent
@@ -124,17 +125,35 @@ def load() -> float | None:
     return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
 
 
+def known_figures(file: Path) -> dict[str, Any]:
+    """Return what a file has, before hours are spent on what goes into it: nothing yet, if it can be made.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it can be neither read nor made.
+    """
+    if not file.exists():
+        file.touch()
+        file.unlink()
+        return {}
+    return dict(json.loads(file.read_text(encoding="utf-8")))
+
+
 def main() -> None:
     """Measure the parts that are asked for, and write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parts", nargs="*", default=list(PARTS), choices=list(PARTS), help="what is measured")
-    parser.add_argument("--turns", type=int, default=TURNS, help="how often each contender computes a gradient in turn")
+    parser.add_argument("--parts", nargs="+", default=list(PARTS), choices=list(PARTS), help="what is measured")
+    parser.add_argument("--turns", type=at_least(2), default=TURNS, help="how often each contender takes its turn")
     parser.add_argument("--file", type=Path, default=FILE, help="what is written; parts that it has are kept")
     given = parser.parse_args()
+    try:
+        known = known_figures(given.file)
+    except (OSError, ValueError) as error:
+        parser.error(f"--file {given.file} cannot be used: {error}")
     for library in NEEDED:
         if not find_spec(library):
             print(f"{library} is not installed, and left out", file=sys.stderr)
-    known = json.loads(given.file.read_text(encoding="utf-8")) if given.file.exists() else {}
     known["asked"] = asked()
     for part in given.parts:
         about = described() | {"date": dt.datetime.now(dt.UTC).date().isoformat(), "load": load()}

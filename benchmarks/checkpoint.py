@@ -15,6 +15,7 @@ for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR"):
     os.environ[f"{library}_NUM_THREADS"] = "1"  # read once, when NumPy is imported
 
 import numpy as np  # noqa: E402  the threads are set above
+from options import at_least  # noqa: E402  as above
 
 from literate_bp import (  # noqa: E402  as above
     backward,
@@ -41,7 +42,7 @@ def seconds(run: Callable[[], object]) -> float:
 def main() -> None:
     """Print a table for each activation."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=9, help="how often each contender runs")
+    parser.add_argument("--turns", type=at_least(1), default=9, help="how often each contender runs")
     turns = parser.parse_args().turns
     print(f"{platform.machine()}, one thread; Python {platform.python_version()}, NumPy {np.__version__}")
     rng = np.random.default_rng(0)

@@ -17,6 +17,7 @@ from typing import Any
 
 from cases import AGREEMENT, CASES, Case, Problem, clear_gradients, off, problem
 from contenders import LIMITS, ON_GPU, OURS, PEERS, Contender
+from options import at_least
 from timing import TURNS, clock_of, in_turns, quartiles, seconds
 
 TOO_SLOW = 1.0
@@ -99,10 +100,11 @@ def gpu() -> str:
 def main() -> None:
     """Print what was found, a list in JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--turns", type=int, default=TURNS, help="how often each takes its turn")
+    parser.add_argument("--threads", type=at_least(1), default=1)
+    parser.add_argument("--turns", type=at_least(2), default=TURNS, help="how often each takes its turn")
     parser.add_argument("--gpu", action="store_true", help="on the GPU, if there is one")
-    parser.add_argument("--cases", nargs="*", default=[case.name for case in CASES])
+    names = [case.name for case in CASES]
+    parser.add_argument("--cases", nargs="+", default=names, choices=names)
     asked = parser.parse_args()
     if asked.threads == 1 and not asked.gpu:
         stay_on_one_processor()

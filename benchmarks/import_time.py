@@ -12,6 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from options import at_least
+
 SOURCE = Path(__file__).parents[1] / "src"
 GOAL = 5.0
 """Milliseconds over NumPy for `import literate_bp`."""
@@ -63,7 +65,7 @@ def table(times: dict[str, list[float]]) -> str:
 def main() -> int:
     """Print the table; fail if the package alone takes longer than the goal."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=25, help="how many processes each statement gets")
+    parser.add_argument("--rounds", type=at_least(2), default=25, help="how many processes each statement gets")
     parser.add_argument("--source", type=Path, default=SOURCE, help="the folder that holds the package")
     given = parser.parse_args()
     times = measured(given.rounds, given.source)

@@ -23,6 +23,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from options import at_least
+
 HERE = Path(__file__).parents[1]
 WORD_OF = "10-train"
 """The page of which a word is changed."""
@@ -208,7 +210,7 @@ def print_row(what: str, spent: Cost) -> Cost:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=2, help="how many processors a build may use")
+    parser.add_argument("--jobs", type=at_least(1), default=2, help="how many processors a build may use")
     parser.add_argument("--json", type=Path, help="the file for the figures")
     given = parser.parse_args()
     print("| build of the book | processor | clock | memory | pages read | pages run |\n|---|---:|---:|---:|---:|---:|")

@@ -12,6 +12,7 @@ import statistics
 import sys
 from pathlib import Path
 
+from options import at_least
 from playwright.sync_api import Page, sync_playwright
 
 PAGES = Path(__file__).parents[1] / "docs/_build/html"
@@ -84,8 +85,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--chromium", default="/usr/bin/chromium", help="the browser to run")
     parser.add_argument("--pages", type=Path, default=PAGES, help="the built book")
-    parser.add_argument("--width", type=int, default=1200, help="of the window, in pixels")
-    parser.add_argument("--rounds", type=int, default=5, help="how often every notation is chosen on every page")
+    parser.add_argument("--width", type=at_least(1), default=1200, help="of the window, in pixels")
+    parser.add_argument(
+        "--rounds", type=at_least(1), default=5, help="how often every notation is chosen on every page"
+    )
     given = parser.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=given.chromium, args=FLAGS)

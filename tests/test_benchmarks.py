@@ -1,14 +1,18 @@
 """The benchmarks: each contender computes the gradient, a wrong one ends the run, and a slow program fails."""
 
+import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from unittest import mock
 
+import bench
 import digits
 import gradients
+import import_time
 import numpy as np
 import pytest
 import timing
@@ -19,6 +23,7 @@ from digits import TRAINERS, accuracy, loaded, save
 from literate_bp import backward
 
 with mock.patch.dict(os.environ):  # they choose one thread
+    import checkpoint
     import growth
     import ratios
 
@@ -29,10 +34,11 @@ SMALL = (Case("3-4-2", (3, 4, 2), 5, 1.0), Case("3-4-2", (3, 4, 2), 1, 1.0))
 
 @pytest.mark.parametrize("name", [name for name in BENCHMARKS if name not in NEEDS_A_BROWSER])
 def test_each_benchmark_finds_what_it_imports(name):
+    file = Path(timing.__file__).with_name(f"{name}.py")
     found = subprocess.run(
-        [sys.executable, "-c", f"import {name}"],
+        [sys.executable, "-c", f"import runpy; runpy.run_path({str(file)!r})"],
         check=False,
-        cwd=Path(timing.__file__).parent,
+        cwd=file.parent,
         capture_output=True,
         text=True,
     )
@@ -75,6 +81,40 @@ def test_what_is_left_out_says_why(monkeypatch):
         "large": "too slow to try with more than 10 weights times examples",
     }
     assert [row["contender"] for row in found if "of limit" in row] == [limit.name for limit in LIMITS]
+
+
+@pytest.mark.parametrize(
+    ("module", "options", "message"),
+    [
+        (bench, ["--turns", "1"], "argument --turns: 1 is too few: at least 2 was expected"),
+        (bench, ["--parts"], "argument --parts: expected at least one argument"),
+        (bench, ["--parts", "digits", "--file", "broken.json"], "--file broken.json cannot be used: Expecting"),
+        (bench, ["--parts", "digits", "--file", "no/folder.json"], "--file no/folder.json cannot be .*No such file"),
+        (gradients, ["--turns", "0"], "argument --turns: 0 is too few"),
+        (gradients, ["--threads", "0"], "argument --threads: 0 is too few"),
+        (gradients, ["--cases", "1-1"], "argument --cases: invalid choice: '1-1'"),
+        (checkpoint, ["--turns", "0"], "argument --turns: 0 is too few"),
+        (import_time, ["--rounds", "1"], "argument --rounds: 1 is too few"),
+        (import_time, ["--rounds", "x"], "argument --rounds: invalid"),
+    ],
+    ids=lambda value: value.__name__ if inspect.ismodule(value) else str(value),
+)
+def test_a_wrong_option_is_refused_before_anything_is_measured(module, options, message, tmp_path, monkeypatch, capsys):
+    (tmp_path / "broken.json").write_text("{", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [module.__name__, *options])
+    with pytest.raises(SystemExit) as ended:
+        module.main()
+    assert ended.value.code == 2
+    assert re.search(message, capsys.readouterr().err)
+
+
+def test_figures_that_are_known_are_kept_and_a_new_file_is_left_to_be_made(tmp_path):
+    file = tmp_path / "figures.json"
+    assert bench.known_figures(file) == {}
+    assert not file.exists()
+    file.write_text('{"digits": 1}', encoding="utf-8")
+    assert bench.known_figures(file) == {"digits": 1}
 
 
 def test_contenders_take_turns_and_another_begins_each():

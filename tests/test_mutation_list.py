@@ -1,6 +1,8 @@
 """Mutation testing: what counts as a mutant, and that the list of those that change nothing fits the package."""
 
 import ast
+import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -101,3 +103,33 @@ def test_a_score_counts_how_mutants_ended_and_only_of_a_random_sample(tool, tmp_
     assert order[1].name in capsys.readouterr().out
     results.note(tool.Result(**ended(order[5], "killed")))  # before its turn
     assert tool.counted(order, results) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--sample", "0"], "argument --sample: 0 is not above 0"),
+        (["--sample", "few"], "argument --sample: invalid"),
+        (["--seconds", "nan"], "argument --seconds: nan is not above 0"),
+        (["--minutes", "-1"], "argument --minutes: -1 is not above 0"),
+        (["node.py", "nodes"], "^nodes: no file of the package has this name, and none of its rooms"),
+    ],
+)
+def test_a_wrong_option_is_refused_before_anything_is_judged(options, message):
+    found = subprocess.run([sys.executable, TOOL, *options], check=False, capture_output=True, text=True)
+    assert found.returncode
+    assert re.search(message, found.stderr)
+    assert "Traceback" not in found.stderr
+
+
+@pytest.mark.usefixtures("tool")
+def test_an_error_inside_pytest_ends_the_run(monkeypatch):
+    import judge  # noqa: PLC0415 — its folder is on the path only here
+
+    def fails_inside(_options, plugins):
+        plugins[0].items = {"a test": None}
+        return pytest.ExitCode.INTERNAL_ERROR
+
+    monkeypatch.setattr(judge.pytest, "main", fails_inside)
+    with pytest.raises(SystemExit, match="INTERNAL_ERROR"):
+        judge.warm([], [], None, None)

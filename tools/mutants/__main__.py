@@ -1,4 +1,4 @@
-"""Mutation testing: change the package in every small way that could be a bug, and see that a test objects.
+"""Mutation testing: change the package in many small ways that could be bugs, and see that a test objects.
 
 python tools/mutants [FILE or ROOM ...] judges the mutants of files (network.py, formula/printing.py), of rooms (rules,
 formula, proof, worked, compiled), or of all. The tests of a file's own room run first, and those of all rooms for what
@@ -15,6 +15,7 @@ import json
 import random
 import sys
 import time
+from collections.abc import Callable
 
 from changes import Mutant
 from judge import EVERYWHERE, Bounds, judge
@@ -31,9 +32,10 @@ def files() -> list[str]:
 
 def chosen_by(options: argparse.Namespace, results: Results) -> list[Mutant]:
     """Choose the mutants that are to be judged."""
+    known = {each for name in files() for each in (name, room(name))}
+    if unknown := [name for name in options.what if name not in known]:
+        raise SystemExit(f"{', '.join(unknown)}: no file of the package has this name, and none of its rooms")
     names = [name for name in files() if not options.what or {name, room(name)} & {*options.what}]
-    if not names:
-        raise SystemExit(f"{options.what} names no file of the package, and none of its rooms")
     made = mutants_of(names)
     if options.survivors:
         return [m for m in made if results.survived(m) and m.name not in equivalent()]
@@ -49,17 +51,30 @@ def chosen_by(options: argparse.Namespace, results: Results) -> list[Mutant]:
     return in_random_order(unknown)
 
 
+def positive(kind: type[int] | type[float]) -> Callable[[str], float]:
+    """Return what reads a number above 0."""
+
+    def number(text: str) -> float:
+        if not (found := kind(text)) > 0:
+            raise argparse.ArgumentTypeError(f"{text} is not above 0")
+        return found
+
+    return number
+
+
 def parsed() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser("mutants", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("what", nargs="*", help="files or rooms; everything, if none is named")
-    parser.add_argument("--sample", type=int, help="judge so many only of functions, by the tests of their rooms")
+    parser.add_argument(
+        "--sample", type=positive(int), help="judge so many only of functions, by the tests of their rooms"
+    )
     parser.add_argument("--seed", help="draw another sample than that of the package as it is")
     parser.add_argument("--survivors", action="store_true", help="judge those again that are alive")
     parser.add_argument(
-        "--seconds", type=float, default=20, help="of the processor that the tests of a mutant may take"
+        "--seconds", type=positive(float), default=20, help="of the processor that the tests of a mutant may take"
     )
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin with no mutant later")
+    parser.add_argument("--minutes", type=positive(float), default=float("inf"), help="begin with no mutant later")
     parser.add_argument(
         "--by",
         nargs="*",

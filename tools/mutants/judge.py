@@ -147,7 +147,7 @@ def warm(chosen: Sequence[Mutant], paths: Sequence[str], results: Results, bound
     """Collect tests, and judge mutants by them; give those that are left for a process that imports anew."""
     session = Warm(chosen, results, bounds)
     code = pytest.main([*OPTIONS, *paths], plugins=[session])
-    if not session.items:
+    if code == pytest.ExitCode.INTERNAL_ERROR or not session.items:
         raise SystemExit(f"pytest ended with {code!r}")
     return {"left": session.left, "tests": session.map.tests}
 

@@ -15,7 +15,7 @@ import coverage
 import pytest
 from forked import in_a_fork, run_tests
 
-HERE = Path(__file__).parents[2]
+HERE = Path(__file__).resolve().parents[2]
 PACKAGE = HERE / "src/literate_bp"
 KEPT = HERE / ".mutants/reach.json"
 LONGEST = 3600
