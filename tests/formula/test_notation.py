@@ -290,3 +290,10 @@ def test_unknown_names_are_refused_with_the_nearest_one():
         BOOK.symbol("weigth", 1, 1, 1, sizes=(1, 1))
     with pytest.raises(ValueError, match=r"macro .*eror' is unknown; did you mean .*error'"):
         parse_symbol(r"\eror")
+
+
+def test_two_letters_below_a_symbol_are_an_example_and_a_node():
+    n, j = Index("n"), Index("j")
+    assert macro_of(Symbol("activated", Index("l"), (n, j))) == r"\activated_{n,j}^{l}"
+    assert macro_of(Symbol("weight", Index("l"), (n, j))) == r"\weight{n}{j}^{l}"
+    assert macro_of(Symbol("cost", None, (n,))) == r"\cost_{n}"

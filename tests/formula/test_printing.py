@@ -8,7 +8,7 @@ import pytest
 
 from literate_bp.formula.expression import Call, Cases, Equation, Index, Name, Number, Reduction, Symbol
 from literate_bp.formula.notation import BOOK, NOTATIONS
-from literate_bp.formula.printing import Latex, Plain, name_by_value
+from literate_bp.formula.printing import Latex, Plain, latex_number, name_by_value, number_text, plain_number
 from literate_bp.formula.signatures import symbol
 from literate_bp.proof.derivation import parse_expression
 
@@ -108,3 +108,39 @@ def test_nothing_is_minus_zero():
     zero = Symbol("bias", value=-0.0)
     assert Plain(name_by_value(lambda _: None)).text(X + zero) == "x + 0"
     assert Plain(name_by_value(lambda _: 2)).text(zero) == "0.00"
+
+
+NUMBERS_AS_TEXT = {
+    (1.0, None): "1",
+    (-0.02, None): "-0.02",
+    (1.5e-6, None): "1.5e-06",
+    (1 / 3, None): "0.333333333333",
+    (1e-7 / 3, None): "3.33333333333e-08",
+    (2e20 / 3, None): "6.66666666667e+19",
+    (1 / 3, 2): "0.33",
+    (-0.001, 2): "0.00",
+    (-1.5, 0): "-2",
+    (3e-6, 7): "3.0e-06",
+}
+
+
+@pytest.mark.parametrize(("value", "decimals"), NUMBERS_AS_TEXT)
+def test_a_number_has_up_to_12_digits_or_the_decimals_that_it_is_rounded_to(value, decimals):
+    assert number_text(value, decimals) == NUMBERS_AS_TEXT[value, decimals]
+
+
+def test_an_exponent_is_written_as_a_power_of_ten():
+    assert plain_number("-1.5e-06") == "−1.5·10⁻⁶"
+    assert plain_number("2e+19") == "2·10¹⁹"
+    assert plain_number("-0.25") == "−0.25"
+    assert latex_number("-1.5e-06") == r"-1.5 \cdot 10^{-6}"
+    assert latex_number("0.25") == "0.25"
+
+
+def test_a_power_is_a_superscript_where_unicode_has_the_letters():
+    assert Plain().text(X**2) == "x²"
+    assert Plain().text(Call("exp", (-X,))) == "e^(−x)"
+    assert Plain().text(Call("exp", (-symbol("linear"),))) == "e⁻ᶻ"
+    assert Plain().text(Call("exp", (symbol("linear", "k"),))) == "e^zₖ"
+    assert Plain().text(Call("exp", (symbol("linear", "k") - X,))) == "e^(zₖ − x)"
+    assert Plain(lambda _: "net").text(Call("exp", (symbol("linear"),))) == "e^(net)"

@@ -47,8 +47,8 @@ def chosen_by(options: argparse.Namespace, results: Results) -> list[Mutant]:
         seed = options.seed or package_state()
         drawn = random.Random(seed).sample(made, min(options.sample, len(made)))  # noqa: S311 — no secret
         return sorted(drawn, key=made.index)
-    unknown = [m for m in made if results.of(m) is None and (m.body is not None or not options.calls)]
-    return in_random_order(unknown)
+    unwanted = {True: options.calls, False: options.imports}  # by whether an import runs what is changed
+    return in_random_order(m for m in made if results.of(m) is None and not unwanted[m.body is None])
 
 
 def positive(kind: type[int] | type[float]) -> Callable[[str], float]:
@@ -84,6 +84,7 @@ def parsed() -> argparse.Namespace:
         help="whose tests judge what a mutant's own room lets live: all, or none",
     )
     parser.add_argument("--calls", action="store_true", help="leave out what an import runs, which takes seconds each")
+    parser.add_argument("--imports", action="store_true", help="leave out what calls run")
     parser.add_argument("--write", action="store_true", help="judge nothing: write the score of what is known")
     return parser.parse_args()
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 from changes import Mutant
 from forked import Broken, Run, allow, in_a_fork, run_tests
-from reach import HERE, PACKAGE, Map, Reach, measured, reach, watching
+from reach import HERE, PACKAGE, Map, Reach, caches, measured, reach, watching
 from results import Result, Results
 
 EVERYWHERE = ("rules", "formula", "proof", "worked", "compiled", "diagram", "command_line", "")
@@ -161,6 +161,7 @@ class Warm:
         self.items: dict[str, pytest.Item] = {}
         self.map = Map({}, {})
         self.killers = Killers()
+        self.caches: list[Any] = []
         self.functions: dict[tuple[str, int, str], list[FunctionType]] = {}
         self.collector = watching()
 
@@ -175,7 +176,7 @@ class Warm:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge every mutant of a function."""
         self.collector.stop()
-        self.functions = functions()
+        self.functions, self.caches = functions(), caches()
         self.items = {item.nodeid: item for item in session.items}
         self.map = reach(session.items, measured(self.collector))
         not_used = [name for name, test in self.map.tests.items() if not test.passed]
@@ -208,6 +209,8 @@ class Warm:
         ]
 
         def run() -> Run | None:
+            for cached in self.caches:  # what a function gave before it was changed
+                cached.cache_clear()
             return run_within(items, seconds, self.bounds.seconds) if self.put(mutant) else None
 
         try:

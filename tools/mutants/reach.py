@@ -93,11 +93,16 @@ def reach(items: list[pytest.Item], collected: Lines) -> Map:
     states = {path: state(path, *shared) for path in {item.path for item in items}}
     new = [item for item in items if known["tests"].get(item.nodeid, [""])[0] != states[item.path]]
     if new:
-        caches = [thing for thing in gc.get_objects() if isinstance(thing, CACHE) and ours(thing)]
-        found = in_a_fork(lambda: reached(new, caches), processor=LONGEST, wall=20 * LONGEST)
+        kept = caches()  # before the fork, in which what there is is no garbage to look through
+        found = in_a_fork(lambda: reached(new, kept), processor=LONGEST, wall=20 * LONGEST)
         known["tests"] |= {item.nodeid: [states[item.path], *found[item.nodeid]] for item in new}
         KEPT.write_text(json.dumps(known), encoding="utf-8")
     return Map({item.nodeid: Reach(*known["tests"][item.nodeid][1:]) for item in items}, known["collected"])
+
+
+def caches() -> list[Any]:
+    """Give every function of the package or of the tests that keeps what it gave."""
+    return [thing for thing in gc.get_objects() if isinstance(thing, CACHE) and ours(thing)]
 
 
 def ours(cached: Any) -> bool:
@@ -106,7 +111,7 @@ def ours(cached: Any) -> bool:
     return code is not None and code.co_filename.startswith(str(HERE))
 
 
-def reached(items: list[pytest.Item], caches: list[Any]) -> dict[str, Reach]:
+def reached(items: list[pytest.Item], kept: list[Any]) -> dict[str, Reach]:
     """Run tests one after the other, each with empty caches, and note what each reaches."""
     collector = watching()
     collector.start()
@@ -114,7 +119,7 @@ def reached(items: list[pytest.Item], caches: list[Any]) -> dict[str, Reach]:
     items[0].config.pluginmanager.register(contexts)
     passed, seconds = {}, {}
     for item, following in zip(items, (*items[1:], None), strict=True):
-        for cached in caches:
+        for cached in kept:
             cached.cache_clear()
         contexts.enter(item.nodeid)
         began = time.process_time()
