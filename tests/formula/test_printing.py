@@ -144,3 +144,13 @@ def test_a_power_is_a_superscript_where_unicode_has_the_letters():
     assert Plain().text(Call("exp", (symbol("linear", "k"),))) == "e^zₖ"
     assert Plain().text(Call("exp", (symbol("linear", "k") - X,))) == "e^(zₖ − x)"
     assert Plain(lambda _: "net").text(Call("exp", (symbol("linear"),))) == "e^(net)"
+
+
+def test_what_is_in_parentheses_already_gets_no_others_behind_a_function():
+    assert Plain(lambda _: "(−2)").text(Call("silu", (symbol("linear"),))) == "silu(−2)"
+    assert Plain(lambda _: "x(2)").text(Call("silu", (symbol("linear"),))) == "silu(x(2))"
+    assert Plain().text(Call("silu", ((X - H) * (H - X),))) == "silu((x − h) (h − x))"
+
+
+def test_a_letter_that_is_no_superscript_is_raised_by_a_sign():
+    assert Plain().text(Call("exp", (symbol("error"),))) == "e^δ"

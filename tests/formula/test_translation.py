@@ -2,10 +2,10 @@
 
 import pytest
 
-from literate_bp.formula.expression import Call, Equation, Index, Reduction, Symbol
+from literate_bp.formula.expression import Call, Equation, Index, Name, Negative, Number, Power, Reduction, Symbol
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.printing import Plain, plain_name
-from literate_bp.formula.translation import as_laid_out_here, translated
+from literate_bp.formula.translation import as_laid_out_here, negated, split_sign, translated
 from literate_bp.proof.derivation import derivation, parse_expression
 
 UDACITY = NOTATIONS["udacity"]  # whose δ is −∂C/∂z
@@ -69,3 +69,44 @@ def test_a_derivative_by_an_array_has_a_nabla_where_the_source_has_one(typed, te
     goodfellow = NOTATIONS["goodfellow"]
     (equation,) = derivation(typed).equations
     assert Plain(plain_name(goodfellow)).text(translated(equation, goodfellow)) == text
+
+
+A, B, C = map(Name, "abc")
+
+NEGATED = {
+    "a": (A, "−a"),
+    "a difference": (A - B, "b − a"),
+    "one that begins with a minus": (-A + B, "a − b"),
+    "a product with a difference in it": (C * (A - B), "c (b − a)"),
+    "a product of none": (A * B, "−a b"),
+    "a fraction of a difference": ((A - B) / C, "(b − a) / c"),
+    "a fraction by a difference": (C / (A - B), "−c / (a − b)"),
+    "a fraction of a product with one": (C * (A - B) / B, "c (b − a) / b"),
+}
+
+
+@pytest.mark.parametrize("name", NEGATED)
+def test_a_formula_is_negated_by_turning_a_difference_round_where_there_is_one(name):
+    tree, text = NEGATED[name]
+    assert Plain().text(negated(tree)) == text
+
+
+SIGNS = {
+    "two terms with a minus": (-A + -B, -1, "a + b"),
+    "one of two": (A + -B, 1, "a − b"),
+    "a product of two with a minus": (-A * -B, 1, "a b"),
+    "a product of one": (-A * B, -1, "a b"),
+    "a fraction": (-A / B, -1, "a / b"),
+    "a square": (Power(-A, Number(2)), 1, "a²"),
+    "a cube": (Power(-A, Number(3)), 1, "(−a)³"),
+    "a size": (Call("abs", (-A,)), 1, "|a|"),
+    "a function": (Call("f", (-A * -B,)), 1, "f(a b)"),
+    "two minuses": (Negative(Negative(A)), 1, "a"),
+}
+
+
+@pytest.mark.parametrize("name", SIGNS)
+def test_the_sign_of_a_formula_is_split_off_where_it_has_one(name):
+    tree, sign, text = SIGNS[name]
+    found, rest = split_sign(tree)
+    assert (found, Plain().text(rest)) == (sign, text)
