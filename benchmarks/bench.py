@@ -22,7 +22,7 @@ from typing import Any
 import import_time
 from cases import CASES
 from contenders import LIMITS, OURS
-from digits import GOALS, TRAINERS
+from digits import BATCH, EPOCHS, GOALS, SIZES, TRAINERS
 from machine import described
 from options import at_least
 from timing import TURNS, quartiles
@@ -106,7 +106,7 @@ def asked() -> dict[str, Any]:
         "limits": [each.name for each in LIMITS],
         "ours": [each.name for each in OURS],
         "goals": [case._asdict() for case in CASES],
-        "digits": GOALS,
+        "digits": {**GOALS, "sizes": SIZES, "epochs": EPOCHS, "batch": BATCH},
     }
 
 
