@@ -465,3 +465,8 @@ def test_a_step_of_a_dead_node_is_zero_without_a_sign():
     dead = [step for step in steps if step.value == 0]
     assert [step.symbol for step in dead] == ["a¹₁", "ReLU′(z¹₁)", "δ¹₁", "Δw²₁₁", "Δw¹₁₁", "Δw¹₂₁", "a¹⁺₁"]
     assert all("0" in step.cells[0] and "−" not in "".join(step.cells) for step in dead)
+
+
+def test_a_given_number_keeps_all_its_decimals_and_at_least_as_many_as_the_others():
+    mode = RoundingMode(2, carries=True)
+    assert mode.decimals_as_given(np.array([0.5, 0.123456, 3.0, -0.001])).tolist() == [2, 6, 2, 3]

@@ -147,3 +147,18 @@ def test_a_curve_that_another_one_is_made_of_is_defined_too_and_once(hidden):
     assert text.count("where u = ") == (hidden == "gelu_tanh")
     among_layers = FORMATS["text"].blocks(shown("book", hidden=hidden).activations()).replace("\n", " ")
     assert among_layers.count("sigmoid(z) = 1") == 1
+
+
+def test_a_row_of_weights_begins_with_what_they_multiply_and_a_column_with_where_they_lead():
+    for layer, sources in ((1, "x"), (2, "a¹")):
+        lines = FORMATS["text"].table(shown("book").weights(layer)).splitlines()
+        head, *rows = (re.split(r" {2,}", line.strip()) for line in lines)
+        assert [row[0] for row in rows[:2]] == [f"{sources}₁", f"{sources}₂"]
+        assert head == [f"z{'⁰¹²'[layer]}{'₀₁₂₃'[node + 1]}" for node in range(layer + 1)]
+        assert rows[1][1].startswith(f"w{'⁰¹²'[layer]}₂₁ = ")
+
+
+def test_every_symbol_of_a_network_has_a_class_and_no_other_has():
+    classes = shown("book").symbol_classes()
+    assert {"x₁", "x₂", "y₁", "y₂", "y₃", "z¹₂", "z²₃", "w¹₂₂", "w²₂₃", "b¹₁", "C", "η"} <= classes.keys()
+    assert not {"x₃", "y₄", "z¹₃", "z²₄", "w¹₃₁", "w¹₁₃", "w²₃₁", "w²₁₄", "b¹₃", "z³₁"} & classes.keys()

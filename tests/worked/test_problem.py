@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from literate_bp import Layer, Network, example, explain, forward
 from literate_bp.worked import generate as generating
 from literate_bp.worked.explain import calculate
-from literate_bp.worked.generate import generate
+from literate_bp.worked.generate import generate, sample
 from literate_bp.worked.problem import Problem, from_toml, read, to_toml
 from literate_bp.worked.rounding import ROUNDINGS, RoundingMode
 
@@ -328,3 +328,13 @@ def test_no_problem_is_drawn_where_every_node_is_saturated(monkeypatch):
     monkeypatch.setattr(generating, "TRIES", 3)
     with pytest.raises(ValueError, match="led to no problem with pleasant numbers in 3 tries"):
         generate((1, 1))
+
+
+def test_numbers_that_are_drawn_all_differ_if_there_are_enough():
+    rng, values = np.random.default_rng(0), (0.1, 0.2, 0.3, 0.4)
+    for _ in range(50):
+        assert sorted(sample(rng, values, 4)) == [0.1, 0.2, 0.3, 0.4]
+        assert sorted(sample(rng, values, 3, taken={0.2})) == [0.1, 0.3, 0.4]
+        assert len(set(sample(rng, values, 2, taken={0.1, 0.2, 0.3}))) == 2
+    assert {*sample(rng, values, 50)} <= {*values}
+    assert len(sample(rng, values, 5)) == 5

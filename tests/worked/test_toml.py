@@ -10,7 +10,7 @@ import time
 import pytest
 
 from literate_bp.worked.problem import from_bytes, from_toml, read
-from literate_bp.worked.toml import MOST_BYTES, decoded, located, quoted
+from literate_bp.worked.toml import MOST_BYTES, MOST_DEPTH, check_nesting, decoded, located, quoted
 
 LAYER = "[[layer]]\nweights = [[1]]\n"
 LEAST = f"inputs = [1]\ntargets = [0.5]\n{LAYER}"
@@ -159,3 +159,17 @@ def test_a_value_is_quoted_as_toml_has_it_and_not_at_length():
 )
 def test_what_a_parser_says_begins_with_the_place_if_it_names_one(message, line, said):
     assert located(message, "a = 1\n b = x\n") == (line, said)
+
+
+def test_brackets_and_keys_may_be_as_deep_as_is_said_and_no_deeper():
+    for deep, kind in (
+        (lambda depth: f"a = {'[' * depth}1{']' * depth}", "brackets"),
+        (lambda depth: "a" + ".a" * depth + " = 1", "keys"),
+        (lambda depth: "b.b = 1\n" * 9 + "a" + ".a" * depth + " = 1", "keys"),
+    ):
+        check_nesting(deep(MOST_DEPTH))
+        line = deep(1).count("\n") + 1
+        with pytest.raises(
+            ValueError, match=f"^line {line}: {kind} stand in one another too deep; at most {MOST_DEPTH}"
+        ):
+            check_nesting(deep(MOST_DEPTH + 1))

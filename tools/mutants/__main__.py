@@ -74,7 +74,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument(
         "--seconds", type=positive(float), default=20, help="of the processor that the tests of a mutant may take"
     )
-    parser.add_argument("--minutes", type=positive(float), default=float("inf"), help="begin with no mutant later")
+    parser.add_argument(
+        "--minutes", type=positive(float), default=float("inf"), help="begin with none later, in each room"
+    )
     parser.add_argument(
         "--by",
         nargs="*",
@@ -101,7 +103,7 @@ def main() -> int:
         SCORE.write_text(json.dumps(written(mutants_of(files()), results), indent=1, ensure_ascii=False) + "\n")
         return 0
     chosen, began = chosen_by(options, results), time.monotonic()
-    bounds = Bounds(options.seconds, began + 60 * options.minutes, imports=not (options.sample or options.calls))
+    bounds = Bounds(options.seconds, options.minutes, imports=not (options.sample or options.calls))
     for part in sorted({room(m.file) for m in chosen}):
         judge([m for m in chosen if room(m.file) == part], [part], results, bounds)
     if not options.sample and options.by and (alive := [m for m in chosen if results.survived(m)]):

@@ -43,15 +43,15 @@ IMPORTING = 120
 
 
 class Bounds(NamedTuple):
-    """The seconds that the tests of a mutant may take, when to begin with none, and whether to import for the alive."""
+    """The seconds that the tests of a mutant may take, the minutes of all, and whether to import for the alive."""
 
     seconds: float
-    end: float
+    minutes: float
     imports: bool
 
-    def over(self) -> bool:
-        """Tell whether it is too late to begin."""
-        return time.monotonic() > self.end
+    def until(self) -> float:
+        """Give the time at which those that begin now are to end."""
+        return time.monotonic() + 60 * self.minutes
 
 
 def judge(chosen: Sequence[Mutant], rooms: Sequence[str], results: Results, bounds: Bounds) -> None:
@@ -65,8 +65,9 @@ def judge(chosen: Sequence[Mutant], rooms: Sequence[str], results: Results, boun
     results.__init__(results.path)
     left = set(answer["left"])
     cold = Cold({name: Reach(*test) for name, test in answer["tests"].items()}, results, bounds)
+    end = bounds.until()
     for mutant in chosen:
-        if mutant.name in left and not (mutant.body is None and bounds.over()):
+        if mutant.name in left and not (mutant.body is None and time.monotonic() > end):
             cold.judge(mutant)
 
 
@@ -181,11 +182,12 @@ class Warm:
         self.map = reach(session.items, measured(self.collector))
         not_used = [name for name, test in self.map.tests.items() if not test.passed]
         print(f"{len(self.items)} tests; not used, since they fail without a change: {not_used}", flush=True)
+        end = self.bounds.until()
         for mutant in self.chosen:
             if mutant.body is None:
                 self.left.append(mutant.name)
                 continue
-            if self.bounds.over():
+            if time.monotonic() > end:
                 continue
             result = self.judged(mutant)
             if result is None:

@@ -1,0 +1,71 @@
+"""Files of a worked example: what stands before and behind its blocks, which is what a program needs to show them."""
+
+import re
+
+from literate_bp.worked.document import FORMATS, Blank, Heading, Table, format_of
+
+HEAD_OF_LATEX = r"""\documentclass[a4paper]{article}
+\usepackage{amsmath, array, longtable}
+\usepackage[margin=15mm]{geometry}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{0.4em}
+\setlength{\tabcolsep}{5pt}
+\setlength{\LTleft}{0pt}
+\setlength{\LTpre}{0.2em}
+\setlength{\LTpost}{0.8em}
+\renewcommand{\arraystretch}{1.35}
+\everymath{\displaystyle}
+\newcommand{\high}{\rule[0pt]{0pt}{1.5em}}  % to write in
+\setcounter{LTchunksize}{1000}  % tables in one piece
+\pagestyle{plain}
+\begin{document}
+\small
+"""
+HEAD_OF_HTML = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width" />
+<meta name="color-scheme" content="light dark" />
+<title>A &lt; B</title>
+</head>
+<body>
+"""
+BLOCKS = [Heading("A < B", 1)]
+TABLE = Table("of two", "sb", (("name",), ("said",)), ((("a",), ("1",)), (("b",), ("2",))))
+
+
+def test_a_document_of_latex_begins_with_what_its_blocks_use():
+    written = FORMATS["latex"].document("A < B", BLOCKS)
+    assert written == HEAD_OF_LATEX + "\\section*{A < B}\n\\end{document}\n"
+    to_write_in = Table("", "b", (("sum",),), (((Blank(20),),),))
+    assert r">{\high}l" in FORMATS["latex"].table(to_write_in)
+
+
+def test_a_page_of_html_says_its_language_its_letters_and_its_title():
+    written = FORMATS["html"].document("A < B", BLOCKS)
+    assert written.startswith(HEAD_OF_HTML)
+    assert written.endswith("</body>\n</html>\n")
+    assert "<h1>A &lt; B</h1>" in written
+
+
+def test_text_and_markdown_are_their_blocks_alone():
+    assert FORMATS["markdown"].document("A < B", BLOCKS) == "# A < B\n"
+    assert FORMATS["text"].document("A < B", BLOCKS).splitlines()[0] == "A < B"
+
+
+def test_every_format_has_the_ending_of_its_files():
+    assert {name: of.suffix for name, of in FORMATS.items()} == {
+        "text": "txt",
+        "markdown": "md",
+        "latex": "tex",
+        "html": "html",
+    }
+    assert all(format_of(name) is of for name, of in FORMATS.items())
+
+
+def test_a_table_of_html_has_a_cell_for_each_and_nothing_between_them():
+    shown = re.sub(r"\s*\n\s*", "", FORMATS["html"].table(TABLE))
+    body = shown.partition("<tbody>")[2].partition("</tbody>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", body)
+    assert [re.sub(r"<(th|td)[^>]*>(.*?)</\1>", r"[\2]", row) for row in rows] == ["[a][1]", "[b][2]"]
