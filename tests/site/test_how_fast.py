@@ -33,6 +33,7 @@ def test_a_goal_is_met_or_says_by_how_much_it_is_not():
     share, limit = part.all_goals()
     assert (share.found, share.verdict) == (pytest.approx(0.6), "missed by 20%")
     assert (limit.found, limit.verdict) == (1.5, "met")
+    assert how_fast.Goal("barely missed", 1.102, 1.1).verdict == "missed by 0.2%"
     assert part.goal_table().table.rows == (("n, float64", "best", "0.60", "0.50: missed by 20%", "1.50", "1.50: met"),)
 
 

@@ -40,7 +40,8 @@ class Goal(NamedTuple):
     @property
     def verdict(self) -> str:
         """Tell whether it is met, and by how much it is not."""
-        return "met" if self.is_met else f"missed by {self.found / self.goal - 1:.0%}"
+        over = self.found / self.goal - 1
+        return "met" if self.is_met else f"missed by {over:.{0 if over > 0.01 else 1}%}"
 
 
 def figures() -> dict[str, Any]:
