@@ -3,16 +3,18 @@
 import pickle
 import re
 import zlib
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgba
 from matplotlib.image import imread
+from matplotlib.transforms import Affine2D
 from pictures import KINDS, ORIENTATIONS, RUNNING, drawings, html_of, picture
 
 from literate_bp import diagram
 from literate_bp.diagram import plots
-from literate_bp.diagram.drawing import svg, svg_text
+from literate_bp.diagram.drawing import svg, svg_outlines, svg_text
 from literate_bp.diagram.drawing.palette import colors
 from literate_bp.diagram.drawing.scene import Label
 from literate_bp.formula.notation import NOTATIONS
@@ -51,7 +53,7 @@ def test_a_page_may_show_the_same_picture_twice(kind):
 
 def test_letters_are_drawn_where_they_are_used():
     lines = "M 640 0 \nL 1280 -640 \nQ 1280 0 640 0 \nz\nM 0 64 \nL 64 64 \nz"
-    assert svg.relative_path(lines) == "m100 0l100-100q0 100-100 100zm-100 10l10 0z"
+    assert svg.letter_path(lines) == "m100 0l100-100q0 100-100 100zm-100 10l10 0z"
     drawing = (
         '<svg><defs><path id="a" d="M 0 0 L 640 0" transform="scale(0.015625)"/><path id="blank" transform="s"/></defs>'
         '<use href="#a" transform="translate(2 0)"/><use href="#blank"/></svg>'
@@ -70,11 +72,65 @@ def test_a_coordinate_that_a_use_leaves_out_is_0():
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
 def test_slimming_keeps_the_size_of_letters(orientation):
     # 11.5 pixels: a factor cut to two decimals would squeeze every number
-    assert set(re.findall(r"scale\(([\d.]+) -([\d.]+)\)", picture("network_forward").svg("light", orientation))) == {
+    drawing = svg.page_svg(picture("network_forward").figure("light", orientation))
+    assert set(re.findall(r"scale\(([\d.]+) -([\d.]+)\)", drawing)) == {
         ("0.12", "0.12"),
         ("0.115", "0.115"),
         ("0.135", "0.135"),
     }
+
+
+def absolute(path):
+    """The points of a path that is written in relative coordinates."""
+    points, start = [np.zeros(2)], np.zeros(2)
+    for command, text in re.findall(r"([mlqcz])([^mlqcz]*)", path):
+        steps = np.reshape([float(each) for each in re.findall(r"-?[\d.]+", text)], (-1, 2))
+        points += [*(points[-1] + steps)] if len(steps) else [start]
+        start = points[-1] if command == "m" else start
+    return points[1:]
+
+
+def letters(element, place=None):
+    """The points of all paths in an element of an SVG, where it shows them."""
+    place = place or Affine2D()
+    for name, text in re.findall(r"(\w+)\(([^)]*)\)", element.get("transform", "")):
+        numbers = [float(each) for each in text.split()]
+        turn = {"rotate": Affine2D().rotate_deg, "translate": Affine2D().translate, "scale": Affine2D().scale}[name]
+        place = turn(*numbers) + place
+    own = [*place.transform(absolute(element.get("d")))] if "d" in element.attrib else []
+    return own + [each for child in element for each in letters(child, place)]
+
+
+def commands(element):
+    """The letters of the commands of all paths in an element."""
+    return "".join(re.sub("[^a-z]", "", each.get("d", "")) for each in element.iter())
+
+
+def labels_in(drawing):
+    """The elements in which labels are, of which only letters are turned upside down."""
+    elements = ET.fromstring(drawing).iter()  # noqa: S314  our own drawing
+    return [each for each in elements if re.search(r"scale\(\S+ -", each.get("transform", ""))]
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_outlines_in_a_file_are_the_letters_that_matplotlib_draws(kind, orientation):
+    shown = picture(kind)
+    labels = shown.oriented(orientation).labels
+    drawn = labels_in(svg.page_svg(shown.figure("light", orientation)))
+    expected = dict(zip(map(id, labels), drawn, strict=True))
+    of_one_color = sorted(labels, key=lambda label: [other.color for other in labels].index(label.color))
+    for label, found in zip(of_one_color, labels_in(shown.svg("light", orientation)), strict=True):
+        other = expected[id(label)]
+        assert commands(found) == commands(other), label
+        assert np.allclose(letters(found), letters(other), atol=0.025), label  # Matplotlib's has two decimals
+
+
+def test_a_label_ends_at_its_place_or_begins_there():
+    place = [svg_outlines.path_element(Label("", "one", 50, 0, align=align)) for align in ("left", "center", "right")]
+    before = [50 - float(re.search(r"translate\((\S+)", each)[1]) for each in place]
+    assert before[0] == 0 < before[1]
+    assert before[2] == pytest.approx(2 * before[1], abs=0.015)  # of three decimals, the last is rounded away
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -2,5 +2,5 @@
 
 Read in this order: `palette` (the style of each meaning), `scene` (marks as data), `text_layout` (the size of a
 label), `figure` (a Matplotlib figure, and a file of it), `artists` (a scene on a figure), `svg` (SVG for a page),
-`svg_text` (labels as SVG text, in every notation).
+`svg_text` (labels as SVG text, in every notation), `svg_outlines` (labels as outlines, for a file).
 """

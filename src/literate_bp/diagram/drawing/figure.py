@@ -20,7 +20,7 @@ from ...files import write_whole
 from ...validation import file_path, shown
 from .palette import Theme, colors
 
-__all__ = ["render", "save", "settings", "transparent_figure", "with_background"]
+__all__ = ["RC_PARAMS", "render", "save", "settings", "transparent_figure", "with_background"]
 
 RC_PARAMS: Any = {
     "font.family": "STIXGeneral",

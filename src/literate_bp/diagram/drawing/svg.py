@@ -7,6 +7,7 @@ variables, so they follow the page's light or dark theme.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 
@@ -16,7 +17,7 @@ from .figure import render
 from .palette import colors
 from .scene import Orientation
 
-__all__ = ["orientation_div", "page_figure", "page_svg", "with_color_variables", "with_description"]
+__all__ = ["orientation_div", "page_figure", "page_svg", "relative_path", "with_color_variables", "with_description"]
 
 STROKE_STYLE = 'stroke-linejoin="round" stroke-linecap="butt"'
 """Matplotlib sets these in a style element, which would apply to the whole page."""
@@ -38,13 +39,13 @@ GLYPH = "scale(0.015625)"
 """The transform by which Matplotlib scales the outline of a letter."""
 
 
-def page_svg(figure: Figure) -> str:
-    """Return a figure as an SVG element without ids."""
+def page_svg(figure: Figure, labels: str = "") -> str:
+    """Return a figure as an SVG element without ids, with labels over it."""
     svg = render(figure, "svg").decode()
     svg = svg[svg.index("<svg") :].replace("<svg", f"<svg {STROKE_STYLE}", 1)
     for pattern, replacement in SUBSTITUTIONS:
         svg = re.sub(pattern, replacement, svg, flags=re.DOTALL)
-    return inline_definitions(svg)
+    return inline_definitions(svg).replace("</svg>", f"{labels}</svg>")
 
 
 def inline_definitions(svg: str) -> str:
@@ -65,7 +66,7 @@ def inlined_path(definition: dict[str, str], use: dict[str, str]) -> str:
         return ""
     path, scale = definition["d"], definition.get("transform", "")
     if scale == GLYPH:
-        path, scale = relative_path(path), "scale(.1)"
+        path, scale = letter_path(path), "scale(.1)"
     offset = f"translate({use.get('x', 0)} {use.get('y', 0)})" if {"x", "y"} & use.keys() else ""
     place = " ".join(part for part in (use.get("transform", ""), offset, scale) if part)
     style = use.get("style", definition.get("style", ""))
@@ -75,11 +76,22 @@ def inlined_path(definition: dict[str, str], use: dict[str, str]) -> str:
 
 
 @lru_cache(1024)
-def relative_path(path: str) -> str:
+def letter_path(path: str) -> str:
     """Rewrite the outline of a letter with relative coordinates, in thousandths of the font size."""
+    commands = re.findall(r"([MLQCz])([^MLQCz]*)", path)
+    return relative_path((each, [round(float(n) * 10 / 64) for n in numbers.split()]) for each, numbers in commands)
+
+
+def relative_path(commands: Iterable[tuple[str, list[int]]]) -> str:
+    """Write a path with relative coordinates.
+
+    Parameters
+    ----------
+    commands : iterable of (str, list of int)
+        SVG's letter of each part, and its absolute coordinates: x, y, x, y …
+    """
     parts, position, start = [], (0, 0), (0, 0)
-    for command, text in re.findall(r"([MLQCz])([^MLQCz]*)", path):
-        numbers = [round(float(each) * 10 / 64) for each in text.split()]
+    for command, numbers in commands:
         points = list(zip(numbers[::2], numbers[1::2], strict=True))
         steps = [step for x, y in points for step in (x - position[0], y - position[1])]
         parts.append(command.lower() + " ".join(map(str, steps)))
@@ -120,7 +132,7 @@ def orientation_div(orientation: Orientation, figure: Figure, labels: str, alt: 
         The text equivalent and the style attribute of the SVG element.
     """
     shown = "block" if orientation == "landscape" else "none"
-    svg = with_color_variables(page_svg(figure).replace("</svg>", f"{labels}</svg>"))
+    svg = with_color_variables(page_svg(figure, labels))
     opening = f'<svg role="img" aria-label="{escape(alt)}" style="{style}"'
     return (
         f'<div class="bp-{orientation}" '

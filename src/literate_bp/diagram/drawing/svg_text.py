@@ -1,6 +1,6 @@
 """Labels as SVG text in the fonts of the page, in every notation.
 
-A file contains the outlines of letters instead.
+A file contains the outlines of letters instead: `svg_outlines`.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from ..drawing.figure import save, with_background
 from ..drawing.palette import Theme, css_variables
 from ..drawing.scene import Orientation, Scene
 from ..drawing.svg import orientation_div, page_figure, page_svg, with_color_variables, with_description
+from ..drawing.svg_outlines import label_outlines
 from ..drawing.svg_text import label_groups
 from .description import Section, html
 from .quantities import Passes
@@ -159,10 +160,12 @@ class Picture:
             Left to right, or top to bottom.
         """
         one_of("theme", theme, ("auto", "light", "dark"))
-        figure = self.figure(color_theme(theme), orientation)
+        scene, colored = self.oriented(orientation), color_theme(theme)
+        figure = draw(replace(scene, labels=()), colored)
         if theme == "dark":
             figure = with_background(figure, "dark")
-        svg = with_description(page_svg(figure), self.alt, self.description)
+        svg = page_svg(figure, label_outlines(scene, colored))
+        svg = with_description(svg, self.alt, self.description)
         if theme != "auto":
             return svg
         style = (
