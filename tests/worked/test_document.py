@@ -2,7 +2,7 @@
 
 import re
 
-from literate_bp.worked.document import FORMATS, Blank, Heading, Table, format_of
+from literate_bp.worked.document import FORMATS, Blank, Heading, Html, Table, format_of
 
 HEAD_OF_LATEX = r"""\documentclass[a4paper]{article}
 \usepackage{amsmath, array, longtable}
@@ -69,3 +69,19 @@ def test_a_table_of_html_has_a_cell_for_each_and_nothing_between_them():
     body = shown.partition("<tbody>")[2].partition("</tbody>")[0]
     rows = re.findall(r"<tr>(.*?)</tr>", body)
     assert [re.sub(r"<(th|td)[^>]*>(.*?)</\1>", r"[\2]", row) for row in rows] == ["[a][1]", "[b][2]"]
+
+
+def test_in_html_a_symbol_has_its_class_and_the_longest_that_fits_is_meant():
+    written = Html({"z₁": "short", "z₁₂": "long"}).formula("z₁₂ + z₁ = 1")
+    assert re.sub(r" ?<wbr />", " ", written) == (
+        '<i class="long">z</i><sub>12</sub> + <i class="short">z</i><sub>1</sub> = 1'
+    )
+
+
+def test_a_table_of_markdown_has_a_rule_below_its_head_and_a_cell_that_is_empty_is_one_space():
+    table = Table("", "ln", ((), ("size",)), ((("a",), ("1",)),))
+    assert FORMATS["markdown"].table(table) == "| | size |\n|:--|--:|\n| a | 1 |"
+
+
+def test_a_blank_is_as_wide_as_asked_in_latex():
+    assert FORMATS["latex"].piece(Blank(10)) == r"\rule{2.7cm}{0.4pt}"

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -470,3 +471,20 @@ def test_a_step_of_a_dead_node_is_zero_without_a_sign():
 def test_a_given_number_keeps_all_its_decimals_and_at_least_as_many_as_the_others():
     mode = RoundingMode(2, carries=True)
     assert mode.decimals_as_given(np.array([0.5, 0.123456, 3.0, -0.001])).tolist() == [2, 6, 2, 3]
+
+
+def test_several_results_that_rounding_put_on_another_side_are_listed():
+    worked = from_toml(KINK).explain()
+    (kinked,) = (step.kink for step in worked.steps if step.kink)
+    both = replace(worked, steps=tuple(replace(step, kink=kinked) for step in worked.steps[:2]))
+    assert "Rounded, z¹₁, z¹₁ lies on another side of the kink" in re.sub(r"\s+", " ", both.document())
+
+
+def test_a_number_of_any_type_is_rounded():
+    assert round_half_up(np.float32(0.25), 1) == 0.3
+
+
+def test_a_sheet_has_a_heading_for_each_of_its_parts():
+    text = explain(*example.udacity(), hide="values").document("markdown")
+    headings = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
+    assert headings[1:3] == ["Given", "How to round"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from literate_bp import Layer, Network, example, explain, forward
 from literate_bp.worked import generate as generating
 from literate_bp.worked.explain import calculate
-from literate_bp.worked.generate import generate, sample
+from literate_bp.worked.generate import generate, is_easy_by_hand, sample
 from literate_bp.worked.problem import Problem, from_toml, read, to_toml
 from literate_bp.worked.rounding import ROUNDINGS, RoundingMode
 
@@ -338,3 +338,9 @@ def test_numbers_that_are_drawn_all_differ_if_there_are_enough():
         assert len(set(sample(rng, values, 2, taken={0.1, 0.2, 0.3}))) == 2
     assert {*sample(rng, values, 50)} <= {*values}
     assert len(sample(rng, values, 5)) == 5
+
+
+@pytest.mark.parametrize(("weight", "easy"), [(9.0, False), (3.0, True)])
+def test_where_rounding_makes_0_of_an_error_a_problem_is_not_easy_by_hand(weight, easy):
+    problem = Problem(Network([Layer([[weight]]), Layer([[0.3]])]), (1.0,), (1.0,))
+    assert is_easy_by_hand(problem, 0.0) is easy
