@@ -299,3 +299,22 @@ def test_the_derivative_from_the_value_is_that_of_the_formula(name):
     # a is rounded, by ε/2 at most, which its square doubles; then two roundings
     found, expected = ACTIVATIONS[name].textbook_derivative(a), [truth.SLOPES[name](at) for at in z]
     assert far_from_truth(found, expected, [2 * truth.EPS] * len(z)) <= 1
+
+
+CALLED = {
+    "identity": ("the identity", "id"),
+    "relu": ("ReLU", "ReLU"),
+    "leaky_relu": ("leaky ReLU", "LReLU"),
+    "silu": ("SiLU", "SiLU"),
+    "gelu": ("GELU", "GELU"),
+    "gelu_tanh": ("GELU in its tanh form", "tGELU"),
+}
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_people_call_an_activation_by_its_name_or_as_its_papers_do(name):
+    row = ACTIVATIONS[name]
+    assert (row.title, row.short) == CALLED.get(name, ("", ""))
+    assert bool(row.inner) == (name == "gelu_tanh")
+    assert row.analytic == (name not in ("relu", "leaky_relu"))
+    assert row.elementwise == (name != "softmax")

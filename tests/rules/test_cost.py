@@ -173,3 +173,11 @@ def outputs(activation, z):
     """Round what an output activation gives in many digits."""
     exact = truth.shares(z) if activation == "softmax" else [truth.logistic(at) for at in truth.many_digits(z)]
     return [float(a) for a in exact]
+
+
+TITLES = ("half the squared error", "the squared error", "the binary cross-entropy", "the cross-entropy")
+
+
+def test_people_call_a_cost_by_a_title_and_some_go_with_one_activation():
+    assert tuple(row.title for row in COSTS.values()) == TITLES
+    assert [row.output for row in COSTS.values()] == [None, None, "sigmoid", "softmax"]

@@ -21,6 +21,19 @@ def test_a_public_name_is_found_in_its_module_once_and_kept(monkeypatch):
         _ = literate_bp.nothing
 
 
+def test_every_public_name_is_that_of_something_in_its_module():
+    assert {*literate_bp.MODULE_OF, "READING_ORDER"} == {*literate_bp.__all__}
+    for name, module in literate_bp.MODULE_OF.items():
+        assert getattr(literate_bp, name) is getattr(import_module(f"literate_bp.{module}"), name)
+
+
+def test_the_modules_of_the_reading_order_are_there():
+    assert len(set(literate_bp.READING_ORDER)) == len(literate_bp.READING_ORDER)
+    for name in literate_bp.READING_ORDER:
+        module = import_module(f"literate_bp.{name}")
+        assert name in literate_bp.MODULE_OF or getattr(literate_bp, name) is module
+
+
 def test_a_module_takes_the_place_of_no_public_name_and_every_other_value_may(monkeypatch):
     monkeypatch.setattr(literate_bp, "accuracy", cost)
     assert literate_bp.accuracy is cost

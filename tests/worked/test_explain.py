@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -476,7 +475,7 @@ def test_a_given_number_keeps_all_its_decimals_and_at_least_as_many_as_the_other
 def test_several_results_that_rounding_put_on_another_side_are_listed():
     worked = from_toml(KINK).explain()
     (kinked,) = (step.kink for step in worked.steps if step.kink)
-    both = replace(worked, steps=tuple(replace(step, kink=kinked) for step in worked.steps[:2]))
+    both = dataclasses.replace(worked, steps=tuple(dataclasses.replace(step, kink=kinked) for step in worked.steps[:2]))
     assert "Rounded, z¹₁, z¹₁ lies on another side of the kink" in re.sub(r"\s+", " ", both.document())
 
 
