@@ -376,3 +376,8 @@ def test_the_history_of_a_scale_has_a_line_for_each_run_of_steps_that_went_alike
         ("4", "4", "skipped"),
         ("5", "8", "taken"),
     )
+
+
+def test_shares_of_rounding_are_plain_numbers():
+    found = rounding_outcomes([1.0, 1e-9, 1e9], np.float16)
+    assert {type(share) for share in found} == {float}
