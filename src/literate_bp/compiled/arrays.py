@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 
 from ..activation import Array
-from .backend import Prepared, parameters_of, parts, unwritten
+from .backend import (
+    Prepared,
+    gradient_shapes,
+    parameters_of,
+    splitting,
+    unwritten,
+)
 from .graph import SHAPING, Graph, Node
 from .layout import Layout, Place
 from .measured import EINSUM
@@ -413,10 +419,11 @@ class Arrays:
         exec(text.source, names)  # noqa: S102 — our own text
         run, descend, errors = names["laid_out"](self.p, self.g)
 
+        parts = splitting(gradient_shapes(gradient))
+
         def all_of(x: Array, y: Array) -> dict[str, Array]:
-            row = run(x, y).copy()
             return {
-                **parts(row, gradient),
+                **parts(run(x, y).copy()),
                 **{name: array.copy() for name, array in errors.items()},
             }
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from math import prod
 from typing import Any, Protocol
-
-import numpy as np
 
 from ..activation import Array
 from .graph import Graph, Node
@@ -74,23 +73,37 @@ def parameters_of(graph: Graph) -> list[str]:
     return sorted(names, key=lambda n: (number_in(n), "wbg".index(n[0])))
 
 
-def parts(row: Array, graph: Graph) -> dict[str, Array]:
-    """Return the gradients in a row by name, as views of it.
+def gradient_shapes(graph: Graph) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the gradients of the parameters, in their order.
 
     Parameters
     ----------
-    row : ndarray
-        As a program gives them.
     graph : Graph
-        What it computes.
+        The gradients of a network.
     """
-    start, found = 0, {}
-    for name in parameters_of(graph):
-        shape = graph.inputs[name].shape
-        end = start + int(np.prod(shape))
-        found[f"dc_d{name}"] = row[start:end].reshape(shape)
+    return {f"dc_d{n}": graph.inputs[n].shape for n in parameters_of(graph)}
+
+
+def splitting(
+    shapes: Mapping[str, tuple[int, ...]],
+) -> Callable[[Array], dict[str, Array]]:
+    """Return what gives the arrays in a row by name, as views of it.
+
+    Parameters
+    ----------
+    shapes : mapping of str to tuple of int
+        Their shapes, in their order.
+    """
+    start, places = 0, []
+    for name, shape in shapes.items():
+        end = start + prod(shape)
+        places.append((name, slice(start, end), shape))
         start = end
-    return found
+
+    def parts(row: Array) -> dict[str, Array]:
+        return {name: row[at].reshape(shape) for name, at, shape in places}
+
+    return parts
 
 
 def unwritten(node: Node) -> NotImplementedError:

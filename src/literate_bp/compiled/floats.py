@@ -16,7 +16,13 @@ import numpy as np
 
 from ..activation import Array
 from .arrays import Arrays
-from .backend import Prepared, parameters_of, parts, unwritten
+from .backend import (
+    Prepared,
+    gradient_shapes,
+    parameters_of,
+    splitting,
+    unwritten,
+)
 from .graph import Graph, Node
 from .naming import Naming
 
@@ -411,6 +417,8 @@ class Floats:
             if not name.startswith("dc_d")
         }
 
+        parts, others = map(splitting, (gradient_shapes(gradient), shapes))
+
         @cache
         def errors() -> Callable[[Any, Any], tuple[float, ...]]:
             found: Callable[[Any, Any], tuple[float, ...]]
@@ -420,13 +428,7 @@ class Floats:
         def all_of(x: Array, y: Array) -> dict[str, Array]:
             row = np.array(run(x, y), self.dtype)
             more = np.array(errors()(x, y), self.dtype)
-            ends = np.cumsum([int(np.prod(of)) for of in shapes.values()])
-            others = np.split(more, ends[:-1])
-            named = zip(shapes.items(), others, strict=True)
-            return {
-                **parts(row, gradient),
-                **{name: part.reshape(of) for (name, of), part in named},
-            }
+            return {**parts(row), **others(more)}
 
         def take_step(x: Any, y: Any, rate: Any) -> None:
             descend(x, y, float(rate))

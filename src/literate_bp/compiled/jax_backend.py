@@ -11,9 +11,10 @@ import numpy as np
 from ..activation import Array
 from .backend import (
     Prepared,
+    gradient_shapes,
     imported,
     parameters_of,
-    parts,
+    splitting,
     unwritten,
 )
 from .graph import SHAPING, Graph, Node
@@ -200,10 +201,12 @@ class Jax:
             with self.wide():
                 self.p = names["step"](self.p, x, y, rate)
 
+        parts = splitting(gradient_shapes(gradient))
+
         def all_of(x: Array, y: Array) -> dict[str, Array]:
             with self.wide():
                 row, errors = names["gradient_and_errors"](self.p, x, y)
             others = {name: np.array(of) for name, of in errors.items()}
-            return {**parts(np.array(row), gradient), **others}
+            return {**parts(np.array(row)), **others}
 
         return Prepared(text.source, flat, take_step, all_of)

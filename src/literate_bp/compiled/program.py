@@ -62,6 +62,7 @@ class Program(Displayed):
         self.batch = batch
         self.dtype = network.layers[0].weights.dtype
         self._network: Network | None = network
+        self._row: Array | None = None
         self._start = network
         self._holder = BACKENDS[backend](in_a_row(network))
         self._prepared: dict[int, Prepared] = {}
@@ -89,9 +90,16 @@ class Program(Displayed):
     def network(self) -> Network:
         """The network with the parameters as they are now."""
         if self._network is None:
-            row = self._holder.read()
-            self._network = with_row(self._start, row)
+            self._network = with_row(self._start, self.row)
         return self._network
+
+    @property
+    def row(self) -> Array:
+        """The parameters as they are now, in one row."""
+        if self._row is None:
+            self._row = self._holder.read()
+            self._row.flags.writeable = False
+        return self._row
 
     def prepared_for(self, batch: int) -> Prepared:
         """Return the program for a batch size, written if there is none.
@@ -111,22 +119,16 @@ class Program(Displayed):
             graph = rewritten(recorded_gradient(self._start, one))
             count = sum(int(np.prod(shape)) for shape in self._start.shapes)
             step = recorded_step(count, self.dtype)
+            asked = batch == self.batch
+            write = writer(self._holder, self._start, batch, asked=asked)
             try:
-                self._prepared[batch] = self.writer(batch)(graph, step)
+                self._prepared[batch] = write(graph, step)
             except MemoryError:
                 raise ValueError(
                     f"batch is {batch}; its results take more memory than "
                     "there is: a smaller one was expected"
                 ) from None
         return self._prepared[batch]
-
-    def writer(self, batch: int) -> Callable[[Graph, Graph], Prepared]:
-        """Return what writes the program for a batch size."""
-        holder, asked = self._holder, batch == self.batch
-        if asked or not isinstance(holder, Floats):
-            return holder.prepare
-        by_floats = chosen_backend(self._start, batch) == holder.name
-        return holder.prepare if by_floats else holder.prepare_arrays
 
     def flat_gradient(self, x: Any, y: Any) -> Any:
         r"""Compute the gradient fast: all its numbers in one row.
@@ -217,8 +219,7 @@ class Program(Displayed):
 
     def take_steps(self, x: Array, y: Array, rate: float, batch: int) -> None:
         """Take a step for each mini-batch, of examples in their order."""
-        before = self.network
-        self._network = None
+        before, self._row, self._network = self.row, None, None
         rate_of_type = np.asarray(rate, self.dtype)
         size = 0
         for some_x, some_y in mini_batches(*as_rows(x, y), batch):
@@ -229,12 +230,14 @@ class Program(Displayed):
         try:
             self.require_finite(rate)
         except ValueError:
-            self._holder.write(in_a_row(before))
-            self._network = before
+            self._holder.write(before)
+            self._row, self._network = before, None
             raise
 
     def require_finite(self, rate: float) -> None:
-        """Refuse parameters that are no numbers any more."""
+        """Refuse parameters that are no numbers any more, or no directions."""
+        if not has_gains(self._start) and np.isfinite(self.row).all():
+            return
         for number, layer in enumerate(self.network.layers, start=1):
             validation.after_step(rate, number, layer.parameters)
 
@@ -261,7 +264,7 @@ class Program(Displayed):
         """
         if network is not self._network:
             self._holder.write(in_a_row(network))
-            self._network = network
+            self._row, self._network = None, network
         x, y = (np.asarray(each, self.dtype) for each in (x, y))
         with np.errstate(over="ignore", invalid="ignore"):
             self.take_steps(x, y, rate, batch)
@@ -374,6 +377,28 @@ def chosen_backend(network: Network, batch: int) -> str:
     small = products(network, batch) <= FLOATS * len(network.layers)
     by_floats = small and not why_not_floats(network, batch)
     return "floats" if by_floats else "numpy"
+
+
+def writer(
+    holder: Backend, network: Network, batch: int, *, asked: bool
+) -> Callable[[Graph, Graph], Prepared]:
+    """Return what writes the program for a number of examples.
+
+    Parameters
+    ----------
+    holder : Backend
+        Holds the parameters.
+    network : Network
+        Its sizes and its type count.
+    batch : int
+        The number of examples.
+    asked : bool
+        Whether the backend was chosen for this number.
+    """
+    if asked or not isinstance(holder, Floats):
+        return holder.prepare
+    by_floats = chosen_backend(network, batch) == holder.name
+    return holder.prepare if by_floats else holder.prepare_arrays
 
 
 def products(network: Network, batch: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..activation import Array
 from .arrays import ArrayText, axis
-from .backend import Prepared, imported, parts
+from .backend import Prepared, gradient_shapes, imported, splitting
 from .graph import Graph, Node
 from .scheduling import Statement
 
@@ -138,12 +138,14 @@ class Torch:
         def take_step(x: Any, y: Any, rate: Any) -> None:
             descend(*map(self.tensor, (x, y, rate)))
 
+        parts = splitting(gradient_shapes(gradient))
+
         def all_of(x: Array, y: Array) -> dict[str, Array]:
             row = flat(x, y).cpu().numpy().copy()
             others = {
                 name: array.cpu().numpy().copy()
                 for name, array in errors.items()
             }
-            return {**parts(row, gradient), **others}
+            return {**parts(row), **others}
 
         return Prepared(text.source, flat, take_step, all_of)
