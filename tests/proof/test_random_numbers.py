@@ -1,0 +1,35 @@
+"""The random numbers that formulas are tried with: the same for the same symbol, and where a claim says they lie."""
+
+import numpy as np
+import pytest
+
+from literate_bp.formula.expression import Index, Name, Symbol
+from literate_bp.formula.signatures import symbol
+from literate_bp.proof.agreement import RandomEnvironment
+from literate_bp.proof.derivation import derivation
+from literate_bp.proof.evaluation import layer_number
+
+
+@pytest.mark.parametrize("bounds", [(0.0, 1.0), (2.0, 3.5), (-1.0, -0.5)])
+def test_a_positive_number_lies_within_its_bounds_and_is_the_same_for_the_same_name(bounds):
+    low, high = bounds
+    for seed in range(200):
+        drawn = RandomEnvironment(seed).positive_number(Name("u"), bounds)
+        assert low < drawn < high
+        assert drawn == RandomEnvironment(seed).positive_number(Name("u"), bounds)
+        assert RandomEnvironment(seed).positive_number(Name("u")) >= 0.5
+    every = {RandomEnvironment(seed).positive_number(Name(name), bounds) for seed in range(9) for name in "uv"}
+    assert len(every) == 18
+
+
+def test_the_layer_of_a_symbol_has_a_number_unless_it_is_a_letter():
+    assert layer_number(Symbol("cost")) == 0
+    assert layer_number(symbol("error", "j", layer="l")) == 0
+    assert layer_number(Symbol("weights", Index("", 3))) == 3
+
+
+def test_equations_cannot_be_added_to_a_derivation():
+    found = derivation("delta[j] = d(C, z[j])\n= d(C, z[j])\nC = Sum(n, Cn) / N")
+    assert isinstance(found.equations, tuple)
+    assert [len(equation.sides) for equation in found.equations] == [3, 2]
+    assert np.array_equal([equation.sign for equation in found.equations], ["=", "="])
