@@ -1,0 +1,42 @@
+"""A claim about a rule runs that rule: one about another would hold whatever the rule did."""
+
+import pytest
+
+from literate_bp.proof.derivatives import DERIVATIVES
+from literate_bp.proof.numeric_run import NumericBackend
+from literate_bp.proof.proof import RULE_CLAIMS, SAMPLES, compare_with_oracle
+from literate_bp.proof.sympy_run import SymbolicBackend
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Give the names of the rules that run, by symbols or by numbers."""
+    seen = set()
+    for backend in (NumericBackend, SymbolicBackend):
+
+        def watched(self, rule, original=backend.run):
+            seen.add(f"{rule.__module__.removeprefix('literate_bp.')}.{rule.__name__}")
+            return original(self, rule)
+
+        monkeypatch.setattr(backend, "run", watched)
+    return seen
+
+
+@pytest.mark.parametrize("rule", sorted(RULE_CLAIMS.keys() - DERIVATIVES.keys()))
+def test_an_identity_is_one_of_its_rule(rule, run):
+    claim = RULE_CLAIMS[rule]
+    for case in claim.cases[:1]:
+        list(claim.pairs(SymbolicBackend(**case)))
+    assert rule in run
+
+
+@pytest.mark.parametrize("rule", DERIVATIVES)
+def test_a_derivative_is_that_of_its_rule(rule, run):
+    list(DERIVATIVES[rule].pairs(NumericBackend(0, DERIVATIVES[rule].smooth)))
+    assert rule in run
+
+
+def test_a_check_says_by_which_method_the_oracle_agrees():
+    places = f"At {SAMPLES} random places the oracle gives the same, by"
+    assert compare_with_oracle("activation.tanh_derivative").what == f"{places} complex step."
+    assert compare_with_oracle("activation.relu_derivative").what == f"{places} central differences."
