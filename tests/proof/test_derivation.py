@@ -257,3 +257,11 @@ def test_a_sum_that_leaves_one_out_leaves_that_one_out():
     assert isinstance(equation.sides[0], Reduction)
     assert equation.sides[0].excluded == "j"
     assert Latex().text(equation).startswith(r"\sum_{i \ne j}")
+
+
+def test_a_name_that_a_line_makes_up_is_gone_behind_it():
+    known = dict(LANGUAGE)
+    parse_expression("(twice := 2 * eta) + twice")
+    assert known == LANGUAGE
+    with pytest.raises(ValueError, match="twice"):
+        parse_expression("twice")
