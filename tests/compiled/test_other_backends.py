@@ -8,6 +8,7 @@ from recorded import assert_same_gradients, clear
 from literate_bp import compile, descend, initialize  # noqa: A004 — the word of the field
 from literate_bp.compiled import backend as backends
 from literate_bp.compiled.program import in_a_row
+from literate_bp.network import cast
 
 each_backend = pytest.mark.parametrize("backend", ["torch", "jax"])
 
@@ -40,6 +41,35 @@ def test_other_backends_take_the_steps_of_descend(backend):
     first, _ = program.train(x, y, rate=0.1, epochs=2, batch=3)
     other, _ = compile(expected, batch=3, backend="numpy").train(x, y, rate=0.1, epochs=2, batch=3)
     assert np.allclose(in_a_row(first), in_a_row(other), rtol=1e-12, atol=1e-14)
+
+
+VIEWS = {
+    "backward": lambda a: np.ascontiguousarray(a[::-1])[::-1],
+    "read-only": lambda a: np.broadcast_to(a[:1], a.shape),
+    "by columns": np.asfortranarray,
+}
+
+
+@pytest.mark.filterwarnings("error")
+@each_backend
+@pytest.mark.parametrize("view", VIEWS)
+def test_other_backends_take_arrays_however_they_lie(backend, view):
+    pytest.importorskip(backend)
+    network, rng = initialize((3, 5, 2), "tanh", seed=0), np.random.default_rng(0)
+    x, y = map(VIEWS[view], (rng.normal(size=(4, 3)), rng.normal(size=(4, 2))))
+    program, expected = compile(network, batch=4, backend=backend), clear(network, x, y)
+    assert_same_gradients(program.gradients(x, y), expected, (network, x, y))
+    row = np.concatenate([array.ravel() for array in expected.arrays.values()])
+    assert np.allclose(program.flat_gradient(x, y).tolist(), row, rtol=1e-9, atol=1e-13)
+    program.step(x, y, 0.5)
+    assert np.allclose(in_a_row(program.network), in_a_row(descend(network, expected, 0.5)), rtol=1e-12, atol=1e-14)
+
+
+@each_backend
+def test_a_type_that_a_library_has_not_is_refused(backend):
+    network = cast(initialize((3, 5, 2), seed=0), np.dtype(float).newbyteorder())
+    with pytest.raises(ValueError, match=f"backend is '{backend}', which has no [<>]f8; 'numpy' was expected"):
+        compile(network, backend=backend)
 
 
 def test_large_outer_products_are_matrix_products_of_pytorch(monkeypatch):

@@ -38,6 +38,10 @@ BACKENDS: Mapping[str, Callable[[Array], Backend]] = {
     "jax": Jax,
 }
 """The backends by name."""
+LIBRARIES = dict.fromkeys(
+    ("torch", "jax"), (np.float64, np.float32, np.float16)
+)
+"""The types of numbers of the backends that are libraries."""
 
 
 class Program(Displayed):
@@ -361,6 +365,12 @@ def compile(  # noqa: A001 — the word of the field, as of `re.compile`
     require_one_type(network)
     if backend == "floats" and (why := why_not_floats(network, batch)):
         raise ValueError(f"backend is 'floats', {why}, or another backend")
+    dtype = network.layers[0].weights.dtype
+    if backend in LIBRARIES and dtype not in LIBRARIES[backend]:
+        raise ValueError(
+            f"backend is {backend!r}, which has no {dtype}; 'numpy' was "
+            "expected"
+        )
     return Program(network, batch, backend or chosen_backend(network, batch))
 
 

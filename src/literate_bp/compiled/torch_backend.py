@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from ..activation import Array
 from .arrays import ArrayText, axis
 from .backend import Prepared, gradient_shapes, imported, splitting
@@ -112,6 +114,8 @@ class Torch:
 
     def tensor(self, array: Any) -> Any:
         """Return a tensor of the type and on the device of the parameters."""
+        if not isinstance(array, self.torch.Tensor):  # it may lie anyhow
+            array = np.require(array, requirements=("C", "W"))
         return self.torch.as_tensor(
             array, dtype=self.dtype, device=self.device
         )
