@@ -28,9 +28,13 @@ FLOATS = {floats}
 """Up to so many weights a layer, times the batch, floats beat NumPy."""
 EINSUM = 2**{einsum}
 """From so many bytes on, `einsum` makes an outer product faster than `dot`."""
+SPREAD = 2**{spread}
+"""Up to so many bytes, a row is first written to all rows that it goes to."""
 '''
 NETWORKS = ((3, 3, 1), (4, 4, 2), (5, 5, 5), (8, 8, 4), (8, 8, 8), (12, 12, 12), (2, 3, 3, 3, 1), (4, 4, 4, 4, 4))
 TURNS, TURN_SECONDS = 21, 0.004
+WORTH = 0.9
+"""What has to take less than this share of the time, as it takes memory."""
 
 
 def ratio(one: Callable[[], object], other: Callable[[], object]) -> float:
@@ -78,6 +82,19 @@ def einsum_by_dot() -> Iterator[tuple[int, float]]:
         yield power, ratio(by_einsum, partial(np.dot, a[:, None], b[None], out))
 
 
+def spread_by_add() -> Iterator[tuple[int, float]]:
+    """Yield the power of 2 of the bytes of an array, and the time of a row that is spread and added by one added."""
+    for power in range(10, 20):
+        size = round((2**power / 8) ** 0.5)
+        z, b, rows = np.zeros((size, size)), np.zeros(size), np.empty((size, size))
+
+        def spread_and_add(z: np.ndarray = z, b: np.ndarray = b, rows: np.ndarray = rows) -> None:
+            rows[...] = b
+            np.add(z, rows, z)
+
+        yield power, ratio(spread_and_add, partial(np.add, z, b, z))
+
+
 def main() -> None:
     """Measure, and print or write what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -97,7 +114,13 @@ def main() -> None:
     ahead = (n for n, (_, f) in enumerate(products) if f < 1 and statistics.mean(g for _, g in products[n:]) < 1)
     einsum = products[next(ahead)][0]  # from here on, einsum is ahead on average
 
-    text = TEXT.format(floats=floats, einsum=einsum)
+    print("\n| bytes | spread, then added / added |\n|---:|---:|")
+    sums = list(spread_by_add())
+    for power, found in sums:
+        print(f"| 2^{power} | {found:.2f} |")
+    spread = max(power for power, _ in sums if all(f < WORTH for p, f in sums if p <= power))
+
+    text = TEXT.format(floats=floats, einsum=einsum, spread=spread)
     if write:
         FILE.write_text(text, encoding="utf-8")
     else:

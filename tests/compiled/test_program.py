@@ -278,6 +278,16 @@ def test_large_outer_products_are_the_work_of_einsum(monkeypatch):
     assert np.array_equal(large.flat_gradient(x[0], y[0]), small.flat_gradient(x[0], y[0]))
 
 
+def test_biases_are_written_to_all_rows_first_in_small_arrays_alone(monkeypatch):
+    network, x, y = a_problem(6)
+    spread = compile(network, batch=6, backend="numpy")
+    monkeypatch.setattr("literate_bp.compiled.arrays.SPREAD", 0)
+    added = compile(network, batch=6, backend="numpy")
+    assert "rows_" not in added.source
+    assert {"rows_6_5[...] = b1", "add(z1, rows_6_5, z1)"} <= {line.strip() for line in spread.source.splitlines()}
+    assert np.array_equal(spread.flat_gradient(x, y), added.flat_gradient(x, y))
+
+
 @pytest.mark.parametrize("text", [ArrayText, FloatText])
 def test_an_operation_that_no_program_has_a_line_for_is_refused(text):
     network = Network([Layer(np.ones((2, 2)), None, "softmax")], "cross_entropy")

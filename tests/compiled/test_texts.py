@@ -133,6 +133,7 @@ def laid_out(p, g):
     top2 = total2 = empty((3, 1))
     a2 = t2 = empty((3, 2))
     delta2 = empty((3, 2))
+    rows_3_2 = empty((3, 2))
     number_709 = array(709.0)
     one = array(1.0)
     number_minus_4_49423e_307 = array(-4.4942328371557893e+307)
@@ -148,7 +149,8 @@ def laid_out(p, g):
             raise ValueError("x (3, 2) and y (3, 2) were expected")
         # layer 1: linear
         x.dot(w1, z1)
-        add(z1, b1, z1)
+        rows_3_2[...] = b1
+        add(z1, rows_3_2, z1)
         # layer 1: softplus
         minimum(z1, number_709, out=e1)
         exp(e1, e1)
@@ -164,17 +166,20 @@ def laid_out(p, g):
         minimum(tb2, number_4_49423e_307, out=tb2)
         # layer 2: below_top
         maximum.reduce(tb2, -1, None, top2, True)
-        subtract(tb2, top2, e2)
+        rows_3_2[...] = top2
+        subtract(tb2, rows_3_2, e2)
         # layer 2: softmax
         exp(e2, e2)
         add.reduce(e2, -1, None, total2, True)
-        divide(e2, total2, a2)
+        rows_3_2[...] = total2
+        divide(e2, rows_3_2, a2)
         # layer 2: cross_entropy_derivative
         subtract(one, y, delta2)
         multiply(delta2, a2, delta2)
         # layer 2: softmax_rest
         e2.dot(constant_2_2, t2)
-        divide(t2, total2, t2)
+        rows_3_2[...] = total2
+        divide(t2, rows_3_2, t2)
         # layer 2: cross_entropy_derivative
         multiply(y, t2, t2)
         subtract(delta2, t2, delta2)

@@ -18,7 +18,7 @@ from .backend import (
 )
 from .graph import SHAPING, Graph, Node
 from .layout import Layout, Place
-from .measured import EINSUM
+from .measured import EINSUM, SPREAD
 from .naming import Naming
 from .scheduling import Family, Schedule, Statement, families
 
@@ -160,7 +160,22 @@ class ArrayText:
             case Node("argmax" | "take_along_axis"):
                 raise unwritten(node)
             case _:
+                if not together:
+                    yield from self.spread(node, given)
                 yield self.call(node.operation, given, out)
+
+    def spread(self, node: Node, given: list[str]) -> Iterator[str]:
+        """Yield the lines that write an operand to all rows that it goes to.
+
+        A call works faster on arrays of one shape. The name of the operand
+        in `given` becomes that of the place.
+        """
+        for place, operand in enumerate(node.operands):
+            if is_spread(operand, node) and bytes_of(node) <= SPREAD:
+                name = f"rows_{'_'.join(map(str, node.shape))}"
+                self.constants[name] = self.empty(operand, node.shape)
+                yield f"{name}[...] = {given[place]}"
+                given[place] = name
 
     def outer_product(self, node: Node, given: list[str], out: str) -> str:
         """Return the call that multiplies a column by a row."""
@@ -350,7 +365,17 @@ def is_outer(node: Node) -> bool:
 
 def is_large(node: Node) -> bool:
     """Tell whether an array has so many bytes that `einsum` is faster."""
-    return int(np.prod(node.shape)) * node.dtype.itemsize >= EINSUM
+    return bytes_of(node) >= EINSUM
+
+
+def bytes_of(node: Node) -> int:
+    """Return how many bytes a result has."""
+    return int(np.prod(node.shape)) * node.dtype.itemsize
+
+
+def is_spread(operand: Node, node: Node) -> bool:
+    """Tell whether each entry of an operand goes into several of a result."""
+    return bool(operand.shape) and operand.shape != node.shape
 
 
 def kind_of(view: Node) -> str:
@@ -382,6 +407,29 @@ def number_name(value: float) -> str:
 def indented(lines: Iterable[str]) -> list[str]:
     """Indent lines."""
     return [f"    {line}" for line in lines]
+
+
+class MatmulText(ArrayText):
+    """The text of a program that multiplies matrices of any size by `matmul`.
+
+    Parameters
+    ----------
+    graph, step : Graph
+        As of an `ArrayText`.
+    """
+
+    def product(self, given: list[str], out: str) -> str:
+        """Return the call that multiplies matrices."""
+        return self.call("matmul", given, out)
+
+    def outer_product(
+        self,
+        node: Node,  # noqa: ARG002 — as of ArrayText
+        given: list[str],
+        out: str,
+    ) -> str:
+        """Return the call that multiplies a column by a row of any size."""
+        return self.product(given, out)
 
 
 class Arrays:

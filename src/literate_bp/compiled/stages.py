@@ -13,7 +13,7 @@ import numpy as np
 
 from ..activation import Array
 from ..network import Network
-from .arrays import ArrayText, indented
+from .arrays import ArrayText, MatmulText, indented
 from .backend import parameters_of
 from .graph import Graph, Node
 from .passes import recorded_gradient, recorded_step
@@ -46,21 +46,8 @@ class PlainNumbers(LayersApart):
         return super().constant_text(node) if value is None else repr(value)
 
 
-class ByMatmul(PlainNumbers):
+class ByMatmul(MatmulText, PlainNumbers):
     """Matrices are multiplied by `matmul`, and columns added up by `add`."""
-
-    def product(self, given: list[str], out: str) -> str:
-        """Return the call that multiplies matrices."""
-        return self.call("matmul", given, out)
-
-    def outer_product(
-        self,
-        node: Node,  # noqa: ARG002 — as of ArrayText
-        given: list[str],
-        out: str,
-    ) -> str:
-        """Return the call that multiplies a column by a row of any size."""
-        return self.product(given, out)
 
     def column_sums(self, of: Node, given: str, out: str) -> str:  # noqa: ARG002
         """Return the call that adds up the rows of an array."""
@@ -88,6 +75,10 @@ class NewArrays(ByMatmul):
     def call(self, name: str, given: list[str], out: str) -> str:
         """Return the call of a function."""
         return f"{out} = {name}({', '.join(given)})"
+
+    def spread(self, node: Node, given: list[str]) -> Iterator[str]:  # noqa: ARG002
+        """Yield nothing: there is no place to write a row to."""
+        yield from ()
 
     def view(self, node: Node) -> str:
         """Return the text of a view, which is made where it is read."""
