@@ -48,3 +48,9 @@ def test_a_means_is_there_from_its_stage_on_and_not_before(means):
     found = [has(text_of(network, 4, stage), piece) for stage in names]
     place = names.index(means)
     assert found == [not wanted] * place + [wanted] * (len(names) - place)
+
+
+@pytest.mark.parametrize("function", [gradient_of, text_of])
+def test_a_stage_that_there_is_not_is_refused(function):
+    with pytest.raises(ValueError, match="stage 'fast' is unknown; known names: in a row, one exp, "):
+        function(initialize((2, 1)), 1, "fast")

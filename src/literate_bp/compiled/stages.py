@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import validation
 from ..activation import Array
 from ..network import Network
 from .arrays import ArrayText, MatmulText, indented
@@ -131,6 +132,7 @@ def graph_of(network: Network, batch: int, stage: str) -> Graph:
     stage : str
         One of `STAGES`.
     """
+    validation.one_of("stage", stage, STAGES)
     graph = recorded_gradient(network, None if batch == 1 else batch)
     left_out = EXPONENTIALS if STAGES[stage] is TwoExponentials else ()
     kept = [each for each in IDENTITIES if each not in left_out]
@@ -145,9 +147,10 @@ def text_of(network: Network, batch: int, stage: str) -> str:
     network, batch, stage : Network, int, str
         As of `graph_of`.
     """
+    graph = graph_of(network, batch, stage)
     dtype = network.layers[0].weights.dtype
     step = recorded_step(in_a_row(network).size, dtype)
-    return STAGES[stage](graph_of(network, batch, stage), step).source
+    return STAGES[stage](graph, step).source
 
 
 def gradient_of(
