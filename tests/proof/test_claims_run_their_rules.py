@@ -2,7 +2,7 @@
 
 import pytest
 
-from literate_bp.proof.derivatives import DERIVATIVES
+from literate_bp.proof.derivatives import ALL_SIGNS, BOTH_SIGNS, DERIVATIVES, EACH_LARGEST
 from literate_bp.proof.numeric_run import NumericBackend
 from literate_bp.proof.proof import RULE_CLAIMS, SAMPLES, compare_with_oracle
 from literate_bp.proof.sympy_run import SymbolicBackend
@@ -40,3 +40,10 @@ def test_a_check_says_by_which_method_the_oracle_agrees():
     places = f"At {SAMPLES} random places the oracle gives the same, by"
     assert compare_with_oracle("activation.tanh_derivative").what == f"{places} complex step."
     assert compare_with_oracle("activation.relu_derivative").what == f"{places} central differences."
+
+
+def test_cases_are_all_that_there_are():
+    assert [case["signs"] for case in BOTH_SIGNS] == [(1,), (-1,)]
+    assert len(ALL_SIGNS) == 8
+    assert {case["signs"] for case in ALL_SIGNS} == {(a, b, c) for a in (1, -1) for b in (1, -1) for c in (1, -1)}
+    assert [case["top"] for case in EACH_LARGEST] == [0, 1, 2]

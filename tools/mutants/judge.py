@@ -330,13 +330,17 @@ class Cold:
         self.results.note(result_of(mutant, done, total, began))
 
     def nearest(self, mutant: Mutant) -> list[list[str]]:
-        """Give the tests that reach a file or, of a function, its lines, by file: killers, the same name, the most.
+        """Give the tests that reach the lines of a function, by file: killers, the same name, the most.
 
-        What only other files use, such as a table, no test reaches by itself: all have to judge it.
+        Of what an import runs, all in the files of tests that reach its file, or all that there are: a test may use a
+        table, and call nothing that stands beside it.
         """
+        names = self.map.reaching(mutant.file, mutant.body or range(10**6))
+        if mutant.body is None:
+            files = {name.partition("::")[0] for name in names}
+            names = {name: s for name, s in self.map.passed().items() if not files or name.partition("::")[0] in files}
         by_file: dict[str, list[str]] = defaultdict(list)
-        reaching = self.map.reaching(mutant.file, mutant.body or range(10**6))
-        for name in reaching or (() if mutant.body else self.map.passed()):
+        for name in names:
             by_file[name.partition("::")[0]].append(name)
         killers = [name.partition("::")[0] for name in self.killers.of(mutant)]
         same = f"test_{Path(mutant.file).stem}"
