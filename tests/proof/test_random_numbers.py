@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from literate_bp import cost, forward
 from literate_bp.formula.expression import Index, Name, Symbol
 from literate_bp.formula.signatures import symbol
 from literate_bp.proof.agreement import RandomEnvironment
 from literate_bp.proof.derivation import derivation
-from literate_bp.proof.evaluation import layer_number
+from literate_bp.proof.evaluation import layer_number, network_environment
 
 
 @pytest.mark.parametrize("bounds", [(0.0, 1.0), (2.0, 3.5), (-1.0, -0.5)])
@@ -33,3 +34,18 @@ def test_equations_cannot_be_added_to_a_derivation():
     assert isinstance(found.equations, tuple)
     assert [len(equation.sides) for equation in found.equations] == [3, 2]
     assert np.array_equal([equation.sign for equation in found.equations], ["=", "="])
+
+
+def test_a_symbol_of_a_network_has_the_number_of_its_example_and_its_layer():
+    rows = [symbol("linear", "n", "j"), symbol("target", "n", "k")]
+    world = network_environment(rows, seed=0, examples=3)
+    trace = forward(world.network, world.x)
+    each = [cost(world.network, forward(world.network, x), y) for x, y in zip(world.x, world.y, strict=True)]
+    found = [world.value(Symbol("cost", None, (Index("", n),))) for n in (1, 2, 3)]
+    assert np.allclose(found, each, rtol=1e-14, atol=0)
+    assert world.value(Symbol("cost")) == pytest.approx(np.mean(each), rel=1e-14)
+    second = Index("", 2)
+    assert world.value(Symbol("target", None, (second, second))) == world.y[1, 1]
+    assert world.value(Symbol("input", None, (second, second))) == world.x[1, 1]
+    assert world.value(Symbol("linear", second, (second, second))) == trace.linear[1][1, 1]
+    assert world.value(Symbol("activated", second, (second, second))) == trace.activated[2][1, 1]
