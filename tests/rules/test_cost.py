@@ -154,7 +154,8 @@ def test_the_form_in_textbooks_adds_up_the_outputs_of_each_example(name):
     y = np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]])
     a = at if row.output is None else [outputs(row.output, z) for z in at]
     found = (row.textbook or row.definition)(np.asarray(a), y)
-    for value, z, y_n in zip(found, at, y, strict=True):
+    found = [*found, (row.textbook or row.definition)(np.asarray(a)[0], y[0])]  # and of one example
+    for value, z, y_n in zip(found, [*at, at[0]], [*y, y[0]], strict=True):
         expected, _ = truth.MANY_DIGITS_COSTS[name](z, y_n)
         # each output is rounded, and 1 − a of it is at least 0.1
         assert_near(value, expected, 16 * truth.EPS * (1 + expected))

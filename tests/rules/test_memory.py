@@ -7,7 +7,17 @@ from large_networks import LARGE, MIB, each, in_segments, plain, problem
 from literate_bp import Layer, Network, checkpoint_plan, forward, initialize, memory_plan
 from literate_bp.activation import ACTIVATIONS, elementwise_activations
 from literate_bp.cost import COSTS
-from literate_bp.memory import equal_runs, format_bytes, layer_memory, output_error_peak, temporary_bytes
+from literate_bp.memory import (
+    BUFFER_SIZE,
+    LAYER_BYTES,
+    PASS_BYTES,
+    equal_runs,
+    format_bytes,
+    layer_memory,
+    object_overhead,
+    output_error_peak,
+    temporary_bytes,
+)
 from literate_bp.profiling import measured_peak
 from literate_bp.validation import declared
 
@@ -179,3 +189,11 @@ def test_the_peaks_of_a_layer_are_what_counting_its_arrays_gives(name):
         found.error_peak,
         found.parameter_gradients_peak,
     ) == peaks
+
+
+def test_what_python_takes_besides_grows_with_the_layers_and_with_the_largest_of_them_up_to_a_buffer():
+    shallow, deep, wide = (initialize(sizes, "tanh") for sizes in ((1, 1), (1,) * 11, (1, 5000)))
+    assert object_overhead(deep, 1) - object_overhead(shallow, 1) == 9 * LAYER_BYTES
+    assert object_overhead(wide, 1) - object_overhead(shallow, 1) == 8 * 4999
+    assert object_overhead(wide, 10) - object_overhead(shallow, 1) == 8 * (BUFFER_SIZE - 1)
+    assert object_overhead(shallow, 1) == PASS_BYTES + LAYER_BYTES + 8

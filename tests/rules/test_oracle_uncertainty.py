@@ -1,9 +1,12 @@
 """What the check takes rounding to do: each number's last digits, the smallest number of a type, and the work of it."""
 
+import warnings
+
 import numpy as np
 import pytest
 
 from literate_bp import Layer, Network, oracle
+from literate_bp.activation import ACTIVATIONS, Activation
 
 EPS = np.finfo(float).eps
 
@@ -60,3 +63,47 @@ def test_a_check_is_large_by_the_numbers_that_pushing_every_entry_computes(dtype
     assert not oracle.is_large(given)
     monkeypatch.setattr(oracle, "LARGE", numbers * times - 1)
     assert oracle.is_large(given)
+
+
+def test_what_a_derivative_is_a_sum_of_is_the_size_of_what_each_example_adds():
+    # one weight, of which two examples want the opposite: the gradient is 0, and what it is a sum of is not
+    opposite = oracle.Problem(Network([Layer([[0.0]], None, "identity")]), np.ones((2, 1)), np.array([[1.0], [-1.0]]))
+    assert opposite.gradients["weights of layer 1"].tolist() == [[0.0]]
+    assert opposite.summands["weights of layer 1"].tolist() == [[1.0]]
+
+
+def test_with_gains_a_derivative_is_a_sum_of_the_part_along_the_direction_too():
+    v, g = np.array([[3.0], [4.0]]), np.array([2.0])
+    given = oracle.Problem(Network([Layer(v, None, "identity", gains=g)]), np.array([1.0, 2.0]), np.array([0.0]))
+    gradients = given.gradients
+    along = np.abs(gradients["gains of layer 1"] * g * v / 5**2)
+    expected = np.abs(gradients["weights of layer 1"]) + along
+    np.testing.assert_allclose(given.summands["weights of layer 1"], expected, rtol=1e-14)
+
+
+def test_a_direction_leaves_out_what_moves_a_node_that_is_on_its_kink_in_any_example():
+    push = oracle.Direction(0, "weights", np.ones((3, 2)))
+    kinks = np.zeros((1, 2, 2), bool)  # one push, two examples, two nodes
+    kinks[0, 1, 0] = True
+    none = np.zeros((1, 2, 4), bool)
+    assert push.without([kinks, none]).entries.tolist() == [[0, 1]] * 3
+    later = none.copy()
+    later[0, 0, 3] = True
+    assert push.without([np.zeros_like(kinks), later]).entries.tolist() == [[0, 0]] * 3
+    assert push.without([np.zeros_like(kinks), none]).entries.tolist() == [[1, 1]] * 3
+
+
+def test_the_first_layer_says_how_precise_a_network_is():
+    narrow, wide = Layer(np.ones((1, 1), np.float32)), Layer(np.ones((1, 1)))
+    assert oracle.precision_of(Network([narrow, wide])) == 64 * np.finfo(np.float32).eps
+    assert oracle.precision_of(Network([wide, narrow])) == oracle.PRECISION
+
+
+def test_an_activation_that_drops_what_is_imaginary_is_refused_without_a_warning(monkeypatch):
+    dropping = Activation(lambda z: np.asarray(z).astype(float), np.ones_like)
+    monkeypatch.setitem(ACTIVATIONS, "dropping", dropping)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with pytest.raises(ValueError, match=r"^activation 'dropping' does not take complex numbers"):
+            oracle.require_complex(Network([Layer(np.ones((1, 1)), None, "dropping")]))
+    assert caught == []

@@ -381,3 +381,20 @@ def test_the_history_of_a_scale_has_a_line_for_each_run_of_steps_that_went_alike
 def test_shares_of_rounding_are_plain_numbers():
     found = rounding_outcomes([1.0, 1e-9, 1e9], np.float16)
     assert {type(share) for share in found} == {float}
+
+
+def test_gradients_in_sixteen_bits_keep_a_shortcut_only_of_a_first_layer_that_has_one():
+    plain, past = (
+        Network([Layer([[1.0]], None, "identity", residual=residual), Layer([[1.0]], None, "identity")])
+        for residual in (False, True)
+    )
+    trace = mixed_forward(plain, [1.0])
+    assert mixed_backward(plain, trace, [0.0]).shortcut is None
+    trace = mixed_forward(past, [1.0])
+    assert mixed_backward(past, trace, [0.0]).shortcut.tolist() == [2.0]
+
+
+@pytest.mark.parametrize("epochs", [0, 1.5, "3", None])
+def test_epochs_of_training_in_sixteen_bits_are_a_whole_number(epochs):
+    with pytest.raises(ValueError, match=r"^epochs is .*; a whole number of at least 1 was expected"):
+        train_mixed(initialize((1, 1)), [[1.0]], [[0.0]], epochs=epochs)

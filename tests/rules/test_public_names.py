@@ -65,9 +65,10 @@ def kept_signal():
 def test_a_program_gives_the_exit_code_of_its_command_and_then_ignores_ctrl_c(kept_signal, monkeypatch):
     called = []
     main = import_module("literate_bp.command_line.main")
+    monkeypatch.setattr("literate_bp.__main__.load", lambda program: called.append(f"{program} is loaded"))
     monkeypatch.setattr(main, "main", lambda *, program: called.append(program) or 3)
     assert start("a program") == 3
-    assert called == ["a program"]
+    assert called == ["a program is loaded", "a program"]
     assert kept_signal.getsignal(kept_signal.SIGINT) is kept_signal.SIG_IGN
 
 
