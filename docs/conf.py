@@ -67,6 +67,7 @@ extensions = [
     "proof.card",
     "proof.claims",
     "publish.letters",
+    "publish.plots",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "inventories"]
 nitpicky = True

@@ -1,8 +1,9 @@
 """Compare two builds of the book: what a reader sees of each page must be the same.
 
 python tools/compare_sites.py OLD NEW compares the HTML folders OLD and NEW page by page: the prose, the formulas, what
-cells print, and the pictures (the bytes of each SVG). Listings, the code of cells and names set as code are left out:
-they may change when code is renamed. Prints what differs, as a diff, and exits with 1 if anything does.
+cells print, and the pictures (the bytes of each SVG, or its file, which is named by its bytes). Listings, the code of
+cells and names set as code are left out: they may change when code is renamed. Prints what differs, as a diff, and
+exits with 1 if anything does.
 """
 
 import difflib
@@ -28,6 +29,8 @@ def pieces(article: Tag) -> Iterator[tuple[str, str]]:
         inside = str(svg).encode()
         yield "picture", f"{len(inside)} bytes {hashlib.sha256(inside).hexdigest()[:16]}"
         svg.decompose()
+    for image in article.find_all(["img", "source"]):
+        yield "picture", str(image.get("src") or image.get("srcset"))
     for code in article.find_all("code"):
         code.replace_with("`code`")
     for formula in article.find_all("math"):

@@ -7,7 +7,8 @@ const letters = {};
   const root = document.documentElement;
   const names = root.dataset.notations.split(" ");
   const [book] = names;
-  const slots = () => document.querySelectorAll("[data-slot]");
+  const trees = () => [document, ...Array.from(document.querySelectorAll("template"), (template) => template.content)];
+  const slots = () => trees().flatMap((tree) => [...tree.querySelectorAll("[data-slot]")]);
 
   function remembered() {
     try {

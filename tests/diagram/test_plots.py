@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from outlines import distances, outlines
 
 from literate_bp import (
     History,
@@ -26,6 +27,7 @@ from literate_bp.activation import elementwise_activations
 from literate_bp.diagram import colors, plots
 from literate_bp.diagram.plots.plot import NARROW, WIDE
 from literate_bp.precision import Limits, limits_of
+from publish.plot_file import plot_file
 
 EPOCHS = 12
 HISTORY = History(
@@ -187,6 +189,19 @@ def test_the_svg_is_named_and_its_inks_are_variables(plot):
     assert html.count(f'role="img" aria-label="{escape(plot.alt)}"') == 2
     assert "var(--bp-ink, #1b1f24)" in html
     assert not [color for color in colors("light").values() if f"fill: {color}" in html or f"stroke: {color}" in html]
+
+
+@each
+def test_the_files_of_the_site_draw_the_same_within_a_twentieth_of_a_pixel(plot):
+    for view in re.findall(r"<svg.*?</svg>", html_of(plot), re.DOTALL):
+        given, drawn = outlines(view), outlines(plot_file(view).content)
+        assert len(given) > 10
+        assert [each.style for each in drawn] == [each.style for each in given]
+        assert [each.curves for each in drawn] == [each.curves for each in given]
+        for there, here in zip(given, drawn, strict=True):
+            moved = abs(here.points[:, None] - there.points).max(axis=2).min(axis=1)
+            assert moved.max() <= 0.05 + 1e-9
+            assert distances(there.points, here.points).max() <= np.hypot(0.05, 0.05) + 1e-9
 
 
 @each

@@ -51,6 +51,7 @@ PICTURES = {
     name: f"```{{code-cell}}\nfrom literate_bp import diagram, example, explain\n{line}\n```\n"
     for name, line in {
         "drawn": "diagram.network_forward(*example.running())",
+        "plotted": "diagram.plots.activation_curves(('tanh',))",
         "explained": "explain(*example.running(), rate=0.5, digits=3)",
     }.items()
 }

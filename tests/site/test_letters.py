@@ -101,6 +101,14 @@ def test_the_menu_writes_the_letters_and_takes_them_back(tmp_path):
     assert third[:2] == ["book", "Let δ be."]
 
 
+def test_the_letters_of_a_view_that_is_not_shown_wait_in_its_template(tmp_path):
+    picture = PICTURE.replace("mazur", "udacity")
+    address = lay_out(tmp_path, "", f"<p></p><template><svg>{picture}</svg></template>")
+    asked = f'({ASKED}, page.querySelector("template").content.textContent)'
+    assert ask([address], asked, 800, tmp_path) == ["w"]
+    assert ask([f"{address}?notation=udacity"], asked, 800, tmp_path) == ["i"]
+
+
 def test_a_page_that_is_opened_in_a_notation_shows_it_and_no_other(tmp_path):
     ((first,),) = ask([lay_out(tmp_path, "") + "?notation=udacity"], ASKED, 800, tmp_path)
     assert first[:4] == ["udacity", "Let ∂E/∂h be.", "", "udacity"]

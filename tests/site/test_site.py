@@ -8,6 +8,7 @@ from collections import Counter
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import built
 import prose
@@ -20,6 +21,7 @@ from shown import Frame, in_letters, letters_of, slots
 
 from literate_bp.formula.notation import NOTATIONS
 from page.questions import FIRST_PAGE, questions, shown
+from publish import plots
 from publish.letters import FOLDER
 
 HERE = Path(__file__).parents[2]
@@ -118,6 +120,36 @@ def test_no_chapter_is_too_tall(pages, tmp_path):
     addresses = [(PAGES / f"{name}.html").as_uri() for name in CHAPTERS if pages]
     heights = dict(zip(CHAPTERS, ask(addresses, "page.documentElement.scrollHeight", 1200, tmp_path), strict=True))
     assert {name: height for name, height in heights.items() if height > TALLEST} == {}
+
+
+def test_every_plot_is_an_image_whose_files_are_there_and_no_other_files_are(pages):
+    named = set()
+    for name in pages:
+        html = (PAGES / name).read_text(encoding="utf-8")
+        inline = re.findall(r'<figure class="bp-picture">(?!<picture>)(.*?)</figure>', html, re.DOTALL)
+        assert all("<text" in picture for picture in inline), name
+        for attributes in re.findall(r"<(?:img|source)\b[^>]*\.svg[^>]*>", html):
+            found = dict(re.findall(r'(\w+)="([^"]*)"', attributes))
+            file = posixpath.normpath(posixpath.join(posixpath.dirname(name), found.get("src") or found["srcset"]))
+            root = ET.parse(PAGES / file).getroot()  # noqa: S314  our own drawing
+            assert (root.get("width"), root.get("height")) == (found["width"], found["height"])
+            named.add(Path(file).name)
+    assert len(named) > 50
+    assert {path.name for path in (PAGES / plots.FOLDER).iterdir()} == named
+
+
+NARROW = """(() => {
+  page.documentElement.style.overflow = "hidden"; // a bar at the side takes room from the page, not from the window
+  const source = page.querySelector(".bp-picture source");
+  const view = page.querySelector(".bp-picture:has(> template) .bp-portrait");
+  return [page.defaultView.matchMedia(source.media).matches, view.checkVisibility()];
+})()"""
+
+
+def test_plots_and_diagrams_become_narrow_in_the_same_window(pages, tmp_path):
+    page = [(PAGES / "12-cures.html").as_uri()] if pages else []
+    found = {width: ask(page, NARROW, width, tmp_path) for width in (360, 691, 692, 1200)}
+    assert found == {360: [[True, True]], 691: [[True, True]], 692: [[False, False]], 1200: [[False, False]]}
 
 
 def test_every_picture_has_number_and_caption_and_is_cited(pages):
