@@ -155,8 +155,6 @@ def bench(session: nox.Session) -> None:
             tests = ("tests/test_benchmarks.py", "tests/compiled", "tests/rules/test_random_networks.py")
             session.run("python", "-m", "pytest", "-q", *tests, "-k", "benchmarks or backends or pytorch")
             session.run("python", "benchmarks/bench.py", *options)
-            if "--parts" not in options:
-                session.run("python", "benchmarks/checkpoint.py")
 
 
 @nox.session

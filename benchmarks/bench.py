@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import checkpoint
 import import_time
 from cases import CASES
 from contenders import LIMITS, OURS
@@ -100,6 +101,11 @@ def growth(_: int) -> dict[str, Any]:
     return {"axes": json.loads(python("growth.py"))}
 
 
+def checkpointing(_: int) -> dict[str, Any]:
+    """Return the seconds and the bytes of gradients in segments."""
+    return {"turns": checkpoint.TURNS, "rows": json.loads(python("checkpoint.py"))}
+
+
 def asked() -> dict[str, Any]:
     """Return who takes part, and the goals."""
     return {
@@ -117,6 +123,7 @@ PARTS: dict[str, Callable[[int], dict[str, Any]]] = {
     "digits": digits,
     "everyday": everyday,
     "growth": growth,
+    "checkpointing": checkpointing,
 }
 
 

@@ -93,7 +93,7 @@ def test_what_is_left_out_says_why(monkeypatch):
         (gradients, ["--turns", "0"], "argument --turns: 0 is too few"),
         (gradients, ["--threads", "0"], "argument --threads: 0 is too few"),
         (gradients, ["--cases", "1-1"], "argument --cases: invalid choice: '1-1'"),
-        (checkpoint, ["--turns", "0"], "argument --turns: 0 is too few"),
+        (checkpoint, ["--turns", "1"], "argument --turns: 1 is too few"),
         (import_time, ["--rounds", "1"], "argument --rounds: 1 is too few"),
         (import_time, ["--rounds", "x"], "argument --rounds: invalid"),
     ],
@@ -176,6 +176,18 @@ def test_growth_is_measured_along_each_axis_for_both_forms():
         assert {*each["s"]} == {"clear", "compiled"}
         for quartiles in each["s"].values():
             assert all(0 < first <= median <= third for first, median, third in quartiles)
+
+
+def test_segments_are_weighed_and_timed_beside_the_plain_gradient(monkeypatch):
+    monkeypatch.setattr(checkpoint, "WIDTH", 16)
+    monkeypatch.setattr(checkpoint, "BATCH", 1000)
+    lean, eight, best, least = json.loads(json.dumps([*checkpoint.rows_of("relu", turns=2)]))
+    assert (lean["cut"], lean["segments"], lean["of lean"]) == ("lean", [64], [1.0, 1.0, 1.0])
+    assert (eight["cut"], eight["segments"], sum(best["segments"])) == ("8 segments", [8] * 8, 64)
+    for row in (lean, eight, best, least):
+        assert 0.9 < row["bytes"]["measured"] / row["bytes"]["predicted"] <= 1
+        assert least["bytes"]["predicted"] <= row["bytes"]["predicted"] < row["bytes"]["plain"]
+        assert all(np.diff(row[f"of {other}"]).min() >= 0 for other in ("plain", "lean"))
 
 
 def test_growth_is_not_measured_of_other_gradients(monkeypatch):

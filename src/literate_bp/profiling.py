@@ -13,20 +13,20 @@ from . import validation
 from .activation import ACTIVATIONS
 
 
-def measured_peak(run: Callable[[], object]) -> int:
+def measured_peak(run: Callable[[], object], calls: int = 1) -> int:
     """Return the largest number of bytes alive at once during a call.
 
     What was allocated before is not counted; what the call returns is.
 
     Parameters
     ----------
-    run : callable
-        Called once, without arguments.
+    run, calls : callable, int
+        As for `measured_steps`.
     """
-    return max(measured_steps(run))
+    return max(measured_steps(run, calls))
 
 
-def measured_steps(run: Callable[[], object]) -> list[int]:
+def measured_steps(run: Callable[[], object], calls: int = 1) -> list[int]:
     """Return the peak of every step of a pass, in the order of its plan.
 
     A profile function notes where the rules of `network` are called and where
@@ -35,14 +35,41 @@ def measured_steps(run: Callable[[], object]) -> list[int]:
     Parameters
     ----------
     run : callable
-        Runs `forward` and `backward`, or `backward_in_segments`.
+        Runs `forward` and `backward`, or `backward_in_segments`. It is called
+        without arguments.
+    calls : int
+        How often. The least of each step counts: in some calls, Python makes
+        objects that it keeps for later ones. Three calls are enough.
 
     Returns
     -------
     list of int
         Bytes, one entry a step, and one for whatever follows the last step.
+
+    Raises
+    ------
+    ValueError
+        If an argument is of another kind, or calls have different steps.
     """
     validation.function("run", run)
+    calls = validation.whole("calls", calls, most=MOST_CALLS)
+    found = [steps_of_call(run) for _ in range(calls)]
+    if len(lengths := {*map(len, found)}) > 1:
+        raise ValueError(
+            f"run takes {min(lengths)} steps in one call and {max(lengths)} "
+            "in another; the same in each was expected"
+        )
+    return [min(step) for step in zip(*found, strict=True)]
+
+
+def steps_of_call(run: Callable[[], object]) -> list[int]:
+    """Return the peak of every step of one call.
+
+    Parameters
+    ----------
+    run : callable
+        As for `measured_steps`.
+    """
     started = not tracemalloc.is_tracing()
     if started:
         tracemalloc.start()
@@ -61,6 +88,8 @@ def measured_steps(run: Callable[[], object]) -> list[int]:
     return profiler.peaks
 
 
+MOST_CALLS = 1000
+"""The largest number of calls."""
 END_ON_RETURN = (
     "output_error",
     "input_gradient",

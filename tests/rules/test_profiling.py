@@ -63,6 +63,35 @@ def test_the_peak_within_a_rule_is_measured_too(sizes):
     assert 0.99 < measured_peak(lambda: forward(network, x)) / truth < 1.01
 
 
+def test_of_several_calls_the_least_counts():
+    sizes = iter([3, 1, 2])
+    assert MIB <= measured_peak(lambda: np.ones(next(sizes) * MIB // 8), calls=3) < 1.1 * MIB
+    assert not [*sizes]
+
+
+def test_the_least_of_three_calls_is_the_same_again():
+    network, batch, segments = LARGE["uneven segments"]
+    run = in_segments(network, *problem(network, batch), segments)
+    assert measured_steps(run, calls=3) == measured_steps(run, calls=3)
+
+
+def test_calls_with_different_steps_are_refused():
+    network, batch, _ = LARGE["many classes"]
+    passes = iter([lambda: None, plain(network, *problem(network, batch))])
+
+    def run():
+        next(passes)()
+
+    with pytest.raises(ValueError, match="run takes 1 steps in one call and 4 in another; the same in each was exp"):
+        measured_steps(run, calls=2)
+
+
+@pytest.mark.parametrize("calls", [0, -1, 1.5, True, 10**6])
+def test_calls_are_a_number(calls):
+    with pytest.raises(ValueError, match=rf"calls is {calls}; a whole number of at least 1 and at most 1,000 was exp"):
+        measured_peak(lambda: None, calls=calls)
+
+
 def test_measuring_leaves_tracing_and_profiling_as_they_were():
     assert not tracemalloc.is_tracing()
     assert measured_peak(lambda: np.ones(MIB // 8)) >= MIB

@@ -91,6 +91,7 @@ def test_the_file_of_figures_has_everybody_and_names_no_place():
         assert {(r["case"], r["dtype"], r["contender"]) for r in measured[part]["found"]} == everybody
         assert all(r["off"] <= AGREEMENT[r["dtype"]] for r in measured[part]["found"] if "off" in r)
     assert {r["trainer"] for r in measured["digits"]["warm"]} == TRAINERS.keys()
+    assert {row["activation"] for row in measured["checkpointing"]["rows"]} == {"relu", "tanh", "sigmoid"}
     assert [(axis["axis"], tuple(axis["sizes"])) for axis in measured["growth"]["axes"]] == [each[:2] for each in AXES]
     assert not re.search(r"/(home|root|tmp|usr|work)/|https?:", how_fast.FILE.read_text(encoding="utf-8"))
 
