@@ -402,3 +402,23 @@ def test_the_text_has_the_letters_of_the_formulas_and_the_names_of_the_rules():
         "# layer 1: bias_gradient",
         "ones_4.dot(delta1, dc_db1)",
     ]
+
+
+def test_steps_of_normalized_weights_are_those_of_descend():
+    network = Network([Layer([[0.4, -0.3], [0.2, 0.9]], [0.1, 0.0], "identity", gains=[1.5, -0.5])])
+    program, x, y = compile(network), [1.0, -2.0], [0.5, 0.5]
+    program.step(x, y, 0.3)
+    expected = descend(network, clear(network, np.array(x), np.array(y)), 0.3)
+    assert np.allclose(in_a_row(program.network), in_a_row(expected), rtol=1e-12, atol=1e-14)
+    before = program.row
+    with pytest.raises(ValueError, match=r"rate is 1e\+308; with it, a step has left"):
+        program.step(x, [1e3, 1e3], 1e308)
+    assert np.array_equal(program.row, before)
+
+
+def test_normalized_weights_that_have_lost_their_direction_are_refused():
+    program = compile(Network([Layer([[0.4], [0.2]], gains=[1.5])]))
+    program._holder.write(np.array([0.0, 0.0, 1.5]))  # what no step does but by rounding
+    program._network = None
+    with pytest.raises(ValueError, match="weights into node 1 are all 0"):
+        program.require_finite(0.1)
