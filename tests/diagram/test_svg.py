@@ -3,6 +3,7 @@
 import pickle
 import re
 import zlib
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -16,7 +17,7 @@ from literate_bp import diagram
 from literate_bp.diagram import plots
 from literate_bp.diagram.drawing import svg, svg_outlines, svg_text
 from literate_bp.diagram.drawing.palette import colors
-from literate_bp.diagram.drawing.scene import Label
+from literate_bp.diagram.drawing.scene import Label, Scene
 from literate_bp.formula.notation import NOTATIONS
 
 
@@ -175,6 +176,15 @@ def test_scripts_are_moved_up_and_down_from_the_line():
         '𝑤<tspan dy="-3.8" font-size="7">1</tspan><tspan dx="-3.46" dy="6.5" font-size="7">2</tspan>'
         '<tspan dx="0.4" dy="-2.7">(𝑥)</tspan>'
     )
+
+
+def test_a_label_that_a_notation_lacks_is_written_for_the_others_alone():
+    label = Label("", "$a$", 0, 0)
+    scenes = {"book": Scene(labels=(label,)), "mazur": Scene(labels=(replace(label, text=""),))}
+    written = svg_text.label_groups(scenes, "book")
+    assert (written.count("<g"), written.count("<text")) == (1, 1)
+    assert 'data-n="book"' in written
+    assert "mazur" not in written
 
 
 def test_a_diagram_is_drawn_in_the_notations_that_are_asked_for():
