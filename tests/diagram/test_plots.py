@@ -165,6 +165,7 @@ def html_of(plot):
 def test_two_draws_give_the_same_bytes(plot):
     assert plot._repr_html_() == html_of(plot)
     assert plot.svg("dark", 340) == plot.svg("dark", 340)
+    assert " at 0x" not in repr(plot)  # where a function lies in memory
 
 
 def test_a_plot_has_a_ground_of_its_own_in_the_dark_alone():

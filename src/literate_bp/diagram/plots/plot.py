@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -119,10 +119,10 @@ class Plot:
         The notation that is saved, and shown if a page does not choose.
     """
 
-    draw: Draw
+    draw: Draw = field(repr=False)
     alt: str
     table: DataTable
-    labels: Labels | None = None
+    labels: Labels | None = field(default=None, repr=False)
     notation: str = "book"
 
     @property
