@@ -10,6 +10,7 @@ from importlib.metadata import distributions
 from importlib.metadata import version as installed
 from pathlib import Path
 
+import yaml
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
@@ -38,7 +39,6 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinxcontrib.bibtex",
-    "notfound.extension",
     "page.assets",
     "page.cells",
     "page.chapter_numbers",
@@ -66,8 +66,13 @@ extensions = [
     "proof.all_equations",
     "proof.card",
     "proof.claims",
+    "publish.citation",
     "publish.letters",
+    "publish.links",
+    "publish.metadata",
+    "publish.missing",
     "publish.plots",
+    "publish.site_files",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "inventories"]
 nitpicky = True
@@ -169,6 +174,13 @@ bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "plain"
 bibtex_reference_style = "author_year"
 
+# Where it is published: the addresses of the site and of its repository. If one is not set, no page has it.
+html_baseurl = os.environ.get("BOOK_ADDRESS", "").rstrip("/")
+html_baseurl += "/" if html_baseurl else ""
+citation_text = (HERE.parent / "CITATION.cff").read_text(encoding="utf-8")
+citation = yaml.safe_load(citation_text)
+repository = os.environ.get("BOOK_REPOSITORY", "").rstrip("/")
+
 # The look. Nothing is asked of any other host.
 html_theme = "furo"
 html_title = project
@@ -187,8 +199,6 @@ template_bridge = "publish.templates.Templates"
 pygments_style = "a11y-light"
 pygments_dark_style = "a11y-dark"
 copybutton_exclude = ".linenos, .gp, .go"
-notfound_urls_prefix = None
-notfound_template = "page.html"
 
 linkcheck_timeout = 20
 linkcheck_retries = 2

@@ -30,7 +30,7 @@ def copy_settings(tmp_path):
     for part in ("src", "docs/_ext", "docs/_static", "docs/_templates", "docs/inventories", "docs/_build/assets"):
         if (HERE / part).exists():
             shutil.copytree(HERE / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("docs/conf.py", "docs/references.bib", "package-lock.json", "locks/docs.txt"):
+    for file in ("docs/conf.py", "docs/references.bib", "package-lock.json", "locks/docs.txt", "CITATION.cff"):
         (tmp_path / file).parent.mkdir(exist_ok=True)
         shutil.copyfile(HERE / file, tmp_path / file)
     (tmp_path / "node_modules").symlink_to(HERE / "node_modules")

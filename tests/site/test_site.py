@@ -49,7 +49,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.in_math = self.in_math or tag == "math"
         self.ids += [value for name, value in attrs if name == "id"]
-        if tag != "a":
+        if tag != "a" and ("rel", "canonical") not in attrs:
             self.fetched += [value for name, value in attrs if name in FETCHING and value]
         self.fetched += [found for name, value in attrs if name == "style" for found in IN_CSS.findall(value or "")]
 

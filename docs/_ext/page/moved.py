@@ -12,11 +12,17 @@ PAGE = """\
 <meta charset="utf-8">
 <title>This page has moved</title>
 <meta http-equiv="refresh" content="0; url={address}">
-<link rel="canonical" href="{address}">
-</head>
+{canonical}</head>
 <body><p>This page has moved: <a href="{address}">{address}</a></p></body>
 </html>
 """
+
+
+def page(app: Sphinx, old: str, new: str) -> str:
+    """Write a page that leads to another one."""
+    base, here = app.config.html_baseurl, app.builder.get_target_uri(new)
+    canonical = f'<link rel="canonical" href="{base}{here}">\n' if base else ""
+    return PAGE.format(address=app.builder.get_relative_uri(old, new), canonical=canonical)
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
@@ -27,7 +33,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
         if new in app.env.found_docs:
             path = Path(app.outdir, f"{old}.html")
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(PAGE.format(address=app.builder.get_relative_uri(old, new)), encoding="utf-8")
+            path.write_text(page(app, old, new), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
