@@ -72,6 +72,7 @@ extensions = [
     "publish.metadata",
     "publish.missing",
     "publish.plots",
+    "publish.preview",
     "publish.site_files",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "inventories"]

@@ -25,6 +25,14 @@ The slope $\\derivative(\\linear)$ is at most ¼{sign}`|, or so`, and [links](ht
 Notes are left out.
 ```
 """
+FIRST = """
+Text of the first page, which has a diagram.
+
+```{code-cell}
+from literate_bp import diagram, example
+diagram.network_backward(*example.running())
+```
+"""
 GIVEN = "A second page, which says in its front matter what it is about & why."
 PAGES = {
     "01-one": f"---\nneeds: []\nreaders: [learner]\n---\n\n# One & < two\n{CHAPTER}",
@@ -46,7 +54,7 @@ def found(shared_books):
     folders = {}
     for name, given in (("with", options(ADDRESS, REPOSITORY)), ("without", options("", ""))):
         build = shared_books(name)
-        result, _ = build("Text.", given, PAGES)
+        result, _ = build(FIRST, given, PAGES)
         assert result.returncode == 0, result.stderr
         folders[name] = build.html
     return folders
@@ -117,6 +125,16 @@ def test_no_page_has_an_address_that_is_not_known(found):
         assert "https://example.org" not in html, page
     assert not (found["without"] / "sitemap.xml").exists()
     assert (found["without"] / "robots.txt").read_text(encoding="utf-8") == "User-agent: *\nAllow: /\n"
+
+
+def test_each_page_has_a_picture_if_addresses_are_known(found):
+    for page, path in written(found["with"]).items():
+        head = said(path)
+        assert head["og:image"] == [f"{ADDRESS}_previews/index.png"], page
+        assert head["twitter:card"] == ["summary_large_image"]
+    assert (found["with"] / "_previews/index.png").read_bytes().startswith(b"\x89PNG")
+    assert said(found["without"] / "index.html")["twitter:card"] == ["summary"]
+    assert not (found["without"] / "_previews").exists()
 
 
 def test_a_chapter_says_how_it_is_cited_and_other_pages_do_not(found):

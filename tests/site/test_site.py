@@ -23,6 +23,7 @@ from literate_bp.formula.notation import NOTATIONS
 from page.questions import FIRST_PAGE, questions, shown
 from publish import plots
 from publish.letters import FOLDER
+from publish.metadata import LONGEST, SHORTEST
 
 HERE = Path(__file__).parents[2]
 PAGES = HERE / "docs/_build/html"
@@ -272,3 +273,11 @@ def test_every_notation_but_this_books_has_a_reminder_below_the_title_of_a_page_
     assert "i is an input, and below another letter the number of a node" in told["mazur"]
     assert "L is a linear part, and above another letter the last layer" in told["four_diagrams"]
     assert "notation-note" not in (PAGES / "reference/notation.html").read_text(encoding="utf-8")
+
+
+def test_no_two_pages_have_the_same_description(pages):
+    heads = {name: (PAGES / name).read_text(encoding="utf-8").partition("</head>")[0] for name in pages}
+    texts = {name: re.findall(r'<meta name="description" content="([^"]*)">', head) for name, head in heads.items()}
+    assert not {name: found for name, found in texts.items() if len(found) != 1}
+    assert not {name: text for name, (text,) in texts.items() if not SHORTEST <= len(unescape(text)) <= LONGEST}
+    assert not {text: times for text, times in Counter(text for (text,) in texts.values()).items() if times > 1}

@@ -85,7 +85,8 @@ def social(app: Sphinx, page: str, title: str, about: str, address: str) -> Iter
     yield "property", "og:locale", "en_US"
     if address:
         yield "property", "og:url", address
-    yield "name", "twitter:card", "summary"
+    if not address:
+        yield "name", "twitter:card", "summary"
 
 
 def citation(app: Sphinx, title: str, address: str) -> Iterator[tuple[str, str, str]]:
@@ -101,13 +102,18 @@ def citation(app: Sphinx, title: str, address: str) -> Iterator[tuple[str, str, 
         yield "name", "citation_fulltext_html_url", address
 
 
+def element(kind: str, name: str, text: str) -> str:
+    """Write one element."""
+    return f'<meta {kind}="{name}" content="{escape(text)}">'
+
+
 def add(app: Sphinx, page: str, _template: str, context: dict[str, object], doctree: nodes.document | None) -> None:
     """Write the elements of a page into its head."""
     title, address = title_of(app, page, context), str(context.get("pageurl") or "")
     context["plain_title"], about = title, description(app, page, title, doctree)
     said = [("name", "description", about), *social(app, page, title, about, address)]
     said += citation(app, title, address) if is_chapter(page) else ()
-    elements = (f'<meta {kind}="{name}" content="{escape(text)}">' for kind, name, text in said)
+    elements = (element(*each) for each in said)
     context["metatags"] = "\n".join([str(context.get("metatags", "")).replace(VIEWPORT, "").strip(), *elements, ""])
 
 
