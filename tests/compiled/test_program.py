@@ -422,3 +422,20 @@ def test_normalized_weights_that_have_lost_their_direction_are_refused():
     program._network = None
     with pytest.raises(ValueError, match="weights into node 1 are all 0"):
         program.require_finite(0.1)
+
+
+def test_a_program_measures_held_out_examples_as_training_does():
+    network, x, y = a_problem()
+    _, history = compile(network, batch=4).train(x, y, epochs=2, test=(x[:2], y[:2]))
+    _, expected = train_clearly(network, x, y, epochs=2, test=(x[:2], y[:2]))
+    assert history.test_cost == pytest.approx(expected.test_cost, rel=1e-12)
+    assert history.test_accuracy == expected.test_accuracy
+    assert len(history.test_cost) == 2
+
+
+def test_floats_refuse_a_network_with_gains_in_any_of_its_layers():
+    layers = [Layer(np.eye(2)), Layer(np.eye(2), gains=np.ones(2))]
+    for network in (Network(layers), Network(layers[::-1])):
+        with pytest.raises(ValueError, match=r"^backend is 'floats', .* network has gains, so 'numpy' was expected"):
+            compile(network, backend="floats")
+        assert compile(network).backend == "numpy"
