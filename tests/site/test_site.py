@@ -22,13 +22,16 @@ from shown import Frame, in_letters, letters_of, slots
 from literate_bp.formula.notation import NOTATIONS
 from page.questions import FIRST_PAGE, questions, shown
 from publish import plots
+from publish.bundle import DESIGNS
 from publish.letters import FOLDER
 from publish.metadata import LONGEST, SHORTEST
+from publish.policy import POLICY
 
 HERE = Path(__file__).parents[2]
 PAGES = HERE / "docs/_build/html"
 ELSEWHERE = re.compile(r"^\s*(?:https?:)?//")
 IN_CSS = re.compile(r"""(?:url\(\s*|@import\s+)["']?\s*(?:https?:)?//[^)"']+""")
+CLASSES = re.compile(r'\bclass="([^"]*)"')
 UNDRAWN = "\n\ufe0e"  # a line's end, and the wish for text instead of a picture
 FETCHING = {"src", "srcset", "data", "poster", "href", "xlink:href"}
 
@@ -261,6 +264,26 @@ def test_in_every_notation_a_picture_shows_the_same_number_of_labels(texts, lett
         assert all(counts == pictures[0] for counts in pictures), name
         seen += sum(map(bool, pictures[0]))
     assert seen > 10
+
+
+def test_no_page_has_a_style_or_a_script_of_its_own(texts):
+    own = re.compile(r"<[a-zA-Z][^<>]*? (?:style|on[a-z]+)=|<style|<script(?![^<>]*\bsrc=)|javascript:")
+    assert not {name: found[0] for name, text in texts.items() if (found := own.search(text))}
+    first = f'<head><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    assert not [name for name, text in texts.items() if first not in text]
+
+
+def test_every_file_that_a_page_asks_for_is_there(pages):
+    asked = {(name, url.partition("?")[0]) for name, page in pages.items() for url in page.fetched if url}
+    files = [(name, url) for name, url in asked if not re.match(r"#|data:|https?:", url)]
+    assert len(files) > 1000
+    assert not [(name, url) for name, url in files if not (PAGES / name).parent.joinpath(url).exists()]
+
+
+def test_the_classes_of_the_design_that_pages_have_are_those_whose_rules_are_kept(texts):
+    assert {
+        name for text in texts.values() for name in re.findall(r"\bsd-[\w-]+", "".join(CLASSES.findall(text)))
+    } == DESIGNS
 
 
 def test_every_notation_but_this_books_has_a_reminder_below_the_title_of_a_page_with_symbols(pages):

@@ -41,12 +41,12 @@ class Bundles:
     def __init__(self) -> None:
         self.lists: dict[str, list[str]] = {}
 
-    def lay_out(self, html: str, page: Page) -> str:
+    def lay_out(self, html: str, _page: Page) -> str:
         """Return a page that asks for one sheet and one script in the place of many."""
-        html = self.joined(html, SHEET, '<link rel="stylesheet" href="{}">\n', "css", page)
-        return self.joined(html, SCRIPT, '<script defer src="{}"></script>\n', "js", page)
+        html = self.joined(html, SHEET, '<link rel="stylesheet" href="{}">\n', "css")
+        return self.joined(html, SCRIPT, '<script defer src="{}"></script>\n', "js")
 
-    def joined(self, html: str, kind: re.Pattern[str], element: str, ending: str, page: Page) -> str:
+    def joined(self, html: str, kind: re.Pattern[str], element: str, ending: str) -> str:
         """Return a page with one element for all of a kind, where the first of them stood."""
         found = [each for each in kind.finditer(html) if each["name"] not in FIRST]
         if not found:
@@ -84,7 +84,9 @@ def top(element: str) -> str:
 def sheet(name: str, text: str) -> str:
     """Return the rules of a sheet, whose addresses begin in the folder of all sheets, without what nothing needs."""
     folder = posixpath.dirname(name)
-    text = URL.sub(lambda url: f'url("{posixpath.normpath(posixpath.join(folder, url["path"]))}")', COMMENT.sub("", text))
+    text = URL.sub(
+        lambda url: f'url("{posixpath.normpath(posixpath.join(folder, url["path"]))}")', COMMENT.sub("", text)
+    )
     return "".join(rule for rule in rules(text) if needed(rule)) if "design" in name else text + "\n"
 
 

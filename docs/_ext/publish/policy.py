@@ -35,7 +35,7 @@ class Sheet:
 
     def class_of(self, style: str) -> str:
         """Return the class of a style, a new one where it has none."""
-        return self.classes.setdefault(style, f"s{len(self.classes)}")
+        return self.classes.setdefault(style, f"style-{len(self.classes)}")
 
     def text(self) -> str:
         """Return the rules."""

@@ -1,0 +1,113 @@
+"""What stands in a page itself, and what comes as a file: no style, no script, one sheet, one program."""
+
+import re
+
+import pytest
+
+from publish.bundle import Bundles, needed, rules, sheet
+from publish.policy import POLICY, Page, lay_out, without_scripts, without_styles
+
+
+def page(tmp_path, name="reference/page"):
+    return Page(name, tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ('<p style="color: red">x</p>', '<p class="style-0">x</p>'),
+        ('<p id="a" class="b c" style="color: red;" lang="en">x</p>', '<p id="a" class="b c style-0" lang="en">x</p>'),
+        ('<path style="fill: none"/>', '<path class="style-0"/>'),
+        ('<math data-class="x" style="a: b"></math>', '<math class="style-0" data-class="x"></math>'),
+        ("<code>style=&quot;a&quot;</code> style=", "<code>style=&quot;a&quot;</code> style="),
+    ],
+)
+def test_a_style_becomes_a_class(html, shown):
+    assert without_styles(html)[0] == shown
+
+
+def test_equal_styles_share_a_class_and_the_sheet_says_what_each_is():
+    html = "".join(f'<p style="{style}">x</p>' for style in ("a: b", "c: &quot;d&quot;", " a: b; "))
+    shown, sheet = without_styles(f"<style>p {{ x: y }}</style>{html}<style>p {{ x: y }}</style>")
+    assert re.findall("style-[0-9]", shown) == ["style-0", "style-1", "style-0"]
+    assert sheet.text() == 'p { x: y }\n.style-0:not(#_){a: b}\n.style-1:not(#_){c: "d"}\n'
+    assert "<style" not in shown
+
+
+def test_what_hides_the_letters_of_a_notation_is_left_to_the_step_that_removes_it():
+    html = '<g class="n" data-n="mazur" style="display:var(--bp-n-mazur,none)">i</g>'
+    assert without_styles(html)[0] == html
+
+
+def test_a_script_becomes_a_file_and_one_that_is_a_file_stays():
+    shown, files = without_scripts('<script>a = "</b>"</script><script src="b.js"></script><script>a = "</b>"</script>')
+    ((name, text),) = files.items()
+    assert text == 'a = "</b>"'
+    assert (
+        shown
+        == f'<script src="_scripts/{name}"></script><script src="b.js"></script><script src="_scripts/{name}"></script>'
+    )
+
+
+def test_a_page_in_a_folder_asks_for_its_sheet_and_its_scripts_from_there(tmp_path):
+    html = '<html><head><title>T</title></head><body style="a: b"><script>c</script></body></html>'
+    (tmp_path / "reference").mkdir()
+    shown = lay_out(html, page(tmp_path))
+    assert shown.startswith(f'<html><head><meta http-equiv="Content-Security-Policy" content="{POLICY}">')
+    for address in re.findall(r'(?:href|src)="([^"?]*)', shown):
+        assert (tmp_path / "reference" / address).read_text(encoding="utf-8"), address
+    assert shown.count("../_") == 2
+
+
+HEAD = (
+    '<link rel="stylesheet" type="text/css" href="../_static/a.css?v=1" />\n'
+    '<link rel="stylesheet" type="text/css" href="../_static/styles/b.css?v=2" />\n'
+    '<link rel="icon" href="../_static/c.svg" /><link rel="stylesheet" href="../_styles/page.css">\n'
+    '<script src="../_static/notation.js?v=0"></script><script src="../_static/d.js?v=3"></script>'
+    '<script data-x="y" src="../_static/design-tabs.js"></script><script defer="defer" src="../_static/e.js"></script>'
+)
+
+
+class App:
+    def __init__(self, outdir):
+        self.outdir = outdir
+
+
+def test_one_sheet_and_one_script_stand_in_the_place_of_many(tmp_path):
+    static = tmp_path / "_static"
+    (static / "styles").mkdir(parents=True)
+    for name in ("a.css", "styles/b.css", "d.js", "e.js"):
+        (static / name).write_text(f"{name[-5]} {{ c: url(../x.png) }}" if name.endswith("css") else f"// {name}")
+    (static / "site-of-before.css").write_text("")
+    bundles = Bundles()
+    html = bundles.lay_out(HEAD, page(tmp_path))
+    bundles.write(App(tmp_path), None)
+    (sheet_name,), (program,) = re.findall(r"site-\w+\.css", html), re.findall(r"site-\w+\.js", html)
+    assert html.count("<link") == 3
+    assert html.count("<script") == 2
+    assert html.index("notation.js") < html.index(program)
+    assert (static / sheet_name).read_text() == 'a { c: url("../x.png") }\nb { c: url("x.png") }\n'
+    assert (static / program).read_text() == "// d.js\n;\n// e.js\n;\n"
+    assert not (static / "site-of-before.css").exists()
+
+
+def test_a_changed_file_has_another_address(tmp_path):
+    first = Bundles().lay_out(HEAD, page(tmp_path))
+    assert first != Bundles().lay_out(HEAD.replace("v=2", "v=4"), page(tmp_path))
+    assert first == Bundles().lay_out(HEAD, page(tmp_path))
+
+
+def test_of_a_sheet_that_brings_a_thousand_classes_those_stay_that_a_page_may_have():
+    css = (
+        "/* all */:root{--sd-a:1}.sd-card{a:b}.sd-tab-set>.x,.sd-row{c:d}.sd-row,.sd-card.sd-dropdown{e:f}"
+        "@media print{.sd-card{g:h}}"
+    )
+    kept = sheet("sphinx-design.min.css", css)
+    assert kept.splitlines() == [
+        ":root{--sd-a:1}",
+        ".sd-card{a:b}",
+        ".sd-row,.sd-card.sd-dropdown{e:f}",
+        "@media print{.sd-card{g:h}}",
+    ]
+    assert not needed(".sd-row{a:b}")
+    assert "".join(rules("@layer a;p{b:c}")).split() == ["@layer", "a;", "p{b:c}"]
