@@ -73,6 +73,7 @@ extensions = [
     "publish.metadata",
     "publish.missing",
     "publish.plots",
+    "publish.plain_tokens",
     "publish.policy",
     "publish.preview",
     "publish.site_files",
@@ -190,13 +191,13 @@ html_title = project
 html_static_path = ["_static"]
 made = ["palette.css", "fonts.css", "temml.css"]  # by _ext/page/assets.py
 html_css_files = [*made, "book.css"]
-html_js_files = [("book.js", {"defer": "defer"})]
+html_js_files = [(name, {"defer": "defer"}) for name in ("book.js", "copy.js")]
 html_favicon = "_static/favicon.svg"
 html_show_sphinx = False
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None
-html_theme_options = {"navigation_with_keys": True, "top_of_page_buttons": []}
+html_theme_options = {"navigation_with_keys": False, "top_of_page_buttons": []}
 templates_path = ["_templates"]
 template_bridge = "publish.templates.Templates"
 pygments_style = "a11y-light"

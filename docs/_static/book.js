@@ -1,30 +1,64 @@
-// What is too wide for the page scrolls in a box of its own; let the keyboard reach that box, where it scrolls.
-for (const box of document.querySelectorAll(".formula, .highlight pre, .output, .table-wrapper, .bp-landscape, .bp-portrait"))
-  new ResizeObserver(() => {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
-  }).observe(box);
-
-// A diagram has the marks of the view that is shown in the tree, and those of the other in a template. Both are printed from.
-for (const picture of document.querySelectorAll(".bp-picture:has(> template)")) {
-  const [others] = picture.querySelector("template").content.children;
-  const views = [...picture.querySelectorAll(":scope > div > svg")];
-  const exchange = () => {
-    const shown = views.find((view) => view.checkVisibility());
-    if (!shown || shown.firstChild) return;
-    const marks = [...others.childNodes];
-    for (const view of views) others.append(...view.childNodes);
-    shown.append(...marks);
+// What keyboards and listeners need of what scrolls, and of what is folded.
+"use strict";
+{
+  // What is too wide for the page scrolls in a box of its own; where it does, the keyboard reaches that box, and it has a
+  // name for those who listen.
+  const SCROLLING = {
+    ".formula": "Formula",
+    ".highlight pre": "Code",
+    ".output": "Output",
+    ".table-wrapper": "Table",
+    ".bp-landscape, .bp-portrait": "Picture",
   };
-  exchange();
-  new ResizeObserver(exchange).observe(picture);
-  addEventListener("beforeprint", () => views.find((view) => !view.firstChild)?.append(...others.childNodes));
-}
 
-// A link to a fold, or to what stands in it, opens it.
-function openFold() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  // Return the number that the page gives it, or that among others of its kind, so that no two have one name.
+  function nameOf(box, kind, place) {
+    const near = box.closest("figure, .literal-block-wrapper, .math");
+    const number = near?.querySelector(".caption-number, .eqno")?.firstChild.textContent.trim();
+    return number ? `${kind}: ${number}` : `${kind} ${place + 1}`;
+  }
+
+  const scrolls = new ResizeObserver((entries) => {
+    for (const { target: box } of entries) {
+      const wide = box.scrollWidth > box.clientWidth;
+      for (const [name, value] of [["tabindex", 0], ["role", "region"], ["aria-label", box.scrollingName]])
+        if (wide) box.setAttribute(name, value);
+        else box.removeAttribute(name);
+    }
+  });
+
+  function observe() {
+    for (const [selector, kind] of Object.entries(SCROLLING))
+      for (const [place, box] of document.querySelectorAll(selector).entries()) {
+        box.scrollingName = nameOf(box, kind, place);
+        scrolls.observe(box);
+      }
+  }
+  observe();
+  addEventListener("notation", observe); // other letters have come, and boxes with them
+
+  // A diagram has the marks of the view that is shown in the tree, and those of the other in a template. Both are
+  // printed from.
+  for (const picture of document.querySelectorAll(".bp-picture:has(> template)")) {
+    const [others] = picture.querySelector("template").content.children;
+    const views = [...picture.querySelectorAll(":scope > div > svg")];
+    const exchange = () => {
+      const shown = views.find((view) => view.checkVisibility());
+      if (!shown || shown.firstChild) return;
+      const marks = [...others.childNodes];
+      for (const view of views) others.append(...view.childNodes);
+      shown.append(...marks);
+    };
+    exchange();
+    new ResizeObserver(exchange).observe(picture);
+    addEventListener("beforeprint", () => views.find((view) => !view.firstChild)?.append(...others.childNodes));
+  }
+
+  // A link to a fold, or to what stands in it, opens it.
+  function openFold() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  }
+  addEventListener("hashchange", openFold);
+  openFold();
 }
-addEventListener("hashchange", openFold);
-openFold();

@@ -179,9 +179,7 @@ def test_words_may_depend_on_what_a_notation_does():
 
 def test_a_symbol_that_is_a_word_is_a_letter_to_mathml():
     written = render(r"\class{m-target}{\text{target}} - \class{m-activated}{\text{out}}", nodes.math())
-    assert written == (
-        '<math><mrow><mi class="m-target">target</mi><mo>−</mo><mi class="m-activated">out</mi></mrow></math>'
-    )
+    assert '<mrow><mi class="m-target">target</mi><mo>−</mo><mi class="m-activated">out</mi></mrow>' in written
 
 
 def test_the_mark_behind_a_formula_stays_with_it():

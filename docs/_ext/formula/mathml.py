@@ -22,14 +22,13 @@ from sphinx.util.math import get_node_equation_number
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
+from formula import copied
 from formula.notations import in_all_notations, variants
-from literate_bp.formula.letters import unicode_of
 
 NODE = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
 SCRIPT = Path(__file__).with_name("temml.mjs")
 LINE_BREAK = r"\\"
-CLASS = re.compile(r"\\class\{[^{}]*\}")
-UNICODE = {r"\sum": "∑", r"\,": " ", r"\;": " "}
+ROW = re.compile(r"<mrow\b[^<>]*(?<!/)>|</mrow>")
 MARK = re.compile(r"[.,;:!?)]+")
 WORD = re.compile(r'<mtext( class="m-[^"]*")>([^<]*)</mtext>')
 
@@ -69,23 +68,43 @@ def mathml(writer: HTML5Translator, node: nodes.math | nodes.math_block, tag: st
 def render(tex: str, node: nodes.math | nodes.math_block) -> str:
     """Render a formula in one notation."""
     display = isinstance(node, nodes.math_block)
-    answer = temml(lines(tex) if display and not node.get("no-wrap") else tex, os.getpid(), display=display)
+    whole = lines(tex) if display and not node.get("no-wrap") else tex
+    answer = temml(whole, os.getpid(), display=display)
     if "error" in answer:
         raise ValueError(answer["error"])
     made = WORD.sub(r"<mi\1>\2</mi>", answer["mathml"])  # beside text, MathML takes a minus for a sign: no space
-    return made.replace("<math", f'<math aria-label="{escape(plain_text(tex))}"', 1) if in_title_or_link(node) else made
+    text = copied.line(tex)
+    if "\\" in text:
+        message = f"{text} has a command that copied.py writes in no line of text"
+        raise ValueError(message)
+    label = f' aria-label="{escape(text)}"' if in_title_or_link(node) else ""
+    return annotated(made, copied.latex(whole.replace("{split}", "{aligned}"))).replace(
+        "<math", f'<math data-text="{escape(text)}"{label}', 1
+    )
+
+
+def annotated(mathml: str, tex: str) -> str:
+    """Add the LaTeX of a formula, for software that takes it over; nobody sees or hears it."""
+    start, end = mathml.index(">", mathml.index("<math")) + 1, mathml.rindex("</math>")
+    content = mathml[start:end]
+    row = content if content.startswith("<mrow>") and closes_at_end(content) else f"<mrow>{content}</mrow>"
+    note = f'<annotation encoding="application/x-tex">{escape(tex, quote=False)}</annotation>'
+    return f"{mathml[:start]}<semantics>{row}{note}</semantics>{mathml[end:]}"
+
+
+def closes_at_end(mathml: str) -> bool:
+    """Whether the first row of a formula is all of it."""
+    depth = 0
+    for tag in ROW.finditer(mathml):
+        depth += -1 if tag[0].startswith("</") else 1
+        if depth == 0:
+            return tag.end() == len(mathml)
+    return False
 
 
 def in_title_or_link(node: nodes.Node | None) -> bool:
     """Whether a formula is part of a heading or a link: assistive software leaves MathML out of their names."""
     return node is not None and (isinstance(node, (nodes.title, nodes.reference)) or in_title_or_link(node.parent))
-
-
-def plain_text(tex: str) -> str:
-    """Write a formula in Unicode."""
-    for command, sign in UNICODE.items():
-        tex = tex.replace(command, sign)
-    return re.sub(r"[{}]", "", unicode_of(CLASS.sub("", tex)))
 
 
 def lines(tex: str) -> str:
