@@ -30,6 +30,7 @@ def test_in_a_heading_and_in_a_link_a_formula_has_a_name(named):
     [
         (r"\frac{\partial\cost}{\partial\weight{i}{j}}", r"\frac{\partial C}{\partial w_{ij}}", "∂C/∂wᵢⱼ"),
         (r"\tfrac{1}{2}(\activated_k - \target_k)^2", r"\tfrac{1}{2}(a_{k} - y_{k})^{2}", "1/2(aₖ − yₖ)²"),
+        (r"\tfrac12\cost", r"\tfrac12C", "1/2C"),
         (r"\frac{a + b}{\sqrt{2\pi}}", r"\frac{a + b}{\sqrt{2\pi}}", "(a + b)/(√(2π))"),
         (r"\error j", r"\delta j", "δj"),
         (r"\linear &= 1 \\ &= 2", r"\begin{aligned}z &= 1 \\ &= 2\end{aligned}", "z = 1 = 2"),

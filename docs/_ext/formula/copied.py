@@ -5,12 +5,17 @@ Neither has the classes that give letters their colors: `\class{m-weight}{w}_{jk
 
 import re
 
-from literate_bp.formula.letters import unicode_of
+from literate_bp.formula.letters import STYLED_WORD, SUBSCRIPTS, SUPERSCRIPTS, unicode_of
 
 GROUPED = r"(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*"
 """What stands in braces, with braces in it, three deep."""
 CLASS = re.compile(rf"\\class\{{[^{{}}]*\}}\{{(?P<letters>{GROUPED})\}}")
+SHORT = re.compile(r"(\\t?frac)\s*(\w)\s*(\w)")
+"""A fraction of two characters without braces."""
 FRACTION = re.compile(rf"\\t?frac\s*\{{(?P<above>{GROUPED})\}}\s*\{{(?P<below>{GROUPED})\}}")
+STYLED = re.compile(r"(\\(?:math[a-z]+|hat))\s+(\w)")
+SCRIPT = re.compile(r"([_^])\{([^{}]*)\}")
+SHAPED = re.compile(rf"\\underset\s*\{{{GROUPED}\}}\s*\{{(?P<array>{GROUPED})\}}")
 ROOT = re.compile(rf"\\sqrt\s*\{{(?P<under>{GROUPED})\}}")
 CASES = re.compile(r"\\begin\{cases\}(.*?)\\end\{cases\}", re.DOTALL)
 ENVIRONMENT = re.compile(r"\\(?:begin|end)\{\w+\}")
@@ -36,6 +41,7 @@ SIGNS = {
     r"\mid": "|",
     r"\lVert": "‖",
     r"\rVert": "‖",
+    r"\mathcal{L}": "ℒ",
     r"\|": "‖",
     r"\%": "%",
 }
@@ -63,18 +69,36 @@ def gap(before: str, after: str) -> str:
 def line(tex: str) -> str:
     """Return a formula as a line of text, in Unicode: scripts that it cannot raise or lower stay behind ^ or _."""
     tex = CASES.sub(lambda found: "; ".join(LINE.split(found[1])).replace("&", " "), latex(tex))
-    for pattern, write in ((FRACTION, fraction), (ROOT, root)):
+    tex = STYLED.sub(r"\1{\2}", SHORT.sub(r"\1{\2}{\3}", tex))
+    for pattern, write in ((SHAPED, r"\g<array>"), (FRACTION, fraction), (ROOT, root)):
         while pattern.search(tex):
             tex = pattern.sub(write, tex)
     tex = FUNCTION.sub(r"\1 ", SIZE.sub("", ENVIRONMENT.sub("", tex)))
     tex = LINE.sub("; ", CONTINUED.sub(" ", tex)).replace("&", "")
     tex = SIGN.sub(lambda found: SIGNS[found[0]], SPACE.sub(" ", tex))
-    return " ".join(re.sub(r"[{}]", "", unicode_of(braced(tex))).split())
+    tex = STYLED_WORD.sub(r"\1", apart(braced(tex)))
+    while SCRIPT.search(tex):
+        tex = SCRIPT.sub(script, tex)
+    return " ".join(re.sub(r"[{}]", "", unicode_of(tex)).split())
 
 
 def braced(tex: str) -> str:
     """Put each script of one letter into braces, as `unicode_of` expects it."""
     return re.sub(r"([_^])\s*(\\[A-Za-z]+|\w)", r"\1{\2}", tex)
+
+
+def script(found: re.Match[str]) -> str:
+    """Raise or lower a script, or put it into parentheses behind its mark."""
+    mark, text = found.groups()
+    forms = SUPERSCRIPTS if mark == "^" else SUBSCRIPTS
+    if {*text} <= {*forms, ","}:
+        return "".join(forms.get(letter, letter) for letter in text)
+    return mark + (text if re.fullmatch(r"\w+|\\[A-Za-z]+|.", text) else f"({text})")
+
+
+def apart(tex: str) -> str:
+    """Put a space between commands, which `unicode_of` takes for the end of the first."""
+    return re.sub(r"(\\[A-Za-z]+)(?=\\)", r"\1 ", tex)
 
 
 def fraction(found: re.Match[str]) -> str:

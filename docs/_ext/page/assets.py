@@ -1,14 +1,14 @@
 """Adds the style sheets and fonts: the palette of the diagrams, fonts of text and formulas, MathML.
 
-None is kept in the repository: the fonts of the text and Temml's sheet come from npm, the font of the formulas is a
-subset of STIX Two Math from the package `ziamath`, and the rest is written here.
+None is kept in the repository: the fonts of the text and Temml's sheet come from npm, the font of the formulas from the
+package `ziamath`, and the rest is written here.
 """
 
 import hashlib
 import re
 import shutil
 import sys
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -23,44 +23,6 @@ TEXT_FONTS = NODE_MODULES / "@fontsource/stix-two-text"
 STYLES = ((400, "normal"), (400, "italic"), (700, "normal"), (700, "italic"))
 SCRIPTS = ("greek", "latin")
 MATH = "stix-two-math.woff2"
-MATH_CHARACTERS = (
-    *range(0x20, 0x7F),        # letters, digits and signs of ASCII
-    0xA0,                      # the space that does not break
-    *map(ord, "¬±·×÷ˆˇ˘˙˜¯´`ℎℏℓℝ∀∂∃∅∆∇∈∉∋∏∐∑−∓∕∖∗∘√∝∞∠∣∤∥∦∧∨∩∪∫∬∮∴∵∶∼≃≅≈≔≠≡≤≥≪≫≺≻⊂⊃⊆⊇⊕⊖⊗⊘⊙⊤⊥⋂⋃⋄⋅⋆⋮⋯⋰⋱⌈⌉⌊⌋⟨⟩⟵⟶⟷⟸⟹⟺⟼⩽⩾"),
-    *range(0x300, 0x313),      # combining accents
-    *range(0x391, 0x3D7),      # Greek
-    *range(0x2010, 0x2023),    # dashes, quotes, bullets
-    *map(ord, "…′″‴‵‾⁗"),
-    *range(0x2061, 0x2065),    # the invisible operators
-    *range(0x2190, 0x219A),    # arrows
-    *map(ord, "↦⇐⇑⇒⇓⇔⃗⃖⏞⏟■□△▽○●"),
-    *range(0x1D400, 0x1D49C),  # bold, italic and bold italic Latin
-    *range(0x1D49C, 0x1D4B6),  # script capitals; the rest of them stands among the letterlike signs
-    *map(ord, "ℬℰℱℋℐℒℳℛ"),
-    *range(0x1D6A4, 0x1D756),  # bold, italic and bold italic Greek
-)  # fmt: skip
-
-
-def math_font(target: Path) -> None:
-    """Write the subset of STIX Two Math as woff2."""
-    from fontTools import subset  # noqa: PLC0415  takes long, and is seldom needed
-    from fontTools.ttLib import TTFont  # noqa: PLC0415  as above
-
-    with as_file(files("ziamath") / "fonts/STIXTwoMath-Regular.ttf") as whole:
-        font = TTFont(whole, recalcTimestamp=False)
-    options = subset.Options(
-        flavor="woff2",
-        hinting=False,
-        notdef_outline=True,
-        layout_features=["ccmp", "dtls", "flac", "kern", "mark", "ss04", "ssty"],
-        drop_tables=["DSIG"],
-    )
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=MATH_CHARACTERS)
-    subsetter.subset(font)
-    aside = target.with_suffix(".tmp")
-    subset.save_font(font, str(aside), options)
-    aside.replace(target)
 
 
 def font_face(family: str, file: str, *, weight: int = 400, style: str = "normal", only: str = "") -> str:
@@ -72,15 +34,28 @@ def font_face(family: str, file: str, *, weight: int = 400, style: str = "normal
     )
 
 
-def text_fonts(folder: Path) -> list[str]:
-    """Copy the fonts of the text, and return their @font-face rules with the ranges that their package states."""
+def write_fonts(folder: Path) -> None:
+    """Write the fonts, unless they are there: `fonts.py` says what is in them."""
+    made = Path(__file__).with_name("fonts.py").stat().st_mtime
+    if (folder / MATH).exists() and (folder / MATH).stat().st_mtime >= made:
+        return
+    from page import fonts  # noqa: PLC0415  takes long, and is seldom needed
+
+    for weight, style in STYLES:
+        for script in SCRIPTS:
+            file = f"stix-two-text-{script}-{weight}-{style}.woff2"
+            fonts.text_font(TEXT_FONTS / "files" / file, folder / file)
+    fonts.math_font(folder / MATH)  # last: it stands for all
+
+
+def text_faces() -> list[str]:
+    """Return the @font-face rules of the text, with the ranges that their package states."""
     rules = []
     for weight, style in STYLES:
         sheet = (TEXT_FONTS / f"{weight}{'-italic' if style == 'italic' else ''}.css").read_text(encoding="utf-8")
         for script in SCRIPTS:
             file = f"stix-two-text-{script}-{weight}-{style}.woff2"
             only = re.search(rf"{re.escape(file)}.*?unicode-range: ([^;]+);", sheet, re.DOTALL)
-            shutil.copyfile(TEXT_FONTS / "files" / file, folder / file)
             rules.append(font_face("STIX Two Text", file, weight=weight, style=style, only=only[1] if only else ""))
     return rules
 
@@ -101,11 +76,10 @@ def write_assets(folder: Path) -> None:
     """Write all style sheets and fonts into a folder."""
     fonts = folder / "fonts"
     fonts.mkdir(parents=True, exist_ok=True)
-    if not (fonts / MATH).exists() or (fonts / MATH).stat().st_mtime < Path(__file__).stat().st_mtime:
-        math_font(fonts / MATH)
+    write_fonts(fonts)
     copy_mystnb_css(folder)
     shutil.copyfile(TEXT_FONTS / "LICENSE", fonts / "OFL.txt")
-    faces = [font_face("STIX Two Math", MATH), *text_fonts(fonts)]
+    faces = [font_face("STIX Two Math", MATH), *text_faces()]
     (folder / "fonts.css").write_text("\n".join(faces) + "\n", encoding="utf-8")
     (folder / "temml.css").write_text(temml_css(), encoding="utf-8")
     (folder / "palette.css").write_text(stylesheet(), encoding="utf-8")
