@@ -66,6 +66,7 @@ extensions = [
     "proof.all_equations",
     "proof.card",
     "proof.claims",
+    "publish.accessible",
     "publish.bundle",
     "publish.citation",
     "publish.letters",

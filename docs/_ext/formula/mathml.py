@@ -141,7 +141,8 @@ def visit_displaymath(writer: HTML5Translator, node: nodes.math_block) -> None:
         writer.body.append(f'<span class="eqno">({get_node_equation_number(writer, node)})')
         writer.add_permalink_ref(node, "Link to this equation")
         writer.body.append("</span>")
-    writer.body.append(node.get("check_mark", "") + "</div>\n")
+    number = f"equation {get_node_equation_number(writer, node)}" if node["number"] else "this equation"
+    writer.body.append(node.get("check_mark", "").replace("this equation", number, 1) + "</div>\n")
     raise nodes.SkipNode
 
 

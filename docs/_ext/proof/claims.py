@@ -232,7 +232,7 @@ def visit_mark(writer: HTML5Translator, node: claim_mark) -> None:
     items = "".join(map(item, node["checks"]))
     writer.body.append(
         f'<button type="button" class="claim" popovertarget="{key}"><span aria-hidden="true">✓</span>'
-        '<span class="visually-hidden">How this sentence was checked</span></button>'
+        f'<span class="visually-hidden">How this sentence was checked, {int(key.rpartition("-")[2]) + 1}</span></button>'
         f'<span class="claim-run" id="{key}" popover>{items}</span>'
     )
     raise nodes.SkipNode

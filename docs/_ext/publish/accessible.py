@@ -1,0 +1,25 @@
+"""Adds roles that the theme lacks, and removes what says nothing: an empty header heads no column."""
+
+import re
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from publish.templates import Page, add_step
+
+ORDER = 3
+EMPTY_HEADER = re.compile(r"<th(?P<attributes>\b[^<>]*)>(?P<inside>(?:<p>)?\s*(?:</p>)?)</th>")
+SCOPE = re.compile(r' scope="\w+"')
+TREE = '<div class="sidebar-tree">'
+
+
+def lay_out(html: str, _page: Page) -> str:
+    """Return a page that can be found one's way on without seeing it."""
+    html = EMPTY_HEADER.sub(lambda cell: f"<td{SCOPE.sub('', cell['attributes'])}>{cell['inside']}</td>", html)
+    return html.replace(TREE, TREE.replace("<div", '<div role="navigation" aria-label="All pages"'), 1)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Add the step."""
+    add_step(app, lay_out, ORDER)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

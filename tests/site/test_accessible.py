@@ -1,0 +1,27 @@
+"""What a page says to those who do not see it."""
+
+import pytest
+
+from publish.accessible import lay_out
+from publish.templates import Page
+
+PAGE = Page("page", None, {})
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ('<th class="head"><p></p></th>', '<td class="head"><p></p></td>'),
+        ('<th scope="col"></th>', "<td></td>"),
+        ('<th scope="col">δ</th>', '<th scope="col">δ</th>'),
+        ("<thead></thead>", "<thead></thead>"),
+    ],
+)
+def test_an_empty_cell_is_no_header(cell, shown):
+    assert lay_out(cell, PAGE) == shown
+
+
+def test_the_tree_of_pages_is_a_landmark():
+    assert '<div role="navigation" aria-label="All pages" class="sidebar-tree">' in lay_out(
+        '<div class="sidebar-tree">', PAGE
+    )
