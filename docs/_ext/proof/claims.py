@@ -229,10 +229,10 @@ def punctuation_after(mark: claim_mark) -> list[nodes.Text]:
 def visit_mark(writer: HTML5Translator, node: claim_mark) -> None:
     """Write a button that opens what was run."""
     key = node["key"]
-    items = "".join(map(item, node["checks"]))
+    items, number = "".join(map(item, node["checks"])), int(key.rpartition("-")[2]) + 1
     writer.body.append(
         f'<button type="button" class="claim" popovertarget="{key}"><span aria-hidden="true">✓</span>'
-        f'<span class="visually-hidden">How this sentence was checked, {int(key.rpartition("-")[2]) + 1}</span></button>'
+        f'<span class="visually-hidden">How this sentence was checked, {number}</span></button>'
         f'<span class="claim-run" id="{key}" popover>{items}</span>'
     )
     raise nodes.SkipNode
