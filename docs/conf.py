@@ -71,6 +71,8 @@ extensions = [
     "publish.citation",
     "publish.letters",
     "publish.links",
+    "publish.llms",
+    "publish.markdown",
     "publish.metadata",
     "publish.missing",
     "publish.plots",
