@@ -9,6 +9,7 @@ from fontTools.ttLib import TTFont
 
 MATH_CHARACTERS = (
     *range(0x20, 0x7F),        # letters, digits and signs of ASCII
+    0xA0,                      # the space that does not break
     *map(ord, "±·×ˆ‖†…′←→∂∇∈∏∑−√∞∥∫≈≠≤≥⊙⊤⋅ℒℓℎΔΣΦΩϕϵ\u0302\u2061"),
     *range(0x3B1, 0x3CA),      # Greek
     *range(0x1D434, 0x1D468),  # italic Latin

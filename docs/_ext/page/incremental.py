@@ -228,6 +228,12 @@ class Site(StandaloneHTMLBuilder):
             for word in [word for word, pages in pages_of.items() if not pages]:
                 del pages_of[word]
 
+    def dump_search_index(self) -> None:
+        """Write the search index in one order, whichever process has written a page first."""
+        entries = self.indexer._index_entries  # noqa: SLF001  as above
+        self.indexer._index_entries = dict(sorted(entries.items()))  # noqa: SLF001
+        super().dump_search_index()
+
     def finish(self) -> None:
         """Write the index, the search and what else is made of all pages, if a page was written."""
         if not self.idle:
