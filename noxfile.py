@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 PAGES = HERE / "docs/_build/html"
 LOCKS = {
     group: f"locks/{group}.txt"
-    for group in ("docs", "tests", "oldest", "lint", "live", "bench", "peers", "package", "audit", "fuzz")
+    for group in ("docs", "tests", "oldest", "lint", "live", "browser", "bench", "peers", "package", "audit", "fuzz")
 }
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 OLDEST = ("tests/rules", "tests/formula", "tests/worked", "tests/diagram")  # what needs no Sphinx and no SymPy
@@ -125,6 +125,16 @@ def live(session: nox.Session) -> None:
     npm_ci(session)
     watched = ("--watch", "src", "--ignore", "docs/_build", "--ignore", "src/**/__pycache__")
     session.run("sphinx-autobuild", *SPHINX, *watched, "--open-browser", *session.posargs, "docs", str(PAGES))
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """See every page of the built book in Chromium, as a reader does (on Debian: apt-get install chromium)."""
+    install(session, "browser")
+    npm_ci(session)
+    if not (PAGES / "index.html").exists():
+        session.error("the book is not built yet: nox -s docs")
+    session.run("python", "-m", "pytest", "-n", "auto", "tests/in_browser", *session.posargs)
 
 
 @nox.session

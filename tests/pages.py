@@ -9,6 +9,7 @@ from program.listing import listed_names
 HERE = Path(__file__).parents[1]
 DOCS = HERE / "docs"
 SOURCE = HERE / "src"
+SITE = DOCS / "_build/html"
 
 TWO_CLAIMS = """```{code-cell}
 :tags: [remove-cell]
