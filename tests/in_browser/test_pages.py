@@ -16,7 +16,7 @@ LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (320, 1200
 AXE_RUN = """async () => {
   for (const fold of document.querySelectorAll("details")) fold.open = true;
   const found = await axe.run(document, { resultTypes: ["violations"] });
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.length} times, such as ${nodes[0].html.slice(0, 120)}`);
+  return found.violations.map(({ id, nodes }) => `${id}, ${nodes.length} times: ${nodes[0].html.slice(0, 120)}`);
 }"""
 
 

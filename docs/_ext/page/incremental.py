@@ -230,8 +230,9 @@ class Site(StandaloneHTMLBuilder):
 
     def dump_search_index(self) -> None:
         """Write the search index in one order, whichever process has written a page first."""
-        entries = self.indexer._index_entries  # noqa: SLF001  as above
-        self.indexer._index_entries = dict(sorted(entries.items()))  # noqa: SLF001
+        if self.indexer is not None:
+            entries = self.indexer._index_entries  # noqa: SLF001  as above
+            self.indexer._index_entries = dict(sorted(entries.items()))  # noqa: SLF001  as above
         super().dump_search_index()
 
     def finish(self) -> None:
