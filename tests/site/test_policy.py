@@ -1,6 +1,7 @@
 """What stands in a page itself, and what comes as a file: no style, no script, one sheet, one program."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -69,8 +70,8 @@ HEAD = (
 
 
 class App:
-    def __init__(self, outdir):
-        self.outdir = outdir
+    def __init__(self, outdir, one_page=""):
+        self.outdir, self.config = outdir, SimpleNamespace(one_page=one_page)
 
 
 def test_one_sheet_and_one_script_stand_in_the_place_of_many(tmp_path):
@@ -81,6 +82,8 @@ def test_one_sheet_and_one_script_stand_in_the_place_of_many(tmp_path):
     (static / "site-of-before.css").write_text("")
     bundles = Bundles()
     html = bundles.lay_out(HEAD, page(tmp_path))
+    bundles.write(App(tmp_path, one_page="page"), None)
+    assert (static / "site-of-before.css").exists()  # other pages may ask for it
     bundles.write(App(tmp_path), None)
     (sheet_name,), (program,) = re.findall(r"site-\w+\.css", html), re.findall(r"site-\w+\.js", html)
     assert html.count("<link") == 3

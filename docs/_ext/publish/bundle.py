@@ -71,7 +71,7 @@ class Bundles:
                 text = "".join(join(file, (static / file).read_text(encoding="utf-8")) for file in names)
                 (static / name).write_text(text, encoding="utf-8")
             for path in static.glob("site-*"):
-                if path.name not in self.lists:
+                if path.name not in self.lists and not app.config.one_page:  # which leaves all other pages as they are
                     path.unlink()
 
 
