@@ -6,6 +6,7 @@
   const SCROLLING = {
     ".formula": "Formula",
     ".highlight pre": "Code",
+    "details.check pre": "Source",
     ".output": "Output",
     ".table-wrapper": "Table",
     ".bp-landscape, .bp-portrait": "Picture",

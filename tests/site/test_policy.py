@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from publish.bundle import Bundles, needed, rules, sheet
+from publish.bundle import Bundles, rules, sheet
 from publish.policy import POLICY, Page, lay_out, without_scripts, without_styles
 
 
@@ -109,8 +109,10 @@ def test_of_a_sheet_that_brings_a_thousand_classes_those_stay_that_a_page_may_ha
     assert kept.splitlines() == [
         ":root{--sd-a:1}",
         ".sd-card{a:b}",
-        ".sd-row,.sd-card.sd-dropdown{e:f}",
+        ".sd-card.sd-dropdown{e:f}",
         "@media print{.sd-card{g:h}}",
     ]
-    assert not needed(".sd-row{a:b}")
+    assert sheet("mystnb.0.css", ":root{--a:b}div.cell,.stderr p{c:d}.widget{e:f}@media print{.x{g:h}}").split() == [
+        *(":root{--a:b}", "div.cell{c:d}", "@media", "print{.x{g:h}}")
+    ]
     assert "".join(rules("@layer a;p{b:c}")).split() == ["@layer", "a;", "p{b:c}"]

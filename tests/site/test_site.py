@@ -21,9 +21,10 @@ from shown import Frame, in_letters, letters_of, slots
 from words import formulas_of_html, formulas_of_markdown, split, words_of_html, words_of_markdown
 
 from literate_bp.formula.notation import NOTATIONS
+from page.assets import TEXT_FONTS
 from page.questions import FIRST_PAGE, questions, shown
 from publish import plots
-from publish.bundle import DESIGNS
+from publish.bundle import CLASS, COMMENT, DESIGNS, NOTEBOOKS, rules
 from publish.letters import FOLDER
 from publish.metadata import LONGEST, SHORTEST
 from publish.policy import POLICY
@@ -102,6 +103,14 @@ def test_the_math_font_has_every_character_of_the_formulas_in_every_notation(pag
     assert "z" in drawn
     font = TTFont(PAGES / "_static/fonts/stix-two-math.woff2").getBestCmap()
     assert not {char for char in drawn if ord(char) not in font and char not in UNDRAWN}
+
+
+def test_the_text_font_has_every_character_of_the_text_that_its_package_has(texts):
+    whole = TTFont(TEXT_FONTS / "files/stix-two-text-latin-400-normal.woff2").getBestCmap()
+    made = TTFont(PAGES / "_static/fonts/stix-two-text-latin-400-normal.woff2").getBestCmap()
+    written = {char for text in texts.values() for char in unescape(re.sub(r"<[^<>]*>", "", text))}
+    assert "é" in written
+    assert not {char for char in written if ord(char) in whole and ord(char) not in made}
 
 
 def test_no_number_that_a_page_computes_is_typed_in_its_prose(pages):
@@ -285,6 +294,17 @@ def test_the_classes_of_the_design_that_pages_have_are_those_whose_rules_are_kep
     assert {
         name for text in texts.values() for name in re.findall(r"\bsd-[\w-]+", " ".join(CLASSES.findall(text)))
     } == DESIGNS
+
+
+def test_every_class_of_notebooks_that_a_page_has_keeps_its_rules(texts):
+    (whole,) = (PAGES / "_static").glob("mystnb.*.css")
+    styled = {
+        name
+        for rule in rules(COMMENT.sub("", whole.read_text(encoding="utf-8")))
+        for name in CLASS.findall(rule.partition("{")[0])
+    }
+    shown = {name for text in texts.values() for name in " ".join(CLASSES.findall(text)).split()}
+    assert styled & shown <= NOTEBOOKS
 
 
 def test_every_notation_but_this_books_has_a_reminder_below_the_title_of_a_page_with_symbols(pages):

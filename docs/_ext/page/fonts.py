@@ -22,7 +22,7 @@ SMALLER = (*range(0x20, 0x7F), 0x2032, 0x2212, *range(0x1D434, 0x1D468), *range(
 MATH_FEATURES = ("ccmp", "dtls", "flac", "kern", "mark", "ss04", "ssty")
 TEXT_CHARACTERS = (
     *range(0x20, 0x7F),
-    *map(ord, "\u00a0°±²³´·¼½¾×÷§©«»¶¡¿ÄÅÆÇÉÖØÜßàáâäåæçèéêëíîïñóôöøúüı–—‘’“”…•−′†‡→↩"),
+    *map(ord, "\u00a0°±¹²³´µ¶·ˆ¼½¾×÷§©«»ÄÅÉÖØÜßàáâäåçèéêëíîñóôöøúûü–—‘’“”…•−′†→"),
     *map(ord, "αβγδεζηθικλμνξοπρςστυφχψωΔΣΦΩ"),
 )
 TEXT_FEATURES = ("ccmp", "kern", "liga", "lnum", "locl", "mark", "onum", "pnum", "tnum")

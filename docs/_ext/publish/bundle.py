@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,13 +23,19 @@ FIRST = {"notation.js"}
 """What a browser needs before it draws."""
 NEEDLESS = {"design-tabs.js"}
 """What no page of this book needs: it has no tabs."""
-DESIGN = re.compile(r"\.(sd-[\w-]+)")
+CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 DESIGNS = {
     *("sd-card", "sd-card-body", "sd-card-header", "sd-card-text", "sd-dropdown", "sd-mb-3", "sd-octicon"),
     *("sd-octicon-chevron-right", "sd-sphinx-override", "sd-summary-chevron-right", "sd-summary-content"),
     *("sd-summary-state-marker", "sd-summary-text", "sd-summary-title"),
 }
 """The classes of sphinx-design that are on a page; it brings a thousand."""
+NOTEBOOKS = {
+    *("above-input", "admonition", "admonition-title", "below-input", "cell", "cell_input", "cell_output", "collapsed"),
+    *("container", "expanded", "hide", "highlight", "linenos", "output", "pasted-text", "stream", "text_html"),
+    *("text_plain", "traceback"),
+}
+"""The classes of MyST-NB that are on a page; its sheet is for anything that a notebook may print."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 URL = re.compile(r"""url\((?P<quote>["']?)(?!data:|#)(?P<path>[^"')]+)(?P=quote)\)""")
 PARTS = re.compile(r"[^{};]+;|[^{};]+\{(?:[^{}]|\{[^{}]*\})*\}")
@@ -87,7 +93,13 @@ def sheet(name: str, text: str) -> str:
     text = URL.sub(
         lambda url: f'url("{posixpath.normpath(posixpath.join(folder, url["path"]))}")', COMMENT.sub("", text)
     )
-    return "".join(rule for rule in rules(text) if needed(rule)) if "design" in name else text + "\n"
+    if "sphinx-design" in name:
+        return "".join(
+            needed(rule, lambda found: not found.startswith("sd-") or found in DESIGNS) for rule in rules(text)
+        )
+    if "mystnb" in name:
+        return "".join(needed(rule, NOTEBOOKS.__contains__) for rule in rules(text))
+    return text + "\n"
 
 
 def rules(text: str) -> Iterator[str]:
@@ -96,10 +108,13 @@ def rules(text: str) -> Iterator[str]:
         yield part[0].strip() + "\n"
 
 
-def needed(rule: str) -> bool:
-    """Whether some element of a page may match a rule."""
-    selectors = rule.partition("{")[0]
-    return selectors.startswith("@") or any({*DESIGN.findall(each)} <= DESIGNS for each in selectors.split(","))
+def needed(rule: str, known: Callable[[str], bool]) -> str:
+    """Return what of a rule may match an element of a page: the selectors with known classes alone."""
+    selectors, brace, body = rule.partition("{")
+    if selectors.startswith("@") or "(" in selectors:
+        return rule
+    kept = [each for each in selectors.split(",") if all(map(known, CLASS.findall(each)))]
+    return ",".join(kept) + brace + body if kept else ""
 
 
 def script(_name: str, text: str) -> str:
