@@ -55,6 +55,13 @@
     addEventListener("beforeprint", () => views.find((view) => !view.firstChild)?.append(...others.childNodes));
   }
 
+  // Sphinx marks what was searched for, and hides the marks by an address that is a script: no policy lets it run.
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".highlight-link a")) return;
+    event.preventDefault();
+    SphinxHighlight.hideSearchWords();
+  });
+
   // A link to a fold, or to what stands in it, opens it.
   function openFold() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -208,6 +208,16 @@ def test_the_search_finds_the_words_of_the_glossary(pages):
         assert any(page == "reference/glossary" for page, _ in built.searched(index, word.lower())), word
 
 
+FOUND = """await new Promise((done) => setTimeout(() => done(
+  [...page.querySelectorAll("#search-results li a")].map((link) => link.getAttribute("href"))), 4000))"""
+
+
+def test_the_page_of_the_search_finds(pages, tmp_path):
+    address = f"{(PAGES / 'search.html').as_uri()}?q=dying+relu" if pages else ""
+    (found,) = ask([address], FOUND, 1200, tmp_path)
+    assert any("reference/" in each or "activations" in each for each in found), found
+
+
 def test_most_chapters_lead_to_the_glossary(pages):
     texts = [(PAGES / f"{name}.html").read_text(encoding="utf-8") for name in CHAPTERS if pages]
     assert sum("reference/glossary.html#term-" in text for text in texts) > len(CHAPTERS) / 2

@@ -1,4 +1,8 @@
-"""Adds one style sheet and one script in the place of twenty: a browser asks for each file by itself, and waits."""
+"""Adds one style sheet and one script in the place of twenty: a browser asks for each file by itself, and waits.
+
+The script stands at the end of the page, and is not deferred: what Sphinx's scripts do when the page is ready, they do
+after all of them have been read.
+"""
 
 import posixpath
 import re
@@ -50,7 +54,7 @@ class Bundles:
     def lay_out(self, html: str, _page: Page) -> str:
         """Return a page that asks for one sheet and one script in the place of many."""
         html = self.joined(html, SHEET, '<link rel="stylesheet" href="{}">\n', "css")
-        return self.joined(html, SCRIPT, '<script defer src="{}"></script>\n', "js")
+        return self.joined(html, SCRIPT, '<script src="{}"></script>\n', "js")
 
     def joined(self, html: str, kind: re.Pattern[str], element: str, ending: str) -> str:
         """Return a page with one element for all of a kind, where the first of them stood."""
