@@ -71,8 +71,6 @@ extensions = [
     "publish.citation",
     "publish.letters",
     "publish.links",
-    "publish.llms",
-    "publish.markdown",
     "publish.metadata",
     "publish.missing",
     "publish.plots",

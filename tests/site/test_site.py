@@ -18,7 +18,6 @@ from fontTools.ttLib import TTFont
 from pages import DOCS
 from pages import PAGES as SOURCES
 from shown import Frame, in_letters, letters_of, slots
-from words import formulas_of_html, formulas_of_markdown, split, words_of_html, words_of_markdown
 
 from literate_bp.formula.notation import NOTATIONS
 from page.assets import TEXT_FONTS
@@ -327,15 +326,6 @@ def test_every_notation_but_this_books_has_a_reminder_below_the_title_of_a_page_
     assert "i is an input, and below another letter the number of a node" in told["mazur"]
     assert "L is a linear part, and above another letter the last layer" in told["four_diagrams"]
     assert "notation-note" not in (PAGES / "reference/notation.html").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("page", SOURCES, ids=lambda page: page.relative_to(DOCS).as_posix())
-def test_the_markdown_of_a_page_says_what_its_html_says(pages, page):
-    name = page.relative_to(DOCS).with_suffix("")
-    html, text = ((PAGES / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("html", "md")) if pages else ()
-    assert not words_of_html(html) - words_of_markdown(text)
-    assert formulas_of_html(html) == formulas_of_markdown(text)
-    assert not re.search(r"\{[\w:-]+\}`|^:::|^```\{|\\class|data-n=", split(text)[0], re.MULTILINE)
 
 
 def test_no_two_pages_have_the_same_description(pages):
