@@ -9,6 +9,7 @@ import re
 
 import pytest
 from pages import TWO_CLAIMS
+from shown import in_letters, letters_of
 
 from formula.latex import equations_latex
 from literate_bp.formula.formula import formula
@@ -150,17 +151,17 @@ def test_figures_are_counted_from_1_on_each_page_that_is_no_chapter(good):
         assert '<span class="caption-number">Figure 1</span>' in page.replace(" </span>", "</span>")
 
 
-def test_shapes_stand_below_arrays_in_every_notation(good):
-    page = good["shapes"]
-    display, inline = page[page.index('<div class="formula">') :].split("Then", 1)
+def test_shapes_stand_below_arrays_in_every_notation(good, good_book):
     for name in NOTATIONS:
-        (formula,) = re.findall(rf'<div class="n" data-n="[^"]*\b{name}\b[^"]*">(.*?)</div>', display)
+        page = in_letters(good["shapes"], letters_of(good_book.html, "shapes", name))
+        display, inline = page[page.index('<div class="formula">') :].split("Then", 1)
+        (formula,) = re.findall(r'<div data-slot="\d+">(.*?)</div>', display)
         width = "s" if name == "ufldl" else "n"
         shapes = re.findall(r'<mrow class="shape">(.*?)</mrow>', formula)
         assert len(shapes) == 4
         first = re.findall(r"<m[io][^>]*>(\w)", shapes[0])
         assert first == (["N", width, "l"] if not NOTATIONS[name].columns else [width, "l", "N"])
-    assert "shape" not in inline
+        assert "shape" not in inline
 
 
 def test_what_a_cell_prints_is_one_text_wherever_the_kernel_flushed_it(good):
@@ -223,11 +224,14 @@ def test_a_claim_is_marked_on_its_page_and_listed(good):
     assert "<td><p>2 networks; 1 of them above 1</p></td>" in listed
 
 
-def test_a_chapter_closes_with_the_lines_that_it_has_earned_and_a_card_has_lines_of_any_chapter(good):
+def test_a_chapter_closes_with_the_lines_that_it_has_earned_and_a_card_has_lines_of_any_chapter(good, good_book):
     chapter, some, whole = good["earned"], good["lines"], good["reference/card"]
     (error, formula, links), (part, _, to_source) = card_lines(chapter)
     assert (error[:13], part) == ("The error of ", "The linear part")
-    assert all(re.search(rf'data-n="[^"]*\b{name}\b', formula) for name in NOTATIONS)
+    (slot,) = re.findall(r'data-slot="(\d+)"', formula)
+    others = {letters_of(good_book.html, "earned", name)[slot] for name in NOTATIONS if name != "book"}
+    assert len(others) > 3
+    assert all(text.startswith("<math") for text in others)
     assert '<details class="check">' in formula
     to_equation, listing = re.findall('href="#([^"]*)"', links)
     assert to_equation == "equation-earned"
@@ -251,8 +255,8 @@ def test_a_line_that_explains_a_letter_of_the_line_above_says_where():
     assert "where" not in equations_latex(formula("network.forward").equations, NOTATIONS["book"])
 
 
-def test_a_derivative_in_the_place_of_an_error_has_the_color_of_an_error(good):
-    (rumelhart,) = re.findall(r'<div class="n" data-n="rumelhart">(.*?)</div>', good["color"])
+def test_a_derivative_in_the_place_of_an_error_has_the_color_of_an_error(good_book):
+    (rumelhart,) = letters_of(good_book.html, "color", "rumelhart").values()
     colored, rest = rumelhart.split("</mfrac>", 1)
     assert re.findall(r"m-\w+", colored) == ["m-error"]
     assert "m-error" not in rest

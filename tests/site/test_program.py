@@ -64,8 +64,10 @@ def relative(page, other):
 @pytest.fixture
 def app(tmp_path):
     """What these extensions ask of Sphinx."""
-    builder = SimpleNamespace(format="html", get_relative_uri=relative, highlighter=PygmentsBridge("html"))
-    config = SimpleNamespace(rule_source=str(SOURCE), one_page="", moved={})
+    builder = SimpleNamespace(
+        format="html", get_relative_uri=relative, get_target_uri="{}.html".format, highlighter=PygmentsBridge("html")
+    )
+    config = SimpleNamespace(rule_source=str(SOURCE), one_page="", moved={}, html_baseurl="")
     env = SimpleNamespace(found_docs={"made/new", "index"})
     return SimpleNamespace(srcdir=tmp_path, outdir=tmp_path / "html", builder=builder, config=config, env=env)
 
@@ -279,7 +281,7 @@ def test_an_old_address_leads_to_the_new_one(app):
     moved.write(app, None)
     (path,) = app.outdir.rglob("*.html")
     assert path == app.outdir / "old/deep/page.html"
-    assert path.read_text(encoding="utf-8").count("../../made/new.html") == 4
+    assert path.read_text(encoding="utf-8").count("../../made/new.html") == 3
     assert 'content="0; url=../../made/new.html"' in path.read_text(encoding="utf-8")
 
 

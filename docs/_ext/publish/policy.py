@@ -5,11 +5,13 @@ becomes a style sheet of the page, in which each declaration stands once, and sc
 """
 
 import re
+from collections.abc import Collection
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
 from page.incremental import writing
@@ -104,7 +106,17 @@ def lay_out(html: str, page: Page) -> str:
     return html.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{POLICY}">', 1)
 
 
+def remove(
+    app: Sphinx, _env: BuildEnvironment, _added: set[str], _changed: set[str], removed: set[str]
+) -> Collection[str]:
+    """Remove the sheets of pages that are no longer there."""
+    for name in removed:
+        Path(app.outdir, SHEETS, f"{name}.css").unlink(missing_ok=True)
+    return ()
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Add the step."""
+    """Add the step, and remove what was written of pages that are gone."""
     add_step(app, lay_out, ORDER)
+    app.connect("env-get-outdated", remove)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
