@@ -229,7 +229,7 @@ def test_a_chapter_closes_with_the_lines_that_it_has_earned_and_a_card_has_lines
     (error, formula, links), (part, _, to_source) = card_lines(chapter)
     assert (error[:13], part) == ("The error of ", "The linear part")
     (slot,) = re.findall(r'data-slot="(\d+)"', formula)
-    others = {letters_of(good_book.html, "earned", name)[slot] for name in NOTATIONS if name != "book"}
+    others = {letters_of(good_book.html, "earned", name).get(slot) for name in NOTATIONS} - {None}
     assert len(others) > 3
     assert all(text.startswith("<math") for text in others)
     assert '<details class="check">' in formula
@@ -256,7 +256,8 @@ def test_a_line_that_explains_a_letter_of_the_line_above_says_where():
 
 
 def test_a_derivative_in_the_place_of_an_error_has_the_color_of_an_error(good_book):
-    (rumelhart,) = letters_of(good_book.html, "color", "rumelhart").values()
+    letters = letters_of(good_book.html, "color", "rumelhart")
+    (rumelhart,) = [text for text in letters.values() if "</mfrac>" in text]
     colored, rest = rumelhart.split("</mfrac>", 1)
     assert re.findall(r"m-\w+", colored) == ["m-error"]
     assert "m-error" not in rest
