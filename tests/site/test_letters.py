@@ -1,6 +1,7 @@
 """The letters of a page: this book's stand on it, those of another notation come as a file and take their places."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from browser import ask
@@ -8,7 +9,8 @@ from pages import DOCS
 from shown import in_letters
 
 from literate_bp.formula.notation import BOOK, NOTATIONS
-from publish.letters import in_notation, script, split
+from publish.letters import FOLDER, in_notation, script, split
+from publish.templates import orphans
 
 OTHERS = " ".join(name for name in NOTATIONS if name != BOOK.name)
 SPAN = '<span class="n" data-n="{}">{}</span>'.format
@@ -118,3 +120,18 @@ def test_letters_that_cannot_be_loaded_are_named_and_the_page_stays_as_it_was(tm
     ((first, second),) = ask([lay_out(tmp_path, "nielsen")], ASKED, 800, tmp_path)
     assert second[:4] == first[:4] == ["book", "Let δ be.", "", "book"]
     assert second[4] == "The letters of Nielsen could not be loaded. This is the notation: Book"
+
+
+def test_what_was_written_of_pages_that_are_gone_is_removed(tmp_path):
+    for name in (
+        "a.html",
+        "b/c.d.html",
+        "_letters/a.mazur.js",
+        "_letters/b/c.d.mazur.js",
+        "_letters/b/gone.x.mazur.js",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    orphans(FOLDER, r"\.\w+\.js")(SimpleNamespace(outdir=tmp_path), None)
+    left = {path.relative_to(tmp_path / FOLDER).as_posix() for path in (tmp_path / FOLDER).rglob("*.js")}
+    assert left == {"a.mazur.js", "b/c.d.mazur.js"}

@@ -6,18 +6,16 @@ there, as a script, since a page that was opened from a disk may load no other k
 
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
 from literate_bp.formula.notation import BOOK, NOTATIONS
 from page.incremental import writing
-from publish.templates import Page, add_step
+from publish.templates import Page, add_step, orphans
 
 FOLDER = "_letters"
 ORDER = 10
@@ -132,18 +130,8 @@ def lay_out(html: str, page: Page) -> str:
     return light.replace("<html", f'<html data-notations="{" ".join(NOTATIONS)}"{where}', 1)
 
 
-def remove(
-    app: Sphinx, _env: BuildEnvironment, _added: set[str], _changed: set[str], removed: set[str]
-) -> Collection[str]:
-    """Remove the files of pages that are no longer there."""
-    for name in removed:
-        for path in Path(app.outdir, FOLDER).glob(f"{name}.*.js"):
-            path.unlink()
-    return ()
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the step, and remove what was written of pages that are gone."""
     add_step(app, lay_out, ORDER)
-    app.connect("env-get-outdated", remove)
+    app.connect("build-finished", orphans(FOLDER, r"\.\w+\.js"), priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,18 +5,16 @@ becomes a style sheet of the page, in which each declaration stands once, and sc
 """
 
 import re
-from collections.abc import Collection
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
 
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
 from page.incremental import writing
 from publish.letters import NOT_KEPT
-from publish.templates import Page, add_step
+from publish.templates import Page, add_step, orphans
 
 POLICY = "default-src 'self'; img-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'"
 SHEETS, SCRIPTS = "_styles", "_scripts"
@@ -106,17 +104,8 @@ def lay_out(html: str, page: Page) -> str:
     return html.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{POLICY}">', 1)
 
 
-def remove(
-    app: Sphinx, _env: BuildEnvironment, _added: set[str], _changed: set[str], removed: set[str]
-) -> Collection[str]:
-    """Remove the sheets of pages that are no longer there."""
-    for name in removed:
-        Path(app.outdir, SHEETS, f"{name}.css").unlink(missing_ok=True)
-    return ()
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the step, and remove what was written of pages that are gone."""
     add_step(app, lay_out, ORDER)
-    app.connect("env-get-outdated", remove)
+    app.connect("build-finished", orphans(SHEETS, r"\.css"), priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,5 +1,6 @@
 """Adds last steps: each page goes through them as HTML, after the theme's templates have made it of all its parts."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,3 +64,16 @@ def add_step(app: Sphinx, step: Step, order: int) -> None:
             templates.add_step(step, order)
 
     app.connect("builder-inited", add)
+
+
+def orphans(folder: str, ending: str) -> Callable[[Sphinx, Exception | None], None]:
+    """Return a function that removes from a folder the files of pages that are gone: they begin as a page."""
+
+    def remove(app: Sphinx, error: Exception | None) -> None:
+        top = Path(app.outdir, folder)
+        for path in () if error else [*top.rglob("*.*")]:
+            name = re.sub(f"{ending}$", "", path.relative_to(top).as_posix())
+            if not Path(app.outdir, f"{name}.html").exists():
+                path.unlink()
+
+    return remove
