@@ -45,12 +45,16 @@ def in_a_folder_of_its_own(tmp_path_factory):
         yield
 
 
+class OutOfTime(BaseException):
+    """Ends a call, wherever it is: the package may take another error for one of an object that it was given."""
+
+
 @contextlib.contextmanager
 def clock():
     """End what takes too long on the processor."""
 
     def stop(*_):
-        raise TimeoutError(f"over {SECONDS} s of the processor")
+        raise OutOfTime(f"over {SECONDS} s of the processor")
 
     old = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
@@ -203,9 +207,9 @@ def is_due(name, error, replaced):
             isinstance(error, LookupError | TypeError | ValueError)
             and {"run", "cost_of", "run_epoch"} & replaced.keys()
         )  # the caller's own
-        or (isinstance(error, MemoryError | TimeoutError) and "a huge array in no memory" in asked)
+        or (isinstance(error, MemoryError | OutOfTime) and "a huge array in no memory" in asked)
         or (isinstance(error, MemoryError) and name == "compile")
-        or (isinstance(error, TimeoutError) and ("epochs" in replaced or name == "generate.generate"))  # as many tries
+        or (isinstance(error, OutOfTime) and ("epochs" in replaced or name == "generate.generate"))  # as many tries
     )
 
 
