@@ -6,16 +6,14 @@ from collections.abc import Iterable, Iterator
 from docutils import nodes
 from sphinx import addnodes
 
+from formula import copied
 from formula.notations import in_all_notations
-from literate_bp.formula.letters import unicode_of
 from literate_bp.formula.notation import BOOK
 from publish.letters import VARIANT
 
 BLOCKS = (nodes.document, nodes.section, addnodes.desc_content)
 """In what a paragraph stands that is part of a page's own text."""
 SENTENCE = re.compile(r"(?<=[.!?])[”’)]*\s+(?=[^a-z\s])")
-CLASS = re.compile(r"\\class\{[^{}]*\}")
-SIGNS = {r"\sum": "∑", r"\,": " ", r"\;": " "}
 ENDS = re.compile(r"[.!?][”’)]*$")
 
 
@@ -23,13 +21,6 @@ def book_latex(node: nodes.math | nodes.math_block) -> str:
     """Return the LaTeX of a formula in the letters of this book."""
     written = node.get("notations") or in_all_notations(node.astext())
     return str(written[BOOK.name])
-
-
-def in_unicode(tex: str) -> str:
-    """Write a formula as a text."""
-    for command, sign in SIGNS.items():
-        tex = tex.replace(command, sign)
-    return re.sub(r"[{}]", "", unicode_of(CLASS.sub("", tex)))
 
 
 def in_book(children: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
@@ -53,7 +44,7 @@ def plain(node: nodes.Node) -> str:
         case nodes.Text():
             return str(node)
         case nodes.math():
-            return in_unicode(book_latex(node)) + node.get("punctuation", "")
+            return copied.line(book_latex(node)) + node.get("punctuation", "")
         case nodes.raw() | nodes.problematic() | nodes.system_message():
             return ""
         case nodes.Element():
