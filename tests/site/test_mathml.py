@@ -25,6 +25,12 @@ def test_in_a_heading_and_in_a_link_a_formula_has_a_name(named):
     assert ' aria-label="σ′">' in render(in_all_notations(r"\derivative")["book"], math)
 
 
+def test_a_formula_that_heads_a_column_has_a_name():
+    math = nodes.math("", r"\derivative")
+    _ = nodes.thead("", nodes.row("", nodes.entry("", nodes.paragraph("", "", math))))
+    assert ' aria-label="σ′">' in render(in_all_notations(r"\derivative")["book"], math)
+
+
 @pytest.mark.parametrize(
     ("tex", "latex", "text"),
     [

@@ -103,8 +103,10 @@ def closes_at_end(mathml: str) -> bool:
 
 
 def in_title_or_link(node: nodes.Node | None) -> bool:
-    """Whether a formula is part of a heading or a link: assistive software leaves MathML out of their names."""
-    return node is not None and (isinstance(node, (nodes.title, nodes.reference)) or in_title_or_link(node.parent))
+    """Whether a formula is part of a heading, of a column too, or a link: software leaves MathML out of their names."""
+    return node is not None and (
+        isinstance(node, (nodes.title, nodes.reference, nodes.thead)) or in_title_or_link(node.parent)
+    )
 
 
 def lines(tex: str) -> str:
