@@ -14,6 +14,7 @@ import hostile
 import numpy as np
 import pytest
 from hostile import CALLS, TURNS, ZOO
+from time_limit import OutOfTime, at_most
 
 from literate_bp import ScaleWarning, SchemeWarning
 from literate_bp.formula.expression import Expression
@@ -45,26 +46,6 @@ def in_a_folder_of_its_own(tmp_path_factory):
         yield
 
 
-class OutOfTime(BaseException):
-    """Ends a call, wherever it is: the package may take another error for one of an object that it was given."""
-
-
-@contextlib.contextmanager
-def clock():
-    """End what takes too long on the processor."""
-
-    def stop(*_):
-        raise OutOfTime(f"over {SECONDS} s of the processor")
-
-    old = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, old)
-
-
 @contextlib.contextmanager
 def bounded_memory():
     """End what takes a quarter of a gibibyte more than there is now."""
@@ -85,7 +66,7 @@ def limits():
     """Limit time and memory, where the system can."""
     with contextlib.ExitStack() as stack:
         if hasattr(signal, "setitimer"):
-            stack.enter_context(clock())
+            stack.enter_context(at_most(SECONDS))
         if resource and STATM.exists():
             stack.enter_context(bounded_memory())
         yield

@@ -9,10 +9,12 @@ import contextlib
 import io
 import os
 import random
-import signal
 import sys
 import time
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+from time_limit import at_most
 
 CORPUS = Path(__file__).parent / "corpus"
 LONGEST = 2000
@@ -74,19 +76,12 @@ def answer_fault(code: int, printed: str, complained: str) -> str | None:
 @contextlib.contextmanager
 def limits():
     """Refuse a second of the processor, and every file that is opened to be written."""
-
-    def stop(*_):
-        raise TimeoutError(f"over {SECONDS} s of the processor")
-
-    old = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
-    WATCHED.append(True)
-    try:
-        yield
-    finally:
-        WATCHED.clear()
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, old)
+    with at_most(SECONDS):
+        WATCHED.append(True)
+        try:
+            yield
+        finally:
+            WATCHED.clear()
 
 
 WATCHED: list[bool] = []
