@@ -62,6 +62,16 @@
     SphinxHighlight.hideSearchWords();
   });
 
+  // On paper nothing can be opened: folds are printed open, and closed again.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...opened, ...document.querySelectorAll("article details:not([open])")];
+    for (const fold of opened) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of opened.splice(0)) fold.open = false;
+  });
+
   // A link to a fold, or to what stands in it, opens it.
   function openFold() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
