@@ -36,7 +36,6 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.intersphinx",
-    "sphinx_copybutton",
     "sphinx_design",
     "sphinxcontrib.bibtex",
     "page.assets",
@@ -70,6 +69,8 @@ extensions = [
     "publish.archives",
     "publish.bundle",
     "publish.citation",
+    "publish.drawings",
+    "publish.fewer_elements",
     "publish.letters",
     "publish.links",
     "publish.metadata",
@@ -204,7 +205,6 @@ templates_path = ["_templates"]
 template_bridge = "publish.templates.Templates"
 pygments_style = "a11y-light"
 pygments_dark_style = "a11y-dark"
-copybutton_exclude = ".linenos, .gp, .go"
 
 linkcheck_timeout = 20
 linkcheck_retries = 2

@@ -2,7 +2,7 @@
 // sentence it is a line of Unicode. Marks, links to places and what only listeners hear are not copied.
 "use strict";
 {
-  const LEFT_OUT = ".headerlink, .visually-hidden, .copy-formula, button, [popover], details.check, svg";
+  const LEFT_OUT = ".headerlink, .visually-hidden, button, [popover], details.check, svg";
 
   const latex = (math) => math.querySelector("annotation").textContent;
   const outer = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
@@ -35,9 +35,16 @@
     return text;
   }
 
+  let given; // what a button copies, where a browser copies nothing but what is selected
+
   document.addEventListener("copy", (event) => {
     const selection = getSelection();
     if (selection.isCollapsed || !event.clipboardData) return;
+    if (given !== undefined) {
+      event.clipboardData.setData("text/plain", given);
+      event.preventDefault();
+      return;
+    }
     const part = selected(selection.getRangeAt(0));
     if (!part.querySelector("math")) return;
     event.clipboardData.setData("text/plain", textOf(part));
@@ -45,25 +52,47 @@
     event.preventDefault();
   });
 
-  // A button beside each displayed formula.
-  async function copyFormula(button, math) {
+  // A button beside each displayed formula, and each listing.
+  async function copy(text, whole) {
     try {
-      await navigator.clipboard.writeText(latex(math));
-      button.textContent = "copied";
+      await navigator.clipboard.writeText(text);
+      return true;
     } catch {
-      getSelection().selectAllChildren(math.parentElement);
-      button.textContent = document.execCommand("copy") ? "copied" : "select it, and copy";
+      getSelection().selectAllChildren(whole);
+      given = text;
+      const copied = document.execCommand("copy");
+      given = undefined;
+      return copied;
     }
-    setTimeout(() => { button.textContent = "LaTeX"; }, 1500);
+  }
+
+  function offer(box, whole, words, name, text) {
+    const button = document.createElement("button");
+    button.className = "copy";
+    button.type = "button";
+    button.textContent = words;
+    button.setAttribute("aria-label", name);
+    button.addEventListener("click", async () => {
+      button.textContent = (await copy(text(), whole())) ? "copied" : "select it, and copy";
+      document.querySelector(".notation-said").textContent = button.textContent;
+      setTimeout(() => { button.textContent = words; }, 1500);
+    });
+    box.append(button);
+  }
+
+  // Numbers of lines, prompts and what a program answers are no code.
+  function codeOf(listing) {
+    const code = listing.cloneNode(true);
+    for (const each of code.querySelectorAll(".linenos, .gp, .go")) each.remove();
+    return code.textContent.replace(/\n$/, "");
   }
 
   for (const box of document.querySelectorAll("div.math")) {
-    const button = document.createElement("button");
-    button.className = "copy-formula";
-    button.type = "button";
-    button.textContent = "LaTeX";
-    button.setAttribute("aria-label", "Copy this formula as LaTeX");
-    button.addEventListener("click", () => copyFormula(button, box.querySelector(".formula math")));
-    box.append(button);
+    const formula = () => box.querySelector(".formula math");
+    offer(box, () => formula().parentElement, "LaTeX", "Copy this formula as LaTeX", () => latex(formula()));
+  }
+  for (const listing of document.querySelectorAll(".highlight pre")) {
+    const kind = listing.closest(".cell_output") ? "output" : "code";
+    offer(listing.parentElement, () => listing, "copy", `Copy this ${kind}`, () => codeOf(listing));
   }
 }

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from publish.bundle import Bundles, rules, sheet
+from publish.bundle import Bundles, classes, rules, sheet
 from publish.policy import POLICY, Page, lay_out, without_scripts, without_styles
 
 
@@ -81,17 +81,39 @@ def test_one_sheet_and_one_script_stand_in_the_place_of_many(tmp_path):
         (static / name).write_text(f"{name[-5]} {{ c: url(../x.png) }}" if name.endswith("css") else f"// {name}")
     (static / "site-of-before.css").write_text("")
     bundles = Bundles()
-    html = bundles.lay_out(HEAD, page(tmp_path))
+    html = tmp_path / "page.html"
+    for name in ("page", "other"):
+        (tmp_path / f"{name}.html").write_text(bundles.lay_out(HEAD, page(tmp_path)))
     bundles.write(App(tmp_path, one_page="page"), None)
     assert (static / "site-of-before.css").exists()  # other pages may ask for it
     bundles.write(App(tmp_path), None)
-    (sheet_name,), (program,) = re.findall(r"site-\w+\.css", html), re.findall(r"site-\w+\.js", html)
-    assert html.count("<link") == 3
-    assert html.count("<script") == 2
-    assert html.index("notation.js") < html.index(program)
+    assert html.read_text() == (tmp_path / "other.html").read_text()
+    (sheet_name,), (program,) = (re.findall(rf"site-[\w-]+\.{kind}", html.read_text()) for kind in ("css", "js"))
+    assert html.read_text().count("<link") == 3
+    assert html.read_text().count("<script") == 2
+    assert html.read_text().index("notation.js") < html.read_text().index(program)
     assert (static / sheet_name).read_text() == 'a { c: url("../x.png") }\nb { c: url("x.png") }\n'
     assert (static / program).read_text() == "// d.js\n;\n// e.js\n;\n"
-    assert not (static / "site-of-before.css").exists()
+    assert {path.name for path in static.glob("site-*")} == {sheet_name, program}
+
+
+def test_a_sheet_has_the_rules_of_what_pages_letters_and_scripts_have_and_another_name_when_they_have_more(tmp_path):
+    static = tmp_path / "_static"
+    (static / "styles").mkdir(parents=True)
+    (static / "a.css").write_text("p{a:b}.on-page{a:b}.in-script{a:b}.of-letters{a:b}.later{a:b}.never{a:b}")
+    for name, text in (("styles/b.css", ""), ("d.js", "add('in-script')"), ("e.js", "")):
+        (static / name).write_text(text)
+    (tmp_path / "_letters").mkdir()
+    (tmp_path / "_letters/page.book.js").write_text(r'letters["x"] = {1: "<i class=\"of-letters\">"}')
+    names = []
+    for more in ("", " later"):
+        bundles, html = Bundles(), tmp_path / "page.html"
+        html.write_text(bundles.lay_out(f'{HEAD}<p class="on-page{more}">', page(tmp_path)))
+        bundles.write(App(tmp_path), None)
+        names += re.findall(r"site-[\w-]+\.css", html.read_text())
+        found = re.findall(r"[.\w-]+(?=\{)", (static / names[-1]).read_text())
+        assert found == ["p", ".on-page", ".in-script", ".of-letters", *([".later"] if more else [])]
+    assert names[0] != names[1]
 
 
 def test_a_changed_file_has_another_address(tmp_path):
@@ -100,19 +122,27 @@ def test_a_changed_file_has_another_address(tmp_path):
     assert first == Bundles().lay_out(HEAD, page(tmp_path))
 
 
-def test_of_a_sheet_that_brings_a_thousand_classes_those_stay_that_a_page_may_have():
-    css = (
-        "/* all */:root{--sd-a:1}.sd-card{a:b}.sd-tab-set>.x,.sd-row{c:d}.sd-row,.sd-card.sd-dropdown{e:f}"
-        "@media print{.sd-card{g:h}}"
-    )
-    kept = sheet("sphinx-design.min.css", css)
-    assert kept.splitlines() == [
-        ":root{--sd-a:1}",
-        ".sd-card{a:b}",
-        ".sd-card.sd-dropdown{e:f}",
-        "@media print{.sd-card{g:h}}",
-    ]
-    assert sheet("mystnb.0.css", ":root{--a:b}div.cell,.stderr p{c:d}.widget{e:f}@media print{.x{g:h}}").split() == [
-        *(":root{--a:b}", "div.cell{c:d}", "@media", "print{.x{g:h}}")
-    ]
+KNOWN = {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("css", "kept"),
+    [
+        ("/* all */:root{--sd-a:1}", ":root{--sd-a:1}"),
+        (".a>.x,.y{c:d}.x,.a.b{e:f}", ".a.b{e:f}"),
+        (".a:not(.x):is(.x,.y),.x{c:d}", ".a:not(.x):is(.x,.y){c:d}"),
+        ('a[href$=".x"]{c:d}', 'a[href$=".x"]{c:d}'),
+        ("@media print{.x{c:d}.a{c:d}}", "@media print{.a{c:d}}"),
+        ("@media print{.x{c:d}}", ""),
+        ("@media print{@media (width>1px){.x,.b{c:d}}}", "@media print{@media (width>1px){.b{c:d}}}"),
+        ("@keyframes x{from{c:d}to{e:f}}", "@keyframes x{from{c:d}to{e:f}}"),
+        *[(css, css) for css in ("@layer x;.a{c:url('data:image/svg+xml;utf8,<svg/>')}",)],
+    ],
+)
+def test_the_rules_of_a_sheet_stay_that_an_element_may_match(css, kept):
+    assert sheet("theme.css", css, KNOWN).replace("\n", "") == kept
+
+
+def test_rules_are_told_apart_and_the_classes_that_a_selector_asks_for():
     assert "".join(rules("@layer a;p{b:c}")).split() == ["@layer", "a;", "p{b:c}"]
+    assert classes("div.a:not(.x) > .b:has(.y:is(.z))") == ["a", "b"]

@@ -20,7 +20,7 @@ from pages import PAGES as SOURCES
 from shown import Frame, in_letters, letters_of, slots
 
 from literate_bp.formula.notation import NOTATIONS
-from page.assets import TEXT_FONTS
+from page.assets import MATH, TEXT_FONTS
 from page.questions import FIRST_PAGE, questions, shown
 from publish import plots
 from publish.bundle import CLASS, COMMENT, DESIGNS, NOTEBOOKS, rules
@@ -100,7 +100,8 @@ def test_the_math_font_has_every_character_of_the_formulas_in_every_notation(pag
             "".join(re.findall(r">([^<>]+)<", unescape("".join(text for text in each.values() if "<math" in text))))
         )
     assert "z" in drawn
-    font = TTFont(PAGES / "_static/fonts/stix-two-math.woff2").getBestCmap()
+    fonts = (TTFont(PAGES / "_static/fonts" / file).getBestCmap() for file in MATH)
+    font = set().union(*fonts)
     assert not {char for char in drawn if ord(char) not in font and char not in UNDRAWN}
 
 

@@ -73,9 +73,7 @@ def test_a_table_of_html_has_a_cell_for_each_and_nothing_between_them():
 
 def test_in_html_a_symbol_has_its_class_and_the_longest_that_fits_is_meant():
     written = Html({"z₁": "short", "z₁₂": "long"}).formula("z₁₂ + z₁ = 1")
-    assert re.sub(r" ?<wbr />", " ", written) == (
-        '<i class="long">z</i><sub>12</sub> + <i class="short">z</i><sub>1</sub> = 1'
-    )
+    assert written == '<i class="long">z</i><sub>12</sub> + <i class="short">z</i><sub>1</sub> = 1'
 
 
 def test_a_table_of_markdown_has_a_rule_below_its_head_and_a_cell_that_is_empty_is_one_space():

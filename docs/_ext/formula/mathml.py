@@ -24,11 +24,11 @@ from sphinx.writers.html5 import HTML5Translator
 
 from formula import copied
 from formula.notations import in_all_notations, variants
+from formula.rows import without_needless_rows
 
 NODE = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
 SCRIPT = Path(__file__).with_name("temml.mjs")
 LINE_BREAK = r"\\"
-ROW = re.compile(r"<mrow\b[^<>]*(?<!/)>|</mrow>")
 MARK = re.compile(r"[.,;:!?)]+")
 WORD = re.compile(r'<mtext( class="m-[^"]*")>([^<]*)</mtext>')
 
@@ -47,12 +47,13 @@ def typesetter(_process: int) -> subprocess.Popen[str]:
 
 @cache
 def temml(tex: str, process: int, *, display: bool) -> dict[str, str]:
-    """Return {"mathml": …} or {"error": …} for one formula."""
+    """Return {"mathml": …}, which has one element in it, or {"error": …} for one formula."""
     node = typesetter(process)
     stdin, stdout = cast("IO[str]", node.stdin), cast("IO[str]", node.stdout)
     stdin.write(json.dumps({"tex": tex, "display": display}) + "\n")
     stdin.flush()
-    return cast("dict[str, str]", json.loads(stdout.readline()))
+    answer = cast("dict[str, str]", json.loads(stdout.readline()))
+    return answer if "error" in answer else {"mathml": without_needless_rows(answer["mathml"])}
 
 
 def mathml(writer: HTML5Translator, node: nodes.math | nodes.math_block, tag: str) -> str:
@@ -86,20 +87,8 @@ def render(tex: str, node: nodes.math | nodes.math_block) -> str:
 def annotated(mathml: str, tex: str) -> str:
     """Add the LaTeX of a formula, for software that takes it over; nobody sees or hears it."""
     start, end = mathml.index(">", mathml.index("<math")) + 1, mathml.rindex("</math>")
-    content = mathml[start:end]
-    row = content if content.startswith("<mrow>") and closes_at_end(content) else f"<mrow>{content}</mrow>"
     note = f'<annotation encoding="application/x-tex">{escape(tex, quote=False)}</annotation>'
-    return f"{mathml[:start]}<semantics>{row}{note}</semantics>{mathml[end:]}"
-
-
-def closes_at_end(mathml: str) -> bool:
-    """Whether the first row of a formula is all of it."""
-    depth = 0
-    for tag in ROW.finditer(mathml):
-        depth += -1 if tag[0].startswith("</") else 1
-        if depth == 0:
-            return tag.end() == len(mathml)
-    return False
+    return f"{mathml[:start]}<semantics>{mathml[start:end]}{note}</semantics>{mathml[end:]}"
 
 
 def in_title_or_link(node: nodes.Node | None) -> bool:

@@ -8,6 +8,7 @@ import hashlib
 import re
 import shutil
 import sys
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
 from literate_bp.diagram.drawing.palette import stylesheet
+from page.characters import COMMON, RARE
 from page.incremental import writing
 
 NODE_MODULES = Path(__file__).parents[3] / "node_modules"
 TEXT_FONTS = NODE_MODULES / "@fontsource/stix-two-text"
 STYLES = ((400, "normal"), (400, "italic"), (700, "normal"), (700, "italic"))
 SCRIPTS = ("greek", "latin")
-MATH = "stix-two-math.woff2"
+MATH = {"stix-two-math.woff2": COMMON, "stix-two-math-rare.woff2": RARE}
 
 
 def font_face(family: str, file: str, *, weight: int = 400, style: str = "normal", only: str = "") -> str:
@@ -36,8 +38,9 @@ def font_face(family: str, file: str, *, weight: int = 400, style: str = "normal
 
 def write_fonts(folder: Path) -> None:
     """Write the fonts, unless they are there: `fonts.py` says what is in them."""
-    made = Path(__file__).with_name("fonts.py").stat().st_mtime
-    if (folder / MATH).exists() and (folder / MATH).stat().st_mtime >= made:
+    made = max(Path(__file__).with_name(f"{name}.py").stat().st_mtime for name in ("fonts", "characters"))
+    last = folder / next(iter(MATH))
+    if last.exists() and last.stat().st_mtime >= made:
         return
     from page import fonts  # noqa: PLC0415  takes long, and is seldom needed
 
@@ -45,7 +48,18 @@ def write_fonts(folder: Path) -> None:
         for script in SCRIPTS:
             file = f"stix-two-text-{script}-{weight}-{style}.woff2"
             fonts.text_font(TEXT_FONTS / "files" / file, folder / file)
-    fonts.math_font(folder / MATH)  # last: it stands for all
+    for file, characters in reversed(MATH.items()):  # that which stands for all is the last
+        fonts.math_font(folder / file, characters)
+
+
+def math_faces() -> list[str]:
+    """Return the @font-face rules of the formulas: a browser loads what a page has characters of."""
+    return [font_face("STIX Two Math", file, only=ranges(characters)) for file, characters in MATH.items()]
+
+
+def ranges(characters: Iterable[int]) -> str:
+    """Write characters as a unicode-range."""
+    return ", ".join(f"U+{character:X}" for character in sorted(characters))
 
 
 def text_faces() -> list[str]:
@@ -79,7 +93,7 @@ def write_assets(folder: Path) -> None:
     write_fonts(fonts)
     copy_mystnb_css(folder)
     shutil.copyfile(TEXT_FONTS / "LICENSE", fonts / "OFL.txt")
-    faces = [font_face("STIX Two Math", MATH), *text_faces()]
+    faces = [*math_faces(), *text_faces()]
     (folder / "fonts.css").write_text("\n".join(faces) + "\n", encoding="utf-8")
     (folder / "temml.css").write_text(temml_css(), encoding="utf-8")
     (folder / "palette.css").write_text(stylesheet(), encoding="utf-8")

@@ -1,12 +1,15 @@
 """Adds one style sheet and one script in the place of twenty: a browser asks for each file by itself, and waits.
 
+Of the sheets those rules stay whose classes a page has, or a script names: themes bring thousands. The files are named
+by their content, which is known when all pages are there.
+
 The script stands at the end of the page, and is not deferred: what Sphinx's scripts do when the page is ready, they do
 after all of them have been read.
 """
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,21 +31,16 @@ FIRST = {"notation.js"}
 NEEDLESS = {"design-tabs.js"}
 """What no page of this book needs: it has no tabs."""
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
-DESIGNS = {
-    *("sd-card", "sd-card-body", "sd-card-header", "sd-card-text", "sd-dropdown", "sd-mb-3", "sd-octicon"),
-    *("sd-octicon-chevron-right", "sd-sphinx-override", "sd-summary-chevron-right", "sd-summary-content"),
-    *("sd-summary-state-marker", "sd-summary-text", "sd-summary-title"),
-}
-"""The classes of sphinx-design that are on a page; it brings a thousand."""
-NOTEBOOKS = {
-    *("above-input", "admonition", "admonition-title", "below-input", "cell", "cell_input", "cell_output", "collapsed"),
-    *("container", "expanded", "hide", "highlight", "linenos", "output", "pasted-text", "stream", "text_html"),
-    *("text_plain", "traceback"),
-}
-"""The classes of MyST-NB that are on a page; its sheet is for anything that a notebook may print."""
+CLASSES = re.compile(r"""class=\\?["']([^"'\\]*)""")
+"""The classes of an element, in a page or in a script."""
+WORD = re.compile(r"[A-Za-z_][\w-]*")
+SELECTOR = re.compile(r"(?:[^,()]|\((?:[^()]|\([^()]*\))*\))+")
+"""One of several selectors: a comma within parentheses does not end it."""
+ARGUMENTS = re.compile(r"\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\)")
+CONDITIONS = ("@media", "@supports", "@container", "@layer")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 URL = re.compile(r"""url\((?P<quote>["']?)(?!data:|#)(?P<path>[^"')]+)(?P=quote)\)""")
-PARTS = re.compile(r"[^{};]+;|[^{};]+\{(?:[^{}]|\{[^{}]*\})*\}")
+NAMED = re.compile(r"site-[0-9a-f]{8}(?:-[0-9a-f]{8})?\.(?:css|js)")
 
 
 class Bundles:
@@ -63,7 +61,7 @@ class Bundles:
             return html
         names = [each["name"] for each in found if each["name"] not in NEEDLESS]
         states = "".join(f"{each['name']} {each['state']}\n" for each in found)
-        name = f"site-{sha256(states.encode()).hexdigest()[:8]}.{ending}"
+        name = f"site-{digest(states)}.{ending}"
         self.lists[name] = names
         own = element.format(f"{top(found[0][0])}_static/{name}")
         for each in found[1:]:
@@ -71,18 +69,57 @@ class Bundles:
         return html.replace(found[0][0], own, 1)
 
     def write(self, app: Sphinx, error: Exception | None) -> None:
-        """Write what the pages ask for, and remove what they asked for before."""
+        """Write what the pages ask for, under names of its content; remove what they asked for before."""
         if error or not self.lists:
             return
-        static = Path(app.outdir, "_static")
+        site = Path(app.outdir)
+        pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
         with writing():
-            for name, names in self.lists.items():
-                join = sheet if name.endswith(".css") else script
-                text = "".join(join(file, (static / file).read_text(encoding="utf-8")) for file in names)
-                (static / name).write_text(text, encoding="utf-8")
-            for path in static.glob("site-*"):
-                if path.name not in self.lists and not app.config.one_page:  # which leaves all other pages as they are
+            final = {name: self.write_one(site, name, pages.values()) for name in self.lists}
+            for path, html in pages.items():
+                asked = NAMED.sub(lambda found: final.get(first(found[0]), found[0]), html)
+                if asked != html:
+                    path.write_text(asked, encoding="utf-8")
+            for path in (site / "_static").glob("site-*"):
+                if path.name not in final.values() and not app.config.one_page:  # which leaves other pages as they are
                     path.unlink()
+
+    def write_one(self, site: Path, name: str, pages: Iterable[str]) -> str:
+        """Write one file, and return its name."""
+        files = self.lists[name]
+        parts = texts(site / "_static" / file for file in files)
+        if name.endswith(".css"):
+            known = known_classes(site, pages)
+            text = "".join(sheet(file, part, known) for file, part in zip(files, parts, strict=True))
+        else:
+            text = "".join(map(script, parts))
+        stem, _, ending = name.partition(".")
+        final = f"{stem}-{digest(text)}.{ending}"
+        (site / "_static" / final).write_text(text, encoding="utf-8")
+        return final
+
+
+def first(name: str) -> str:
+    """Return the name that a page asked for before the content of the file was known."""
+    return re.sub(r"-[0-9a-f]{8}(?=\.)", "", name) if name.count("-") > 1 else name
+
+
+def digest(text: str) -> str:
+    """Return a short name for a text."""
+    return sha256(text.encode()).hexdigest()[:8]
+
+
+def known_classes(site: Path, pages: Iterable[str]) -> set[str]:
+    """Return the classes that elements have or may get: those on pages and in letters, and all words of scripts."""
+    static = (path for path in (site / "_static").rglob("*.js") if path.name not in NEEDLESS)
+    scripts, letters = map(texts, (static, (site / "_letters").rglob("*.js")))
+    names = {each for text in (*pages, *letters) for each in CLASSES.findall(text)}
+    return {*" ".join(names).split(), *(word for text in scripts for word in WORD.findall(text))}
+
+
+def texts(paths: Iterable[Path]) -> list[str]:
+    """Return what is in some files."""
+    return [path.read_text(encoding="utf-8") for path in paths]
 
 
 def top(element: str) -> str:
@@ -91,37 +128,48 @@ def top(element: str) -> str:
     return found[1] if found else ""
 
 
-def sheet(name: str, text: str) -> str:
-    """Return the rules of a sheet, whose addresses begin in the folder of all sheets, without what nothing needs."""
+def sheet(name: str, text: str, known: Collection[str]) -> str:
+    """Return the rules of a sheet that may match an element; its addresses begin in the folder of all sheets."""
     folder = posixpath.dirname(name)
     text = URL.sub(
         lambda url: f'url("{posixpath.normpath(posixpath.join(folder, url["path"]))}")', COMMENT.sub("", text)
     )
-    if "sphinx-design" in name:
-        return "".join(
-            needed(rule, lambda found: not found.startswith("sd-") or found in DESIGNS) for rule in rules(text)
-        )
-    if "mystnb" in name:
-        return "".join(needed(rule, NOTEBOOKS.__contains__) for rule in rules(text))
-    return text + "\n"
+    return needed_rules(text, known)
+
+
+def needed_rules(text: str, known: Collection[str]) -> str:
+    """Return those rules of a sheet that may match an element."""
+    return "".join(needed(rule, known) for rule in rules(text))
 
 
 def rules(text: str) -> Iterator[str]:
     """Yield the rules of a sheet, one by one; what is in a condition stays together."""
-    for part in PARTS.finditer(text):
-        yield part[0].strip() + "\n"
+    depth = start = 0
+    for mark in re.finditer("[{};]", text):
+        depth += {"{": 1, "}": -1}.get(mark[0], 0)
+        if depth == 0:
+            yield text[start : mark.end()].strip() + "\n"
+            start = mark.end()
 
 
-def needed(rule: str, known: Callable[[str], bool]) -> str:
-    """Return what of a rule may match an element of a page: the selectors with known classes alone."""
+def needed(rule: str, known: Collection[str]) -> str:
+    """Return what of a rule may match an element: the selectors with known classes alone."""
     selectors, brace, body = rule.partition("{")
-    if selectors.startswith("@") or "(" in selectors:
+    if brace and selectors.startswith(CONDITIONS):
+        inner = needed_rules(body.rpartition("}")[0], known)
+        return f"{selectors}{{{inner}}}\n" if inner else ""
+    if selectors.startswith("@"):
         return rule
-    kept = [each for each in selectors.split(",") if all(map(known, CLASS.findall(each)))]
+    kept = [each for each in SELECTOR.findall(selectors) if all(name in known for name in classes(each))]
     return ",".join(kept) + brace + body if kept else ""
 
 
-def script(_name: str, text: str) -> str:
+def classes(selector: str) -> list[str]:
+    """Return the classes that an element, or one around it, must have; what a selector excludes is not among them."""
+    return CLASS.findall(ARGUMENTS.sub("", selector))
+
+
+def script(text: str) -> str:
     """Return a script as one of several."""
     return re.sub(r"//# sourceMappingURL=.*", "", text).rstrip() + "\n;\n"
 

@@ -729,7 +729,7 @@ def html_tokens(text: str) -> Iterator[str]:
             case "name" if part not in WORDS and len(part) <= LONGEST_PRODUCT:
                 yield "".join(map(italic, part))
             case _:
-                yield f"{escape(part)}{'<wbr />' if part == ' ' else ''}"
+                yield escape(part)
 
 
 def scripts_html(part: str, letters: dict[str, str]) -> str:
