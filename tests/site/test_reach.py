@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cells import reach
 from cells.reach import IMPORTED, Reach, is_written, parts_of
 from cells.results import KEPT, PageResult, Results
 from cells.shell import Cell
@@ -136,3 +137,17 @@ def test_outputs_are_kept_by_cells_and_versions_and_few_states_of_a_page(tmp_pat
     assert results.get("a/page", [Cell(f"{KEPT + 1}", may_raise=True)]) is None
     results.path("a/page", [Cell(f"{KEPT + 1}")]).write_text('{"outputs": [[', encoding="utf-8")
     assert results.get("a/page", [Cell(f"{KEPT + 1}")]) is None
+
+
+def test_a_module_of_the_same_bytes_is_not_parsed_again_and_one_of_others_is(monkeypatch, tmp_path):
+    module, parsed = tmp_path / "box.py", []
+    monkeypatch.setattr(reach, "ROOT", tmp_path)
+    monkeypatch.setattr(reach, "parts_of", lambda content: parsed.append(content) or parts_of(content))
+    module.write_text(MODULE, encoding="utf-8")
+    known = Reach({"box.py": dict(parts_of(MODULE.encode()))}, whole=reach.states(["box.py"]))
+    assert known.holds()
+    assert parsed == []
+    for edited, holds in ((MODULE + "# A comment.\n", True), (MODULE.replace("+ 1", "+ 2"), False)):
+        module.write_text(edited, encoding="utf-8")
+        assert known.holds() is holds
+    assert len(parsed) == 2

@@ -15,7 +15,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -86,6 +86,11 @@ def state(path: Path) -> str | None:
     return digest(path.read_bytes()) if path.is_file() else None
 
 
+def states(paths: Iterable[str]) -> dict[str, str | None]:
+    """Return the states of files and folders of the repository."""
+    return {path: state(ROOT / path) for path in sorted(paths)}
+
+
 def program() -> list[str]:
     """Return all files of the program."""
     found = [path for folder in PROGRAM_FOLDERS for path in (ROOT / folder).rglob("*")]
@@ -94,10 +99,14 @@ def program() -> list[str]:
 
 @dataclass
 class Reach:
-    """What was reached, by path within the repository: of modules the digests of their parts, of the rest of each."""
+    """What was reached, by path within the repository: of modules the digests of their parts, of the rest of each.
+
+    `whole` has the digests of whole modules: one that is the same in every byte is not parsed again.
+    """
 
     modules: dict[str, dict[str, str]] = field(default_factory=dict)
     files: dict[str, str | None] = field(default_factory=dict)
+    whole: dict[str, str | None] = field(default_factory=dict)
 
     def holds(self) -> bool:
         """Return whether all of it is as it was."""
@@ -109,7 +118,8 @@ class Reach:
         """Return whether the parts of a module that ran are as they were."""
         if not (ROOT / path).is_file():
             return False
-        return known.items() <= parts_of((ROOT / path).read_bytes()).items()
+        content = (ROOT / path).read_bytes()
+        return digest(content) == self.whole.get(path) or known.items() <= parts_of(content).items()
 
     def unsettled(self, since: float) -> bool:
         """Return whether any of it has been written since a time: then nobody knows which state was reached."""
@@ -205,7 +215,8 @@ class Recorder:
         found = [self.here(), *told]
         all_of_it = len(told) != sum(each.started for each in found) or any(each.all_of_it for each in found)
         files = {*(path for each in found for path in each.files), *(program() if all_of_it else [])}
-        return Reach(dict(parts_that_ran(found)), {path: state(ROOT / path) for path in sorted(files)})
+        modules = dict(parts_that_ran(found))
+        return Reach(modules, states(files), states(modules))
 
     def here(self) -> Process:
         """Return what this process has reached up to now."""

@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from docutils import nodes
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
@@ -32,6 +32,7 @@ from cells.reach import ROOT, state
 from page.cells import REACHED
 from page.notes import AFTER_NUMBERS, has_changed
 from page.progress import PROGRESS
+from page.tree import WHOLE, Tree
 
 PAGES = 4
 """How many pages a writer is given at a time."""
@@ -164,6 +165,11 @@ class Site(StandaloneHTMLBuilder):
 
     idle = False
 
+    def init(self) -> None:
+        """Begin without a tree of the pages."""
+        super().init()
+        self.trees: dict[str, Tree] = {}
+
     @property
     def unfinished(self) -> Path:
         """The file that says that not all is written."""
@@ -214,6 +220,15 @@ class Site(StandaloneHTMLBuilder):
         doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.app.tags)
         self.write_doc_serialized(docname, doctree)
         return docname, doctree
+
+    def _get_local_toctree(self, docname: str, collapse: bool = True, **options: Any) -> str:  # noqa: FBT001, FBT002  Sphinx's
+        """Return the tree of all pages as one page has it: a whole tree is resolved once."""
+        if collapse or options.get("maxdepth") != WHOLE:
+            return super()._get_local_toctree(docname, collapse, **options)
+        key = repr(sorted(options.items()))
+        if key not in self.trees:
+            self.trees[key] = Tree(self, **options)
+        return self.trees[key].html(docname)
 
     def write_resolved(self, pages: list[tuple[str, nodes.document]]) -> None:
         """Write pages, in another process."""
