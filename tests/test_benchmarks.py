@@ -1,5 +1,6 @@
 """The benchmarks: each contender computes the gradient, a wrong one ends the run, and a slow program fails."""
 
+import importlib.util
 import inspect
 import json
 import os
@@ -195,3 +196,14 @@ def test_growth_is_not_measured_of_other_gradients(monkeypatch):
     monkeypatch.setattr(growth, "backward", lambda *given: backward(*given[:2], given[2] + 1e-9))
     with pytest.raises(SystemExit, match=r"the program is off by .*, with width 5, depth 3 and batch 4"):
         growth.gradients_of(5, 3, 4)
+
+
+def test_a_cold_build_is_compared_with_its_two_parts(monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(timing.__file__).parent))
+    name = importlib.util.spec_from_file_location("builds", Path(timing.__file__).with_name("site.py"))
+    builds = importlib.util.module_from_spec(name)
+    name.loader.exec_module(builds)
+    seconds = {builds.COLD: 30, builds.PLAIN_CELLS: 8, builds.FULL_CACHE: 12, builds.NOTHING: 5, builds.WORD: 6}
+    found = {what: builds.Cost(of, of, 100) for what, of in seconds.items()}
+    assert [row["found"] for row in builds.goals(found)] == [1.5, 5, 6, 100]
+    assert [row["found"] <= row["goal"] for row in builds.goals(found)] == [True, False, True, True]

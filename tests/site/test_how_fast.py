@@ -107,3 +107,13 @@ def test_the_table_of_the_readme_has_the_figures_of_the_file():
             rows.append("| {} | {:.2f} |".format(" | ".join(map(str, cells)), found["compiled"]["of limit"][1]))
     lacking = [row for row in rows if row not in README]
     assert not lacking, "\n".join(["README.md lacks:", *lacking])
+
+
+def test_each_build_of_the_book_has_its_row_and_each_goal_its_verdict():
+    builds = how_fast.figures(how_fast.OF_BUILDS)
+    rows = how_fast.builds_table(builds).table.rows
+    assert [row[0] for row in rows] == [*builds["builds"]]
+    assert {len(row) for row in rows} == {len(how_fast.builds_table(builds).table.header)}
+    for goal, row in zip(how_fast.build_goals(builds), how_fast.build_goals_table(builds).table.rows, strict=True):
+        assert row[2].endswith(": met") is (goal.found <= goal.goal)
+    assert not re.search(r"/(home|root|tmp|usr|work)/|https?:", how_fast.OF_BUILDS.read_text(encoding="utf-8"))

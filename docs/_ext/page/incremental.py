@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -175,10 +175,15 @@ class Site(StandaloneHTMLBuilder):
         """The file that says that not all is written."""
         return Path(self.doctreedir, UNFINISHED)
 
+    @cached_property
+    def newest_template(self) -> float:
+        """When the templates were last changed."""
+        return self.templates.newest_template_mtime()
+
     def keep(self, docname: str) -> None:
         """Let a page that is as it was be younger than its source and the templates."""
         target, source = Path(self.get_output_path(docname)), Path(self.env.doc2path(docname))
-        newest = max(source.stat().st_mtime, self.templates.newest_template_mtime())
+        newest = max(source.stat().st_mtime, self.newest_template)
         if target.exists() and target.stat().st_mtime <= newest:
             os.utime(target)
 

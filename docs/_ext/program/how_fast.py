@@ -14,6 +14,7 @@ from literate_bp.diagram.plots.growth import power_law, power_of_larger_half
 from literate_bp.diagram.plots.plot import DataTable, format_number
 
 FILE = Path(__file__).parents[3] / "benchmarks/how_fast.json"
+OF_BUILDS = FILE.with_name("site.json")
 
 
 class Table(NamedTuple):
@@ -44,9 +45,9 @@ class Goal(NamedTuple):
         return "met" if self.is_met else f"missed by {over:.{0 if over > 0.01 else 1}%}"
 
 
-def figures() -> dict[str, Any]:
+def figures(file: Path = FILE) -> dict[str, Any]:
     """Return what was measured."""
-    found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return found
 
 
@@ -187,6 +188,31 @@ def everyday_table(measured: Mapping[str, Any]) -> Table:
         for goal, row in zip(everyday_goals(measured), measured["everyday"]["tasks"], strict=True)
     ]
     return Table(DataTable(("what", "ms, median (quartiles)", "goal"), tuple(rows)))
+
+
+def build_goals(builds: Mapping[str, Any]) -> list[Goal]:
+    """Return the goals of the builds of the book."""
+    return [Goal(row["what"], row["found"], row["goal"]) for row in builds["goals"]]
+
+
+def build_goals_table(builds: Mapping[str, Any]) -> Table:
+    """Return the goals of the builds of the book, and whether they are met."""
+    rows = [
+        (goal.name, format_number(goal.found, 3), f"{format_number(goal.goal, 3)}: {goal.verdict}")
+        for goal in build_goals(builds)
+    ]
+    return Table(DataTable(("build of the book", "found", "goal"), tuple(rows)))
+
+
+def builds_table(builds: Mapping[str, Any]) -> Table:
+    """Return what each build of the book takes, and how many pages it read and ran."""
+    rows = [
+        (what, *(f"{spent[of]:.1f}" for of in ("processor", "clock")), f"{spent['memory']:.0f}", *pages)
+        for what, spent in builds["builds"].items()
+        for pages in [(str(spent["read"]), str(spent["ran"]))]
+    ]
+    header = ("build of the book", "processor, s", "clock, s", "MiB at most", "pages read", "pages run")
+    return Table(DataTable(header, tuple(rows)))
 
 
 class Growth:
