@@ -69,6 +69,7 @@ extensions = [
     "publish.archives",
     "publish.bundle",
     "publish.citation",
+    "publish.downloads",
     "publish.drawings",
     "publish.fewer_elements",
     "publish.letters",

@@ -1,0 +1,29 @@
+"""Packs the whole site into one file, to be read without a network."""
+
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from publish import downloads
+
+MOMENT = (2020, 2, 2, 0, 0, 0)
+"""When all files of an archive were made, so that the same files have the same bytes."""
+PACKED = {".png", ".woff2"}
+
+
+def add(archive: ZipFile, name: str, content: bytes, *, stored: bool = False) -> None:
+    """Add a file to an archive; one that is packed already is stored as it is."""
+    entry = ZipInfo(name, MOMENT)
+    entry.compress_type = ZIP_STORED if stored or Path(name).suffix in PACKED else ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    archive.writestr(entry, content, compresslevel=9)
+
+
+def write(site: Path, target: Path, left_out: Path) -> None:
+    """Pack the files of a site, but for a folder; nothing of it is offered on its pages."""
+    files = sorted(path for path in site.rglob("*") if path.is_file() and left_out not in path.parents)
+    with ZipFile(target, "w") as archive:
+        for path in files:
+            name, content = path.relative_to(site).as_posix(), path.read_bytes()
+            if name == f"{downloads.PAGE}.html":
+                content = downloads.filled(content.decode(), site / "nothing").encode()
+            add(archive, f"{target.stem}/{name}", content)
