@@ -40,6 +40,16 @@ const letters = {};
     return [remembered(), asked, book].find((name) => names.includes(name));
   }
 
+  // The fonts that a page needs are asked for before its sheet says so. A page on a disk may not: it would be an error.
+  const fonts = ["stix-two-text-latin-400-normal", "stix-two-text-latin-700-normal"];
+  if (root.dataset.letters) fonts.push("stix-two-math");
+  for (const name of location.protocol.startsWith("http") ? fonts : []) {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous" });
+    link.href = new URL(`fonts/${name}.woff2`, document.currentScript.src);
+    document.head.append(link);
+  }
+
   const files = new Map();
 
   // Load what a notation writes on this page, once. A page on which all agree has no files.

@@ -24,6 +24,7 @@ NODE_MODULES = Path(__file__).parents[3] / "node_modules"
 TEXT_FONTS = NODE_MODULES / "@fontsource/stix-two-text"
 STYLES = ((400, "normal"), (400, "italic"), (700, "normal"), (700, "italic"))
 SCRIPTS = ("greek", "latin")
+STAND_IN = "stand-in.css"
 MATH = {"stix-two-math.woff2": COMMON, "stix-two-math-rare.woff2": RARE}
 
 
@@ -38,16 +39,17 @@ def font_face(family: str, file: str, *, weight: int = 400, style: str = "normal
 
 def write_fonts(folder: Path) -> None:
     """Write the fonts, unless they are there: `fonts.py` says what is in them."""
-    made = max(Path(__file__).with_name(f"{name}.py").stat().st_mtime for name in ("fonts", "characters"))
+    made = max(Path(__file__).with_name(f"{name}.py").stat().st_mtime for name in ("fonts", "characters", "stand_in"))
     last = folder / next(iter(MATH))
     if last.exists() and last.stat().st_mtime >= made:
         return
-    from page import fonts  # noqa: PLC0415  takes long, and is seldom needed
+    from page import fonts, stand_in  # noqa: PLC0415  takes long, and is seldom needed
 
     for weight, style in STYLES:
         for script in SCRIPTS:
             file = f"stix-two-text-{script}-{weight}-{style}.woff2"
             fonts.text_font(TEXT_FONTS / "files" / file, folder / file)
+    (folder / STAND_IN).write_text("\n".join(stand_in.faces(folder)), encoding="utf-8")
     for file, characters in reversed(MATH.items()):  # that which stands for all is the last
         fonts.math_font(folder / file, characters)
 
@@ -93,7 +95,7 @@ def write_assets(folder: Path) -> None:
     write_fonts(fonts)
     copy_mystnb_css(folder)
     shutil.copyfile(TEXT_FONTS / "LICENSE", fonts / "OFL.txt")
-    faces = [*math_faces(), *text_faces()]
+    faces = [*math_faces(), *text_faces(), (fonts / STAND_IN).read_text(encoding="utf-8")]
     (folder / "fonts.css").write_text("\n".join(faces) + "\n", encoding="utf-8")
     (folder / "temml.css").write_text(temml_css(), encoding="utf-8")
     (folder / "palette.css").write_text(stylesheet(), encoding="utf-8")
