@@ -159,6 +159,21 @@ def test_sums_are_written_out_as_far_as_their_letters_are_counted():
     assert unrolled(others, {"j": 3}) == symbol("linear", "1") + symbol("linear", "3")
 
 
+def test_the_parts_of_an_expression_stand_from_left_to_right():
+    assert (X_I * W_IJ + a).children == (X_I * W_IJ, a)
+    assert (X_I / W_IJ).children == (X_I, W_IJ)
+    assert X_I.children == ()
+
+
+def test_a_power_takes_no_array_and_says_where_it_stands():
+    array = symbol("weights", layer="l")
+    assert (2**X_I).children == (Number(2), X_I)
+    with pytest.raises(NotImplementedError, match=r"^a power with an array above cannot be written"):
+        _ = 2**array
+    with pytest.raises(NotImplementedError, match=r"^\*\* of an array cannot be written"):
+        _ = array**2
+
+
 def test_every_symbol_is_found_and_every_part_can_be_changed():
     assert list(symbols_in(TOTAL)) == [W_IJ, X_I]
     assert replaced(TOTAL, lambda part: a if part == X_I else part) == Reduction("sum", "i", W_IJ * a)

@@ -7,7 +7,7 @@ import made_up
 import pytest
 
 from literate_bp.formula.expression import Call, Cases, Equation, Index, Name, Number, Reduction, Relation, Symbol
-from literate_bp.formula.formula import equations_of, formula
+from literate_bp.formula.formula import equations_of, formula, rename_bound
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.shapes import Shaped
 from literate_bp.formula.signatures import BY_COST, SIGNATURES, WITHOUT_HALF, RuleSignature, activation_of, symbol
@@ -83,6 +83,7 @@ def test_all_made_up_rules_are_tried():
         "of_choice",
         "of_start",
         "of_ones_added",
+        "of_sum_of_sums",
     }
     assert tried == {name for name in vars(made_up) if name.startswith("of_")}
 
@@ -110,6 +111,21 @@ def test_a_sum_begins_with_its_start():
 def test_a_sum_of_ones_keeps_its_sign():
     (equation,) = written(made_up.of_ones_added, X)
     assert equation.sides[1] == Reduction("sum", "i", Number(1))
+
+
+def test_a_sum_may_stand_in_another_one():
+    y_k = symbol("target", "k")
+    (equation,) = written(made_up.of_sum_of_sums, Indexed("k", y_k), X)
+    assert equation.sides[1] == Reduction("sum", "i", X.element * Reduction("sum", "k", y_k))
+
+
+def test_a_bound_letter_is_none_that_the_equation_has_elsewhere():
+    x_j = symbol("input", "j")
+    assert rename_bound(Reduction("sum", "j", x_j), frozenset("k")) == Reduction("sum", "j", x_j)
+    assert rename_bound(Reduction("sum", "j", x_j), frozenset("jk")) == Reduction("sum", "i", symbol("input", "i"))
+    beside = symbol("weight", "i", "j")
+    renamed = Reduction("sum", "k", symbol("input", "k"))
+    assert rename_bound(beside * Reduction("sum", "j", x_j), frozenset()) == beside * renamed
 
 
 def test_what_is_given_instead_stands_for_a_name_of_the_rule():

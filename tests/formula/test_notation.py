@@ -3,6 +3,7 @@
 import itertools
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -202,6 +203,7 @@ IN_LETTERS = [
     ("bishop", r"\error", (), "j", "2", r"\delta^{(2)}_{j}"),
     ("goodfellow", r"\error", (), "j", "l", r"\partial J/\partial a^{(l)}_{j}"),
     ("nielsen", r"\outputs", (), "", "", "a^{L}"),
+    ("bishop", r"\outputs", (), "k", "", "y_{k}"),  # which has a letter for what comes out
     ("mazur", r"\outputs", (), "", "", r"\text{out}"),  # a value carries no layer there
     ("rumelhart", r"\outputs", (), "k", "", "y_{k}"),
     ("ufldl", r"\weights", (), "", "l", "W^{(l-1)}"),
@@ -290,6 +292,14 @@ def test_unknown_names_are_refused_with_the_nearest_one():
         BOOK.symbol("weigth", 1, 1, 1, sizes=(1, 1))
     with pytest.raises(ValueError, match=r"macro .*eror' is unknown; did you mean .*error'"):
         parse_symbol(r"\eror")
+
+
+def test_weights_may_lead_back_where_examples_are_rows():
+    other = replace(BOOK, to_from=True)
+    weight, value = (Symbol(quantity, None, (Index("i"), Index("j"))) for quantity in ("weight", "activated"))
+    assert [other.latex(weight), other.latex(value)] == ["w_{ji}", "a_{ij}"]
+    columns = replace(BOOK, columns=True)
+    assert [columns.latex(weight), columns.latex(value)] == ["w_{ij}", "a_{ji}"]
 
 
 def test_two_letters_below_a_symbol_are_an_example_and_a_node():

@@ -1,5 +1,7 @@
 """A change of notation is algebra: what is said in another notation is as true as it was in this book's."""
 
+from dataclasses import replace
+
 import pytest
 
 from literate_bp.formula.expression import Call, Equation, Index, Name, Negative, Number, Power, Reduction, Symbol
@@ -49,6 +51,14 @@ def test_an_array_that_stands_alone_lies_as_its_notation_lays_it(typed, ours, ni
     (alone,) = derivation(typed).equations
     for name, text in (("book", ours), ("nielsen", nielsen)):
         assert Plain(plain_name(NOTATIONS[name])).text(translated(alone, NOTATIONS[name])) == text
+
+
+def test_weights_are_transposed_where_they_lead_back_and_all_else_where_examples_are_columns():
+    (product,) = derivation("A(1) @ W(2)").equations
+    book, texts = NOTATIONS["book"], []
+    for notation in (replace(book, to_from=True), replace(book, columns=True)):
+        texts.append(Plain(plain_name(notation)).text(translated(product, notation)))
+    assert texts == ["A¹ W²ᵀ", "W²ᵀ A¹"]
 
 
 def test_an_array_of_a_picture_lies_as_this_book_lays_it():

@@ -22,7 +22,7 @@ from results import Result, Results
 
 EVERYWHERE = ("rules", "formula", "proof", "worked", "compiled", "diagram", "command_line", "")
 """The folders of tests that judge what those of a mutant's own room let live; "" is what stands in none."""
-NOT_RUN = {"test_mutants.py", "test_shell.py", "test_other_backends.py", "test_micropython.py", "test_declarations.py"}
+NOT_RUN = {"test_mutants.py", "test_shell.py", "test_micropython.py", "test_declarations.py"}
 """Tests that run the package in another process, where no mutant is."""
 LIBRARIES = ("numpy", "sympy", "mpmath", "hypothesis.extra.numpy", "matplotlib.pyplot", "sklearn.datasets", "ml_dtypes")
 OPTIONS = (
@@ -332,12 +332,12 @@ class Cold:
     def nearest(self, mutant: Mutant) -> list[list[str]]:
         """Give the tests that reach the lines of a function, by file: killers, the same name, the most.
 
-        Of what an import runs, all in the files of tests that reach its file, or all that there are: a test may use a
-        table, and call nothing that stands beside it.
+        Of what an import alone runs, all in the files of tests that reach its file, or all that there are: a test may
+        use a table, and call nothing that stands beside it.
         """
-        names = self.map.reaching(mutant.file, mutant.body or range(10**6))
-        if mutant.body is None:
-            files = {name.partition("::")[0] for name in names}
+        names = self.map.reaching(mutant.file, mutant.body or ())
+        if not names:
+            files = {name.partition("::")[0] for name in self.map.reaching(mutant.file, range(10**6))}
             names = {name: s for name, s in self.map.passed().items() if not files or name.partition("::")[0] in files}
         by_file: dict[str, list[str]] = defaultdict(list)
         for name in names:

@@ -40,6 +40,7 @@ class ArrayText:
     """
 
     library, array = "numpy", "array"
+    spreads = True
     families_of = staticmethod(families)
 
     def __init__(self, graph: Graph, step: Graph) -> None:
@@ -151,7 +152,7 @@ class ArrayText:
             case Node("multiply") if is_outer(node):
                 yield self.outer_product(node, given, out)
             case Node("sum", (of,)) if len(of.shape) == 2 == 2 - axis(node):
-                yield self.column_sums(of, given[0], out)
+                yield self.column_sums(node, given[0], out)
             case Node("sum" | "max"):
                 ufunc = {"sum": "add", "max": "maximum"}[node.operation]
                 keepdims = ", True" * node.options["keepdims"]
@@ -160,7 +161,7 @@ class ArrayText:
             case Node("argmax" | "take_along_axis"):
                 raise unwritten(node)
             case _:
-                if not together:
+                if self.spreads and not together:
                     yield from self.spread(node, given)
                 yield self.call(node.operation, given, out)
 
@@ -185,9 +186,9 @@ class ArrayText:
             return f'einsum("i,j->ij", {column}, {row}, out={out})'
         return self.product(given, out)
 
-    def column_sums(self, of: Node, given: str, out: str) -> str:
+    def column_sums(self, node: Node, given: str, out: str) -> str:
         """Return the call that adds up the rows of an array."""
-        return self.product([self.ones(of), given], out)
+        return self.product([self.ones(node.operands[0]), given], out)
 
     def product(self, given: list[str], out: str) -> str:
         """Return the call that multiplies matrices."""

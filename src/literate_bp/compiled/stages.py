@@ -14,7 +14,7 @@ import numpy as np
 from .. import validation
 from ..activation import Array
 from ..network import Network
-from .arrays import ArrayText, MatmulText, indented
+from .arrays import ArrayText, MatmulText, axis, indented
 from .backend import parameters_of
 from .graph import Graph, Node
 from .passes import recorded_gradient, recorded_step
@@ -33,7 +33,7 @@ class LayersApart(ArrayText):
     """
 
     @staticmethod
-    def families_of(graph: Graph) -> dict[Node, Family]:  # noqa: ARG004
+    def families_of(graph: Graph) -> dict[Node, Family]:  # noqa: ARG004 — as of ArrayText
         """Return no families."""
         return {}
 
@@ -50,13 +50,15 @@ class PlainNumbers(LayersApart):
 class ByMatmul(MatmulText, PlainNumbers):
     """Matrices are multiplied by `matmul`, and columns added up by `add`."""
 
-    def column_sums(self, of: Node, given: str, out: str) -> str:  # noqa: ARG002
+    def column_sums(self, node: Node, given: str, out: str) -> str:
         """Return the call that adds up the rows of an array."""
-        return f"add.reduce({given}, 0, None, {out})"
+        return f"add.reduce({given}, {axis(node)}, None, {out})"
 
 
 class NewArrays(ByMatmul):
     """Each call makes a new array, and nothing is laid out."""
+
+    spreads = False
 
     def lines(self, statement: Statement) -> Iterator[str]:
         """Yield the calls of a statement."""
@@ -76,10 +78,6 @@ class NewArrays(ByMatmul):
     def call(self, name: str, given: list[str], out: str) -> str:
         """Return the call of a function."""
         return f"{out} = {name}({', '.join(given)})"
-
-    def spread(self, node: Node, given: list[str]) -> Iterator[str]:  # noqa: ARG002
-        """Yield nothing: there is no place to write a row to."""
-        yield from ()
 
     def view(self, node: Node) -> str:
         """Return the text of a view, which is made where it is read."""

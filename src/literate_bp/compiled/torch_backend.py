@@ -28,6 +28,7 @@ class TorchText(MatmulText):
     """
 
     library, array = "torch", "tensor"
+    spreads = False  # PyTorch's own way is as fast
 
     def lines(self, statement: Statement) -> Iterator[str]:
         """Yield the calls of a statement."""
@@ -50,10 +51,6 @@ class TorchText(MatmulText):
         """Return the call of a function, which is told where to write."""
         called = RENAMED.get(name, name)
         return f"{called}({', '.join(given)}, out={out})"
-
-    def spread(self, node: Node, given: list[str]) -> Iterator[str]:  # noqa: ARG002
-        """Yield nothing: PyTorch's own way is as fast."""
-        yield from ()
 
     def copied(self, given: str, out: str) -> str:
         """Return the call that copies a tensor to another."""

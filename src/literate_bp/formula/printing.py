@@ -572,7 +572,7 @@ def number_text(value: float, decimals: int | None = None) -> str:
     if not scientific:
         return text
     exponent = Decimal(text).adjusted()
-    return f"{value:.{max(decimals + exponent, 0)}e}"
+    return f"{value:.{decimals + exponent}e}"
 
 
 @lru_cache(8192)
