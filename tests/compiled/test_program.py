@@ -1,5 +1,7 @@
 """Programs: what they compute is what `backward` and `training` do, and what they are given stays as it is."""
 
+import copy
+
 import numpy as np
 import pytest
 import truth
@@ -10,6 +12,7 @@ from literate_bp import Layer, Network, compile, descend, initialize  # noqa: A0
 from literate_bp.compiled.arrays import ArrayText
 from literate_bp.compiled.floats import FloatText
 from literate_bp.compiled.graph import Graph, Recorder
+from literate_bp.compiled.layout import kind_of, may_overwrite
 from literate_bp.compiled.passes import recorded_step
 from literate_bp.compiled.program import chosen_backend, in_a_row
 from literate_bp.compiled.rewriting import rewritten
@@ -85,6 +88,23 @@ def test_a_single_number_is_not_written_over_what_it_is_computed_from():
     assert {node.shape for node in place} == {(4,), (1,)}
     assert (1,) not in {node.shape for node in over(place)}
     assert {node.shape for node in over(place_of_two)} == {(4,), (2,)}
+
+
+def test_what_layers_compute_alike_lies_where_an_operand_did_that_nothing_reads_any_more():
+    network, x, _ = truth.numbered_problem(42, np.float64)
+    layout = ArrayText(rewritten(recorded(network, x)), recorded_step(43, np.dtype(float))).layout
+    lengths = {row[0]: len(row) for row in layout.rows if len(row) > 1}
+    followed = 0
+    for node, place in layout.place.items():
+        ended = {
+            layout.place.get(of)
+            for of in node.operands
+            if layout.last[of] == layout.when[node] and kind_of(of) == kind_of(node) and may_overwrite(node)
+        }
+        if place in lengths and any(lengths.get(each) == lengths[place] for each in ended):
+            assert place in ended
+            followed += 1
+    assert followed
 
 
 def test_other_batches_are_compiled_when_they_come():
@@ -314,6 +334,30 @@ def test_tiny_networks_are_floats_and_others_arrays():
     assert compile(initialize((2, 1, 1)), batch=100).backend == "numpy"
     assert compile(initialize((64, 64, 1))).backend == "numpy"
     assert compile(cast(initialize((2, 1, 1)), np.float16)).backend == "numpy"
+
+
+def test_floats_take_as_long_sums_and_as_many_products_as_they_say():
+    rng = np.random.default_rng(0)
+    for sizes in ((100, 1), (1, 100), (100, 100)):
+        program, network = (compile(initialize(sizes, seed=0), backend=backend) for backend in ("floats", "numpy"))
+        x, y = rng.normal(size=sizes[0]), rng.normal(size=sizes[-1])
+        assert np.allclose(program.flat_gradient(x, y), network.flat_gradient(x, y), rtol=1e-12, atol=1e-14)
+    with pytest.raises(ValueError, match="10100 products; 10000 at most"):
+        compile(initialize((100, 100, 1)), backend="floats")
+
+
+@pytest.mark.parametrize("backend", ["floats", "numpy"])
+def test_a_copy_of_a_program_goes_on_from_where_it_stands_and_leaves_it_alone(backend):
+    network, x, y = a_problem(2)
+    program = compile(network, batch=2, backend=backend)
+    program.step(x, y, 0.1)
+    other, before = copy.deepcopy(program), in_a_row(program.network)
+    assert (other.batch, other.backend, other.source) == (2, backend, program.source)
+    assert np.array_equal(in_a_row(other.network), before)
+    other.step(x, y, 0.1)
+    assert np.array_equal(in_a_row(program.network), before)
+    program.step(x, y, 0.1)
+    assert np.array_equal(in_a_row(other.network), in_a_row(program.network))
 
 
 def test_networks_with_gains_are_arrays():

@@ -1,6 +1,9 @@
 """The text of a program: what a person would write who knows the rules, the layout and the field's words."""
 
+import re
+
 import numpy as np
+import truth
 
 from literate_bp import Layer, Network, compile  # noqa: A004 — the word of the field
 from literate_bp.compiled.arrays import number_name
@@ -223,6 +226,13 @@ def test_of_a_batch_each_line_is_an_operation_into_a_place_of_its_own_or_one_tha
     first = Layer(np.ones((2, 2)), np.ones(2), "softplus", residual=True)
     network = Network([first, Layer(np.ones((2, 2)), None, "softmax")], "cross_entropy")
     assert compile(network, batch=3, backend="numpy").source == OF_A_BATCH
+
+
+def test_a_row_has_the_name_of_what_several_layers_do_alike():
+    network, x, _ = truth.numbered_problem(42, np.float64)  # what is computed of one layer alone lies in rows, too
+    text = compile(network, len(x), backend="numpy").source
+    rows = re.findall(r"\b([a-z]+(?:_\d+)+) = ", text.partition("def gradient")[0])
+    assert [name for name in rows if name.count("_") == 1 and not name.startswith(("number_", "ones_"))] == []
 
 
 def test_a_number_has_a_name_that_says_it():

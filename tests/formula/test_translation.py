@@ -55,10 +55,9 @@ def test_an_array_that_stands_alone_lies_as_its_notation_lays_it(typed, ours, ni
 
 def test_weights_are_transposed_where_they_lead_back_and_all_else_where_examples_are_columns():
     (product,) = derivation("A(1) @ W(2)").equations
-    book, texts = NOTATIONS["book"], []
-    for notation in (replace(book, to_from=True), replace(book, columns=True)):
-        texts.append(Plain(plain_name(notation)).text(translated(product, notation)))
-    assert texts == ["A¹ W²ᵀ", "W²ᵀ A¹"]
+    for change, text in (({"to_from": True}, "A¹ W²ᵀ"), ({"columns": True}, "W²ᵀ A¹")):
+        notation = replace(NOTATIONS["book"], **change)
+        assert Plain(plain_name(notation)).text(translated(product, notation)) == text
 
 
 def test_an_array_of_a_picture_lies_as_this_book_lays_it():

@@ -32,7 +32,7 @@ HEAD_OF_HTML = """<!DOCTYPE html>
 <body>
 """
 BLOCKS = [Heading("A < B", 1)]
-TABLE = Table("of two", "sb", (("name",), ("said",)), ((("a",), ("1",)), (("b",), ("2",))))
+TABLE = Table("of two", "snb", (("name",), ("size",), ("said",)), ((("a",), ("1",), ("x",)), (("b",), ("2",), ("y",))))
 
 
 def test_a_document_of_latex_begins_with_what_its_blocks_use():
@@ -68,12 +68,14 @@ def test_a_table_of_html_has_a_cell_for_each_and_nothing_between_them():
     shown = re.sub(r"\s*\n\s*", "", FORMATS["html"].table(TABLE))
     body = shown.partition("<tbody>")[2].partition("</tbody>")[0]
     rows = re.findall(r"<tr>(.*?)</tr>", body)
-    assert [re.sub(r"<(th|td)[^>]*>(.*?)</\1>", r"[\2]", row) for row in rows] == ["[a][1]", "[b][2]"]
+    assert [re.sub(r"<(th|td)[^>]*>(.*?)</\1>", r"[\2]", row) for row in rows] == ["[a][1][x]", "[b][2][y]"]
 
 
 def test_in_html_a_symbol_has_its_class_and_the_longest_that_fits_is_meant():
     written = Html({"z₁": "short", "z₁₂": "long"}).formula("z₁₂ + z₁ = 1")
     assert written == '<i class="long">z</i><sub>12</sub> + <i class="short">z</i><sub>1</sub> = 1'
+    written = Html({"w": "short", "w⁽¹⁾": "long"}).formula("w⁽¹⁾ w")
+    assert re.findall(r'class="(\w+)">w', written) == ["long", "short"]
 
 
 def test_a_table_of_markdown_has_a_rule_below_its_head_and_a_cell_that_is_empty_is_one_space():

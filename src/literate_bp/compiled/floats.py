@@ -348,8 +348,7 @@ def entry_name(
 def unpacked(entries: Any) -> str:
     """Return the text on the left of an assignment: ``x_1, x_2``."""
     if entries.ndim == 2:
-        rows = (f"({unpacked(row)})" for row in entries)
-        return ", ".join(rows) + "," * (len(entries) == 1)
+        return ", ".join(f"({unpacked(row)})" for row in entries)
     return ", ".join(number.text for number in entries) + (
         "," * (len(entries) == 1)
     )

@@ -98,7 +98,6 @@ class Layout:
         for node in reversed(self.graph.nodes):
             for operand in node.operands:
                 at = self.when.get(node, last[node])
-                at = last[node] if node.operation in SHAPING else at
                 last[operand] = max(last[operand], at)
         for node in self.graph.outputs.values():
             for seen in (node, *viewed(node)):

@@ -31,6 +31,10 @@ class Family:
     members: tuple[Node, ...]
 
 
+NO_FAMILY = Family((), ())
+"""The family of what has none."""
+
+
 @dataclass(frozen=True)
 class Statement:
     """What one call computes: a node, or one of each layer of a family.
@@ -164,8 +168,7 @@ class Schedule:
             for operand in operands:
                 self.later_uses[operand].append(node)
         for node in self.graph.nodes:
-            together = self.families.get(node) in self.whole
-            if not together and node not in self.missing:
+            if self.families.get(node) not in self.whole:
                 self.compute(node)
                 while self.ready:
                     self.compute(self.ready.popleft())
@@ -176,9 +179,8 @@ class Schedule:
         """Compute a node, and before it what it needs."""
         if node in self.done or node.is_given:
             return
-        family = self.families.get(node)
-        together = family is not None and family in self.whole
-        nodes = family.members if family and together else (node,)
+        family = self.families.get(node, NO_FAMILY)
+        nodes = family.members if family in self.whole else (node,)
         for each in nodes:
             for operand in each.operands:
                 self.compute(operand)
