@@ -1,22 +1,32 @@
-"""PyTorch and JAX, where they are installed: the gradients and the steps of `network` and `training`."""
+"""PyTorch and JAX, or what stands in for them: the gradients and the steps of `network` and `training`."""
+
+import sys
 
 import numpy as np
 import pytest
 import truth
 from recorded import assert_same_gradients, clear
+from stand_ins import installed_or_stood_in_for
 
 from literate_bp import compile, descend, initialize  # noqa: A004 — the word of the field
 from literate_bp.compiled import backend as backends
 from literate_bp.compiled.program import in_a_row
 from literate_bp.network import cast
+from literate_bp.training import one_epoch
 
 each_backend = pytest.mark.parametrize("backend", ["torch", "jax"])
+
+
+@pytest.fixture(autouse=True)
+def library(monkeypatch):
+    """Let NumPy stand in for a library that is missing."""
+    for name in ("torch", "jax"):
+        installed_or_stood_in_for(name, monkeypatch)
 
 
 @each_backend
 @pytest.mark.parametrize("numbers", [range(8), pytest.param(range(8, 40), marks=pytest.mark.exhaustive)])
 def test_other_backends_give_the_gradients_that_backward_gives(backend, numbers):
-    pytest.importorskip(backend)
     for number in numbers:
         network, x, y = truth.numbered_problem(number, np.float32 if number % 2 else np.float64)
         program = compile(network, 1 if x.ndim == 1 else len(x), backend=backend)
@@ -25,7 +35,6 @@ def test_other_backends_give_the_gradients_that_backward_gives(backend, numbers)
 
 @each_backend
 def test_other_backends_take_the_steps_of_descend(backend):
-    pytest.importorskip(backend)
     network = initialize((3, 5, 2), "tanh", seed=0)
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
@@ -43,6 +52,20 @@ def test_other_backends_take_the_steps_of_descend(backend):
     assert np.allclose(in_a_row(first), in_a_row(other), rtol=1e-12, atol=1e-14)
 
 
+@each_backend
+def test_an_epoch_starts_from_the_network_that_it_is_given_and_a_step_that_overflows_is_not_taken(backend):
+    network, other, rng = *(initialize((3, 5, 2), "tanh", seed=seed) for seed in (0, 1)), np.random.default_rng(0)
+    x, y = rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
+    program = compile(network, batch=2, backend=backend)
+    found = program.run_epoch(other, x, y, 0.1, 2)
+    assert np.allclose(in_a_row(found), in_a_row(one_epoch(other, x, y, 0.1, 2)), rtol=1e-12, atol=1e-14)
+    with pytest.raises(ValueError, match="a step has left"):
+        program.step(x * 1e3, y * 1e3, 1e308)
+    assert np.array_equal(in_a_row(program.network), in_a_row(found))
+    assert_same_gradients(program.gradients(x, y), clear(found, x, y), (found, x, y))
+    assert isinstance(program._holder.p, getattr(sys.modules[backend], {"torch": "Tensor", "jax": "Array"}[backend]))
+
+
 VIEWS = {
     "backward": lambda a: np.ascontiguousarray(a[::-1])[::-1],
     "read-only": lambda a: np.broadcast_to(a[:1], a.shape),
@@ -54,7 +77,6 @@ VIEWS = {
 @each_backend
 @pytest.mark.parametrize("view", VIEWS)
 def test_other_backends_take_arrays_however_they_lie(backend, view):
-    pytest.importorskip(backend)
     network, rng = initialize((3, 5, 2), "tanh", seed=0), np.random.default_rng(0)
     x, y = map(VIEWS[view], (rng.normal(size=(4, 3)), rng.normal(size=(4, 2))))
     program, expected = compile(network, batch=4, backend=backend), clear(network, x, y)
@@ -72,8 +94,12 @@ def test_a_type_that_a_library_has_not_is_refused(backend):
         compile(network, backend=backend)
 
 
+def test_each_function_of_jax_is_compiled_by_it():
+    source = compile(initialize((3, 5, 2), seed=0), batch=4, backend="jax").source
+    assert source.count("@jit\ndef ") == source.count("def ") == 3
+
+
 def test_large_outer_products_are_matrix_products_of_pytorch(monkeypatch):
-    pytest.importorskip("torch")
     monkeypatch.setattr("literate_bp.compiled.arrays.EINSUM", 1)
     assert "matmul(a1_column, delta2_row, out=dc_dw2)" in compile(initialize((3, 5, 2)), backend="torch").source
 
@@ -96,6 +122,5 @@ def test_a_library_that_is_missing_is_asked_for(backend, called, monkeypatch):
     ],
 )
 def test_the_texts_have_the_lines_of_the_rules(backend, lines):
-    pytest.importorskip(backend)
     source = compile(initialize((3, 5, 2), seed=0), batch=4, backend=backend).source
     assert not set(lines) - {line.strip() for line in source.splitlines()}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from literate_bp import Layer, Network, example, explain, forward
 from literate_bp.worked import generate as generating
 from literate_bp.worked.explain import calculate
-from literate_bp.worked.generate import generate, is_easy_by_hand, sample
+from literate_bp.worked.generate import candidate, generate, is_easy_by_hand, sample
 from literate_bp.worked.problem import Problem, from_toml, read, to_toml
 from literate_bp.worked.rounding import ROUNDINGS, RoundingMode
 
@@ -320,6 +320,18 @@ def test_what_cannot_be_pleasant_is_refused(arguments, said):
 def test_rows_that_fit_no_way_round_get_no_advice_to_turn_them_round():
     with pytest.raises(ValueError, match=r"weights has 2 rows; .* 1 node, so 1 was expected: one for each$"):
         from_toml(f"{LEAST}[[layer]]\nweights = [[2, 3], [4, 5]]\n")
+
+
+def test_no_linear_part_of_what_is_drawn_can_be_rounded_either_way_by_hand():
+    for seed in range(20):
+        shape = (2, 3, 3), ("sigmoid", "sigmoid"), "half_squared_error"
+        found = candidate(np.random.default_rng(seed), *shape, 0.4, 1, (False, False))
+        a = np.array(found.x)
+        for layer in found.network.layers:
+            tenths = 10 * (a @ layer.weights + layer.biases)
+            assert np.all(np.abs(tenths % 1 - 0.5) > 1e-6)
+            z = np.floor(tenths + 0.5) / 10
+            a = np.round(1 / (1 + np.exp(-z)), 1)
 
 
 def test_no_problem_is_drawn_where_every_node_is_saturated(monkeypatch):

@@ -1,0 +1,108 @@
+"""NumPy in the place of PyTorch and JAX, where these are not installed.
+
+What a program says, and how it is put into their hands, is so run in every environment. What the libraries make of it
+is seen where they are: `nox -s bench`.
+"""
+
+import contextlib
+import importlib.util
+import sys
+from types import ModuleType
+
+import numpy as np
+
+
+def installed_or_stood_in_for(name, monkeypatch):
+    """Let NumPy stand in for a library that is not installed."""
+    if importlib.util.find_spec(name) is None:
+        monkeypatch.setitem(sys.modules, name, {"torch": torch, "jax": jax}[name]())
+
+
+class Array(np.ndarray):
+    """An array of JAX."""
+
+
+def jax():
+    """Give what programs take from JAX."""
+    module, numpy = ModuleType("jax"), ModuleType("jax.numpy")
+    vars(numpy).update(vars(np), asarray=lambda array, dtype: np.array(array, dtype).view(Array))
+    vars(module).update(numpy=numpy, Array=Array, enable_x64=contextlib.nullcontext, jit=lambda function: function)
+    return module
+
+
+class Tensor(np.ndarray):
+    """An array with the methods of a tensor."""
+
+    def cpu(self):
+        return self
+
+    def numpy(self):
+        return self.view(np.ndarray)
+
+    def copy_(self, other):
+        self[...] = other
+
+
+def tensor(array, dtype=None, device="cpu"):
+    """Copy an array; `device` is where PyTorch would put it."""
+    assert device == "cpu"
+    return np.array(array, dtype).view(Tensor)
+
+
+def as_tensor(array, dtype, device):
+    """Take an array as it is where that can be done."""
+    assert device == "cpu"
+    assert isinstance(array, Tensor) or (array.flags.writeable and array.flags.c_contiguous)
+    return np.asarray(array, dtype).view(Tensor)
+
+
+def of_tensors(function):
+    """Make a function of NumPy refuse what is neither a tensor nor a number."""
+
+    def call(*given, out):
+        if any(isinstance(each, np.ndarray) and not isinstance(each, Tensor) for each in given):
+            raise TypeError(f"{function.__name__} of an array that is no tensor")
+        function(*given, out=out)
+
+    return call
+
+
+def made_by(function):
+    """Make a function of NumPy return a tensor."""
+    return lambda *given, **more: function(*given, **more).view(Tensor)
+
+
+def along(ufunc):
+    """Give what combines all entries along an axis, with the arguments in the order of PyTorch."""
+    return lambda of, axis, keepdims, *, out: ufunc.reduce(of, axis, None, out, keepdims)
+
+
+def where(condition, then, otherwise, *, out):
+    out[...] = np.where(condition, then, otherwise)
+
+
+def torch():
+    """Give what programs take from PyTorch."""
+    module = ModuleType("torch")
+    same = (
+        "absolute",
+        "add",
+        "divide",
+        "exp",
+        "expm1",
+        "greater",
+        "greater_equal",
+        "less",
+        "less_equal",
+        "log",
+        "log1p",
+    )
+    more = ("matmul", "maximum", "minimum", "multiply", "negative", "not_equal", "power", "sqrt", "subtract", "tanh")
+    types = ("float64", "float32", "float16", "bool")
+    vars(module).update({name: of_tensors(getattr(np, name)) for name in (*same, *more)})
+    vars(module).update({name: getattr(np, name) for name in types})
+    vars(module).update({name: made_by(getattr(np, name)) for name in ("empty", "empty_like", "eye", "ones")})
+    vars(module).update(eq=of_tensors(np.equal), mv=of_tensors(np.matmul), where=where)
+    vars(module).update(sum=along(np.add), amax=along(np.maximum))
+    vars(module).update(Tensor=Tensor, tensor=tensor, as_tensor=as_tensor, device=contextlib.nullcontext)
+    return module
