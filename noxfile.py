@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 import urllib.request
 from pathlib import Path
 
@@ -125,6 +126,12 @@ def live(session: nox.Session) -> None:
     npm_ci(session)
     watched = ("--watch", "src", "--ignore", "docs/_build", "--ignore", "src/**/__pycache__")
     session.run("sphinx-autobuild", *SPHINX, *watched, "--open-browser", *session.posargs, "docs", str(PAGES))
+
+
+@nox.session(venv_backend="none")
+def serve(session: nox.Session) -> None:
+    """Serve the built book as a host should: `-- 8080` on another port, `-- --under book` below a path."""
+    session.run(sys.executable, "tools/serve.py", *session.posargs, external=True)
 
 
 @nox.session

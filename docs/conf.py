@@ -80,6 +80,7 @@ extensions = [
     "publish.plain_tokens",
     "publish.policy",
     "publish.preview",
+    "publish.search",
     "publish.site_files",
 ]
 exclude_patterns = ["_build", "_ext", "_static", "_templates", "inventories"]
@@ -138,7 +139,7 @@ def fingerprint(*files: Path) -> str:
 cell_versions = versions()
 # A changed setting makes Sphinx read every page again: no page keeps a mark that an older extension gave.
 PACKAGE = [path for kind in ("*.py", "*.toml", "*.tsv") for path in SOURCE.rglob(kind)]
-EXTENSIONS = [path for kind in ("*.py", "*.mjs") for path in (HERE / "_ext").rglob(kind)]
+EXTENSIONS = [path for kind in ("*.py", "*.mjs", "*.js") for path in (HERE / "_ext").rglob(kind)]
 built_with = fingerprint(*PACKAGE, *EXTENSIONS, *HERE.glob("inventories/*.txt"), HERE.parent / "package-lock.json")
 
 rule_source = str(SOURCE)

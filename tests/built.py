@@ -1,5 +1,6 @@
 """What stands where on a built page: its figures with their captions, where links lead, and what the search finds."""
 
+import gzip
 import json
 import re
 from dataclasses import dataclass
@@ -87,3 +88,12 @@ def searched(index, words):
         for page, anchor, main in places
         if main
     }
+
+
+def found_places(html):
+    """Return what the search of a served site can find, by its address: what Pagefind's index keeps of each place."""
+    places = {}
+    for path in (html / "_search/fragment").iterdir():
+        place = json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
+        places[place["meta"]["address"]] = place
+    return places

@@ -139,13 +139,19 @@ def answers(env: BuildEnvironment) -> Iterator[tuple[Question, str, str]]:
             yield question, *env.domains.standard_domain.anonlabels[question.target]
 
 
+def typed(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
+    """Give what people type, each with the page and the place on it that they look for."""
+    for question, page, anchor in answers(env):
+        yield from ((words, page, anchor) for words in question.typed)
+
+
 def search_entries(env: BuildEnvironment) -> Iterator[tuple[str, tuple[str, str, str]]]:
     """Give every entry of the search index: its page; what is typed, the place on the page, and its weight."""
     for page, entries in env.domains.index_domain.entries.items():
         for kind, value, anchor, weight, _ in entries:
             yield from ((page, (words, anchor, weight)) for words in split_index_msg(kind, value))
-    for question, page, anchor in answers(env):
-        yield from ((page, (words, anchor, "main")) for words in question.typed)
+    for words, page, anchor in typed(env):
+        yield page, (words, anchor, "main")
 
 
 def fill_search_index(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:

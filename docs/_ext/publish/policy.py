@@ -13,10 +13,10 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from page.incremental import writing
+from publish.headers import POLICY
 from publish.letters import NOT_KEPT
 from publish.templates import Page, add_step, orphans
 
-POLICY = "default-src 'self'; img-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'"
 SHEETS, SCRIPTS = "_styles", "_scripts"
 ORDER = 8
 STYLED = re.compile(r'<(?P<tag>[a-zA-Z]\w*)\b(?P<before>[^<>]*?) style="(?P<style>[^"]*)"(?P<after>[^<>]*)>')

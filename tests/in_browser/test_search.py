@@ -1,0 +1,162 @@
+"""Everything that learners ask, typed as they type it, leads to its answer among the first three results."""
+
+import posixpath
+import re
+
+import pytest
+from pages import SITE
+
+from page.questions import questions
+
+LISTED = SITE / "reference/questions.html"
+FIRST = 3
+TYPED = {
+    "transpose": "08-matrices.html#q-transpose",
+    "vanishing": "11-vanishing.html",
+    "Xavier": "13-initialization.html#q-spread",
+    "dead ReLU": "reference/activations.html#relu-and-leaky-relu",
+    "softmax": "reference/activations.html#q-no-slope",
+    "δ": "05-errors-flow-back.html#q-sign",
+    "0.00046": "07-worked-example.html#q-rounding",
+    "zero_grad": "reference/frameworks.html#q-zero-grad",
+    "chain rule": "03-node-backward.html#back-through-the-curve",
+    "bias": "06-weight-gradients.html#q-bias",
+    "transposed": "08-matrices.html#q-transpose",
+    "check_gradient": "09-check.html",
+}
+ASKED = {
+    "Where does the transpose come from, and why not the inverse?": "08-matrices.html#q-transpose",
+    "Which index of a weight comes first, and what changes if it is the other way round?": "06-weight-gradients.html#q-index-order",
+    "Is it y − ŷ or ŷ − y? What is the sign of δ?": "05-errors-flow-back.html#q-sign",
+    "Why is σ′ in δ, and at which value is it taken?": "03-node-backward.html#q-slope-where",
+    "How does sum over k w_jk delta_k become delta_j": "05-errors-flow-back.html#q-recursion-step",
+    "Why must gradients be added up, not assigned, and why in topological order?": "05-errors-flow-back.html#q-add-up",
+    "Mean or sum over the batch?": "08-matrices.html#q-mean-or-sum",
+    "Why has the cross-entropy error no σ′?": "reference/activations.html#q-no-slope",
+    "May the output weights be updated before the hidden errors are computed?": "06-weight-gradients.html#q-update-order",
+    "What does the initialization do to training, seen side by side, and can I rewind to the same start?": "10-train.html#q-initialization",
+    "Show me the formula with the numbers in it": "07-worked-example.html#q-numbers",
+    "How is a bias updated when no input stands in front of it?": "06-weight-gradients.html#q-bias",
+    "What is stored for the backward pass, and why does training take so much more memory than inference?": "14-memory.html#q-inference-memory",
+    "Why do the notes say 0.00045 when my calculator says 0.00046?": "07-worked-example.html#q-rounding",
+    "What does the ½ in the cost change?": "04-network-and-cost.html#q-half",
+    "What is ReLU's derivative at 0, and does it matter?": "reference/activations.html#relu-and-leaky-relu",
+    "Is the error always reduced by 75 % per sigmoid layer? When not?": "11-vanishing.html#q-75",
+    "Why does PyTorch want zero_grad, and what is a leaf?": "reference/frameworks.html#q-zero-grad",
+    "Which h for finite differences, which tolerance, and why does a smaller h get worse?": "09-check.html#q-push-size",
+    "Why the compromise 2/(n_in + n_out)?": "13-initialization.html#q-spread",
+    "Why does loss scaling work, which factor, and what happens at infinity?": "17-loss-scaling.html#q-loss-scaling",
+    "In which order do the Jacobians multiply?": "reference/frameworks.html#q-jacobian-order",
+    "The softmax Jacobian: why does only p − y remain?": "reference/activations.html#q-no-slope",
+    "Why can't all weights start equal, or at zero?": "13-initialization.html#q-equal-weights",
+}
+"""What learners ask, in their own words; `docs/questions.toml` has more."""
+ALSO = {
+    "worked example": "07-worked-example.html",
+    "gradient check": "09-check.html",
+    "vanishing gradient": "11-vanishing.html",
+    "rounding": "16-sixteen-bits.html#where-the-rounding-happens",
+    "which layers to checkpoint": "reference/glossary.html#term-checkpointing",
+}
+"""Where a whole chapter or a term is called what is typed, it may stand before the section that answers a question."""
+FORMULA = re.compile(r"\$[^$]*\$")
+BYTES_OF_A_QUERY = 60_000
+
+
+@pytest.fixture(scope="module")
+def page(browser, address):
+    """The page of the search, open."""
+    if not (SITE / "_search").exists():
+        pytest.skip("the book was built without its search")
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    page.said = []
+    page.on("console", lambda message: page.said.append(message.text))
+    page.goto(f"{address}search.html")
+    yield page
+    context.close()
+
+
+def ask(page, words):
+    """Type words, and return the addresses of what is found, within the site."""
+    page.fill(".search-on-page input", "")
+    page.press(".search-on-page input", "Enter")
+    page.wait_for_selector(".search-said:empty", state="attached")
+    page.fill(".search-on-page input", words)
+    page.press(".search-on-page input", "Enter")
+    page.wait_for_selector(".search-said:not(:empty)")
+    links = page.locator(".search-found > li > a")
+    return [links.nth(n).get_attribute("href").removeprefix("./") for n in range(links.count())]
+
+
+@pytest.fixture(scope="module")
+def answers():
+    """The addresses of the answers to all questions, by their labels, as the page that lists them has them."""
+    links = re.findall(r'href="([^"#]*#(q-[^"]+))"', LISTED.read_text(encoding="utf-8"))
+    return {label: posixpath.normpath(posixpath.join("reference", link)) for link, label in links}
+
+
+@pytest.mark.parametrize(("words", "wanted"), (TYPED | ASKED).items())
+def test_a_word_or_a_question_finds_its_answer(page, words, wanted):
+    assert wanted in ask(page, words)[:FIRST]
+
+
+@pytest.mark.parametrize("question", questions(), ids=lambda question: question.target)
+def test_each_question_of_the_book_finds_its_answer_by_its_words_and_by_what_is_typed(page, answers, question):
+    for words in (FORMULA.sub("", question.words), *question.typed):
+        found = ask(page, words)[:FIRST]
+        assert {answers[question.target], ALSO.get(words)} & {*found}, (words, found)
+
+
+def test_what_is_found_is_said_and_shown_in_sentences_with_the_words_marked(page):
+    ask(page, "chain rule")
+    assert re.fullmatch(r"\d+ results for “chain rule”", page.inner_text(".search-said"))
+    assert page.get_attribute(".search-said", "role") == "status"
+    shown = page.locator(".search-found > li", has_text="3. One node, backward").first
+    assert "called the chain rule." in shown.locator("p").inner_text()
+    assert {"chain", "rule."} <= {*shown.locator("mark").all_inner_texts()}
+    assert ask(page, "qqqq") == []
+    assert page.inner_text(".search-said") == "Nothing was found for “qqqq”"
+
+
+def test_more_results_come_by_the_keyboard_and_the_address_can_be_copied(page):
+    before = ask(page, "cost")
+    page.press(".search-on-page input", "Tab")
+    assert page.evaluate("document.activeElement.matches('.search-found a')")
+    page.focus(".search-more")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".search-found > li:nth-child({len(before) + 1}) > a:focus")
+    assert page.url.endswith("search.html?q=cost")
+
+
+def test_a_query_is_light_and_the_policy_is_kept(browser, address):
+    context = browser.new_context(service_workers="block")
+    page, sizes, said = context.new_page(), {}, []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("response", lambda answer: sizes.update({answer.url.partition("_search/")[2]: len(answer.body())}))
+    page.goto(f"{address}search.html?q=transpose")
+    page.wait_for_selector(".search-found > li")
+    sizes.pop("", None)
+    engine = {name for name in sizes if name.startswith(("pagefind", "wasm"))}
+    assert sum(size for name, size in sizes.items() if name not in engine) <= BYTES_OF_A_QUERY
+    assert engine
+    assert said == []
+    context.close()
+
+
+def test_from_a_disk_a_simpler_search_answers_and_says_so(browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{(SITE / 'search.html').as_uri()}?q=transpose")
+    page.wait_for_selector("#search-results li a")
+    assert "simpler search" in page.inner_text(".search-said")
+    assert "08-matrices.html" in page.content()
+    context.close()
+
+
+def test_without_scripts_the_page_says_what_there_is(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}search.html")
+    assert "needs JavaScript" in page.inner_text("noscript")
+    context.close()
