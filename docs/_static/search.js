@@ -31,6 +31,7 @@
   // Return what has all words; where that is little, behind it what has some, by the sum of what each of them counts.
   async function ask(pagefind, query) {
     const words = telling(query);
+    if (!words.length) return [];
     const { results } = await pagefind.search(words.join(" "));
     if (results.length >= FEW || words.length < 2) return results;
     const some = new Map();

@@ -4,6 +4,7 @@ import posixpath
 import re
 
 import pytest
+from built import found_places
 from pages import SITE
 
 from page.questions import questions
@@ -22,22 +23,24 @@ TYPED = {
     "chain rule": "03-node-backward.html#back-through-the-curve",
     "bias": "06-weight-gradients.html#q-bias",
     "transposed": "08-matrices.html#q-transpose",
-    "check_gradient": "09-check.html",
+    "check_gradient": "reference/api/modules/oracle.html#literate_bp.oracle.check_gradient",
 }
+INDICES, UPDATES = "06-weight-gradients.html#q-index-order", "06-weight-gradients.html#q-update-order"
+STARTS, MEMORY = "10-train.html#q-initialization", "14-memory.html#q-inference-memory"
 ASKED = {
     "Where does the transpose come from, and why not the inverse?": "08-matrices.html#q-transpose",
-    "Which index of a weight comes first, and what changes if it is the other way round?": "06-weight-gradients.html#q-index-order",
+    "Which index of a weight comes first, and what changes if it is the other way round?": INDICES,
     "Is it y − ŷ or ŷ − y? What is the sign of δ?": "05-errors-flow-back.html#q-sign",
     "Why is σ′ in δ, and at which value is it taken?": "03-node-backward.html#q-slope-where",
     "How does sum over k w_jk delta_k become delta_j": "05-errors-flow-back.html#q-recursion-step",
     "Why must gradients be added up, not assigned, and why in topological order?": "05-errors-flow-back.html#q-add-up",
     "Mean or sum over the batch?": "08-matrices.html#q-mean-or-sum",
     "Why has the cross-entropy error no σ′?": "reference/activations.html#q-no-slope",
-    "May the output weights be updated before the hidden errors are computed?": "06-weight-gradients.html#q-update-order",
-    "What does the initialization do to training, seen side by side, and can I rewind to the same start?": "10-train.html#q-initialization",
+    "May the output weights be updated before the hidden errors are computed?": UPDATES,
+    "What does the initialization do to training, seen side by side, and can I rewind to the same start?": STARTS,
     "Show me the formula with the numbers in it": "07-worked-example.html#q-numbers",
     "How is a bias updated when no input stands in front of it?": "06-weight-gradients.html#q-bias",
-    "What is stored for the backward pass, and why does training take so much more memory than inference?": "14-memory.html#q-inference-memory",
+    "What is stored for the backward pass, and why does training take so much more memory than inference?": MEMORY,
     "Why do the notes say 0.00045 when my calculator says 0.00046?": "07-worked-example.html#q-rounding",
     "What does the ½ in the cost change?": "04-network-and-cost.html#q-half",
     "What is ReLU's derivative at 0, and does it matter?": "reference/activations.html#relu-and-leaky-relu",
@@ -91,9 +94,11 @@ def ask(page, words):
 
 @pytest.fixture(scope="module")
 def answers():
-    """The addresses of the answers to all questions, by their labels, as the page that lists them has them."""
+    """The addresses of the answers to all questions, by their labels; a label within a section stands for its page."""
+    found = found_places(SITE)
     links = re.findall(r'href="([^"#]*#(q-[^"]+))"', LISTED.read_text(encoding="utf-8"))
-    return {label: posixpath.normpath(posixpath.join("reference", link)) for link, label in links}
+    addresses = {label: posixpath.normpath(posixpath.join("reference", link)) for link, label in links}
+    return {label: at if at in found else at.partition("#")[0] for label, at in addresses.items()}
 
 
 @pytest.mark.parametrize(("words", "wanted"), (TYPED | ASKED).items())
@@ -101,11 +106,12 @@ def test_a_word_or_a_question_finds_its_answer(page, words, wanted):
     assert wanted in ask(page, words)[:FIRST]
 
 
-@pytest.mark.parametrize("question", questions(), ids=lambda question: question.target)
+@pytest.mark.parametrize("question", [*questions()], ids=lambda question: question.target)
 def test_each_question_of_the_book_finds_its_answer_by_its_words_and_by_what_is_typed(page, answers, question):
     for words in (FORMULA.sub("", question.words), *question.typed):
         found = ask(page, words)[:FIRST]
-        assert {answers[question.target], ALSO.get(words)} & {*found}, (words, found)
+        wanted = tuple(filter(None, (answers[question.target], ALSO.get(words))))
+        assert any(address.startswith(wanted) for address in found), (words, found)
 
 
 def test_what_is_found_is_said_and_shown_in_sentences_with_the_words_marked(page):
@@ -115,8 +121,8 @@ def test_what_is_found_is_said_and_shown_in_sentences_with_the_words_marked(page
     shown = page.locator(".search-found > li", has_text="3. One node, backward").first
     assert "called the chain rule." in shown.locator("p").inner_text()
     assert {"chain", "rule."} <= {*shown.locator("mark").all_inner_texts()}
-    assert ask(page, "qqqq") == []
-    assert page.inner_text(".search-said") == "Nothing was found for “qqqq”"
+    assert ask(page, "??") == []
+    assert page.inner_text(".search-said") == "Nothing was found for “??”"
 
 
 def test_more_results_come_by_the_keyboard_and_the_address_can_be_copied(page):
