@@ -11,6 +11,9 @@ from types import ModuleType
 
 import numpy as np
 
+from literate_bp.compiled.graph import ELEMENTWISE, PRODUCT
+from literate_bp.compiled.torch_backend import RENAMED
+
 
 def installed_or_stood_in_for(name, monkeypatch):
     """Let NumPy stand in for a library that is not installed."""
@@ -84,10 +87,8 @@ def where(condition, then, otherwise, *, out):
 def torch():
     """Give what programs take from PyTorch."""
     module = ModuleType("torch")
-    same = ("absolute", "add", "divide", "exp", "expm1", "greater", "greater_equal", "less", "less_equal", "log")
-    more = ("log1p", "matmul", "maximum", "minimum", "multiply", "negative", "not_equal", "power", "sqrt")
-    types = ("float64", "float32", "float16", "bool")
-    vars(module).update({name: of_tensors(getattr(np, name)) for name in (*same, *more, "subtract", "tanh")})
+    names, types = {*ELEMENTWISE, PRODUCT} - RENAMED.keys(), ("float64", "float32", "float16", "bool")
+    vars(module).update({name: of_tensors(getattr(np, name)) for name in names})
     vars(module).update({name: getattr(np, name) for name in types})
     vars(module).update({name: made_by(getattr(np, name)) for name in ("empty", "empty_like", "eye", "ones")})
     vars(module).update(eq=of_tensors(np.equal), mv=of_tensors(np.matmul), where=where)

@@ -84,9 +84,7 @@ def package_state() -> str:
 
 def reach(items: list[pytest.Item], collected: Lines) -> Map:
     """Run each test of which is not known what it reaches, and keep what is found."""
-    known = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
-    if known.get("package") != (package := package_state()):
-        known = {"package": package, "tests": {}, "collected": {}}
+    known = known_reach()
     for file, lines in collected.items():
         known["collected"][file] = sorted({*known["collected"].get(file, ()), *lines})
     shared = [path for path in sorted((HERE / "tests").glob("*.py")) if not path.name.startswith("test_")]
@@ -98,6 +96,17 @@ def reach(items: list[pytest.Item], collected: Lines) -> Map:
         known["tests"] |= {item.nodeid: [states[item.path], *found[item.nodeid]] for item in new}
         KEPT.write_text(json.dumps(known), encoding="utf-8")
     return Map({item.nodeid: Reach(*known["tests"][item.nodeid][1:]) for item in items}, known["collected"])
+
+
+def known_reach() -> dict[str, Any]:
+    """Read what was found before, but of tests that reach a file of the package that has changed since."""
+    known = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {"tests": {}, "collected": {}}
+    now = {path.relative_to(PACKAGE).as_posix(): state(path) for path in sorted(PACKAGE.rglob("*.py"))}
+    before = known.get("files", {})
+    changed = {file for file in {*now, *before} if now.get(file) != before.get(file)}
+    tests = {name: found for name, found in known["tests"].items() if changed.isdisjoint(found[-1])}
+    collected = {file: lines for file, lines in known["collected"].items() if file not in changed}
+    return {"files": now, "tests": tests, "collected": collected}
 
 
 def caches() -> list[Any]:
