@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import literate_bp
-from literate_bp.__main__ import script
+from literate_bp.__main__ import INTERRUPTED, script
 from literate_bp.command_line.main import EXAMPLES, PROGRAM
 from literate_bp.command_line.options import PROBLEM
 from literate_bp.command_line.terminal import discard, open_streams
@@ -135,3 +135,16 @@ def test_the_console_script_runs_what_was_typed_and_calls_itself_by_its_name(mon
     finally:
         signal.signal(signal.SIGINT, before)
     assert capsys.readouterr().err.startswith("literate-bp: nowhere.toml: no such file")
+
+
+def test_ctrl_c_while_the_commands_are_loaded_is_answered_in_one_line(monkeypatch, capsys):
+    def interrupted(_program):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("literate_bp.__main__.load", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        assert script() == INTERRUPTED
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr() == ("", "literate-bp: interrupted\n")

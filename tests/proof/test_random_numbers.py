@@ -49,3 +49,9 @@ def test_a_symbol_of_a_network_has_the_number_of_its_example_and_its_layer():
     assert world.value(Symbol("input", None, (second, second))) == world.x[1, 1]
     assert world.value(Symbol("linear", second, (second, second))) == trace.linear[1][1, 1]
     assert world.value(Symbol("activated", second, (second, second))) == trace.activated[2][1, 1]
+
+
+def test_the_letters_of_a_step_and_of_a_loss_scale_have_values():
+    world = network_environment([], seed=0)
+    assert {letter: world.number(Index(letter)) for letter in "lLNhS"} == {"l": 1, "L": 2, "N": 1, "h": 0.1, "S": 8}
+    assert derivation("S * delta[j] / S = delta[j]").check() < 1e-12

@@ -170,3 +170,13 @@ def test_the_running_example_has_every_size_that_the_diagrams_show():
     assert len(x) == 3
     assert y == (1.0, 0.0, 0.0)
     assert all(layer.activation == "sigmoid" and layer.biases is not None for layer in network.layers)
+
+
+def test_the_running_example_gives_the_numbers_that_the_book_has_had_from_the_start():
+    network, x, y = example.running()
+    trace = forward(network, x)
+    assert np.allclose(trace.output, [0.5888179444873238, 0.4644798205364185, 0.670058043956471], rtol=1e-14)
+    assert cost(network, trace, y) == pytest.approx(0.4168949843659725, rel=1e-14)
+    assert np.allclose(
+        backward(network, trace, y).weights[0][:, 1], [0.0212618773468, 0.0047248616326, -0.0118121540816]
+    )

@@ -2,6 +2,7 @@
 
 import sys
 import tracemalloc
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from large_networks import LARGE, MIB, changed, in_segments, plain, problem, sta
 
 from literate_bp import checkpoint_plan, forward, initialize, memory_plan
 from literate_bp.memory import object_overhead
-from literate_bp.profiling import measured_peak, measured_steps
+from literate_bp.profiling import StepProfiler, measured_peak, measured_steps
 
 
 @pytest.mark.parametrize(
@@ -105,3 +106,15 @@ def test_measuring_leaves_tracing_and_profiling_as_they_were():
         measured_peak(lambda: 1 // 0)
     assert sys.getprofile() is before
     assert not tracemalloc.is_tracing()
+
+
+@pytest.mark.parametrize(("forward_pass", "begun"), [(True, 1), (False, 0)])
+def test_the_derivative_of_an_activation_begins_a_step_behind_a_forward_pass_alone(forward_pass, begun, monkeypatch):
+    resets = []
+    monkeypatch.setattr(tracemalloc, "reset_peak", lambda: resets.append(1))
+    monkeypatch.setattr(tracemalloc, "get_traced_memory", lambda: (0, 7))
+    profiler = StepProfiler(2, [], forward=forward_pass)
+    profiler(SimpleNamespace(f_code=SimpleNamespace(co_name="sigmoid_derivative"), f_back=None), "call", None)
+    assert len(resets) == begun
+    assert profiler.peaks == [5] * begun
+    assert not profiler.forward

@@ -194,7 +194,7 @@ class Warm:
                 self.left.append(mutant.name)
                 continue
             ran_before = not set(self.map.collected.get(mutant.file, ())).isdisjoint(mutant.body)
-            if result.end == "survived" and ran_before and self.bounds.imports:
+            if result.end != "killed" and ran_before and self.bounds.imports:
                 self.left.append(mutant.name)  # what the function gave while tests were collected may have hidden it
             self.results.note(result)
         return True
