@@ -108,7 +108,7 @@ def address():
 
 def test_the_address_stands_in_one_place_and_is_repeated_right():
     citation = (HERE / "CITATION.cff").read_text(encoding="utf-8")
-    assert re.search(r"^repository-code: (.*)$", citation, re.MULTILINE)[1] == address()
+    assert "://" not in citation  # a page that is built with an address has it
     found = {}
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CITATION.cff", "pyproject.toml"):
         found[name] = set(re.findall(r"https://[\w./-]+/literate_bp\b", (HERE / name).read_text(encoding="utf-8")))

@@ -29,6 +29,8 @@ LEFT_OUT = {
     *("sd-summary-state-marker", "viewcode-link"),
 }
 """The classes of what is not printed."""
+MOST_LINES = 36
+"""How many lines fit on half a page: more may be cut."""
 LANGUAGE = "en"
 SOLUTIONS, SOLUTIONS_TITLE = "solutions", "Solutions of the exercises"
 
@@ -141,6 +143,8 @@ def printed(element: Element) -> Element | None:
         return None if "check" in names or not names else opened(element)
     if element.tag == "picture":
         return next(element.iter("img"))
+    if element.tag == "pre" and "".join(element.itertext()).count("\n") > MOST_LINES:
+        element.set("class", "long")
     return element
 
 
@@ -196,38 +200,38 @@ def solutions(parts: list[Part]) -> Element:
     return make("article", found, id=SOLUTIONS)
 
 
-def take_solutions(parent: Element, solved: Element) -> None:
-    """Move the solutions that stand in an element; each exercise gets a link to its own, which has one back."""
-    exercise: Element | None = None
-    for child in [*parent]:
-        if is_exercise(child):
-            exercise = child
-        elif exercise is not None and is_solution(child):
-            take_solution(parent, child, exercise, solved)
-        else:
-            take_solutions(child, solved)
+def take_solutions(content: Element, solved: Element) -> None:
+    """Move the solutions of a chapter; each exercise gets a link to its own, which has one back."""
+    for section in content.iter("section"):
+        exercise, is_solved = section[0], True
+        for child in [*section]:
+            if is_solution(child):
+                take_solution(section, child, exercise, solved)
+                is_solved = True
+            elif is_solved and child.tag == "p":
+                exercise, is_solved = child, False
 
 
-def take_solution(parent: Element, solution: Element, exercise: Element, solved: Element) -> None:
+def take_solution(section: Element, solution: Element, exercise: Element, solved: Element) -> None:
     """Move one piece of a solution: words, or a run."""
-    place = [*parent].index(solution)
-    parent.remove(solution)
+    place = [*section].index(solution)
+    section.remove(solution)
     anchor = exercise.get("id") or f"{solved.get('id')}--exercise-{len(solved)}"
     answer = f"{anchor}--solution"
-    if exercise.get("id") != anchor or not any(each.get("id") == answer for each in solved):
+    if not any(each.get("id") == answer for each in solved):
         exercise.set("id", anchor)
-        title = text_of(next(exercise.iter("strong"))).rstrip(".")
-        solved.append(make("h3", make("a", title, href=f"#{anchor}"), id=answer))
-        parent.insert(place, make("p", make("a", "Solution", href=f"#{answer}"), class_="to-solution"))
+        solved.append(make("h3", make("a", exercise_title(exercise), href=f"#{anchor}"), id=answer))
+        section.insert(place, make("p", make("a", "Solution", href=f"#{answer}"), class_="to-solution"))
     if "fold" in classes(solution):
         solution.remove(solution[0])  # which says "Solution"
     solved.append(solution)
 
 
-def is_exercise(element: Element) -> bool:
-    """Whether a paragraph begins with a number in bold."""
-    bold = next(iter(element), None) if element.tag == "p" and not (element.text or "").strip() else None
-    return bold is not None and bold.tag == "strong" and re.match(r"\d+\. ", text_of(bold)) is not None
+def exercise_title(exercise: Element) -> str:
+    """Return what an exercise is called: its bold words, or its number."""
+    bold = next(iter(exercise), None) if not (exercise.text or "").strip() else None
+    title = text_of(bold).rstrip(".") if bold is not None and bold.tag == "strong" else ""
+    return title if re.search("[a-z]", title) else f"Exercise {title}".strip()
 
 
 def is_solution(element: Element) -> bool:

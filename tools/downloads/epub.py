@@ -70,7 +70,7 @@ def navigation(parts: tuple[Part, ...], title: str, language: str) -> str:
     entries = (make("li", make("a", part.title, href=file_of(part))) for part in parts)
     listed = make("nav", make("h1", "Contents"), make("ol", *entries), id="toc")
     listed.set("epub:type", "toc")
-    written = document(title, language, [], listed)
+    written = document(title, language, [make("link", rel="stylesheet", href="book.css")], listed)
     return written.replace("<html ", '<html xmlns:epub="http://www.idpf.org/2007/ops" ', 1)
 
 

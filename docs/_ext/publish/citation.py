@@ -55,9 +55,9 @@ def bibtex(citation: Mapping[str, Any], address: str) -> str:
 
 
 def as_file(text: str, repository: str) -> str:
-    """Return the file as it is, with the address of the repository if that is known."""
+    """Return the file as it is, with the address of the repository, which it lacks, if that is known."""
     line = f"repository-code: {repository}\n" if repository else ""
-    return re.sub(r"^repository-code: .*\n", line, text, flags=re.MULTILINE).rstrip()
+    return re.sub(r"^(?=license:)", line, text, count=1, flags=re.MULTILINE).rstrip()
 
 
 class HowToCite(SphinxDirective):
