@@ -192,7 +192,7 @@ class SymbolicBackend:
         free = {entry for entry in point.flat if entry.is_Symbol}
         if len(free) == point.size:
             return elementwise(lambda by: sympy.diff(f(point), by))(point)
-        names = [sympy.Dummy(f"t{n}", real=True) for n in range(point.size)]
+        names = [sympy.Dummy(f"t{n}") for n in range(point.size)]
         fresh = np.array(names, dtype=object).reshape(point.shape)
         value = f(fresh)
         known = dict(zip(names, point.flat, strict=True))
@@ -296,7 +296,7 @@ def without_exponentials(expression: Any) -> Any:
         return product
 
     def logarithm(of: Any) -> Any:
-        factors = sympy.log(sympy.factor(sympy.together(of)))
+        factors = sympy.log(sympy.together(of))
         known = {sympy.log(name): rest for rest, name in names.items()}
         return sympy.expand_log(factors, force=True).xreplace(known)
 
