@@ -11,6 +11,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import built
+import fresh
+import nbformat
 import prose
 import pytest
 from browser import ask
@@ -18,6 +20,7 @@ from fontTools.ttLib import TTFont
 from pages import DOCS
 from pages import PAGES as SOURCES
 from shown import Frame, in_letters, letters_of, slots
+from words import formulas_of_html, formulas_of_markdown, split, words_of_html, words_of_markdown
 
 from literate_bp.formula.notation import NOTATIONS
 from page.assets import MATH, TEXT_FONTS
@@ -328,6 +331,66 @@ def test_every_notation_but_this_books_has_a_reminder_below_the_title_of_a_page_
     assert "i is an input, and below another letter the number of a node" in told["mazur"]
     assert "L is a linear part, and above another letter the last layer" in told["four_diagrams"]
     assert "notation-note" not in (PAGES / "reference/notation.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", SOURCES, ids=lambda page: page.relative_to(DOCS).as_posix())
+def test_the_markdown_of_a_page_says_what_its_html_says(pages, page):
+    name = page.relative_to(DOCS).with_suffix("")
+    html, text = ((PAGES / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("html", "md")) if pages else ()
+    assert not words_of_html(html) - words_of_markdown(text)
+    assert formulas_of_html(html) == formulas_of_markdown(text)
+    assert not re.search(r"\{[\w:-]+\}`|^:::|^```\{|\\class|data-n=", split(text)[0], re.MULTILINE)
+
+
+NAMES = [page.relative_to(DOCS).with_suffix("").as_posix() for page in SOURCES]
+RUN = [
+    name
+    for name, page in zip(NAMES, SOURCES, strict=True)
+    if "\n```{code-cell}" in page.read_text(encoding="utf-8") and name != "reference/how-fast"
+]
+"""The pages that are notebooks and scripts; *How fast* is made by a program of the site, from what was measured."""
+SHORT = {"02-node-forward", "reference/as-printed"}
+
+
+def test_pages_with_cells_are_notebooks_and_scripts(pages):
+    assert pages
+    for kind in ("ipynb", "py"):
+        assert sorted(
+            path.relative_to(PAGES).with_suffix("").as_posix() for path in PAGES.rglob(f"*.{kind}")
+        ) == sorted(RUN)
+
+
+@pytest.fixture(scope="module")
+def environments(tmp_path_factory):
+    """A function that returns a Python with the wheel, and what a page says to install beside it."""
+    wheel, made = fresh.build_wheel(HERE, tmp_path_factory.mktemp("wheel")), {}
+
+    def python(first, *others):
+        name, extras, said = fresh.needed(first)
+        assert name == wheel.name
+        key = frozenset({*extras, *said, *others})
+        if key not in made:
+            made[key] = fresh.make(tmp_path_factory.mktemp("fresh"), wheel, extras, [*said, *others])
+        return made[key]
+
+    return python
+
+
+@pytest.mark.parametrize(
+    "page", [pytest.param(name, marks=() if name in SHORT else pytest.mark.exhaustive) for name in RUN]
+)
+def test_scripts_and_notebooks_run_with_the_wheel_and_what_they_name_and_nothing_else(
+    pages, environments, page, tmp_path
+):
+    assert f"{page}.html" in pages
+    script, notebook = (PAGES / f"{page}.{kind}" for kind in ("py", "ipynb"))
+    found = nbformat.read(notebook, 4)
+    nbformat.validate(found)
+    first = found.cells[0].source
+    ran = fresh.run(environments(first), [script], tmp_path)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    ran = fresh.run(environments(first, *fresh.RUNS_NOTEBOOKS), ["-c", fresh.RUN_NOTEBOOK, notebook], tmp_path)
+    assert ran.returncode == 0, ran.stderr[-2000:]
 
 
 def test_no_two_pages_have_the_same_description(pages):

@@ -5,6 +5,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.typing import ExtensionMetadata
 
+from page.cell_code import cell_code
+
 PROMPT, OF_A_FIGURE = "Show the code", "Show the code of this figure"
 
 
@@ -21,7 +23,7 @@ class JoinHiddenCells(SphinxTransform):
     def apply(self, **_: object) -> None:
         """Join the cells that follow one another; what stands in a fold of its own title stays there."""
         for cell in [*self.document.findall(is_hidden)]:
-            behind = cell.next_node(descend=False, siblings=True)
+            behind = cell.next_node(lambda node: not isinstance(node, cell_code), descend=False, siblings=True)
             if len(cell) == 1 and is_hidden(behind):
                 behind[0].insert(0, cell[0].children)
                 cell.parent.remove(cell)

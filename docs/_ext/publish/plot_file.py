@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.etree import ElementTree as ET
 
 from literate_bp.diagram.drawing.palette import Theme, colors
@@ -36,6 +37,7 @@ class PlotFile:
     alt: str
 
 
+@lru_cache(maxsize=32)  # a page asks for its plots once more when it is written as Markdown
 def plot_file(svg: str) -> PlotFile:
     """Make a file of the SVG element of a page."""
     root = ET.fromstring(svg)  # noqa: S314  our own drawing

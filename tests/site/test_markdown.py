@@ -1,0 +1,342 @@
+"""Each page as Markdown, notebook and script: what its HTML says, with its formulas; the list of all for programs."""
+
+import json
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from words import formulas_of_html, formulas_of_markdown, words_of_html, words_of_markdown
+
+from publish import fragments, notebook, pieces
+from publish.pieces import Piece
+
+CHAPTER = r"""---
+file_format: mystnb
+kernelspec:
+  name: python3
+needs: []
+readers: [learner]
+---
+
+# A *chapter* with $\derivative(\linear)$
+
+Some `code`, a ``tick ` in it``, 2 * 3 * 4, a_b, [a link](https://a.example/b_(c)) and {ref}`one <here>`. These are
+{sign}`errors|negatives of errors`, for $\error_j^l$, at most ¼{claim}`low`.
+
+```{code-cell}
+:tags: [remove-cell]
+from proof.claim import claim
+
+claim("low", [0.25, 0.125], at_most=0.25, of="inputs")
+```
+
+(here)=
+## Here
+
+- An item, and
+
+  its second paragraph.
+- Another:
+  1. first
+  2. second
+
+| a | b |
+|---|---|
+| $\weight{i}{j}$ | `x \| y` |
+
+Term
+: What it *means*.
+
+> A quotation.
+
+:::{note}
+A remark.
+:::
+
+:::{dropdown} Solution
+It is hidden.
+:::
+
+```{rule} literate_bp.node.weighted_sum
+```
+
+```{derivation}
+z[j] = Sum(i, w[i, j] * x[i]) + b[j]
+```
+
+```{code-cell}
+---
+mystnb:
+  figure:
+    name: fig-one
+    caption: A figure, $\linear$.
+tags: [hide-input]
+---
+from literate_bp import diagram, example
+diagram.network_forward(*example.running())
+```
+
+```{code-cell}
+print("printed ```")
+```
+
+```{code-cell}
+from literate_bp import explain
+explain(*example.udacity(), hide="values").only("linear", "error")
+```
+"""
+RAISES = """
+# Three
+
+```{code-cell}
+:tags: [raises-exception]
+1 / 0
+```
+
+```{code-cell}
+:tags: [remove-cell]
+from myst_nb import glue
+glue("two", 1 + 1, display=False)
+```
+
+It is {glue:text}`two`.
+
+```{code-cell}
+:tags: [in-the-repository]
+print("there")
+```
+"""
+OF_THE_SITE = "# Four\n\n```{code-cell}\nfrom page import words\n```\n"
+PAGES = {
+    "01-one": CHAPTER,
+    "reference/two": "# Two\n\nA second page, in a folder, which leads to {doc}`/01-one`.\n",
+    "reference/three": RAISES,
+    "reference/four": OF_THE_SITE,
+}
+
+
+@pytest.fixture(scope="module")
+def folder(shared_books):
+    """A book with all that a page can have."""
+    build = shared_books("markdown")
+    result, _ = build("The first sentence of this page, which says what the book is about.", pages=PAGES)
+    assert result.returncode == 0, result.stderr
+    return build.html
+
+
+@pytest.mark.parametrize("page", ["index", "01-one", "reference/two", "reference/three", "api"])
+def test_the_markdown_says_what_the_page_says(folder, page):
+    html, text = ((folder / f"{page}.{kind}").read_text(encoding="utf-8") for kind in ("html", "md"))
+    assert not words_of_html(html) - words_of_markdown(text)
+    assert formulas_of_html(html) == formulas_of_markdown(text)
+    assert f'<link rel="alternate" type="text/markdown" href="{page.rpartition("/")[2]}.md">' in html
+
+
+def test_it_is_the_markdown_of_anywhere(folder):
+    text = (folder / "01-one.md").read_text(encoding="utf-8")
+    assert text.startswith(
+        "# 1. A *chapter* with $\\sigma'(z)$\n\nSome `code`, a ``tick ` in it``, 2 \\* 3 \\* 4, a\\_b, "
+    )
+    for line in (
+        "[a link](https://a.example/b_(c)) and [one](01-one.html#here). These are errors, for $\\delta^{l}_{j}$, ",
+        "at most ¼.[^1]",
+        "- An item, and\n\n  its second paragraph.\n- Another:\n\n  1. first\n  2. second",
+        "| a | b |\n| --- | --- |\n| $w_{ij}$ | `x \\| y` |",
+        "- **Term**\n\n  What it *means*.",
+        "> A quotation.",
+        "> A remark.",
+        "**Solution**\n\nIt is hidden.",
+        "def weighted_sum(",
+        "$$\nz_{j} = \\sum_{i} w_{ij}\\,x_{i} + b_{j} \\tag{1.2}\n$$",
+        "**The picture in words**\n\n",
+        "**Figure 1.1** A figure, $z$.",
+        "````text\nprinted ```\n````",
+        "| *z*<sup>1</sup><sub>1</sub> |",
+        '[^1]: Run on 2 inputs; all at most 0.25; worst case 0.25, margin 0. `claim("low"',
+    ):
+        assert line in text, line
+    assert "[Two]" not in text
+    assert "negatives" not in text
+    assert not re.search(r"\{[\w:-]+\}`|^:::|^```\{|\\class|data-n", text, re.MULTILINE)
+
+
+def test_links_of_a_page_in_a_folder_lead_from_there(folder):
+    assert "](../01-one.html)" in (folder / "reference/two.md").read_text(encoding="utf-8")
+
+
+def test_the_api_is_written_out(folder):
+    text = (folder / "api.md").read_text(encoding="utf-8")
+    assert "**`weighted_sum(w, x)`**\n\nCompute a weighted sum: Σᵢ wᵢⱼ xᵢ.\n" in text
+    assert "- **w, x** tuple of float, equally many\n\n  The weights" in text
+
+
+def test_a_list_for_programs_has_all_pages_with_their_descriptions(folder):
+    lines = (folder / "llms.txt").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# Literate Backpropagation"
+    assert lines[2] == "> The first sentence of this page, which says what the book is about."
+    listed = [line for line in lines if line.startswith("- ")]
+    assert [re.match(r"- \[(.*?)\]\((.*?)\): .{50,}", line)[2] for line in listed] == [
+        "01-one.md",
+        "api.md",
+        "reference/two.md",
+        "reference/three.md",
+        "reference/four.md",
+    ]
+    assert listed[0].startswith("- [1. A chapter with σ′(z)](01-one.md): ")
+    assert all((folder / re.search(r"\]\((.*?)\)", line)[1]).is_file() for line in listed)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>a <b>b</b> <i>c</i>\n d</p><p></p>", "a **b** *c* d"),
+        ("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "- a\n\n  - b\n- c"),
+        (
+            "<table><caption>T</caption><tr><th>a</th><td>b|c</td></tr><tr><td>d</td></tr></table>",
+            "T\n\n| a | b\\|c |\n| --- | --- |\n| d |  |",
+        ),
+        ("<pre>a\n<b>b</b>\n</pre>", "```text\na\nb\n```"),
+        ("<figure><svg><text>x</text></svg><details><summary>S</summary>t*</details></figure>", "**S**\n\nt\\*"),
+        (
+            '<p><span data-n="book">a</span><span data-n="mazur">b</span>1<br>2 &lt; x<sub>1</sub></p>',
+            "a1 2 \\< x<sub>1</sub>",
+        ),
+        ("<p>a<p>b<br/>c", "a\n\nb c"),
+    ],
+)
+def test_what_a_cell_shows_as_html_becomes_markdown(html, text):
+    assert "\n\n".join(fragments.markdown(html)) == text
+
+
+def test_code_with_ticks_is_set_between_more_of_them():
+    assert fragments.code("a`b") == "``a`b``"
+    assert fragments.code("`a") == "`` `a ``"
+    assert fragments.fenced("```` x\n") == "`````text\n```` x\n`````"
+
+
+# --- notebooks and scripts --------------------------------------------------------
+
+
+def cells(folder, page):
+    """Return the cells of a notebook."""
+    found = nbformat.read(folder / f"{page}.ipynb", 4)
+    nbformat.validate(found)
+    return found.cells
+
+
+def code_of(script):
+    """Return the code of the parts of a script."""
+    parts = re.split(r"^# %%", script, flags=re.MULTILINE)[1:]
+    return [part.partition("\n")[2].strip("\n") for part in parts if not part.startswith(" [markdown]")]
+
+
+def test_a_notebook_has_the_page_and_all_its_cells_in_their_places(folder):
+    found = cells(folder, "01-one")
+    html = (folder / "01-one.html").read_text(encoding="utf-8")
+    text = "\n\n".join(cell.source for cell in found if cell.cell_type == "markdown")
+    assert formulas_of_html(html) == formulas_of_markdown(text)
+    assert [cell.source.splitlines()[0] for cell in found if cell.cell_type == "code"] == [
+        "def checking():",
+        'claim("low", [0.25, 0.125], at_most=0.25, of="inputs")',
+        "from literate_bp import diagram, example",
+        'print("printed ```")',
+        "from literate_bp import explain",
+    ]
+    hidden = [cell.metadata.get("jupyter", {}).get("source_hidden", False) for cell in found]
+    assert [cell.source[:9] for cell, is_hidden in zip(found, hidden, strict=True) if is_hidden] == [
+        "def check",
+        'claim("lo',
+        "from lite",
+    ]
+    place = next(number for number, cell in enumerate(found) if cell.source.startswith("claim("))
+    assert "at most ¼." in found[place - 1].source
+    assert found[place + 1].source.startswith("## 1.1. Here")
+    assert "**Figure 1.1** A figure, $z$." in found[place + 3].source
+    assert not [cell for cell in found if cell.cell_type == "code" and cell.outputs]
+
+
+def test_a_script_has_the_code_of_the_notebook(folder):
+    code = [cell.source for cell in cells(folder, "01-one") if cell.cell_type == "code"]
+    assert code_of((folder / "01-one.py").read_text(encoding="utf-8")) == code
+
+
+def test_the_first_cell_names_the_wheel_that_the_site_carries(folder):
+    first = cells(folder, "01-one")[0].source
+    (wheel,) = re.findall(r"get/literate_bp-[\d.]+-py3-none-any\.whl(?=\[)", first)
+    assert f'pip install "./{wheel}[diagram]"' in first
+    assert f"[the package]({wheel})" in first
+    assert f'pip install "./../{wheel}[diagram]"' in cells(folder, "reference/three")[0].source
+
+
+def test_what_raises_stops_no_script_and_no_notebook(folder, tmp_path):
+    script = folder / "reference/three.py"
+    result = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert result.stdout == "ZeroDivisionError: division by zero\n"
+    (tagged,) = [cell for cell in cells(folder, "reference/three") if cell.metadata.get("tags")]
+    assert (tagged.source, tagged.metadata["tags"]) == ("1 / 0", ["raises-exception"])
+
+
+def test_a_cell_that_runs_in_the_repository_alone_is_text(folder):
+    found = cells(folder, "reference/three")
+    assert '```python\nprint("there")\n```\n\n```text\nthere\n```' in found[-1].source
+    assert "It is 2." in found[-1].source
+
+
+@pytest.mark.parametrize("page", ["index", "reference/two", "reference/four", "api"])
+def test_a_page_without_cells_and_one_that_asks_for_the_site_are_neither(folder, page):
+    assert not (folder / f"{page}.ipynb").exists()
+    assert not (folder / f"{page}.py").exists()
+
+
+def test_a_page_names_its_forms_above_its_title(folder):
+    html = (folder / "01-one.html").read_text(encoding="utf-8")
+    (nav,) = re.findall(r'<nav class="page-forms".*?</nav>', html, re.DOTALL)
+    links = re.findall(r'<a href="([^"]*)"( download)?>(.*?)</a>', nav)
+    assert links == [
+        ("01-one.ipynb", " download", "Notebook"),
+        ("01-one.py", " download", "Script"),
+        ("01-one.md", "", "Markdown"),
+    ]
+    assert html.index(nav) < html.index("<h1>")
+    assert "page-forms" not in (folder / "search.html").read_text(encoding="utf-8")
+
+
+def test_a_claim_that_does_not_hold_stops_a_script():
+    names = {}
+    exec(f"{pieces.checking()}\nSEEDS = compare = None", names)  # noqa: S102  our own, and what a page calls its own
+    names["claim"]("low", [0.2, 0.1], below=0.3, of="inputs")
+    with pytest.raises(AssertionError, match="claim 'low' does not hold: 1 of 2 inputs are as it says"):
+        names["claim"]("low", [0.2, 0.4], below=0.3, of="inputs")
+    names["glue"]("cost", 0.5, display=False)
+    assert names["glued"] == {"cost": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("code", "others", "on_the_site"),
+    [
+        ("import numpy as np\nfrom literate_bp.node import sigmoid", [], False),
+        ("from literate_bp.proof.proof import prove\nimport ml_dtypes", ["ml-dtypes", "sympy"], False),
+        ("if True:\n    from sklearn.datasets import load_digits", ["scikit-learn"], False),
+        ("from page.words import minutes", [], True),
+        ("import program", [], True),
+        ("from myst_nb import glue, render", [], True),
+        ("import literate_bp.proofs", [], False),
+    ],
+)
+def test_what_code_needs_is_what_it_imports(code, others, on_the_site):
+    found = [Piece("import page"), Piece(code, is_code=True)]
+    assert pieces.requirements(found) == others
+    assert pieces.needs_site(found) == on_the_site
+
+
+def test_figures_that_cells_read_are_carried_and_no_others(tmp_path):
+    code = 'import json\nfrom pathlib import Path\nfile = Path("../../benchmarks/clear_to_fast.json")\n'
+    code += 'print(json.loads(file.read_text(encoding="utf-8"))["day"])'
+    (first,) = pieces.carried([Piece(code, is_code=True)], "reference/page")
+    (tmp_path / "page.py").write_text(notebook.script([first, Piece(code, is_code=True)]), encoding="utf-8")
+    result = subprocess.run([sys.executable, "page.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    measured = json.loads((pieces.ROOT / "benchmarks/clear_to_fast.json").read_text(encoding="utf-8"))
+    assert result.stdout == f"{measured['day']}\n"
+    assert "gradients" not in first.text
