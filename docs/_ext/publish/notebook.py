@@ -16,13 +16,12 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from page.incremental import Site, writing
+from publish.archives import wheel
 from publish.fragments import escaped
 from publish.pieces import MAGIC, Piece, PieceWriter, carried, needs_site, pieces, requirements
 from publish.plain import plain
 from publish.templates import orphans
 
-WHEEL = "get/literate_bp-{}-py3-none-any.whl"
-"""Where the site carries the wheel."""
 ABOUT = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -31,18 +30,16 @@ ABOUT = {
 
 def first(app: Sphinx, page: str, found: Sequence[Piece]) -> Piece:
     """Say what page this is, and what to install before it runs."""
-    base, config = app.config.html_baseurl, app.config
-    top = base or "../" * page.count("/")
-    html, wheel = (
-        f"{base}{page}.html" if base else f"{posixpath.basename(page)}.html",
-        f"{top}{WHEEL.format(config.release)}",
-    )
-    package = f"literate_bp[diagram] @ {wheel}" if base else f"./{wheel}[diagram]"
-    others = "".join(f" {name}" for name in requirements(found))
+    config = app.config
+    base = config.html_baseurl
+    file = f"{base or '../' * page.count('/')}{wheel(config.release)}"
+    package = f"literate_bp[diagram] @ {file}" if base else f"./{file}[diagram]"
+    title, html = escaped(plain(app.env.titles[page])), f"{base}{page if base else posixpath.basename(page)}.html"
+    command = " ".join(["pip install", f'"{package}"', *requirements(found)])
     return Piece(
-        f"The page [{escaped(plain(app.env.titles[page]))}]({html}) of *{config.project}*, version {config.release}. "
-        f"Its cells run from top to bottom with [the package]({wheel}) and what else they use:\n\n"
-        f'```sh\npip install "{package}"{others}\n```'
+        f"The page [{title}]({html}) of *{config.project}*, version {config.release}. Its cells run from top to bottom "
+        f"with [the package]({file}) and what else they use:\n\n"
+        f"```sh\n{command}\n```"
     )
 
 
