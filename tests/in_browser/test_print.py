@@ -8,7 +8,7 @@ PRINTED = ("03-node-backward", "05-errors-flow-back", "10-train", "reference/che
 WITHIN_THE_MARGINS = 640
 """How many pixels of CSS fit between the margins of the narrower paper, A4, less a few."""
 SCREEN_ONLY = """.skip-to-content, .mobile-header, .content-icon-container, .sidebar-drawer, .toc-drawer,
-.notation-menu, .headerlink, .copybtn, .copy-formula, button.claim, .claim-run, .bp-portrait"""
+.notation-menu, .headerlink, button.copy, button.claim, .claim-run, .bp-portrait"""
 SHOWN = f"() => [...document.querySelectorAll(`{SCREEN_ONLY}`)].filter((each) => each.checkVisibility()).map(String)"
 CLOSED = """() => [...document.querySelectorAll('article details:not([open])')]
   .filter((each) => each.checkVisibility()).length"""

@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from pages import DOCS
 
 from publish.bundle import Bundles, classes, rules, sheet
 from publish.policy import POLICY, Page, lay_out, without_scripts, without_styles
@@ -146,3 +147,10 @@ def test_the_rules_of_a_sheet_stay_that_an_element_may_match(css, kept):
 def test_rules_are_told_apart_and_the_classes_that_a_selector_asks_for():
     assert "".join(rules("@layer a;p{b:c}")).split() == ["@layer", "a;", "p{b:c}"]
     assert classes("div.a:not(.x) > .b:has(.y:is(.z))") == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["book.css", "print.css"])
+def test_a_sheet_of_our_own_is_not_changed_if_all_its_classes_are_on_pages(name):
+    text = re.sub(r"/\*.*?\*/", "", (DOCS / "_static" / name).read_text(encoding="utf-8"), flags=re.DOTALL)
+    whole = sheet(name, text, {*re.findall(r"[A-Za-z_][\w-]*", text)})
+    assert re.sub(r"\s", "", whole) == re.sub(r"\s", "", text)

@@ -34,9 +34,11 @@ CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 CLASSES = re.compile(r"""class=\\?["']([^"'\\]*)""")
 """The classes of an element, in a page or in a script."""
 WORD = re.compile(r"[A-Za-z_][\w-]*")
-SELECTOR = re.compile(r"(?:[^,()]|\((?:[^()]|\([^()]*\))*\))+")
+PARENTHESES = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+"""Parentheses, with others in them and in those."""
+SELECTOR = re.compile(rf"(?:[^,()]|{PARENTHESES})+")
 """One of several selectors: a comma within parentheses does not end it."""
-ARGUMENTS = re.compile(r"\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\)")
+ARGUMENTS = re.compile(rf"\[[^\]]*\]|{PARENTHESES}")
 CONDITIONS = ("@media", "@supports", "@container", "@layer")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 URL = re.compile(r"""url\((?P<quote>["']?)(?!data:|#)(?P<path>[^"')]+)(?P=quote)\)""")
