@@ -67,6 +67,7 @@ extensions = [
     "proof.card",
     "proof.claims",
     "publish.accessible",
+    "publish.book_index",
     "publish.archives",
     "publish.bundle",
     "publish.citation",

@@ -80,5 +80,28 @@ def test_a_formula_that_no_page_shows_is_missed_where_all_pages_were_read(one_pa
     monkeypatch.setattr(all_equations, "EQUATIONS", SimpleNamespace(all=lambda _env: []))
     monkeypatch.setattr(all_equations, "report", lambda *said: found.append(said))
     app = SimpleNamespace(config=SimpleNamespace(one_page=one_page))
-    all_equations.report_missing(app, SimpleNamespace(all_docs={"reference/checked"}))
+    monkeypatch.setattr(all_equations, "reading_order", lambda _app: ["index"])
+    all_equations.report_missing(app, SimpleNamespace(metadata={"reference/checked": {"equations": ""}}))
     assert len(found) == reported
+
+
+@pytest.mark.parametrize(
+    ("lists", "said"),
+    [
+        (["one two", "three four"], []),
+        (["one one", "three four"], ["0 lists have the equations of two"]),
+        (["one two", "two four"], ["2 lists have the equations of two"]),
+    ],
+)
+def test_each_page_has_its_equations_in_one_list(lists, said, monkeypatch):
+    found = []
+    equations = [SimpleNamespace(docname=name, source="") for name in ("one", "two", "four", "four")]
+    monkeypatch.setattr(all_equations, "SIGNATURES", {})
+    monkeypatch.setattr(all_equations, "EQUATIONS", SimpleNamespace(all=lambda _env: equations))
+    monkeypatch.setattr(all_equations, "report", lambda _kind, text, _page: found.append(text))
+    monkeypatch.setattr(all_equations, "reading_order", lambda _app: ["index", "one", "two", "three", "four"])
+    metadata = {f"checked-{number}": {"equations": ends} for number, ends in enumerate(lists)} | {"one": {}}
+    all_equations.report_missing(
+        SimpleNamespace(config=SimpleNamespace(one_page="")), SimpleNamespace(metadata=metadata)
+    )
+    assert found == said

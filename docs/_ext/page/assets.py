@@ -40,8 +40,8 @@ def font_face(family: str, file: str, *, weight: int = 400, style: str = "normal
 def write_fonts(folder: Path) -> None:
     """Write the fonts, unless they are there: `fonts.py` says what is in them."""
     made = max(Path(__file__).with_name(f"{name}.py").stat().st_mtime for name in ("fonts", "characters", "stand_in"))
-    last = folder / next(iter(MATH))
-    if last.exists() and last.stat().st_mtime >= made:
+    files = [folder / name for name in (STAND_IN, *MATH)]
+    if all(path.exists() and path.stat().st_mtime >= made for path in files):
         return
     from page import fonts, stand_in  # noqa: PLC0415  takes long, and is seldom needed
 
@@ -50,7 +50,7 @@ def write_fonts(folder: Path) -> None:
             file = f"stix-two-text-{script}-{weight}-{style}.woff2"
             fonts.text_font(TEXT_FONTS / "files" / file, folder / file)
     (folder / STAND_IN).write_text("\n".join(stand_in.faces(folder)), encoding="utf-8")
-    for file, characters in reversed(MATH.items()):  # that which stands for all is the last
+    for file, characters in MATH.items():
         fonts.math_font(folder / file, characters)
 
 

@@ -22,7 +22,7 @@ from publish.plain import plain, sentences
 SHORTEST, LONGEST = 50, 160
 """How many characters a description has."""
 GENERATED = {
-    "genindex": "Every entry of the book's index, in the order of the alphabet: words, names and questions.",
+    "genindex": "The index of the book, in the order of the alphabet: words, questions and the names of the rules.",
     "py-modindex": "Every module of the package literate_bp, in the order of the alphabet, with its first line.",
     "search": "Search the book for a word, a name from a program, a number or an error message.",
 }
