@@ -18,6 +18,9 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 OLDEST = ("tests/rules", "tests/formula", "tests/worked", "tests/diagram")  # what needs no Sphinx and no SymPy
 SPHINX = ("-n", "-W", "--keep-going", "-q", "-j", "auto", "-d", "docs/_build/doctrees")
 
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MEASURED = ("tests/in_browser/test_speed.py", "tests/in_browser/test_notations.py")
+
 KNOWN_TO_BE_BAD = "https://pypi.org/pypi/urllib3/1.24/json"
 """What an index of advisories lists: it answers if it names one here."""
 
@@ -45,20 +48,21 @@ def npm(session: nox.Session, *arguments: str) -> None:
     session.run("python", "-c", command, *arguments, "--ignore-scripts", "--no-audit", "--no-fund", silent=True)
 
 
-def npm_ci(session: nox.Session) -> None:
-    """Install what package-lock.json names, unless it is there."""
+def npm_ci(session: nox.Session, *, with_checks: bool = False) -> None:
+    """Install what package-lock.json names, unless it is there; what only checks in a browser need, if they are run."""
     lock, done = HERE / "package-lock.json", HERE / "node_modules/.package-lock.json"
-    if not done.exists() or installed(done) != installed(lock):
+    needed = {folder: each for folder, each in packages(lock).items() if with_checks or not each.get("dev")}
+    if not done.exists() or not needed.items() <= packages(done).items():
         try:
-            npm(session, "ci")
+            npm(session, "ci", *(() if with_checks else ("--omit=dev",)))
         except nox.command.CommandFailed:
             session.error("npm could not install what package-lock.json names: that needs a network, this once")
 
 
-def installed(lock: Path) -> dict[str, object]:
+def packages(lock: Path) -> dict[str, dict[str, object]]:
     """Return the packages of a lock of npm, by their folders."""
-    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
-    return {folder: package for folder, package in packages.items() if folder}
+    found = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    return {folder: package for folder, package in found.items() if folder}
 
 
 @nox.session
@@ -136,19 +140,19 @@ def serve(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """See every page of the built book in Chromium, as a reader does (on Debian: apt-get install chromium)."""
+    """See every page of the built book in Chromium, as a reader does (on Debian: apt-get install chromium).
+
+    What measures time comes last, and alone. `-- --every-page` lets Lighthouse see all pages: half an hour.
+    """
+    if not any(map(shutil.which, CHROMIUM)):
+        session.skip("there is no Chromium here, so no page was seen in a browser: apt-get install chromium")
     install(session, "browser")
-    npm_ci(session)
+    npm_ci(session, with_checks=True)
     if not (PAGES / "index.html").exists():
         session.error("the book is not built yet: nox -s docs")
-    session.run("python", "-m", "pytest", "-n", "auto", "tests/in_browser", *session.posargs)
-
-
-@nox.session
-def downloads(session: nox.Session) -> None:
-    """Make of the built book the PDF (by Chromium), the EPUB and the offline copy; `-- --notation nielsen`."""
-    install(session, "browser")
-    session.run("python", "tools/downloads", *session.posargs)
+    pytest = ("python", "-m", "pytest", *session.posargs)
+    session.run(*pytest, "-n", "auto", "tests/in_browser", *(f"--ignore={path}" for path in MEASURED))
+    session.run(*pytest, *MEASURED, success_codes=[0, 5])  # 5: what was asked for is not among them
 
 
 @nox.session

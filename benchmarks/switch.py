@@ -48,7 +48,7 @@ WRONG = """(name) => [...document.querySelectorAll('[data-slot]')].filter((slot)
 }).length"""
 PLACE = """async (name) => {
   const all = [...document.querySelectorAll('article :is(p, h1, h2, h3)')];
-  const lines = all.filter((line) => line.offsetParent && !line.closest('details:not([open])'));
+  const lines = all.filter((line) => line.offsetParent && !line.closest('details:not([open]), [data-slot]'));
   const line = lines[Math.floor(lines.length / 2)];
   line.scrollIntoView({ block: 'start', behavior: 'instant' });
   scrollBy({ top: -60, behavior: 'instant' });

@@ -25,18 +25,27 @@ addEventListener("load", async () => {{
 </script>"""
 
 
+def program():
+    """Return the path of Chromium, or skip what needs it."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.skip("no Chromium here: install it to measure pages (on Debian: apt-get install chromium)")
+    return found
+
+
+def flags():
+    """Return what Chromium wants of root, who has no sandbox."""
+    return ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+
+
 def ask(addresses, script, width, folder):
     """Return, for each page, the value of a JavaScript expression of `page` in a window of a width."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        pytest.skip("no Chromium here: install it to measure pages (on Debian: apt-get install chromium)")
     style = f"border: 0; width: {width}px; height: 900px"
     frames = [f'<iframe src="{address}" style="{style}"></iframe>' for address in addresses]
     asking = folder / "ask.html"
     asking.write_text(PAGE.format(frames="".join(frames), script=script), encoding="utf-8")
     options = ["--headless", "--disable-gpu", "--allow-file-access-from-files", f"--user-data-dir={folder / 'profile'}"]
-    options += ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # which root must not have
-    command = [program, *options, "--virtual-time-budget=60000", "--dump-dom", asking.as_uri()]
+    command = [program(), *options, *flags(), "--virtual-time-budget=60000", "--dump-dom", asking.as_uri()]
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     told = re.search("<pre>(.*?)</pre>", result.stdout, re.DOTALL)
     assert told, result.stderr

@@ -4,6 +4,9 @@ import gzip
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
+
+from pages import SITE
 
 TAG = re.compile(r"<(?P<end>/?)(?P<name>figure|figcaption)\b(?P<attributes>[^>]*)>")
 IN_FOLD = re.compile(r"<(?P<end>/?)details\b")
@@ -16,6 +19,21 @@ PLACES = {
     "equation": r'<div class="math\b',
 }
 """How what a link leads to begins: a heading may stand in its paragraph, in bold, or be a term of a list."""
+
+
+@cache
+def all_pages():
+    """Return the names of all pages that are there, but of those that lead to where another has moved."""
+    return sorted(
+        path.relative_to(SITE).as_posix()
+        for path in SITE.rglob("*.html")
+        if 'http-equiv="refresh"' not in path.read_text(encoding="utf-8")[:400]
+    )
+
+
+def book_pages():
+    """Return the names of the pages that people read; the rest is generated, all of one kind."""
+    return [name for name in all_pages() if not name.startswith(("source/", "reference/api/modules/"))]
 
 
 @dataclass

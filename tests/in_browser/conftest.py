@@ -1,23 +1,57 @@
 """The built book in Debian's Chromium, over HTTP, as readers have it: `nox -s browser`."""
 
 import gzip
-import os
-import shutil
+import io
 import threading
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
-from browser import NAMES
+from browser import flags, program
 from pages import SITE
 
 collect_ignore_glob = [] if find_spec("playwright") else ["test_*.py"]
 """The environment of `nox -s browser` has what these tests need, that of the other tests has not."""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files, and says nothing."""
+COMPRESSED = {".woff2", ".png", ".whl", ".gz", ".zip"}
+"""What a host does not compress again."""
+
+
+def pytest_addoption(parser):
+    """Add the option that lets Lighthouse see every page."""
+    parser.addoption("--every-page", action="store_true", help="let Lighthouse see every page, not the heaviest alone")
+
+
+@cache
+def sent(path):
+    """Return what a host sends for a file."""
+    data = path.read_bytes()
+    return data if path.suffix in COMPRESSED else gzip.compress(data, 9, mtime=0)
+
+
+class Host(SimpleHTTPRequestHandler):
+    """Serves files as hosts do, compressed, and says nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def send_head(self):
+        """Send the head of an answer, and return what follows it."""
+        path = Path(self.translate_path(self.path))
+        if path.suffix in COMPRESSED or not path.is_file():
+            return super().send_head()
+        data = sent(path)
+        self.send_response(200)
+        for name, value in (
+            ("Content-Type", self.guess_type(str(path))),
+            ("Content-Encoding", "gzip"),
+            ("Content-Length", str(len(data))),
+        ):
+            self.send_header(name, value)
+        self.end_headers()
+        return io.BytesIO(data)
 
     def log_message(self, *_):
         """Say nothing."""
@@ -26,7 +60,7 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def address():
     """Where the site is served on this machine."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(SITE)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=str(SITE)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
@@ -36,16 +70,18 @@ def address():
 @pytest.fixture(scope="session")
 def browser():
     """Chromium."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        pytest.skip("no Chromium here: install it (on Debian: apt-get install chromium)")
-    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # which root must not have
+    path = program()
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  as above
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=flags)
+        chromium = playwright.chromium.launch(executable_path=path, args=flags())
         yield chromium
         chromium.close()
+
+
+SHIFTS = """moved = [];
+new PerformanceObserver((list) => moved.push(...list.getEntries().map((entry) => entry.value)))
+  .observe({ type: "layout-shift", buffered: true });"""
 
 
 class Visit:
@@ -60,6 +96,7 @@ class Visit:
         self.page.on("response", lambda response: self.asked.append((response.url, response.status)))
         self.page.on("requestfailed", lambda request: self.asked.append((request.url, 0)))
         self.address = address
+        self.page.add_init_script(SHIFTS)
         self.page.goto(f"{address}{name}", wait_until="load")
         self.page.evaluate("document.fonts.ready")
         self.page.wait_for_timeout(150)
@@ -76,16 +113,14 @@ class Visit:
         """Return how many elements the page has."""
         return self.page.evaluate("document.querySelectorAll('*').length")
 
+    def shift(self):
+        """Return how far the page moved while it came: what browsers call its cumulative layout shift."""
+        return self.page.evaluate("moved.reduce((sum, each) => sum + each, 0)")
+
     def weight(self):
         """Return the bytes over the wire of all that was asked for, where a host compresses what is not compressed."""
         paths = {SITE / url.removeprefix(self.address).partition("?")[0] for url, _ in self.asked}
-        return sum(compressed(path) for path in paths if path.is_file())
-
-
-def compressed(path):
-    """Return how many bytes a host sends for a file."""
-    data = path.read_bytes()
-    return len(data) if path.suffix in {".woff2", ".png"} else len(gzip.compress(data, 9))
+        return sum(len(sent(path)) for path in paths if path.is_file())
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,87 @@
+"""For every hand, eye and ear: where the keyboard is, what moves, colors that the reader forces, what is copied."""
+
+import pytest
+
+PAGE = "05-errors-flow-back.html"
+WINDOW = {"viewport": {"width": 1200, "height": 900}}
+FOCUSED = [".sidebar-search", ".highlight > button.copy", "div.math > button.copy", "button.claim"]
+FOCUSED += [
+    ".content-icon-container .theme-toggle",
+    ".notation-content select",
+    "details.check > summary",
+    "article p > a",
+]
+OUTLINE = """(selector) => {
+  const element = [...document.querySelectorAll(selector)].find((each) => each.checkVisibility());
+  element.scrollIntoView({ block: 'center', behavior: 'instant' });
+  element.focus({ focusVisible: true });
+  const { outlineStyle, outlineWidth, opacity } = getComputedStyle(element);
+  return [document.activeElement === element, outlineStyle !== 'none' && parseFloat(outlineWidth) > 0, opacity];
+}"""
+MOVING = """() => [...document.querySelectorAll('*')].filter((element) => {
+  const style = getComputedStyle(element);
+  const lasts = (times) => times.split(', ').some((time) => parseFloat(time) > 0);
+  const animated = style.animationName !== 'none' && lasts(style.animationDuration);
+  return lasts(style.transitionDuration) || animated || style.scrollBehavior === 'smooth';
+}).length"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("selector", FOCUSED)
+def test_it_is_seen_where_the_keyboard_is(visit, selector, scheme):
+    with visit(PAGE, **WINDOW, color_scheme=scheme) as seen:
+        assert seen.page.evaluate(OUTLINE, selector) == [True, True, "1"]
+
+
+@pytest.mark.parametrize(("motion", "moves"), [("reduce", False), ("no-preference", True)])
+def test_nothing_moves_for_those_who_ask_for_it(visit, motion, moves):
+    with visit(PAGE, **WINDOW, reduced_motion=motion) as seen:
+        assert (seen.page.evaluate(MOVING) > 0) == moves
+
+
+def test_with_colors_of_the_readers_own_buttons_have_borders_and_pictures_their_colors_on_paper(visit):
+    with visit(PAGE, **WINDOW, forced_colors="active") as seen:
+        style = "(selector) => { const found = getComputedStyle(document.querySelector(selector)); return [%s]; }"
+        for selector in ("button.copy", "button.claim", "details.check > summary"):
+            kind, width = seen.page.evaluate(style % "found.borderStyle, parseFloat(found.borderWidth)", selector)
+            assert kind == "solid"
+            assert width >= 1
+        adjusted, ground = seen.page.evaluate(
+            style % "found.forcedColorAdjust, found.backgroundColor", ".bp-picture svg"
+        )
+        assert adjusted == "none"
+        assert ground == "rgb(255, 255, 255)"
+
+
+def buttons(page, selector):
+    """Return the first button of a kind, of which the page has many."""
+    return page.locator(selector).first
+
+
+@pytest.mark.parametrize("by", ["pointer", "keyboard"])
+def test_a_listing_is_copied_without_numbers_prompts_and_answers_and_it_is_said(visit, by):
+    with visit(PAGE, **WINDOW, permissions=["clipboard-read", "clipboard-write"]) as seen:
+        button = buttons(seen.page, ".highlight > button.copy")
+        seen.page.evaluate(
+            """() => { const code = document.querySelector('.highlight pre');
+            code.innerHTML = '<span class="linenos">1 </span><span class="gp">&gt;&gt;&gt; </span>x = <b>1</b>\\n'
+              + '<span class="go">no</span>y\\n'; }"""
+        )
+        if by == "pointer":
+            button.hover()
+            button.click()
+        else:
+            button.focus()
+            seen.page.keyboard.press("Enter")
+        seen.page.get_by_role("status").filter(has_text="copied").wait_for(state="attached")
+        assert seen.page.evaluate("navigator.clipboard.readText()") == "x = 1\ny"
+        button.and_(seen.page.get_by_text("copy", exact=True)).wait_for(state="attached")
+
+
+def test_where_there_is_no_clipboard_it_is_selected_and_copied(visit):
+    with visit(PAGE, **WINDOW, permissions=["clipboard-read", "clipboard-write"]) as seen:
+        seen.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
+        code = seen.page.evaluate("document.querySelector('.highlight pre').textContent")
+        buttons(seen.page, ".highlight > button.copy").click()
+        seen.page.get_by_role("status").filter(has_text="copied").wait_for(state="attached")
+        assert seen.page.evaluate("navigator.clipboard.readText()") == code.rstrip("\n")

@@ -1,0 +1,40 @@
+"""How fast a page is there on a phone, as Lighthouse has it: the median of three runs, on the heaviest pages.
+
+`nox -s browser -- --every-page` asks it of all. One run at a time: two would wait for each other, and measure that.
+"""
+
+import json
+import statistics
+import subprocess
+
+from browser import flags, program
+from built import book_pages
+from pages import HERE, SITE
+
+from formula.mathml import NODE
+
+RUNS = 3
+HEAVIEST = 5
+AT_LEAST = {"performance": 0.97}
+AT_MOST = {"paint": 2000, "blocked": 100, "shift": 0.02}
+"""Milliseconds; the last is a share of the window."""
+QUIET = ("--headless=new", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+
+
+def pytest_generate_tests(metafunc):
+    """Ask it of the pages with the most elements, or of all."""
+    pages = sorted(book_pages(), key=lambda name: (SITE / name).read_text(encoding="utf-8").count("<"))
+    every = metafunc.config.getoption("--every-page", default=False)
+    metafunc.parametrize("name", pages if every else pages[-HEAVIEST:])
+
+
+def test_a_page_is_there_soon_on_a_phone(address, name):
+    script = HERE / "tests/in_browser/lighthouse.mjs"
+    command = [NODE, script, program(), RUNS, json.dumps([*QUIET, *flags()]), f"{address}{name}"]
+    result = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, timeout=300)
+    assert result.returncode == 0, result.stderr
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(found) == RUNS
+    median = {each: statistics.median(run[each] for run in found) for each in (*AT_LEAST, *AT_MOST)}
+    assert not {each: median[each] for each, goal in AT_LEAST.items() if median[each] < goal}, found
+    assert not {each: median[each] for each, goal in AT_MOST.items() if median[each] > goal}, found
