@@ -69,3 +69,15 @@ def drawings(html):
 def seen(element, notation):
     """Whether a style sheet for the switch shows an element in a notation."""
     return "data-n" not in element.attrib or notation in element.attrib["data-n"].split()
+
+
+def linear_light(color):
+    """Return red, green and blue as amounts of light."""
+    c = np.array([int(color[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(one, other):
+    """Return the contrast of two colors, from 1 to 21, as WCAG has it."""
+    low, high = sorted(float(linear_light(color) @ [0.2126, 0.7152, 0.0722]) for color in (one, other))
+    return (high + 0.05) / (low + 0.05)

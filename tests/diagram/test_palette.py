@@ -6,20 +6,11 @@ from math import dist
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from pictures import contrast, linear_light
 
 from literate_bp.diagram.drawing.artists import node_patches
 from literate_bp.diagram.drawing.palette import MARK_STYLES, colors, stylesheet
 from literate_bp.diagram.drawing.scene import Box, Node
-
-
-def linear_light(color):
-    c = np.array([int(color[k : k + 2], 16) for k in (1, 3, 5)]) / 255
-    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-
-
-def contrast(one, other):
-    low, high = sorted(float(linear_light(color) @ [0.2126, 0.7152, 0.0722]) for color in (one, other))
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -47,7 +47,7 @@ MARK_STYLES: dict[str, MarkStyle] = {
 SHADES: dict[str, tuple[str, str]] = {
     "ink": ("#1b1f24", "#e8eaed"),
     "muted": ("#5c636b", "#a9b0b8"),
-    "faint": ("#c3c8cd", "#4d545c"),
+    "faint": ("#8a9299", "#5f6770"),
     "halo": ("#ffd6a8", "#6b4518"),
     "paper": ("#ffffff", "#131416"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import dist
 
 import numpy.typing as npt
@@ -146,7 +147,7 @@ def edges(passes: Passes, layout: Layout) -> list[Edge]:
     """Draw the line of each weight as wide as its derivative is large, and all other lines faint."""
     derivatives = {key: passes.weight_gradient(*key).value for key in passes.all_weights}
     largest = max(map(abs, derivatives.values())) or 1.0
-    lines = [highlight(*weight_line(passes, layout, 1, *highlighted(passes)))]
+    lines = [*highlight(*weight_line(passes, layout, 1, *highlighted(passes)))]
     for (layer, i, j), value in derivatives.items():
         start, end = weight_line(passes, layout, layer, i, j)
         key, seen = f"w{layer}.{i}.{j}", 0.5 * largest if passes.values == "symbols" else value
@@ -158,13 +159,14 @@ def edges(passes: Passes, layout: Layout) -> list[Edge]:
     return lines + faint_cost_edges(passes, layout, "targets")
 
 
-def highlight(start: Point, end: Point) -> Edge:
-    """Draw a wide band behind a line, a little shorter than the line."""
+def highlight(start: Point, end: Point) -> tuple[Edge, Edge]:
+    """Draw a wide band with a rim behind a line, a little shorter than the line."""
     (x0, y0), (x1, y1) = start, end
     share = 4.0 / dist(start, end)
     dx, dy = (x1 - x0) * share, (y1 - y0) * share
     ends = (x0 + dx, y0 + dy), (x1 - dx, y1 - dy)
-    return Edge("marked", "halo", *ends, width=8.0, arrow=False)
+    rim = Edge("rim", "muted", *ends, width=9.0, arrow=False)
+    return rim, replace(rim, key="marked", meaning="halo", width=7.0)
 
 
 def product(passes: Passes) -> Scene:
