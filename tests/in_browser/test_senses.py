@@ -85,3 +85,13 @@ def test_where_there_is_no_clipboard_it_is_selected_and_copied(visit):
         buttons(seen.page, ".highlight > button.copy").click()
         seen.page.get_by_role("status").filter(has_text="copied").wait_for(state="attached")
         assert seen.page.evaluate("navigator.clipboard.readText()") == code.rstrip("\n")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_the_lines_of_a_sheet_are_cards_of_which_nothing_scrolls_off(visit, scheme):
+    with visit("07-worked-example.html", viewport={"width": 360, "height": 780}, color_scheme=scheme) as seen:
+        tables = "[...document.querySelectorAll('.worked :is(.lines, .sheet)')]"
+        assert seen.page.evaluate(f"{tables}.map((table) => table.scrollWidth - table.clientWidth)") == [0] * 7
+        rows = f"{tables}.flatMap((table) => [...table.querySelectorAll('tbody tr')])"
+        cells = "[...row.children].every((cell) => cell.getBoundingClientRect().right <= innerWidth)"
+        assert seen.page.evaluate(f"{rows}.length > 50 && {rows}.every((row) => {cells})")
