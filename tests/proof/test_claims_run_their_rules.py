@@ -1,11 +1,13 @@
 """A claim about a rule runs that rule: one about another would hold whatever the rule did."""
 
+import numpy as np
 import pytest
+import sympy
 
 from literate_bp.proof.derivatives import ALL_SIGNS, BOTH_SIGNS, DERIVATIVES, EACH_LARGEST
 from literate_bp.proof.numeric_run import NumericBackend
 from literate_bp.proof.proof import RULE_CLAIMS, SAMPLES, compare_with_oracle
-from literate_bp.proof.sympy_run import SymbolicBackend
+from literate_bp.proof.sympy_run import SYMPY_PRIMITIVES, SymbolicBackend
 
 
 @pytest.fixture
@@ -47,3 +49,19 @@ def test_cases_are_all_that_there_are():
     assert len(ALL_SIGNS) == 8
     assert {case["signs"] for case in ALL_SIGNS} == {(a, b, c) for a in (1, -1) for b in (1, -1) for c in (1, -1)}
     assert [case["top"] for case in EACH_LARGEST] == [0, 1, 2]
+
+
+def test_every_claim_says_what_is_proved_and_of_what():
+    for rule, claim in RULE_CLAIMS.items():
+        assert min(len(claim.statement), len(claim.domain)) >= len("the cost"), rule
+
+
+def test_a_square_is_compared_in_as_many_layers_as_is_said():
+    claim = RULE_CLAIMS["initialization.weight_gradient_square"]
+    pairs = list(claim.pairs(SymbolicBackend()))
+    assert claim.domain == f"each of {len(pairs) // 2} layers of equal width"
+
+
+def test_the_normal_distribution_is_exact_entry_by_entry():
+    found = SYMPY_PRIMITIVES["normal_cdf"](np.array([0, sympy.oo, -sympy.oo], dtype=object))
+    assert list(found) == [sympy.Rational(1, 2), 1, 0]

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from literate_bp import cost, forward
-from literate_bp.formula.expression import Index, Name, Symbol
+from literate_bp.formula.expression import Index, Name, Number, Relation, Symbol
 from literate_bp.formula.signatures import symbol
 from literate_bp.proof.agreement import RandomEnvironment
 from literate_bp.proof.derivation import derivation
-from literate_bp.proof.evaluation import layer_number, network_environment
+from literate_bp.proof.evaluation import evaluate, layer_number, network_environment
 
 
 @pytest.mark.parametrize("bounds", [(0.0, 1.0), (2.0, 3.5), (-1.0, -0.5)])
@@ -55,3 +55,21 @@ def test_the_letters_of_a_step_and_of_a_loss_scale_have_values():
     world = network_environment([], seed=0)
     assert {letter: world.number(Index(letter)) for letter in "lLNhS"} == {"l": 1, "L": 2, "N": 1, "h": 0.1, "S": 8}
     assert derivation("S * delta[j] / S = delta[j]").check() < 1e-12
+
+
+def test_conditions_compare_as_their_signs_say():
+    numbers = (Number(1), Number(2))
+    found = {sign: [evaluate(Relation(a, sign, b), None) for a in numbers for b in numbers] for sign in "<>="}
+    assert found == {
+        "<": [False, True, False, False],
+        ">": [False, False, True, False],
+        "=": [True, False, False, True],
+    }
+
+
+def test_the_output_of_a_network_is_what_its_last_layer_gives():
+    world = network_environment([symbol("output", "n", "k")], seed=0, examples=2)
+    output = forward(world.network, world.x).output
+    assert [[world.value(Symbol("output", None, (Index("", n), Index("", k)))) for k in (1, 2, 3)] for n in (1, 2)] == (
+        output.tolist()
+    )
