@@ -20,9 +20,15 @@ nbclient.NotebookClient(notebook, timeout=600, resources={"metadata": {"path": "
 RUNS_NOTEBOOKS = ("nbclient", "nbformat", "ipykernel")
 
 
+def code_of(script):
+    """Return the code of the parts of a script."""
+    parts = re.split(r"^# %%", script, flags=re.MULTILINE)[1:]
+    return [part.partition("\n")[2].strip("\n") for part in parts if not part.startswith(" [markdown]")]
+
+
 def needed(first):
     """Return what the first piece of a page says to install: the file of the wheel, its extras, and other names."""
-    command = shlex.split(re.search(r"^pip install .*", first, re.MULTILINE)[0])
+    command = shlex.split(re.search(r"^(?:# )?(pip install .*)", first, re.MULTILINE)[1])
     package, *others = command[2:]
     return re.search(r"[\w.-]+\.whl", package)[0], re.search(r"\[([\w,]+)\]", package)[1].split(","), others
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import fresh
 import nbformat
 import pytest
 from words import formulas_of_html, formulas_of_markdown, words_of_html, words_of_markdown
@@ -226,12 +227,6 @@ def cells(folder, page):
     return found.cells
 
 
-def code_of(script):
-    """Return the code of the parts of a script."""
-    parts = re.split(r"^# %%", script, flags=re.MULTILINE)[1:]
-    return [part.partition("\n")[2].strip("\n") for part in parts if not part.startswith(" [markdown]")]
-
-
 def test_a_notebook_has_the_page_and_all_its_cells_in_their_places(folder):
     found = cells(folder, "01-one")
     html = (folder / "01-one.html").read_text(encoding="utf-8")
@@ -259,7 +254,7 @@ def test_a_notebook_has_the_page_and_all_its_cells_in_their_places(folder):
 
 def test_a_script_has_the_code_of_the_notebook(folder):
     code = [cell.source for cell in cells(folder, "01-one") if cell.cell_type == "code"]
-    assert code_of((folder / "01-one.py").read_text(encoding="utf-8")) == code
+    assert fresh.code_of((folder / "01-one.py").read_text(encoding="utf-8")) == code
 
 
 def test_the_first_cell_names_the_wheel_that_the_site_carries(folder):
