@@ -26,7 +26,7 @@ from literate_bp.formula.notation import NOTATIONS
 from page.assets import MATH, TEXT_FONTS
 from page.questions import FIRST_PAGE, questions, shown
 from publish import plots
-from publish.bundle import CLASS, COMMENT, DESIGNS, NOTEBOOKS, rules
+from publish.bundle import COMMENT, classes, rules
 from publish.letters import FOLDER
 from publish.metadata import LONGEST, SHORTEST
 from publish.policy import POLICY
@@ -304,21 +304,19 @@ def test_every_file_that_a_page_asks_for_is_there(pages):
     assert not [(name, url) for name, url in files if not (PAGES / name).parent.joinpath(url).exists()]
 
 
-def test_the_classes_of_the_design_that_pages_have_are_those_whose_rules_are_kept(texts):
-    assert {
-        name for text in texts.values() for name in re.findall(r"\bsd-[\w-]+", " ".join(CLASSES.findall(text)))
-    } == DESIGNS
+def test_every_class_that_a_page_has_keeps_its_rules(texts):
+    static = PAGES / "_static"
 
+    def styled(*patterns):
+        sheets = [path.read_text(encoding="utf-8") for pattern in patterns for path in static.glob(pattern)]
+        assert sheets
+        selectors = (rule.partition("{")[0] for sheet in sheets for rule in rules(COMMENT.sub("", sheet)))
+        return {name for selector in selectors if not selector.startswith("@") for name in classes(selector)}
 
-def test_every_class_of_notebooks_that_a_page_has_keeps_its_rules(texts):
-    (whole,) = (PAGES / "_static").glob("mystnb.*.css")
-    styled = {
-        name
-        for rule in rules(COMMENT.sub("", whole.read_text(encoding="utf-8")))
-        for name in CLASS.findall(rule.partition("{")[0])
-    }
     shown = {name for text in texts.values() for name in " ".join(CLASSES.findall(text)).split()}
-    assert styled & shown <= NOTEBOOKS
+    brought, kept = styled("mystnb.*.css", "sphinx-design*.css"), styled("site-*.css")
+    assert {"cell_output", "sd-dropdown"} <= brought & shown <= kept
+    assert not {name for name in kept if name.startswith("sd-")} - shown
 
 
 def test_every_notation_but_this_books_has_a_reminder_below_the_title_of_a_page_with_symbols(pages):
