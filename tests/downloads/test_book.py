@@ -113,6 +113,11 @@ def test_html_is_read_with_the_capitals_of_svg_and_written_as_xhtml():
     assert f"<p>a &lt; b<br />{svg}</p>" in tree.document("T", "en", [], read)
 
 
+def test_the_text_of_a_formula_is_the_line_that_it_names():
+    heading = tree.read('<h2>Is it <math alttext="δⱼ"><msub><mi>δ</mi><mi>j</mi></msub></math> or <b>not</b>?</h2>')
+    assert tree.text_of(heading) == "Is it δⱼ or not?"
+
+
 @pytest.mark.parametrize("html", ["<p>a", "<p><b>a</p></b>", "a</p>"])
 def test_html_whose_elements_do_not_end_is_refused(html):
     with pytest.raises(ValueError, match=r"has no end|ends what has not begun last"):

@@ -104,8 +104,19 @@ def having(tree: Element, name: str) -> Iterator[Element]:
 
 
 def text_of(element: Element) -> str:
-    """Return the text of an element, in one line."""
-    return " ".join("".join(element.itertext()).split())
+    """Return the text of an element, in one line; a formula is the line of text that it names."""
+    return " ".join("".join(texts(element)).split())
+
+
+def texts(element: Element) -> Iterator[str]:
+    """Yield the pieces of text in an element."""
+    if "alttext" in element.attrib:
+        yield element.get("alttext", "")
+        return
+    yield element.text or ""
+    for child in element:
+        yield from texts(child)
+        yield child.tail or ""
 
 
 def make(tag: str, *content: Element | str, **attributes: str) -> Element:
