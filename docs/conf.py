@@ -74,6 +74,7 @@ extensions = [
     "publish.downloads",
     "publish.drawings",
     "publish.fewer_elements",
+    "publish.hosting",
     "publish.letters",
     "publish.links",
     "publish.llms",
@@ -81,6 +82,7 @@ extensions = [
     "publish.metadata",
     "publish.missing",
     "publish.notebook",
+    "publish.offline",
     "publish.plots",
     "publish.plain_tokens",
     "publish.policy",
@@ -201,7 +203,7 @@ html_title = project
 html_static_path = ["_static"]
 made = ["palette.css", "fonts.css", "temml.css"]  # by _ext/page/assets.py
 html_css_files = [*made, "book.css", "print.css"]
-html_js_files = [(name, {"defer": "defer"}) for name in ("book.js", "copy.js")]
+html_js_files = [(name, {"defer": "defer"}) for name in ("book.js", "copy.js", "offline.js")]
 html_favicon = "_static/favicon.svg"
 html_show_sphinx = False
 html_copy_source = False

@@ -88,7 +88,8 @@ class Visit:
     """A page that was opened: what it asked for, what the browser said of it, and what it weighs over the wire."""
 
     def __init__(self, browser, address, name, **look):
-        self.context = browser.new_context(bypass_csp=look.pop("bypass_csp", False), **look)
+        look = {"bypass_csp": False, "service_workers": "block"} | look
+        self.context = browser.new_context(**look)
         self.page = self.context.new_page()
         self.said, self.asked = [], []
         self.page.on("console", lambda message: self.said.append(message.text))

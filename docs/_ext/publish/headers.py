@@ -3,7 +3,7 @@
 `nox -s serve` says it, *Host it yourself* writes it down for other hosts, and nothing of it is typed a third time.
 """
 
-import re
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 POLICY = "default-src 'self'; img-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'"
@@ -16,7 +16,7 @@ HEADERS = {
 """What is said of every file; the last part of the policy is one that a page cannot say itself."""
 FOREVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 """How long a browser may keep a file: for a year, or until it has asked whether the file is still the same."""
-NAMED_BY_CONTENT = r"(?:_scripts/[0-9a-f]+|_static/site-[0-9a-f]+|_search/\w+/\w+)\.\w+"
+NAMED_BY_CONTENT = ("_scripts/*", "_search/fragment/*", "_search/index/*", "_static/site-*")
 """The files whose names change with what is in them, by their addresses within the site."""
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -55,5 +55,5 @@ def worth_compressing(path: str) -> bool:
 
 def headers(path: str) -> dict[str, str]:
     """Return what a host says of the file at an address within the site."""
-    keep = FOREVER if re.fullmatch(NAMED_BY_CONTENT, path) else ASK_AGAIN
+    keep = FOREVER if any(fnmatchcase(path, pattern) for pattern in NAMED_BY_CONTENT) else ASK_AGAIN
     return {"Content-Type": kind(path), "Cache-Control": keep, **HEADERS}
