@@ -1,0 +1,179 @@
+"""The book without a network: what is kept after one visit, that nothing of it is stale, and how it is removed."""
+
+import gzip
+import json
+import re
+import shutil
+import sys
+import threading
+
+import pytest
+from pages import HERE, SITE
+
+from publish.offline import LIMIT, SEEN, kept, worker
+
+sys.path.insert(0, str(HERE / "tools"))
+import serve
+
+UNDER = "book/one"
+VISITED = (
+    *("", "01-why.html", "07-worked-example.html", "11-vanishing.html", "reference/glossary.html", "genindex.html"),
+    *("reference/api/modules/node.html", "teachers.html", "made/formula.html", "reference/activations.html"),
+)
+LONG = 180_000
+FEW = re.compile(
+    r"(?:0[1-3]-|index\.html|search\.html|reference/(?:get-the-book|questions)\.html|_static/|_scripts/|_search/)"
+)
+"""A part of the book, where it matters what is kept and not how much."""
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A copy of a part of the book, which a test may change, with a worker that keeps it."""
+    if not (SITE / "worker.js").exists():
+        pytest.skip("the book was built without its worker")
+    for name in (name for name in kept(SITE) if FEW.search(name)):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(SITE / name, tmp_path / name)
+    write_worker(tmp_path)
+    return tmp_path
+
+
+def write_worker(site):
+    """Write the worker, as a build does at its end."""
+    (site / "worker.js").write_text(worker(kept(site)), encoding="utf-8")
+
+
+class Reader:
+    """A reader of a site that is served below a path."""
+
+    def __init__(self, browser, folder, **look):
+        self.server = serve.Site(folder, 0, UNDER, quiet=True)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.context = browser.new_context(**look)
+        self.page = self.context.new_page()
+
+    def __enter__(self):
+        """Begin."""
+        return self
+
+    def __exit__(self, *_):
+        """Leave, and end the server."""
+        self.context.close()
+        self.server.shutdown()
+        self.server.server_close()
+
+    def open(self, name=""):
+        """Open a page, and return what the browser makes of it."""
+        self.page.goto(f"{self.server.address}{name}")
+        return self.page
+
+    def wait_until_kept(self):
+        """Wait until the worker has what it keeps, and takes over."""
+        self.page.wait_for_function("() => navigator.serviceWorker.controller !== null", timeout=LONG)
+
+    def caches(self):
+        """Return the names of what the browser keeps."""
+        return self.page.evaluate("caches.keys()")
+
+
+def bypassing(browser, folder, **look):
+    """Return a reader whose page a test may ask for anything; the policy has its own tests."""
+    return Reader(browser, folder, bypass_csp=True, **look)
+
+
+def test_the_whole_book_is_kept_after_one_visit_with_its_search_and_another_notation(browser):
+    if not (SITE / "worker.js").exists():
+        pytest.skip("the book was built without its worker")
+    with bypassing(browser, SITE) as reader:
+        reader.open("03-node-backward.html")
+        reader.wait_until_kept()
+        reader.context.set_offline(True)
+        for name in VISITED:
+            page = reader.open(name)
+            assert page.inner_text("h1"), name
+            page.evaluate("document.fonts.ready")
+            assert (
+                page.evaluate("[...document.images].filter((each) => each.complete && !each.naturalWidth).length") == 0
+            )
+            assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--book-lines')") != ""
+        page = reader.open("07-worked-example.html")
+        page.select_option(".notation-content select", "nielsen")
+        page.wait_for_selector("html[data-notation=nielsen]", state="attached")
+        page = reader.open("search.html?q=transpose")
+        page.wait_for_selector(".search-found > li")
+        assert "08-matrices.html#q-transpose" in page.content()
+
+
+def test_the_whole_book_is_small_enough_to_keep():
+    sizes = {
+        name: path.stat().st_size if path.suffix in {".woff2", ".png"} else len(gzip.compress(path.read_bytes(), 6))
+        for name, path in kept(SITE).items()
+        if not name.startswith(SEEN)
+    }
+    assert sum(sizes.values()) <= LIMIT, sum(sizes.values())
+
+
+def test_a_page_that_changed_is_not_stale_at_the_next_visit_and_the_old_copies_go(browser, site):
+    with bypassing(browser, site) as reader:
+        reader.open("01-why.html")
+        reader.wait_until_kept()
+        (before,) = reader.caches()
+        page = site / "01-why.html"
+        page.write_text(page.read_text(encoding="utf-8").replace("<title>", "<title>Changed: "), encoding="utf-8")
+        (site / "03-node-backward.html").unlink()
+        write_worker(site)
+        assert reader.open("01-why.html").title().startswith("Changed: ")
+        reader.page.wait_for_function(
+            f"() => caches.keys().then((all) => !all.includes({json.dumps(before)}))", timeout=LONG
+        )
+        assert len(reader.caches()) == 1
+        reader.context.set_offline(True)
+        assert reader.open("01-why.html").title().startswith("Changed: ")
+        assert reader.open("02-node-forward.html").inner_text("h1")
+
+
+def test_letters_of_an_older_state_are_not_put_into_a_page(browser, site):
+    shutil.copytree(SITE / "_letters", site / "_letters")
+    write_worker(site)
+    with bypassing(browser, site) as reader:
+        reader.open("03-node-backward.html")
+        reader.wait_until_kept()
+        reader.context.set_offline(True)
+        reader.open("03-node-backward.html")
+        page = reader.page.evaluate("({ ...document.documentElement.dataset })")
+        for state, there in ((page["state"], True), ("0", False)):
+            address = f"{page['letters']}.nielsen.js?v={state}"
+            assert reader.page.evaluate("(url) => fetch(url).then((each) => each.ok, () => false)", address) is there
+
+
+def test_a_reader_who_saves_data_keeps_what_was_visited(browser, site):
+    saving = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });\n"
+    (site / "worker.js").write_text(saving + (site / "worker.js").read_text(encoding="utf-8"), encoding="utf-8")
+    with bypassing(browser, site) as reader:
+        reader.open("01-why.html")
+        reader.wait_until_kept()
+        reader.open("02-node-forward.html")
+        reader.page.wait_for_timeout(500)
+        reader.context.set_offline(True)
+        assert reader.open("02-node-forward.html").inner_text("h1")
+        with pytest.raises(Exception, match="ERR_"):
+            reader.open("03-node-backward.html")
+
+
+def test_a_reader_can_see_what_is_kept_remove_it_and_have_it_again(browser, site):
+    with bypassing(browser, site) as reader:
+        reader.open("reference/get-the-book.html")
+        reader.wait_until_kept()
+        page = reader.open("reference/get-the-book.html")
+        page.wait_for_selector(".offline p:has-text('This browser keeps ')")
+        page.click(".offline button")
+        page.wait_for_selector(".offline p:has-text('keeps nothing')")
+        assert reader.caches() == []
+        page = reader.open("01-why.html")
+        page.wait_for_timeout(4000)
+        assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+        page = reader.open("reference/get-the-book.html")
+        page.click(".offline button:has-text('Keep the book')")
+        page.wait_for_selector(".offline button:has-text('Remove it')", timeout=LONG)
+        assert len(reader.caches()) == 1
