@@ -50,7 +50,16 @@ def test_what_pages_ask_for_is_kept(name):
     "name",
     [
         *("get/book.pdf", "_previews/a.png", "objects.inv", "robots.txt", "sitemap.xml", "worker.js", ".buildinfo"),
-        *("01-why.md", "01-why.ipynb", "_static/book.css", "_static/scripts/furo.js", "searchindex.js", "_headers"),
+        *(
+            "01-why.md",
+            "01-why.ipynb",
+            "01-why.py",
+            "llms.txt",
+            "_static/book.css",
+            "_static/scripts/furo.js",
+            "searchindex.js",
+            "_headers",
+        ),
     ],
 )
 def test_downloads_and_what_only_programs_ask_for_are_not(name):
