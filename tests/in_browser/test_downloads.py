@@ -11,6 +11,7 @@ from pages import HERE, SITE
 from pypdf import PdfReader
 
 from publish import downloads
+from publish.offline import WORKER, digest
 
 TOO_WIDE = """() => [...document.querySelectorAll('article *')]
   .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && each.getBoundingClientRect().width > 0)
@@ -118,3 +119,4 @@ def test_the_page_offers_all_of_it(made):
     html = (made / f"{downloads.PAGE}.html").read_text(encoding="utf-8")
     assert html.count("<tr>") == 1 + len(downloads.OFFERS)
     assert "Not in this copy" not in html
+    assert digest(html.encode()) in (made / WORKER).read_text(encoding="utf-8")

@@ -25,6 +25,7 @@ from tree import make  # noqa: E402
 from literate_bp.formula.notation import BOOK, NOTATIONS  # noqa: E402
 from publish import downloads  # noqa: E402
 from publish.citation import authors  # noqa: E402
+from publish.offline import WORKER, kept, worker  # noqa: E402
 
 
 def title_page(of: Book, citation: dict[str, Any], notation: str, address: str) -> Element:
@@ -41,6 +42,13 @@ def title_page(of: Book, citation: dict[str, Any], notation: str, address: str) 
         make("p", "Text and pictures: CC BY 4.0. Code: BSD-3-Clause."),
     ]  # fmt: skip
     return make("section", *lines, class_="title-page")
+
+
+def refresh(site: Path, address: str) -> None:
+    """Let the pages offer what is there; browsers that keep the site learn which pages have changed."""
+    downloads.refresh(site, address)
+    if (site / WORKER).exists():
+        (site / WORKER).write_text(worker(kept(site)), encoding="utf-8")
 
 
 def main() -> None:
@@ -61,13 +69,13 @@ def main() -> None:
 
     folder.mkdir(exist_ok=True)
     downloads.remove(site)
-    downloads.refresh(site, address)
+    refresh(site, address)
     offline.write(site, folder / downloads.OFFLINE, folder)
     epub.write(*pieces(), site, citation["version"], authors(citation), folder / downloads.EPUB)
     program = pdf.chromium()
     if program:
         pdf.write(program, *pieces(), site, folder / downloads.PDF)
-    downloads.refresh(site, address)
+    refresh(site, address)
     if not program:
         raise SystemExit("no PDF was made: there is no Chromium here (on Debian: apt-get install chromium)")
 
