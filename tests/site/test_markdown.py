@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from words import formulas_of_html, formulas_of_markdown, words_of_html, words_of_markdown
 
-from publish import fragments, notebook, pieces
+from publish import downloads, fragments, notebook, pieces
 from publish.pieces import Piece
 
 CHAPTER = r"""---
@@ -205,10 +205,23 @@ def test_a_list_for_programs_has_all_pages_with_their_descriptions(folder):
             "a1 2 \\< x<sub>1</sub>",
         ),
         ("<p>a<p>b<br/>c", "a\n\nb c"),
+        ('<p><a href="b.html">a*</a> <a id="c">d</a></p>', "[a\\*](b.html) d"),
     ],
 )
 def test_what_a_cell_shows_as_html_becomes_markdown(html, text):
     assert "\n\n".join(fragments.markdown(html)) == text
+
+
+def test_the_table_of_downloads_is_filled_in_markdown_too_and_again(tmp_path):
+    place, lines = (
+        f"a\n\n{downloads.BEGINS}{downloads.ENDS}\n\nb",
+        "| [PDF](../get/literate-backpropagation.pdf) | 0 KB |",
+    )
+    assert "| [" not in downloads.filled_markdown(place, tmp_path)
+    (tmp_path / downloads.PDF).touch()
+    text = downloads.filled_markdown(place, tmp_path)
+    assert lines in text
+    assert downloads.filled_markdown(text, tmp_path) == text
 
 
 def test_code_with_ticks_is_set_between_more_of_them():

@@ -16,6 +16,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from page.incremental import Site, writing
 from publish.archives import FOLDER, KINDS
+from publish.fragments import markdown
 
 PAGE = "reference/get-the-book"
 BEGINS, ENDS = "<!-- downloads -->", "<!-- end of downloads -->"
@@ -76,6 +77,12 @@ def filled(html: str, folder: Path) -> str:
     return TABLE.sub(lambda _: table(folder, f"../{FOLDER}/"), html)
 
 
+def filled_markdown(text: str, folder: Path) -> str:
+    """Return the Markdown of the page with the table of the files in a folder."""
+    said = "\n\n".join(markdown(table(folder, f"../{FOLDER}/")))
+    return TABLE.sub(lambda _: f"{BEGINS}\n\n{said}\n\n{ENDS}", text)
+
+
 def cited(html: str, address: str) -> str:
     """Return a page that says where the PDF is, if an address is given, and nothing of it if none is."""
     html = CITED_PDF.sub("", html)
@@ -88,6 +95,7 @@ def refresh(site: Path, base: str) -> None:
     folder = site / FOLDER
     pdf = f"{base}{FOLDER}/{PDF}" if base and (folder / PDF).exists() else ""
     change(site / f"{PAGE}.html", lambda html: filled(html, folder))
+    change(site / f"{PAGE}.md", lambda text: filled_markdown(text, folder))
     for path in site.glob("*.html"):
         change(path, lambda html: cited(html, pdf))
 

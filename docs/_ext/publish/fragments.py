@@ -140,6 +140,8 @@ def line(element: Element | str) -> str:
     inside = "".join(map(line, element.children))
     if element.tag == "code":
         return code(text_of(element))
+    if element.tag == "a" and element.attributes.get("href"):
+        return f"[{inside}]({element.attributes['href']})"
     if element.tag == "br" or "aria-hidden" in element.attributes:  # a sign in front of its name
         return f"{inside} "
     before, after = MARKS.get(element.tag, ("", "")) if inside.strip() else ("", "")

@@ -30,6 +30,7 @@ from publish.templates import Page, orphans
 LANGUAGES = {"ipython3": "python", "myst-ansi": "text", "default": "text", "none": "text", "pycon": "python"}
 NUMBERED = {"figure": "Figure", "code-block": "Listing"}
 ALT = re.compile(r'<svg[^<>]*\baria-label="(?P<text>[^"]*)"')
+COMMENTS = re.compile(r"(?:<!--.*?-->\s*)+", re.DOTALL)
 BREAK = re.compile(r"\s*<br ?/?>\s*")
 SKIPPED = (
     nodes.comment,
@@ -305,6 +306,7 @@ class Writer:
         """Write what cells show as HTML, and where its pictures are."""
         if "html" in node["format"]:
             html = node.astext()
+            yield from filter(COMMENTS.fullmatch, [html.strip()])  # a place that is filled when all pages are there
             yield from (self.picture(found, node) for found in PICTURE.finditer(html))
             yield from markdown(html)
 
