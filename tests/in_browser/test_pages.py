@@ -7,8 +7,6 @@ from pages import HERE, SITE
 AXE = HERE / "node_modules/axe-core/axe.min.js"
 BOOK = book_pages()
 ELEMENTS, REQUESTS, BYTES, SHIFT = 5_000, 15, 150_000, 0.02
-HEAVIER = {"search.html": 210_000}
-"""What is heavier than a page should be: the script of the search loads an index of all words, of 131 KB."""
 LONGER = {"teachers.html": 5_350}
 """What has more elements: the page for teachers shows a whole sheet, its solutions, and the five diagrams."""
 LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (320, 1200)]
@@ -41,7 +39,7 @@ def test_the_browser_has_nothing_to_say_of_a_page_that_asks_for_few_files_of_its
 @pytest.mark.parametrize("name", BOOK)
 def test_a_page_is_light_and_silent_and_nothing_in_it_moves_while_it_comes(visit, name, width):
     weight, elements = fits(visit, name, width)
-    assert weight <= HEAVIER.get(name, BYTES)
+    assert weight <= BYTES
     assert elements <= LONGER.get(name, ELEMENTS)
 
 
