@@ -15,6 +15,7 @@ try {
         paint: value("largest-contentful-paint"),
         blocked: value("total-blocking-time"),
         shift: value("cumulative-layout-shift"),
+        machine: lhr.environment.benchmarkIndex,
       };
       console.log(JSON.stringify(found));
     }
