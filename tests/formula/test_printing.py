@@ -95,6 +95,8 @@ def test_an_entry_an_indicator_and_a_transpose_of_plain_letters():
     assert Latex(BOOK.latex).text(entry) == r"(\Delta^{2})_{j}\,[i = m]"
     assert Plain().text(entry) == "(Δ²)ⱼ [i = m]"
     assert Latex(lambda _: r"\mathbf{W}").text(Symbol("weights").T) == r"\mathbf{W}^{\top}"
+    both = (Symbol("weights") + Symbol("weights")).T
+    assert (Latex(BOOK.latex).text(both), Plain().text(both)) == (r"(W + W)^{\top}", "(W + W)ᵀ")
 
 
 def test_what_is_no_expression_or_has_no_number_is_refused():
