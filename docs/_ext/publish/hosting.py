@@ -154,7 +154,8 @@ def write(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html" or app.config.one_page:
         return
     keep(Path(app.outdir, "_headers"), headers_file())
-    Path(app.outdir, ".nojekyll").touch()
+    if not (mark := Path(app.outdir, ".nojekyll")).exists():
+        mark.touch()
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
