@@ -142,7 +142,8 @@ def serve(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """See every page of the built book in Chromium, as a reader does (on Debian: apt-get install chromium).
 
-    What measures time comes last, and alone. `-- --every-page` lets Lighthouse see all pages: half an hour.
+    What measures time comes last, and alone. `-- --every-page` opens all generated pages, and lets
+    Lighthouse see all: half an hour.
     """
     if not any(map(shutil.which, CHROMIUM)):
         session.skip("there is no Chromium here, so no page was seen in a browser: apt-get install chromium")

@@ -49,7 +49,7 @@
     const files = await count();
     const said = no ? "This browser keeps nothing of the book."
       : files ? `This browser keeps ${files} files of the book.` : "This browser has not kept the book yet.";
-    const button = element("button", no ? "Keep the book" : "Remove it, and keep nothing", { type: "button" });
+    const button = element("button", no ? "Keep the book" : files ? "Remove it, and keep nothing" : "Keep nothing", { type: "button" });
     button.addEventListener("click", async () => {
       button.disabled = true;
       await (no ? again() : remove());

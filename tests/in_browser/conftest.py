@@ -21,8 +21,8 @@ COMPRESSED = {".woff2", ".png", ".whl", ".gz", ".zip"}
 
 
 def pytest_addoption(parser):
-    """Add the option that lets Lighthouse see every page."""
-    parser.addoption("--every-page", action="store_true", help="let Lighthouse see every page, not the heaviest alone")
+    """Add the option that has every page seen."""
+    parser.addoption("--every-page", action="store_true", help="see all generated pages, and all by Lighthouse")
 
 
 @cache

@@ -9,7 +9,9 @@ BOOK = book_pages()
 ELEMENTS, REQUESTS, BYTES, SHIFT = 5_000, 15, 150_000, 0.02
 LONGER = {"teachers.html": 5_350}
 """What has more elements: the page for teachers shows a whole sheet, its solutions, and the five diagrams."""
-LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (320, 1200)]
+SCHEMES, WIDTHS = ("light", "dark"), (320, 1200)
+OF = 8
+"""Of how many generated pages, all of one kind, one is opened, unless every page is asked for."""
 AXE_RUN = """async () => {
   for (const fold of document.querySelectorAll("details")) fold.open = true;
   await new Promise((done) => setTimeout(done, 300)); // what scrolls in them has its name by then
@@ -30,9 +32,16 @@ def fits(visit, name, width):
         return seen.weight(), seen.elements()
 
 
-@pytest.mark.parametrize("name", sorted({*all_pages()} - {*BOOK}))
-def test_the_browser_has_nothing_to_say_of_a_page_that_asks_for_few_files_of_its_own_site(visit, name):
-    fits(visit, name, 1200)
+def pytest_generate_tests(metafunc):
+    """Open some of the generated pages, or all."""
+    if "generated" in metafunc.fixturenames:
+        pages = sorted({*all_pages()} - {*BOOK})
+        every = metafunc.config.getoption("--every-page", default=False)
+        metafunc.parametrize("generated", pages if every else pages[::OF])
+
+
+def test_the_browser_has_nothing_to_say_of_a_generated_page_that_asks_for_few_files_of_its_own_site(visit, generated):
+    fits(visit, generated, 1200)
 
 
 @pytest.mark.parametrize("width", [412, 1200])
@@ -43,14 +52,16 @@ def test_a_page_is_light_and_silent_and_nothing_in_it_moves_while_it_comes(visit
     assert elements <= LONGER.get(name, ELEMENTS)
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", BOOK)
-def test_a_page_has_no_fault_that_axe_finds_and_stays_within_its_window(visit, name, scheme, width):
-    look = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
-    with visit(name, **look) as seen:
+def test_a_page_has_no_fault_that_axe_finds_and_stays_within_its_window(visit, name, width):
+    with visit(name, viewport={"width": width, "height": 900}, bypass_csp=True) as seen:
         seen.page.add_script_tag(path=str(AXE))
-        assert seen.page.evaluate(AXE_RUN) == []
-        assert seen.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        for scheme in SCHEMES:
+            seen.page.emulate_media(color_scheme=scheme)
+            assert seen.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") is (scheme == "dark")
+            assert seen.page.evaluate(AXE_RUN) == []
+            assert seen.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_there_are_pages():

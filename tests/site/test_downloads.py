@@ -30,8 +30,11 @@ def test_what_is_there_is_offered_with_its_size_and_the_rest_is_named(site):
     html = offered(site)
     assert html.startswith("<article>before ")
     assert html.endswith(" after</article>")
-    assert 'href="../get/literate_bp-1.2-py3-none-any.whl" download>Wheel</a></p></td><td><p>390 KB<' in html
-    assert f'href="../get/{downloads.PDF}" download>PDF</a></p></td><td><p>14.0 MB<' in html
+    assert (
+        'href="../get/literate_bp-1.2-py3-none-any.whl" download>Wheel</a></p></td><td><p>390\N{NO-BREAK SPACE}KB<'
+        in html
+    )
+    assert f'href="../get/{downloads.PDF}" download>PDF</a></p></td><td><p>14.0\N{NO-BREAK SPACE}MB<' in html
     assert "Not in this copy: EPUB, Offline copy, Source archive." in html
     assert html.count("<tr>") == 3
 

@@ -49,7 +49,7 @@ OFFERS = (
 
 def size(length: int) -> str:
     """Write the size of a file, in the units that hosts and browsers use."""
-    return f"{length / 1e6:.1f} MB" if length >= 1e6 else f"{length / 1e3:.0f} KB"
+    return f"{length / 1e6:.1f}\N{NO-BREAK SPACE}MB" if length >= 1e6 else f"{length / 1e3:.0f}\N{NO-BREAK SPACE}KB"
 
 
 def rows(folder: Path, address: str) -> Iterator[str]:
