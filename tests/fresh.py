@@ -1,5 +1,6 @@
 """Environments of Python that have a wheel and what a page says to install, and nothing else."""
 
+import ast
 import os
 import re
 import shlex
@@ -24,6 +25,16 @@ def code_of(script):
     """Return the code of the parts of a script."""
     parts = re.split(r"^# %%", script, flags=re.MULTILINE)[1:]
     return [part.partition("\n")[2].strip("\n") for part in parts if not part.startswith(" [markdown]")]
+
+
+def as_a_script_has_it(cell, code):
+    """Whether a part of a script is a cell of a notebook: as it is, or it prints the value of its last line."""
+    if code == cell:
+        return True
+    *before, last = ast.parse(cell).body
+    value = ast.unparse(last)
+    printing = [ast.parse(form.format(value)).body for form in ("print({})", "print(repr({}))")]
+    return ast.unparse(ast.parse(code)) in [ast.unparse(ast.Module([*before, *each], [])) for each in printing]
 
 
 def needed(first):

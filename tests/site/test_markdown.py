@@ -2,14 +2,20 @@
 
 import json
 import re
+import shlex
+import shutil
 import subprocess
 import sys
+from html import unescape
+from types import SimpleNamespace
 
 import fresh
 import nbformat
 import pytest
+from docutils import nodes
 from words import formulas_of_html, formulas_of_markdown, words_of_html, words_of_markdown
 
+from literate_bp import __version__, example, explain
 from publish import downloads, fragments, notebook, pieces
 from publish.pieces import Piece
 
@@ -97,12 +103,22 @@ RAISES = """
 ```
 
 ```{code-cell}
+pair = (0.1, "é")
+pair, "and more"
+```
+
+```{code-cell}
+:tags: [remove-cell]
+"not shown"
+```
+
+```{code-cell}
 :tags: [remove-cell]
 from myst_nb import glue
 glue("two", 1 + 1, display=False)
 ```
 
-It is {glue:text}`two`.
+It is {glue:text}`two`. {doc}`/01-one` and [another](https://other.example/) are links.
 
 ```{code-cell}
 :tags: [in-the-repository]
@@ -116,6 +132,9 @@ PAGES = {
     "reference/three": RAISES,
     "reference/four": OF_THE_SITE,
 }
+
+
+WHEEL = f"literate_bp-{__version__}-py3-none-any.whl"
 
 
 @pytest.fixture(scope="module")
@@ -259,7 +278,9 @@ def test_a_notebook_has_the_page_and_all_its_cells_in_their_places(folder):
         "from lite",
     ]
     place = next(number for number, cell in enumerate(found) if cell.source.startswith("claim("))
-    assert "at most ¼." in found[place - 1].source
+    assert found[0].source.startswith("# 1. A *chapter* with ")
+    assert "at most ¼." in found[place - 2].source
+    assert found[place - 1].source.startswith("def checking():")
     assert found[place + 1].source.startswith("## 1.1. Here")
     assert "**Figure 1.1** A figure, $z$." in found[place + 3].source
     assert not [cell for cell in found if cell.cell_type == "code" and cell.outputs]
@@ -267,23 +288,72 @@ def test_a_notebook_has_the_page_and_all_its_cells_in_their_places(folder):
 
 def test_a_script_has_the_code_of_the_notebook(folder):
     code = [cell.source for cell in cells(folder, "01-one") if cell.cell_type == "code"]
-    assert fresh.code_of((folder / "01-one.py").read_text(encoding="utf-8")) == code
+    script = fresh.code_of((folder / "01-one.py").read_text(encoding="utf-8"))
+    assert all(map(fresh.as_a_script_has_it, code, script))
+    assert len(script) == len(code)
 
 
-def test_the_first_cell_names_the_wheel_that_the_site_carries(folder):
-    first = cells(folder, "01-one")[0].source
-    (wheel,) = re.findall(r"get/literate_bp-[\d.]+-py3-none-any\.whl(?=\[)", first)
-    assert f'pip install "./{wheel}[diagram]"' in first
-    assert f"[the package]({wheel})" in first
-    assert f'pip install "./../{wheel}[diagram]"' in cells(folder, "reference/three")[0].source
+@pytest.mark.parametrize("page", ["01-one", "reference/three"])
+def test_what_the_first_cell_says_holds_in_a_folder_of_the_page_and_the_wheel_alone(folder, page, tmp_path):
+    shutil.copy(folder / f"{page}.ipynb", tmp_path)
+    (tmp_path / WHEEL).touch()
+    found = nbformat.read(tmp_path / f"{page.rpartition('/')[2]}.ipynb", 4).cells
+    command = re.search(r"^pip install .*", found[0].source, re.MULTILINE)[0]
+    file, extras = shlex.split(command)[2].rstrip("]").split("[")
+    assert (tmp_path / file).samefile(tmp_path / WHEEL)
+    assert extras == "diagram"
+    addresses = [each for cell in found for each in re.findall(r"\]\(([^)]*)\)", cell.source)]
+    assert not [each for each in addresses if not each.startswith("https://")]
+    assert addresses == (["https://a.example/b_(c"] if page == "01-one" else ["https://other.example/"])
+
+
+def test_where_the_address_is_known_the_first_cell_and_all_links_name_it():
+    config = SimpleNamespace(html_baseurl="https://book.example/", project="A Book", release=__version__)
+    app = SimpleNamespace(config=config, env=SimpleNamespace(titles={"reference/three": nodes.title("", "Three")}))
+    first, rest, code = notebook.in_order(
+        app, "reference/three", [Piece("# Three\n\nA text."), Piece("1", is_code=True)]
+    )
+    address = f"https://book.example/get/{WHEEL}"
+    assert f'pip install "literate_bp[diagram] @ {address}"' in first.text
+    assert f"[the package]({address})" in first.text
+    assert first.text.startswith("# Three\n\nThis is the page [Three](https://book.example/reference/three.html) of ")
+    assert (rest.text, code.text) == ("A text.", "1")
+    link = nodes.reference("", "one", refuri="../01-one.html")
+    assert pieces.PieceWriter(app, "reference/three").line(link) == "[one](https://book.example/01-one.html)"
+
+
+def ran(script, folder):
+    """Return what a script prints."""
+    return subprocess.run([sys.executable, script], cwd=folder, capture_output=True, text=True, check=True).stdout
 
 
 def test_what_raises_stops_no_script_and_no_notebook(folder, tmp_path):
-    script = folder / "reference/three.py"
-    result = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert result.stdout == "ZeroDivisionError: division by zero\n"
+    assert ran(folder / "reference/three.py", tmp_path).startswith("ZeroDivisionError: division by zero\n")
     (tagged,) = [cell for cell in cells(folder, "reference/three") if cell.metadata.get("tags")]
     assert (tagged.source, tagged.metadata["tags"]) == ("1 / 0", ["raises-exception"])
+
+
+def test_a_script_prints_the_values_that_the_page_shows_and_no_figure(folder, tmp_path):
+    html = (folder / "reference/three.html").read_text(encoding="utf-8")
+    (value,) = re.findall(r'class="output text_plain.*?<pre>(.*?)</pre>', html, re.DOTALL)
+    said = unescape(re.sub("<[^>]*>", "", value))
+    assert ran(folder / "reference/three.py", tmp_path) == f"ZeroDivisionError: division by zero\n{said}"
+    sheet = explain(*example.udacity(), hide="values").only("linear", "error")
+    assert ran(folder / "01-one.py", tmp_path) == f"printed ```\n{sheet}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "printed", "written"),
+    [
+        ("a = 1\na", "print(repr({}))", "a = 1\nprint(repr(a))"),
+        ("1, 2", "print(repr({}))", "print(repr((1, 2)))"),
+        ("f(\n    1,\n)  # one", "print({})", "print(f(\n    1,\n))"),
+        ("π", "", "π"),
+        ("a = 1", "print({})", "a = 1"),
+    ],
+)
+def test_the_value_of_the_last_line_is_printed(code, printed, written):
+    assert notebook.printing(Piece(code, is_code=True, printed=printed)) == written
 
 
 def test_a_cell_that_runs_in_the_repository_alone_is_text(folder):

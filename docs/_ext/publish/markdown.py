@@ -122,7 +122,11 @@ class Writer:
     def link(self, node: nodes.reference) -> str:
         """Write a link: within the book to the page or the place in its HTML."""
         where = node.get("refuri") or f"#{node.get('refid', '')}"
-        return f"[{numbered(node.get('secnumber'))}{self.inside(node)}]({self.address(where)})"
+        return f"[{self.linked(node)}]({self.address(where)})"
+
+    def linked(self, node: nodes.reference) -> str:
+        """Write the words of a link."""
+        return f"{numbered(node.get('secnumber'))}{self.inside(node)}"
 
     def address(self, where: str) -> str:
         """Return where a link leads, from the folder of the page."""

@@ -1,9 +1,11 @@
 """Adds each page that has cells as a notebook and as a script, which run with the package alone.
 
 Both have the pieces of the page's tree in their order: its text, with formulas in LaTeX and the numbers put in, and the
-code of all its cells. The first piece says what to install: the wheel that the site itself carries.
+code of all its cells. The first piece says what to install: the wheel that the site itself carries. A script prints
+what a page shows of the last line of a cell, unless that is a figure.
 """
 
+import ast
 import json
 import posixpath
 import re
@@ -28,19 +30,27 @@ ABOUT = {
 }
 
 
-def first(app: Sphinx, page: str, found: Sequence[Piece]) -> Piece:
-    """Say what page this is, and what to install before it runs."""
-    config = app.config
-    base = config.html_baseurl
-    file = f"{base or '../' * page.count('/')}{wheel(config.release)}"
-    package = f"literate_bp[diagram] @ {file}" if base else f"./{file}[diagram]"
-    title, html = escaped(plain(app.env.titles[page])), f"{base}{page if base else posixpath.basename(page)}.html"
+def first(app: Sphinx, page: str, found: Sequence[Piece], title: str) -> Piece:
+    """Head a page: its title, what page this is, and what to install before it runs."""
+    config, base, file = app.config, app.config.html_baseurl, wheel(app.config.release)
+    package = f"literate_bp[diagram] @ {base}{file}" if base else f"./{posixpath.basename(file)}[diagram]"
+    name = escaped(plain(app.env.titles[page]))
+    here = f"[{name}]({base}{page}.html)" if base else f"“{name}”"
+    needed = f"[the package]({base}{file})" if base else "the package"
+    where = "" if base else " Save the package beside this file: the page *Get the book* has it."
     command = " ".join(["pip install", f'"{package}"', *requirements(found)])
     return Piece(
-        f"The page [{title}]({html}) of *{config.project}*, version {config.release}. Its cells run from top to bottom "
-        f"with [the package]({file}) and what else they use:\n\n"
-        f"```sh\n{command}\n```"
+        f"{title}\n\nThis is the page {here} of *{config.project}*, version {config.release}. Its cells run from top "
+        f"to bottom with {needed} and what else they use.{where} As a script they print what the page shows as text or "
+        f"as a table, and no figure.\n\n```sh\n{command}\n```"
     )
+
+
+def in_order(app: Sphinx, page: str, found: Sequence[Piece]) -> list[Piece]:
+    """Put the title and what to install first, and what cells need in front of the first cell."""
+    title, _, rest = found[0].text.partition("\n\n")
+    goals = [Piece(rest)] if rest else []
+    return [first(app, page, found, title), *goals, *carried(found, page), *found[1:]]
 
 
 def cell(number: int, each: Piece) -> dict[str, Any]:
@@ -71,11 +81,21 @@ def called(cell: re.Match[str]) -> str:
     return f'{cell["name"]}("{cell["line"]}", r"""{text}""")'
 
 
+def printing(each: Piece) -> str:
+    """Return the code of a piece, which prints the value that the page shows of it."""
+    last = ast.parse(each.text).body[-1] if each.printed else None
+    if not isinstance(last, ast.Expr):
+        return each.text
+    before = each.text.splitlines()[: last.lineno - 1]
+    value = ast.get_source_segment(each.text, last) or ""
+    return "\n".join([*before, each.printed.format(ast.unparse(last) if isinstance(last.value, ast.Tuple) else value)])
+
+
 def part(each: Piece) -> str:
     """Return a piece as a part of a script, which goes on behind what is meant to raise."""
     if not each.is_code:
         return "\n".join(["# %% [markdown]", *(f"# {line}".rstrip() for line in each.text.splitlines())])
-    code = MAGIC.sub(called, each.text)
+    code = MAGIC.sub(called, printing(each))
     if not each.raises:
         return f"# %%\n{code}"
     tried = "\n".join(f"    {line}".rstrip() for line in code.splitlines())
@@ -92,7 +112,7 @@ def add(app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree
         for name, _ in files.values():
             Path(app.outdir, name).unlink(missing_ok=True)
         return
-    whole = [first(app, page, found), *carried(found, page), *found]
+    whole = in_order(app, page, found)
     with writing():
         for name, form in files.values():
             Path(app.outdir, name).write_text(form(whole), encoding="utf-8")

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import groupby, repeat
 from pathlib import Path
 from textwrap import indent
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from docutils import nodes
 
@@ -42,19 +42,24 @@ NEEDED = {
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a page: Markdown, or code, which a page may hide and which may be meant to raise."""
+    """A part of a page: Markdown, or code, which a page may hide and which may be meant to raise.
+
+    If a page shows the value of its last line, `printed` is a call that prints what stands in its braces like the page.
+    """
 
     text: str
     is_code: bool = False
     hidden: bool = False
     raises: bool = False
+    printed: str = ""
 
 
 class Code(str):
     """The code of a cell, among blocks of Markdown."""
 
-    __slots__ = ("tags",)
+    __slots__ = ("printed", "tags")
     tags: Sequence[str]
+    printed: str
 
 
 class PieceWriter(Writer):
@@ -64,7 +69,7 @@ class PieceWriter(Writer):
         """Write the code of a cell."""
         if IN_THE_REPOSITORY not in node["tags"]:
             code = Code(node["code"])
-            code.tags = node["tags"]
+            code.tags, code.printed = node["tags"], printed(node.next_node(descend=False, siblings=True))
             yield code
 
     def shown(self, node: nodes.container, level: int) -> Iterator[str]:
@@ -77,11 +82,26 @@ class PieceWriter(Writer):
         yield from ()
 
     def address(self, where: str) -> str:
-        """Return where a link leads: to the site, if its address is known, and else from the folder of the page."""
+        """Return where a link leads: to the site, if its address is known."""
         return urljoin(f"{self.app.config.html_baseurl}{self.page}", super().address(where))
 
-    in_line = ((claim_mark, Writer.none), *Writer.in_line)
+    def link(self, node: nodes.reference) -> str:
+        """Write a link; to a page of a site whose address is not known, no link leads from elsewhere."""
+        known = self.app.config.html_baseurl or urlsplit(node.get("refuri", "")).scheme
+        return super().link(node) if known else self.linked(node)
+
+    in_line = ((claim_mark, Writer.none), (nodes.reference, link), *Writer.in_line)
     kinds = ((cell_code, code), (nodes.container, shown), *Writer.kinds)
+
+
+def printed(shown: nodes.Node | None) -> str:
+    """Return how a script prints the value that a page shows of a cell: as text, or as a table; a figure is nothing."""
+    for node in shown.findall(nodes.Element) if isinstance(shown, nodes.container) else ():
+        if "text_plain" in node["classes"]:
+            return "print(repr({}))"
+        if "text_html" in node["classes"] and "<svg" not in node.astext():
+            return "print({})"
+    return ""
 
 
 def pieces(writer: PieceWriter, document: nodes.document) -> Iterator[Piece]:
@@ -97,7 +117,7 @@ def piece(code: Code) -> Piece | None:
     """Return the piece of a cell, without the imports that pieces carry, if it does anything else."""
     left = without(str(code), CARRIED.issuperset)
     hidden, raises = any(tag in HIDDEN for tag in code.tags), "raises-exception" in code.tags
-    return Piece(left, is_code=True, hidden=hidden, raises=raises) if left else None
+    return Piece(left, is_code=True, hidden=hidden, raises=raises, printed=code.printed) if left else None
 
 
 # --- what code needs -----------------------------------------------------------------
