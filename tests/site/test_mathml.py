@@ -17,6 +17,25 @@ def test_a_formula_is_said_in_unicode(notation, text):
     assert copied.line(in_all_notations(r"\sum_k \weight{j}{k}\,\error_k")[notation]) == text
 
 
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"z \ge 0", "z ≥ 0"),
+        (r"z\ge0", "z ≥ 0"),
+        (r"W^l \gets W^l", "Wˡ ← Wˡ"),
+        (r"\sigma'(Z^l) \odot (A)", "σ′(Zˡ) ⊙ (A)"),
+        (r"\lVert a \rVert \le\lVert b \rVert", "‖ a ‖ ≤ ‖ b ‖"),
+        (r"f \approx \frac{a}{b}", "f ≈ a/b"),
+        (r"\sum_{i \ne j} w_{ij}", "∑_(i ≠ j) wᵢⱼ"),
+        (r"\int_0^\infty e^{-t}", "∫₀^∞ e^(−t)"),
+        (r"W^{l+1\,\top} x", "Wˡ⁺¹ᵀ x"),
+        (r"a^{(l-1)\top}", "a⁽ˡ⁻¹⁾ᵀ"),
+    ],
+)
+def test_signs_between_terms_keep_their_spaces_and_a_transposed_array_has_one_raised_letter(tex, text):
+    assert copied.line(tex) == text
+
+
 @pytest.mark.parametrize("named", [nodes.title, nodes.reference])
 def test_in_a_heading_and_in_a_link_a_formula_has_a_name(named):
     math = nodes.math("", r"\derivative")

@@ -46,6 +46,9 @@ SIGNS = {
     r"\%": "%",
 }
 SIGN = re.compile("|".join(rf"{re.escape(sign)}(?![A-Za-z])" for sign in SIGNS))
+APART = re.compile(r"\\(?:le|ge|ne|approx|gets|odot)(?![A-Za-z])")
+"""A sign that stands between two terms, with a space on each side."""
+TRANSPOSED = re.compile(r"\s*\\top(?![A-Za-z])\s*")
 
 
 def latex(tex: str) -> str:
@@ -76,7 +79,7 @@ def line(tex: str) -> str:
     tex = FUNCTION.sub(r"\1 ", SIZE.sub("", ENVIRONMENT.sub("", tex)))
     tex = LINE.sub("; ", CONTINUED.sub(" ", tex)).replace("&", "")
     tex = SIGN.sub(lambda found: SIGNS[found[0]], SPACE.sub(" ", tex))
-    tex = STYLED_WORD.sub(r"\1", apart(braced(tex)))
+    tex = STYLED_WORD.sub(r"\1", apart(braced(APART.sub(r" \g<0>  ", tex))))
     while SCRIPT.search(tex):
         tex = SCRIPT.sub(script, tex)
     return " ".join(re.sub(r"[{}]", "", unicode_of(tex)).split())
@@ -90,10 +93,13 @@ def braced(tex: str) -> str:
 def script(found: re.Match[str]) -> str:
     """Raise or lower a script, or put it into parentheses behind its mark."""
     mark, text = found.groups()
-    forms = SUPERSCRIPTS if mark == "^" else SUBSCRIPTS
+    forms = SUPERSCRIPTS | {"ᵀ": "ᵀ"} if mark == "^" else SUBSCRIPTS
+    text = TRANSPOSED.sub("ᵀ", text)
     if {*text} <= {*forms, ","}:
         return "".join(forms.get(letter, letter) for letter in text)
-    return mark + (text if re.fullmatch(r"\w+|\\[A-Za-z]+|.", text) else f"({text})")
+    if COMMAND.fullmatch(text):
+        return f"{mark}{text} "  # `unicode_of` takes this space, and leaves one that follows
+    return mark + (text if re.fullmatch(r"\w+|.", text) else f"({text})")
 
 
 def apart(tex: str) -> str:
