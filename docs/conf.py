@@ -208,6 +208,7 @@ html_favicon = "_static/favicon.svg"
 html_show_sphinx = False
 html_copy_source = False
 html_show_sourcelink = False
+html_show_search_summary = False  # fetches pages, which a page that was opened from a disk may not
 html_last_updated_fmt = None
 html_theme_options = {"navigation_with_keys": False, "top_of_page_buttons": []}
 templates_path = ["_templates"]

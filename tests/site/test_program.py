@@ -210,6 +210,7 @@ def test_a_type_is_parted_into_names_of_classes_and_words():
 def test_a_name_is_broken_at_dots_and_underscores(name, broken):
     written = name_links.breakable(name)
     assert "|".join(part.astext() for part in written if isinstance(part, nodes.Text)) == broken
+    assert written.astext() == name
 
 
 # --- the source --------------------------------------------------------------

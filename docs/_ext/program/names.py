@@ -5,8 +5,9 @@ stands for several things, and not for one of its own module or a public one, st
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.addnodes import desc_sig_name, desc_signature
@@ -14,6 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
 
 from program.modules import imported, path_of
 
@@ -21,11 +23,26 @@ API = "reference/api/"
 PACKAGE = "literate_bp"
 BREAKS = re.compile(r"(?<=_)(?<!literate_)(?=[^_])|(?<=[^.])(?=\.)")
 """Where a name may be broken: before a dot, and behind an underscore other than that of the package."""
+BREAK = re.compile("<wbr[^>]*>")
 IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
 TYPE = re.compile(r"(?<![\w.])[A-Z]\w+\b")
 TELLING = re.compile("[A-Z_]")
 """A capital or an underscore, which an ordinary word lacks: such a name leads to the only entry of that name."""
 QUOTES = str.maketrans("“”‘’", "\"\"''")
+
+
+class line_break(nodes.raw):  # noqa: N801  docutils calls a method of this name
+    """A place where a browser may break a name: a tag in HTML, and nothing in a text, such as a title."""
+
+    def astext(self) -> str:
+        """Return nothing."""
+        return ""
+
+
+def visit_break(translator: HTML5Translator, node: line_break) -> None:
+    """Write the tag."""
+    translator.body.append(node.rawsource)
+    raise nodes.SkipNode
 
 
 def breakable(name: str) -> nodes.literal:
@@ -34,7 +51,7 @@ def breakable(name: str) -> nodes.literal:
     written = nodes.literal("", "", nodes.Text(first))
     for part in rest:
         kind = "" if part.startswith(".") else ' class="in-word"'
-        written += [nodes.raw("", f"<wbr{kind}>", format="html"), nodes.Text(part)]
+        written += [line_break(f"<wbr{kind}>", "", format="html"), nodes.Text(part)]
     return written
 
 
@@ -161,8 +178,17 @@ def is_of(node: nodes.Node, full: str) -> bool:
     return any(f"{s.get('module')}.{s.get('fullname')}" == full for s in signatures(node)[:1])
 
 
+def clean_titles(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
+    """Let the search from a disk show the titles of pages as text: Sphinx has kept them as HTML."""
+    titles = app.env._search_index_titles  # noqa: SLF001  Sphinx has no other name for it
+    titles.update({page: BREAK.sub("", title) for page, title in titles.items() if title})
+    return ()
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the role, and link names when all pages are read."""
     app.add_role("py-name", NameRole())
+    app.add_node(line_break, html=(visit_break, None))
     app.connect("doctree-resolved", link_names)
+    app.connect("html-collect-pages", clean_titles)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
