@@ -13,6 +13,11 @@
   const LONGEST = 36; // words of an excerpt
   const RANKING = { termSimilarity: 5, metaWeights: { heading: 0, page: 0, address: 0, words: 0 } };
   const FOUND = /[\p{L}\p{N}+=/^%]/u; // what the index has of a word
+  const NAMES = { "∇": "gradient", "⊙": "hadamard", "∂": "derivative", "∑": "sum", "Σ": "sum", "∏": "product", "×": "product",
+    "⊤": "transpose", "ᵀ": "transpose", "≤": "bound", "≥": "bound", "∞": "infinity", "‖": "norm", "√": "root" };
+  const SIGN = new RegExp(`[${Object.keys(NAMES).join("")}]`, "gu"); // the index has no signs, and one form of a letter
+  const LETTERS = /^[a-z]{3,}$/;
+  const ENDING = /(?<=[a-z]{3})(?:ings?|ed|es|ly|[esy])$/; // Pagefind knows words without theirs
   const SMALL = new Set(
     ("a an and any are as at be because but by can could did do does for from had has have how i if in into is it its me " +
      "must my no not of on or should so than that the them then there they this to was we what when where which why will " +
@@ -23,14 +28,48 @@
 
   // Return the words of a query that tell something; all of them where none does.
   function telling(query) {
-    const words = query.replace(/[?!,;:]+(?=\s|$)/g, "").split(/\s+/).filter((word) => FOUND.test(word));
+    const signs = [...new Set(query.match(SIGN)?.map((sign) => NAMES[sign]))];
+    const rest = query.replace(SIGN, " ").replace(/[?!,;:]+(?=\s|$)/g, "").split(/\s+/);
+    const words = [...signs, ...rest].filter((word) => FOUND.test(word));
     const kept = words.filter((word) => !SMALL.has(word.toLowerCase()));
     return kept.length ? kept : words;
   }
 
+  // Return how many letters of one word are to be changed, left out, added or swapped to have the other.
+  function distance(one, other) {
+    const rows = [[...Array(other.length + 1).keys()]];
+    for (let i = 1; i <= one.length; i += 1) {
+      rows.push([i]);
+      for (let j = 1; j <= other.length; j += 1) {
+        const changed = rows[i - 1][j - 1] + (one[i - 1] !== other[j - 1]);
+        const swapped = one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1] ? rows[i - 2][j - 2] + 1 : changed;
+        rows[i][j] = Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, changed, swapped);
+      }
+    }
+    return rows[one.length][other.length];
+  }
+
+  // Return a word if the book has one that begins like it, or else the nearest that the book has; none if all are far.
+  function nearest(word, known) {
+    const asked = word.toLowerCase();
+    const start = asked.replace(ENDING, "");
+    if (!LETTERS.test(asked) || known.some((each) => each.startsWith(start))) return word;
+    const most = asked.length < 5 ? 0 : asked.length < 8 ? 1 : 2;
+    const near = known.filter((each) => Math.abs(each.length - asked.length) <= most);
+    const far = near.map((each) => distance(asked, each));
+    const least = Math.min(most, ...far);
+    return near[far.indexOf(least)];
+  }
+
+  // Return the words to look for, and those of the query that the book has not.
+  function spelt(query, known) {
+    const asked = telling(query);
+    const words = asked.map((word) => nearest(word, known));
+    return { words: words.filter(Boolean), missing: asked.filter((word, place) => word !== words[place]) };
+  }
+
   // Return what has all words; where that is little, behind it what has some, by the sum of what each of them counts.
-  async function ask(pagefind, query) {
-    const words = telling(query);
+  async function ask(pagefind, words) {
     if (!words.length) return [];
     const { results } = await pagefind.search(words.join(" "));
     if (results.length >= FEW || words.length < 2) return results;
@@ -59,7 +98,7 @@
 
   // Return the sentence with most of what was looked for, and those behind it as long as there is room.
   function excerpt({ raw_content: text, meta, weighted_locations: places }) {
-    const words = text.split(/\s+/).filter(Boolean);
+    const words = text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").split(/\s+/).filter(Boolean); // as Pagefind has them
     const heading = meta.heading.split(/\s+/).length;
     const all = sentences(words, heading, Number(meta.words));
     const marked = new Set(places.map((place) => place.location));
@@ -98,9 +137,10 @@
 
   let latest = 0;
 
-  async function search(pagefind, query) {
+  async function search({ pagefind, known }, query) {
     const mine = (latest += 1);
-    const results = query ? await ask(pagefind, query) : [];
+    const { words, missing } = spelt(query, known);
+    const results = await ask(pagefind, words);
     if (mine !== latest) return;
     list.replaceChildren();
     const show = async () => {
@@ -113,7 +153,16 @@
     };
     more.onclick = show;
     await show();
-    if (mine === latest) said.textContent = query ? `${how(results.length)} for “${query}”` : "";
+    if (mine === latest) said.textContent = query ? answer(results.length, query, words, missing) : "";
+  }
+
+  const quoted = (words) => words.map((word) => `“${word}”`).join(" and ");
+
+  // Say what was found, and for what.
+  function answer(number, query, words, missing) {
+    if (!missing.length || !number) return `${how(number)} for “${query}”`;
+    const results = how(number);
+    return `Nothing for ${quoted(missing)}; ${results[0].toLowerCase()}${results.slice(1)} for “${words.join(" ")}”`;
   }
 
   const how = (number) => ["Nothing was found", "One result"][number] ?? `${number} results`;
@@ -121,8 +170,9 @@
   async function load() {
     const pagefind = await import(new URL(`${root}_search/pagefind.js`, document.baseURI));
     await pagefind.options({ noWorker: true, ranking: RANKING });
-    await pagefind.init();
-    return pagefind;
+    const words = fetch(new URL(`${root}_search/words.json`, document.baseURI)).then((answer) => answer.json());
+    const [known] = await Promise.all([words, pagefind.init()]);
+    return { pagefind, known };
   }
 
   let engine; // is asked for when it is needed

@@ -16,13 +16,21 @@ TYPED = {
     "vanishing": "11-vanishing.html",
     "Xavier": "13-initialization.html#q-spread",
     "dead ReLU": "reference/activations.html#relu-and-leaky-relu",
-    "softmax": "reference/activations.html#q-no-slope",
+    "softmax": "reference/costs.html#q-no-slope",
     "δ": "05-errors-flow-back.html#q-sign",
     "0.00046": "07-worked-example.html#q-rounding",
     "zero_grad": "reference/frameworks.html#q-zero-grad",
     "chain rule": "03-node-backward.html#back-through-the-curve",
     "bias": "06-weight-gradients.html#q-bias",
     "transposed": "08-matrices.html#q-transpose",
+    "∇": "reference/glossary.html#term-gradient-check",
+    "⊙": "reference/glossary.html#term-entry-by-entry-product",
+    "∂": "reference/glossary.html#term-slope",
+    "Σ": "08-matrices.html#q-mean-or-sum",
+    "∑": "08-matrices.html#q-mean-or-sum",
+    "Wᵀ": "reference/glossary.html#term-transpose",
+    "⊤": "reference/glossary.html#term-transpose",
+    "≤": "11-vanishing.html#when-the-bound-is-reached",
     "check_gradient": "reference/api/modules/oracle.html#literate_bp.oracle.check_gradient",
 }
 INDICES, UPDATES = "06-weight-gradients.html#q-index-order", "06-weight-gradients.html#q-update-order"
@@ -35,7 +43,7 @@ ASKED = {
     "How does sum over k w_jk delta_k become delta_j": "05-errors-flow-back.html#q-recursion-step",
     "Why must gradients be added up, not assigned, and why in topological order?": "05-errors-flow-back.html#q-add-up",
     "Mean or sum over the batch?": "08-matrices.html#q-mean-or-sum",
-    "Why has the cross-entropy error no σ′?": "reference/activations.html#q-no-slope",
+    "Why has the cross-entropy error no σ′?": "reference/costs.html#q-no-slope",
     "May the output weights be updated before the hidden errors are computed?": UPDATES,
     "What does the initialization do to training, seen side by side, and can I rewind to the same start?": STARTS,
     "Show me the formula with the numbers in it": "07-worked-example.html#q-numbers",
@@ -50,7 +58,7 @@ ASKED = {
     "Why the compromise 2/(n_in + n_out)?": "13-initialization.html#q-spread",
     "Why does loss scaling work, which factor, and what happens at infinity?": "17-loss-scaling.html#q-loss-scaling",
     "In which order do the Jacobians multiply?": "reference/frameworks.html#q-jacobian-order",
-    "The softmax Jacobian: why does only p − y remain?": "reference/activations.html#q-no-slope",
+    "The softmax Jacobian: why does only p − y remain?": "reference/costs.html#q-no-slope",
     "Why can't all weights start equal, or at zero?": "13-initialization.html#q-equal-weights",
 }
 """What learners ask, in their own words; `docs/questions.toml` has more."""
@@ -125,6 +133,43 @@ def test_what_is_found_is_said_and_shown_in_sentences_with_the_words_marked(page
     assert page.inner_text(".search-said") == "Nothing was found for “??”"
 
 
+@pytest.mark.parametrize(
+    ("typed", "missing", "meant"),
+    [
+        ("softmx", "softmx", "softmax"),
+        ("weigth", "weigth", "weight"),
+        ("activation functoin", "functoin", "activation function"),
+        ("excercise", "excercise", "exercise"),
+        ("gradient foobarbaz", "foobarbaz", "gradient"),
+    ],
+)
+def test_a_misspelt_word_finds_what_the_word_of_the_book_next_to_it_finds_and_that_is_said(page, typed, missing, meant):
+    wanted = ask(page, meant)
+    assert ask(page, typed) == wanted
+    said = page.inner_text(".search-said")
+    assert re.fullmatch(rf"Nothing for “{missing}”; \d+ results for “{meant}”", said)
+
+
+@pytest.mark.parametrize("words", ["overfitting", "theta", "qqqq", "lstm attention"])
+def test_what_the_book_has_not_finds_nothing(page, words):
+    assert ask(page, words) == []
+    assert page.inner_text(".search-said") == f"Nothing was found for “{words}”"
+
+
+@pytest.mark.parametrize("words", ["weight", "vanish", "vanished", "networks", "transp", "initializing", "0.00046"])
+def test_a_word_of_the_book_in_any_form_and_the_beginning_of_one_are_not_taken_for_misspelt(page, words):
+    assert ask(page, words)
+    assert page.inner_text(".search-said").endswith(f"for “{words}”")
+    assert not page.inner_text(".search-said").startswith("Nothing")
+
+
+def test_an_excerpt_has_signs_as_they_are(page):
+    ask(page, "return output >= 0")
+    shown = page.inner_text(".search-found")
+    assert "output >= 0" in shown
+    assert "&gt;" not in shown
+
+
 def test_more_results_come_by_the_keyboard_and_the_address_can_be_copied(page):
     before = ask(page, "cost")
     page.press(".search-on-page input", "Tab")
@@ -152,9 +197,13 @@ def test_a_query_is_light_and_the_policy_is_kept(browser, address):
 
 def test_from_a_disk_a_simpler_search_answers_and_says_so(browser):
     context = browser.new_context()
-    page = context.new_page()
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{(SITE / 'search.html').as_uri()}?q=transpose")
     page.wait_for_selector("#search-results li a")
+    page.wait_for_selector("#search-results .search-summary:not(:empty)")
+    assert errors == []
+    assert "<wbr" not in page.inner_text("#search-results")
     assert "simpler search" in page.inner_text(".search-said")
     assert "08-matrices.html" in page.content()
     context.close()

@@ -1,12 +1,14 @@
 """What the search of a served site can find: sections, terms and functions, in sentences, by what people type."""
 
 import hashlib
+import json
 import re
 
 import pytest
-from built import found_places
+from built import found_places, search_index
+from docutils import nodes
 
-from publish.search import FOLDER, LISTS, Place, document, titles_alone, weight
+from publish.search import FOLDER, LISTS, Place, all_words, document, said, titles_alone, weight
 
 TOML = """[[Group]]
 words = "Why $\\\\linear$?"
@@ -58,6 +60,7 @@ PAGES = {
     "reference/glossary": GLOSSARY,
     "reference/questions": "# Questions\n\n```{questions} Group\n```\n",
     "reference/claims": "# Claims\n\nA list.\n\n## Of other pages\n\nText.\n",
+    "named": "---\norphan: true\n---\n\n# {py-name}`literate_bp.command_line`\n\nText.\n",
     "404": "---\norphan: true\n---\n\n# This page does not exist\n\nThe [first page](/index.md) leads to all.\n",
 }
 
@@ -120,6 +123,36 @@ def test_what_is_typed_and_the_question_itself_belong_to_the_answer_but_are_not_
 def test_lists_of_what_other_pages_say_are_found_by_their_titles_and_what_only_leads_elsewhere_is_not(found):
     assert {address for address in found if "claims" in address} == {"reference/claims.html"}
     assert not [address for address in found if "questions" in address or "404" in address]
+
+
+@pytest.mark.parametrize(("tex", "text"), [("z = 1", "z = 1."), ("z = 1.", "z = 1."), ("z = 1,", "z = 1,")])
+def test_a_formula_on_a_line_of_its_own_does_not_run_into_the_sentence_behind_it(tex, text):
+    assert said(nodes.math_block("", tex)) == text
+    assert said(nodes.paragraph("", "", nodes.Text("A "), nodes.math("", "z"))) == "A z"
+
+
+def test_the_search_from_a_disk_has_titles_as_text_and_fetches_no_page(build):
+    index = search_index(build.html)
+    assert "literate_bp.command_line" in index["titles"]
+    assert "literate_bp.command_line" in index["alltitles"]
+    assert 'literate_bp<wbr>.command_<wbr class="in-word">line' in (build.html / "named.html").read_text(
+        encoding="utf-8"
+    )
+    assert not {"wbr", "class"} & {*index["titleterms"]}
+    scripts = [path.read_text(encoding="utf-8") for path in (build.html / "_static").glob("*.js")]
+    assert any("SHOW_SEARCH_SUMMARY: false" in script for script in scripts)
+    assert not any("SHOW_SEARCH_SUMMARY: true" in script for script in scripts)
+
+
+def test_the_words_of_all_places_are_there_for_what_is_misspelt(build):
+    words = json.loads((build.html / FOLDER / "words.json").read_text(encoding="utf-8"))
+    assert {"sentence", "glossary", "zero", "grad", "loss"} <= {*words}
+    assert not {"hidden", "class", "data", "pagefind", "amp"} & {*words}
+
+
+def test_the_words_on_most_pages_come_first_each_once():
+    pages = ['<p class="name">The cost &amp; the Cost</p>', "<p>of cost</p>", "<p>an apple</p>"]
+    assert all_words(pages) == ["cost", "apple", "the"]
 
 
 def digest(folder):

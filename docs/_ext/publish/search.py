@@ -10,10 +10,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
@@ -44,9 +45,14 @@ SIGNS = "+=/^%"
 OPTIONS = ("--force-language", "en", "--include-characters", SIGNS, "--quiet")
 HEADING, ASKED, TYPED = 5, 3, 10
 """What the words of a heading count beside those of its text, those of a question anywhere, and what is typed."""
+WORDS = "words.json"
+"""The words of all places, for what is misspelt: Pagefind shortens a word until it finds something."""
 NEEDED = ("pagefind.js", "pagefind-entry.json", "wasm.en.pagefind", "*.pf_meta", "index/*", "fragment/*")
 """What the page of the search asks for; Pagefind brings user interfaces, too."""
 FORMULA = re.compile(r"\$([^$]*)\$")
+ENDED = re.compile(r"[.,:;!?]$")
+WORD = re.compile(r"[a-z]{3,}")
+TAG = re.compile(r"<[^<>]*>")
 PARAGRAPHS = (nodes.paragraph, nodes.caption, nodes.math_block)
 SKIPPED = (nodes.title, nodes.table, nodes.literal_block, nodes.footnote, nodes.citation, addnodes.desc_signature)
 
@@ -111,8 +117,11 @@ def is_text(node: nodes.Element) -> bool:
 
 
 def said(node: nodes.Element) -> str:
-    """Return the text of a paragraph, or of a formula."""
-    return copied.line(book_latex(node)) if isinstance(node, nodes.math_block) else plain(node)
+    """Return the text of a paragraph, or of a formula; a formula that stands by itself ends like a sentence."""
+    if not isinstance(node, nodes.math_block):
+        return plain(node)
+    text = copied.line(book_latex(node))
+    return text if ENDED.search(text) else f"{text}."
 
 
 def note(app: Sphinx, page: str, _template: str, _context: dict[str, object], doctree: nodes.document | None) -> None:
@@ -185,6 +194,12 @@ def records(app: Sphinx) -> Iterator[str]:
             yield document(place, address, title, weight(page), names)
 
 
+def all_words(pages: Iterable[str]) -> list[str]:
+    """Return the words of pages, those on most of them first."""
+    found = Counter(word for page in pages for word in {*WORD.findall(unescape(TAG.sub(" ", page)).lower())})
+    return sorted(found, key=lambda word: (-found[word], word))
+
+
 def index(found: Iterable[str], folder: Path) -> None:
     """Have Pagefind write the index of pages into a folder."""
     with tempfile.TemporaryDirectory() as aside:
@@ -212,12 +227,14 @@ def write(app: Sphinx, error: Exception | None) -> None:
     if getattr(app.builder, "idle", False) and folder.exists():
         return
     with writing(), tempfile.TemporaryDirectory() as aside:
-        index(records(app), Path(aside))
+        pages = [*records(app)]
+        index(pages, Path(aside))
         shutil.rmtree(folder, ignore_errors=True)
         for path in (path for pattern in NEEDED for path in Path(aside).glob(pattern)):
             target = folder / path.relative_to(aside)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+        (folder / WORDS).write_text(json.dumps(all_words(pages), separators=(",", ":")), encoding="utf-8")
 
 
 def add_to_context(app: Sphinx, page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
