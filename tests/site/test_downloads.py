@@ -1,8 +1,15 @@
 """What the site offers to take along: what is there, and nothing that is not."""
 
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
+from literate_bp import __version__
 from publish import downloads
+
+HERE = Path(__file__).parents[2]
 
 PAGE = f"<article>before {downloads.BEGINS}{downloads.ENDS} after</article>"
 CHAPTER = f'<head>\n{downloads.CITED} content="en"></head>'
@@ -49,6 +56,25 @@ def test_a_site_that_has_nothing_says_so_and_what_comes_later_takes_its_place(si
     downloads.remove(site)
     downloads.refresh(site, "")
     assert offered(site) == empty
+
+
+def test_the_command_that_installs_names_the_wheel_beside_which_it_is_typed():
+    env = SimpleNamespace(config=SimpleNamespace(release=__version__))
+    state = SimpleNamespace(document=SimpleNamespace(settings=SimpleNamespace(env=env)))
+    machine = SimpleNamespace(reporter=None)
+    (block,) = downloads.Install("install", [], {}, [], 1, 0, "", state, machine).run()
+    assert block.astext() == f'python -m pip install "./literate_bp-{__version__}-py3-none-any.whl[diagram]"'
+
+
+def test_no_page_names_a_file_that_a_build_does_not_make_and_how_to_install_is_said_on_one():
+    first, teachers, why, place = (
+        (HERE / "docs" / f"{name}.md").read_text(encoding="utf-8")
+        for name in ("index", "teachers", "01-why", downloads.PAGE)
+    )
+    assert not re.findall(r"PDF|EPUB", first)
+    assert "```{install}" in place
+    assert "```{install}" in teachers
+    assert "<install>" in why
 
 
 def test_a_chapter_says_where_the_pdf_is_while_it_is_there_and_the_address_known(site):

@@ -13,7 +13,7 @@ import yaml
 from browser import NAMES
 
 from literate_bp import __version__
-from publish.citation import authors, bibtex, in_words
+from publish.citation import authors, bibtex, in_words, to_add
 from publish.links import to_repository
 from publish.metadata import LONGEST, SHORTEST, described, shortened
 
@@ -181,10 +181,19 @@ def test_the_reference_is_made_of_the_file():
     ]
 
 
+def test_what_a_reference_lacks_is_said():
+    later = {**CITATION, "date-released": ""}
+    assert to_add(CITATION, "https://a") == ""
+    assert to_add(CITATION, "") == "Add the address where you read it."
+    assert to_add(later, "https://a") == "Add the day when you read it. Version 1.2.3 has no date of release yet."
+    assert to_add(later, "").startswith("Add the address where you read it and the day when you did. ")
+
+
 def test_the_page_how_to_cite_has_the_version_of_the_package_and_no_address_that_is_not_known(found):
     html = (found["without"] / "reference/how-to-cite.html").read_text(encoding="utf-8")
     assert f"Literate Backpropagation, version {__version__}." in html
     assert "repository-code" not in html
+    assert "Add the address where you read it" in html
     assert REPOSITORY in (found["with"] / "reference/how-to-cite.html").read_text(encoding="utf-8")
     assert 'href="reference/how-to-cite.html">How to cite</a>' in (found["without"] / "01-one.html").read_text()
 

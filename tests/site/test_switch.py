@@ -1,6 +1,8 @@
 r"""The switch of notation: formulas rewritten in other letters, one of them shown, and a menu on every page."""
 
+import re
 from functools import partial
+from pathlib import Path
 
 import pytest
 from docutils import nodes
@@ -188,3 +190,10 @@ def test_the_mark_behind_a_formula_stays_with_it():
     attach_punctuation(None, document, "page")
     assert [formula.get("punctuation") for formula in document.findall(nodes.math)] == [",", None, None]
     assert [part for part in document[0] if isinstance(part, text)] == [", so", " so", " is"]
+
+
+def test_a_table_that_has_the_errors_of_the_code_says_so_where_a_notation_has_the_other_sign():
+    for page in (Path(__file__).parents[2] / "docs").glob("[01]*.md"):
+        heads = re.findall(r"^\|.*\n(?=\|:?-)", page.read_text(encoding="utf-8"), re.MULTILINE)
+        said = [re.sub(r"\{sign\}`[^`]*`", "", head) for head in heads]
+        assert not [head for head in said if "its error" in head], page.name

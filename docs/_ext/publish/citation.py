@@ -27,8 +27,17 @@ def released(citation: Mapping[str, Any]) -> str:
 def in_words(citation: Mapping[str, Any], address: str) -> str:
     """Write the reference as a sentence."""
     year = f" ({released(citation)[:4]})" if released(citation) else ""
-    where = f" {address}" if address else ""
-    return f"{', '.join(authors(citation))}{year}. {citation['title']}, version {citation['version']}.{where}"
+    return (
+        f"{', '.join(authors(citation))}{year}. {citation['title']}, version {citation['version']}. {address}".rstrip()
+    )
+
+
+def to_add(citation: Mapping[str, Any], address: str) -> str:
+    """Say what a reference to this copy needs beside what is known: an address, and a day if no release has one."""
+    if released(citation):
+        return "" if address else "Add the address where you read it."
+    asked = "the day when you read it" if address else "the address where you read it and the day when you did"
+    return f"Add {asked}. Version {citation['version']} has no date of release yet."
 
 
 def fields(citation: Mapping[str, Any], address: str) -> Iterator[tuple[str, str]]:
@@ -67,10 +76,12 @@ class HowToCite(SphinxDirective):
         """Write it."""
         address = self.config.html_baseurl or self.config.repository
         entry = bibtex(self.config.citation, address)
+        add = to_add(self.config.citation, address)
         text = as_file(self.config.citation_text, self.config.repository)
         return [
             nodes.paragraph("", "In words:"),
             nodes.block_quote("", nodes.paragraph("", in_words(self.config.citation, address))),
+            *([nodes.paragraph("", add)] if add else []),
             nodes.paragraph("", "For BibTeX:"),
             nodes.literal_block(entry, entry, language="bibtex"),
             nodes.paragraph("", "For programs, in the Citation File Format:"),

@@ -1,6 +1,7 @@
-"""Adds the directive `downloads`: the table of the files in which the book can be taken, of those that are there.
+"""Adds the directives `downloads`, a table of the files in which the book can be taken, and `install`, for its wheel.
 
-A build of the site makes two of them; `nox -s downloads` makes the others of its pages, and writes the table again.
+The table has the files that are there. A build of the site makes two of them; `nox -s downloads` makes the others of
+its pages, and writes the table again.
 """
 
 import re
@@ -15,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from page.incremental import Site, writing
-from publish.archives import FOLDER, KINDS
+from publish.archives import FOLDER, KINDS, wheel
 from publish.fragments import markdown
 
 PAGE = "reference/get-the-book"
@@ -42,7 +43,7 @@ OFFERS = (
     Offer(PDF, "PDF", "All chapters and the card, to print and to keep; solutions stand at the end."),
     Offer(EPUB, "EPUB", "The same for e-readers and phones; lines are as long as the screen is wide."),
     Offer(OFFLINE, "Offline copy", "This site, to unpack and to open by a double click on <code>index.html</code>."),
-    Offer(KINDS[0], "Wheel", "The package, without the book: <code>python -m pip install</code> with this file."),
+    Offer(KINDS[0], "Wheel", "The package, without the book; the next section says how to install it."),
     Offer(KINDS[1], "Source archive", "All that builds this site and checks it, with the tests."),
 )
 
@@ -122,6 +123,15 @@ class Downloads(SphinxDirective):
         return [nodes.raw("", f"{BEGINS}{ENDS}", format="html")]
 
 
+class Install(SphinxDirective):
+    """The command that installs the wheel beside which it is typed."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write it with the name of the file."""
+        command = f'python -m pip install "./{Path(wheel(self.config.release)).name}[diagram]"'
+        return [nodes.literal_block(command, command, language="sh")]
+
+
 def finish(app: Sphinx, error: Exception | None) -> None:
     """Write the table; what was made of older pages is not offered."""
     if error or app.builder.format != "html":
@@ -132,7 +142,8 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directive, and write the table when the archives are there."""
+    """Register both directives, and write the table when the archives are there."""
     app.add_directive("downloads", Downloads)
+    app.add_directive("install", Install)
     app.connect("build-finished", finish, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
