@@ -62,11 +62,53 @@
     SphinxHighlight.hideSearchWords();
   });
 
-  // On paper nothing can be opened: folds are printed open, and closed again.
+  // The menu and the contents of the page are drawers where the window is narrow. The theme opens them by labels of boxes
+  // that are not shown, which no keyboard reaches and nobody hears of: buttons take the places of the labels.
+  function drawer(name, words, selector, labels) {
+    const box = document.getElementById(name);
+    const part = document.querySelector(selector);
+    if (!box || !part) return;
+    part.id = `${name}_drawer`;
+    part.tabIndex = -1;
+    const buttons = [...document.querySelectorAll(labels)].map((label) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = label.className;
+      button.setAttribute("aria-label", words);
+      button.setAttribute("aria-controls", part.id);
+      button.append(...label.childNodes);
+      button.addEventListener("click", () => show(!box.checked));
+      label.replaceWith(button);
+      return button;
+    });
+    const say = () => buttons.forEach((button) => button.setAttribute("aria-expanded", box.checked));
+    function show(open) {
+      box.checked = open;
+      say();
+      if (open) part.focus({ preventScroll: true });
+    }
+    say();
+    box.addEventListener("change", say); // a click beside the drawer closes it
+    part.addEventListener("click", (event) => event.target.closest("a") && show(false));
+    document.addEventListener("focusin", (event) => {
+      if (box.checked && !part.contains(event.target)) show(false);
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !box.checked) return;
+      show(false);
+      buttons.find((button) => button.checkVisibility())?.focus();
+    });
+  }
+  drawer("__navigation", "Menu", ".sidebar-drawer", "label.nav-overlay-icon");
+  drawer("__toc", "On this page", ".toc-drawer", "label.toc-overlay-icon");
+
+  // On paper nothing can be opened: folds are printed open, and closed again. The plots that nobody has scrolled to are
+  // asked for, which a browser awaits or not.
   let opened = [];
   addEventListener("beforeprint", () => {
     opened = [...opened, ...document.querySelectorAll("article details:not([open])")];
     for (const fold of opened) fold.open = true;
+    for (const image of document.querySelectorAll("img[loading]")) image.loading = "eager";
   });
   addEventListener("afterprint", () => {
     for (const fold of opened.splice(0)) fold.open = false;

@@ -3,6 +3,7 @@
 "use strict";
 {
   const LEFT_OUT = ".headerlink, .visually-hidden, button, [popover], details.check, svg";
+  const UNSELECTED = ".linenos, .gp"; // numbers of lines, and prompts
 
   const latex = (math) => math.querySelector("annotation").textContent;
   const outer = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
@@ -12,7 +13,7 @@
     const within = outer(range.commonAncestorContainer).closest("math");
     const part = document.createElement("div");
     part.append(within ? within.cloneNode(true) : range.cloneContents());
-    for (const each of part.querySelectorAll(LEFT_OUT)) each.remove();
+    for (const each of part.querySelectorAll(`${LEFT_OUT}, ${UNSELECTED}`)) each.remove();
     for (const each of part.querySelectorAll("math:not(:has(annotation))")) {
       // its end is not selected: the formula itself knows what it is
       const whole = [...document.querySelectorAll("math")].find((math) => math.dataset.text === each.dataset.text);
@@ -45,8 +46,9 @@
       event.preventDefault();
       return;
     }
-    const part = selected(selection.getRangeAt(0));
-    if (!part.querySelector("math")) return;
+    const range = selection.getRangeAt(0);
+    const part = selected(range);
+    if (!part.querySelector("math") && !range.cloneContents().querySelector(LEFT_OUT)) return;
     event.clipboardData.setData("text/plain", textOf(part));
     event.clipboardData.setData("text/html", part.innerHTML);
     event.preventDefault();
@@ -80,10 +82,10 @@
     box.append(button);
   }
 
-  // Numbers of lines, prompts and what a program answers are no code.
+  // What a program answers is no code either.
   function codeOf(listing) {
     const code = listing.cloneNode(true);
-    for (const each of code.querySelectorAll(".linenos, .gp, .go")) each.remove();
+    for (const each of code.querySelectorAll(`${UNSELECTED}, .go`)) each.remove();
     return code.textContent.replace(/\n$/, "");
   }
 

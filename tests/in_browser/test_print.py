@@ -13,6 +13,7 @@ SHOWN = f"() => [...document.querySelectorAll(`{SCREEN_ONLY}`)].filter((each) =>
 CLOSED = """() => [...document.querySelectorAll('article details:not([open])')]
   .filter((each) => each.checkVisibility()).length"""
 OPEN = "() => document.querySelectorAll('article details[open]').length"
+LAZY = "() => [...document.images].filter((image) => image.loading === 'lazy' && !image.complete).length"
 UNLOADED = "() => { for (const image of document.images) image.loading = 'eager'; }"
 LOADED = "() => [...document.images].every((image) => image.complete)"
 FADED = """() => [...document.querySelectorAll('article details > :not(summary)')]
@@ -56,3 +57,11 @@ def test_a_page_is_printed_from_a_dark_screen_as_from_a_light_one(visit, name):
             seen.page.wait_for_function(LOADED)
             papers.append(DATES.sub(b"", seen.page.pdf(prefer_css_page_size=True, print_background=True)))
     assert papers[0] == papers[1]
+
+
+@pytest.mark.parametrize("name", ["10-train", "reference/how-fast"])
+def test_before_a_page_is_printed_the_plots_to_which_nobody_has_scrolled_are_loaded(visit, name):
+    with visit(f"{name}.html") as seen:
+        assert seen.page.evaluate(LAZY) > 0
+        seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        seen.page.wait_for_function(LOADED, timeout=5000)

@@ -12,6 +12,10 @@ from formula.notations import in_all_notations
 
 PAGE = """<!doctype html><meta charset="utf-8"><p id="p">The error <span class="math">{error}</span> is <b>small</b>:
 <span class="visually-hidden">hidden</span> {product}.<a class="headerlink">¶</a></p><p id="q">So.</p>
+<div id="r"><p>Run:</p>
+<div class="highlight"><pre><span class="linenos">1 </span><span class="gp">&gt;&gt;&gt; </span>x = 1
+  y = 2
+</pre></div></div>
 <div class="math"><div class="formula">{product}</div></div><script src="copy.js"></script>"""
 COPY = """(() => {
   const copied = (select) => {
@@ -33,6 +37,8 @@ SELECTIONS = """[
   (range, find) => range.selectNodeContents(find("#p")),
   (range, find) => { range.setStart(find("#p math mi"), 0); range.setEnd(find("#q").firstChild, 3); },
   (range, find) => range.selectNodeContents(find("#q")),
+  (range, find) => range.selectNodeContents(find("#r")),
+  (range, find) => range.selectNodeContents(find("#r pre")),
 ]"""
 LATEX = r"\sum_{k} w_{jk}\,\delta_{k}"
 
@@ -46,7 +52,7 @@ def copied(tmp_path_factory):
     (folder / "page.html").write_text(PAGE.format(**written), encoding="utf-8")
     (folder / "copy.js").write_text((DOCS / "_static/copy.js").read_text(encoding="utf-8"), encoding="utf-8")
     ((*found,),) = ask([(folder / "page.html").as_uri()], COPY.replace("SELECTIONS", SELECTIONS), 800, folder)
-    return dict(zip(("formula", "letter", "sentence", "paragraphs", "words"), found, strict=True))
+    return dict(zip(("formula", "letter", "sentence", "paragraphs", "words", "listing", "code"), found, strict=True))
 
 
 @pytest.mark.parametrize("selected", ["formula", "letter"])
@@ -70,5 +76,12 @@ def test_paragraphs_stay_apart_and_a_formula_of_which_a_part_is_selected_is_copi
     assert lines[-1] == "So."
 
 
-def test_what_has_no_formula_is_copied_by_the_browser(copied):
-    assert copied["words"] == ["", ""], json.dumps(copied["words"])
+@pytest.mark.parametrize("selected", ["words", "code"])
+def test_what_has_no_formula_and_no_button_is_copied_by_the_browser(copied, selected):
+    assert copied[selected] == ["", ""], json.dumps(copied[selected])
+
+
+def test_of_a_listing_that_is_selected_with_its_button_the_code_is_copied_and_nothing_else(copied):
+    text, html = copied["listing"]
+    assert [line for line in text.splitlines() if line] == ["Run:", "x = 1", "  y = 2"]
+    assert "button" not in html
