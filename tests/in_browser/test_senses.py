@@ -95,3 +95,29 @@ def test_on_a_phone_the_lines_of_a_sheet_are_cards_of_which_nothing_scrolls_off(
         rows = f"{tables}.flatMap((table) => [...table.querySelectorAll('tbody tr')])"
         cells = "[...row.children].every((cell) => cell.getBoundingClientRect().right <= innerWidth)"
         assert seen.page.evaluate(f"{rows}.length > 50 && {rows}.every((row) => {cells})")
+
+
+BUTTONS = """() => [...document.querySelectorAll('button.copy')].filter((b) => b.checkVisibility()).map((button) => {
+  const { left, right, top, bottom, height } = button.getBoundingClientRect();
+  const edges = [];
+  for (let around = button.parentElement; !around.matches('article'); around = around.parentElement)
+    if (getComputedStyle(around).overflowX !== 'visible') edges.push(around.getBoundingClientRect());
+  const whole = edges.every((edge) => edge.top <= top && edge.bottom >= bottom && edge.left <= left);
+  const text = document.createRange();
+  text.selectNodeContents(button.parentElement.querySelector('pre, math'));
+  const over = [...text.getClientRects()].some((line) => line.width > 0 && line.top < bottom && line.bottom > top
+    && line.left < right && line.right > left && line.height < 60);
+  return { whole, over, height };
+})"""
+
+
+@pytest.mark.parametrize("phone", [True, False])
+def test_buttons_are_whole_and_on_a_phone_they_are_large_enough_and_lie_over_nothing(visit, phone):
+    window = {"viewport": {"width": 360, "height": 780}, "has_touch": True, "is_mobile": True} if phone else WINDOW
+    with visit(PAGE, **window) as seen:
+        found = seen.page.evaluate(BUTTONS)
+        assert len(found) > 10
+        assert all(button["whole"] for button in found)
+        if phone:
+            assert min(button["height"] for button in found) >= 24
+            assert not [button for button in found if button["over"]]

@@ -240,3 +240,11 @@ def test_the_page_for_missing_pages_works_at_any_depth(host, missing, tmp_path):
     loaded = {path for path, status in host.asked.items() if status == 200}
     assert "/book/_static/notation.js" in loaded
     assert [path for path in loaded if path.startswith("/book/_static/") and path.endswith(".css")]
+
+
+def test_the_page_for_missing_pages_is_offered_in_no_other_form(found):
+    assert "text/markdown" in (found["without"] / "index.html").read_text(encoding="utf-8")
+    page = (found["without"] / "404.html").read_text(encoding="utf-8")
+    assert "text/markdown" not in page
+    assert "page-forms" not in page
+    assert not (found["without"] / "404.md").exists()

@@ -21,6 +21,7 @@ from formula import copied
 from formula.mathml import lines
 from page.incremental import Site, writing
 from proof.claims import claim_mark, in_a_line, in_print
+from publish import missing
 from publish.fragments import code, escaped, fenced, in_cell, indented, markdown, pipe_table
 from publish.plain import book_latex, in_book, plain
 from publish.plot_file import plot_file
@@ -367,7 +368,7 @@ def indented_quote(text: str) -> str:
 
 def add(app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Write the Markdown of a page that is made of text, and say in its head where it is."""
-    if doctree is None or not isinstance(app.builder, Site):
+    if doctree is None or page == missing.PAGE or not isinstance(app.builder, Site):
         return
     path = Path(app.outdir, f"{page}.md")
     with writing():
