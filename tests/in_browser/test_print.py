@@ -21,6 +21,9 @@ FADED = """() => [...document.querySelectorAll('article details > :not(summary)'
 TOO_WIDE = """() => { const right = document.querySelector('article').getBoundingClientRect().right;
   return [...document.querySelectorAll('article *')].filter((each) => each.checkVisibility() && !each.closest('.math'))
     .filter((each) => each.getBoundingClientRect().right > right + 2).map((each) => each.outerHTML.slice(0, 90)); }"""
+SCROLLED = """() => [...document.querySelectorAll('article *')]
+  .filter((each) => each.clientHeight && each.checkVisibility() && /auto|scroll/.test(getComputedStyle(each).overflow))
+  .map((each) => each.outerHTML.slice(0, 90))"""
 DATES = re.compile(rb"/(?:CreationDate|ModDate) \([^)]*\)")
 
 
@@ -45,6 +48,11 @@ def test_nothing_is_printed_that_works_by_a_click_and_nothing_is_wider_than_pape
     printed.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert printed.evaluate(SHOWN) == []
     assert printed.evaluate(TOO_WIDE) == []
+
+
+def test_nothing_on_paper_has_a_bar_to_scroll_it(printed):
+    printed.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert printed.evaluate(SCROLLED) == []
 
 
 @pytest.mark.parametrize("name", PRINTED)
