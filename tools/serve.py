@@ -6,6 +6,7 @@ serves it below http://127.0.0.1:8000/book/, as many hosts do. It needs the stan
 
 import argparse
 import gzip
+import re
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
@@ -22,12 +23,26 @@ from publish.headers import headers, worth_compressing  # noqa: E402  the path i
 SITE = HERE / "docs/_build/html"
 PORT = 8000
 MISSING = "404.html"
+CODING = re.compile(r"(?P<coding>[\w*-]+)\s*(?:;\s*q\s*=\s*(?P<weight>\d+(?:\.\d*)?))?\s*(?:,|$)", re.IGNORECASE)
+"""One of the codings that a browser takes, and the weight that it gives it."""
+STATE = re.compile(r'"[^"]*"')
 
 
 @lru_cache(maxsize=4096)
 def contents(path: Path, _modified: int, *, compress: bool) -> bytes:
     """Return what is in a file, compressed or not, and remember it until the file changes."""
     return gzip.compress(path.read_bytes(), mtime=0) if compress else path.read_bytes()
+
+
+def accepts_gzip(said: str) -> bool:
+    """Whether a browser says that it takes what is packed; it says no by a weight of 0."""
+    weights = {found["coding"].lower(): float(found["weight"] or 1) for found in CODING.finditer(said)}
+    return weights.get("gzip", weights.get("*", 0)) > 0
+
+
+def has(said: str, state: str) -> bool:
+    """Whether a browser says that it has a file in this state: it may name several states, or any."""
+    return said.strip() == "*" or state in STATE.findall(said)
 
 
 class Site(ThreadingHTTPServer):
@@ -47,13 +62,23 @@ class Site(ThreadingHTTPServer):
 
     def place(self, address: str) -> str | None:
         """Return where a file lies within the site, by the path of its address; nothing for what is outside."""
-        path = unquote(urlsplit(address).path)
-        if not path.startswith(self.top):
+        try:
+            path = unquote(urlsplit(address).path)
+            if not path.startswith(self.top):
+                return None
+            name = path.removeprefix(self.top)
+            name = f"{name}index.html" if name.endswith("/") or not name else name
+            inside = (self.folder / name).resolve().is_relative_to(self.folder)
+            return name if inside and (self.folder / name).is_file() else None
+        except (OSError, ValueError):  # what cannot be the name of a file, or is no address
             return None
-        name = path.removeprefix(self.top)
-        name = f"{name}index.html" if name.endswith("/") or not name else name
-        inside = (self.folder / name).resolve().is_relative_to(self.folder)
-        return name if inside and (self.folder / name).is_file() else None
+
+    def with_slash(self, address: str) -> str | None:
+        """Return the address of a folder with the slash at its end; nothing where there is no such folder."""
+        path, mark, query = address.partition("?")
+        if not self.place(f"{path}/"):
+            return None
+        return urlsplit(f"{path}/{mark}{query}")._replace(scheme="", netloc="").geturl()
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -65,9 +90,10 @@ class Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Send a file, or the page for what is not there; the address of a folder ends with a slash."""
         found = self.server.place(self.path)
-        if not found and self.server.place(f"{urlsplit(self.path).path}/"):
+        folder = None if found else self.server.with_slash(self.path)
+        if folder:
             self.send_response(HTTPStatus.MOVED_PERMANENTLY)
-            self.send_header("Location", f"{urlsplit(self.path).path}/")
+            self.send_header("Location", folder)
             self.send_header("Content-Length", "0")
             self.end_headers()
         else:
@@ -82,9 +108,9 @@ class Answer(BaseHTTPRequestHandler):
             self.send_error(status)
             return
         modified = path.stat().st_mtime_ns
-        compress = worth_compressing(name) and "gzip" in self.headers.get("Accept-Encoding", "")
+        compress = worth_compressing(name) and accepts_gzip(self.headers.get("Accept-Encoding", ""))
         body, state = contents(path, modified, compress=compress), f'"{modified:x}-{compress:d}"'
-        if status == HTTPStatus.OK and self.headers.get("If-None-Match") == state:
+        if status == HTTPStatus.OK and has(self.headers.get("If-None-Match", ""), state):
             status, body = HTTPStatus.NOT_MODIFIED, b""
         said = headers(name) | {"ETag": state, "Vary": "Accept-Encoding", "Content-Length": str(len(body))}
         said |= {"Content-Encoding": "gzip"} if compress else {}

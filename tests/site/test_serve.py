@@ -136,10 +136,42 @@ def test_what_a_browser_has_is_not_sent_again_until_it_changes(site, ask):
     assert (changed.status, body) == (200, b"after!")
 
 
-@pytest.mark.parametrize("path", ["/gone.html", "/reference/", "/../secret.txt", "/%2e%2e/secret.txt", "/_static"])
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"another", {}', 'W/"another",W/{}', "*"])
+def test_a_browser_may_say_in_each_form_what_it_has(ask, form):
+    state = ask("/a.mjs")[0].getheader("ETag")
+    assert ask("/a.mjs", If_None_Match=form.format(state))[0].status == 304
+    assert ask("/a.mjs", If_None_Match=form.format('"old"'))[0].status == (304 if form == "*" else 200)
+
+
+@pytest.mark.parametrize(
+    ("said", "packed"),
+    [
+        *(("gzip;q=0", False), ("gzip; q=0.0, br", False), ("*;q=0", False), ("br", False), ("gzip;q=0, *", False)),
+        *(("gzip;q=0.5", True), ("br, GZIP", True), ("*", True), ("deflate;q=0, gzip;q=1.0", True)),
+    ],
+)
+def test_a_file_is_packed_for_those_who_take_it_so(ask, said, packed):
+    assert (ask("/index.html", Accept_Encoding=said)[0].getheader("Content-Encoding") == "gzip") is packed
+
+
+IMPOSSIBLE = ["/%00", "/index.html%00", f"/{'a' * 5000}", f"/{'a' * 5000}/", "/100%", "/%E0%A4%A"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/gone.html", "/reference/", "/../secret.txt", "/%2e%2e/secret.txt", "/_static", *IMPOSSIBLE]
+)
 def test_what_is_not_there_and_what_is_outside_is_the_page_for_missing_pages(ask, path):
     answer, body = ask(path)
     assert (answer.status, body.decode()) == (404, FILES["404.html"])
+
+
+def test_what_is_no_address_is_answered_too(site):
+    server = serve.Site(site, 0, quiet=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with server, socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as connection:
+        connection.sendall(b"GET http://[ HTTP/1.1\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 404")
+        server.shutdown()
 
 
 def test_a_question_after_a_path_and_a_question_for_the_headers_alone_are_answered(ask):
@@ -153,6 +185,7 @@ def test_a_site_below_a_path_answers_there_alone_and_its_top_ends_with_a_slash(s
         assert ask("/book/one/")[1].decode() == FILES["index.html"]
         moved, _ = ask("/book/one")
         assert (moved.status, moved.getheader("Location")) == (301, "/book/one/")
+        assert ask("/book/one?q=a%20b")[0].getheader("Location") == "/book/one/?q=a%20b"
         for path in ("/", "/index.html", "/book/index.html"):
             assert ask(path)[0].status == 404
 
