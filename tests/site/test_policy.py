@@ -1,12 +1,14 @@
 """What stands in a page itself, and what comes as a file: no style, no script, one sheet, one program."""
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import sphinx
 from pages import DOCS
 
-from publish.bundle import Bundles, classes, rules, sheet
+from publish.bundle import Bundles, classes, rules, script, sheet
 from publish.policy import POLICY, Page, lay_out, without_scripts, without_styles
 
 
@@ -115,6 +117,11 @@ def test_a_sheet_has_the_rules_of_what_pages_letters_and_scripts_have_and_anothe
         found = re.findall(r"[.\w-]+(?=\{)", (static / names[-1]).read_text())
         assert found == ["p", ".on-page", ".in-script", ".of-letters", *([".later"] if more else [])]
     assert names[0] != names[1]
+
+
+def test_what_was_searched_for_is_not_marked_in_pictures_and_formulas():
+    theirs = Path(sphinx.__file__).parent / "themes/basic/static/sphinx_highlight.js"
+    assert '"button, select, textarea, svg, math"' in script(theirs.read_text(encoding="utf-8"))
 
 
 def test_a_changed_file_has_another_address(tmp_path):
