@@ -43,6 +43,15 @@ def write_worker(site):
     (site / "worker.js").write_text(worker(kept(site)), encoding="utf-8")
 
 
+def kept_at_once(site):
+    """Return the names of the files that one visit keeps."""
+    return [name for name in kept(site) if not name.startswith(SEEN)]
+
+
+KEPT = "(name) => caches.open(name).then((cache) => cache.keys()).then((keys) => keys.length)"
+"""How many files are kept under a name, their list among them."""
+
+
 class Reader:
     """A reader of a site that is served below a path."""
 
@@ -161,8 +170,7 @@ def test_a_reader_who_saves_data_keeps_what_was_visited(browser, site):
         reader.page.wait_for_timeout(500)
         reader.context.set_offline(True)
         assert reader.open("02-node-forward.html").inner_text("h1")
-        with pytest.raises(Exception, match="ERR_"):
-            reader.open("03-node-backward.html")
+        assert reader.open("03-node-backward.html").inner_text("h1") == "Not kept"
 
 
 def test_a_reader_can_see_what_is_kept_remove_it_and_have_it_again(browser, site):
@@ -174,6 +182,12 @@ def test_a_reader_can_see_what_is_kept_remove_it_and_have_it_again(browser, site
         page.click(".offline button")
         page.wait_for_selector(".offline p:has-text('keeps nothing')")
         assert reader.caches() == []
+        page.click(".offline button:has-text('Keep the book')")  # its worker still has this page
+        page.wait_for_selector(".offline p:has-text('This browser keeps ')", timeout=LONG)
+        (name,) = reader.caches()
+        assert page.evaluate(KEPT, name) == len(kept_at_once(site)) + 1
+        page.click(".offline button:has-text('Remove it')")
+        page.wait_for_selector(".offline p:has-text('keeps nothing')")
         page = reader.open("01-why.html")
         page.wait_for_timeout(4000)
         assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
@@ -181,3 +195,78 @@ def test_a_reader_can_see_what_is_kept_remove_it_and_have_it_again(browser, site
         page.click(".offline button:has-text('Keep the book')")
         page.wait_for_selector(".offline button:has-text('Remove it')", timeout=LONG)
         assert len(reader.caches()) == 1
+
+
+def test_a_reader_who_says_no_at_once_has_nothing_kept(browser, site):
+    with bypassing(browser, site) as reader:
+        page = reader.open("reference/get-the-book.html")
+        page.click(".offline button:has-text('Keep nothing')")
+        page.wait_for_selector(".offline p:has-text('keeps nothing')")
+        page.wait_for_timeout(5000)
+        assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+        assert reader.caches() == []
+
+
+def test_a_refusal_holds_for_one_of_two_books_on_a_host_and_what_is_kept_can_be_removed(browser, site):
+    with bypassing(browser, site) as reader:
+        page = reader.open("reference/get-the-book.html")
+        page.evaluate("localStorage.setItem('offline', 'no'); localStorage.setItem('offline /book/two/', 'no')")
+        page = reader.open("reference/get-the-book.html")
+        reader.wait_until_kept()
+        page.evaluate(f"localStorage.setItem('offline /{UNDER}/', 'no')")  # and yet, something is kept
+        page = reader.open("reference/get-the-book.html")
+        page.click(".offline button:has-text('Remove it')")
+        page.wait_for_selector(".offline p:has-text('keeps nothing')")
+        assert reader.caches() == []
+
+
+def test_an_address_that_is_not_kept_is_answered_and_one_without_its_ending_is_found(browser, site):
+    with bypassing(browser, site) as reader:
+        reader.open("01-why.html")
+        reader.wait_until_kept()
+        for name in ("100%", "%E0%A4%A"):
+            assert reader.page.goto(f"{reader.server.address}{name}").status == 404
+        reader.context.set_offline(True)
+        for name in ("100%", "get/book.pdf", "source/never.html"):
+            answer = reader.page.goto(f"{reader.server.address}{name}")
+            assert (answer.status, reader.page.inner_text("h1")) == (503, "Not kept")
+        reader.page.click("a")
+        assert reader.page.url == reader.server.address
+        assert reader.open("01-why").inner_text("h1") == reader.open("01-why.html").inner_text("h1")
+
+
+UPDATE = """async () => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  const ended = new Promise((resolve) => registration.addEventListener("updatefound", () => {
+    const worker = registration.installing;
+    worker.addEventListener("statechange", () => resolve(worker.state));
+  }));
+  registration.update().catch(() => {});
+  return ended;
+}"""
+"""Ask for another worker, and say what became of it."""
+
+
+def test_an_update_that_cannot_end_leaves_no_part_of_another_book(browser, site):
+    with bypassing(browser, site) as reader:
+        reader.open("01-why.html")
+        reader.wait_until_kept()
+        before = reader.caches()
+        page = site / "01-why.html"
+        page.write_text(page.read_text(encoding="utf-8").replace("<title>", "<title>Changed: "), encoding="utf-8")
+        (site / "03-new.html").write_text("new", encoding="utf-8")
+        write_worker(site)
+        (site / "03-new.html").unlink()
+        assert reader.page.evaluate(UPDATE) == "redundant"
+        assert reader.caches() == before
+
+
+def test_what_was_searched_for_is_marked_in_the_text_and_nowhere_in_pictures_and_formulas(browser, site):
+    with bypassing(browser, site) as reader:
+        wrong = []
+        reader.page.on("pageerror", lambda error: wrong.append(error.message))
+        page = reader.open("03-node-backward.html?highlight=weight+node")
+        page.wait_for_selector("span.highlighted")
+        page.wait_for_timeout(500)
+        assert wrong == []
+        assert page.locator("svg .highlighted, math .highlighted").count() == 0

@@ -19,7 +19,7 @@
   async function fill() {
     const cache = await caches.open(name);
     const kept = new Map();
-    for (const key of (await caches.keys()).filter((each) => each.startsWith(ours))) {
+    for (const key of await others()) {
       const other = await caches.open(key);
       const list = await other.match(address("?files"));
       const files = list ? await list.json() : {};
@@ -34,33 +34,64 @@
         if (!before && whenSeen(file)) continue;
         const answer = before ?? (await fetch(address(file), { cache: "no-cache" }));
         if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
+        if (!(await caches.has(name))) throw new Error("the reader had all removed");
         await cache.put(address(file), plain(answer));
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
   }
 
-  async function forget() {
-    const old = (await caches.keys()).filter((each) => each.startsWith(ours) && each !== name);
-    await Promise.all(old.map((each) => caches.delete(each)));
+  let filling;
+
+  // What a first visit could not fetch, the next one will; a worker that has a book leaves no part of another beside it.
+  async function fillOnce() {
+    const another = Boolean(registration.active) && !(await caches.has(name));
+    filling ??= fill().finally(() => filling = undefined);
+    try {
+      await filling;
+    } catch (problem) {
+      if (another) await caches.delete(name);
+      throw problem;
+    }
   }
 
-  // The file that an address asks for.
+  const others = async () => (await caches.keys()).filter((each) => each.startsWith(ours) && each !== name);
+
+  async function forget() {
+    await Promise.all((await others()).map((each) => caches.delete(each)));
+  }
+
+  // The file that an address asks for; a `%` may stand for itself.
   function fileOf(url) {
-    const file = decodeURIComponent(url.pathname.slice(scope.pathname.length));
+    let file = url.pathname.slice(scope.pathname.length);
+    try {
+      file = decodeURIComponent(file);
+    } catch {}
     return file === "" || file.endsWith("/") ? `${file}index.html` : file;
   }
 
-  // What is kept of it; letters fit one state of their page alone.
+  // What is kept of it; letters fit one state of their page alone, and some hosts leave out the ending of a page.
   async function find(url) {
     const file = fileOf(url);
     if (file in LETTERS && url.searchParams.get("v") !== LETTERS[file]) return undefined;
-    return (await caches.open(name)).match(address(file));
+    const match = (each) => caches.match(address(each), { cacheName: name });
+    return (await match(file)) ?? match(`${file}.html`);
   }
 
+  // A reader who had all removed has nothing kept again.
   async function keep(url, answer) {
     const file = fileOf(url);
-    if (file in FILES && answer.ok) await (await caches.open(name)).put(address(file), plain(answer));
+    if (file in FILES && answer.ok && (await caches.has(name))) await (await caches.open(name)).put(address(file), plain(answer));
+  }
+
+  // The page in the place of one that is not kept.
+  function notKept() {
+    const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Not kept</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
+<body><main><h1>Not kept</h1><p>There is no network, and this browser has not kept what this address asks for.</p>
+<p><a href="${scope.href}">The first page of the book</a></p></main></body></html>`;
+    const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'none'" };
+    return new Response(page, { status: 503, statusText: "Not kept", headers });
   }
 
   let slowUntil = 0;
@@ -72,7 +103,7 @@
     if (kept && Date.now() < slowUntil) return kept;
     const asked = fetch(request);
     if (!kept && whenSeen(fileOf(url))) event.waitUntil(asked.then((found) => keep(url, found.clone())).catch(() => {}));
-    if (!kept) return asked;
+    if (!kept) return request.mode === "navigate" ? asked.catch(notKept) : asked;
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, "late"));
     const first = await Promise.race([asked.catch(() => kept), late]);
     if (first !== "late") return first;
@@ -82,7 +113,11 @@
 
   addEventListener("install", (event) => {
     skipWaiting();
-    event.waitUntil(fill());
+    event.waitUntil(fillOnce());
+  });
+  addEventListener("message", (event) => {
+    const say = () => event.source?.postMessage("filled");
+    if (event.data === "fill") event.waitUntil(fillOnce().then(say, say));
   });
   addEventListener("activate", (event) => event.waitUntil(forget().then(() => clients.claim())));
   addEventListener("fetch", (event) => {
