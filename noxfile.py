@@ -157,6 +157,13 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def downloads(session: nox.Session) -> None:
+    """Make of the built book the PDF (by Chromium), the EPUB and the offline copy; `-- --notation nielsen`."""
+    install(session, "browser")
+    session.run("python", "tools/downloads", *session.posargs)
+
+
+@nox.session
 def linkcheck(session: nox.Session) -> None:
     """Ask every address that the book links to whether it still answers (needs a network)."""
     install(session, "docs")

@@ -341,12 +341,14 @@ def test_the_markdown_of_a_page_says_what_its_html_says(pages, page):
 
 
 NAMES = [page.relative_to(DOCS).with_suffix("").as_posix() for page in SOURCES]
+BY_THE_SITE = {"reference/how-fast", "reference/notation", "reference/collisions"}
+"""The pages whose tables a program of the site makes."""
 RUN = [
     name
     for name, page in zip(NAMES, SOURCES, strict=True)
-    if "\n```{code-cell}" in page.read_text(encoding="utf-8") and name != "reference/how-fast"
+    if "\n```{code-cell}" in page.read_text(encoding="utf-8") and name not in BY_THE_SITE
 ]
-"""The pages that are notebooks and scripts; *How fast* is made by a program of the site, from what was measured."""
+"""The pages that are notebooks and scripts."""
 SHORT = {"02-node-forward", "reference/as-printed"}
 
 

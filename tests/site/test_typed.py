@@ -14,7 +14,7 @@ QUANTITY, OURS = re.compile(MACRO), re.compile(f"{MACRO}|{LETTER}")
 DISPLAYED = re.compile(r"^\s*(?::{3,}|`{3,}) *\{math\}|\$\$|\\begin\{(?:equation|align|gather|split)", re.MULTILINE)
 TYPED = re.compile(r"(?<![$\\])\$((?:[^$\n]|\n(?!\s*\n))+)\$(?!\$)")
 ROLE = re.compile(r"\{math\}`([^`]+)`")
-QUOTING = {"as-printed", "notation"}
+QUOTING = {"as-printed", "collisions", "notation"}
 """Pages that say in the letters of other texts what these texts say."""
 RELATION = re.compile(r"[=<>]|\\(?:le|ge|approx|gets|to|longrightarrow|propto)(?![A-Za-z])")
 NUMBER = re.compile(r"(?:[\s\d.,+-]|\\tfrac(?=\d\d))*")
