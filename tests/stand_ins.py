@@ -25,10 +25,26 @@ class Array(np.ndarray):
     """An array of JAX."""
 
 
+class Untyped(Array):
+    """An array that JAX makes of Python's numbers alone: it takes the type of what it is combined with."""
+
+    def __array_ufunc__(self, function, method, *given, **more):
+        """Give it the type of the first other array."""
+        types = [each.dtype for each in given if isinstance(each, np.ndarray) and not isinstance(each, Untyped)]
+        typed = [np.asarray(each, *types[:1]) if isinstance(each, Untyped) else each for each in given]
+        return getattr(function, method)(*typed, **more)
+
+
+def chosen(condition, then, otherwise):
+    """Choose entries as JAX does."""
+    found = np.where(condition, then, otherwise)
+    return found.view(Untyped) if isinstance(then, float) and isinstance(otherwise, float) else found
+
+
 def jax():
     """Give what programs take from JAX."""
     module, numpy = ModuleType("jax"), ModuleType("jax.numpy")
-    vars(numpy).update(vars(np), asarray=lambda array, dtype: np.array(array, dtype).view(Array))
+    vars(numpy).update(vars(np), where=chosen, asarray=lambda array, dtype: np.array(array, dtype).view(Array))
     vars(module).update(numpy=numpy, Array=Array, enable_x64=contextlib.nullcontext, jit=lambda function: function)
     return module
 
