@@ -10,6 +10,8 @@ ELEMENTS, REQUESTS, BYTES, SHIFT = 5_000, 15, 150_000, 0.02
 LONGER = {"teachers.html": 5_360}
 """What has more elements: the page for teachers shows a whole sheet, its solutions, and the five diagrams."""
 SCHEMES, WIDTHS = ("light", "dark"), (320, 1200)
+MOVES = {"reference/questions.html": 0.05}
+"""What moves more: on a phone, a line of the page of questions breaks elsewhere until the font of the text is there."""
 TRIES = 4
 OF = 8
 """Of how many generated pages, all of one kind, one is opened, unless every page is asked for."""
@@ -31,10 +33,10 @@ def fits(visit, name, width):
         assert len(asked) <= REQUESTS
         found = seen.weight(), seen.elements(), seen.shift()
     for _ in range(TRIES):  # on a busy machine, fonts come late once
-        if found[-1] > SHIFT:
+        if found[-1] > MOVES.get(name, SHIFT):
             with visit(name, viewport={"width": width, "height": 900}) as seen:
                 found = *found[:-1], seen.shift()
-    assert found[-1] <= SHIFT
+    assert found[-1] <= MOVES.get(name, SHIFT)
     return found[:-1]
 
 
