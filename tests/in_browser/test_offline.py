@@ -29,8 +29,6 @@ FEW = re.compile(
 @pytest.fixture
 def site(tmp_path):
     """A copy of a part of the book, which a test may change, with a worker that keeps it."""
-    if not (SITE / "worker.js").exists():
-        pytest.skip("the book was built without its worker")
     for name in (name for name in kept(SITE) if FEW.search(name)):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(SITE / name, tmp_path / name)
@@ -98,8 +96,6 @@ def bypassing(browser, folder, **look):
 
 
 def test_the_whole_book_is_kept_after_one_visit_with_its_search_and_another_notation(browser):
-    if not (SITE / "worker.js").exists():
-        pytest.skip("the book was built without its worker")
     with bypassing(browser, SITE) as reader:
         reader.open("03-node-backward.html")
         reader.wait_until_kept()

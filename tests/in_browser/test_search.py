@@ -77,8 +77,6 @@ BYTES_OF_A_QUERY = 60_000
 @pytest.fixture(scope="module")
 def page(browser, address):
     """The page of the search, open."""
-    if not (SITE / "_search").exists():
-        pytest.skip("the book was built without its search")
     context = browser.new_context(service_workers="block")
     page = context.new_page()
     page.said = []
