@@ -174,12 +174,12 @@ def test_a_reader_can_see_what_is_kept_remove_it_and_have_it_again(browser, site
         reader.open("reference/get-the-book.html")
         reader.wait_until_kept()
         page = reader.open("reference/get-the-book.html")
-        page.wait_for_selector(".offline p:has-text('This browser keeps ')")
+        page.wait_for_selector(".offline p:has-text('files of the book')")
         page.click(".offline button")
         page.wait_for_selector(".offline p:has-text('keeps nothing')")
         assert reader.caches() == []
         page.click(".offline button:has-text('Keep the book')")  # its worker still has this page
-        page.wait_for_selector(".offline p:has-text('This browser keeps ')", timeout=LONG)
+        page.wait_for_selector(".offline p:has-text('files of the book')", timeout=LONG)
         (name,) = reader.caches()
         assert page.evaluate(KEPT, name) == len(kept_at_once(site)) + 1
         page.click(".offline button:has-text('Remove it')")
