@@ -190,6 +190,7 @@ def test_a_reader_can_see_what_is_kept_remove_it_and_have_it_again(browser, site
         page = reader.open("reference/get-the-book.html")
         page.click(".offline button:has-text('Keep the book')")
         page.wait_for_selector(".offline button:has-text('Remove it')", timeout=LONG)
+        reader.wait_until_kept()
         assert len(reader.caches()) == 1
 
 
