@@ -91,6 +91,31 @@ def made_by(function):
     return lambda *given, **more: function(*given, **more).view(Tensor)
 
 
+class Device(contextlib.AbstractContextManager):
+    """Where PyTorch puts what is made inside of it."""
+
+    inside = 0
+
+    def __init__(self, name):
+        assert name == "cpu"
+
+    def __enter__(self):
+        Device.inside += 1
+
+    def __exit__(self, *_):
+        Device.inside -= 1
+
+
+def made_on_a_device(function):
+    """Make a function of NumPy return a tensor, where a device was chosen for it."""
+
+    def made(*given, **more):
+        assert Device.inside
+        return function(*given, **more).view(Tensor)
+
+    return made
+
+
 def along(ufunc):
     """Give what combines all entries along an axis, with the arguments in the order of PyTorch."""
     return lambda of, axis, keepdims, *, out: ufunc.reduce(of, axis, None, out, keepdims)
@@ -106,8 +131,9 @@ def torch():
     names, types = {*ELEMENTWISE, PRODUCT} - RENAMED.keys(), ("float64", "float32", "float16", "bool")
     vars(module).update({name: of_tensors(getattr(np, name)) for name in names})
     vars(module).update({name: getattr(np, name) for name in types})
-    vars(module).update({name: made_by(getattr(np, name)) for name in ("empty", "empty_like", "eye", "ones")})
+    vars(module).update(empty_like=made_by(np.empty_like))
+    vars(module).update({name: made_on_a_device(getattr(np, name)) for name in ("empty", "eye", "ones")})
     vars(module).update(eq=of_tensors(np.equal), mv=of_tensors(np.matmul), where=where)
     vars(module).update(sum=along(np.add), amax=along(np.maximum))
-    vars(module).update(Tensor=Tensor, tensor=tensor, as_tensor=as_tensor, device=contextlib.nullcontext)
+    vars(module).update(Tensor=Tensor, tensor=tensor, as_tensor=as_tensor, device=Device)
     return module

@@ -10,6 +10,8 @@ from stand_ins import installed_or_stood_in_for
 
 from literate_bp import compile, descend, initialize  # noqa: A004 — the word of the field
 from literate_bp.compiled import backend as backends
+from literate_bp.compiled.graph import Graph, Recorder
+from literate_bp.compiled.jax_backend import JaxText
 from literate_bp.compiled.program import in_a_row
 from literate_bp.network import cast
 from literate_bp.training import one_epoch
@@ -124,3 +126,21 @@ def test_a_library_that_is_missing_is_asked_for(backend, called, monkeypatch):
 def test_the_texts_have_the_lines_of_the_rules(backend, lines):
     source = compile(initialize((3, 5, 2), seed=0), batch=4, backend=backend).source
     assert not set(lines) - {line.strip() for line in source.splitlines()}
+
+
+@each_backend
+def test_what_is_read_is_an_array_of_numpy(backend):
+    network, rng = initialize((3, 5, 2), "tanh", seed=0), np.random.default_rng(0)
+    program = compile(network, batch=4, backend=backend)
+    gradients = program.gradients(rng.normal(size=(4, 3)), rng.normal(size=(4, 2)))
+    read = [program.row, *gradients.arrays.values(), *gradients.errors, gradients.inputs]
+    assert {type(array) for array in read} == {np.ndarray}
+
+
+def test_an_operation_that_jax_has_no_line_for_is_refused():
+    recorder = Recorder()
+    z = recorder.given("z", (3,), np.dtype(float))
+    place = recorder.apply("argmax", z, axis=0, keepdims=False)
+    graph = Graph({"z": z}, {"place": place}, {z: "z1", place: "place1"})
+    with pytest.raises(NotImplementedError, match="argmax"):
+        list(JaxText(graph, graph).body())

@@ -9,7 +9,7 @@ from hypothesis import given
 from recorded import assert_same_gradients, clear, recorded
 
 from literate_bp import Layer, Network, compile, descend, initialize  # noqa: A004 — the word of the field
-from literate_bp.compiled.arrays import ArrayText
+from literate_bp.compiled.arrays import Arrays, ArrayText
 from literate_bp.compiled.floats import FloatText
 from literate_bp.compiled.graph import Graph, Recorder
 from literate_bp.compiled.layout import kind_of, may_overwrite
@@ -483,3 +483,31 @@ def test_floats_refuse_a_network_with_gains_in_any_of_its_layers():
         with pytest.raises(ValueError, match=r"^backend is 'floats', .* network has gains, so 'numpy' was expected"):
             compile(network, backend="floats")
         assert compile(network).backend == "numpy"
+
+
+@pytest.mark.parametrize("backend", ["numpy", "floats"])
+def test_a_program_takes_numbers_of_another_type_in_its_own(backend):
+    network = cast(initialize((3, 4, 2), "tanh", seed=0), np.float32)
+    x, y = np.random.default_rng(0).normal(size=(2, 4, 3)).astype(np.float32)[..., :3], np.zeros((4, 2))
+    program = compile(network, batch=4, backend=backend)
+    found = program.gradients(x[0].astype(np.float64), y)
+    assert_same_gradients(found, program.gradients(x[0], y.astype(np.float32)), (network, x[0], y))
+    assert {array.dtype for array in found.arrays.values()} == {np.dtype(np.float32)}
+
+
+def test_a_program_works_on_a_copy_of_the_parameters_that_it_is_given():
+    network = initialize((3, 4, 2), "tanh", seed=0)
+    given = in_a_row(network)
+    arrays, kept = Arrays(given), given.copy()
+    arrays.prepare(recorded(network, np.ones(3)), recorded_step(given.size, given.dtype)).step(
+        np.ones(3), np.ones(2), np.float64(0.5)
+    )
+    assert np.array_equal(given, kept)
+    assert not np.array_equal(arrays.read(), kept)
+
+
+def test_an_epoch_that_overflows_is_refused_without_a_warning():
+    network = initialize((3, 4, 2), "identity", cost="half_squared_error", seed=0)
+    x = np.full((4, 3), 1e200)
+    with pytest.raises(ValueError, match="a step has left"):
+        compile(network, batch=2, backend="numpy").run_epoch(network, x, np.ones((4, 2)), 0.5, 2)

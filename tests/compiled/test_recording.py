@@ -1,5 +1,6 @@
 """What the rules' own code is recorded as: computed with NumPy, it gives the very bits that the rules give."""
 
+import re
 import sys
 
 import numpy as np
@@ -12,7 +13,7 @@ from literate_bp import Layer, Network, backward, forward
 from literate_bp.compiled.graph import Recorder, evaluate
 from literate_bp.compiled.naming import Naming
 from literate_bp.compiled.passes import recorded_step
-from literate_bp.compiled.recording import Recorded, calling_rule
+from literate_bp.compiled.recording import FUNCTIONS, UFUNCS, Recorded, calling_rule, refused
 from literate_bp.compiled.rewriting import rewritten
 
 
@@ -80,6 +81,11 @@ def test_what_cannot_be_recorded_is_refused_by_its_name(rule, name):
     z = Recorded(recorder, recorder.given("z", (3,), np.dtype(float)))
     with pytest.raises(NotImplementedError, match=f"^{name}.*cannot be recorded; known are np.*compiled/recording.py$"):
         rule(z)
+
+
+def test_what_can_be_recorded_is_named_in_the_order_of_the_alphabet():
+    names = re.findall(r"np\.(\w+)", str(refused("np.sin")))[1:]
+    assert names == sorted({*UFUNCS, *FUNCTIONS})
 
 
 def test_shapes_that_do_not_fit_are_refused():

@@ -11,7 +11,7 @@ from literate_bp import Layer, Network, activation, backward, forward
 from literate_bp.activation import ACTIVATIONS
 from literate_bp.compiled.graph import Graph, Recorder, evaluate
 from literate_bp.compiled.recording import Recorded
-from literate_bp.compiled.rewriting import IDENTITIES, largest_exponent, rewritten
+from literate_bp.compiled.rewriting import IDENTITIES, Equations, largest_exponent, neutral, rewritten
 
 
 @given(truth.problems())
@@ -200,3 +200,14 @@ def test_a_square_and_a_cube_are_products(exponent, times):
 
     expected = [("multiply", (4, 3))] * times or [("power", (4, 3))]
     assert simplified(power) == expected
+
+
+@pytest.mark.parametrize(("operation", "number"), [("multiply", 1), ("add", 0), ("divide", 1)])
+def test_a_number_that_changes_nothing_is_left_out(operation, number):
+    recorder = Recorder()
+    x, constant = recorder.given("x", (3,), np.dtype(float)), recorder.constant(number, np.dtype(float))
+    operands = (x, constant) if operation == "divide" else (constant, x)
+    assert neutral(Equations(recorder, ""), recorder.apply(operation, *operands)) is x
+    few = recorder.given("one", (), np.dtype(float))
+    spread = recorder.apply("multiply", recorder.constant(np.ones(3), np.dtype(float)), few)
+    assert neutral(Equations(recorder, ""), spread) is None

@@ -3,10 +3,16 @@
 import re
 
 import numpy as np
+import pytest
 import truth
+from recorded import a_network, recorded
 
-from literate_bp import Layer, Network, compile  # noqa: A004 — the word of the field
-from literate_bp.compiled.arrays import number_name
+from literate_bp import Layer, Network, compile, initialize  # noqa: A004 — the word of the field
+from literate_bp.compiled.arrays import is_large, kind_of, number_name
+from literate_bp.compiled.floats import FloatText, Number, added, entry_name, operation
+from literate_bp.compiled.graph import Recorder
+from literate_bp.compiled.measured import EINSUM
+from literate_bp.compiled.passes import recorded_step
 
 OVER_FLOATS = """\
 from math import exp
@@ -238,3 +244,59 @@ def test_a_row_has_the_name_of_what_several_layers_do_alike():
 def test_a_number_has_a_name_that_says_it():
     names = [number_name(value) for value in (1.0, 3.0, 709.0, -709.5, 0.5)]
     assert names == ["one", "three", "number_709", "number_minus_709_5", "number_0_5"]
+
+
+def test_a_view_has_a_name_that_says_its_shape():
+    node = Recorder().given("x", (6,), np.dtype(float))
+    views = [Recorder().apply("reshape", node, shape=shape) for shape in ((1, 6), (6, 1), (2, 3))]
+    assert [kind_of(view) for view in views] == ["row", "column", "as_2_3"]
+
+
+def test_an_outer_product_is_large_from_the_measured_number_of_bytes_on():
+    nodes = [Recorder().given("x", (EINSUM // 8 + more,), np.dtype(np.float64)) for more in (-1, 0)]
+    assert [is_large(node) for node in nodes] == [False, True]
+
+
+def test_layers_that_choose_alike_choose_in_one_call():
+    text = compile(initialize((3, 4, 4, 2), "leaky_relu", scheme="he_normal", seed=0), backend="numpy").source
+    derivative = text.partition("layers 1 to 3: ")[2]
+    assert derivative.count("where=") == 1
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_sigmoid_and_its_derivative_share_one_exponential(dtype):
+    network = Network([Layer(np.ones((2, 3), dtype), None), Layer(np.ones((3, 1), dtype), None)])
+    assert compile(network, batch=2, backend="numpy").source.count("exp(") == 2
+
+
+def test_what_is_compared_and_then_taken_is_computed_once():
+    text = compile(Network([Layer([[0.4], [-0.2]], None, "softplus")]), backend="floats").source
+    assert text.count("log1p(") == 1
+
+
+def test_an_entry_is_named_by_its_indices_apart_where_one_of_them_may_have_two_digits():
+    assert entry_name("w", (2, 3), (0, 1)) == "w_12"
+    assert entry_name("w", (2, 12), (0, 11)) == "w_1_12"
+    assert entry_name("w", (12, 2), (10, 1)) == "w_11_2"
+    assert entry_name("w", (1, 1), (0, 0)) == "w"
+
+
+def test_zeros_are_left_out_of_sums_and_nothing_else():
+    zero, one, x = Number("constant", text="0.0"), Number("constant", text="1.0"), Number("input", text="x")
+    assert added(zero, x) is x
+    assert added(x, zero) is x
+    assert added(one, x).operands == (one, x)
+    assert added(x, one).operands == (x, one)
+
+
+@pytest.mark.parametrize("text", ["a * -b", "-(a + b)", "c if (a < b) < c else (a < b)", "a - (b - c)"])
+def test_a_formula_over_floats_has_the_brackets_that_it_needs(text):
+    a, b, c = (Number("input", text=name) for name in "abc")
+    numbers = {
+        "a * -b": operation("multiply", a, operation("negative", b)),
+        "-(a + b)": operation("negative", operation("add", a, b)),
+        "c if (a < b) < c else (a < b)": operation("maximum", operation("less", a, b), c),
+        "a - (b - c)": operation("subtract", a, operation("subtract", b, c)),
+    }
+    written = FloatText(recorded(a_network(), np.ones(2)), recorded_step(12, np.dtype(float)))
+    assert written.formula(numbers[text])[0] == text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,13 @@ from .scheduling import Family, Schedule, Statement, families
 
 BY_NAME = ("minimum", "maximum")
 """The functions that NumPy tells where to write by name alone."""
-NUMBERS = {0: "zero", 1: "one", 2: "two", 3: "three", 4: "four"}
+NUMBERS: dict[float, str] = {
+    0: "zero",
+    1: "one",
+    2: "two",
+    3: "three",
+    4: "four",
+}
 """The names of some constants."""
 
 
@@ -151,17 +158,17 @@ class ArrayText:
                 yield self.product(given, out)
             case Node("multiply") if is_outer(node):
                 yield self.outer_product(node, given, out)
-            case Node("sum", (of,)) if len(of.shape) == 2 == 2 - axis(node):
-                yield self.column_sums(node, given[0], out)
-            case Node("sum" | "max"):
+            case Node("sum", (of,)) if adds_rows(node):
+                yield self.column_sums(of, out)
+            case Node("sum" | "max", (of,)):
                 ufunc = {"sum": "add", "max": "maximum"}[node.operation]
                 keepdims = ", True" * node.options["keepdims"]
                 along = f"{node.options['axis']}, None, {out}{keepdims}"
-                yield f"{ufunc}.reduce({given[0]}, {along})"
+                yield f"{ufunc}.reduce({write(of)}, {along})"
             case Node("argmax" | "take_along_axis"):
                 raise unwritten(node)
             case _:
-                if self.spreads and not together:
+                if self.spreads:
                     yield from self.spread(node, given)
                 yield self.call(node.operation, given, out)
 
@@ -186,9 +193,9 @@ class ArrayText:
             return f'einsum("i,j->ij", {column}, {row}, out={out})'
         return self.product(given, out)
 
-    def column_sums(self, node: Node, given: str, out: str) -> str:
+    def column_sums(self, of: Node, out: str) -> str:
         """Return the call that adds up the rows of an array."""
-        return self.product([self.ones(node.operands[0]), given], out)
+        return self.product([self.ones(of), self.operand(of)], out)
 
     def product(self, given: list[str], out: str) -> str:
         """Return the call that multiplies matrices."""
@@ -262,7 +269,7 @@ class ArrayText:
         for name in names:
             shape = self.graph.inputs[name.removeprefix("dc_d")].shape
             yield f"{name} = {part(row, start, shape)}"
-            start += int(np.prod(shape))
+            start += prod(shape)
 
     def row_lines(self, row: tuple[Place, ...]) -> Iterator[str]:
         """Yield the lines that make the memory of one row."""
@@ -275,7 +282,7 @@ class ArrayText:
         whole = dict.fromkeys(
             self.row_name(node) for node in first if self.in_family(node)
         )
-        size = sum(int(np.prod(place.nodes[0].shape)) for place in row)
+        size = sum(prod(place.nodes[0].shape) for place in row)
         yield f"{' = '.join(whole)} = {self.empty(first[0], (size,))}"
         start = 0
         for place in row:
@@ -283,7 +290,7 @@ class ArrayText:
             names = dict.fromkeys(self.names[node] for node in place.nodes)
             taken = part(next(iter(whole)), start, shape)
             yield f"{' = '.join(names)} = {taken}"
-            start += int(np.prod(shape))
+            start += prod(shape)
 
     def empty(self, node: Node, shape: tuple[int, ...]) -> str:
         """Return the text that makes memory."""
@@ -314,7 +321,7 @@ class ArrayText:
         computed = [node for node in graph.nodes if not node.is_given]
         if any(not node.is_elementwise for node in computed):
             raise NotImplementedError("a step that is not entry by entry")
-        yield f"# {computed[0].rule}"
+        yield f"# {graph.outputs['new'].rule}"
         for node in computed:
             names[node] = "p" if node is graph.outputs["new"] else "g"
             given = [names[operand] for operand in node.operands]
@@ -351,9 +358,10 @@ def span(numbers: tuple[int, ...]) -> str:
     return "_".join(map(str, numbers))
 
 
-def axis(node: Node) -> int:
-    """Return the axis of a sum."""
-    return int(node.options["axis"])
+def adds_rows(node: Node) -> bool:
+    """Tell whether a sum is that of the rows of a matrix."""
+    (of,) = node.operands
+    return (len(of.shape), node.options["axis"]) == (2, 0)
 
 
 def is_outer(node: Node) -> bool:
@@ -371,7 +379,7 @@ def is_large(node: Node) -> bool:
 
 def bytes_of(node: Node) -> int:
     """Return how many bytes a result has."""
-    return int(np.prod(node.shape)) * node.dtype.itemsize
+    return prod(node.shape) * node.dtype.itemsize
 
 
 def is_spread(operand: Node, node: Node) -> bool:
@@ -392,7 +400,7 @@ def kind_of(view: Node) -> str:
 
 def part(row: str, start: int, shape: tuple[int, ...]) -> str:
     """Return the text of a part of a row, in its shape."""
-    taken = f"{row}[{start}:{start + int(np.prod(shape))}]"
+    taken = f"{row}[{start}:{start + prod(shape)}]"
     if len(shape) == 1:
         return taken
     return f"{taken}.reshape({', '.join(map(str, shape))})"
@@ -401,7 +409,7 @@ def part(row: str, start: int, shape: tuple[int, ...]) -> str:
 def number_name(value: float) -> str:
     """Return a name for a number: ``"one"``, ``"number_709"``."""
     if value in NUMBERS:
-        return NUMBERS[int(value)]
+        return NUMBERS[value]
     return "number_" + re.sub(r"\W", "_", f"{value:g}".replace("-", "minus_"))
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, partial, reduce
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -339,7 +340,7 @@ def entry_name(
     name: str, shape: tuple[int, ...], place: tuple[int, ...]
 ) -> str:
     """Return the name of an entry: of one number, that of the array."""
-    if np.prod(shape) == 1:
+    if prod(shape) == 1:
         return name
     indices = (str(index + 1) for index in place)
     return f"{name}_{('' if max(shape) < 10 else '_').join(indices)}"

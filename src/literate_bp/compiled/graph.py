@@ -220,11 +220,13 @@ def shape_of(
         case "reshape":
             return tuple(options["shape"])
         case "transpose":
-            return shapes[0][::-1]
+            (shape,) = shapes
+            return shape[::-1]
         case "matmul":
             return product_shape(*shapes)
         case "sum" | "max" | "argmax":
-            return without_axis(shapes[0], **options)
+            (shape,) = shapes
+            return without_axis(shape, **options)
         case "take_along_axis":
             return shapes[1]
         case _:
@@ -244,13 +246,12 @@ def dtype_of(
     dtypes = [node.dtype for node in operands]
     match operation:
         case "cast":
-            return np.dtype(options["dtype"])
+            found: np.dtype[Any] = options["dtype"]
+            return found
         case "argmax":
             return np.dtype(np.intp)
         case "take_along_axis":
             return dtypes[0]
-        case "where":
-            return np.result_type(*dtypes[1:])
         case _ if operation in ELEMENTWISE:
             return ELEMENTWISE[operation].resolve_dtypes((*dtypes, None))[-1]
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ class JaxText:
         start = 0
         for name in parameters_of(self.graph):
             shape = self.graph.inputs[name].shape
-            end = start + int(np.prod(shape))
+            end = start + prod(shape)
             yield f"{name} = p[{start}:{end}].reshape({shape})"
             start = end
 

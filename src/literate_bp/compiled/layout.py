@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -144,7 +145,7 @@ class Layout:
 def viewed(node: Node) -> Iterator[Node]:
     """Yield the nodes that a view shows."""
     while node.operation in SHAPING:
-        node = node.operands[0]
+        (node,) = node.operands
         yield node
 
 
@@ -159,5 +160,5 @@ def may_overwrite(node: Node) -> bool:
     Not if it is a single number: there NumPy takes a slow way, which looks
     for overlaps and copies.
     """
-    several = int(np.prod(node.shape)) > 1
+    several = prod(node.shape) > 1
     return several and node.is_elementwise and node.operation != "where"

@@ -13,8 +13,6 @@ LETTERS = {"exp": "e", "sum": "total", "max": "top"}
 """The letters of some results that have none in the formulas."""
 STEP = "t"
 """The letter of what is a step on the way, and has no meaning of its own."""
-GRADIENTS = ("activated_error", "residual_error")
-"""The rules that give ∂C/∂A."""
 
 
 @dataclass
@@ -99,8 +97,6 @@ def letter_of(node: Node, users: list[Node]) -> str:
     users : list of Node
         What is computed from it.
     """
-    if node.operation == "matmul" and node.rule in GRADIENTS:
-        return "dc_da"
     if node.operation == "add" and node.operands[0].value == 1:
         return "d"
     for user in users:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -121,7 +122,7 @@ class Program(Displayed):
         if batch not in self._prepared:
             one = None if batch == 1 else batch
             graph = rewritten(recorded_gradient(self._start, one))
-            count = sum(int(np.prod(shape)) for shape in self._start.shapes)
+            count = sum(map(prod, self._start.shapes))
             step = recorded_step(count, self.dtype)
             asked = batch == self.batch
             write = writer(self._holder, self._start, batch, asked=asked)

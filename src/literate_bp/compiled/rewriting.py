@@ -215,9 +215,10 @@ def sigmoid_of_one_exponential(equal: Equations, node: Node) -> Node | None:
                 Node("add", (one, decay)),
             ),
         ) if (zero.value, one.value) == (0, 1) and is_decay(decay, z):
-            if z.operation == "negative":
-                _, total = equal.exponential(z.operands[0])
-                return equal.of("divide", 1, total)
+            match z:
+                case Node("negative", (positive,)):
+                    _, total = equal.exponential(positive)
+                    return equal.of("divide", 1, total)
             return equal.of("divide", *equal.exponential(z))
     return None
 
@@ -266,10 +267,12 @@ def gate_of_one_exponential(equal: Equations, node: Node) -> Node | None:
             "multiply",
             (
                 Node("where", (closed, zero, z)),
-                Node("divide", (Node("divide", (e, _)), _)) as gate,
+                Node(
+                    "divide", (Node("divide", (Node("exp", (limited,)), _)), _)
+                ) as gate,
             ),
-        ) if e.operation == "exp" and z in e.operands[0].operands:
-            shut = equal.of("where", closed, zero, e.operands[0])
+        ) if z in limited.operands:
+            shut = equal.of("where", closed, zero, limited)
             return equal.of("multiply", shut, gate)
     return None
 

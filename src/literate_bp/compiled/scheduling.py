@@ -163,7 +163,7 @@ class Schedule:
         for node in gradients_alone(self.graph):
             operands = {o for o in node.operands if not o.is_given}
             self.missing[node] = len(operands)
-            if not operands and node.operation in SHAPING:
+            if not operands:
                 self.ready.append(node)
             for operand in operands:
                 self.later_uses[operand].append(node)
@@ -172,8 +172,6 @@ class Schedule:
                 self.compute(node)
                 while self.ready:
                     self.compute(self.ready.popleft())
-        for node in self.graph.nodes:
-            self.compute(node)
 
     def compute(self, node: Node) -> None:
         """Compute a node, and before it what it needs."""

@@ -14,7 +14,7 @@ import numpy as np
 from .. import validation
 from ..activation import Array
 from ..network import Network
-from .arrays import ArrayText, MatmulText, axis, indented
+from .arrays import ArrayText, MatmulText, indented
 from .backend import parameters_of
 from .graph import Graph, Node
 from .passes import recorded_gradient, recorded_step
@@ -50,9 +50,9 @@ class PlainNumbers(LayersApart):
 class ByMatmul(MatmulText, PlainNumbers):
     """Matrices are multiplied by `matmul`, and columns added up by `add`."""
 
-    def column_sums(self, node: Node, given: str, out: str) -> str:
+    def column_sums(self, of: Node, out: str) -> str:
         """Return the call that adds up the rows of an array."""
-        return f"add.reduce({given}, {axis(node)}, None, {out})"
+        return f"add.reduce({self.operand(of)}, 0, None, {out})"
 
 
 class NewArrays(ByMatmul):

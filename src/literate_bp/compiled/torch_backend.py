@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..activation import Array
-from .arrays import MatmulText, axis
+from .arrays import MatmulText
 from .backend import Prepared, gradient_shapes, imported, splitting
 from .graph import Graph, Node
 from .scheduling import Statement
@@ -41,8 +41,8 @@ class TorchText(MatmulText):
             case Node("where" | "matmul"):
                 yield self.call(node.operation, given, out)
             case Node("sum" | "max"):
+                along = [str(node.options[k]) for k in ("axis", "keepdims")]
                 name = {"sum": "sum", "max": "amax"}[node.operation]
-                along = [str(axis(node)), str(node.options["keepdims"])]
                 yield self.call(name, [*given, *along], out)
             case _:
                 yield from super().lines(statement)
