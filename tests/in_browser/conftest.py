@@ -84,31 +84,69 @@ new PerformanceObserver((list) => moved.push(...list.getEntries().map((entry) =>
   .observe({ type: "layout-shift", buffered: true });"""
 
 
-class Visit:
-    """A page that was opened: what it asked for, what the browser said of it, and what it weighs over the wire."""
+WINDOW = {"width": 1280, "height": 720}
+AS_IT_COMES = dict.fromkeys(("media", "color_scheme", "reduced_motion", "forced_colors"), "null")
+"""What a page asks a browser about its reader, as the browser answers by itself."""
+SETTLED = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await document.fonts.ready;
+  for (let frames = 0; frames < 3; frames++) await frame(); // what watches sizes has seen them, and has answered
+  await Promise.allSettled(document.getAnimations().map((each) => each.finished));
+}"""
 
-    def __init__(self, browser, address, name, **look):
-        look = {"bypass_csp": False, "service_workers": "block"} | look
-        self.context = browser.new_context(**look)
+
+class Tab:
+    """A tab for one visit after another, each as a first one: to open a tab takes longer than to open a page in it."""
+
+    def __init__(self, browser, **look):
+        self.context = browser.new_context(service_workers="block", **look)
         self.page = self.context.new_page()
+        self.session = self.context.new_cdp_session(self.page)
+        self.session.send("Network.setCacheDisabled", {"cacheDisabled": True})
         self.said, self.asked = [], []
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("response", lambda response: self.asked.append((response.url, response.status)))
         self.page.on("requestfailed", lambda request: self.asked.append((request.url, 0)))
-        self.address = address
         self.page.add_init_script(SHIFTS)
+
+    def leave(self):
+        """Leave the page, and all that it has kept."""
+        self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        self.page.goto("about:blank")
+        self.page.mouse.move(-1, -1)
+        self.said, self.asked = [], []
+
+
+class Visit:
+    """A page that was opened: what it asked for, what the browser said of it, and what it weighs over the wire."""
+
+    def __init__(self, tabs, browser, address, name, *, viewport=WINDOW, **look):
+        media = {each: look.pop(each) for each in AS_IT_COMES if each in look}
+        self.tabs, self.kind, self.address = tabs, tuple(look.items()), address
+        if self.kind not in tabs:
+            tabs[self.kind] = Tab(browser, **look)
+        self.tab = tabs[self.kind]
+        self.page, self.said, self.asked = self.tab.page, self.tab.said, self.tab.asked
+        self.page.set_viewport_size(viewport)
+        self.page.emulate_media(**AS_IT_COMES | media)
         self.page.goto(f"{address}{name}", wait_until="load")
-        self.page.evaluate("document.fonts.ready")
-        self.page.wait_for_timeout(150)
+        self.settle()
 
     def __enter__(self):
         """Return the visit."""
         return self
 
-    def __exit__(self, *_):
-        """Leave the page."""
-        self.context.close()
+    def __exit__(self, failed, *_):
+        """Leave the page; what has failed there may have left the tab in any state."""
+        if failed:
+            self.tabs.pop(self.kind).context.close()
+        else:
+            self.tab.leave()
+
+    def settle(self):
+        """Wait until fonts are there, and all that follows from an opening, or from a change, has happened."""
+        self.page.evaluate(SETTLED)
 
     def elements(self):
         """Return how many elements the page has."""
@@ -127,4 +165,4 @@ class Visit:
 @pytest.fixture(scope="session")
 def visit(browser, address):
     """Return a function that opens a page."""
-    return partial(Visit, browser, address)
+    return partial(Visit, {}, browser, address)

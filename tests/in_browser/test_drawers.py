@@ -1,5 +1,7 @@
 """The menu and the contents of a page by keyboard, in windows where they are drawers."""
 
+import contextlib
+
 import pytest
 
 PAGE = "05-errors-flow-back.html"
@@ -27,15 +29,13 @@ EACH_WHERE_IT_IS_ONE = pytest.mark.parametrize(
 @pytest.fixture
 def narrow(visit):
     """Return a function that opens the page in a window of some width, where nothing moves."""
-    opened = []
+    with contextlib.ExitStack() as stack:
 
-    def at(width):
-        opened.append(visit(PAGE, viewport={"width": width, "height": 780}, reduced_motion="reduce"))
-        return opened[-1].page
+        def at(width):
+            seen = visit(PAGE, viewport={"width": width, "height": 780}, reduced_motion="reduce")
+            return stack.enter_context(seen).page
 
-    yield at
-    for seen in opened:
-        seen.context.close()
+        yield at
 
 
 def button(page, name):

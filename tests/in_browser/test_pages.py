@@ -4,23 +4,27 @@ import pytest
 from built import all_pages, book_pages
 from pages import HERE, SITE
 
-AXE = HERE / "node_modules/axe-core/axe.min.js"
 BOOK = book_pages()
 ELEMENTS, REQUESTS, BYTES, SHIFT = 5_000, 15, 150_000, 0.02
 LONGER = {"teachers.html": 5_360}
 """What has more elements: the page for teachers shows a whole sheet, its solutions, and the five diagrams."""
-SCHEMES, WIDTHS = ("light", "dark"), (320, 1200)
+SCHEMES = {320: ("light", "dark"), 1200: ("dark", "light")}
+"""The widths of windows, and in which order a page has its colors there: all rules are asked about the first."""
 MOVES = {"reference/questions.html": 0.05}
 """What moves more: on a phone, a line of the page of questions breaks elsewhere until the font of the text is there."""
 TRIES = 4
 OF = 8
 """Of how many generated pages, all of one kind, one is opened, unless every page is asked for."""
-AXE_RUN = """async () => {
-  for (const fold of document.querySelectorAll("details")) fold.open = true;
-  await new Promise((done) => setTimeout(done, 300)); // what scrolls in them has its name by then
-  const found = await axe.run(document, { resultTypes: ["violations"] });
+ALL = {}
+COLORS = {"color-contrast", "link-in-text-block"}
+"""The rules of axe that look at colors: the others say of a page in the dark what they say of it in the light."""
+OFF = {"color-contrast-enhanced"}
+"""The rule that looks at colors, too, and asks for more than axe does by itself."""
+AXE_RUN = """async (rules) => {
+  const found = await axe.run(document, { resultTypes: ["violations"], ...rules });
   return found.violations.map(({ id, nodes }) => `${id}, ${nodes.length} times: ${nodes[0].html.slice(0, 120)}`);
 }"""
+OPEN_FOLDS = "() => { for (const fold of document.querySelectorAll('details')) fold.open = true; }"
 
 
 def fits(visit, name, width):
@@ -38,6 +42,12 @@ def fits(visit, name, width):
                 found = *found[:-1], seen.shift()
     assert found[-1] <= MOVES.get(name, SHIFT)
     return found[:-1]
+
+
+@pytest.fixture(scope="module")
+def axe():
+    """The text of axe."""
+    return (HERE / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 def pytest_generate_tests(metafunc):
@@ -60,16 +70,48 @@ def test_a_page_is_light_and_silent_and_nothing_in_it_moves_while_it_comes(visit
     assert elements <= LONGER.get(name, ELEMENTS)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+def faults(seen, axe, width):
+    """Return what axe finds, of both colors; first of all rules, then of those that look at colors."""
+    seen.page.evaluate(axe)
+    seen.page.evaluate(OPEN_FOLDS)
+    found = []
+    for scheme, rules in zip(SCHEMES[width], (ALL, {"runOnly": [*COLORS]}), strict=True):
+        seen.page.emulate_media(color_scheme=scheme)
+        seen.settle()
+        assert seen.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") is (scheme == "dark")
+        found += seen.page.evaluate(AXE_RUN, rules)
+        assert seen.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    return found
+
+
+@pytest.mark.parametrize("width", SCHEMES)
 @pytest.mark.parametrize("name", BOOK)
-def test_a_page_has_no_fault_that_axe_finds_and_stays_within_its_window(visit, name, width):
-    with visit(name, viewport={"width": width, "height": 900}, bypass_csp=True) as seen:
-        seen.page.add_script_tag(path=str(AXE))
-        for scheme in SCHEMES:
-            seen.page.emulate_media(color_scheme=scheme)
-            assert seen.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") is (scheme == "dark")
-            assert seen.page.evaluate(AXE_RUN) == []
-            assert seen.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+def test_a_page_has_no_fault_that_axe_finds_and_stays_within_its_window(visit, axe, name, width):
+    with visit(name, viewport={"width": width, "height": 900}) as seen:
+        assert faults(seen, axe, width) == []
+
+
+PLANTED = """(scheme) => {
+  const style = new CSSStyleSheet();
+  style.replaceSync(`@media (prefers-color-scheme: ${scheme}) { #planted { color: #777; background: #888 } }`);
+  document.adoptedStyleSheets.push(style);
+  document.querySelector("article").innerHTML += "<p id=planted>Hard to read.</p><img src=favicon.ico>";
+}"""
+
+
+@pytest.mark.parametrize("width", SCHEMES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_fault_of_one_color_is_found_and_so_is_one_of_both(visit, axe, scheme, width):
+    with visit("index.html", viewport={"width": width, "height": 900}) as seen:
+        seen.page.evaluate(PLANTED, scheme)
+        found = faults(seen, axe, width)
+        assert sorted(each.partition(",")[0] for each in found) == ["color-contrast", "image-alt"], found
+
+
+def test_two_rules_of_axe_look_at_colors(visit, axe):
+    with visit("index.html") as seen:
+        seen.page.evaluate(axe)
+        assert {rule["ruleId"] for rule in seen.page.evaluate("axe.getRules(['cat.color'])")} == COLORS | OFF
 
 
 def test_there_are_pages():

@@ -4,6 +4,7 @@ import pytest
 
 PAGE = "05-errors-flow-back.html"
 WINDOW = {"viewport": {"width": 1200, "height": 900}}
+CLIPBOARD = ("clipboard-read", "clipboard-write")
 FOCUSED = [".sidebar-search", ".highlight > button.copy", "div.math > button.copy", "button.claim"]
 FOCUSED += [
     ".content-icon-container .theme-toggle",
@@ -60,7 +61,7 @@ def buttons(page, selector):
 
 @pytest.mark.parametrize("by", ["pointer", "keyboard"])
 def test_a_listing_is_copied_without_numbers_prompts_and_answers_and_it_is_said(visit, by):
-    with visit(PAGE, **WINDOW, permissions=["clipboard-read", "clipboard-write"]) as seen:
+    with visit(PAGE, **WINDOW, permissions=CLIPBOARD) as seen:
         button = buttons(seen.page, ".highlight > button.copy")
         seen.page.evaluate(
             """() => { const code = document.querySelector('.highlight pre');
@@ -79,7 +80,7 @@ def test_a_listing_is_copied_without_numbers_prompts_and_answers_and_it_is_said(
 
 
 def test_where_there_is_no_clipboard_it_is_selected_and_copied(visit):
-    with visit(PAGE, **WINDOW, permissions=["clipboard-read", "clipboard-write"]) as seen:
+    with visit(PAGE, **WINDOW, permissions=CLIPBOARD) as seen:
         seen.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
         code = seen.page.evaluate("document.querySelector('.highlight pre').textContent")
         buttons(seen.page, ".highlight > button.copy").click()
