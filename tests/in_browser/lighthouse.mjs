@@ -3,11 +3,12 @@ import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
 
 const [chromePath, times, flags, ...addresses] = process.argv.slice(2);
+const options = { onlyCategories: ["performance"], logLevel: "error", disableFullPageScreenshot: true };
 const chrome = await launch({ chromePath, chromeFlags: JSON.parse(flags) });
 try {
   for (const address of addresses)
     for (let run = 0; run < Number(times); run++) {
-      const { lhr } = await lighthouse(address, { port: chrome.port, onlyCategories: ["performance"], logLevel: "error" });
+      const { lhr } = await lighthouse(address, { port: chrome.port, ...options });
       const value = (name) => lhr.audits[name].numericValue;
       const found = {
         address,

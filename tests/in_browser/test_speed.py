@@ -1,8 +1,9 @@
 """How fast a page is there on a phone, as Lighthouse has it: the median of three runs, on the heaviest pages.
 
-`nox -s browser -- --every-page` asks it of all. One run at a time: two would wait for each other, and measure that.
-A machine that is busy with something else is asked again. One that checks changes (CI) is shared with others: it says
-what it found, and fails for no time.
+Where two runs meet all goals, so does the median of three: the third is left out. `nox -s browser -- --every-page` asks
+it of all pages. One run at a time: two would wait for each other, and measure that. A machine that is busy with
+something else is asked again. One that checks changes (CI) is shared with others: it says what it found, and fails for
+no time.
 """
 
 import json
@@ -17,7 +18,6 @@ from pages import HERE, SITE
 
 from formula.mathml import NODE
 
-RUNS = 3
 HEAVIEST = 5
 AT_LEAST = {"performance": 0.97}
 AT_MOST = {"paint": 2000, "blocked": 100, "shift": 0.02}
@@ -36,15 +36,21 @@ def pytest_generate_tests(metafunc):
     metafunc.parametrize("name", pages if every else pages[-HEAVIEST:])
 
 
-def runs(address, name):
+def runs(address, name, times):
     """Return what each run of Lighthouse found."""
     script = HERE / "tests/in_browser/lighthouse.mjs"
-    command = [NODE, script, program(), RUNS, json.dumps([*QUIET, *flags()]), f"{address}{name}"]
+    command = [NODE, script, program(), times, json.dumps([*QUIET, *flags()]), f"{address}{name}"]
     result = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, timeout=300)
     assert result.returncode == 0, result.stderr
     found = [json.loads(line) for line in result.stdout.splitlines()]
-    assert len(found) == RUNS
+    assert len(found) == times
     return found
+
+
+def enough_runs(address, name):
+    """Return two runs that meet all goals, or three."""
+    found = runs(address, name, 2)
+    return found + runs(address, name, 1) if any(missed([run]) for run in found) else found
 
 
 def missed(found):
@@ -57,7 +63,7 @@ def missed(found):
 def test_a_page_is_there_soon_on_a_phone(address, name):
     tries = []
     while len(tries) < TRIES:
-        tries.append(runs(address, name))
+        tries.append(enough_runs(address, name))
         if not missed(tries[-1]):
             return
     speeds = [run["machine"] for found in tries for run in found]
