@@ -511,3 +511,9 @@ def test_an_epoch_that_overflows_is_refused_without_a_warning():
     x = np.full((4, 3), 1e200)
     with pytest.raises(ValueError, match="a step has left"):
         compile(network, batch=2, backend="numpy").run_epoch(network, x, np.ones((4, 2)), 0.5, 2)
+
+
+def test_the_row_of_parameters_cannot_be_written_to():
+    program = compile(initialize((3, 4, 2), "tanh", seed=0))
+    with pytest.raises(ValueError, match="read-only"):
+        program.row[0] = 1.0

@@ -8,7 +8,7 @@ import truth
 from recorded import a_network, recorded
 
 from literate_bp import Layer, Network, compile, initialize  # noqa: A004 — the word of the field
-from literate_bp.compiled.arrays import is_large, kind_of, number_name
+from literate_bp.compiled.arrays import ArrayText, is_large, kind_of, number_name, span
 from literate_bp.compiled.floats import FloatText, Number, added, entry_name, operation
 from literate_bp.compiled.graph import Recorder
 from literate_bp.compiled.measured import EINSUM
@@ -278,7 +278,19 @@ def test_an_entry_is_named_by_its_indices_apart_where_one_of_them_may_have_two_d
     assert entry_name("w", (2, 3), (0, 1)) == "w_12"
     assert entry_name("w", (2, 12), (0, 11)) == "w_1_12"
     assert entry_name("w", (12, 2), (10, 1)) == "w_11_2"
+    assert entry_name("w", (2, 10), (0, 9)) == "w_1_10"
     assert entry_name("w", (1, 1), (0, 0)) == "w"
+
+
+def test_layers_are_named_as_a_range_only_where_none_is_left_out():
+    spans = [span(numbers) for numbers in ((3,), (1, 2), (1, 3), (1, 2, 3), (2, 3, 4, 5), (1, 2, 4))]
+    assert spans == ["3", "1_2", "1_3", "1_to_3", "2_to_5", "1_2_4"]
+
+
+def test_a_square_of_numbers_is_written_as_what_it_is():
+    written = ArrayText(recorded(a_network(), np.ones(2)), recorded_step(12, np.dtype(float)))
+    for square, text in ((1 - np.eye(2), "1 - eye(2)"), (np.eye(2), "array([[1.0, 0.0], [0.0, 1.0]])")):
+        assert written.constant_text(Recorder().constant(square, np.dtype(float))) == text
 
 
 def test_zeros_are_left_out_of_sums_and_nothing_else():
@@ -289,11 +301,12 @@ def test_zeros_are_left_out_of_sums_and_nothing_else():
     assert added(x, one).operands == (x, one)
 
 
-@pytest.mark.parametrize("text", ["a * -b", "-(a + b)", "c if (a < b) < c else (a < b)", "a - (b - c)"])
+@pytest.mark.parametrize("text", ["a * -b", "-(a + b)", "-(-a)", "c if (a < b) < c else (a < b)", "a - (b - c)"])
 def test_a_formula_over_floats_has_the_brackets_that_it_needs(text):
     a, b, c = (Number("input", text=name) for name in "abc")
     numbers = {
         "a * -b": operation("multiply", a, operation("negative", b)),
+        "-(-a)": operation("negative", operation("negative", a)),
         "-(a + b)": operation("negative", operation("add", a, b)),
         "c if (a < b) < c else (a < b)": operation("maximum", operation("less", a, b), c),
         "a - (b - c)": operation("subtract", a, operation("subtract", b, c)),

@@ -313,7 +313,8 @@ def value_of(node: Node, operands: list[Array]) -> Any:
         case "constant":
             return node.options["value"]
         case "cast":
-            return operands[0].astype(node.dtype)
+            (of,) = operands
+            return of.astype(node.dtype)
         case "reshape":
             return operands[0].reshape(node.shape)
         case "sum" | "max" | "argmax" | "transpose" | "take_along_axis":

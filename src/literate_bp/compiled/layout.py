@@ -89,9 +89,7 @@ class Layout:
     def together(self, node: Node) -> tuple[Node, ...]:
         """Return the nodes that lie in one row with a node."""
         family = self.families.get(node)
-        if family is None or self.fixed.intersection(family.members):
-            return (node,)
-        return family.members
+        return (node,) if family is None else family.members
 
     def last_uses(self) -> dict[Node, int]:
         """Return the number of the last statement that reads each node."""
