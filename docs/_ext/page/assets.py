@@ -1,7 +1,7 @@
-"""Adds the style sheets and fonts: the palette of the diagrams, fonts of text and formulas, MathML.
+"""Adds the style sheets and fonts, for diagrams, text, formulas and MathML, and what runs the rules in a page.
 
-None is kept in the repository: the fonts of the text and Temml's sheet come from npm, the font of the formulas from the
-package `ziamath`, and the rest is written here.
+None is kept in the repository: the fonts of the text, Temml's sheet and MicroPython come from npm, the font of the
+formulas from the package `ziamath`, the rules from this one, and the rest is written here.
 """
 
 import hashlib
@@ -24,6 +24,17 @@ NODE_MODULES = Path(__file__).parents[3] / "node_modules"
 TEXT_FONTS = NODE_MODULES / "@fontsource/stix-two-text"
 STYLES = ((400, "normal"), (400, "italic"), (700, "normal"), (700, "italic"))
 SCRIPTS = ("greek", "latin")
+MICROPYTHON = NODE_MODULES / "@micropython/micropython-webassembly-pyscript"
+ENGINE = ("micropython.mjs", "micropython.wasm")
+PACKAGE = Path(__file__).parents[3] / "src/literate_bp"
+RULES = (
+    "node.py",
+    "nodes.py",
+    "diagram/passes/line_width.py",
+    "diagram/passes/live.py",
+    "diagram/passes/live_formulas.py",
+)
+"""What live figures run; `live/engine.js` asks for these files."""
 STAND_IN = "stand-in.css"
 MATH = {"stix-two-math.woff2": COMMON, "stix-two-math-rare.woff2": RARE}
 
@@ -88,6 +99,17 @@ def copy_mystnb_css(folder: Path) -> None:
     (folder / f"mystnb.{hashlib.sha256(sheet).hexdigest()}.css").write_bytes(sheet)
 
 
+def copy_engine(folder: Path) -> None:
+    """Copy MicroPython, and the files that it runs as they are."""
+    for name in ENGINE:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(MICROPYTHON / name, folder / name)
+    for name in RULES:
+        target = folder / PACKAGE.name / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(PACKAGE / name, target)
+
+
 def write_assets(folder: Path) -> None:
     """Write all style sheets and fonts into a folder."""
     fonts = folder / "fonts"
@@ -99,6 +121,7 @@ def write_assets(folder: Path) -> None:
     (folder / "fonts.css").write_text("\n".join(faces) + "\n", encoding="utf-8")
     (folder / "temml.css").write_text(temml_css(), encoding="utf-8")
     (folder / "palette.css").write_text(stylesheet(), encoding="utf-8")
+    copy_engine(folder / "live")
 
 
 def require_all() -> None:
@@ -107,6 +130,7 @@ def require_all() -> None:
     fonts = [f"files/stix-two-text-{script}-{weight}-{style}.woff2" for weight, style in STYLES for script in SCRIPTS]
     needed = [TEXT_FONTS / name for name in ("LICENSE", *sheets, *fonts)]
     needed += [NODE_MODULES / "temml" / name for name in ("package.json", "dist/temml.mjs", "dist/Temml-STIX2.css")]
+    needed += [MICROPYTHON / name for name in ENGINE]
     for path in needed:
         if not path.is_file():
             sys.exit(  # Sphinx would print a traceback around an error of its own

@@ -35,8 +35,11 @@ LEFT_OUT = (
     WORKER,
 )
 """What no page shows: downloads of the whole book, and what programs ask for; the beginnings of their addresses."""
-UNASKED = re.compile(r"\.(?:md|map|ipynb|py)$|^_static/(?!fonts/|site-|notation\.|missing\.|[\w-]+\.svg$)")
-"""What pages do not ask for: their other forms, and what is joined to one sheet and one script."""
+UNASKED = re.compile(
+    r"^(?!_static/live/).*\.(?:md|map|ipynb|py)$|^_static/(?!fonts/|live/|site-|notation\.|missing\.|[\w-]+\.svg$)"
+)
+"""What pages do not ask for: their other forms, and what is joined to one sheet and one script. Live figures ask for
+the rules."""
 SIMPLER = {"searchindex.js"}
 """What the search needs where there is no host; there is one where a worker is."""
 STATE = re.compile(rf'data-letters="(?:\.\./)*(?P<page>{LETTERS}/[^"]*)" data-state="(?P<state>[^"]*)"')

@@ -19,7 +19,8 @@ from publish.templates import Page, add_step
 FOLDER = "_images/plots"
 ORDER = 5
 VIEW = r'(?P<{0}_begins><div class="bp-{0}"[^<>]*>)(?P<{0}><svg.*?</svg>)\s*</div>'
-PICTURE = re.compile(rf'(?<=<figure class="bp-picture">){VIEW.format("landscape")}{VIEW.format("portrait")}', re.DOTALL)
+FIGURE = '(?P<figure><figure class="bp-picture"[^<>]*>)'
+PICTURE = re.compile(f"{FIGURE}{VIEW.format('landscape')}{VIEW.format('portrait')}", re.DOTALL)
 SVG = re.compile(r"(?P<begins><svg[^<>]*>)(?P<marks>.*)</svg>", re.DOTALL)
 NARROW = "(max-width: 691.98px)"
 """The windows in which `palette.css` shows the narrow version: a picture is 660 pixels wide, with a margin of 16 on
@@ -43,7 +44,7 @@ def plot(found: re.Match[str], page: Page) -> str:
     """Return a plot as an image of the file that fits, and write its files."""
     wide, narrow = plot_file(found["landscape"]), plot_file(found["portrait"])
     return (
-        f'<picture><source media="{NARROW}" srcset="{address(narrow, page)}" {size(narrow)}>'
+        f'{found["figure"]}<picture><source media="{NARROW}" srcset="{address(narrow, page)}" {size(narrow)}>'
         f'<img src="{address(wide, page)}" {size(wide)} loading="lazy" decoding="async" alt="{escape(wide.alt)}">'
         "</picture>"
     )

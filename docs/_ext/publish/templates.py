@@ -67,13 +67,16 @@ def add_step(app: Sphinx, step: Step, order: int) -> None:
 
 
 def orphans(folder: str, ending: str) -> Callable[[Sphinx, Exception | None], None]:
-    """Return a function that removes from a folder the files of pages that are gone: a page's name and this ending."""
+    """Return a function that removes from a folder the files of pages that are gone: a page's name and this ending.
+
+    Static files belong to no page.
+    """
 
     def remove(app: Sphinx, error: Exception | None) -> None:
         top = Path(app.outdir, folder)
         for path in () if error else [*top.rglob("*.*")]:
             name, found = re.subn(f"{ending}$", "", path.relative_to(top).as_posix())
-            if found and not Path(app.outdir, f"{name}.html").exists():
+            if found and not name.startswith("_static/") and not Path(app.outdir, f"{name}.html").exists():
                 path.unlink()
 
     return remove

@@ -37,12 +37,17 @@ def draw(scene: Scene, theme: Theme = "light") -> Figure:
         marks: tuple[Node | Edge, ...] = (*scene.edges, *scene.nodes)
         for order, mark in enumerate(marks, start=1):
             for part, patch in enumerate(patches(mark, shades)):
-                patch.set(gid=f"{mark.key}-{part}" if part else mark.key, zorder=order)
+                patch.set(gid=f"{mark.key}-{part}" if part else named(mark), zorder=order)
                 axes.add_artist(patch)  # the limits of the axes are known
                 patch.set_clip_on(False)
         for order, label in enumerate(scene.labels, start=len(scene.edges) + len(scene.nodes) + 1):
             draw_label(axes, label, shades[label.color], order)
     return figure
+
+
+def named(mark: Node | Edge) -> str:
+    """Return the name of a mark, and behind @ that of its quantity, if it has one."""
+    return f"{mark.key}@{mark.quantity}" if mark.quantity else mark.key
 
 
 def patches(mark: Node | Edge, shades: dict[str, str]) -> list[PathPatch]:

@@ -56,6 +56,8 @@ class Node:
     faded: bool = False
     swatch: bool = False
     """Whether it is a plain square of a table, filled if the value is positive."""
+    quantity: str = ""
+    """The id of the quantity that it holds, for a page that changes numbers."""
 
     def shift(self, dx: float, dy: float) -> Node:
         """Return the mark, moved."""
@@ -76,6 +78,8 @@ class Edge:
     arrow: bool = True
     via: tuple[Point, ...] = ()
     """The corners between start and end."""
+    quantity: str = ""
+    """As that of a node."""
 
     @property
     def points(self) -> tuple[Point, ...]:
@@ -102,6 +106,8 @@ class Label:
     upright: bool = True
     """False for text that is rotated to run from bottom to top."""
     value: float | None = None
+    quantity: str = ""
+    """The id of the quantity whose number the text ends with."""
 
     def shift(self, dx: float, dy: float) -> Label:
         """Return the label, moved."""

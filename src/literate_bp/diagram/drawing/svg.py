@@ -27,6 +27,7 @@ SUBSTITUTIONS: tuple[tuple[str, str], ...] = (
     (r' xmlns:xlink="[^"]*"', ""),
     (r"xlink:href", "href"),
     (r'<g id="(?:[\w.]+_|text-)\d+">', "<g>"),
+    (r'<g id="([^"@]*)@([^"]*)">\s*<path', r'<g id="\1">\n<path data-q="\2"'),
     (r'<g id="', '<g data-mark="'),
     (r"(?<!scale\()(?<=[ (\"\n])(-?\d+\.\d\d)\d+(?=[ \"\n]|\) )", r"\1"),
     (r"\s*\n\s*", "\n"),
@@ -143,10 +144,14 @@ def orientation_div(orientation: Orientation, figure: Figure, labels: str, alt: 
     )
 
 
-def page_figure(landscape: str, portrait: str, description: str) -> str:
-    """Return a figure element with both orientations, and a description that unfolds."""
+def page_figure(landscape: str, portrait: str, description: str, live: str = "") -> str:
+    """Return a figure element with both orientations, and a description that unfolds.
+
+    `live` is what a script needs to change its numbers.
+    """
+    attribute = f' data-live="{escape(live)}"' if live else ""
     return (
-        f'<figure class="bp-picture">{landscape}{portrait}'
+        f'<figure class="bp-picture"{attribute}>{landscape}{portrait}'
         f"<details><summary>The picture in words</summary>{description}</details>"
         "</figure>"
     )

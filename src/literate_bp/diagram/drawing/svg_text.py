@@ -53,7 +53,8 @@ def text_element(label: Label) -> str:
     """Return a label as a text element."""
     x, y = map(pixels, baseline(label))
     place = f'x="{x}" y="{y}"' if label.upright else f'transform="translate({x} {y}) rotate(-90)"'
-    return f"<text {place}>{text_spans(label)}</text>"
+    hook = f' data-q="{label.quantity}"' if label.quantity else ""
+    return f"<text {place}{hook}>{text_spans(label)}</text>"
 
 
 def text_spans(label: Label) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
@@ -17,12 +18,15 @@ __all__ = [
     "line",
     "magnitudes",
     "numbers",
+    "plain",
     "residual_suffix",
     "residual_value",
     "section",
     "target_lines",
+    "template",
 ]
 
+MARKED = re.compile(r"\{(?P<id>[^{}=]*)=(?P<number>[^{}]*)\}")
 Line = tuple[str, tuple[Quantity, ...]]
 """The beginning of a sentence, and the quantities that it lists."""
 
@@ -76,7 +80,14 @@ def html(sections: Mapping[str, tuple[Section, ...]], shown: str) -> str:
 def html_lines(parts: Mapping[str, Section], shown: str) -> str:
     """Write the lines of a section as list items."""
     lines = (dict(zip(parts, same, strict=True)) for same in zip(*(part.lines for part in parts.values()), strict=True))
-    return "".join(f"<li>{html_line(line, shown, parts[shown].values)}</li>" for line in lines)
+    values = parts[shown].values
+    return "".join(f"<li{hooks(line[shown], values)}>{html_line(line, shown, values)}</li>" for line in lines)
+
+
+def hooks(line: Line, values: Values) -> str:
+    """Return the ids of the quantities of a line as an attribute, with a dash for one that has none."""
+    found = [quantity.hook(values) for quantity in line[1]]
+    return f' data-q="{" ".join(each or "-" for each in found)}"' if any(found) else ""
 
 
 def html_line(lines: Mapping[str, Line], shown: str, values: Values) -> str:
@@ -97,14 +108,27 @@ def html_quantity(quantities: Mapping[str, Quantity], shown: str, values: Values
 
 
 def numbers(passes: Passes, *quantities: Quantity) -> str:
-    """Return a blank and the values of quantities, to stand behind what they are; nothing if no numbers are shown."""
-    listed = ", ".join(three_digits(quantity.value) for quantity in quantities)
+    """Return a blank and the values of quantities, to stand behind what they are; nothing if no numbers are shown.
+
+    Each is marked with its id: `plain` removes the marks, and `template` the numbers.
+    """
+    listed = ", ".join(f"{{{quantity.id}={three_digits(quantity.value)}}}" for quantity in quantities)
     return "" if passes.values == "symbols" else f" {listed}"
 
 
 def magnitudes(passes: Passes, *errors: Quantity) -> str:
     """Do so for errors, without their signs, which differ between notations."""
-    return numbers(passes, *(replace(error, value=abs(error.value)) for error in errors))
+    return numbers(passes, *(replace(error, value=abs(error.value), id=f"|{error.id}|") for error in errors))
+
+
+def plain(marked: str) -> str:
+    """Return a sentence with its numbers, which `numbers` has marked."""
+    return MARKED.sub(r"\g<number>", marked)
+
+
+def template(marked: str) -> str:
+    """Return the same with an id in braces for each of them."""
+    return MARKED.sub(r"{\g<id>}", marked)
 
 
 def residual_suffix(passes: Passes, layer: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from math import inf
 from textwrap import wrap
 
@@ -49,10 +50,11 @@ def quantity_mark(
     faded: bool = False,
 ) -> Scene:
     """Draw a mark with the symbol and the number of a quantity in it."""
-    node = Node(key, quantity.meaning, box, quantity.value, joined_side, shape, faded)
+    hook = quantity.hook(values)
+    node = Node(key, quantity.meaning, box, quantity.value, joined_side, shape, faded, quantity=hook)
     color = "muted" if faded else "ink"
     lines = quantity.lines(values)
-    labels = text_lines(key, lines, box.x, box.y, color, quantity.value, inner_width(node))
+    labels = text_lines(key, lines, box.x, box.y, color, quantity.value, inner_width(node), hook)
     return Scene(nodes=(node,), labels=labels)
 
 
@@ -67,19 +69,21 @@ def plus_sign(key: str, box: Box, *, faded: bool = False) -> Scene:
     return Scene(nodes=(Node(key, "activated", box, shape="plus", faded=faded),))
 
 
-def operation(key: str, box: Box, lines: list[str], value: float | None = None) -> Scene:
+def operation(key: str, box: Box, lines: list[str], value: float | None = None, hook: str = "") -> Scene:
     """Draw the name of an operation between two marks, without an outline."""
-    return Scene(labels=text_lines(key, lines, box.x, box.y, "ink", value, box.w - 2 * OUTLINES if box.w else inf))
+    width = box.w - 2 * OUTLINES if box.w else inf
+    return Scene(labels=text_lines(key, lines, box.x, box.y, "ink", value, width, hook))
 
 
 def factor(key: str, box: Box, quantity: Quantity, values: Values, *, one_line: bool = False) -> Scene:
     """Draw a factor between two marks, without an outline; its symbol is on the line of its number, or above it."""
     first, *others = quantity.lines(values)
-    lines = [f"× {first}", *others]
+    lines, value, hook = [f"× {first}", *others], quantity.value, quantity.hook(values)
     if not one_line:
-        return operation(key, box, lines, quantity.value)
+        return operation(key, box, lines, value, hook)
     text = " = ".join(lines)
-    return Scene(labels=(Label(key, text, box.x, box.y, fitting_size(text, NUMBER, box.w), value=quantity.value),))
+    size = fitting_size(text, NUMBER, box.w)
+    return Scene(labels=(Label(key, text, box.x, box.y, size, value=value, quantity=hook),))
 
 
 def text_lines(
@@ -90,13 +94,18 @@ def text_lines(
     color: str = "ink",
     value: float | None = None,
     width: float = inf,
+    hook: str = "",
 ) -> tuple[Label, ...]:
-    """Draw lines of text, centered at a point; what has scripts is made small enough for the width."""
+    """Draw lines of text, centered at a point; what has scripts is made small enough for the width.
+
+    The last line has the number, if one is shown; `hook` is the id of its quantity.
+    """
     top = y - (len(lines) - 1) * LINE_HEIGHT / 2
-    return tuple(
+    labels = [
         Label(key, text, x, top + row * LINE_HEIGHT, text_size(text, width), color, value=value)
         for row, text in enumerate(lines)
-    )
+    ]
+    return *labels[:-1], replace(labels[-1], quantity=hook)
 
 
 def text_size(text: str, width: float = inf) -> float:
@@ -121,19 +130,20 @@ def faded_value(key: str, box: Box, quantity: Quantity, values: Values) -> Scene
     """Draw the forward value of a mark, faded, above its error."""
     key, middle = f"ghost-{key}", box.y - box.h / 2 - FADED_HEIGHT / 2 - 0.5
     tab = Box(box.x, middle, box.w, FADED_HEIGHT - 2)
-    node = Node(key, quantity.meaning, tab, quantity.value, faded=True)
-    text, value = quantity.one_line(values), quantity.value
-    label = Label(key, text, tab.x, tab.y, fitting_size(text, SMALL, inner_width(node)), "muted", value=value)
+    text, value, hook = quantity.one_line(values), quantity.value, quantity.hook(values)
+    node = Node(key, quantity.meaning, tab, value, faded=True, quantity=hook)
+    size = fitting_size(text, SMALL, inner_width(node))
+    label = Label(key, text, tab.x, tab.y, size, "muted", value=value, quantity=hook)
     return Scene(nodes=(node,), labels=(label,))
 
 
 def base_case_mark(key: str, box: Box, cost: Quantity, error: Quantity, values: Values) -> Scene:
     """Draw the circle of the cost, from which the errors start: its value, faded, above ∂C/∂C."""
-    node = Node(key, "error", box, error.value, shape="circle")
+    node = Node(key, "error", box, error.value, shape="circle", quantity=cost.hook(values))
     lines, text = error.lines(values), cost.one_line(values)
     y = box.y - 8 - 7 * len(lines)
     size = fitting_size(text, SMALL, 0.46 * box.w)  # between the lines that meet the circle
-    faded = Label(f"ghost-{key}", text, box.x, y, size, "muted", value=cost.value)
+    faded = Label(f"ghost-{key}", text, box.x, y, size, "muted", value=cost.value, quantity=cost.hook(values))
     labels = text_lines(key, lines, box.x, box.y + 7, value=error.value, width=0.8 * box.w)
     return Scene(nodes=(node,), labels=(faded, *labels))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from ..drawing.scene import Box, Edge, Label, Node, Point, Scene
@@ -43,6 +43,10 @@ class Header:
     def value(self) -> float | None:
         """The value of the quantity."""
         return self.quantity.value if self.quantity else None
+
+    def hook(self, values: Values, *, compact: bool) -> str:
+        """Return the id of the quantity if its number is shown."""
+        return self.quantity.hook(values) if self.quantity and not compact else ""
 
     @property
     def number_width(self) -> float:
@@ -152,7 +156,8 @@ class MatrixTable:
         lines = header.lines(self.values, compact=self.compact)
         x = self.left + (j + 0.5) * self.cell_size[0]
         y = self.top - ABOVE_RULE - (len(lines) - 1) * LINE_HEIGHT / 2
-        return text_lines(key, lines, x, y, "ink", header.value, self.cell_size[0] - PADDING)
+        hook = header.hook(self.values, compact=self.compact)
+        return text_lines(key, lines, x, y, "ink", header.value, self.cell_size[0] - PADDING, hook)
 
     def row(self, i: int) -> list[Node | Label]:
         """Draw the header of a row, and its cells."""
@@ -166,10 +171,11 @@ class MatrixTable:
         both = len(lines) == 2
         places = [SYMBOL_WIDTH / 2, (SYMBOL_WIDTH + self.left) / 2] if both else [self.left / 2]
         y, width = self.top + (i + 0.5) * self.cell_size[1], 2 * places[0] - PADDING
-        return [
+        labels = [
             Label(key, text, x, y, text_size(text, width), "muted" if text == "bias" else "ink", value=header.value)
             for text, x in zip(lines, places, strict=True)
         ]
+        return [*labels[:-1], replace(labels[-1], quantity=header.hook(self.values, compact=self.compact))]
 
     def cell(self, i: int, j: int) -> list[Node | Label]:
         """Draw one cell: a number, a symbol or a square, with a mark behind it if it is highlighted."""
@@ -181,8 +187,8 @@ class MatrixTable:
             behind.append(Node(f"{self.key}-marked", quantity.meaning, box))
         if self.has_swatches:
             return [*behind, self.swatch(key, x, y, quantity)]
-        text = quantity.one_line(self.values)
-        return [*behind, Label(key, text, x, y, text_size(text, w - PADDING), value=quantity.value)]
+        text, hook = quantity.one_line(self.values), quantity.hook(self.values)
+        return [*behind, Label(key, text, x, y, text_size(text, w - PADDING), value=quantity.value, quantity=hook)]
 
     def swatch(self, key: str, x: float, y: float, quantity: Quantity) -> Node:
         """Draw a square whose area is its magnitude relative to the largest of the table."""

@@ -131,8 +131,9 @@ def edges(passes: Passes, layout: Layout) -> list[Edge]:
     overhang = 0.0 if layout.direction.horizontal else FADED_HEIGHT
     for layer, i, j in passes.all_weights:
         end, (x, y) = weight_line(passes, layout, layer, i, j)
-        key, value = f"w{layer}.{i}.{j}", passes.weight(layer, i, j).value
-        lines.append(Edge(key, "error", (x, y - overhang), end, value))
+        weight = passes.weight(layer, i, j)
+        hook = weight.hook(passes.values)
+        lines.append(Edge(weight.id, "error", (x, y - overhang), end, weight.value, quantity=hook))
     for j, end, start in cost_lines(passes, layout, "outputs"):
         lines.append(Edge(f"out.{j}", "error", start, end))
     targets = faint_cost_edges(passes, layout, "targets")

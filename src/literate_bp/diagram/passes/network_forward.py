@@ -119,10 +119,10 @@ def marks(passes: Passes, layout: Layout) -> list[Scene]:
 
 def edges(passes: Passes, layout: Layout) -> list[Edge]:
     """Draw every weight, the lines to the cost, and residual connections."""
-    weights = [
-        Edge(f"w{layer}.{i}.{j}", "weight", *weight_line(passes, layout, layer, i, j), passes.weight(layer, i, j).value)
-        for layer, i, j in passes.all_weights
-    ]
+    weights = []
+    for key in passes.all_weights:
+        weight, ends = passes.weight(*key), weight_line(passes, layout, *key)
+        weights.append(Edge(weight.id, "weight", *ends, weight.value, quantity=weight.hook(passes.values)))
     compared = [
         Edge(f"{key}.{j}", meaning, start, end)
         for key, meaning, source in (("out", "activated", "outputs"), ("want", "target", "targets"))

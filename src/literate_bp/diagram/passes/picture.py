@@ -19,7 +19,8 @@ from ..drawing.scene import Orientation, Scene
 from ..drawing.svg import orientation_div, page_figure, page_svg, with_color_variables, with_description
 from ..drawing.svg_outlines import label_outlines
 from ..drawing.svg_text import label_groups
-from .description import Section, html
+from .description import Section, html, plain, template
+from .live_state import live_state
 from .quantities import Passes
 
 __all__ = ["Picture", "Variant", "picture_in_all_notations"]
@@ -85,11 +86,14 @@ class Picture:
         The notation that is saved, and shown if a page does not choose.
     alt : str
         A sentence that says what the diagram shows, the same in all notations.
+    live : str
+        What a page needs to change its numbers, if they can be changed there.
     """
 
     variants: Mapping[str, Variant]
     notation: str
     alt: str
+    live: str = field(default="", repr=False)
 
     @property
     def scene(self) -> Scene:
@@ -203,7 +207,7 @@ class Picture:
         """Return both orientations and the description in all notations, for a page with `stylesheet`."""
         description = html({name: variant.sections for name, variant in self.variants.items()}, self.notation)
         views = self.view("landscape"), self.view("portrait")
-        return page_figure(*views, f"<p>{escape(self.alt)}</p>{description}")
+        return page_figure(*views, f"<p>{escape(self.alt)}</p>{description}", self.live)
 
     def view(self, orientation: Orientation) -> str:
         """Return one orientation as inline SVG, which scales between 86 and 125 percent of its size."""
@@ -225,7 +229,7 @@ def picture_in_all_notations(passes: Passes, variant: Callable[[Passes], Variant
     variant : callable
         Draws it in the notation of the passes that it is given.
     alt : str
-        What it shows, in a sentence.
+        What it shows, in a sentence whose numbers are marked.
     """
 
     def described(name: str) -> Variant:
@@ -236,7 +240,7 @@ def picture_in_all_notations(passes: Passes, variant: Callable[[Passes], Variant
     variants = OnDemand(tuple(NOTATIONS), described)
     shown = passes.notation.name
     variants[shown]  # what cannot be drawn is refused here
-    return Picture(variants, shown, alt)
+    return Picture(variants, shown, plain(alt), live_state(passes, template(alt)))
 
 
 def color_theme(theme: FileTheme) -> Theme:

@@ -31,6 +31,12 @@ class Quantity:
     name: str
     latex: str
     value: float
+    id: str = ""
+    """Its name for programs, the same in all notations and pictures; blank for what never changes."""
+
+    def hook(self, values: Values) -> str:
+        """Return its id if its number is shown."""
+        return "" if values == "symbols" else self.id
 
     def lines(self, values: Values) -> list[str]:
         """Return the lines of its label: symbol, number, or both."""
@@ -131,17 +137,17 @@ class Passes:
         kind = "activated" if layer else "input"
         name = "activated value" if layer else "input"
         value = float(self.trace.activated[layer][node - 1])
-        return Quantity(kind, name, self.symbol(kind, layer, node), value)
+        return Quantity(kind, name, self.symbol(kind, layer, node), value, f"a{layer}.{node}" if layer else f"x.{node}")
 
     def linear(self, layer: int, node: int) -> Quantity:
         """Return the linear part z of a node."""
         value = float(self.trace.linear[layer - 1][node - 1])
-        return Quantity("linear", "linear part", self.symbol("linear", layer, node), value)
+        return Quantity("linear", "linear part", self.symbol("linear", layer, node), value, f"z{layer}.{node}")
 
     def weight(self, layer: int, i: int, j: int) -> Quantity:
         """Return the weight from node i to node j of a layer."""
         value = float(self.network.layers[layer - 1].weights[i - 1, j - 1])
-        return Quantity("weight", "weight", self.symbol("weight", layer, i, j), value)
+        return Quantity("weight", "weight", self.symbol("weight", layer, i, j), value, f"w{layer}.{i}.{j}")
 
     def bias(self, layer: int, node: int) -> Quantity | None:
         """Return the bias of a node, or None if the layer has no biases."""
@@ -149,17 +155,17 @@ class Passes:
         if biases is None:
             return None
         value = float(biases[node - 1])
-        return Quantity("weight", "bias", self.symbol("bias", layer, node), value)
+        return Quantity("weight", "bias", self.symbol("bias", layer, node), value, f"b{layer}.{node}")
 
     def target(self, node: int) -> Quantity:
         """Return the target of an output."""
         value = float(np.asarray(self.y, dtype=float)[node - 1])
-        return Quantity("target", "target", self.symbol("target", self.depth, node), value)
+        return Quantity("target", "target", self.symbol("target", self.depth, node), value, f"y.{node}")
 
     def cost(self) -> Quantity:
         """Return the cost."""
         value = cost(self.network, self.trace, cast(npt.ArrayLike, self.y))
-        return Quantity("cost", "cost", self.symbol("cost", self.depth), value)
+        return Quantity("cost", "cost", self.symbol("cost", self.depth), value, "cost")
 
     def cost_error(self) -> Quantity:
         """Return the base case of the recursion, ∂C/∂C."""
@@ -174,7 +180,7 @@ class Passes:
         """Return the error δ of a linear part, with the sign of the notation."""
         value = self.notation.error_sign * float(self.gradients.errors[layer - 1][node - 1])
         name = "error of the linear part"
-        return Quantity("error", name, self.symbol("error", layer, node), value)
+        return Quantity("error", name, self.symbol("error", layer, node), value, f"delta{layer}.{node}")
 
     def activated_error(self, layer: int, node: int) -> Quantity | None:
         """Return the error of an activated value or input, or None for an output if the cost skips it."""
@@ -183,7 +189,7 @@ class Passes:
         name = "error of the activated value" if layer else "error of the input"
         latex = self.signed(self.cost_derivative(self.activated(layer, node).latex))
         value = self.notation.error_sign * float(self.activated_errors(layer)[node - 1])
-        return Quantity("error", name, latex, value)
+        return Quantity("error", name, latex, value, f"da{layer}.{node}")
 
     def activated_errors(self, layer: int) -> npt.NDArray[np.float64]:
         """Return ∂C/∂a of a layer as an array, ∂C/∂x for layer 0."""
@@ -199,13 +205,13 @@ class Passes:
         value = float(derivative(self.trace.linear[layer - 1])[node - 1])
         letter = self.notation.symbols["derivative"]
         latex = f"{letter}({self.symbol('linear', layer, node)})"
-        return Quantity("linear", "slope of the activation", latex, value)
+        return Quantity("linear", "slope of the activation", latex, value, f"slope{layer}.{node}")
 
     def weight_gradient(self, layer: int, i: int, j: int) -> Quantity:
         """Return ∂C/∂w = a δ."""
         value = float(self.gradients.weights[layer - 1][i - 1, j - 1])
         latex = self.cost_derivative(self.weight(layer, i, j).latex)
-        return Quantity("gradient", "derivative", latex, value)
+        return Quantity("gradient", "derivative", latex, value, f"dw{layer}.{i}.{j}")
 
     def bias_gradient(self, layer: int, node: int) -> Quantity | None:
         """Return ∂C/∂b = δ, or None if the layer has no biases."""
@@ -213,8 +219,8 @@ class Passes:
         gradients = self.gradients.biases[layer - 1]
         if bias is None or gradients is None:
             return None
-        name = "derivative"
-        return Quantity("gradient", name, self.cost_derivative(bias.latex), float(gradients[node - 1]))
+        latex, value = self.cost_derivative(bias.latex), float(gradients[node - 1])
+        return Quantity("gradient", "derivative", latex, value, f"db{layer}.{node}")
 
 
 def checked_passes(network: Network, values: str, notation: str, **example: npt.ArrayLike) -> Passes:

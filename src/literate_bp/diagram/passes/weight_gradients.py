@@ -12,6 +12,7 @@ from ..drawing.scene import Box, Edge, Label, Point, Scene, merge
 from .description import Line, Section, line, numbers, section
 from .layout import MARK_SIZE, Layout
 from .legend import line_entry, mark_entry, residual_entry
+from .line_width import line_width
 from .marks import TEXT, operation, quantity_mark
 from .matrix_table import MatrixTable
 from .network_layout import (
@@ -151,8 +152,8 @@ def edges(passes: Passes, layout: Layout) -> list[Edge]:
     for (layer, i, j), value in derivatives.items():
         start, end = weight_line(passes, layout, layer, i, j)
         key, seen = f"w{layer}.{i}.{j}", 0.5 * largest if passes.values == "symbols" else value
-        width, dashed = 0.6 + 3.0 * abs(seen) / largest, seen < 0
-        lines.append(Edge(key, "gradient", start, end, value, width, dashed=dashed, arrow=False))
+        width, hook = line_width(seen, largest), passes.weight_gradient(layer, i, j).hook(passes.values)
+        lines.append(Edge(key, "gradient", start, end, value, width, dashed=seen < 0, arrow=False, quantity=hook))
     lines += activation_edges(passes, layout, "faint", arrow=False)
     lines += residual_edges(passes, layout, lambda _: "faint", arrow=False)
     lines += faint_cost_edges(passes, layout, "outputs")

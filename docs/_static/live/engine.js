@@ -1,0 +1,57 @@
+// The rules of the book, run in the page: MicroPython with the package's own files, which stand beside this one.
+
+const PACKAGE = "literate_bp";
+export const RULES = ["node.py", "nodes.py", "diagram/passes/line_width.py", "diagram/passes/live.py", "diagram/passes/live_formulas.py"];
+const TYPES = "Any = None\n"; // MicroPython has no `typing`; annotations are all that is asked of it
+
+// Put files into the folders of a package, and let it be imported.
+export function begin(python, files) {
+  const write = (path, text) => {
+    python.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+    python.FS.writeFile(path, text);
+  };
+  write("/lib/typing.py", TYPES);
+  for (const [name, text] of files) {
+    write(`/lib/${PACKAGE}/${name}`, text);
+    for (let folder = name; folder; folder = folder.replace(/\/?[^/]*$/, "")) {
+      write(`/lib/${PACKAGE}/${folder.replace(/\/?[^/]*$/, "")}/__init__.py`, "");
+    }
+  }
+  python.runPython("import sys; sys.path.insert(0, '/lib')");
+  return python;
+}
+
+async function text(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.text();
+}
+
+async function start() {
+  const at = (name) => new URL(name, import.meta.url);
+  const [{ loadMicroPython }, ...files] = await Promise.all([
+    import(at("micropython.mjs")),
+    ...RULES.map(async (name) => [name, await text(at(`${PACKAGE}/${name}`))]),
+  ]);
+  const python = begin(await loadMicroPython({ url: at("micropython.wasm").href }), files);
+  return python.pyimport(`${PACKAGE}.diagram.passes.live`).answer;
+}
+
+let engine;
+
+// Return the function that answers questions, once it is there; who asks again after a failure begins again.
+export function load() {
+  engine ??= start().catch((problem) => {
+    engine = undefined;
+    throw problem;
+  });
+  return engine;
+}
+
+// Read texts by their ids, each on a line.
+export const readTexts = (answer) => new Map(answer.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+
+const number = (text) => ({ inf: Infinity, "-inf": -Infinity, nan: NaN })[text] ?? Number(text);
+
+// Read an answer: numbers by their ids, in the order in which the rules found them.
+export const read = (answer) => new Map(answer.split(" ").map((pair) => pair.split("=")).map(([id, value]) => [id, number(value)]));

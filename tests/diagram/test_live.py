@@ -1,0 +1,282 @@
+"""Live figures: a page gets the numbers that pictures show, of the rules themselves, and writes them as Python does."""
+
+import gzip
+import json
+import re
+from random import Random
+
+import engine
+import numpy as np
+import pytest
+from pictures import KINDS, ORIENTATIONS, RUNNING, drawings, picture, seen
+
+from literate_bp import ACTIVATIONS, COSTS, backward, cost, diagram, example, forward
+from literate_bp.diagram.passes.live import answer
+from literate_bp.diagram.passes.quantities import three_digits
+from literate_bp.formula.notation import NOTATIONS
+
+EXAMPLES = {"running": RUNNING, "udacity": example.udacity(), "mazur": example.mazur()}
+STATES = 1000
+NUMBER = re.compile(r"−?\d[\d.]*(?:·10\S+)?$")
+CONSTANT = {"1", "1.00", "−1.00"}
+"""What no reader changes: the input of biases, and the derivative of the cost by itself."""
+
+
+def live(kind, of="running"):
+    """Return what a page knows of a figure."""
+    network, x, y = EXAMPLES[of]
+    given = (network, x) if kind == "node_forward" else (network, x, y)
+    return json.loads(getattr(diagram, kind)(*given).live)
+
+
+def asked(state, do="show", sign=1, **more):
+    """Return the answer to a question as numbers by their ids."""
+    found = answer(json.dumps({**state, "do": do, "sign": sign, **more}))
+    return {name: float(value) for name, value in (pair.split("=") for pair in found.split())}
+
+
+def changed(state, draw):
+    """Return a state with other numbers, of many sizes."""
+    spread = 10 ** draw.uniform(-2, 1)
+
+    def other(part):
+        if isinstance(part, list):
+            return [other(each) for each in part]
+        return draw.gauss(0, spread) if isinstance(part, float) else part
+
+    return {key: other(state[key]) for key in "wbxy"}
+
+
+def words(element):
+    """Return the text of an element, a raised exponent as it is raised on a line."""
+    raised = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    text, power = element.text or "", False
+    for part in element:
+        power = text.endswith("·10")
+        text += (part.text or "").translate(raised) if power else part.text or ""
+        text += part.tail or ""
+    return text
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("orientation", [0, 1], ids=ORIENTATIONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_number_of_a_picture_has_the_id_of_what_it_shows_and_no_other_number_stands_there(
+    kind, orientation, notation
+):
+    values = asked(live(kind), sign=NOTATIONS[notation].error_sign)
+    hooked = 0
+    for group in drawings(picture(kind)._repr_html_())[orientation]:
+        for text in (each for each in group.iter() if each.tag.endswith("}text") and seen(group, notation)):
+            number = NUMBER.search(words(text))
+            if name := text.get("data-q"):
+                hooked += 1
+                assert words(text).rpartition(" ")[2] == three_digits(values[name]), (name, words(text))
+            elif number and not text.findall("*"):
+                assert words(text) in CONSTANT or re.search("layer|[a-z]", words(text)), words(text)
+    assert hooked > 10
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_number_in_the_words_of_a_picture_has_its_id(kind, notation):
+    values = asked(live(kind), sign=NOTATIONS[notation].error_sign)
+    sections = picture(kind, notation=notation).sections
+    hooks = re.findall(r"<li([^<>]*)>", picture(kind)._repr_html_())
+    lines = [quantities for section in sections for _, quantities in section.lines]
+    found = 0
+    for attributes, quantities in zip(hooks, lines, strict=True):
+        for name, quantity in zip(re.search('data-q="([^"]*)"', attributes)[1].split(" "), quantities, strict=True):
+            found += name != "-"
+            number = three_digits(values[name]) if name != "-" else three_digits(NOTATIONS[notation].error_sign)
+            assert quantity.equation("both").endswith(f" = {number}")
+    assert found > 10
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_sentence_of_a_picture_is_its_template_with_the_numbers_put_in(kind):
+    state = live(kind)
+    values = asked(state)
+
+    def put(name):
+        return three_digits(abs(values[name[1].strip("|")]) if "|" in name[1] else values[name[1]])
+
+    assert re.sub(r"\{([^{}]*)\}", put, state["alt"]) == picture(kind).alt
+    assert "{" in state["alt"]
+
+
+@pytest.mark.parametrize("of", EXAMPLES)
+def test_a_page_gets_the_numbers_that_arrays_have(of):
+    network, x, y = EXAMPLES[of]
+    trace, found = forward(network, x), asked(live("weight_gradients", of))
+    gradients = backward(network, trace, y)
+    assert found["cost"] == pytest.approx(cost(network, trace, y), rel=1e-14)
+    for n, layer in enumerate(network.layers, 1):
+        of_layer = {"z": trace.linear[n - 1], "a": trace.activated[n], "delta": gradients.errors[n - 1]}
+        of_layer |= {"slope": layer.derivative(trace.linear[n - 1]), "dw": gradients.weights[n - 1], "w": layer.weights}
+        if layer.biases is not None:
+            of_layer |= {"b": layer.biases, "db": gradients.biases[n - 1]}
+        for kind, values in of_layer.items():
+            for place, value in np.ndenumerate(values):
+                name = ".".join(map(str, [f"{kind}{n}", *(i + 1 for i in place)]))
+                assert found[name] == pytest.approx(value, rel=1e-14), name
+    for i, value in enumerate(gradients.inputs, 1):
+        assert found[f"da0.{i}"] == pytest.approx(value, rel=1e-14)
+    output = COSTS["half_squared_error"].derivative(trace.output, np.asarray(y))
+    assert [found[f"da{len(network.layers)}.{k}"] for k in range(1, len(y) + 1)] == pytest.approx([*output])
+    assert any(name.startswith("b") for name in found) is (of != "udacity")
+
+
+@pytest.mark.parametrize("of", EXAMPLES)
+def test_a_step_moves_each_parameter_against_its_derivative_and_a_push_finds_that_derivative(of):
+    state = live("weight_gradients", of)
+    before, after = asked(state), asked(state, "step", rate=0.5)
+    for name, value in after.items():
+        assert value == pytest.approx(before[name] - 0.5 * before[f"d{name}"], rel=1e-14)
+        pushed = asked(state, "push", id=name, h=1e-5)
+        assert pushed["slope"] == pytest.approx(before[f"d{name}"], rel=1e-6, abs=1e-11)
+        assert min(pushed["up"], pushed["down"]) < before["cost"] or before[f"d{name}"] == 0
+    assert {name for name in after if name[0] == "b"} == {name for name in before if name[0] == "b"}
+    for i, pushed in enumerate(asked(state, "push", id=f"x.{i}", h=1e-5) for i in (1, 2)):
+        assert pushed["slope"] == pytest.approx(before[f"da0.{i + 1}"], rel=1e-6, abs=1e-11)
+
+
+def written(state, sign):
+    """Return the formulas of a page by their ids."""
+    text = answer(json.dumps({**state, "do": "formulas", "sign": sign}))
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
+def worked_out(formula, values):
+    """Return the number of a formula, in which an id in braces stands for a number."""
+    python = re.sub(r"\{([^{}]*)\}", lambda name: f"({values[name[1]]!r})", formula)
+    for sign, operator in {"·": "*", "−": "-", "²": "**2", "sigmoid′": "slope"}.items():
+        python = python.replace(sign, operator)
+    curve = ACTIVATIONS["sigmoid"]
+    return eval(python, {"sigmoid": curve.function, "slope": curve.derivative})  # noqa: S307  made by the package
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("of", EXAMPLES)
+def test_each_formula_gives_the_number_of_its_quantity_and_each_computed_quantity_has_one(of, sign):
+    state = live("weight_gradients", of)
+    values, found = asked(state, sign=sign), written(state, sign)
+    for name, formula in found.items():
+        assert worked_out(formula, values) == pytest.approx(values[name], rel=1e-12, abs=1e-15), (name, formula)
+    computed = {name for name in values if not re.match(r"[wbxy]\d*\.|width", name)}
+    assert computed == found.keys()
+
+
+def test_formulas_are_what_a_reader_would_write():
+    found = written(live("network_backward"), 1)
+    assert found["z2.1"] == "{w2.1.1} · {a1.1} + {w2.2.1} · {a1.2} + {w2.3.1} · {a1.3} + {b2.1}"
+    assert found["cost"] == "(({a3.1} − {y.1})² + ({a3.2} − {y.2})² + ({a3.3} − {y.3})²) / 2"
+    assert found["da2.1"] == "{w3.1.1} · {delta3.1} + {w3.1.2} · {delta3.2} + {w3.1.3} · {delta3.3}"
+    assert written(live("network_backward"), -1)["da3.1"] == "−({a3.1} − {y.1})"
+    assert written(live("network_backward", "udacity"), 1)["z1.1"] == "{w1.1.1} · {x.1} + {w1.2.1} · {x.2}"
+    assert "cost" not in written(live("node_forward"), 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sizes", "values"),
+    [
+        ("network_forward", (3, 3, 2, 3), "symbols"),
+        ("network_forward", (2, 2, 2), "both"),  # tanh
+        ("network_forward", (8,) * 7, "both"),
+        ("node_forward", "3-3-3-2 residual", "both"),
+    ],
+)
+def test_a_picture_of_what_the_loops_do_not_know_or_without_numbers_cannot_be_changed(kind, sizes, values):
+    assert picture(kind, values, sizes).live == ""
+    assert "data-live" not in picture(kind, values, sizes)._repr_html_()
+
+
+def test_symbols_alone_have_no_ids():
+    assert "data-q" not in picture("network_backward", "symbols")._repr_html_()
+
+
+TELL = """
+const { answer } = python.pyimport("literate_bp.diagram.passes.live");
+for (const question of JSON.parse(given())) console.log(answer(JSON.stringify(question)));
+"""
+
+
+def test_micropython_writes_the_formulas_of_cpython(tmp_path):
+    questions = [{**live(kind, of), "do": "formulas", "sign": 1} for kind in KINDS for of in EXAMPLES]
+    result = engine.in_node(engine.START + TELL, tmp_path, json.dumps(questions))
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert result.stdout == "".join(f"{answer(json.dumps(question))}\n" for question in questions)
+
+
+ASK = """
+const { read } = await import(process.env.ENGINE);
+const { answer } = python.pyimport("literate_bp.diagram.passes.live");
+for (const question of JSON.parse(given())) {
+  console.log(JSON.stringify(Object.fromEntries(read(answer(JSON.stringify(question))))));
+}
+"""
+
+
+def test_micropython_gets_the_numbers_of_cpython_in_a_thousand_states_of_each_figure(tmp_path):
+    draw = Random(14)  # noqa: S311  the same numbers every time
+    questions = []
+    for state in (live(kind, of) for kind in KINDS for of in EXAMPLES):
+        for _ in range(STATES // len(EXAMPLES)):
+            do = draw.choice(["show", "step", "push"]) if state["y"] else "show"
+            more = {"do": do, "sign": draw.choice([1, -1]), "rate": draw.uniform(0, 2), "id": "w1.1.1", "h": 0.125}
+            questions.append(changed(state, draw) | more)
+    result = engine.in_node(engine.START + ASK, tmp_path, json.dumps(questions))
+    assert result.returncode == 0, result.stderr[-2000:]
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    compared = 0
+    for question, there in zip(questions, answers, strict=True):
+        here = asked(question, question["do"], question["sign"], **{key: question[key] for key in ("rate", "id", "h")})
+        assert here.keys() == there.keys()
+        largest = {kind(name): 0.0 for name in here}
+        for name, value in here.items():
+            largest[kind(name)] = max(largest[kind(name)], abs(value))
+        for name, value in here.items():
+            compared += 1
+            assert abs(value - there[name]) <= 1e-12 * largest[kind(name)], (name, question)
+    assert compared > 100_000
+
+
+def kind(name):
+    """Return what an id is of: ``delta`` of ``delta1.2``."""
+    return re.match("[a-z]*", name)[0]
+
+
+WRITE = """
+import { readFileSync } from "node:fs";
+const { threeDigits } = await import(process.env.NUMBER);
+for (const value of JSON.parse(readFileSync(0, "utf8"))) console.log(threeDigits(value));
+"""
+
+
+def test_javascript_writes_numbers_as_python_does_exact_ties_included(tmp_path):
+    draw = Random(3)  # noqa: S311  the same numbers every time
+    values = [draw.choice([-1, 1]) * 10 ** draw.uniform(-12, 12) for _ in range(20_000)]
+    values += [round(draw.uniform(-2, 2), draw.randrange(1, 6)) for _ in range(20_000)]
+    ties = [sign * n / 2**k for n in range(1, 4000) for k in range(1, 7) for sign in (1, -1)]
+    edges = [0.0, -0.0, 999.4999, 999.5, -999.5, 1e-3, 0.00099999, 99.95, 9.995, 5e-324, 1.7e308, 1e21, 2.5e-7, 1e3]
+    ties += [n * 50.0 for n in range(20, 4000)]  # 1050 lies between 1.0 and 1.1 thousand
+    values += [*ties, *edges]
+    result = engine.in_node(WRITE, tmp_path, json.dumps(values))
+    assert result.returncode == 0, result.stderr[-2000:]
+    written = result.stdout.splitlines()
+    wrong = [(v, w) for v, w in zip(values, written, strict=True) if three_digits(v) != w]
+    assert not wrong, wrong[:5]
+    assert three_digits(2.125) in written
+
+
+def test_what_no_picture_shows_is_written_as_it_is(tmp_path):
+    script = WRITE.replace('JSON.parse(readFileSync(0, "utf8"))', "[NaN, Infinity, -Infinity]")
+    assert engine.in_node(script, tmp_path).stdout.split() == ["NaN", "∞", "−∞"]
+
+
+def test_the_engine_asks_for_the_files_that_these_tests_run_and_is_small_over_the_wire():
+    script = (engine.SCRIPTS / "engine.js").read_text(encoding="utf-8")
+    assert tuple(json.loads(re.search(r"RULES = (\[.*?\]);", script)[1])) == engine.RULES
+    files = [engine.MICROPYTHON, engine.MICROPYTHON.with_suffix(".wasm"), *engine.SCRIPTS.glob("*.js")]
+    files += [engine.SOURCE / name for name in engine.RULES]
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in files) <= 250_000
