@@ -60,9 +60,11 @@ def test_a_formula_has_all_its_letters_and_one_element_in_it(tex):
 
 @pytest.fixture(scope="module")
 def drawn():
-    """A diagram as it stands on a page, before and after."""
+    """A diagram as it stands on a page, before and after; its backgrounds are not seen."""
     html = diagram.network_forward(*RUNNING)._repr_html_()
-    return html, drawings.lay_out(html, PAGE)
+    seen, backgrounds = re.subn(r'<path [^<>]*style="fill: none; opacity: 0"/>', "", html)
+    assert backgrounds == 2
+    return seen, drawings.lay_out(html, PAGE)
 
 
 def corners(svg):
@@ -94,6 +96,7 @@ def test_a_diagram_keeps_its_labels_and_the_groups_of_notations(drawn):
     before, after = drawn
     for kept in (r"<text[^<>]*>(.*?)</text>", r'data-n="[^"]*"', r"<path ", r'style="fill[^"]*"'):
         assert len(re.findall(kept, after)) == len(re.findall(kept, before))
+    assert re.findall('data-q="[^"]*"', after) == re.findall('data-q="[^"]*"', before) != []
     assert "data-mark" not in after
     assert after.count("<g") == after.count("</g>") == len(re.findall(r"<g [^<>]*font-family", before))
 

@@ -16,6 +16,8 @@ from publish.templates import Page, add_step
 ORDER = 4
 DRAWING = re.compile(r'<svg\b[^<>]*role="img"(?:(?!</svg>).)*\bdata-mark=.*?</svg>', re.DOTALL)
 GROUP = re.compile(r'<g(?P<attributes>(?: data-mark="[^"]*")?)(?P<others>[^<>]*)>\s*|</g>\s*')
+UNSEEN = re.compile(r'<path [^<>]*style="fill: none; opacity: 0"/>\s*')
+"""The background of a figure that has none."""
 PATH = re.compile(r'(?<= d=")M[^"]*')
 COMMAND = re.compile(r"([MLQCz])([^MLQCz]*)")
 PLACE = re.compile(r'(?<= [xy]=")-?\d+\.\d+')
@@ -29,7 +31,8 @@ def lay_out(html: str, _page: Page) -> str:
 
 def shorter(svg: str) -> str:
     """Return a drawing in fewer bytes."""
-    svg = PATH.sub(lambda path: relative_path(steps(path[0]), in_pixels), without_groups(svg))
+    svg = without_groups(UNSEEN.sub("", svg))
+    svg = PATH.sub(lambda path: relative_path(steps(path[0]), in_pixels), svg)
     return PLACE.sub(lambda place: in_pixels(tenths(place[0])), svg)
 
 
