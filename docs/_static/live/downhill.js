@@ -1,0 +1,65 @@
+// Gradient descent on the figure's own numbers: a step, or a hundred, and the curve of the cost.
+
+import { button, element, shape } from "./dom.js";
+import { threeDigits } from "./number.js";
+import { typed } from "./state.js";
+
+const MANY = 100;
+const SIZE = [150, 36];
+
+function curve(costs) {
+  const highest = Math.max(...costs);
+  const points = costs.map((cost, n) => [(n / Math.max(1, costs.length - 1)) * SIZE[0], SIZE[1] - 1 - (cost / highest) * (SIZE[1] - 2)]);
+  return points.map((point) => point.map((each) => each.toFixed(1)).join(",")).join(" ");
+}
+
+// Make the buttons and the curve. `step` takes one step with a rate, and returns the cost after it; `cost` is that of now.
+export function downhill(step, cost, say) {
+  const rate = element("input", { type: "text", inputMode: "decimal", autocomplete: "off", size: 4, value: "0.5" });
+  const line = shape("polyline", { class: "live-curve-line" });
+  const drawing = shape("svg", { viewBox: `0 0 ${SIZE.join(" ")}`, width: SIZE[0], height: SIZE[1], "aria-hidden": true }, line);
+  const words = element("span");
+  const shown = element("p", { className: "live-curve", hidden: true, role: "status" }, drawing, words);
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  let costs = [];
+  let left = 0;
+
+  function draw() {
+    shown.hidden = costs.length < 2;
+    if (shown.hidden) return;
+    line.setAttribute("points", curve(costs));
+    words.textContent = `cost ${threeDigits(costs[0])} → ${threeDigits(costs.at(-1))}, ${costs.length - 1} ${costs.length === 2 ? "step" : "steps"}`;
+  }
+  function once() {
+    if (!costs.length) costs = [cost()];
+    costs.push(step(typed(rate.value)));
+    left -= 1;
+  }
+  function run() {
+    try {
+      do once(); while (still.matches && left > 0);
+    } catch (problem) {
+      if (!(problem instanceof RangeError)) throw problem;
+      left = 0;
+      say(`The rate: ${problem.message}`);
+    }
+    draw();
+    if (left > 0) requestAnimationFrame(run);
+  }
+  const begin = (steps) => () => {
+    const moving = left > 0;
+    left = moving ? 0 : steps;
+    say("");
+    if (!moving) run();
+  };
+  return {
+    buttons: [button("Step downhill", begin(1)), button(`${MANY} steps`, begin(MANY)), element("label", { className: "live-rate" }, "rate ", rate)],
+    box: shown,
+    // A reader who changes a number begins another curve.
+    begin() {
+      left = 0;
+      costs = [];
+      draw();
+    },
+  };
+}

@@ -1,0 +1,140 @@
+// A figure whose numbers are changed, by dragging, by keys, or by typing: the rules run again, and everything follows.
+
+import { check } from "./check.js";
+import { controls } from "./controls.js";
+import { element } from "./dom.js";
+import { downhill } from "./downhill.js";
+import { load, read, readTexts } from "./engine.js";
+import { marks, roots, sentence } from "./marks.js";
+import { panel } from "./panel.js";
+import { changed, fromLink, ids, toLink, valueOf } from "./state.js";
+import { walk } from "./walk.js";
+
+const page = document.documentElement;
+
+// Return the numbers that a figure is about: those that it shows, in the picture or by a derivative, and the targets. Where it
+// shows the cost, all of the network's.
+function own(picture, book, shown) {
+  return ids(book).filter((id) => shown.has("cost") || shown.has(id) || shown.has(`d${id}`) || id[0] === "y");
+}
+
+// Make a figure ready, and return what opens and closes it. `name` is its name in links.
+export async function figure(picture, button, name) {
+  const answer = await load();
+  const book = JSON.parse(picture.dataset.live);
+  const shown = new Set(roots(picture).flatMap((root) => [...root.querySelectorAll("[data-q]")].flatMap((each) => each.dataset.q.split(" "))));
+  const known = own(picture, book, shown);
+  const pictures = roots(picture).flatMap((root) => [...root.querySelectorAll("svg")]);
+  let state = book;
+  let write = marks(picture);
+  let awaited = false;
+  let handles;
+  let values;
+
+  const sign = () => (book.minus.includes(page.dataset.notation) ? -1 : 1);
+  const tell = (more) => answer(JSON.stringify({ ...state, sign: sign(), ...more }));
+  const ask = (more) => read(tell(more));
+  function show() {
+    awaited = false;
+    values = ask({ do: "show" });
+    write(values);
+    const alt = sentence(book.alt, values);
+    for (const svg of pictures) if (svg.hasAttribute("aria-label")) svg.setAttribute("aria-label", alt);
+    picture.querySelector(":scope > details > p").textContent = alt;
+    handles?.say(state);
+    walking.follow();
+    below.show(state, toLink(state, book) && `#live:${name}:${toLink(state, book)}`);
+  }
+  function soon() {
+    if (awaited) return;
+    awaited = true;
+    requestAnimationFrame(show);
+  }
+
+  const actions = {
+    get: (id) => valueOf(state, id),
+    set(id, value) {
+      state = changed(state, id, value);
+      descent?.begin();
+      below.say("");
+      soon();
+    },
+    choose(id) {
+      below.choose(id);
+      handles.mark(id);
+    },
+    type(id) {
+      actions.choose(id);
+      below.type();
+    },
+  };
+  const below = panel(known, actions);
+  const written = new Map();
+  const walking = walk(picture, formulas, () => values);
+  const more = element("p", { className: "live-more" }, walking.box);
+  if (book.y) more.append(check(ask, () => values, sign, below.chosen, below.say));
+  const descent = shown.has("cost") ? downhill(descend, () => values.get("cost"), below.say) : undefined;
+  if (descent) more.append(...descent.buttons);
+  below.add(more, walking.line, ...(descent ? [descent.box] : []));
+  const box = element("div", { className: "live-open" }, below.box);
+
+  // The formulas of all quantities, with the sign that errors have now.
+  function formulas() {
+    if (!written.has(sign())) written.set(sign(), readTexts(tell({ do: "formulas" })));
+    return written.get(sign());
+  }
+
+  // Take a step downhill, and return the cost there.
+  function descend(rate) {
+    for (const [id, value] of ask({ do: "step", rate })) state = changed(state, id, value);
+    show();
+    return values.get("cost");
+  }
+
+  // Other letters have come, with numbers that may be older: also where the figure is closed again.
+  addEventListener("notation", () => {
+    write = marks(picture);
+    show();
+  });
+
+  return {
+    get isOpen() {
+      return Boolean(handles);
+    },
+    open() {
+      handles = controls(picture, known, actions);
+      for (const svg of pictures) svg.setAttribute("role", "group");
+      button.replaceWith(box);
+      box.append(button);
+      button.textContent = "Back to the book’s numbers";
+      show();
+      actions.choose(known[0]);
+      below.focus();
+    },
+    close() {
+      handles.remove();
+      handles = undefined;
+      walking.end();
+      descent?.begin();
+      below.say("");
+      state = book;
+      show();
+      for (const svg of pictures) svg.setAttribute("role", "img");
+      box.replaceWith(button);
+      button.textContent = "Change the numbers";
+      button.focus({ preventScroll: true });
+    },
+    // Take the numbers of a link; one that is broken leaves those of the book, and that is said.
+    take(changes) {
+      try {
+        state = fromLink(changes, book);
+        descent?.begin();
+        below.say("");
+      } catch {
+        state = book;
+        below.say("The link has numbers that this figure cannot take. These are the numbers of the book.");
+      }
+      show();
+    },
+  };
+}

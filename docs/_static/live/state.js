@@ -1,0 +1,69 @@
+// The numbers of a live figure that are given: where each stands, what it is called, and how it is written in a link.
+
+export const MOST = 1000;
+const DIGITS = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+// Return the row in which a number stands, and its place there: `w1.2.1` is in the second row of the first part of `w`.
+function place(state, id) {
+  const places = id.slice(1).split(".").filter(Boolean).map((each) => each - 1);
+  const last = places.pop();
+  return [places.reduce((row, each) => row?.[each], state[id[0]]), last];
+}
+
+export function valueOf(state, id) {
+  const [row, last] = place(state, id);
+  return row?.[last];
+}
+
+// Return a state with another number in one place.
+export function changed(state, id, value) {
+  const copy = structuredClone(state);
+  const [row, last] = place(copy, id);
+  row[last] = value;
+  return copy;
+}
+
+function* numbered(id, part) {
+  if (typeof part === "number") yield id;
+  else for (const [n, each] of (part ?? []).entries()) yield* numbered(`${id}.${n + 1}`, each);
+}
+
+// Return the ids of all numbers of a state: inputs, weights, biases, targets.
+export function ids(state) {
+  const layers = (kind) => state[kind].flatMap((each, n) => [...numbered(`${kind}${n + 1}`, each)]);
+  return [...numbered("x", state.x), ...layers("w"), ...layers("b"), ...numbered("y", state.y)];
+}
+
+// Say what an id is of.
+export function nameOf(id) {
+  const [layer, node, head] = id.slice(1).split(".").map(Number);
+  if (id[0] === "x") return `input ${node}`;
+  if (id[0] === "y") return `target ${node}`;
+  if (id[0] === "b") return `bias of node ${node} of layer ${layer}`;
+  const tail = layer === 1 ? `input ${node}` : `node ${node} of layer ${layer - 1}`;
+  return `weight from ${tail} to node ${head} of layer ${layer}`;
+}
+
+// Return the number that somebody has typed; what is none is refused in words.
+export function typed(text) {
+  const plain = text.trim().replace("−", "-").replace(",", ".");
+  if (!DIGITS.test(plain)) throw new RangeError(`“${text.trim()}” is not a number; one such as −0.25 was expected.`);
+  if (!(Math.abs(Number(plain)) <= MOST)) throw new RangeError(`${text.trim()} is too far from 0; a number from −${MOST} to ${MOST} was expected.`);
+  return Number(plain);
+}
+
+// Write what differs from the numbers of the book: `w1.2.1=0.7,x.2=-0.3`.
+export function toLink(state, book) {
+  const moved = ids(book).filter((id) => valueOf(state, id) !== valueOf(book, id));
+  return moved.map((id) => `${id}=${valueOf(state, id)}`).join(",");
+}
+
+// Return the state of a link; what it cannot have is refused.
+export function fromLink(text, book) {
+  const known = new Set(ids(book));
+  return text.split(",").filter(Boolean).reduce((state, change) => {
+    const [id, value] = change.split("=");
+    if (!known.has(id)) throw new RangeError(`no ${id} in this figure`);
+    return changed(state, id, typed(value ?? ""));
+  }, book);
+}

@@ -1,0 +1,80 @@
+// Step by step: the quantities of a figure in the order in which the rules find them, each with its formula.
+
+import { button, element } from "./dom.js";
+import { threeDigits } from "./number.js";
+import { roots } from "./marks.js";
+
+// What a figure is about: the gradient if it shows one, else errors if it shows them, else the values.
+const ABOUT = [/^d[wb]/, /^(da|slope|delta|db)/, /^(z|a|cost)/];
+
+const hooked = (picture, selector) => roots(picture).flatMap((root) => [...root.querySelectorAll(selector)]);
+
+// Return the symbols of quantities, as the words of the picture have them in the reader's notation.
+function symbols(picture) {
+  const found = new Map();
+  for (const line of picture.querySelectorAll("li[data-q]")) {
+    const equations = line.textContent.replace(/\.$/, "").split("; ");
+    line.dataset.q.split(" ").forEach((id, place) => {
+      const [name] = equations[place].split(" = ");
+      found.set(id, name.slice(name.lastIndexOf(" ") + 1));
+    });
+  }
+  return found;
+}
+
+const within = (number, at) => (number.startsWith("−") && at > 0 ? `(${number})` : number);
+
+// Write a formula with other texts in the places of its ids; nothing if one is unknown.
+function put(formula, texts) {
+  let known = true;
+  const written = formula.replace(/\{([^{}]*)\}/g, (_, id, at) => {
+    known &&= texts.has(id);
+    return within(texts.get(id) ?? "", at);
+  });
+  return known ? written : "";
+}
+
+// Make the two buttons and the line with the formula. `formulas` asks for them, `values` for the numbers.
+export function walk(picture, formulas, values) {
+  const shown = new Set(hooked(picture, "text[data-q]").map((text) => text.dataset.q));
+  const kind = shown.has("dw1.1.1") ? ABOUT[0] : [...shown].some((id) => id.startsWith("delta")) ? ABOUT[1] : ABOUT[2];
+  const line = element("p", { className: "live-formula", role: "status" });
+  const back = button("Step back", () => move(-1));
+  const next = button("Step", () => move(1));
+  let at = -1;
+
+  const order = () => [...values().keys()].filter((id) => shown.has(id) && kind.test(id));
+
+  function light(id, parts) {
+    for (const place of hooked(picture, "text[data-q], path[data-q]")) {
+      place.classList.toggle("live-lit", place.dataset.q === id);
+      place.classList.toggle("live-part", parts.includes(place.dataset.q));
+    }
+  }
+
+  function say() {
+    const id = order()[at];
+    const formula = formulas().get(id);
+    const numbers = new Map([...values()].map(([name, value]) => [name, threeDigits(value)]));
+    const names = symbols(picture);
+    const written = [names.get(id), put(formula, names), put(formula, numbers), numbers.get(id)];
+    line.textContent = written.filter(Boolean).join(" = ");
+    light(id, Array.from(formula.matchAll(/\{([^{}]*)\}/g), ([, name]) => name));
+  }
+
+  function move(by) {
+    at = (at + by + order().length + (at < 0 && by < 0)) % order().length;
+    say();
+  }
+
+  return {
+    box: element("span", { className: "live-walk" }, next, back),
+    line,
+    follow: () => { if (at >= 0) say(); },
+    end() {
+      at = -1;
+      line.textContent = "";
+      light("", []);
+    },
+  };
+}

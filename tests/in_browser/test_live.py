@@ -1,0 +1,433 @@
+"""Live figures in Chromium: dragged, moved by keys and typed, they show what CPython computes, and nothing before."""
+
+import json
+import re
+from functools import partial
+from random import Random
+
+import pytest
+from built import book_pages
+from pages import SITE
+
+from literate_bp.diagram.passes.live import answer
+from literate_bp.diagram.passes.quantities import three_digits
+from literate_bp.formula.notation import NOTATIONS
+
+LIVE = [name for name in book_pages() if "data-live=" in (SITE / name).read_text(encoding="utf-8")]
+CHAPTERS = [name for name in LIVE if re.match("0[2-7]-", name)]
+CHANGES = 24
+KEYS = ("ArrowUp", "ArrowLeft", "Shift+ArrowRight", "PageDown", "Shift+ArrowDown")
+READ = """(figure) => {
+  const raise = (text) => text.replace(/[−0-9]/g, (each) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["−0123456789".indexOf(each)]);
+  const trees = [figure, ...[...figure.querySelectorAll("template")].map((each) => each.content)];
+  const labels = trees.flatMap((tree) => [...tree.querySelectorAll("text[data-q]")]).map((place) => {
+    const parts = [...place.childNodes].map((part) => part.textContent);
+    const power = parts.length > 1 && parts.at(-2).endsWith("·10") ? raise(parts.pop()) : "";
+    return [place.dataset.q, parts.join("") + power];
+  });
+  const words = [...figure.querySelectorAll("li[data-q]")].flatMap((line) => {
+    const numbers = line.textContent.match(/= [^ ;]+?(?=;|\\.$)/g).map((each) => each.slice(2));
+    return line.dataset.q.split(" ").map((name, place) => [name, numbers[place]]);
+  });
+  return [...labels, ...words].filter(([name]) => name !== "-");
+}"""
+"""All numbers of a figure, in both views and in its words, each with its id."""
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+@pytest.fixture
+def visit(visit):
+    """A function that opens a page in a tab of its own kind: what these tests load is not counted by others."""
+    return partial(visit, has_touch=False)
+
+
+def silent(seen):
+    """Whether the browser has nothing to say of a page, but that these tests let it have no worker."""
+    return not [each for each in seen.said if "blocked by Playwright" not in each]
+
+
+class Figure:
+    """A live figure of a page that is open."""
+
+    def __init__(self, page, number=0):
+        self.page = page
+        self.figure = page.locator(".bp-picture[data-live]").nth(number)
+        self.book = json.loads(self.figure.get_attribute("data-live"))
+
+    def open(self):
+        """Have its numbers changed, where it is not folded away."""
+        self.page.evaluate(
+            "for (const fold of document.querySelectorAll('details.sd-dropdown, details.hide')) fold.open = true"
+        )
+        self.figure.locator("button.live").click()
+        self.figure.locator(".live-panel").wait_for()
+        return self
+
+    def texts(self):
+        """Return what stands in it, by ids."""
+        self.page.evaluate(FRAME)
+        return self.figure.evaluate(READ)
+
+    def state(self):
+        """Return its numbers, as its link has them."""
+        link = self.figure.locator(".live-link")
+        state = json.loads(json.dumps(self.book))
+        changes = link.get_attribute("href").split(":", 2)[2] if link.is_visible() else ""
+        for change in filter(None, changes.split(",")):
+            name, value = change.split("=")
+            *places, last = [int(each) - 1 for each in name[1:].split(".") if each]
+            row = state[name[0]]
+            for place in places:
+                row = row[place]
+            row[last] = float(value)
+        return state
+
+    def values(self):
+        """Return what CPython makes of its numbers."""
+        notation = self.page.evaluate("document.documentElement.dataset.notation")
+        question = {**self.state(), "do": "show", "sign": NOTATIONS[notation].error_sign}
+        return {
+            name: float(value) for name, value in (each.split("=") for each in answer(json.dumps(question)).split())
+        }
+
+    def assert_right(self):
+        """Compare every number with CPython's, and the sentence for those who listen."""
+        texts, values = self.texts(), self.values()
+        for name, text in texts:
+            assert text.rpartition(" ")[2] == three_digits(values[name]), (name, text, values[name])
+        alt = self.figure.locator("svg[aria-label]").first.get_attribute("aria-label")
+        for name in re.findall(r"\{([^{}|]+)\}", self.book["alt"]):
+            assert three_digits(values[name]) in alt
+        assert self.figure.locator("details > p").first.text_content() == alt
+        return texts
+
+    def handles(self):
+        """Return the controls that a keyboard reaches, in the view that is shown."""
+        return self.figure.locator(".live-number[tabindex]").filter(visible=True)
+
+
+def drag(page, handle, by, shift):
+    """Drag a number sideways."""
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    if shift:
+        page.keyboard.down("Shift")
+    page.mouse.move(x + by / 2, y, steps=2)
+    page.mouse.move(x + by, y + 3, steps=2)
+    page.mouse.up()
+    if shift:
+        page.keyboard.up("Shift")
+
+
+def change(figure, draw):
+    """Change one number in one of the ways that a reader has."""
+    page, handles = figure.page, figure.handles()
+    how = draw.choice(["drag", "keys", "type", "choose"])
+    handle = handles.nth(draw.randrange(handles.count()))
+    if how == "drag":
+        drag(page, handle, draw.randint(-150, 150), shift=draw.random() < 0.3)
+    elif how == "keys":
+        handle.focus()
+        for _ in range(draw.randint(1, 4)):
+            page.keyboard.press(draw.choice(KEYS))
+    elif how == "type":
+        handle.focus()
+        page.keyboard.press("Enter")
+        page.keyboard.type(f"{draw.gauss(0, 2):.{draw.randrange(6)}f}")
+        page.keyboard.press("Enter")
+    else:
+        options = figure.figure.locator(".live-line select option")
+        figure.figure.locator(".live-line select").select_option(index=draw.randrange(options.count()))
+        figure.figure.locator(".live-line input").fill(f"{draw.gauss(0, 5):.4f}".replace("-", "−"))
+        page.keyboard.press("Enter")
+
+
+def test_the_figures_of_five_chapters_and_of_the_worked_example_are_live():
+    assert {name[:2] for name in CHAPTERS} == {"02", "03", "04", "05", "06", "07"}
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_nothing_is_loaded_before_somebody_wants_it_and_then_the_pages_own_files_alone(visit, name):
+    with visit(name) as seen:
+        assert not [url for url, _ in seen.asked if "/live/" in url]
+        before = len(seen.asked)
+        Figure(seen.page).open()
+        come_into_view = re.compile("/_images/plots/|/_static/fonts/")
+        asked = [(url, status) for url, status in seen.asked[before:] if not come_into_view.search(url)]
+        served = [path.relative_to(SITE).as_posix() for path in (SITE / "_static/live").rglob("*.*")]
+        assert sorted(asked) == sorted((f"{seen.address}{name}", 200) for name in served)  # each once
+        assert silent(seen)
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_whatever_is_changed_every_number_is_the_one_of_cpython_until_the_book_is_asked_for(visit, name, width):
+    draw = Random(f"{name} {width}")  # noqa: S311  the same numbers every time
+    with visit(name, viewport={"width": width, "height": 900}) as seen:
+        for number in range(seen.page.locator(".bp-picture[data-live]").count()):
+            figure = Figure(seen.page, number)
+            at_rest = figure.texts()
+            figure.open()
+            assert figure.assert_right() == at_rest
+            for _ in range(CHANGES):
+                change(figure, draw)
+                figure.assert_right()
+            assert figure.texts() != at_rest
+            figure.figure.locator("button.live").click()
+            assert figure.texts() == at_rest
+            assert figure.figure.locator(".live-panel, .live-number").count() == 0
+        assert silent(seen)
+
+
+def test_a_page_without_a_live_figure_offers_none(visit):
+    with visit("08-matrices.html") as seen:
+        assert seen.page.locator("button.live").count() == 0
+
+
+def test_a_finger_drags_a_number_sideways_and_scrolls_the_page_up_and_down(visit):
+    with visit("02-node-forward.html", viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True) as seen:
+        figure = Figure(seen.page).open()
+        handle = figure.handles().nth(1)
+        handle.scroll_into_view_if_needed()
+        before, top = figure.state(), seen.page.evaluate("scrollY")
+        swipe(seen.page, handle, 80, 0)
+        figure.assert_right()
+        assert figure.state() != before
+        assert seen.page.evaluate("scrollY") == top
+        after = figure.state()
+        swipe(seen.page, handle, 0, -200)
+        wait_until(seen.page, f"scrollY > {top + 50}")
+        assert figure.state() == after
+
+
+def wait_until(page, condition):
+    """Wait until a condition holds; the page's policy lets Playwright ask for it from outside alone."""
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(condition)
+
+
+def swipe(page, handle, dx, dy):
+    """Move a finger from a control."""
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    send = page.context.new_cdp_session(page).send
+    send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for part in range(1, 11):
+        send(
+            "Input.dispatchTouchEvent",
+            {"type": "touchMove", "touchPoints": [{"x": x + dx * part / 10, "y": y + dy * part / 10}]},
+        )
+    send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_control_has_a_name_and_a_value_and_what_is_typed_wrong_is_refused_in_words(visit):
+    with visit("02-node-forward.html") as seen:
+        figure = Figure(seen.page).open()
+        weight = seen.page.get_by_role("spinbutton", name="weight from input 2 to node 1 of layer 1")
+        assert (weight.get_attribute("aria-valuenow"), weight.get_attribute("aria-valuetext")) == ("-1.1", "−1.10")
+        weight.focus()
+        seen.page.keyboard.press("Enter")
+        seen.page.keyboard.type("two")
+        seen.page.keyboard.press("Enter")
+        said = figure.figure.locator(".live-said")
+        assert said.text_content() == "“two” is not a number; one such as −0.25 was expected."
+        assert figure.figure.locator(".live-line input").get_attribute("aria-invalid") == "true"
+        assert figure.state() == figure.book
+        seen.page.keyboard.press("Escape")
+        assert said.text_content() == ""
+        assert figure.figure.locator(".live-line input").input_value() == "−1.1"
+
+
+def test_a_link_gives_back_its_numbers_and_a_broken_one_those_of_the_book(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page).open()
+        draw = Random(5)  # noqa: S311  the same numbers every time
+        for _ in range(5):
+            change(figure, draw)
+        texts, link = figure.texts(), figure.figure.locator(".live-link").get_attribute("href")
+    with visit(f"05-errors-flow-back.html{link}") as seen:
+        figure = Figure(seen.page)
+        figure.figure.locator(".live-panel").wait_for()
+        assert figure.texts() == texts
+        seen.page.evaluate("location.hash = '#live:fig-network-backward:w9.1.1=2'")
+        figure.figure.locator(".live-said", has_text="of the book").wait_for()
+        assert figure.state() == figure.book
+        figure.assert_right()
+        assert silent(seen)
+
+
+def test_the_numbers_keep_when_the_letters_change_and_errors_take_the_sign_of_the_notation(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page)
+        at_rest = figure.texts()
+        figure.open()
+        change(figure, Random(8))  # noqa: S311  the same numbers every time
+        for notation in ("udacity", "nielsen", "book"):
+            seen.page.select_option(".notation-content select", notation)
+            seen.page.wait_for_selector(f"html[data-notation={notation}]", state="attached")
+            figure.assert_right()
+        seen.page.select_option(".notation-content select", "udacity")
+        seen.page.wait_for_selector("html[data-notation=udacity]", state="attached")
+        figure.figure.locator("button.live").click()
+        seen.page.select_option(".notation-content select", "book")
+        seen.page.wait_for_selector("html[data-notation=book]", state="attached")
+        assert figure.texts() == at_rest
+
+
+def test_both_views_are_live_when_the_window_changes(visit):
+    with visit("04-network-and-cost.html", viewport={"width": 1200, "height": 900}) as seen:
+        figure = Figure(seen.page).open()
+        draw = Random(4)  # noqa: S311  the same numbers every time
+        for width in (360, 1200, 360):
+            seen.page.set_viewport_size({"width": width, "height": 900})
+            seen.page.wait_for_timeout(200)
+            change(figure, draw)
+            figure.assert_right()
+
+
+STEPPED = {"02": "z1.1", "03": "delta2.1", "04": "z1.1", "05": "da3.1", "06": "dw3.1.1"}
+
+
+@pytest.mark.parametrize("name", [name for name in CHAPTERS if name[:2] in STEPPED])
+def test_step_by_step_each_quantity_of_the_figure_is_lit_with_its_formula_and_its_number(visit, name):
+    with visit(name) as seen:
+        figure = Figure(seen.page).open()
+        change(figure, Random(2))  # noqa: S311  the same numbers every time
+        line, said = figure.figure.locator(".live-formula"), []
+        while len(said) < 2 or said[-1] != said[0]:
+            figure.figure.get_by_role("button", name="Step", exact=True).click()
+            (lit,) = {each.get_attribute("data-q") for each in figure.figure.locator("text.live-lit").all()}
+            said.append((lit, line.text_content()))
+        said.pop()
+        values = figure.values()
+        assert len({each for each, _ in said}) == len(said) >= 4
+        for quantity, text in said:
+            *_, numbers, number = text.split(" = ")
+            assert number == three_digits(values[quantity])
+            assert all(part.strip("()") for part in re.split(r" [+·−/] ", numbers))
+        figure.figure.get_by_role("button", name="Step back").click()
+        assert line.text_content() == said[-1][1]
+        figure.figure.locator("button.live").click()
+        assert figure.figure.locator(".live-lit, .live-part").count() == 0
+
+
+def test_a_formula_stands_in_the_letters_of_the_reader_and_follows_the_numbers(visit):
+    with visit("03-node-backward.html") as seen:
+        figure = Figure(seen.page).open()
+        for _ in range(3):
+            figure.figure.get_by_role("button", name="Step", exact=True).click()
+        line = figure.figure.locator(".live-formula")
+        assert line.text_content().startswith(
+            "∂C/∂a¹₁ = w²₁₁ · δ²₁ + w²₁₂ · δ²₂ = 1.50 · (−0.0338) + (−0.700) · 0.0726 = "
+        )
+        figure.figure.locator(".live-line select").select_option("w2.1.1")
+        figure.figure.locator(".live-line input").fill("2")
+        seen.page.keyboard.press("Enter")
+        seen.page.evaluate(FRAME)
+        assert " = 2.00 · " in line.text_content()
+        seen.page.select_option(".notation-content select", "mazur")
+        seen.page.wait_for_selector("html[data-notation=mazur]", state="attached")
+        assert line.text_content().startswith("∂E_total/∂out¹₁ = w₁₀ · δ²₁ + ")
+        assert " = 2.00 · " in line.text_content()
+
+
+@pytest.mark.parametrize("name", [name for name in CHAPTERS if name[:2] in {"03", "05", "06", "07"}])
+def test_a_push_finds_what_the_rules_say_of_each_number(visit, name):
+    with visit(name) as seen:
+        figure = Figure(seen.page).open()
+        draw = Random(name)  # noqa: S311  the same numbers every time
+        for _ in range(6):
+            change(figure, draw)
+            figure.figure.get_by_role("button", name="Check").click()
+            said = figure.figure.locator(".live-said").text_content()
+            if "target" in said:
+                continue
+            chosen = figure.figure.locator(".live-line select").input_value()
+            values = figure.values()
+            rules = values[f"da0{chosen[1:]}" if chosen[0] == "x" else f"d{chosen}"]
+            assert number_in(said, "The rules say") == pytest.approx(rules, rel=1e-5)
+            assert number_in(said, "changes by") == pytest.approx(rules, rel=1e-3, abs=1e-9)
+
+
+def number_in(text, before):
+    """Return the number behind some words."""
+    found = re.search(rf"{before} (−?[\d.]+)(?:·10(\S+?))?(?: |\.$)", text)
+    raised = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    return float(f"{found[1].replace('−', '-')}e{(found[2] or '0').translate(raised)}")
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_downhill_each_step_is_that_of_the_rules_and_the_curve_of_the_cost_grows(visit, motion):
+    with visit("05-errors-flow-back.html", reduced_motion=motion) as seen:
+        figure = Figure(seen.page).open()
+        rate = figure.figure.get_by_label("rate")
+        rate.fill("0.25")
+        state = figure.state()
+        figure.figure.get_by_role("button", name="Step downhill").click()
+        seen.page.evaluate(FRAME)
+        stepped = answer(json.dumps({**state, "do": "step", "sign": 1, "rate": 0.25}))
+        values = figure.values()
+        for name, value in (each.split("=") for each in stepped.split()):
+            assert values[name] == pytest.approx(float(value), rel=1e-12)
+        figure.assert_right()
+        figure.figure.get_by_role("button", name="100 steps").click()
+        words = figure.figure.locator(".live-curve span")
+        figure.figure.locator(".live-curve", has_text="101 steps").wait_for()
+        costs = re.search(r"cost (\S+) → (\S+),", words.text_content())
+        assert costs[1] == "0.417"
+        assert costs[2] == three_digits(figure.values()["cost"])
+        assert float(costs[2]) < 0.1
+        points = figure.figure.locator(".live-curve-line").get_attribute("points").split()
+        heights = [float(point.split(",")[1]) for point in points]
+        assert len(points) == 102
+        assert heights == sorted(heights)
+        figure.assert_right()
+        rate.fill("fast")
+        figure.figure.get_by_role("button", name="Step downhill").click()
+        assert figure.figure.locator(".live-said").text_content().startswith("The rate: “fast” is not a number")
+        change(figure, Random(1))  # noqa: S311  the same numbers every time
+        assert figure.figure.locator(".live-curve").is_hidden()
+
+
+AT_ONCE = "() => { window.requestAnimationFrame = (act) => { queueMicrotask(act); return 0; }; }"
+PRESS = """(times) => {
+  const handles = [...document.querySelectorAll('.live-number[tabindex]')];
+  const keys = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'PageUp', 'PageDown'];
+  const press = async () => {
+    for (let n = 0; n < times; n += 1) {
+      const handle = handles[(n * 7) % handles.length];
+      handle.dispatchEvent(new KeyboardEvent('keydown', { key: keys[(n * n) % 6], bubbles: true }));
+      await null;
+      if (n % 100 === 0) await new Promise((done) => setTimeout(done));
+    }
+  };
+  return press();
+}"""
+
+
+def held(page):
+    """Return the bytes that the page holds, and how many nodes, after all that nobody needs has gone."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    session.send("HeapProfiler.collectGarbage")
+    usage, counters = session.send("Runtime.getHeapUsage"), session.send("Memory.getDOMCounters")
+    return usage["usedSize"] + usage.get("backingStorageSize", 0), counters["nodes"]
+
+
+def test_ten_thousand_changes_leave_a_page_as_large_as_it_was(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        Figure(seen.page).open()
+        seen.page.evaluate(AT_ONCE)
+        seen.page.evaluate(PRESS, 1000)
+        before, nodes = held(seen.page)
+        seen.page.evaluate(PRESS, 10_000)
+        after, nodes_after = held(seen.page)
+        assert after - before < 500_000
+        assert nodes_after - nodes < 100
+        Figure(seen.page).assert_right()
