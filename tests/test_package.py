@@ -68,10 +68,9 @@ def test_the_lock_of_npm_names_no_place():
 README = (HERE / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_readme_starts_with_how_to_get_it_and_the_two_commands():
+def test_the_readme_starts_with_the_two_commands():
     shell = re.search(r"```sh\n(.*?)```", README, re.DOTALL)[1].splitlines()
-    assert shell[0] == f"git clone {address()} && cd literate_bp"
-    assert shell[1:] == ['python -m pip install "nox[uv]" && python -m nox -s docs', "python -m nox -s tests"]
+    assert shell == ['python -m pip install "nox[uv]" && python -m nox -s docs', "python -m nox -s tests"]
 
 
 def test_the_examples_of_the_readme_print_what_it_says(capsys, tmp_path, monkeypatch):
@@ -102,17 +101,25 @@ def test_the_picture_of_the_readme_is_the_one_that_the_package_draws(tmp_path):
     assert (HERE / "docs/readme.svg").read_bytes() == drawn, "draw docs/readme.svg again, as this test does"
 
 
-def address():
-    return tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Source"]
+@pytest.mark.parametrize("repository", ["", "https://code.invalid/book/"])
+def test_what_is_handed_out_names_the_repository_where_it_is_known_and_no_other(tmp_path, repository):
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(tmp_path)]
+    known = {**os.environ, "BOOK_REPOSITORY": repository}
+    subprocess.run(command, cwd=HERE, env=known, check=True, capture_output=True, timeout=120)
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as sdist:
+        said = [sdist.extractfile(name).read() for name in sdist.getnames() if name.endswith("/PKG-INFO")]
+    wheel = zipfile.ZipFile(next(tmp_path.glob("*.whl")))
+    said += [wheel.read(name) for name in wheel.namelist() if name.endswith("/METADATA")]
+    urls = [email.message_from_bytes(text).get_all("Project-URL", []) for text in said]
+    source = "https://code.invalid/book"
+    named = [f"Source, {source}", f"Changelog, {source}/blob/main/CHANGELOG.md"] if repository else []
+    assert [sorted(each) for each in urls] == [sorted(named)] * 2
 
 
-def test_the_address_stands_in_one_place_and_is_repeated_right():
-    citation = (HERE / "CITATION.cff").read_text(encoding="utf-8")
-    assert "://" not in citation  # a page that is built with an address has it
-    found = {}
+def test_no_file_about_the_project_has_an_address_of_it_that_is_made_up():
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CITATION.cff", "pyproject.toml"):
-        found[name] = set(re.findall(r"https://[\w./-]+/literate_bp\b", (HERE / name).read_text(encoding="utf-8")))
-    assert {name: urls for name, urls in found.items() if urls - {address()}} == {}
+        text = (HERE / name).read_text(encoding="utf-8")
+        assert not re.findall(r"https?://\S*(?:example\.|literate)\S*", text), name
 
 
 def test_one_version_stands_everywhere():

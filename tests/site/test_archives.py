@@ -12,7 +12,7 @@ from pages import HERE
 
 from publish import archives
 
-FILES = ("pyproject.toml", "README.md", "LICENSE", "CITATION.cff", "noxfile.py")
+FILES = ("pyproject.toml", "README.md", "LICENSE", "CITATION.cff", "noxfile.py", "tools/package_urls.py")
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +20,7 @@ def project(tmp_path_factory):
     """A copy of the package, and the archives of it."""
     root = tmp_path_factory.mktemp("project") / "checkout"
     shutil.copytree(HERE / "src", root / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "tools").mkdir()
     for name in FILES:
         shutil.copyfile(HERE / name, root / name)
     archives.make(root, root / "site/get", root / "state")

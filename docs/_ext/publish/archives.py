@@ -3,6 +3,7 @@
 They have the same bytes wherever they are made, and are made again when a file that is in them has changed.
 """
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -47,8 +48,8 @@ def below(folder: Path) -> Iterator[Path]:
 
 
 def state(root: Path) -> str:
-    """Return a name for the state of these files, and of the Python that makes the archives."""
-    digest = sha256(f"{sys.version} {sys.prefix}".encode())
+    """Return a name for the state of these files, and of what makes the archives: Python, and what they name."""
+    digest = sha256(f"{sys.version} {sys.prefix} {os.environ.get('BOOK_REPOSITORY')}".encode())
     for path in files(root):
         digest.update(f"\n{path.relative_to(root).as_posix()}\n".encode())
         digest.update(path.read_bytes())
