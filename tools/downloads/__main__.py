@@ -70,7 +70,7 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     downloads.remove(site)
     refresh(site, address)
-    offline.write(site, folder / downloads.OFFLINE, folder)
+    offline.write(site, folder / downloads.OFFLINE)
     epub.write(*pieces(), site, citation["version"], authors(citation), folder / downloads.EPUB)
     program = pdf.chromium()
     if program:

@@ -3,11 +3,9 @@
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from publish import downloads
-
 MOMENT = (2020, 2, 2, 0, 0, 0)
 """When all files of an archive were made, so that the same files have the same bytes."""
-PACKED = {".png", ".woff2"}
+PACKED = {".gz", ".png", ".whl", ".woff2"}
 
 
 def add(archive: ZipFile, name: str, content: bytes, *, stored: bool = False) -> None:
@@ -18,12 +16,9 @@ def add(archive: ZipFile, name: str, content: bytes, *, stored: bool = False) ->
     archive.writestr(entry, content, compresslevel=9)
 
 
-def write(site: Path, target: Path, left_out: Path) -> None:
-    """Pack the files of a site, but for a folder; nothing of it is offered on its pages."""
-    files = sorted(path for path in site.rglob("*") if path.is_file() and left_out not in path.parents)
+def write(site: Path, target: Path) -> None:
+    """Pack the files of a site: pages, and the package, which they offer; what is made of pages is not there yet."""
+    files = sorted(path for path in site.rglob("*") if path.is_file())
     with ZipFile(target, "w") as archive:
         for path in files:
-            name, content = path.relative_to(site).as_posix(), path.read_bytes()
-            if name == f"{downloads.PAGE}.html":
-                content = downloads.filled(content.decode(), site / "nothing").encode()
-            add(archive, f"{target.stem}/{name}", content)
+            add(archive, f"{target.stem}/{path.relative_to(site).as_posix()}", path.read_bytes())
