@@ -178,6 +178,26 @@ def test_a_notebook_shows_the_lines_and_of_a_sheet_all():
     assert rows_of("html", worked._repr_html_()) != []
 
 
+def test_a_sheet_that_goes_on_has_the_lines_of_the_whole_one_that_its_first_part_lacks():
+    sheet = explain(*EXAMPLES["udacity"], hide="values")
+    kinds = list(dict.fromkeys(step.quantity for step in sheet.steps))
+    first, rest = sheet.only(*kinds[:3]), sheet.only(*kinds[3:]).continued
+    for notation in ("book", "nielsen"):
+        parts = [str(each.in_notation(notation)) for each in (first, rest)]
+        assert "\n\n".join(parts) == str(sheet.in_notation(notation))
+
+
+def test_a_table_of_a_notebook_is_named_for_the_lines_that_it_has():
+    worked = explain(*EXAMPLES["udacity"])
+
+    def name(part):
+        return ET.fromstring(part._repr_html_()).find(".//caption").text  # noqa: S314 — our own
+
+    assert name(worked) == name(worked.solutions).removeprefix("Solutions: ") == worked.title
+    assert name(worked.only("derivative", "error")) == "The errors, from the output back"
+    assert name(worked.only("cost", "new cost")) == "The cost; the cost after the step"
+
+
 def test_some_of_the_lines_can_be_shown_alone():
     steps = explain(*EXAMPLES["udacity"]).steps[:2]
     some = Explanation(steps)

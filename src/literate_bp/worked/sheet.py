@@ -148,6 +148,8 @@ class Explanation:
         A prefix of its title.
     explain_in : callable or None
         Takes the name of a notation, and returns the same example in it.
+    begins : bool
+        Whether a sheet begins with its title, what is given and how to round.
     """
 
     steps: tuple[Step, ...]
@@ -157,6 +159,7 @@ class Explanation:
     explain_in: Callable[[str], Explanation] | None = field(
         default=None, repr=False, compare=False
     )
+    begins: bool = True
 
     def __post_init__(self) -> None:
         if self.hide is not None:
@@ -166,6 +169,11 @@ class Explanation:
         lines = count(len(self.steps), "step")
         notation = self.givens.notation.name if self.givens else BOOK.name
         return f"<Explanation: {self.title}, {lines}, notation {notation!r}>"
+
+    @property
+    def continued(self) -> Explanation:
+        """The same as it goes on: without what a sheet begins with."""
+        return replace(self, begins=False)
 
     @property
     def solutions(self) -> Explanation:
@@ -205,13 +213,23 @@ class Explanation:
                 "expected, which can be written in another notation"
             )
         found = self.explain_in(name)
-        return replace(found, hide=self.hide, heading=self.heading)
+        return replace(
+            found, hide=self.hide, heading=self.heading, begins=self.begins
+        )
 
     @property
     def title(self) -> str:
         """The sizes of the network, and that it is one step of training."""
         title = self.givens.title if self.givens else "One step of training"
         return self.heading + title
+
+    @property
+    def shown(self) -> str:
+        """What its lines are about: the parts, or where all are there, all."""
+        kinds = {step.quantity for step in self.steps}
+        parts = [name for name, of in SECTIONS.items() if kinds & {*of}]
+        whole = len(parts) == len(SECTIONS)
+        return self.title if whole else "; ".join(parts).capitalize()
 
     def document(
         self,
@@ -235,14 +253,7 @@ class Explanation:
 
     def blocks(self) -> list[Block]:
         """Return the blocks of a document."""
-        blocks: list[Block] = [Heading(self.title, 1)]
-        if self.givens:
-            formulas = self.hide != "formulas"
-            blocks += [
-                Heading("Given"),
-                *self.givens.blocks(formulas=formulas),
-            ]
-            blocks += [Heading("How to round"), *self.givens.how_to_round()]
+        blocks = self.beginning() if self.begins else []
         if not self.hide:
             if notes := self.notes():
                 blocks += [Heading("What rounding changes here"), *notes]
@@ -251,6 +262,18 @@ class Explanation:
             steps = tuple(s for s in self.steps if s.quantity in quantities)
             if steps:
                 blocks += [Heading(title), self.table(steps, title)]
+        return blocks
+
+    def beginning(self) -> list[Block]:
+        """Return the title, what is given, and how to round."""
+        blocks: list[Block] = [Heading(self.title, 1)]
+        if self.givens:
+            formulas = self.hide != "formulas"
+            blocks += [
+                Heading("Given"),
+                *self.givens.blocks(formulas=formulas),
+            ]
+            blocks += [Heading("How to round"), *self.givens.how_to_round()]
         return blocks
 
     def notes(self) -> list[Block]:
@@ -280,7 +303,7 @@ class Explanation:
         """Return what a notebook shows: the lines; of a sheet, everything."""
         if self.hide:
             return self.blocks()
-        return [self.table(self.steps, self.title), *self.notes()]
+        return [self.table(self.steps, self.shown), *self.notes()]
 
     def __str__(self) -> str:
         return format_of("text").blocks(self.notebook_blocks())
