@@ -1,17 +1,22 @@
-"""Adds a page at each old address that leads to the new one: the setting `moved` maps old pages to new ones."""
+"""Adds a page at each old address that leads to the new one: the setting `moved` maps old pages to new ones.
+
+A script leads to the same place of the new page, which a browser without scripts cannot.
+"""
 
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+SCRIPT = "moved.js"
 PAGE = """\
 <!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <title>This page has moved</title>
-<meta http-equiv="refresh" content="0; url={address}">
+<noscript><meta http-equiv="refresh" content="0; url={address}"></noscript>
+<script src="{script}" data-address="{address}"></script>
 {canonical}</head>
 <body><p>This page has moved: <a href="{address}">{address}</a></p></body>
 </html>
@@ -22,7 +27,8 @@ def page(app: Sphinx, old: str, new: str) -> str:
     """Write a page that leads to another one."""
     base, here = app.config.html_baseurl, app.builder.get_target_uri(new)
     canonical = f'<link rel="canonical" href="{base}{here}">\n' if base else ""
-    return PAGE.format(address=app.builder.get_relative_uri(old, new), canonical=canonical)
+    address = app.builder.get_relative_uri(old, new)
+    return PAGE.format(address=address, script=f"{'../' * old.count('/')}_static/{SCRIPT}", canonical=canonical)
 
 
 def write(app: Sphinx, error: Exception | None) -> None:

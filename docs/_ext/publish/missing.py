@@ -1,27 +1,27 @@
 """Adds to the page `404` what lets it be shown at any address: a host shows it in the place of pages that are missing.
 
-Its links begin in the first folder of the site, and nobody knows how many folders below that it is shown. So it asks
-for one script in each folder above. The one that is found knows by its own address where the site begins.
+Its links begin at the host, with the path of the site's address; without one, the site lies in the first folder.
 """
+
+import re
+from urllib.parse import urlsplit
 
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from publish.templates import Page, add_step
 
-PAGE, SCRIPT = "404", "_static/missing.js"
+PAGE = "404"
 ORDER = 90
-DEEPEST = 8
-"""How many folders deep a missing page may be."""
-CHARSET = '<meta charset="utf-8">'
+RELATIVE = re.compile(r'(?<= )(?P<name>href|src|action|data-content_root)="(?![#/]|[\w+.-]+:)(?:\./)?')
 
 
 def lay_out(html: str, page: Page) -> str:
-    """Return the page with the scripts before all else that it asks for."""
+    """Return the page with addresses that lead to the same files from anywhere."""
     if page.name != PAGE:
         return html
-    scripts = "".join(f'<script src="{"../" * up}{SCRIPT}"></script>\n' for up in range(DEEPEST + 1))
-    return html.replace(CHARSET, f"{CHARSET}\n{scripts}", 1)
+    top = urlsplit(page.context["pageurl"] or "/").path.removesuffix(f"{PAGE}.html")
+    return RELATIVE.sub(rf'\g<name>="{top}', html)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

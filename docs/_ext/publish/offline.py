@@ -36,7 +36,8 @@ LEFT_OUT = (
 )
 """What no page shows: downloads of the whole book, and what programs ask for; the beginnings of their addresses."""
 UNASKED = re.compile(
-    r"^(?!_static/live/).*\.(?:md|map|ipynb|py)$|^_static/(?!fonts/|live/|site-|notation\.|missing\.|[\w-]+\.svg$)"
+    r"^(?!_static/live/).*\.(?:md|map|ipynb|py)$"
+    r"|^_static/(?!fonts/|live/|site-|(?:missing|moved|notation)\.|[\w-]+\.svg$)"
 )
 """What pages do not ask for: their other forms, and what is joined to one sheet and one script. Live figures ask for
 the rules."""
