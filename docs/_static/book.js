@@ -102,13 +102,20 @@
   drawer("__navigation", "Menu", ".sidebar-drawer", "label.nav-overlay-icon");
   drawer("__toc", "On this page", ".toc-drawer", "label.toc-overlay-icon");
 
-  // On paper nothing can be opened: folds are printed open, and closed again. The plots that nobody has scrolled to are
-  // asked for, which a browser awaits or not.
+  // A screen does without a font that came late, and paper does not: it has a family of its own.
+  const style = ({ weight, style, unicodeRange }) => `${weight} ${style} ${unicodeRange}`;
+  function loadForPaper() {
+    const faces = [...document.fonts].filter((face) => face.family.includes("STIX"));
+    const used = faces.filter((face) => face.family.includes("on Screen") && face.status !== "unloaded").map(style);
+    for (const face of faces) if (face.family.includes("Text") && used.includes(style(face))) face.load().catch(() => {});
+  }
+  addEventListener("load", () => setTimeout(loadForPaper, 3000));
+
+  // On paper nothing can be opened: folds are printed open, and closed again.
   let opened = [];
   addEventListener("beforeprint", () => {
     opened = [...opened, ...document.querySelectorAll("article details:not([open])")];
     for (const fold of opened) fold.open = true;
-    for (const image of document.querySelectorAll("img[loading]")) image.loading = "eager";
   });
   addEventListener("afterprint", () => {
     for (const fold of opened.splice(0)) fold.open = false;

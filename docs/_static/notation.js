@@ -40,10 +40,13 @@ const letters = {};
     return [remembered(), asked, book].find((name) => names.includes(name));
   }
 
-  // The fonts that a page needs are asked for before its sheet says so. A page on a disk may not: it would be an error.
-  const fonts = ["stix-two-text-latin-400-normal", "stix-two-text-latin-700-normal"];
+  // The fonts that a page needs are asked for before its sheet says so, and one that comes late is not used. A page on a
+  // disk may not ask: it would be an error. It waits for none, so all of them are used.
+  const fonts = ["400-normal", "400-italic", "700-normal"].map((style) => `stix-two-text-latin-${style}`);
   if (root.dataset.letters) fonts.push("stix-two-math");
-  for (const name of location.protocol.startsWith("http") ? fonts : []) {
+  const isServed = location.protocol.startsWith("http");
+  root.toggleAttribute("data-disk", !isServed);
+  for (const name of isServed ? fonts : []) {
     const link = document.createElement("link");
     Object.assign(link, { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous" });
     link.href = new URL(`fonts/${name}.woff2`, document.currentScript.src);

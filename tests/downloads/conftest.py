@@ -12,9 +12,7 @@ FIGURE = """<figure class="align-default" id="fig"><div class="output"><figure c
 <div class="bp-portrait"><svg></svg></div><template><svg><path d="M 1 1"/></svg></template>
 <details><summary>As words</summary><p>A node.</p></details></figure></div>
 <figcaption><p>A node.<a class="headerlink" href="#fig">¶</a></p></figcaption></figure>"""
-PLOT = (
-    '<picture><source srcset="{top}_images/n.svg"><img src="{top}_images/w.svg" loading="lazy" alt="A plot"></picture>'
-)
+PLOT = '<picture><source srcset="{top}_images/n.svg"><img src="{top}_images/w.svg" alt="A plot"></picture>'
 MATH = """<math data-text="z" class="tml"><semantics><mi class="m-linear">z</mi>
 <annotation encoding="application/x-tex">z</annotation></semantics></math>"""
 CHAPTER = f"""<section id="one">
@@ -40,6 +38,10 @@ OTHERS = {
 <p><a href="../01-one.html">One</a>{PLOT.format(top="../")}</p></section>""",
     "reference/checked": "<section><h1>Checked</h1></section>",
 }
+FACES = "".join(
+    f'@font-face {{ font-family: "{name}"; src: url("fonts/f.woff2"); font-display: {display} }}\n'
+    for name, display in (("F", "swap"), ("On a Screen", "optional"))
+)
 LETTERS = """letters["nielsen"] = {"1": "<text x='1' y='2'>h</text>", "2": "<math><mi>h</mi></math>"};
 """
 
@@ -64,7 +66,7 @@ def site(tmp_path):
         tmp_path / "_static/pygments.css",
         ".highlight .k { color: #7928a1 }\n@media screen { .highlight .o { color: red } }",
     )
-    write(tmp_path / "_static/fonts.css", '@font-face { font-family: "F"; src: url("fonts/f.woff2") }\n')
+    write(tmp_path / "_static/fonts.css", FACES)
     write(tmp_path / "_static/fonts/f.woff2", "font")
     write(tmp_path / "get/literate_bp.whl", "wheel")
     return tmp_path

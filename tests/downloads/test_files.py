@@ -70,6 +70,12 @@ def test_the_sheet_of_an_epub_has_no_variables_and_the_light_colors(packed):
     assert "red" not in sheet
 
 
+def test_an_epub_has_the_fonts_that_wait_for_nothing(packed):
+    archive = ZipFile(packed("a.epub"))
+    assert re.findall(r'font-family: "(.*?)"; src', archive.read("book/book.css").decode()) == ["F"]
+    assert "book/fonts/f.woff2" in archive.namelist()
+
+
 def test_the_same_site_gives_the_same_epub_and_the_same_copy(site, packed, tmp_path_factory):
     assert packed("get/a.epub").read_bytes() == packed("get/b.epub").read_bytes()
     copies = []

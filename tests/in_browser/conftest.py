@@ -3,6 +3,7 @@
 import gzip
 import io
 import threading
+import time
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
@@ -96,9 +97,12 @@ SETTLED = """async () => {
 
 
 class Tab:
-    """A tab for one visit after another, each as a first one: to open a tab takes longer than to open a page in it."""
+    """A tab for one visit after another, each as a first one: to open a tab takes longer than to open a page in it.
 
-    def __init__(self, browser, **look):
+    Fonts come `late` in it, by so many seconds each.
+    """
+
+    def __init__(self, browser, late=0, **look):
         self.context = browser.new_context(service_workers="block", **look)
         self.page = self.context.new_page()
         self.session = self.context.new_cdp_session(self.page)
@@ -109,6 +113,8 @@ class Tab:
         self.page.on("response", lambda response: self.asked.append((response.url, response.status)))
         self.page.on("requestfailed", lambda request: self.asked.append((request.url, 0)))
         self.page.add_init_script(SHIFTS)
+        if late:
+            self.page.route("**/*.woff2", lambda route: (time.sleep(late), route.continue_()))
 
     def leave(self):
         """Leave the page, and all that it has kept."""

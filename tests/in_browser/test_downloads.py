@@ -16,6 +16,9 @@ from publish.offline import WORKER, digest
 TOO_WIDE = """() => [...document.querySelectorAll('article *')]
   .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && each.getBoundingClientRect().width > 0)
   .map((each) => `${each.closest('article').id}: ${each.tagName} ${each.textContent.slice(0, 60)}`)"""
+MILLIMETER, MARGINS = 72 / 25.4, (19, 18)
+"""In points; the margins above and below, in millimeters."""
+NEARLY_EMPTY = 0.15
 BETWEEN_THE_MARGINS = 657
 """How many pixels of CSS lie between the margins of the PDF: 174 mm."""
 
@@ -65,6 +68,26 @@ def test_the_contents_say_on_which_page_each_part_is(pdf):
 
 def pdf_page(pdf, name):
     return pdf.get_destination_page_number(pdf.named_destinations[f"/{name}"]) + 1
+
+
+def filled(page):
+    """Return how far down its text goes, as a share of the height between the margins."""
+    top, bottom = float(page.mediabox.height) - MARGINS[0] * MILLIMETER, MARGINS[1] * MILLIMETER
+    places = []
+
+    def see(text, outer, inner, _font, _size):
+        if text.strip():
+            places.append(inner[4] * outer[1] + inner[5] * outer[3] + outer[5])
+
+    page.extract_text(visitor_text=see)
+    return (top - min(place for place in places if bottom < place < top)) / (top - bottom)
+
+
+def test_no_part_of_the_pdf_ends_on_a_page_that_is_nearly_empty(pdf):
+    starts = [pdf_page(pdf, part.id) for part in book(SITE, "", "book", "").parts]
+    ends = [*(start - 1 for start in starts[1:]), len(pdf.pages)]
+    assert len(ends) > 20
+    assert {page: round(share, 2) for page in ends if (share := filled(pdf.pages[page - 1])) < NEARLY_EMPTY} == {}
 
 
 def test_each_link_of_the_pdf_leads_to_a_page_of_it_or_to_another_site(pdf):

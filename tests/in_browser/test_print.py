@@ -1,8 +1,10 @@
 """A page on paper: all that it says, in light colors whatever the screen has, and nothing that works by a click."""
 
+import io
 import re
 
 import pytest
+from pypdf import PdfReader
 
 PRINTED = ("03-node-backward", "05-errors-flow-back", "10-train", "reference/checked", "reference/how-fast")
 WITHIN_THE_MARGINS = 640
@@ -13,9 +15,6 @@ SHOWN = f"() => [...document.querySelectorAll(`{SCREEN_ONLY}`)].filter((each) =>
 CLOSED = """() => [...document.querySelectorAll('article details:not([open])')]
   .filter((each) => each.checkVisibility()).length"""
 OPEN = "() => document.querySelectorAll('article details[open]').length"
-LAZY = "() => [...document.images].filter((image) => image.loading === 'lazy' && !image.complete).length"
-UNLOADED = "() => { for (const image of document.images) image.loading = 'eager'; }"
-LOADED = "() => [...document.images].every((image) => image.complete)"
 FADED = """() => [...document.querySelectorAll('article details > :not(summary)')]
   .filter((each) => each.checkVisibility() && getComputedStyle(each).opacity < 1).length"""
 TOO_WIDE = """() => { const right = document.querySelector('article').getBoundingClientRect().right;
@@ -61,15 +60,41 @@ def test_a_page_is_printed_from_a_dark_screen_as_from_a_light_one(visit, name):
     for scheme in ("light", "dark"):
         with visit(f"{name}.html", color_scheme=scheme) as seen:
             seen.page.evaluate("(theme) => document.body.dataset.theme = theme", scheme)
-            seen.page.evaluate(UNLOADED)
-            seen.page.wait_for_function(LOADED)
             papers.append(DATES.sub(b"", seen.page.pdf(prefer_css_page_size=True, print_background=True)))
     assert papers[0] == papers[1]
 
 
+def outlines(pdf):
+    """Return how much is drawn on each page of a PDF."""
+    return [len(page.get_contents().get_data()) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
 @pytest.mark.parametrize("name", ["10-train", "reference/how-fast"])
-def test_before_a_page_is_printed_the_plots_to_which_nobody_has_scrolled_are_loaded(visit, name):
+def test_a_page_that_was_not_scrolled_is_printed_with_all_its_plots(visit, name):
     with visit(f"{name}.html") as seen:
-        assert seen.page.evaluate(LAZY) > 0
-        seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        seen.page.wait_for_function(LOADED, timeout=5000)
+        assert seen.page.evaluate("document.images.length") > 2
+        seen.page.reload(wait_until="load")
+        at_once = outlines(seen.page.pdf())
+        seen.page.evaluate(
+            "(async () => { for (const each of document.images) { each.scrollIntoView(); await each.decode(); } })()"
+        )
+        assert outlines(seen.page.pdf()) == at_once
+
+
+FACES = """(family) => [...document.fonts]
+  .filter((face) => face.family.includes(family) && face.status === 'loaded').length"""
+
+
+def test_text_is_printed_in_its_own_font_where_a_screen_did_without_because_it_came_late(visit):
+    with visit("03-node-backward.html", late=0.3) as seen:
+        seen.page.wait_for_function(f"() => ({FACES})('STIX Two Text') > 1")
+        names = " ".join({font["/BaseFont"] for font in fonts(seen.page.pdf())})
+        assert "STIXTwoText-Regular" in names
+        assert "STIXTwoText-Bold" in names
+
+
+def fonts(pdf):
+    """Yield the fonts of a PDF."""
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            yield font.get_object()

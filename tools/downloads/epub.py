@@ -16,7 +16,7 @@ MODIFIED = "{}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*MOMENT)
 VARIABLE = re.compile(r"var\((--[\w-]+)(?:, ([^()]*))?\)")
 DECLARED = re.compile(r"(--[\w-]+):\s*([^;{}]+)")
 TOKEN = re.compile(r"^(?:body )?\.highlight (?:\.\w+|pre) \{[^{}]*\}|^\.highlight *\{[^{}]*\}", re.MULTILINE)
-FACE = re.compile(r"@font-face \{[^{}]*url\([^{}]*\}")
+FACE = re.compile(r"@font-face \{[^{}]*url\([^{}]*font-display: swap[^{}]*\}")
 CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
 <rootfiles><rootfile full-path="book/package.opf" media-type="application/oebps-package+xml"/></rootfiles>

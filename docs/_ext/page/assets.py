@@ -36,15 +36,20 @@ RULES = (
 )
 """What live figures run; `live/engine.js` asks for these files."""
 STAND_IN = "stand-in.css"
+TEXT = {"STIX Two Text": "swap", "STIX on Screen": "optional"}
+"""The families of the text. On a screen, a font that comes late is not used on this page: lines would break elsewhere.
+On paper nothing is seen to move."""
 MATH = {"stix-two-math.woff2": COMMON, "stix-two-math-rare.woff2": RARE}
 
 
-def font_face(family: str, file: str, *, weight: int = 400, style: str = "normal", only: str = "") -> str:
+def font_face(
+    family: str, file: str, *, weight: int = 400, style: str = "normal", only: str = "", display: str = "swap"
+) -> str:
     """Write one @font-face."""
     extent = f"; unicode-range: {only}" if only else ""
     return (
         f'@font-face {{ font-family: "{family}"; src: url("fonts/{file}") format("woff2"); '
-        f"font-weight: {weight}; font-style: {style}; font-display: swap{extent} }}"
+        f"font-weight: {weight}; font-style: {style}; font-display: {display}{extent} }}"
     )
 
 
@@ -75,7 +80,7 @@ def ranges(characters: Iterable[int]) -> str:
     return ", ".join(f"U+{character:X}" for character in sorted(characters))
 
 
-def text_faces() -> list[str]:
+def text_faces(family: str, display: str) -> list[str]:
     """Return the @font-face rules of the text, with the ranges that their package states."""
     rules = []
     for weight, style in STYLES:
@@ -83,7 +88,8 @@ def text_faces() -> list[str]:
         for script in SCRIPTS:
             file = f"stix-two-text-{script}-{weight}-{style}.woff2"
             only = re.search(rf"{re.escape(file)}.*?unicode-range: ([^;]+);", sheet, re.DOTALL)
-            rules.append(font_face("STIX Two Text", file, weight=weight, style=style, only=only[1] if only else ""))
+            extent = only[1] if only else ""
+            rules.append(font_face(family, file, weight=weight, style=style, only=extent, display=display))
     return rules
 
 
@@ -117,7 +123,11 @@ def write_assets(folder: Path) -> None:
     write_fonts(fonts)
     copy_mystnb_css(folder)
     shutil.copyfile(TEXT_FONTS / "LICENSE", fonts / "OFL.txt")
-    faces = [*math_faces(), *text_faces(), (fonts / STAND_IN).read_text(encoding="utf-8")]
+    faces = [
+        *math_faces(),
+        *(face for family in TEXT.items() for face in text_faces(*family)),
+        (fonts / STAND_IN).read_text(encoding="utf-8"),
+    ]
     (folder / "fonts.css").write_text("\n".join(faces) + "\n", encoding="utf-8")
     (folder / "temml.css").write_text(temml_css(), encoding="utf-8")
     (folder / "palette.css").write_text(stylesheet(), encoding="utf-8")
