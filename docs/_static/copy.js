@@ -68,12 +68,28 @@
     }
   }
 
+  const LONGEST = 40; // letters of a name
+  const names = new Map();
+
+  // Give each button the name of what it copies: two of one name are told apart by a number.
+  function nameAll() {
+    const seen = new Map();
+    for (const [button, write] of names) {
+      const name = write();
+      const times = (seen.get(name) ?? 0) + 1;
+      seen.set(name, times);
+      button.setAttribute("aria-label", times > 1 ? `${name} (${times})` : name);
+    }
+  }
+
+  const beginning = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST).trim()}…` : text);
+
   function offer(box, whole, words, name, text) {
     const button = document.createElement("button");
     button.className = "copy";
     button.type = "button";
     button.textContent = words;
-    button.setAttribute("aria-label", name);
+    names.set(button, name);
     button.addEventListener("click", async () => {
       button.textContent = (await copy(text(), whole())) ? "copied" : "select it, and copy";
       document.querySelector(".notation-said").textContent = button.textContent;
@@ -91,10 +107,16 @@
 
   for (const box of document.querySelectorAll("div.math")) {
     const formula = () => box.querySelector(".formula math");
-    offer(box, () => formula().parentElement, "LaTeX", "Copy this formula as LaTeX", () => latex(formula()));
+    const number = box.querySelector(".eqno")?.firstChild.textContent.trim();
+    const name = () => `Copy formula ${number ?? beginning(formula().dataset.text)} as LaTeX`;
+    offer(box, () => formula().parentElement, "LaTeX", name, () => latex(formula()));
   }
   for (const listing of document.querySelectorAll(".highlight pre")) {
-    const kind = listing.closest(".cell_output") ? "output" : "code";
-    offer(listing.parentElement, () => listing, "copy", `Copy this ${kind}`, () => codeOf(listing));
+    const number = listing.closest(".literal-block-wrapper")?.querySelector(".caption-number")?.textContent.trim();
+    const kind = number ?? (listing.closest(".cell_output") ? "output" : "code");
+    const name = () => `Copy ${kind}: ${beginning(codeOf(listing).trim().split("\n")[0])}`;
+    offer(listing.parentElement, () => listing, "copy", name, () => codeOf(listing));
   }
+  nameAll();
+  addEventListener("notation", nameAll); // formulas have other letters
 }

@@ -59,6 +59,38 @@ def buttons(page, selector):
     return page.locator(selector).first
 
 
+def accessible(page):
+    """Return the roles and names that Chromium tells those who listen."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    return [(each["role"]["value"], each.get("name", {}).get("value", "")) for each in nodes if not each["ignored"]]
+
+
+def test_each_button_that_copies_is_named_for_what_it_copies_and_no_two_have_one_name(visit):
+    with visit("03-node-backward.html", **WINDOW) as seen:
+        names = [name for role, name in accessible(seen.page) if role == "button" and name.startswith("Copy ")]
+        assert len(names) > 30
+        assert len({*names}) == len(names)
+        assert "Copy formula (3.1) as LaTeX" in names
+        assert sum(name.startswith("Copy Listing 3.3: def linear_error(") for name in names) == 1
+        seen.page.select_option(".notation-content select", "udacity")
+        seen.page.wait_for_selector("html[data-notation=udacity]", state="attached")
+        again = [name for role, name in accessible(seen.page) if role == "button" and name.startswith("Copy ")]
+        assert len({*again}) == len(again)
+
+
+BROKEN = "[...document.querySelectorAll('article a:has(wbr)')].map((each) => each.innerText)"
+
+
+@pytest.mark.parametrize("name", ["reference/card.html", "reference/whole-program.html"])
+def test_a_name_that_may_be_broken_is_heard_as_one_word(visit, name):
+    with visit(name, **WINDOW) as seen:
+        heard = {said for role, said in accessible(seen.page) if role in {"link", "heading"}}
+        written = seen.page.evaluate(BROKEN)
+        assert len(written) > 10
+        assert [each for each in written if each not in heard] == []
+
+
 @pytest.mark.parametrize("by", ["pointer", "keyboard"])
 def test_a_listing_is_copied_without_numbers_prompts_and_answers_and_it_is_said(visit, by):
     with visit(PAGE, **WINDOW, permissions=CLIPBOARD) as seen:

@@ -25,3 +25,9 @@ def test_the_tree_of_pages_is_a_landmark():
     assert '<div role="navigation" aria-label="All pages" class="sidebar-tree">' in lay_out(
         '<div class="sidebar-tree">', PAGE
     )
+
+
+def test_an_arrow_beside_the_name_of_a_page_says_nothing():
+    assert 'aria-hidden="true"' in lay_out(
+        '<svg class="furo-related-icon"><use href="#svg-arrow-right"></use></svg>', PAGE
+    )

@@ -32,7 +32,10 @@ QUOTES = str.maketrans("“”‘’", "\"\"''")
 
 
 class line_break(nodes.raw):  # noqa: N801  docutils calls a method of this name
-    """A place where a browser may break a name: a tag in HTML, and nothing in a text, such as a title."""
+    """A place where a browser may break a name: a tag in HTML, and nothing in a text, such as a title.
+
+    It is hidden from those who listen, or they hear a name in pieces.
+    """
 
     def astext(self) -> str:
         """Return nothing."""
@@ -51,7 +54,7 @@ def breakable(name: str) -> nodes.literal:
     written = nodes.literal("", "", nodes.Text(first))
     for part in rest:
         kind = "" if part.startswith(".") else ' class="in-word"'
-        written += [line_break(f"<wbr{kind}>", "", format="html"), nodes.Text(part)]
+        written += [line_break(f'<wbr{kind} aria-hidden="true">', "", format="html"), nodes.Text(part)]
     return written
 
 

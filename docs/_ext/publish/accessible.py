@@ -11,11 +11,14 @@ ORDER = 3
 EMPTY_HEADER = re.compile(r"<th(?P<attributes>\b[^<>]*)>(?P<inside>(?:<p>)?\s*(?:</p>)?)</th>")
 SCOPE = re.compile(r' scope="\w+"')
 TREE = '<div class="sidebar-tree">'
+ARROW = '<svg class="furo-related-icon">'
+"""Says "Expand" beside the words of a link to the next page, and of one to the page before."""
 
 
 def lay_out(html: str, _page: Page) -> str:
     """Return a page that can be found one's way on without seeing it."""
     html = EMPTY_HEADER.sub(lambda cell: f"<td{SCOPE.sub('', cell['attributes'])}>{cell['inside']}</td>", html)
+    html = html.replace(ARROW, ARROW.replace("<svg", '<svg aria-hidden="true"'))
     return html.replace(TREE, TREE.replace("<div", '<div role="navigation" aria-label="All pages"'), 1)
 
 
