@@ -218,7 +218,24 @@
 
   async function begun(why) {
     said.textContent = `${why}, so a simpler search answers. It knows words and pages, and looks at no sentence.`;
-    for (const file of ["_static/language_data.js", "_static/searchtools.js", "searchindex.js"]) await add(file);
+    for (const file of ["_static/language_data.js", "_static/searchtools.js"]) await add(file);
+    sayWords();
+    await add("searchindex.js");
+  }
+
+  // What was found by a word of the index has the title of its page alone: say the word, or two of them look the same.
+  function sayWords() {
+    const found = Search._performSearch;
+    Search._performSearch = (query, ...rest) => {
+      const { docnames, indexentries } = Search._index;
+      const asked = query.toLowerCase().trim();
+      const words = Object.entries(indexentries).filter(([word]) => word.includes(asked));
+      return found(query, ...rest).map(([page, title, anchor, said, score, file, kind]) => {
+        const leads = ([, places]) => places.some(([number, id]) => docnames[number] === page && `#${id}` === anchor);
+        const word = kind === "index" ? words.find(leads)?.[0] : undefined;
+        return [page, title, anchor, said ?? (word && element("span", [word]).innerHTML), score, file, kind];
+      });
+    };
   }
 
   field.value = new URLSearchParams(location.search).get("q") ?? "";

@@ -207,6 +207,19 @@ def test_from_a_disk_a_simpler_search_answers_and_says_so(browser):
     context.close()
 
 
+@pytest.mark.parametrize("words", ["weight", "learning rate", "gradient", "glossary"])
+def test_from_a_disk_no_two_results_look_the_same(browser, words):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{(SITE / 'search.html').as_uri()}?q={words}")
+    page.wait_for_selector("#search-results .search-summary:not(:empty)")
+    shown = page.locator("#search-results li").all_inner_texts()
+    assert len({*shown}) == len(shown) > 3
+    if words == "weight":
+        assert {"Glossary (weight)", "Glossary (weighted sum)"} <= {*shown}
+    context.close()
+
+
 def test_without_scripts_the_page_says_what_there_is(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
