@@ -38,7 +38,13 @@ def constants(text):
     [
         *("index.html", "reference/api/modules/node.html", "_images/a.svg", "_letters/01-why.mazur.js", "404.html"),
         *("_styles/01-why.css", "_scripts/0a1b2c3d.js", "_static/site-0a1b2c3d.js", "_static/notation.js"),
-        *("_static/moved.js", "_static/fonts/a.woff2", "_static/favicon.svg", "_search/pagefind.js"),
+        *(
+            "_static/missing.js",
+            "_static/moved.js",
+            "_static/fonts/a.woff2",
+            "_static/favicon.svg",
+            "_search/pagefind.js",
+        ),
         *("_search/index/en_0a1b2c3.pf_index", "source/literate_bp/node.html"),
     ],
 )
