@@ -102,20 +102,27 @@
   drawer("__navigation", "Menu", ".sidebar-drawer", "label.nav-overlay-icon");
   drawer("__toc", "On this page", ".toc-drawer", "label.toc-overlay-icon");
 
-  // A screen does without a font that came late, and paper does not: it has a family of its own.
+  // Paper shows what a screen does without: a font that came late, for which it has a family of its own, and plots to
+  // which nobody has scrolled. They are loaded when the page has been there for a while, unless data is to be saved.
   const style = ({ weight, style, unicodeRange }) => `${weight} ${style} ${unicodeRange}`;
+  function loadPlots() {
+    for (const image of document.querySelectorAll("img[loading]")) image.loading = "eager";
+  }
   function loadForPaper() {
+    loadPlots();
     const faces = [...document.fonts].filter((face) => face.family.includes("STIX"));
     const used = faces.filter((face) => face.family.includes("on Screen") && face.status !== "unloaded").map(style);
     for (const face of faces) if (face.family.includes("Text") && used.includes(style(face))) face.load().catch(() => {});
   }
-  addEventListener("load", () => setTimeout(loadForPaper, 3000));
+  if (!navigator.connection?.saveData) addEventListener("load", () => setTimeout(loadForPaper, 3000));
 
-  // On paper nothing can be opened: folds are printed open, and closed again.
+  // On paper nothing can be opened: folds are printed open, and closed again. Plots that are not there yet are asked for,
+  // which a browser awaits or not.
   let opened = [];
   addEventListener("beforeprint", () => {
     opened = [...opened, ...document.querySelectorAll("article details:not([open])")];
     for (const fold of opened) fold.open = true;
+    loadPlots();
   });
   addEventListener("afterprint", () => {
     for (const fold of opened.splice(0)) fold.open = false;

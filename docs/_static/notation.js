@@ -42,7 +42,7 @@ const letters = {};
 
   // The fonts that a page needs are asked for before its sheet says so, and one that comes late is not used. A page on a
   // disk may not ask: it would be an error. It waits for none, so all of them are used.
-  const fonts = ["400-normal", "400-italic", "700-normal"].map((style) => `stix-two-text-latin-${style}`);
+  const fonts = ["400-normal", "700-normal"].map((style) => `stix-two-text-latin-${style}`);
   if (root.dataset.letters) fonts.push("stix-two-math");
   const isServed = location.protocol.startsWith("http");
   root.toggleAttribute("data-disk", !isServed);

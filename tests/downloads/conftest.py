@@ -12,7 +12,9 @@ FIGURE = """<figure class="align-default" id="fig"><div class="output"><figure c
 <div class="bp-portrait"><svg></svg></div><template><svg><path d="M 1 1"/></svg></template>
 <details><summary>As words</summary><p>A node.</p></details></figure></div>
 <figcaption><p>A node.<a class="headerlink" href="#fig">¶</a></p></figcaption></figure>"""
-PLOT = '<picture><source srcset="{top}_images/n.svg"><img src="{top}_images/w.svg" alt="A plot"></picture>'
+PLOT = (
+    '<picture><source srcset="{top}_images/n.svg"><img src="{top}_images/w.svg" loading="lazy" alt="A plot"></picture>'
+)
 MATH = """<math data-text="z" class="tml"><semantics><mi class="m-linear">z</mi>
 <annotation encoding="application/x-tex">z</annotation></semantics></math>"""
 CHAPTER = f"""<section id="one">

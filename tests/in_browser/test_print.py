@@ -14,6 +14,8 @@ SCREEN_ONLY = """.skip-to-content, .mobile-header, .content-icon-container, .sid
 SHOWN = f"() => [...document.querySelectorAll(`{SCREEN_ONLY}`)].filter((each) => each.checkVisibility()).map(String)"
 CLOSED = """() => [...document.querySelectorAll('article details:not([open])')]
   .filter((each) => each.checkVisibility()).length"""
+UNLOADED = "() => { for (const image of document.images) image.loading = 'eager'; }"
+LOADED = "() => [...document.images].every((image) => image.complete)"
 OPEN = "() => document.querySelectorAll('article details[open]').length"
 FADED = """() => [...document.querySelectorAll('article details > :not(summary)')]
   .filter((each) => each.checkVisibility() && getComputedStyle(each).opacity < 1).length"""
@@ -60,6 +62,8 @@ def test_a_page_is_printed_from_a_dark_screen_as_from_a_light_one(visit, name):
     for scheme in ("light", "dark"):
         with visit(f"{name}.html", color_scheme=scheme) as seen:
             seen.page.evaluate("(theme) => document.body.dataset.theme = theme", scheme)
+            seen.page.evaluate(UNLOADED)
+            seen.page.wait_for_function(LOADED)
             papers.append(DATES.sub(b"", seen.page.pdf(prefer_css_page_size=True, print_background=True)))
     assert papers[0] == papers[1]
 
@@ -70,15 +74,31 @@ def outlines(pdf):
 
 
 @pytest.mark.parametrize("name", ["10-train", "reference/how-fast"])
-def test_a_page_that_was_not_scrolled_is_printed_with_all_its_plots(visit, name):
+def test_a_page_that_was_never_scrolled_is_printed_with_all_its_plots(visit, name):
     with visit(f"{name}.html") as seen:
-        assert seen.page.evaluate("document.images.length") > 2
-        seen.page.reload(wait_until="load")
-        at_once = outlines(seen.page.pdf())
+        assert not seen.page.evaluate(LOADED)
+        seen.page.wait_for_function(LOADED, timeout=20_000)
+        assert seen.page.evaluate("scrollY") == 0
+        printed = outlines(seen.page.pdf())
         seen.page.evaluate(
             "(async () => { for (const each of document.images) { each.scrollIntoView(); await each.decode(); } })()"
         )
-        assert outlines(seen.page.pdf()) == at_once
+        assert outlines(seen.page.pdf()) == printed
+
+
+SAVES_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
+
+
+def test_where_data_is_to_be_saved_plots_are_loaded_before_printing_and_not_earlier(browser, address):
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    page.add_init_script(SAVES_DATA)
+    page.goto(f"{address}10-train.html", wait_until="load")
+    page.wait_for_timeout(4000)
+    assert not page.evaluate(LOADED)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_function(LOADED, timeout=5000)
+    context.close()
 
 
 FACES = """(family) => [...document.fonts]

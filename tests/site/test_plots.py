@@ -152,7 +152,7 @@ PIXEL = """await (async () => {
 
 @pytest.mark.parametrize("theme", ["light", "dark", "auto"])
 def test_an_image_is_told_the_theme_of_the_page(theme, tmp_path):
-    picture = lay_out(DRAWN["curves"]._repr_html_(), place("page", tmp_path))
+    picture = lay_out(DRAWN["curves"]._repr_html_(), place("page", tmp_path)).replace(' loading="lazy"', "")
     own = (DOCS / "_static/book.css").read_text(encoding="utf-8")
     (tmp_path / "book.js").touch()
     html = FRAME.format(style=stylesheet(), own=own, picture=picture)

@@ -177,7 +177,7 @@ def finish(element: Element, prefix: str, styles: dict[str, str]) -> None:
     """Let ids be those of the part, and classes those of the book; take off what nothing needs."""
     if "data-text" in element.attrib:
         element.set("alttext", element.get("data-text", ""))
-    for name in [name for name in element.attrib if name.startswith("data-")]:
+    for name in [name for name in element.attrib if name.startswith("data-") or name in {"loading", "decoding"}]:
         del element.attrib[name]
     for name in ("id", "aria-labelledby", "aria-describedby"):
         if name in element.attrib:
