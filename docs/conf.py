@@ -38,6 +38,7 @@ extensions = [
     "sphinx.ext.intersphinx",
     "sphinx_design",
     "sphinxcontrib.bibtex",
+    "exercise.exercises",
     "page.assets",
     "page.bibliography",
     "page.cell_code",
@@ -204,8 +205,9 @@ html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
 made = ["palette.css", "fonts.css", "temml.css"]  # by _ext/page/assets.py
-html_css_files = [*made, "book.css", "print.css"]
-html_js_files = [(name, {"defer": "defer"}) for name in ("book.js", "copy.js", "live.js", "offline.js")]
+html_css_files = [*made, "book.css", "exercises.css", "print.css"]
+scripts = ("book.js", "copy.js", "live.js", "offline.js", "progress.js", "exercises.js")
+html_js_files = [(name, {"defer": "defer"}) for name in scripts]
 html_favicon = "_static/favicon.svg"
 html_show_sphinx = False
 html_copy_source = False

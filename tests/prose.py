@@ -21,7 +21,7 @@ LARGEST_WORD = 12  # whole numbers up to it are ordinary words
 
 NO_PROSE = (
     re.compile(r"^ *>.*$|\[[^\]]*\]\{\.quoted\}", re.MULTILINE),  # what a source prints
-    re.compile(r"\{(?:glue|cite|count|py|ref|doc|eq|numref)[\w:]*\}(?:`[^`<]*`|(?=`))"),
+    re.compile(r"\{(?:glue|cite|count|drawn|py|ref|doc|eq|numref)[\w:]*\}(?:`[^`<]*`|(?=`))"),
     re.compile(r"<[^<>`]*>(?=`)|(?<=\])\([^)\s]*\)|^\([\w-]+\)=$", re.MULTILINE),  # where links lead
     re.compile(r"\{[.#][^}]*\}|</?[a-z][^>]*>"),  # how it looks
     re.compile(r"\\[td]?frac *(?:\d *\d|\{\d+\} *\{\d+\})"),  # a fraction is exact

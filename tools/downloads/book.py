@@ -203,13 +203,21 @@ def solutions(parts: list[Part]) -> Element:
 def take_solutions(content: Element, solved: Element) -> None:
     """Move the solutions of a chapter; each exercise gets a link to its own, which has one back."""
     for section in content.iter("section"):
-        exercise, is_solved = section[0], True
-        for child in [*section]:
-            if is_solution(child):
-                take_solution(section, child, exercise, solved)
-                is_solved = True
-            elif is_solved and child.tag == "p":
-                exercise, is_solved = child, False
+        take_from(section, solved)
+
+
+def take_from(box: Element, solved: Element) -> Element:
+    """Move the solutions out of a section, or out of the box of one exercise; return the exercise that came last."""
+    exercise, is_solved = box[0], True
+    for child in [*box]:
+        if "exercise" in classes(child):
+            exercise, is_solved = take_from(child, solved), True
+        elif is_solution(child):
+            take_solution(box, child, exercise, solved)
+            is_solved = True
+        elif is_solved and child.tag == "p":
+            exercise, is_solved = child, False
+    return exercise
 
 
 def take_solution(section: Element, solution: Element, exercise: Element, solved: Element) -> None:
@@ -222,8 +230,8 @@ def take_solution(section: Element, solution: Element, exercise: Element, solved
         exercise.set("id", anchor)
         solved.append(make("h3", make("a", exercise_title(exercise), href=f"#{anchor}"), id=answer))
         section.insert(place, make("p", make("a", "Solution", href=f"#{answer}"), class_="to-solution"))
-    if "fold" in classes(solution):
-        solution.remove(solution[0])  # which says "Solution"
+    if "fold" in classes(solution) and text_of(solution[0]) == "Solution":
+        solution.remove(solution[0])
     solved.append(solution)
 
 
@@ -235,9 +243,9 @@ def exercise_title(exercise: Element) -> str:
 
 
 def is_solution(element: Element) -> bool:
-    """Whether an element is a solution, or a run of one."""
-    titles = having(element, "fold-title")
-    return element.tag == "div" and any(text_of(title).startswith(("Solution", "The solution")) for title in titles)
+    """Whether an element is a solution, a run of one, or a hint."""
+    titles = map(text_of, having(element, "fold-title"))
+    return element.tag == "div" and any(title.startswith(("Solution", "The solution", "Hint")) for title in titles)
 
 
 # --- links -----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 CODE = {
+    "ask",
     "bibliography",
     "code",
     "code-block",
@@ -21,6 +22,7 @@ CODE = {
 }
 """The directives that have no prose."""
 FORMULAS = {"derivation", "equation", "math"}
+FOLDS = {"dropdown", "hint", "solution"}
 LISTINGS = {"code", "code-block", "literalinclude", "rule"}
 NOT_LISTED = ("remove-cell", "remove-input", "hide-input", "hide-cell")
 """The tags of cells whose code is not shown at first."""
@@ -38,7 +40,7 @@ PLAIN_FENCE = re.compile(r"^(`{3,})\w*\n.*?^\1 *$", re.MULTILINE | re.DOTALL)
 OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)*)", re.MULTILINE | re.DOTALL)
 DISPLAY = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 NO_WORDS = (
-    re.compile(r"\{(?:claim|formula|cite|doc|glue|count|math)[\w:]*\}`[^`]*`|\{[\w:-]+\}(?=`)"),
+    re.compile(r"\{(?:claim|formula|cite|doc|drawn|glue|count|math)[\w:]*\}`[^`]*`|\{[\w:-]+\}(?=`)"),
     re.compile(r"<[^<>`]*>(?=`)|(?<=\])\([^)\s]*\)|^\([\w-]+\)=$", re.MULTILINE),  # where links lead
     re.compile(r"\{[.#][^}]*\}|</?[a-z][^>]*>"),  # how it looks
     DISPLAY,
@@ -74,7 +76,14 @@ def without_code(text: str) -> str:
 
 def without_folds(text: str) -> str:
     """Blank what is folded, which can be skipped at first reading."""
-    return FENCE.sub(lambda match: blank(match) if match["name"] == "dropdown" else match[0], text)
+
+    def unfolded(match: re.Match[str]) -> str:
+        if match["name"] != "exercise":
+            return blank(match) if match["name"] in FOLDS else match[0]
+        opening, body, end = match[0].partition(match["body"])
+        return opening + without_folds(body) + end
+
+    return FENCE.sub(unfolded, text)
 
 
 def text_of(page: str) -> str:

@@ -1,0 +1,117 @@
+"""A question of an exercise: the expression that answers it, how it is rounded, and the mistakes that are known.
+
+A mistake is an expression, too: it runs what someone did who made it. It has to come to another number than the answer
+does and than other mistakes do, so that a reader's number tells which it was.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import isfinite
+from typing import NamedTuple
+
+from exercise.drawn import Names
+from literate_bp.worked.rounding import decimals_of, round_half_up
+from page.counts import word
+
+BELOW = "\n: "
+"""What parts the expression of a mistake from the sentence about it."""
+EXACT = 1e-9
+"""How far a whole number may be off."""
+
+
+class Rounding(NamedTuple):
+    """How an answer is rounded: to so many `decimals`, to so many significant `digits`, or `whole`."""
+
+    kind: str
+    count: int = 0
+
+    @property
+    def words(self) -> str:
+        """Say it."""
+        plural = "" if self.count == 1 else "s"
+        said = {"decimals": f"to {word(self.count)} decimal{plural}", "whole": "a whole number"}
+        return said.get(self.kind, f"to {word(self.count)} significant digit{plural}")
+
+    def decimals(self, value: float) -> int:
+        """Return how many decimals a value keeps."""
+        return decimals_of(value, self.count) if self.kind == "digits" else self.count
+
+    def text(self, value: float) -> str:
+        """Write a value rounded."""
+        places = self.decimals(value)
+        return f"{round_half_up(value, places):.{places}f}"
+
+    def tolerance(self, value: float) -> float:
+        """Return how far off a number is still right: a unit of its last digit, half for it, half for those before."""
+        return EXACT if self.kind == "whole" else 10.0 ** -self.decimals(value)
+
+
+def rounding(text: str) -> Rounding:
+    """Read `3 decimals`, `3 digits` or `whole`."""
+    count, _, kind = text.strip().rpartition(" ")
+    if text.strip() == "whole":
+        return Rounding("whole")
+    if kind not in {"decimals", "digits"} or not count.isdigit():
+        message = f"to is {text!r}; '3 decimals', '3 digits' or 'whole' was expected"
+        raise ValueError(message)
+    return Rounding(kind, int(count))
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known mistake: what runs it, and a sentence that says which it is."""
+
+    expression: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked: the expression that answers, the rounding, the known mistakes."""
+
+    expression: str
+    rounding: Rounding
+    mistakes: tuple[Mistake, ...]
+
+    def outcome(self, names: Names) -> tuple[float, ...]:
+        """Return the answer and what each mistake comes to; a ValueError if two of them cannot be told apart."""
+        expressions = self.expression, *(each.expression for each in self.mistakes)
+        found = tuple(number(expression, names) for expression in expressions)
+        for (one, its), (other, others) in combinations(zip(expressions, found, strict=True), 2):
+            if abs(its - others) <= self.rounding.tolerance(its) + self.rounding.tolerance(others):
+                message = f"{other!r} comes to {others:.6g}, and {one!r} to {its:.6g}: nobody can tell them apart"
+                raise ValueError(message)
+        return found
+
+
+def read(lines: Sequence[str], to: str) -> Ask:
+    """Read what stands in the directive `ask`: the answer, and behind a blank line each a mistake with its sentence."""
+    answer, *others = ("\n".join(lines).strip()).split("\n\n")
+    if not answer:
+        message = "an expression that answers was expected in its first line"
+        raise ValueError(message)
+    return Ask(answer, rounding(to), tuple(mistakes(others)))
+
+
+def mistakes(blocks: Sequence[str]) -> Iterator[Mistake]:
+    """Read the mistakes."""
+    for block in blocks:
+        expression, mark, sentence = block.strip().partition(BELOW)
+        if not mark:
+            message = f"{block.strip()!r}: below the expression of a mistake, ': ' and what it is were expected"
+            raise ValueError(message)
+        yield Mistake(expression, " ".join(sentence.split()))
+
+
+def number(expression: str, names: Names) -> float:
+    """Evaluate an expression, which has to be a finite number."""
+    try:
+        found = float(eval(expression, names))  # noqa: S307  the page's own lines, at build time
+    except Exception as error:
+        message = f"{expression!r} raises {type(error).__name__}: {error}"
+        raise ValueError(message) from error
+    if not isfinite(found):
+        message = f"{expression!r} comes to {found}; a finite number was expected"
+        raise ValueError(message)
+    return found

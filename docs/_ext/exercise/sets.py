@@ -1,0 +1,87 @@
+"""The sets of numbers of an exercise, each checked: those that the page shows, and those that a reader asks for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count, islice
+
+from exercise.asked import Ask, number
+from exercise.drawn import Names, Source
+
+SETS = 12
+"""How many sets of numbers an exercise has, if its numbers vary."""
+TRIES = 10 * SETS
+"""How many seeds are tried for them: with some numbers, two mistakes come to the same."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number in the text of an exercise: an expression, and how it is written."""
+
+    expression: str
+    form: str = ".4g"
+
+    def text(self, names: Names) -> str:
+        """Write it, with a minus sign."""
+        return format(number(self.expression, names), self.form).replace("-", "−")
+
+
+def value(text: str) -> Value:
+    """Read a value: its form stands behind the last colon, unless that is a part of the expression."""
+    expression, colon, form = text.rpartition(":")
+    return Value(expression, form) if colon and form.startswith(".") else Value(text)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A set: its seed, the texts of its values, and what each ask comes to, its answer first."""
+
+    seed: int | str
+    texts: tuple[str, ...]
+    outcomes: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise: where its numbers come from, its values in the order of the text, and what it asks."""
+
+    source: Source
+    values: tuple[Value, ...]
+    asks: tuple[Ask, ...]
+
+    def numbers(self, seed: int | str) -> Numbers:
+        """Return the set of a seed; a ValueError if a mistake cannot be told from the answer."""
+        names = self.source.names(seed)
+        outcomes = tuple(ask.outcome(names) for ask in self.asks)
+        return Numbers(seed, tuple(value.text(names) for value in self.values), outcomes)
+
+    def sets(self) -> tuple[Numbers, ...]:
+        """Return the set that the page shows, and the others; a ValueError if too few seeds fit."""
+        first = self.numbers(self.source.first)
+        if not self.source.varies:
+            return (first,)
+        found = (first, *islice(self.others(), SETS - 1))
+        if len(found) < SETS:
+            message = f"only {len(found)} of the {SETS} sets that were expected fit, of {TRIES} seeds"
+            raise ValueError(message)
+        return found
+
+    def others(self) -> Iterator[Numbers]:
+        """Yield the sets behind the first that fit."""
+        first = self.source.first
+        for seed in islice(count(first + 1 if isinstance(first, int) else 1), TRIES):
+            try:
+                yield self.numbers(seed)
+            except ValueError:
+                continue
+
+
+def gives_away(hint: Sequence[Value], exercise: Exercise, first: Numbers) -> str:
+    """Return the expression in a hint that is the last answer, if there is one."""
+    return next((each.expression for each in hint if is_answer(each, exercise, first, -1)), "")
+
+
+def is_answer(said: Value, exercise: Exercise, first: Numbers, place: int) -> bool:
+    """Whether a value is what an ask comes to, as closely as a reader has to say it."""
+    answer = first.outcomes[place][0]
+    off = abs(number(said.expression, exercise.source.names(first.seed)) - answer)
+    return off <= exercise.asks[place].rounding.tolerance(answer)

@@ -1,0 +1,252 @@
+"""Exercises that answer: right answers, each known mistake, fresh numbers, by keyboard alone; and what is kept."""
+
+import json
+import re
+
+import pytest
+from pages import SITE
+
+FILES = sorted((SITE / "_exercises").glob("*.js"))
+PAGES = [path.name.split(".")[0] for path in FILES]
+PAGE, FIRST = "02-node-forward", "#exercise-turned"
+SETS = 2
+"""How many sets of each exercise are worked through."""
+ALL = """async (data) => {
+  const wrong = [];
+  const wait = () => new Promise((done) => setTimeout(done));
+  const until = async (holds) => { for (let left = 500; left && !holds(); left -= 1) await wait(); };
+  for (const [name, { asks, sets }] of Object.entries(data)) {
+    const form = document.querySelector(`#exercise-${name} form`);
+    const fields = [...form.querySelectorAll("input")];
+    const said = () => [...form.querySelectorAll(".ask-said")].map((each) => each.textContent);
+    for (const { asks: all } of sets) {
+      const longest = Math.max(...all.map((each) => each.length));
+      for (let place = 0; place < longest; place += 1) {
+        const typed = all.map((each) => each[Math.min(place, each.length - 1)]);
+        const sentence = (each, ask) => asks[ask].mistakes[Math.min(place, each.length - 1) - 1];
+        const expected = all.map((each, ask) => place ? sentence(each, ask) : "Right.");
+        for (const [ask, field] of fields.entries()) {
+          field.value = typed[ask];
+          field.dispatchEvent(new Event("input"));
+        }
+        form.requestSubmit();
+        await until(() => said().every(Boolean));
+        for (const [ask, sentence] of said().entries())
+          if (sentence !== expected[ask]) wrong.push(`${name}: ${typed[ask]}: ${sentence}: expected ${expected[ask]}`);
+      }
+      if (sets.length > 1) form.querySelector("button[type=button]").click();
+      await wait();
+    }
+  }
+  return wrong;
+}"""
+RENEWED = "(before) => document.querySelector('#exercise-turned .drawn').textContent !== before"
+KEPT = "() => localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('exercises ')) ?? '')"
+
+
+def data_of(page):
+    """Return what the file of a page registers."""
+    (file,) = (SITE / "_exercises").glob(f"{page}.*.js")
+    return json.loads(re.fullmatch(r"exercises\[.*?\] = (.*);\n", file.read_text(encoding="utf-8"), re.DOTALL)[1])
+
+
+def as_typed(numbers, to):
+    """Write the answer and the mistakes of an ask as readers do: rounded, with a comma or with a minus sign."""
+    count = {"one": 1, "two": 2, "three": 3, "four": 4}.get(to.split()[1], 0)
+    texts = [f"{number:.{count}{'g' if 'digit' in to else 'f'}}" for number, _ in numbers]
+    return [texts[0].replace(".", ","), *(text.replace("-", "−") for text in texts[1:])]
+
+
+def typed(page):
+    """Return the exercises of a page, as they are typed."""
+    found = data_of(page)
+    for exercise in found.values():
+        exercise["sets"] = exercise["sets"][:SETS]
+        to = [ask["to"] for ask in exercise["asks"]]
+        for each in exercise["sets"]:
+            each["asks"] = [as_typed(*pair) for pair in zip(each["asks"], to, strict=True)]
+    return found
+
+
+@pytest.fixture
+def page(visit):
+    """A page with exercises."""
+    with visit(f"{PAGE}.html") as seen:
+        yield seen.page
+
+
+def answer(page, name, place=0):
+    """Return the answer of the first ask of an exercise, in a set of numbers."""
+    return f"{data_of(page)[name]['sets'][place]['asks'][0][0][0]:.3f}"
+
+
+def test_there_are_exercises():
+    assert len(PAGES) >= 2
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_right_answers_are_right_and_each_known_mistake_is_named_in_fresh_numbers_too(visit, name):
+    with visit(f"{name}.html") as seen:
+        assert not [url for url, _ in seen.asked if "_exercises" in url], "nobody has begun one"
+        assert seen.page.evaluate(ALL, typed(name)) == []
+        assert [url for url, _ in seen.asked if "_exercises" in url]
+        assert not [each for each in seen.said if "Service Worker" not in each]
+
+
+SAID = [
+    ("abc", "refused", "“abc” is not a number. Write 0.25, 0,25, 1/4 or 2.5e-3."),
+    ("1.000.5", "refused", "“1.000.5” is not a number. Write 0.25, 0,25, 1/4 or 2.5e-3."),
+    ("", "refused", "Type a number first."),
+    ("1/0", "refused", "“1/0” is not a number. Write 0.25, 0,25, 1/4 or 2.5e-3."),
+    ("-0.302", "off", "The size is right. The sign is not."),
+    ("0.302e2", "off", "The digits are right. The decimal point is in another place."),
+    ("0.3", "off", "Right as far as it goes. It is asked for to three decimals."),
+    ("3.02·10⁻¹", "right", "Right."),
+    ("+0,302", "right", "Right."),
+    (".302", "right", "Right."),
+    ("302/1000", "right", "Right."),
+    ("0.305", "off", "Close. Carry more digits on the way, and round once, at the end."),
+    ("0.5", "off", "Not yet. This is too large."),
+    ("-0.5", "off", "Not yet. The sign is another one, and so is the size."),
+]
+
+
+def test_what_is_off_is_said_in_words_and_heard(page):
+    box = page.locator(FIRST)
+    assert answer(PAGE, "turned") == "0.302"
+    for text, kind, sentence in SAID:
+        box.get_by_role("textbox").fill(text)
+        box.get_by_role("button", name="Check").click()
+        said = box.locator(f".ask-said.{kind}")
+        said.wait_for()
+        assert said.text_content() == sentence
+        assert box.get_by_role("status").text_content() == sentence
+        field = box.get_by_role("textbox")
+        assert field.get_attribute("aria-invalid") == (None if kind == "right" else "true")
+        assert field.get_attribute("aria-describedby") == said.get_attribute("id")
+
+
+def test_an_exercise_is_worked_by_keyboard_alone_with_hints_one_at_a_time_and_fresh_numbers(page):
+    box = page.locator(FIRST)
+    box.get_by_role("textbox").focus()
+    page.keyboard.type("0.9")
+    page.keyboard.press("Enter")
+    box.locator(".ask-said.off").wait_for()
+    assert page.evaluate("document.activeElement.matches('.exercise input')"), "the keyboard is where the number is"
+    stops = []
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.textContent.trim()"))
+    assert stops == ["Check", "Fresh numbers", "Hint 1"]
+    assert box.get_by_text("Hint 2").is_hidden()
+    page.keyboard.press("Enter")
+    box.get_by_text("Hint 2").wait_for()
+    before = box.locator(".drawn").first.inner_text()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Space")
+    page.wait_for_function(RENEWED, arg=before)
+    assert "seed" in box.get_by_role("status").inner_text()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.type(answer(PAGE, "turned", 1))
+    page.keyboard.press("Enter")
+    box.locator(".ask-said.right").wait_for()
+
+
+def solve(page, name="turned"):
+    """Solve an exercise as the page has it."""
+    box = page.locator(f"#exercise-{name}")
+    box.get_by_role("textbox").fill(answer(PAGE, name))
+    box.get_by_role("button", name="Check").click()
+    box.locator(".ask-said.right").wait_for()
+
+
+def mark(page):
+    """Return what the contents say of the chapter."""
+    link = page.locator(".sidebar-tree a", has_text="One node, forward")
+    return " ".join(link.first.text_content().split())
+
+
+def test_what_was_done_is_kept_and_shown_in_the_contents_of_other_pages_and_cleared(page, address):
+    assert "exercises done" not in mark(page)
+    solve(page)
+    assert "1 of 4 exercises done" in mark(page)
+    page.goto(f"{address}03-node-backward.html")
+    assert "1 of 4 exercises done" in mark(page)
+    page.goto(f"{address}{PAGE}.html")
+    page.locator(f"{FIRST} .ask-said.right").wait_for()
+    assert page.locator(f"{FIRST} input").input_value() == "0.302"
+    page.get_by_text("What is kept").click()
+    page.get_by_role("button", name="Clear").click()
+    assert "1 of 4" in mark(page), "the button asks first"
+    page.get_by_role("button", name="Clear all").click()
+    assert "exercises done" not in mark(page)
+    assert page.evaluate(KEPT) in ("{}", None)
+    assert page.locator(f"{FIRST} input").input_value() == ""
+
+
+def test_what_was_done_is_saved_to_a_file_and_taken_from_it_by_another_browser(page, visit, tmp_path):
+    solve(page)
+    page.get_by_text("What is kept").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save to a file").click()
+    path = tmp_path / "exercises.json"
+    saved.value.save_as(path)
+    with visit(f"{PAGE}.html") as other:
+        assert "exercises done" not in mark(other.page)
+        other.page.get_by_text("What is kept").click()
+        other.page.locator("input[type=file]").set_input_files(path)
+        other.page.locator(f"{FIRST} .ask-said.right").wait_for()
+        assert "1 of 4 exercises done" in mark(other.page)
+        other.page.locator("input[type=file]").set_input_files(
+            {"name": "x.json", "mimeType": "application/json", "buffer": b'{"pages": {}}'}
+        )
+        other.page.get_by_text("x.json is no file of exercises").wait_for()
+        assert "1 of 4 exercises done" in mark(other.page)
+        assert not [each for each in other.said if "Service Worker" not in each]
+
+
+def test_where_the_browser_keeps_nothing_exercises_answer_all_the_same(visit):
+    refuse = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } })"
+    with visit("index.html") as seen:
+        seen.page.add_init_script(refuse)
+        seen.page.goto(f"{seen.address}{PAGE}.html")
+        solve(seen.page)
+        assert "1 of 4 exercises done" in mark(seen.page)
+
+
+def test_without_scripts_an_exercise_is_a_sheet_with_a_line_and_folds(visit):
+    with visit(f"{PAGE}.html", java_script_enabled=False) as seen:
+        box = seen.page.locator(FIRST)
+        assert box.locator(".answer-line").is_visible()
+        assert box.get_by_role("textbox").count() == box.get_by_role("button").count() == 0
+        box.get_by_text("Solution").click()
+        assert box.locator(".exercise-solution p").is_visible()
+
+
+def test_on_paper_a_question_has_a_line_and_no_button(page):
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    box = page.locator(FIRST)
+    assert box.locator("input").is_visible()
+    assert box.get_by_role("button").count() == 0
+    assert box.locator(".exercise-hint:visible").count() == 0
+
+
+def test_from_a_disk_an_exercise_answers_too(browser):
+    context = browser.new_context()
+    seen = context.new_page()
+    seen.goto((SITE / f"{PAGE}.html").as_uri())
+    solve(seen)
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_fields_and_buttons_are_large_enough_and_within_the_window(visit, width):
+    with visit(f"{PAGE}.html", viewport={"width": width, "height": 800}) as seen:
+        sizes = seen.page.evaluate(
+            "[...document.querySelectorAll('.exercise :is(input, button)')].map((each) => each.getBoundingClientRect())"
+            ".map(({ height, right }) => [height, right])"
+        )
+        assert min(height for height, _ in sizes) >= 24
+        assert max(right for _, right in sizes) <= width
