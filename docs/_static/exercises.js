@@ -80,7 +80,7 @@ const exercises = {};
   class Exercise {
     constructor(box) {
       this.name = box.id.replace(/^exercise-/, "");
-      this.title = box.querySelector("strong");
+      this.title = box.querySelector(".sd-summary-text");
       this.slots = [...box.querySelectorAll(".drawn")];
       this.first = this.slots.map((slot) => slot.textContent);
       this.set = 0;

@@ -79,12 +79,13 @@ def test_a_solution_stands_at_the_end_with_links_there_and_back(site):
     assert links(of, SOLUTIONS)["the figure"] == "#p-01-one--fig"
 
 
-EXERCISE = """<div class="exercise docutils container" id="exercise-sum"><p><strong>1. A sum.</strong> Add.</p>
+EXERCISE = """<details class="sd-dropdown exercise varies" id="exercise-sum">
+<summary><span class="sd-summary-text">1. A sum</span></summary><div class="sd-card-body"><p>Add.</p>
 <p>To what?</p><p class="ask">Sum, a whole number: <span class="answer-line">……</span></p>
 <details class="sd-dropdown exercise-hint"><summary><span class="sd-summary-text">Hint 1</span></summary>
 <p>Two.</p></details>
 <details class="sd-dropdown"><summary><span class="sd-summary-text">Solution</span></summary>
-<p>Three.</p></details></div>
+<p>Three.</p></details></div></details>
 <div class="cell tag_hide-cell"><details class="hide above-input"><summary><p class="collapsed">The solution, run</p>
 <p class="expanded">The solution, run</p></summary><pre>3</pre></details></div>"""
 
@@ -95,6 +96,8 @@ def test_hints_and_solution_of_an_exercise_in_its_box_stand_at_the_end_before_th
     path.write_text(path.read_text(encoding="utf-8").replace(title, EXERCISE + title), encoding="utf-8")
     of = made(site)
     chapter, end = tree.text_of(content(of, "01-one")), tree.text_of(content(of, SOLUTIONS))
+    assert "1. A sum" in chapter
+    assert "Add." in chapter
     assert "To what?" in chapter
     assert "Two." not in chapter
     expected = ("1. A sum", "Hint 1", "Two.", "Three.", "The solution, run", "3", "1. A silent node", "By the figure.")

@@ -68,10 +68,14 @@ def typed(page):
     return found
 
 
+OPEN = "() => { for (const fold of document.querySelectorAll('details.exercise')) fold.open = true; }"
+
+
 @pytest.fixture
 def page(visit):
-    """A page with exercises."""
+    """A page with exercises, all of them open."""
     with visit(f"{PAGE}.html") as seen:
+        seen.page.evaluate(OPEN)
         yield seen.page
 
 

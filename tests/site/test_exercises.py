@@ -90,12 +90,12 @@ def test_a_good_exercise_is_a_page_with_a_line_hints_and_a_solution_and_a_file_b
     html, markdown = ((build.html / f"good.{kind}").read_text(encoding="utf-8") for kind in ("html", "md"))
     (file,) = (build.html / "_exercises").glob("good.*.js")
     assert f'data-exercises="_exercises/{file.name}"' in html
-    assert re.search(r'<div class="exercise varies[^"]*" id="exercise-sum">', html)
+    assert re.search(r'<details class="[^"]*\bexercise varies\b[^"]*" id="exercise-sum">', html)
     assert html.index("answer-line") < html.index("Hint 1") < html.index("exercise-solution")
     first = data_of(file)["sum"]["sets"][0]
     shown = re.findall(r'<span class="drawn">([^<]*)</span>', html)
     assert shown == first["texts"]
-    assert f"**1. A sum.** The inputs are {shown[0]} and {shown[1]}." in markdown
+    assert f"**1. A sum**\n\nThe inputs are {shown[0]} and {shown[1]}." in markdown
 
 
 def test_only_the_pages_with_exercises_name_a_file(built):
@@ -217,6 +217,13 @@ def paths(s1, s2, s3, *_):
     return s1 * s2 * s3, s1 + s1 * s2 + s2 * s3
 
 
+def own_step(x1, x2, w1, w2, b, v, c, t, rate, *_):
+    a = sigmoid(x1 * w1 + x2 * w2 + b)
+    out = sigmoid(v * a + c)
+    late = out * (1 - out) * (out - t)
+    return out, late, a * (1 - a) * v * late, v - rate * a * late
+
+
 def answers(of):
     """Name answers by exercise."""
     return {f"{page}/{name}": by_hand for page, found in of.items() for name, by_hand in found.items()}
@@ -256,6 +263,7 @@ BY_HAND = answers(
             "fall": lambda g1, g2, g3, rate, *_: (rate * (g1 * g1 + g2 * g2 + g3 * g3),),
             "stale": lambda a, d, v, *_: (a * (1 - a) * v * d,),
         },
+        "07-worked-example": {"own-step": own_step},
     }
 )
 """What a reader finds who knows school calculus, from the numbers of an exercise in the order of its text."""

@@ -158,7 +158,9 @@ def opened(fold: Element) -> Element:
     summary = next(each for each in fold if each.tag == "summary")
     fold.remove(summary)
     fold.tag = "div"
-    fold.set("class", "fold")
+    if "exercise" in classes(fold):
+        fold[:] = [each for body in fold for each in body]  # the box of its own in which a fold has its content
+    fold.set("class", "exercise" if "exercise" in classes(fold) else "fold")
     title = fold_title(summary)
     if not text_of(title).startswith("Show "):
         fold.insert(0, title)
@@ -208,7 +210,7 @@ def take_solutions(content: Element, solved: Element) -> None:
 
 def take_from(box: Element, solved: Element) -> Element:
     """Move the solutions out of a section, or out of the box of one exercise; return the exercise that came last."""
-    exercise, is_solved = box[0], True
+    exercise, is_solved = box[0], box.tag == "section"
     for child in [*box]:
         if "exercise" in classes(child):
             exercise, is_solved = take_from(child, solved), True
@@ -237,6 +239,8 @@ def take_solution(section: Element, solution: Element, exercise: Element, solved
 
 def exercise_title(exercise: Element) -> str:
     """Return what an exercise is called: its bold words, or its number."""
+    if "fold-title" in classes(exercise):
+        return text_of(exercise)
     bold = next(iter(exercise), None) if not (exercise.text or "").strip() else None
     title = text_of(bold).rstrip(".") if bold is not None and bold.tag == "strong" else ""
     return title if re.search("[a-z]", title) else f"Exercise {title}".strip()

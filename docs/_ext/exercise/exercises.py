@@ -60,6 +60,7 @@ class Fold(DropdownDirective):
     """A fold of an exercise."""
 
     optional_arguments = 0
+    option_spec: ClassVar[OptionSpec] = {}
     title: ClassVar[str]
     container: ClassVar[str]
 
@@ -81,51 +82,48 @@ class SolutionDirective(Fold):
     title, container = "Solution", SOLUTION
 
 
-class ExerciseDirective(SphinxDirective):
-    """An exercise."""
+class ExerciseDirective(DropdownDirective):
+    """An exercise, itself a fold."""
 
-    required_arguments, final_argument_whitespace, has_content = 1, True, True
+    required_arguments, optional_arguments, final_argument_whitespace, has_content = 1, 0, True, True
     option_spec: ClassVar[OptionSpec] = {
         "name": directives.unchanged_required,
         "sizes": directives.unchanged_required,
         "seed": directives.unchanged_required,
     }
 
-    def run(self) -> list[nodes.Node]:
+    def run_with_defaults(self) -> list[nodes.Node]:
         """Read it, check it, put its numbers in, and note it for the file of its page."""
-        box = nodes.container("", classes=["exercise"], ids=[f"exercise-{self.options['name']}"])
+        whole, name = self.content, self.options.pop("name")
+        setup = SETUP.match("\n".join(whole))
+        self.content = whole[setup[0].count("\n") :] if setup else whole
+        self.options["class-container"] = ["exercise"]
+        (box,) = super().run_with_defaults()
+        box[0]["ids"] = [f"exercise-{name}"]
         try:
-            source = self.source()
-            box += self.parse_text_to_nodes(self.text())
-            kept = self.checked(box, source)
+            kept = self.checked(name, box, self.source(setup["code"] if setup else ""))
         except ValueError as error:
             report("check", f"exercise {self.arguments[0]!r}: {error}", self.get_location())
             return [box]
-        box["classes"] += ["varies"] if len(kept.sets) > 1 else []
+        box["container_classes"] += ["varies"] if len(kept.sets) > 1 else []
         put_in(box, kept)
         EXERCISES.add(self.env, [kept])
         return [box]
 
-    def text(self) -> str:
-        """Return the text behind the title, without the setup."""
-        said = SETUP.sub("", "\n".join(self.content)).lstrip()
-        return f"**{self.arguments[0]}.** {said}"
-
-    def source(self) -> Source:
+    def source(self, setup: str) -> Source:
         """Return where the numbers come from."""
-        setup = SETUP.match("\n".join(self.content))
         sizes = tuple(map(int, self.options["sizes"].split("-"))) if "sizes" in self.options else ()
         seed = self.options.get("seed", "0")
-        return Source(sizes, BOOK if seed == BOOK else int(seed), setup["code"] if setup else "")
+        return Source(sizes, BOOK if seed == BOOK else int(seed), setup)
 
-    def checked(self, box: nodes.Element, source: Source) -> Kept:
+    def checked(self, name: str, box: nodes.Element, source: Source) -> Kept:
         """Return the exercise with its sets of numbers; a ValueError says what is wrong with it."""
         asks = tuple(node["ask"] for node in having(box, "ask"))
         exercise = Exercise(source, tuple(values(box)), asks)
         require(box, exercise)
         sets = exercise.sets()
         require_way(box, exercise, sets[0])
-        return Kept(self.options["name"], tuple(asks), sets)
+        return Kept(name, asks, sets)
 
 
 def having(node: nodes.Element, key: str) -> list[nodes.Element]:
@@ -151,7 +149,7 @@ def require(box: nodes.Element, exercise: Exercise) -> None:
         raise ValueError("it has no hint; {hint} was expected, with a first step")
     if len(folds(box, SOLUTION)) != 1:
         raise ValueError(f"it has {len(folds(box, SOLUTION))} solutions; one {{solution}} was expected")
-    for text in box.findall(nodes.Text):
+    for text in (each for part in box[1:] for each in part.findall(nodes.Text)):  # behind the title, which has a number
         if TYPED.search(text) and not isinstance(text.parent, nodes.literal | nodes.math):
             raise ValueError(f"{str(text).strip()!r} has a typed number; write {{drawn}} and an expression")
 
@@ -183,7 +181,7 @@ def put_in(box: nodes.Element, kept: Kept) -> None:
 def report_lost(_app: Sphinx, document: nodes.document) -> None:
     """Report a number or a question that stands in no exercise."""
     for node in [*having(document, "value"), *having(document, "ask")]:
-        if not any("exercise" in each.get("classes", ()) for each in ancestors(node)):
+        if not any("exercise" in each.get("container_classes", ()) for each in ancestors(node)):
             report("check", "{drawn} or {ask} stands in no exercise", node)
 
 
