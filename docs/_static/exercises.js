@@ -5,7 +5,7 @@ const exercises = {};
 {
   const source = document.documentElement.dataset.exercises ?? "";
   const page = source.replace(/^.*?_exercises\//, "").replace(/\.\w+\.js$/, "");
-  const boxes = source ? [...document.querySelectorAll(".exercise")] : [];
+  const boxes = source ? [...document.querySelectorAll(".exercise:has(.ask)")] : [];
   const CLOSE = 5; // within how many times what is allowed a number is close
 
   let loading;

@@ -178,6 +178,7 @@ def test_what_was_done_is_kept_and_shown_in_the_contents_of_other_pages_and_clea
     page.goto(f"{address}03-node-backward.html")
     assert "1 of 4 exercises done" in mark(page)
     page.goto(f"{address}{PAGE}.html")
+    page.evaluate(OPEN)
     page.locator(f"{FIRST} .ask-said.right").wait_for()
     assert page.locator(f"{FIRST} input").input_value() == "0.302"
     page.get_by_text("What is kept").click()
@@ -189,43 +190,60 @@ def test_what_was_done_is_kept_and_shown_in_the_contents_of_other_pages_and_clea
     assert page.locator(f"{FIRST} input").input_value() == ""
 
 
-def test_what_was_done_is_saved_to_a_file_and_taken_from_it_by_another_browser(page, visit, tmp_path):
+def test_what_was_done_is_saved_to_a_file_and_taken_from_it_by_another_browser(page, tmp_path):
     solve(page)
     page.get_by_text("What is kept").click()
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save to a file").click()
     path = tmp_path / "exercises.json"
     saved.value.save_as(path)
-    with visit(f"{PAGE}.html") as other:
-        assert "exercises done" not in mark(other.page)
-        other.page.get_by_text("What is kept").click()
-        other.page.locator("input[type=file]").set_input_files(path)
-        other.page.locator(f"{FIRST} .ask-said.right").wait_for()
-        assert "1 of 4 exercises done" in mark(other.page)
-        other.page.locator("input[type=file]").set_input_files(
-            {"name": "x.json", "mimeType": "application/json", "buffer": b'{"pages": {}}'}
-        )
-        other.page.get_by_text("x.json is no file of exercises").wait_for()
-        assert "1 of 4 exercises done" in mark(other.page)
-        assert not [each for each in other.said if "Service Worker" not in each]
+    page.evaluate("localStorage.clear()")  # as another browser has it
+    page.reload()
+    assert "exercises done" not in mark(page)
+    page.evaluate(OPEN)
+    page.get_by_text("What is kept").click()
+    page.locator("input[type=file]").set_input_files(path)
+    page.locator(f"{FIRST} .ask-said.right").wait_for()
+    assert "1 of 4 exercises done" in mark(page)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "x.json", "mimeType": "application/json", "buffer": b'{"pages": {}}'}
+    )
+    page.get_by_text("x.json is no file of exercises").wait_for()
+    assert "1 of 4 exercises done" in mark(page)
 
 
-def test_where_the_browser_keeps_nothing_exercises_answer_all_the_same(visit):
-    refuse = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } })"
-    with visit("index.html") as seen:
-        seen.page.add_init_script(refuse)
-        seen.page.goto(f"{seen.address}{PAGE}.html")
-        solve(seen.page)
-        assert "1 of 4 exercises done" in mark(seen.page)
+@pytest.fixture
+def another(browser):
+    """Return a function that makes a tab of its own, for what stays in one."""
+    contexts = []
+
+    def make(**look):
+        contexts.append(browser.new_context(service_workers="block", **look))
+        return contexts[-1].new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
 
 
-def test_without_scripts_an_exercise_is_a_sheet_with_a_line_and_folds(visit):
-    with visit(f"{PAGE}.html", java_script_enabled=False) as seen:
-        box = seen.page.locator(FIRST)
-        assert box.locator(".answer-line").is_visible()
-        assert box.get_by_role("textbox").count() == box.get_by_role("button").count() == 0
-        box.get_by_text("Solution").click()
-        assert box.locator(".exercise-solution p").is_visible()
+def test_where_the_browser_keeps_nothing_exercises_answer_all_the_same(another, address):
+    page = another()
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } })")
+    page.goto(f"{address}{PAGE}.html")
+    page.evaluate(OPEN)
+    solve(page)
+    assert "1 of 4 exercises done" in mark(page)
+
+
+def test_without_scripts_an_exercise_is_a_sheet_with_a_line_and_folds(another, address):
+    page = another(java_script_enabled=False)
+    page.goto(f"{address}{PAGE}.html")
+    box = page.locator(FIRST)
+    box.locator("summary").first.click()
+    assert box.locator(".answer-line").is_visible()
+    assert box.get_by_role("textbox").count() == box.get_by_role("button").count() == 0
+    box.get_by_text("Solution").click()
+    assert box.locator(".exercise-solution p").is_visible()
 
 
 def test_on_paper_a_question_has_a_line_and_no_button(page):
@@ -237,17 +255,17 @@ def test_on_paper_a_question_has_a_line_and_no_button(page):
     assert box.locator(".exercise-hint:visible").count() == 0
 
 
-def test_from_a_disk_an_exercise_answers_too(browser):
-    context = browser.new_context()
-    seen = context.new_page()
-    seen.goto((SITE / f"{PAGE}.html").as_uri())
-    solve(seen)
-    context.close()
+def test_from_a_disk_an_exercise_answers_too(another):
+    page = another()
+    page.goto((SITE / f"{PAGE}.html").as_uri())
+    page.evaluate(OPEN)
+    solve(page)
 
 
 @pytest.mark.parametrize("width", [360, 1200])
 def test_fields_and_buttons_are_large_enough_and_within_the_window(visit, width):
     with visit(f"{PAGE}.html", viewport={"width": width, "height": 800}) as seen:
+        seen.page.evaluate(OPEN)
         sizes = seen.page.evaluate(
             "[...document.querySelectorAll('.exercise :is(input, button)')].map((each) => each.getBoundingClientRect())"
             ".map(({ height, right }) => [height, right])"

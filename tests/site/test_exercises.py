@@ -221,7 +221,7 @@ def own_step(x1, x2, w1, w2, b, v, c, t, rate, *_):
     a = sigmoid(x1 * w1 + x2 * w2 + b)
     out = sigmoid(v * a + c)
     late = out * (1 - out) * (out - t)
-    return out, late, a * (1 - a) * v * late, v - rate * a * late
+    return late, a * (1 - a) * v * late, v - rate * a * late
 
 
 def answers(of):
@@ -261,6 +261,7 @@ BY_HAND = answers(
             "step": lambda w, g, rate, *_: (w - rate * g,),
             "bias": lambda _x1, _x2, b, d, rate, *_: (b - rate * d,),
             "fall": lambda g1, g2, g3, rate, *_: (rate * (g1 * g1 + g2 * g2 + g3 * g3),),
+            "made-of": lambda n, m, _entries, x1, x2, *_: (n + m, x1 / x2),
             "stale": lambda a, d, v, *_: (a * (1 - a) * v * d,),
         },
         "07-worked-example": {"own-step": own_step},
@@ -290,7 +291,7 @@ def test_each_ask_knows_mistakes_and_says_of_each_which_it_is(page, name, data):
 def test_every_page_with_exercises_has_several_and_they_are_numbered_in_order():
     for file in FILES:
         source = (DOCS / f"{file.name.split('.')[0]}.md").read_text(encoding="utf-8")
-        numbers = re.findall(r"^(?:`+\{exercise\} |\*\*)(\d+)\. ", source, re.MULTILINE)
+        numbers = re.findall(r"^(?:`+\{exercise\} |:+\{dropdown\} |\*\*)(\d+)\. ", source, re.MULTILINE)
         assert [int(number) for number in numbers] == list(range(1, len(numbers) + 1)), file.name
         assert len(numbers) >= 3
 
