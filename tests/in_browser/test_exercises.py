@@ -267,8 +267,8 @@ def test_fields_and_buttons_are_large_enough_and_within_the_window(visit, width)
     with visit(f"{PAGE}.html", viewport={"width": width, "height": 800}) as seen:
         seen.page.evaluate(OPEN)
         sizes = seen.page.evaluate(
-            "[...document.querySelectorAll('.exercise-form :is(input, button)')].map((each) => each.getBoundingClientRect())"
-            ".map(({ height, right }) => [height, right])"
+            "[...document.querySelectorAll('.exercise-form :is(input, button)')]"
+            ".map((each) => each.getBoundingClientRect()).map(({ height, right }) => [height, right])"
         )
         assert min(height for height, _ in sizes) >= 24
         assert max(right for _, right in sizes) <= width

@@ -1,4 +1,4 @@
-"""A question of an exercise: the expression that answers it, how it is rounded, and the mistakes that are known.
+"""Adds nothing by itself: a question of an exercise, what answers it, how it is rounded, which mistakes are known.
 
 A mistake is an expression, too: it runs what someone did who made it. It has to come to another number than the answer
 does and than other mistakes do, so that a reader's number tells which it was.

@@ -1,4 +1,4 @@
-"""The numbers of an exercise: a network with one example, and what the rules of the package make of them.
+"""Adds nothing by itself: the numbers of an exercise, a network with an example, and what rules make of them.
 
 The package's generator draws the network, so its promises hold: numbers have one decimal, no node is saturated, and no
 result lies close to a tie between two roundings. A seed always gives the same numbers.
@@ -51,7 +51,7 @@ class Source:
     def names(self, seed: int | str) -> Names:
         """Return what expressions know: the rules, the numbers of a seed, and what the setup makes of them."""
         found = dict(RULES) | {"draw": Random(f"exercise {seed}")}  # noqa: S311  nothing is secret
-        if seed == BOOK or self.sizes:
+        if self.sizes:
             found |= network_of(self.sizes, seed)
         exec(self.setup, found)  # noqa: S102  the page's own lines, at build time
         return found

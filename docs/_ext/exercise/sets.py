@@ -1,4 +1,4 @@
-"""The sets of numbers of an exercise, each checked: those that the page shows, and those that a reader asks for."""
+"""Adds nothing by itself: the sets of numbers of an exercise, those that its page shows and those to ask for."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
