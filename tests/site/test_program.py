@@ -282,7 +282,7 @@ def test_an_old_address_leads_to_the_new_one(app):
     moved.write(app, None)
     (path,) = app.outdir.rglob("*.html")
     assert path == app.outdir / "old/deep/page.html"
-    assert path.read_text(encoding="utf-8").count("../../made/new.html") == 3
+    assert path.read_text(encoding="utf-8").count("../../made/new.html") == 4
     assert 'content="0; url=../../made/new.html"' in path.read_text(encoding="utf-8")
 
 
