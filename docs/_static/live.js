@@ -16,33 +16,42 @@
   }
 
   async function prepare(picture) {
-    const button = picture.querySelector("button.live");
+    const asked = ["engine.js", "figure.js"].map((file) => import(new URL(file, folder)));
     try {
-      const { figure } = await import(new URL("figure.js", folder));
-      return await figure(picture, button, name(picture));
+      const [answer, { figure }] = await Promise.all([asked[0].then(({ load }) => load()), asked[1]]);
+      return figure(picture, picture.querySelector("button.live"), name(picture), answer);
     } catch {
       ready.delete(picture);
-      button.textContent = "Change the numbers: try again";
-      document.querySelector(".notation-said").textContent = "What runs the rules could not be loaded.";
     }
   }
 
-  async function turn(picture) {
+  async function turn(picture, button) {
     const found = await handler(picture);
-    if (found?.isOpen) found.close();
-    else found?.open();
+    if (found?.isOpen) return found.close();
+    if (found) return found.open();
+    button.textContent = "Change the numbers: try again";
+    document.querySelector(".notation-said").textContent = "What runs the rules could not be loaded.";
   }
 
   function offer(picture) {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "live", textContent: "Change the numbers" });
-    button.addEventListener("click", () => turn(picture));
+    button.addEventListener("click", () => turn(picture, button));
+    for (const near of ["pointerenter", "focus"]) button.addEventListener(near, () => handler(picture)); // a click may follow
     picture.querySelector(":scope > details").before(button);
+  }
+
+  function decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text; // a % stands for itself
+    }
   }
 
   // A link to a state of a figure: its name, then what is not as in the book.
   async function follow() {
-    const [, wanted, changes] = LINK.exec(decodeURI(location.hash)) ?? [];
+    const [, wanted, changes] = LINK.exec(decoded(location.hash)) ?? [];
     const picture = pictures.find((each) => name(each) === wanted);
     if (!picture) return;
     picture.scrollIntoView({ block: "nearest" });

@@ -262,6 +262,18 @@ def test_a_link_gives_back_its_numbers_and_a_broken_one_those_of_the_book(visit)
         assert silent(seen)
 
 
+def test_a_figure_whose_engine_does_not_come_says_so_and_tries_again(visit):
+    with visit("02-node-forward.html") as seen:
+        seen.page.route("**/micropython.wasm", lambda route: route.abort())
+        button = seen.page.locator("button.live")
+        button.click()
+        seen.page.locator(".notation-said", has_text="could not be loaded").wait_for(state="attached")
+        assert button.text_content() == "Change the numbers: try again"
+        seen.page.unroute("**/micropython.wasm")
+        Figure(seen.page).open().assert_right()
+        assert button.text_content() == "Back to the book’s numbers"
+
+
 def test_the_numbers_keep_when_the_letters_change_and_errors_take_the_sign_of_the_notation(visit):
     with visit("05-errors-flow-back.html") as seen:
         figure = Figure(seen.page)

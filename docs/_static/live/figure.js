@@ -4,7 +4,7 @@ import { check } from "./check.js";
 import { controls } from "./controls.js";
 import { element } from "./dom.js";
 import { downhill } from "./downhill.js";
-import { load, read, readTexts } from "./engine.js";
+import { read, readTexts } from "./engine.js";
 import { marks, roots, sentence } from "./marks.js";
 import { panel } from "./panel.js";
 import { changed, fromLink, ids, toLink, valueOf } from "./state.js";
@@ -18,9 +18,8 @@ function own(picture, book, shown) {
   return ids(book).filter((id) => shown.has("cost") || shown.has(id) || shown.has(`d${id}`) || id[0] === "y");
 }
 
-// Make a figure ready, and return what opens and closes it. `name` is its name in links.
-export async function figure(picture, button, name) {
-  const answer = await load();
+// Make a figure ready, and return what opens and closes it. `name` is its name in links, `answer` asks the rules.
+export function figure(picture, button, name, answer) {
   const book = JSON.parse(picture.dataset.live);
   const shown = new Set(roots(picture).flatMap((root) => [...root.querySelectorAll("[data-q]")].flatMap((each) => each.dataset.q.split(" "))));
   const known = own(picture, book, shown);
