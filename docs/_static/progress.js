@@ -50,7 +50,8 @@ const progress = {};
     } catch {
       // nothing was kept
     }
-    write({});
+    memory = {};
+    mark();
   };
   progress.file = () => JSON.stringify({ book: BOOK, pages: read() }, null, 1);
 
