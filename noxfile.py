@@ -86,7 +86,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests, on all processors."""
     install(session, "tests")
     npm_ci(session)
-    session.run("python", "-m", "pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session(python=PYTHONS)
@@ -108,7 +108,7 @@ def coverage(session: nox.Session) -> None:
     install(session, "tests")
     npm_ci(session)
     session.run("coverage", "erase")
-    pytest = ("-m", "pytest", "-n", "auto", "--dist", "loadfile", f"--ignore={HERE / 'tests/site'}")
+    pytest = ("-m", "pytest", "-n", "auto", "--dist", "worksteal", f"--ignore={HERE / 'tests/site'}")
     session.run("coverage", "run", *pytest, *session.posargs)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")

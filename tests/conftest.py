@@ -1,7 +1,7 @@
 """How the tests run: the same examples every time, no example thrown out for being slow, long sweeps when asked for.
 
-The files that build pages come first: on several processors (``-n auto --dist loadfile``) one of them would else be the
-last that is working.
+The files that build pages come first, which take longest: on several processors (``-n auto --dist worksteal``) each
+begins with a row of files, and who is done takes over half of what another has left.
 """
 
 from hypothesis import HealthCheck, Phase, settings
@@ -28,8 +28,6 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "exhaustive: a long sweep, of which the quick tests run a part")
-    if hasattr(config.option, "loadscopereorder"):  # pytest-xdist would begin with the files of many tests
-        config.option.loadscopereorder = False
 
 
 def pytest_collection_modifyitems(config, items):
