@@ -16,6 +16,14 @@ FRONT = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n# A page
 API = "# API\n\n```{eval-rst}\n.. automodule:: literate_bp.node\n   :members:\n```\n"
 
 
+WITHOUT_SOURCES = """
+from program import source_pages
+
+source_pages.SourcePages.pages = lambda *_: ()
+"""
+"""Leaves out a page for each file of the package: to write them takes nearly as long as the rest of a small book."""
+
+
 def sphinx(source, target, options, files, **environment):
     command = [sys.executable, "-m", "sphinx", "-q", *options, str(source), str(target), *files]
     result = subprocess.run(
@@ -36,11 +44,13 @@ def copy_settings(tmp_path):
     (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
 
 
-def small_book(tmp_path):
+def small_book(tmp_path, *, sources=True):
     """Return a function that builds a book of a first page, an API of one module, and other pages that a test gives."""
     docs = tmp_path / "docs"
     if not docs.exists():
         copy_settings(tmp_path)
+        with (docs / "conf.py").open("a", encoding="utf-8") as settings:
+            settings.write("" if sources else WITHOUT_SOURCES)
 
     def write(text, pages=None):
         given = {name: page if page.startswith("---\n") else FRONT + page for name, page in (pages or {}).items()}
@@ -71,14 +81,14 @@ def small_book(tmp_path):
 
 @pytest.fixture
 def book(tmp_path):
-    """A small book of a test's own."""
-    return small_book(tmp_path)
+    """A small book of a test's own, which asks nothing about the sources."""
+    return small_book(tmp_path, sources=False)
 
 
 @pytest.fixture(scope="module")
 def shared_books(tmp_path_factory):
     """A function that makes small books which the tests of a module share."""
-    return lambda name: small_book(tmp_path_factory.mktemp(name))
+    return lambda name, **options: small_book(tmp_path_factory.mktemp(name), **options)
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ GOOD = {
 @pytest.fixture(scope="module")
 def good_book(shared_books):
     """A book in which all is well."""
-    book = shared_books("good")
+    book = shared_books("good", sources=False)
     result, _ = book("All is well.\n", pages=GOOD)
     assert result.returncode == 0, result.stderr
     return book
@@ -287,7 +287,7 @@ BAD = {
 @pytest.fixture(scope="module")
 def bad(shared_books):
     """What a build says of a book in which each page has faults of its own, and a rule is wrong; without `-W`."""
-    book = shared_books("bad")
+    book = shared_books("bad", sources=False)
     text = book.source.read_text(encoding="utf-8")
     book.source.write_text(text.replace("return 1 / (1 + exp(-z))", "return 2 / (1 + exp(-z))"), encoding="utf-8")
     result, _ = book("All is well.\n", options=("-n", "-j", "2"), pages=BAD)
