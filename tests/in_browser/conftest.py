@@ -85,6 +85,11 @@ new PerformanceObserver((list) => moved.push(...list.getEntries().map((entry) =>
   .observe({ type: "layout-shift", buffered: true });"""
 
 
+AT_ONCE = """{
+  const later = window.setTimeout;
+  window.setTimeout = (call, after, ...given) => after >= 3000 ? 0 : later(call, after, ...given);
+}"""
+"""What a page would do when it has been there for a while, it never does: on a busy machine that would come too early."""
 WINDOW = {"width": 1280, "height": 720}
 AS_IT_COMES = dict.fromkeys(("media", "color_scheme", "reduced_motion", "forced_colors"), "null")
 """What a page asks a browser about its reader, as the browser answers by itself."""
@@ -125,15 +130,21 @@ class Tab:
 
 
 class Visit:
-    """A page that was opened: what it asked for, what the browser said of it, and what it weighs over the wire."""
+    """A page that was opened: what it asked for, what the browser said of it, and what it weighs over the wire.
 
-    def __init__(self, tabs, browser, address, name, *, viewport=WINDOW, **look):
+    It is weighed `alone`, in a tab of its own: what a browser asks for depends on the pages that a tab had before.
+    """
+
+    def __init__(self, tabs, browser, address, name, *, viewport=WINDOW, alone=False, **look):
         media = {each: look.pop(each) for each in AS_IT_COMES if each in look}
-        self.tabs, self.kind, self.address = tabs, tuple(look.items()), address
-        if self.kind not in tabs:
-            tabs[self.kind] = Tab(browser, **look)
-        self.tab = tabs[self.kind]
+        self.alone = alone
+        self.tabs, self.kind, self.address = {} if alone else tabs, tuple(look.items()), address
+        if self.kind not in self.tabs:
+            self.tabs[self.kind] = Tab(browser, **look)
+        self.tab = self.tabs[self.kind]
         self.page, self.said, self.asked = self.tab.page, self.tab.said, self.tab.asked
+        if alone:
+            self.page.add_init_script(AT_ONCE)
         self.page.set_viewport_size(viewport)
         self.page.emulate_media(**AS_IT_COMES | media)
         self.page.goto(f"{address}{name}", wait_until="load")
@@ -145,7 +156,7 @@ class Visit:
 
     def __exit__(self, failed, *_):
         """Leave the page; what has failed there may have left the tab in any state."""
-        if failed:
+        if failed or self.alone:
             self.tabs.pop(self.kind).context.close()
         else:
             self.tab.leave()

@@ -27,7 +27,7 @@ OPEN_FOLDS = "() => { for (const fold of document.querySelectorAll('details')) f
 
 def fits(visit, name, width):
     """Open a page, and compare what it says, asks for and weighs with the goals."""
-    with visit(name, viewport={"width": width, "height": 900}) as seen:
+    with visit(name, viewport={"width": width, "height": 900}, alone=True) as seen:
         assert seen.said == []
         assert not [url for url, _ in seen.asked if not url.startswith(seen.address)]
         assert not [(url, status) for url, status in seen.asked if status >= 400 or status == 0]

@@ -11,7 +11,7 @@ ALL_CHARACTERS = (
 )  # fmt: skip
 """What the formulas of the book need, in all notations; a test names what is missing."""
 COMMON = (
-    *map(ord, " ()+,./0123456789<=>[]{|}×…ˆ\u0302\u2061′←∂∇∏∑−√∫≈≠‖∥≤⊙⊤⋅ΔΦ"),
+    *map(ord, " ()+,./0123456789<=>[]{|}±·×…ˆ\u0302\u2061′←∂∇∏∑−√∫≈≠‖∥≤⊙⊤⋅ΔΦ"),
     *map(ord, "ACEIJLNOSWXYZabcdefghijklmnopqrstuvwxyzδεηπσ"),
     *map(ord, "𝐴𝐶𝐸𝐽𝐿𝑁𝑂𝑆𝑊𝑋𝑌𝑍𝑎𝑏𝑐𝑑𝑒𝑓𝑔ℎ𝑖𝑗𝑘𝑙𝑚𝑛𝑜𝑝𝑞𝑟𝑠𝑡𝑢𝑣𝑤𝑥𝑦𝑧𝛿𝜀𝜂𝜋𝜎𝜕"),  # a browser asks for both
 )  # fmt: skip
