@@ -300,7 +300,7 @@ def test_every_file_that_a_page_asks_for_is_there(pages):
     asked = {(name, url.partition("?")[0]) for name, page in pages.items() for url in page.fetched if url}
     files = [(name, url) for name, url in asked if not re.match(r"#|data:|https?:", url)]
     assert len(files) > 1000
-    within = re.compile(r"/|(?:\.\./)+")  # the page for what is missing looks in one folder above another
+    within = re.compile(r"^(?:/|(?:\.\./)+)")  # the page for what is missing looks in one folder above another
     places = {
         (name, url): PAGES / within.sub("", url, 1) if name == "404.html" else (PAGES / name).parent / url
         for name, url in files
