@@ -89,7 +89,7 @@ AT_ONCE = """{
   const later = window.setTimeout;
   window.setTimeout = (call, after, ...given) => after >= 3000 ? 0 : later(call, after, ...given);
 }"""
-"""What a page would do when it has been there for a while, it never does: on a busy machine that would come too early."""
+"""What a page would do when it has been there for a while is not done: on a busy machine it would come too early."""
 WINDOW = {"width": 1280, "height": 720}
 AS_IT_COMES = dict.fromkeys(("media", "color_scheme", "reduced_motion", "forced_colors"), "null")
 """What a page asks a browser about its reader, as the browser answers by itself."""
