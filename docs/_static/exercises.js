@@ -30,16 +30,19 @@ const exercises = {};
   const FRACTION = new RegExp(`^(?<first>${PLAIN})/(?<below>${PLAIN})$`);
   const value = (text) => Number(text.replace(",", "."));
 
+  const plainOf = (text) => text.normalize("NFKD").replace(/[\u2010-\u2015\u2212]/g, "-").replace("\u2044", "/").replace(/\s/g, "");
+
   // The number in a text: with a decimal point or comma, a sign of any kind, a power of ten, or as a fraction.
   function numberOf(text) {
-    const plain = text.normalize("NFKD").replace(/[\u2010-\u2015\u2212]/g, "-").replace("\u2044", "/").replace(/\s/g, "");
+    const plain = plainOf(text);
     const fraction = FRACTION.exec(plain)?.groups;
     if (fraction) return value(fraction.first) / value(fraction.below);
     const found = NUMBER.exec(plain)?.groups;
     return found ? value(found.first) * 10 ** Number(found.power ?? 0) : NaN;
   }
 
-  const decimalsIn = (text) => /^[^.,/e·*×]*[.,](\d*)$/.exec(text.trim())?.[1].length ?? 0;
+  // How many decimals a text has; a fraction and a power of ten do not say how far they go.
+  const decimalsIn = (text) => /^[+-]?\d*(?:[.,](\d*))?$/.exec(plainOf(text))?.slice(1).map((digits = "") => digits.length)[0];
 
   function refused(text) {
     if (!text.trim()) return "Type a number first.";
@@ -59,14 +62,23 @@ const exercises = {};
     return ["off", kindOf(number, answer, decimalsIn(text), to)];
   }
 
+  // Whether a number is the answer rounded to fewer digits, of which the answer's first is one.
+  function isBeginning(number, answer, decimals) {
+    const unit = 10 ** -decimals;
+    return unit <= Math.abs(answer) && is(number, [answer, unit / 2]);
+  }
+
   function kindOf(number, [answer, within], decimals, to) {
     if (is(-number, [answer, within])) return "The size is right. The sign is not.";
     for (const power of [1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5, -6])
       if (number && is(number / 10 ** power, [answer, within])) return "The digits are right. The decimal point is in another place.";
-    if (number && Math.abs(number - answer) <= 0.5 * 10 ** -decimals) return `Right as far as it goes. It is asked for ${to}.`;
+    if (!number) return "Not yet. The answer is not 0.";
+    if (answer && Math.sign(number) !== Math.sign(answer)) return "Not yet. The sign is wrong, and so is the size.";
+    if (isBeginning(number, answer, decimals)) return `Right as far as it goes. Give ${to.replace(/^to /, "")}.`;
     if (is(number, [answer, CLOSE * within])) return "Close. Carry more digits on the way, and round once, at the end.";
-    if (answer && Math.sign(number) !== Math.sign(answer)) return "Not yet. The sign is another one, and so is the size.";
-    return `Not yet. This is too ${Math.abs(number) > Math.abs(answer) ? "large" : "small"}.`;
+    const large = Math.abs(number) > Math.abs(answer);
+    if (answer <= 0) return `Not yet. This is too ${large ? "far from" : "close to"} 0.`;
+    return `Not yet. This is too ${large ? "large" : "small"}.`;
   }
 
   // --- an exercise ---
@@ -152,6 +164,7 @@ const exercises = {};
       const typed = this.fields.map(({ input }) => input.value);
       progress.note(page, boxes.length, this.name, { seed, typed, right, done: right || Boolean(before?.done) });
       this.mark();
+      tell();
     }
 
     // Put other numbers in: the next set, or the first again behind the last.
@@ -190,8 +203,10 @@ const exercises = {};
       const place = sets.findIndex(({ seed }) => seed === kept.seed);
       if (place < 0) return;
       this.show(sets, place);
-      for (const [number, { input }] of this.fields.entries()) input.value = kept.typed[number] ?? "";
-      if (kept.right) for (const number of this.fields.keys()) this.say(number, "right", "Right.");
+      for (const [number, { input }] of this.fields.entries()) {
+        input.value = kept.typed[number] ?? "";
+        this.say(number, ...(kept.right ? ["right", "Right."] : ["", ""]));
+      }
     }
 
     forget() {
@@ -205,6 +220,14 @@ const exercises = {};
       this.mark();
     }
   }
+
+  const lasts = element("p");
+  const tell = () => {
+    lasts.textContent = progress.stays()
+      ? "What you did in the exercises stays in this browser, and goes nowhere else."
+      : "What you did in the exercises lasts until this page is closed: the browser keeps nothing of it. It goes nowhere else.";
+  };
+  tell();
 
   const all = boxes.map((box) => new Exercise(box));
   const restore = () => { for (const each of all) each.restore().catch(() => {}); };
@@ -231,11 +254,12 @@ const exercises = {};
     file.addEventListener("change", async () => {
       const [chosen] = file.files;
       if (!chosen) return;
-      const count = progress.take(await chosen.text());
+      const count = progress.take(await chosen.text(), page, all.map(({ name }) => name));
       file.value = "";
-      said.textContent = count === undefined
-        ? `${chosen.name} is no file of exercises. One was expected that this page has saved.`
-        : `Taken from ${chosen.name}: ${count} ${count === 1 ? "exercise" : "exercises"}.`;
+      if (count === undefined) said.textContent = `${chosen.name} is not a file saved by this page.`;
+      else if (!count) said.textContent = `${chosen.name} has no exercises of this book.`;
+      else said.textContent = `Taken from ${chosen.name}: ${count} ${count === 1 ? "exercise" : "exercises"}.`;
+      tell();
       restore();
     });
     const take = button("Take from a file", () => file.click());
@@ -243,14 +267,14 @@ const exercises = {};
       if (made.dataset.asked) {
         progress.clear();
         for (const each of all) each.forget();
+        tell();
         said.textContent = "Nothing is kept any more.";
       } else said.textContent = "This forgets the exercises of all chapters. Press the button again to do so.";
       made.dataset.asked = made.dataset.asked ? "" : "yes";
       made.textContent = made.dataset.asked ? "Clear all" : "Clear";
     });
-    const words = "What you did in the exercises stays in this browser, and goes nowhere else.";
     return element("details", { className: "kept" }, element("summary", { textContent: "What is kept" }),
-      element("p", { textContent: words }), element("p", { className: "exercise-buttons" }, save, take, file, clear), said);
+      lasts, element("p", { className: "exercise-buttons" }, save, take, file, clear), said);
   }
   boxes.at(-1)?.closest("section").append(keeper());
 }

@@ -6,7 +6,7 @@ const progress = {};
   const root = new URL(document.documentElement.dataset.content_root, document.baseURI);
   const KEY = `exercises ${root.pathname}`; // other books may live on the same host
   const BOOK = "exercises of literate backpropagation";
-  let memory; // where the browser keeps nothing
+  let memory; // what the browser did not keep
 
   // What was kept, or came from a file, without what is not ours: pages, and on each the exercises that were begun.
   function sound(kept) {
@@ -21,23 +21,32 @@ const progress = {};
   }
 
   function read() {
+    if (memory) return memory;
     try {
       return sound(JSON.parse(localStorage.getItem(KEY)));
     } catch {
-      return memory ?? {};
+      return {};
     }
   }
 
   function write(pages) {
-    memory = pages;
     try {
       localStorage.setItem(KEY, JSON.stringify(pages));
+      memory = undefined;
     } catch {
-      // then it is kept as long as the page is open
+      memory = pages; // as long as the page is open
     }
     mark();
   }
 
+  // Whether what was done stays when the page is closed.
+  progress.stays = () => {
+    try {
+      return Boolean(localStorage) && !memory;
+    } catch {
+      return false;
+    }
+  };
   progress.of = (page, name) => read()[page]?.begun[name];
   progress.note = (page, of, name, what) => {
     const pages = read();
@@ -50,13 +59,14 @@ const progress = {};
     } catch {
       // nothing was kept
     }
-    memory = {};
+    memory = undefined;
     mark();
   };
   progress.file = () => JSON.stringify({ book: BOOK, pages: read() }, null, 1);
 
-  // Take what a file has; what was done stays done. Say how many exercises it has.
-  progress.take = (text) => {
+  // Take what a file has of the book's pages, and of this one what has a name there; what was done stays done. Say how
+  // many exercises were taken.
+  progress.take = (text, own, names) => {
     let found;
     try {
       found = JSON.parse(text);
@@ -65,6 +75,9 @@ const progress = {};
     }
     if (found?.book !== BOOK) return undefined;
     const [pages, more] = [read(), sound(found.pages)];
+    const known = new Set([...contents()].map(pageOf));
+    for (const name of Object.keys(more)) if (name !== own && !known.has(name)) delete more[name];
+    for (const key of Object.keys(more[own]?.begun ?? {})) if (!names.includes(key)) delete more[own].begun[key];
     for (const [name, { of, begun }] of Object.entries(more)) {
       const before = pages[name]?.begun ?? {};
       for (const [key, each] of Object.entries(begun)) each.done ||= Boolean(before[key]?.done);
@@ -76,15 +89,17 @@ const progress = {};
 
   // --- the contents ---
 
-  const pageOf = (address) => address.pathname.slice(root.pathname.length).replace(/\.html$/, "") || "index";
+  const contents = () => [...document.querySelectorAll(".sidebar-tree a.reference.internal")].filter((link) => !link.hash);
+  const pageOf = (link) => new URL(link.href).pathname.slice(root.pathname.length).replace(/\.html$/, "") || "index";
 
   function label(done, of) {
     const mark = document.createElement("span");
     mark.className = "progress-mark";
-    const seen = Object.assign(document.createElement("span"), { textContent: done === of ? "✓" : `${done}/${of}` });
+    const words = `${done} of ${of} ${of === 1 ? "exercise" : "exercises"} with numbers done`; // others are not counted
+    const seen = Object.assign(document.createElement("span"), { textContent: `${done === of ? "✓ " : ""}${done}/${of}`, title: words });
     seen.setAttribute("aria-hidden", "true");
     const heard = Object.assign(document.createElement("span"), { className: "visually-hidden" });
-    heard.textContent = ` ${done} of ${of} exercises done`;
+    heard.textContent = ` ${words}`;
     mark.append(seen, heard);
     return mark;
   }
@@ -92,10 +107,9 @@ const progress = {};
   function mark() {
     const pages = read();
     for (const old of document.querySelectorAll(".sidebar-tree .progress-mark, .toc-tree .progress-mark")) old.remove();
-    const links = [...document.querySelectorAll(".sidebar-tree a.reference.internal")].filter((link) => !link.hash);
     const own = document.querySelector('.toc-tree a[href="#exercises"]');
-    for (const link of own ? [...links, own] : links) {
-      const page = pages[pageOf(new URL(link.href))];
+    for (const link of own ? [...contents(), own] : contents()) {
+      const page = pages[pageOf(link)];
       const done = Object.values(page?.begun ?? {}).filter((each) => each.done).length;
       if (done) link.append(label(done, Math.max(done, page.of)));
     }

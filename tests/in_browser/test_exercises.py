@@ -104,14 +104,15 @@ SAID = [
     ("1/0", "refused", "“1/0” is not a number. Write 0.25, 0,25, 1/4 or 2.5e-3."),
     ("-0.302", "off", "The size is right. The sign is not."),
     ("0.302e2", "off", "The digits are right. The decimal point is in another place."),
-    ("0.3", "off", "Right as far as it goes. It is asked for to three decimals."),
+    ("0.3", "off", "Right as far as it goes. Give three decimals."),
     ("3.02·10⁻¹", "right", "Right."),
     ("+0,302", "right", "Right."),
     (".302", "right", "Right."),
     ("302/1000", "right", "Right."),
     ("0.305", "off", "Close. Carry more digits on the way, and round once, at the end."),
     ("0.5", "off", "Not yet. This is too large."),
-    ("-0.5", "off", "Not yet. The sign is another one, and so is the size."),
+    ("0", "off", "Not yet. The answer is not 0."),
+    ("-0.5", "off", "Not yet. The sign is wrong, and so is the size."),
 ]
 
 
@@ -128,6 +129,42 @@ def test_what_is_off_is_said_in_words_and_heard(page):
         field = box.get_by_role("textbox")
         assert field.get_attribute("aria-invalid") == (None if kind == "right" else "true")
         assert field.get_attribute("aria-describedby") == said.get_attribute("id")
+
+
+NOT_ITS_BEGINNING = [
+    (0.681, ["1/4", "1/3", "3e-1", "1", "7e-1", "7/10", "0", "-0.7", "0.5"]),
+    (-0.0075, ["-1/3", "1/3", "0.0", "0", "-0", "-0.0", "0.01", "-0.01"]),
+    (-0.124, ["1/5", "0.1", "-1/5", "-1", "0"]),
+]
+ITS_BEGINNING = [
+    (0.681, ["0.7", "0,68", ".7"]),
+    (-0.0075, ["-0.008", "−0.007"]),
+    (-0.124, ["-0.1", "-0.12"]),
+    (12.34, ["12"]),
+]
+ONE = """async ([answer, text]) => {
+  const form = document.querySelector('#exercise-turned form');
+  const [field, said] = [form.querySelector('input'), form.querySelector('.ask-said')];
+  exercises['02-node-forward'].turned.sets[0].asks[0] = [[answer, 1e-5]];
+  field.value = text;
+  field.dispatchEvent(new Event('input'));
+  form.requestSubmit();
+  while (!said.textContent) await new Promise((done) => setTimeout(done));
+  return said.textContent;
+}"""
+
+
+def test_right_as_far_as_it_goes_is_said_of_the_answer_rounded_to_fewer_digits_alone(page):
+    page.locator(f"{FIRST} input").focus()
+    page.wait_for_function("() => exercises['02-node-forward']")
+    said = {
+        (answer, text): page.evaluate(ONE, [answer, text])
+        for answer, texts in ITS_BEGINNING + NOT_ITS_BEGINNING
+        for text in texts
+    }
+    right = {each for each, sentence in said.items() if "as far as it goes" in sentence}
+    assert right == {(answer, text) for answer, texts in ITS_BEGINNING for text in texts}
+    assert said[-0.124, "-1"] == "Not yet. This is too far from 0."
 
 
 def test_an_exercise_is_worked_by_keyboard_alone_with_hints_one_at_a_time_and_fresh_numbers(page):
@@ -172,11 +209,11 @@ def mark(page):
 
 
 def test_what_was_done_is_kept_and_shown_in_the_contents_of_other_pages_and_cleared(page, address):
-    assert "exercises done" not in mark(page)
+    assert "numbers done" not in mark(page)
     solve(page)
-    assert "1 of 4 exercises done" in mark(page)
+    assert "1 of 4 exercises with numbers done" in mark(page)
     page.goto(f"{address}03-node-backward.html")
-    assert "1 of 4 exercises done" in mark(page)
+    assert "1 of 4 exercises with numbers done" in mark(page)
     page.goto(f"{address}{PAGE}.html")
     page.evaluate(OPEN)
     page.locator(f"{FIRST} .ask-said.right").wait_for()
@@ -185,7 +222,7 @@ def test_what_was_done_is_kept_and_shown_in_the_contents_of_other_pages_and_clea
     page.get_by_role("button", name="Clear").click()
     assert "1 of 4" in mark(page), "the button asks first"
     page.get_by_role("button", name="Clear all").click()
-    assert "exercises done" not in mark(page)
+    assert "numbers done" not in mark(page)
     assert page.evaluate(KEPT) is None
     assert page.locator(f"{FIRST} input").input_value() == ""
 
@@ -199,17 +236,17 @@ def test_what_was_done_is_saved_to_a_file_and_taken_from_it_by_another_browser(p
     saved.value.save_as(path)
     page.evaluate("localStorage.clear()")  # as another browser has it
     page.reload()
-    assert "exercises done" not in mark(page)
+    assert "numbers done" not in mark(page)
     page.evaluate(OPEN)
     page.get_by_text("What is kept").click()
     page.locator("input[type=file]").set_input_files(path)
     page.locator(f"{FIRST} .ask-said.right").wait_for()
-    assert "1 of 4 exercises done" in mark(page)
+    assert "1 of 4 exercises with numbers done" in mark(page)
     page.locator("input[type=file]").set_input_files(
         {"name": "x.json", "mimeType": "application/json", "buffer": b'{"pages": {}}'}
     )
-    page.get_by_text("x.json is no file of exercises").wait_for()
-    assert "1 of 4 exercises done" in mark(page)
+    page.get_by_text("x.json is not a file saved by this page").wait_for()
+    assert "1 of 4 exercises with numbers done" in mark(page)
 
 
 @pytest.fixture
@@ -226,13 +263,40 @@ def another(browser):
         context.close()
 
 
-def test_where_the_browser_keeps_nothing_exercises_answer_all_the_same(another, address):
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+REFUSED = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } })"
+
+
+@pytest.mark.parametrize("storage", [FULL, REFUSED], ids=["full", "refused"])
+def test_where_the_browser_keeps_nothing_exercises_answer_all_the_same_and_the_fold_says_so(another, address, storage):
     page = another()
-    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } })")
+    page.add_init_script(storage)
     page.goto(f"{address}{PAGE}.html")
     page.evaluate(OPEN)
     solve(page)
-    assert "1 of 4 exercises done" in mark(page)
+    assert "1 of 4 exercises with numbers done" in mark(page)
+    assert "lasts until this page is closed" in page.locator(".kept").text_content()
+    assert "stays in this browser" not in page.locator(".kept").text_content()
+
+
+def given(pages):
+    """Return a file as the page saves it."""
+    book = {"book": "exercises of literate backpropagation", "pages": pages}
+    return {"name": "given.json", "mimeType": "application/json", "buffer": json.dumps(book).encode()}
+
+
+def test_from_a_file_only_the_exercises_of_the_book_are_taken_and_what_was_said_before_is_gone(page):
+    solve(page)
+    begun = {"done": False, "right": False, "typed": ["5"], "seed": data_of(PAGE)["turned"]["sets"][0]["seed"]}
+    page.get_by_text("What is kept").click()
+    chosen = page.locator("input[type=file]")
+    chosen.set_input_files(given({"no-page": {"of": 1, "begun": {"one": begun}}}))
+    page.get_by_text("given.json has no exercises of this book.").wait_for()
+    chosen.set_input_files(given({PAGE: {"of": 4, "begun": {"turned": begun, "no-exercise": begun}}}))
+    page.get_by_text("Taken from given.json: 1 exercise.").wait_for()
+    assert "no-" not in page.evaluate(KEPT)
+    page.wait_for_function("() => document.querySelector('#exercise-turned input').value === '5'")
+    assert page.locator(f"{FIRST} .ask-said").text_content() == ""
 
 
 def test_without_scripts_an_exercise_is_a_sheet_with_a_line_and_folds(another, address):
