@@ -56,6 +56,23 @@ def test_nothing_on_paper_has_a_bar_to_scroll_it(printed):
     assert printed.evaluate(SCROLLED) == []
 
 
+def test_without_scripts_what_is_folded_is_printed_too(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}04-network-and-cost.html")
+    text = " ".join(each.extract_text() for each in PdfReader(io.BytesIO(page.pdf())).pages)
+    context.close()
+    assert "What is the cost, as this book counts it?" in " ".join(text.split())
+
+
+def test_the_link_to_the_top_is_not_printed_where_a_reader_has_scrolled_up(printed):
+    printed.evaluate("scrollTo(0, 3000)")
+    printed.wait_for_timeout(100)
+    printed.evaluate("document.documentElement.classList.add('show-back-to-top')")
+    assert printed.locator(".back-to-top").count() == 1
+    assert printed.locator(".back-to-top").is_hidden()
+
+
 @pytest.mark.parametrize("name", PRINTED)
 def test_a_page_is_printed_from_a_dark_screen_as_from_a_light_one(visit, name):
     papers = []
