@@ -128,9 +128,17 @@
     for (const fold of opened.splice(0)) fold.open = false;
   });
 
+  function decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text; // a % stands for itself
+    }
+  }
+
   // A link to a fold, or to what stands in it, opens it.
   function openFold() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(decoded(location.hash.slice(1)));
     for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   }
   addEventListener("hashchange", openFold);

@@ -25,18 +25,35 @@
     }
   }
 
-  async function turn(picture, button) {
-    const found = await handler(picture);
-    if (found?.isOpen) return found.close();
-    if (found) return found.open();
-    button.textContent = "Change the numbers: try again";
-    document.querySelector(".notation-said").textContent = "What runs the rules could not be loaded.";
+  // Say something where it is seen, above what a figure offers, and to those who listen; nothing, to take it away.
+  const notes = document.createElement("p");
+  notes.className = "live-failed";
+  function say(text, picture) {
+    if (!text && !notes.isConnected) return;
+    document.querySelector(".notation-said").textContent = notes.textContent = text;
+    if (text) picture.querySelector("button.live").before(notes);
+    else notes.remove();
+  }
+
+  // Return what opens and closes a figure; where it does not come, that is said.
+  async function found(picture) {
+    const made = await handler(picture);
+    say(made ? "" : "What runs the rules could not be loaded.", picture);
+    if (!made) picture.querySelector("button.live").textContent = "Change the numbers: try again";
+    return made;
+  }
+
+  async function turn(picture) {
+    const made = await found(picture);
+    if (!made?.isOpen) return made?.open();
+    made.close();
+    if (linked(location.hash)) history.replaceState(history.state, "", location.pathname + location.search);
   }
 
   function offer(picture) {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "live", textContent: "Change the numbers" });
-    button.addEventListener("click", () => turn(picture, button));
+    button.addEventListener("click", () => turn(picture));
     for (const near of ["pointerenter", "focus"]) button.addEventListener(near, () => handler(picture)); // a click may follow
     picture.querySelector(":scope > details").before(button);
   }
@@ -49,20 +66,42 @@
     }
   }
 
+  function unfold(picture) {
+    for (let fold = picture.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  }
+
+  const linked = (hash) => hash.startsWith("#live:");
+  const pictureOf = (hash) => pictures.find((each) => name(each) === LINK.exec(decoded(hash))?.[1]);
+  const see = (picture) => picture.scrollIntoView({ behavior: "instant" });
+
   // A link to a state of a figure: its name, then what is not as in the book.
   async function follow() {
-    const [, wanted, changes] = LINK.exec(decoded(location.hash)) ?? [];
-    const picture = pictures.find((each) => name(each) === wanted);
-    if (!picture) return;
-    picture.scrollIntoView({ block: "nearest" });
-    const found = await handler(picture);
-    if (!found?.isOpen) found?.open();
-    found?.take(changes);
+    if (!linked(location.hash)) return;
+    const picture = pictureOf(location.hash);
+    const [, , changes] = LINK.exec(decoded(location.hash)) ?? [];
+    unfold(picture ?? pictures[0]);
+    if (!picture) {
+      say("The link names no figure of this page.", pictures[0]);
+      return see(pictures[0]);
+    }
+    const made = await found(picture);
+    if (made && !made.isOpen) made.open();
+    made?.take(changes);
+    see(picture);
+  }
+
+  // Who goes back to the page without a link has the numbers of the book again.
+  async function back({ oldURL }) {
+    const picture = pictureOf(new URL(oldURL).hash);
+    if (location.hash || !picture) return;
+    const made = await handler(picture);
+    if (made?.isOpen) made.take("");
   }
 
   if (location.protocol.startsWith("http") && pictures.length) { // a page on a disk may load no wasm
     pictures.forEach(offer);
     addEventListener("hashchange", follow);
+    addEventListener("hashchange", back);
     follow();
   }
 }

@@ -196,11 +196,29 @@ def test_a_finger_drags_a_number_sideways_and_scrolls_the_page_up_and_down(visit
         swipe(seen.page, handle, 80, 0)
         figure.assert_right()
         assert figure.state() != before
+        assert figure.state()["x"][1] == pytest.approx(before["x"][1] + 0.8)  # the finger has gone by 80 pixels
         assert seen.page.evaluate("scrollY") == top
         after = figure.state()
         swipe(seen.page, handle, 0, -200)
         wait_until(seen.page, f"scrollY > {top + 50}")
         assert figure.state() == after
+
+
+def test_a_finger_that_begins_to_scroll_on_a_number_never_changes_it(visit):
+    with visit("02-node-forward.html", viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True) as seen:
+        figure = Figure(seen.page).open()
+        handle = figure.handles().nth(1)
+        handle.scroll_into_view_if_needed()
+        seen.page.evaluate(
+            "new MutationObserver((changes) => { document.body.dataset.moved ??= changes.find(({ target, oldValue }) =>"
+            " target.getAttribute('aria-valuetext') !== oldValue)?.oldValue; })"
+            ".observe(document.querySelector('.live-numbers:has([tabindex])'),"
+            " { subtree: true, attributeOldValue: true, attributeFilter: ['aria-valuetext'] })"
+        )
+        swipe(seen.page, handle, 12, -40)
+        figure.assert_right()
+        assert figure.state() == figure.book
+        assert seen.page.evaluate("document.body.dataset.moved ?? 'undefined'") == "undefined"
 
 
 def wait_until(page, condition):
@@ -269,9 +287,12 @@ def test_a_figure_whose_engine_does_not_come_says_so_and_tries_again(visit):
         button.click()
         seen.page.locator(".notation-said", has_text="could not be loaded").wait_for(state="attached")
         assert button.text_content() == "Change the numbers: try again"
+        note = seen.page.locator(".bp-picture .live-failed")
+        assert note.text_content() == "What runs the rules could not be loaded."
         seen.page.unroute("**/micropython.wasm")
         Figure(seen.page).open().assert_right()
         assert button.text_content() == "Back to the book’s numbers"
+        assert note.count() == 0
 
 
 def test_the_numbers_keep_when_the_letters_change_and_errors_take_the_sign_of_the_notation(visit):
@@ -320,7 +341,9 @@ def test_step_by_step_each_quantity_of_the_figure_is_lit_with_its_formula_and_it
         values = figure.values()
         assert len({each for each, _ in said}) == len(said) >= 4
         for quantity, text in said:
-            *_, numbers, number = text.split(" = ")
+            *_, numbers, number = parts = text.split(" = ")
+            assert len({*parts}) == len(parts)
+            assert "sigmoid((" not in text.replace("′", "")
             assert number == three_digits(values[quantity])
             assert all(part.strip("()") for part in re.split(r" [+·−/] ", numbers))
         figure.figure.get_by_role("button", name="Step back").click()
@@ -405,6 +428,132 @@ def test_downhill_each_step_is_that_of_the_rules_and_the_curve_of_the_cost_grows
         assert figure.figure.locator(".live-said").text_content().startswith("The rate: “fast” is not a number")
         change(figure, Random(1))  # noqa: S311  the same numbers every time
         assert figure.figure.locator(".live-curve").is_hidden()
+
+
+@pytest.mark.parametrize("end", ["reset", "key", "link"])
+def test_a_hundred_steps_that_are_ended_take_no_further_one(visit, end):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page)
+        at_rest = figure.texts()
+        figure.open()
+        handle = figure.handles().first
+        figure.figure.get_by_role("button", name="100 steps").click()
+        if end == "reset":
+            figure.figure.locator("button.live").click()
+            assert figure.texts() == at_rest
+            return
+        if end == "key":
+            handle.focus()
+            seen.page.keyboard.press("ArrowUp")
+        else:
+            seen.page.evaluate("location.hash = '#live:fig-network-backward:x.1=0.5'")
+            figure.figure.locator(".live-curve").wait_for(state="hidden")
+        state = figure.state()
+        seen.page.wait_for_timeout(100)
+        assert figure.state() == state
+        assert figure.figure.locator(".live-curve").is_hidden()
+        figure.assert_right()
+
+
+def test_a_sign_of_percent_in_an_address_ends_no_script(visit):
+    with visit("05-errors-flow-back.html#100%") as seen:
+        Figure(seen.page).open().assert_right()
+        assert silent(seen)
+
+
+def seen_whole(locator):
+    """Whether an element lies in the window."""
+    box, height = locator.bounding_box(), locator.page.viewport_size["height"]
+    return box["y"] >= 0 and box["y"] + box["height"] <= height
+
+
+def test_a_link_leads_to_its_figure_and_its_panel_and_back_to_the_numbers_of_the_book(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page)
+        at_rest = figure.texts()
+        seen.page.evaluate("location.hash = '#live:fig-network-backward:x.1=0.5'")
+        figure.figure.locator(".live-panel").wait_for()
+        figure.assert_right()
+        assert seen_whole(figure.figure.locator(".live-panel"))
+        assert seen_whole(figure.handles().first)
+        seen.page.go_back()
+        seen.page.wait_for_timeout(100)
+        assert figure.texts() == at_rest
+        seen.page.evaluate("location.hash = '#live:fig-network-backward:x.1=0.5'")
+        figure.figure.locator(".live-link").wait_for()
+        figure.figure.locator("button.live").click()
+        assert seen.page.evaluate("location.hash") == ""
+
+
+@pytest.mark.parametrize("link", ["#live:fig-none:x.1=2", "#live:fig-network-backward"])
+def test_a_link_that_names_no_figure_says_so_above_the_first_one(visit, link):
+    with visit(f"05-errors-flow-back.html{link}") as seen:
+        said = seen.page.locator(".bp-picture .live-failed")
+        said.wait_for()
+        assert said.text_content() == "The link names no figure of this page."
+        Figure(seen.page).open()
+        assert said.count() == 0
+
+
+def test_steps_downhill_may_lead_farther_than_one_may_type_and_their_link_leads_there_again(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page).open()
+        seen.page.evaluate("location.hash = '#live:fig-network-backward:y.1=1000,y.2=-1000'")
+        figure.figure.locator(".live-link").wait_for()
+        figure.figure.get_by_label("rate").fill("1000")
+        figure.figure.get_by_role("button", name="Step downhill").click()
+        texts, link = figure.texts(), figure.figure.locator(".live-link").get_attribute("href")
+        assert max(abs(float(each.split("=")[1])) for each in link.split(":")[2].split(",")) > 1000
+    with visit(f"05-errors-flow-back.html{link}") as seen:
+        figure = Figure(seen.page)
+        figure.figure.locator(".live-panel").wait_for()
+        assert figure.texts() == texts
+
+
+@pytest.mark.parametrize("rate", ["0", "-0.5", "1,000"])
+def test_a_rate_that_leads_nowhere_is_refused_in_words_and_its_box_is_marked(visit, rate):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page).open()
+        box = figure.figure.get_by_label("rate")
+        box.fill(rate)
+        figure.figure.get_by_role("button", name="Step downhill").click()
+        assert figure.figure.locator(".live-said").text_content().startswith("The rate: ")
+        assert box.get_attribute("aria-invalid") == "true"
+        assert figure.state() == figure.book
+        box.fill("0,5")
+        figure.figure.get_by_role("button", name="Step downhill").click()
+        assert box.get_attribute("aria-invalid") is None
+        assert figure.state() != figure.book
+
+
+def test_what_is_typed_is_one_number_with_a_point_or_a_comma(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page).open()
+        figure.figure.locator(".live-line select").select_option("x.1")
+        for text, value in {"0,125": 0.125, "−2e−3": -0.002, "1,5": 1.5}.items():
+            figure.figure.locator(".live-line input").fill(text)
+            seen.page.keyboard.press("Enter")
+            assert figure.state()["x"][0] == value
+        for text in ("1,000", "1,5,3", "1 000", "--1", "1e999"):
+            figure.figure.locator(".live-line input").fill(text)
+            seen.page.keyboard.press("Enter")
+            assert text in figure.figure.locator(".live-said").text_content()
+            assert figure.state()["x"][0] == 1.5
+        figure.figure.locator(".live-line select").select_option("x.2")
+        assert figure.figure.locator(".live-said").text_content() == ""
+
+
+def test_paper_says_that_the_numbers_are_not_those_of_the_book(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page).open()
+        seen.page.emulate_media(media="print")
+        assert not figure.figure.locator(".live-printed").is_visible()
+        seen.page.emulate_media(media="screen")
+        change(figure, Random(1))  # noqa: S311  the same numbers every time
+        seen.page.evaluate(FRAME)
+        assert not figure.figure.locator(".live-printed").is_visible()
+        seen.page.emulate_media(media="print")
+        assert figure.figure.locator(".live-printed").is_visible()
 
 
 AT_ONCE = "() => { window.requestAnimationFrame = (act) => { queueMicrotask(act); return 0; }; }"

@@ -2,6 +2,7 @@
 
 import { button } from "./dom.js";
 import { sixDigits } from "./number.js";
+import { nameOf } from "./state.js";
 
 const H = 1e-4;
 
@@ -15,6 +16,6 @@ export function check(ask, values, sign, chosen, say) {
     if (!id) return say("The rules give no derivative by a target.");
     const pushed = ask({ do: "push", id: chosen(), h: H }).get("slope");
     const found = values().get(id) * (chosen()[0] === "x" ? sign() : 1);
-    say(`Pushed up and down by ${H}, the cost changes by ${sixDigits(pushed)} for each unit. The rules say ${sixDigits(found)}.`);
+    say(`${nameOf(chosen()).replace(/^./, (first) => first.toUpperCase())}, pushed up and down by ${H}: the cost changes by ${sixDigits(pushed)} for each unit. The rules say ${sixDigits(found)}.`);
   });
 }

@@ -9,6 +9,7 @@ const FRAME = [48, 15]; // the size of a frame, in pixels of the picture
 const REACH = [50, 20, 38]; // the size of what is touched: its width, its height around a line, and around two lines
 const MIDDLE = 3.8; // from the baseline of a number up to the middle of its digits
 const LINE = 16; // from a symbol down to the number below it
+const SURE = 4; // pixels after which it is plain where a finger goes
 const KEYS = { ArrowUp: 10, ArrowRight: 10, ArrowDown: -10, ArrowLeft: -10, PageUp: 100, PageDown: -100 };
 
 function box(x, y, width, height, className) {
@@ -23,7 +24,8 @@ export function moved(value, units, fine) {
   const step = unit(value, fine);
   const decimals = Math.max(0, -Math.round(Math.log10(step)), (String(value).split(".")[1] ?? "").length);
   const next = Number((value + units * step).toFixed(Math.min(decimals, 12)));
-  return Math.max(-MOST, Math.min(MOST, next));
+  const most = Math.max(MOST, Math.abs(value)); // steps downhill may have gone farther
+  return Math.max(-most, Math.min(most, next));
 }
 
 // Make the control of a number: `get` and `set` read and change it, `choose` says that it is the one that is looked at.
@@ -45,12 +47,25 @@ function control(text, id, first, { get, set, choose, type }) {
     handle.setPointerCapture(event.pointerId);
     if (first) handle.focus({ preventScroll: true });
     choose(id);
-    start = { x: event.clientX, value: get(id) };
+    start = { x: event.clientX, y: event.clientY, value: get(id), sure: event.pointerType === "mouse" };
   });
+  // A finger that goes up or down scrolls the page.
+  function decide({ clientX, clientY }) {
+    const [x, y] = [Math.abs(clientX - start.x), Math.abs(clientY - start.y)];
+    if (Math.max(x, y) < SURE) return;
+    start = x > y ? { ...start, sure: true } : undefined;
+  }
   handle.addEventListener("pointermove", (event) => {
-    if (start) set(id, moved(start.value, event.clientX - start.x, event.shiftKey));
+    if (start && !start.sure) decide(event);
+    if (start?.sure) set(id, moved(start.value, event.clientX - start.x, event.shiftKey));
   });
-  for (const end of ["pointerup", "pointercancel"]) handle.addEventListener(end, () => { start = undefined; });
+  // Browsers ask this event whether they scroll: they read no `touch-action` within a drawing.
+  handle.addEventListener("touchmove", (event) => start?.sure && event.preventDefault(), { passive: false });
+  handle.addEventListener("pointerup", () => { start = undefined; });
+  handle.addEventListener("pointercancel", () => {
+    if (start && get(id) !== start.value) set(id, start.value);
+    start = undefined;
+  });
   handle.addEventListener("focus", () => choose(id));
   handle.addEventListener("dblclick", () => type(id));
   handle.addEventListener("keydown", (event) => {
@@ -89,6 +104,12 @@ export function controls(picture, ids, actions) {
     },
     mark(id) {
       for (const handle of made) handle.classList.toggle("live-chosen", handle.dataset.id === id);
+    },
+    // Let the keyboard be where its arrows change a number; say whether there is one.
+    focus() {
+      const first = made.find((handle) => handle.hasAttribute("tabindex") && handle.checkVisibility());
+      first?.focus({ preventScroll: true });
+      return Boolean(first);
     },
     remove() {
       for (const handle of made) handle.parentNode?.remove();

@@ -8,9 +8,16 @@ const MANY = 100;
 const SIZE = [150, 36];
 
 function curve(costs) {
-  const highest = Math.max(...costs);
+  const highest = Math.max(...costs) || 1;
   const points = costs.map((cost, n) => [(n / Math.max(1, costs.length - 1)) * SIZE[0], SIZE[1] - 1 - (cost / highest) * (SIZE[1] - 2)]);
   return points.map((point) => point.map((each) => each.toFixed(1)).join(",")).join(" ");
+}
+
+// Return a rate that somebody has typed; one that leads nowhere, or uphill, is refused in words.
+function rateOf(text) {
+  const rate = typed(text);
+  if (!(rate > 0)) throw new RangeError(`${text.trim()} leads nowhere, or uphill; a number above 0 was expected.`);
+  return rate;
 }
 
 // Make the buttons and the curve. `step` takes one step with a rate, and returns the cost after it; `cost` is that of now.
@@ -23,6 +30,7 @@ export function downhill(step, cost, say) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let costs = [];
   let left = 0;
+  let next;
 
   function draw() {
     shown.hidden = costs.length < 2;
@@ -32,7 +40,8 @@ export function downhill(step, cost, say) {
   }
   function once() {
     if (!costs.length) costs = [cost()];
-    costs.push(step(typed(rate.value)));
+    costs.push(step(rateOf(rate.value)));
+    rate.removeAttribute("aria-invalid");
     left -= 1;
   }
   function run() {
@@ -41,23 +50,30 @@ export function downhill(step, cost, say) {
     } catch (problem) {
       if (!(problem instanceof RangeError)) throw problem;
       left = 0;
+      rate.setAttribute("aria-invalid", true);
       say(`The rate: ${problem.message}`);
     }
     draw();
-    if (left > 0) requestAnimationFrame(run);
+    if (left > 0) next = requestAnimationFrame(run);
+  }
+  function end() {
+    left = 0;
+    cancelAnimationFrame(next);
   }
   const begin = (steps) => () => {
     const moving = left > 0;
-    left = moving ? 0 : steps;
+    end();
     say("");
-    if (!moving) run();
+    if (moving) return;
+    left = steps;
+    run();
   };
   return {
     buttons: [button("Step downhill", begin(1)), button(`${MANY} steps`, begin(MANY)), element("label", { className: "live-rate" }, "rate ", rate)],
     box: shown,
     // A reader who changes a number begins another curve.
     begin() {
-      left = 0;
+      end();
       costs = [];
       draw();
     },

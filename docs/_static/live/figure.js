@@ -42,7 +42,9 @@ export function figure(picture, button, name, answer) {
     picture.querySelector(":scope > details > p").textContent = alt;
     handles?.say(state);
     walking.follow();
-    below.show(state, toLink(state, book) && `#live:${name}:${toLink(state, book)}`);
+    const link = toLink(state, book);
+    printed.hidden = !link;
+    below.show(state, link && `#live:${name}:${link}`);
   }
   function soon() {
     if (awaited) return;
@@ -60,6 +62,7 @@ export function figure(picture, button, name, answer) {
     },
     choose(id) {
       below.choose(id);
+      below.say("");
       handles.mark(id);
     },
     type(id) {
@@ -76,6 +79,7 @@ export function figure(picture, button, name, answer) {
   if (descent) more.append(...descent.buttons);
   below.add(more, walking.line, ...(descent ? [descent.box] : []));
   const box = element("div", { className: "live-open" }, below.box);
+  const printed = element("p", { className: "live-printed", hidden: true, textContent: "The numbers of this figure were changed by its reader; what the text says is about those of the book." });
 
   // The formulas of all quantities, with the sign that errors have now.
   function formulas() {
@@ -85,7 +89,9 @@ export function figure(picture, button, name, answer) {
 
   // Take a step downhill, and return the cost there.
   function descend(rate) {
-    for (const [id, value] of ask({ do: "step", rate })) state = changed(state, id, value);
+    const moved = [...ask({ do: "step", rate })];
+    if (!moved.every(([, value]) => Number.isFinite(value))) throw new RangeError("a step as long leaves all numbers that there are.");
+    for (const [id, value] of moved) state = changed(state, id, value);
     show();
     return values.get("cost");
   }
@@ -103,12 +109,12 @@ export function figure(picture, button, name, answer) {
     open() {
       handles = controls(picture, known, actions);
       for (const svg of pictures) svg.setAttribute("role", "group");
-      button.replaceWith(box);
+      button.replaceWith(printed, box);
       box.append(button);
       button.textContent = "Back to the book’s numbers";
       show();
       actions.choose(known[0]);
-      below.focus();
+      if (!handles.focus()) below.focus();
     },
     close() {
       handles.remove();
@@ -119,6 +125,7 @@ export function figure(picture, button, name, answer) {
       state = book;
       show();
       for (const svg of pictures) svg.setAttribute("role", "img");
+      printed.remove();
       box.replaceWith(button);
       button.textContent = "Change the numbers";
       button.focus({ preventScroll: true });
@@ -126,11 +133,14 @@ export function figure(picture, button, name, answer) {
     // Take the numbers of a link; one that is broken leaves those of the book, and that is said.
     take(changes) {
       try {
-        state = fromLink(changes, book);
-        descent?.begin();
+        const wanted = fromLink(changes, book);
         below.say("");
+        if (toLink(wanted, book) === toLink(state, book)) return; // the link of what is shown
+        state = wanted;
+        descent?.begin();
       } catch {
         state = book;
+        descent?.begin();
         below.say("The link has numbers that this figure cannot take. These are the numbers of the book.");
       }
       show();

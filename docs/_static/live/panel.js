@@ -3,6 +3,8 @@
 import { element } from "./dom.js";
 import { nameOf, typed, valueOf } from "./state.js";
 
+const SHOWN = 6; // digits that have room
+
 // Make the panel, with more that stands below its line. `set` changes a number, `choose` says which is looked at; what is
 // refused is said here.
 export function panel(ids, { set, choose }) {
@@ -10,14 +12,14 @@ export function panel(ids, { set, choose }) {
   select.setAttribute("aria-label", "The number to change");
   const input = element("input", { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false, size: 8 });
   const said = element("p", { className: "live-said", role: "status" });
-  const hint = element("p", { className: "live-hint", textContent: "Drag a framed number sideways, or choose it and use the arrow keys, with Shift for small steps. Enter types it." });
+  const hint = element("p", { className: "live-hint", textContent: "Drag a framed number sideways, or go to it by Tab and use the arrow keys, with Shift for small steps; Enter lets its value be typed." });
   const link = element("a", { className: "live-link", textContent: "Link to these numbers", hidden: true });
   const line = element("p", { className: "live-line" }, select, " = ", input, link);
   const box = element("div", { className: "live-panel" }, line, said, hint);
   let state;
 
   const show = () => {
-    input.value = String(valueOf(state, select.value)).replace("-", "−");
+    input.value = String(Number(valueOf(state, select.value).toPrecision(SHOWN))).replaceAll("-", "−");
     input.setAttribute("aria-label", `Value of ${nameOf(select.value)}`);
     input.removeAttribute("aria-invalid");
   };

@@ -1,7 +1,8 @@
 // The numbers of a live figure that are given: where each stands, what it is called, and how it is written in a link.
 
 export const MOST = 1000;
-const DIGITS = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const DIGITS = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i;
+const GROUPS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.|$)/; // 1,000 is 1 or a thousand
 
 // Return the row in which a number stands, and its place there: `w1.2.1` is in the second row of the first part of `w`.
 function place(state, id) {
@@ -44,12 +45,20 @@ export function nameOf(id) {
   return `weight from ${tail} to node ${head} of layer ${layer}`;
 }
 
-// Return the number that somebody has typed; what is none is refused in words.
+// Return the number of a text, with a point or a comma; what is none, or may be two, is refused in words.
+function numberOf(text) {
+  const plain = text.trim().replace(/[−–‐‑﹣-]/g, "-");
+  if (GROUPS.test(plain)) throw new RangeError(`“${text.trim()}” may be one of two numbers; one with a point was expected.`);
+  const number = Number(plain.replace(",", "."));
+  if (!DIGITS.test(plain) || !Number.isFinite(number)) throw new RangeError(`“${text.trim()}” is not a number; one such as −0.25 was expected.`);
+  return number;
+}
+
+// Return the number that somebody has typed; what is none, or too large, is refused in words.
 export function typed(text) {
-  const plain = text.trim().replace("−", "-").replace(",", ".");
-  if (!DIGITS.test(plain)) throw new RangeError(`“${text.trim()}” is not a number; one such as −0.25 was expected.`);
-  if (!(Math.abs(Number(plain)) <= MOST)) throw new RangeError(`${text.trim()} is too far from 0; a number from −${MOST} to ${MOST} was expected.`);
-  return Number(plain);
+  const number = numberOf(text);
+  if (Math.abs(number) > MOST) throw new RangeError(`${text.trim()} is too far from 0; a number from −${MOST} to ${MOST} was expected.`);
+  return number;
 }
 
 // Write what differs from the numbers of the book: `w1.2.1=0.7,x.2=-0.3`.
@@ -58,12 +67,12 @@ export function toLink(state, book) {
   return moved.map((id) => `${id}=${valueOf(state, id)}`).join(",");
 }
 
-// Return the state of a link; what it cannot have is refused.
+// Return the state of a link; what it cannot have is refused. Steps downhill may have gone farther than somebody may type.
 export function fromLink(text, book) {
   const known = new Set(ids(book));
   return text.split(",").filter(Boolean).reduce((state, change) => {
     const [id, value] = change.split("=");
     if (!known.has(id)) throw new RangeError(`no ${id} in this figure`);
-    return changed(state, id, typed(value ?? ""));
+    return changed(state, id, numberOf(value ?? ""));
   }, book);
 }

@@ -22,14 +22,15 @@ function symbols(picture) {
   return found;
 }
 
-const within = (number, at) => (number.startsWith("−") && at > 0 ? `(${number})` : number);
+// A negative number is in parentheses, but where the formula begins with it, or its parentheses do.
+const within = (number, before) => (number.startsWith("−") && !/(^|\()$/.test(before) ? `(${number})` : number);
 
 // Write a formula with other texts in the places of its ids; nothing if one is unknown.
 function put(formula, texts) {
   let known = true;
   const written = formula.replace(/\{([^{}]*)\}/g, (_, id, at) => {
     known &&= texts.has(id);
-    return within(texts.get(id) ?? "", at);
+    return within(texts.get(id) ?? "", formula.slice(0, at));
   });
   return known ? written : "";
 }
@@ -58,7 +59,7 @@ export function walk(picture, formulas, values) {
     const numbers = new Map([...values()].map(([name, value]) => [name, threeDigits(value)]));
     const names = symbols(picture);
     const written = [names.get(id), put(formula, names), put(formula, numbers), numbers.get(id)];
-    line.textContent = written.filter(Boolean).join(" = ");
+    line.textContent = [...new Set(written.filter(Boolean))].join(" = ");
     light(id, Array.from(formula.matchAll(/\{([^{}]*)\}/g), ([, name]) => name));
   }
 
