@@ -68,7 +68,7 @@
     }
   }
 
-  const LONGEST = 40; // letters of a name
+  const LONGEST = 72; // letters of a name
   const names = new Map();
 
   // Give each button the name of what it copies: two of one name are told apart by a number.
@@ -105,6 +105,9 @@
     return code.textContent.replace(/\n$/, "");
   }
 
+  // The line that says what a listing does: not that which tells a notebook how it is run.
+  const firstLine = (code) => code.trim().replace(/^%%.*\n/, "").split("\n")[0];
+
   for (const box of document.querySelectorAll("div.math")) {
     const formula = () => box.querySelector(".formula math");
     const number = box.querySelector(".eqno")?.firstChild.textContent.trim();
@@ -114,7 +117,7 @@
   for (const listing of document.querySelectorAll(".highlight pre")) {
     const number = listing.closest(".literal-block-wrapper")?.querySelector(".caption-number")?.textContent.trim();
     const kind = number ?? (listing.closest(".cell_output") ? "output" : "code");
-    const name = () => `Copy ${kind}: ${beginning(codeOf(listing).trim().split("\n")[0])}`;
+    const name = () => `Copy ${kind}: ${beginning(firstLine(codeOf(listing)))}`;
     offer(listing.parentElement, () => listing, "copy", name, () => codeOf(listing));
   }
   nameAll();

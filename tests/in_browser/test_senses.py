@@ -79,6 +79,13 @@ def test_each_button_that_copies_is_named_for_what_it_copies_and_no_two_have_one
         assert len({*again}) == len(again)
 
 
+def test_a_button_that_copies_a_command_is_named_for_the_command(visit):
+    with visit("teachers.html", **WINDOW) as seen:
+        names = [name for role, name in accessible(seen.page) if role == "button" and name.startswith("Copy code")]
+        assert "Copy code: python -m literate_bp diagram problem.toml --out figures" in names
+        assert not [name for name in names if "%%" in name]
+
+
 BROKEN = "[...document.querySelectorAll('article a:has(wbr)')].map((each) => each.innerText)"
 
 
