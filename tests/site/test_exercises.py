@@ -109,10 +109,18 @@ def test_only_the_pages_with_exercises_name_a_file(built):
 
 def test_an_answer_is_right_within_a_unit_of_its_last_digit_and_mistakes_are_told_apart_within_two():
     ask = Ask("x", rounding("3 decimals"), (Mistake("x + y", ""),))
-    assert ask.rounding.tolerance(0.5) == 0.001
-    assert ask.outcome({"x": 0.5, "y": 0.0021}) == (0.5, 0.5021)
-    with pytest.raises(ValueError, match=r"comes to 0\.5019, and 'x' to 0.5: nobody can tell them apart"):
-        ask.outcome({"x": 0.5, "y": 0.0019})
+    assert ask.rounding.tolerance(0.5004) == 0.001
+    assert ask.outcome({"x": 0.5004, "y": 0.0021}) == (0.5004, 0.5004 + 0.0021)
+    with pytest.raises(ValueError, match=r"comes to 0\.5023, and 'x' to 0\.5004: nobody can tell them apart"):
+        ask.outcome({"x": 0.5004, "y": 0.0019})
+
+
+@pytest.mark.parametrize(
+    ("to", "number", "within"),
+    [("2 decimals", -0.71, 0.005), ("3 decimals", 0.3 - 0.1, 0.0005), ("3 digits", 0.0125, 0.00005)],
+)
+def test_an_answer_without_further_digits_is_right_within_half_a_unit(to, number, within):
+    assert rounding(to).tolerance(number) == pytest.approx(within)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +253,7 @@ BY_HAND = answers(
         },
         "04-network-and-cost": {
             "layers": run,
-            "wrong": lambda a1, a2, y1, y2, *_: (((a1 - y1) ** 2 + (a2 - y2) ** 2) / 2,),
+            "wrong": lambda a1, a2, a3, y1, y2, y3, *_: (((a1 - y1) ** 2 + (a2 - y2) ** 2 + (a3 - y3) ** 2) / 2,),
             "first-slope": lambda _a1, a2, _y1, y2, *_: (a2 - y2,),
             "count": count,
             "nothing": nothing,

@@ -43,8 +43,15 @@ class Rounding(NamedTuple):
         return f"{round_half_up(value, places):.{places}f}"
 
     def tolerance(self, value: float) -> float:
-        """Return how far off a number is still right: a unit of its last digit, half for it, half for those before."""
-        return EXACT if self.kind == "whole" else 10.0 ** -self.decimals(value)
+        """Return how far off a number is still right: half a unit of its last digit, and half for those before.
+
+        Where a value has no further digits, nothing was rounded before.
+        """
+        if self.kind == "whole":
+            return EXACT
+        places = self.decimals(value)
+        ends = abs(value - round_half_up(value, places)) <= EXACT
+        return (0.5 if ends else 1.0) * 10.0**-places
 
 
 def rounding(text: str) -> Rounding:
