@@ -109,7 +109,7 @@ SAID = [
     ("+0,302", "right", "Right."),
     (".302", "right", "Right."),
     ("302/1000", "right", "Right."),
-    ("0.305", "off", "Close. Carry more digits on the way, and round once, at the end."),
+    ("0.303", "off", "Close. Carry more digits on the way, and round once, at the end."),
     ("0.5", "off", "Not yet. This is too large."),
     ("0", "off", "Not yet. The answer is not 0."),
     ("-0.5", "off", "Not yet. The sign is wrong, and so is the size."),
