@@ -533,10 +533,12 @@ def test_what_is_typed_is_one_number_with_a_point_or_a_comma(visit):
         for text, value in {"0,125": 0.125, "−2e−3": -0.002, "1,5": 1.5}.items():
             figure.figure.locator(".live-line input").fill(text)
             seen.page.keyboard.press("Enter")
+            seen.page.evaluate(FRAME)
             assert figure.state()["x"][0] == value
         for text in ("1,000", "1,5,3", "1 000", "--1", "1e999"):
             figure.figure.locator(".live-line input").fill(text)
             seen.page.keyboard.press("Enter")
+            seen.page.evaluate(FRAME)
             assert text in figure.figure.locator(".live-said").text_content()
             assert figure.state()["x"][0] == 1.5
         figure.figure.locator(".live-line select").select_option("x.2")

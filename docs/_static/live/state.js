@@ -49,9 +49,8 @@ export function nameOf(id) {
 function numberOf(text) {
   const plain = text.trim().replace(/[−–‐‑﹣-]/g, "-");
   if (GROUPS.test(plain)) throw new RangeError(`“${text.trim()}” may be one of two numbers; one with a point was expected.`);
-  const number = Number(plain.replace(",", "."));
-  if (!DIGITS.test(plain) || !Number.isFinite(number)) throw new RangeError(`“${text.trim()}” is not a number; one such as −0.25 was expected.`);
-  return number;
+  if (!DIGITS.test(plain)) throw new RangeError(`“${text.trim()}” is not a number; one such as −0.25 was expected.`);
+  return Number(plain.replace(",", "."));
 }
 
 // Return the number that somebody has typed; what is none, or too large, is refused in words.
@@ -73,6 +72,8 @@ export function fromLink(text, book) {
   return text.split(",").filter(Boolean).reduce((state, change) => {
     const [id, value] = change.split("=");
     if (!known.has(id)) throw new RangeError(`no ${id} in this figure`);
-    return changed(state, id, numberOf(value ?? ""));
+    const number = numberOf(value ?? "");
+    if (!Number.isFinite(number)) throw new RangeError(`${value} is too far from 0`);
+    return changed(state, id, number);
   }, book);
 }
