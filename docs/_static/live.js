@@ -72,7 +72,6 @@
 
   const linked = (hash) => hash.startsWith("#live:");
   const pictureOf = (hash) => pictures.find((each) => name(each) === LINK.exec(decoded(hash))?.[1]);
-  const see = (picture) => picture.scrollIntoView({ behavior: "instant" });
 
   // A link to a state of a figure: its name, then what is not as in the book.
   async function follow() {
@@ -82,12 +81,13 @@
     unfold(picture ?? pictures[0]);
     if (!picture) {
       say("The link names no figure of this page.", pictures[0]);
-      return see(pictures[0]);
+      return notes.scrollIntoView({ behavior: "instant", block: "center" });
     }
     const made = await found(picture);
     if (made && !made.isOpen) made.open();
     made?.take(changes);
-    see(picture);
+    picture.scrollIntoView({ behavior: "instant" });
+    picture.querySelector(".live-open, .live-failed").scrollIntoView({ behavior: "instant", block: "nearest" });
   }
 
   // Who goes back to the page without a link has the numbers of the book again.

@@ -468,7 +468,7 @@ def seen_whole(locator):
 
 
 def test_a_link_leads_to_its_figure_and_its_panel_and_back_to_the_numbers_of_the_book(visit):
-    with visit("05-errors-flow-back.html") as seen:
+    with visit("05-errors-flow-back.html", viewport={"width": 1280, "height": 900}) as seen:
         figure = Figure(seen.page)
         at_rest = figure.texts()
         seen.page.evaluate("location.hash = '#live:fig-network-backward:x.1=0.5'")
@@ -486,11 +486,13 @@ def test_a_link_leads_to_its_figure_and_its_panel_and_back_to_the_numbers_of_the
 
 
 @pytest.mark.parametrize("link", ["#live:fig-none:x.1=2", "#live:fig-network-backward"])
-def test_a_link_that_names_no_figure_says_so_above_the_first_one(visit, link):
-    with visit(f"05-errors-flow-back.html{link}") as seen:
+def test_a_link_that_names_no_figure_says_so_below_the_first_one(visit, link):
+    with visit(f"05-errors-flow-back.html{link}", viewport={"width": 360, "height": 740}) as seen:
         said = seen.page.locator(".bp-picture .live-failed")
         said.wait_for()
         assert said.text_content() == "The link names no figure of this page."
+        seen.page.wait_for_timeout(100)
+        assert seen_whole(said)
         Figure(seen.page).open()
         assert said.count() == 0
 
