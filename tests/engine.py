@@ -6,6 +6,7 @@ them.
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -15,13 +16,8 @@ HERE = Path(__file__).parents[1]
 MICROPYTHON = HERE / "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
 SOURCE = HERE / "src/literate_bp"
 SCRIPTS = HERE / "docs/_static/live"
-RULES = (
-    "node.py",
-    "nodes.py",
-    "diagram/passes/line_width.py",
-    "diagram/passes/live.py",
-    "diagram/passes/live_formulas.py",
-)
+RULES = json.loads(re.search(r"RULES = (\[.*\]);", (SCRIPTS / "engine.js").read_text(encoding="utf-8"))[1])
+"""The files of the package that a live figure asks for."""
 
 if not MICROPYTHON.exists():
     pytest.skip("MicroPython is not in node_modules: run npm ci, as nox -s tests does", allow_module_level=True)

@@ -182,7 +182,7 @@ const exercises = {};
       this.set = place;
       const { texts, seed } = sets[place];
       for (const [number, slot] of this.slots.entries()) slot.textContent = texts[number];
-      this.seed.textContent = seed === "book" ? "those of the book" : `seed ${seed}`;
+      this.seed.textContent = seed === "book" ? "the book’s numbers" : `seed ${seed}`;
     }
 
     mark() {

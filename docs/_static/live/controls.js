@@ -5,8 +5,9 @@ import { threeDigits } from "./number.js";
 import { MOST, nameOf, valueOf } from "./state.js";
 import { roots } from "./marks.js";
 
-const FRAME = [48, 15]; // the size of a frame, in pixels of the picture
-const REACH = [50, 20, 38]; // the size of what is touched: its width, its height around a line, and around two lines
+const FRAME = 15; // how high a frame is, in pixels of the picture
+const WIDE = [48, 42]; // how wide it is in a mark, and in a table, whose columns are closer
+const REACH = [20, 38]; // how high what is touched is: around a line, and around two lines
 const MIDDLE = 3.8; // from the baseline of a number up to the middle of its digits
 const LINE = 16; // from a symbol down to the number below it
 const SURE = 4; // pixels after which it is plain where a finger goes
@@ -33,8 +34,9 @@ function control(text, id, first, { get, set, choose, type }) {
   const [x, y] = ["x", "y"].map((name) => Number(text.getAttribute(name)));
   const above = [...text.closest("svg").querySelectorAll(`text[x="${text.getAttribute("x")}"]`)];
   const two = above.some((other) => Math.abs(Number(other.getAttribute("y")) + LINE - y) < 0.2);
-  const reach = two ? box(x, y - MIDDLE - LINE / 2, REACH[0], REACH[2], "live-reach") : box(x, y - MIDDLE, REACH[0], REACH[1], "live-reach");
-  const handle = shape("g", { class: "live-number" }, reach, box(x, y - MIDDLE, ...FRAME, "live-frame"));
+  const width = WIDE[two ? 0 : 1];
+  const reach = box(x, y - MIDDLE - (two ? LINE / 2 : 0), width + 2, REACH[two ? 1 : 0], "live-reach");
+  const handle = shape("g", { class: "live-number" }, reach, box(x, y - MIDDLE, width, FRAME, "live-frame"));
   handle.dataset.id = id;
   if (first) {
     for (const [name, value] of Object.entries({ tabindex: 0, role: "spinbutton", "aria-label": nameOf(id), "aria-valuemin": -MOST, "aria-valuemax": MOST }))

@@ -79,7 +79,7 @@ export function figure(picture, button, name, answer) {
   if (descent) more.append(...descent.buttons);
   below.add(more, walking.line, ...(descent ? [descent.box] : []));
   const box = element("div", { className: "live-open" }, below.box);
-  const printed = element("p", { className: "live-printed", hidden: true, textContent: "The numbers of this figure were changed by its reader; what the text says is about those of the book." });
+  const printed = element("p", { className: "live-printed", hidden: true, textContent: "A reader has changed the numbers of this figure. The text is about the book’s numbers." });
 
   // The formulas of all quantities, with the sign that errors have now.
   function formulas() {
@@ -90,7 +90,7 @@ export function figure(picture, button, name, answer) {
   // Take a step downhill, and return the cost there.
   function descend(rate) {
     const moved = [...ask({ do: "step", rate })];
-    if (!moved.every(([, value]) => Number.isFinite(value))) throw new RangeError("a step as long leaves all numbers that there are.");
+    if (!moved.every(([, value]) => Number.isFinite(value))) throw new RangeError("a step that long ends at numbers that are not finite.");
     for (const [id, value] of moved) state = changed(state, id, value);
     show();
     return values.get("cost");
