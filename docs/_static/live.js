@@ -102,6 +102,7 @@
     pictures.forEach(offer);
     addEventListener("hashchange", follow);
     addEventListener("hashchange", back);
+    addEventListener("rules", () => pictures.forEach(async (picture) => (await handler(picture))?.show()));
     follow();
   }
 }

@@ -20,7 +20,8 @@ function rateOf(text) {
   return rate;
 }
 
-// Make the buttons and the curve. `step` takes one step with a rate, and returns the cost after it; `cost` is that of now.
+// Make the buttons and the curve. `step` takes one step with a rate, and returns the cost after it, or nothing if the reader
+// has changed a number since; `cost` is that of now.
 export function downhill(step, cost, say) {
   const rate = element("input", { type: "text", inputMode: "decimal", autocomplete: "off", size: 4, value: "0.5" });
   const line = shape("polyline", { class: "live-curve-line" });
@@ -30,6 +31,7 @@ export function downhill(step, cost, say) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let costs = [];
   let left = 0;
+  let runs = 0; // which run this is: rules that a reader has changed answer later, when another may have begun
   let next;
 
   function draw() {
@@ -38,15 +40,17 @@ export function downhill(step, cost, say) {
     line.setAttribute("points", curve(costs));
     words.textContent = `cost ${threeDigits(costs[0])} → ${threeDigits(costs.at(-1))}, ${costs.length - 1} ${costs.length === 2 ? "step" : "steps"}`;
   }
-  function once() {
+  async function once(run) {
     if (!costs.length) costs = [cost()];
-    costs.push(step(rateOf(rate.value)));
+    const ours = costs;
+    const after = await step(rateOf(rate.value));
     rate.removeAttribute("aria-invalid");
-    left -= 1;
+    if (after !== undefined && costs === ours) costs.push(after);
+    if (run === runs) left -= 1;
   }
-  function run() {
+  async function go(run) {
     try {
-      do once(); while (still.matches && left > 0);
+      do await once(run); while (still.matches && left > 0 && run === runs);
     } catch (problem) {
       if (!(problem instanceof RangeError)) throw problem;
       left = 0;
@@ -54,10 +58,11 @@ export function downhill(step, cost, say) {
       say(`The rate: ${problem.message}`);
     }
     draw();
-    if (left > 0) next = requestAnimationFrame(run);
+    if (left > 0 && run === runs) next = requestAnimationFrame(() => go(run));
   }
   function end() {
     left = 0;
+    runs += 1;
     cancelAnimationFrame(next);
   }
   const begin = (steps) => () => {
@@ -66,7 +71,7 @@ export function downhill(step, cost, say) {
     say("");
     if (moving) return;
     left = steps;
-    run();
+    go(runs);
   };
   return {
     buttons: [button("Step downhill", begin(1)), button(`${MANY} steps`, begin(MANY)), element("label", { className: "live-rate" }, "rate ", rate)],

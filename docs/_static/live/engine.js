@@ -27,21 +27,34 @@ async function text(url) {
   return answer.text();
 }
 
-async function start() {
+// Begin an engine. `change` may change the text of a file, and `more` files may stand beside the rules.
+export async function start(change = (name, text) => text, more = []) {
   const at = (name) => new URL(name, import.meta.url);
   const [{ loadMicroPython }, ...files] = await Promise.all([
     import(at("micropython.mjs")),
-    ...RULES.map(async (name) => [name, await text(at(`${PACKAGE}/${name}`))]),
+    ...[...RULES, ...more].map(async (name) => [name, change(name, await text(at(`${PACKAGE}/${name}`)))]),
   ]);
-  const python = begin(await loadMicroPython({ url: at("micropython.wasm").href }), files);
-  return python.pyimport(`${PACKAGE}.diagram.passes.live`).answer;
+  return begin(await loadMicroPython({ url: at("micropython.wasm").href }), files);
+}
+
+let changed;
+
+// Have figures answered by somebody else, who may ask the book's rules: by rules that a reader has changed.
+export function answerBy(others) {
+  changed = others;
+  dispatchEvent(new Event("rules"));
+}
+
+async function answers() {
+  const book = (await start()).pyimport(`${PACKAGE}.diagram.passes.live`).answer;
+  return (question) => (changed ? changed(question, book) : book(question));
 }
 
 let engine;
 
-// Return the function that answers questions, once it is there; who asks again after a failure begins again.
+// Return the function that answers questions, or promises to, once it is there; who asks again after a failure begins again.
 export function load() {
-  engine ??= start().catch((problem) => {
+  engine ??= answers().catch((problem) => {
     engine = undefined;
     throw problem;
   });

@@ -27,15 +27,19 @@ export function figure(picture, button, name, answer) {
   let state = book;
   let write = marks(picture);
   let awaited = false;
+  let shows = 0;
   let handles;
   let values;
 
   const sign = () => (book.minus.includes(page.dataset.notation) ? -1 : 1);
   const tell = (more) => answer(JSON.stringify({ ...state, sign: sign(), ...more }));
-  const ask = (more) => read(tell(more));
-  function show() {
+  const ask = async (more) => read(await tell(more));
+  async function show() {
     awaited = false;
-    values = ask({ do: "show" });
+    const mine = shows += 1;
+    const found = await ask({ do: "show" });
+    if (mine !== shows) return; // somebody has asked again
+    values = found;
     write(values);
     const alt = sentence(book.alt, values);
     for (const svg of pictures) if (svg.hasAttribute("aria-label")) svg.setAttribute("aria-label", alt);
@@ -87,12 +91,14 @@ export function figure(picture, button, name, answer) {
     return written.get(sign());
   }
 
-  // Take a step downhill, and return the cost there.
-  function descend(rate) {
-    const moved = [...ask({ do: "step", rate })];
+  // Take a step downhill, and return the cost there; nothing, if the numbers are others by then.
+  async function descend(rate) {
+    const before = state;
+    const moved = [...(await ask({ do: "step", rate }))];
+    if (state !== before) return undefined;
     if (!moved.every(([, value]) => Number.isFinite(value))) throw new RangeError("a step that long ends at numbers that are not finite.");
     for (const [id, value] of moved) state = changed(state, id, value);
-    show();
+    await show();
     return values.get("cost");
   }
 
@@ -103,6 +109,7 @@ export function figure(picture, button, name, answer) {
   });
 
   return {
+    show,
     get isOpen() {
       return Boolean(handles);
     },
