@@ -2,7 +2,7 @@
 
 import json
 import re
-from math import exp
+from math import exp, log, sqrt
 
 import pytest
 from pages import DOCS, SITE
@@ -232,6 +232,27 @@ def own_step(x1, x2, w1, w2, b, v, c, t, rate, *_):
     return late, a * (1 - a) * v * late, v - rate * a * late
 
 
+def three(a1, a2, a3, d1, d2, d3, *_):
+    return a1 * d1 + a2 * d2 + a3 * d3, d1 + d2 + d3
+
+
+def relative(r1, r2, r3, o1, o2, o3, *_):
+    apart = max(abs(r1 - o1), abs(r2 - o2), abs(r3 - o3))
+    return (apart / max(map(abs, (r1, r2, r3, o1, o2, o3))),)
+
+
+def sideways(x, push, *_):
+    pushed = complex(x, push) ** 3
+    return pushed.real, pushed.imag / push
+
+
+def layers_to_a_thousandth(norm, *_):
+    left, layers = 1.0, 0
+    while left >= 0.001:
+        left, layers = left * norm / 4, layers + 1
+    return (layers,)
+
+
 def answers(of):
     """Name answers by exercise."""
     return {f"{page}/{name}": by_hand for page, found in of.items() for name, by_hand in found.items()}
@@ -239,6 +260,12 @@ def answers(of):
 
 BY_HAND = answers(
     {
+        "01-why": {
+            "push": lambda before, h, after, *_: ((after - before) / h,),
+            "promise": lambda slope, down, *_: (-slope * down,),
+            "runs": lambda n, m, k, *_: (n * m + m + m * k + k, 2 * (n * m + m + m * k + k)),
+            "printed": lambda *z: (sum(each > 0 for each in z[:6]), sum(each < 0 for each in z[:6])),
+        },
         "02-node-forward": {
             "weigh": weigh,
             "column": column,
@@ -273,6 +300,26 @@ BY_HAND = answers(
             "stale": lambda a, d, v, *_: (a * (1 - a) * v * d,),
         },
         "07-worked-example": {"own-step": own_step},
+        "08-matrices": {
+            "entries": lambda n, m, batch, *_: (batch * n, n * m),
+            "three": three,
+            "there-and-back": lambda n, m, k, *_: (n * m + m * k, n * m + 2 * m * k),
+        },
+        "09-check": {
+            "both-ways": lambda _at, h, up, down, *_: ((up - down) / h / 2,),
+            "sideways": sideways,
+            "shorter": lambda off, times, *_: (off / times / times,),
+            "relative": relative,
+        },
+        "10-train": {
+            "steps": lambda images, batch, epochs, *_: (images / batch * epochs,),
+            "two-costs": lambda a, t, *_: (a * (1 - a) * (a - t), a - t),
+            "spread": lambda n, m, *_: (sqrt(2 / (n + m)), sqrt(6 / (n + m))),
+        },
+        "11-vanishing": {
+            "left": lambda norm, depth, *_: (exp(depth * log(norm / 4)), exp(depth * log(norm))),
+            "thousandth": layers_to_a_thousandth,
+        },
     }
 )
 """What a reader finds who knows school calculus, from the numbers of an exercise in the order of its text."""

@@ -20,7 +20,7 @@ BOOK = "book"
 """What stands in the place of a seed where the numbers are those of the network of the book."""
 RULES: Mapping[str, Any] = MappingProxyType(
     {name: rule for module in (node, nodes) for name, rule in vars(module).items() if isinstance(rule, FunctionType)}
-    | {name: getattr(math, name) for name in ("exp", "log", "log10", "prod", "sqrt", "tanh")}
+    | {name: getattr(math, name) for name in ("ceil", "exp", "log", "log10", "prod", "sqrt", "tanh")}
 )
 """What expressions may call."""
 
