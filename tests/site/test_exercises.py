@@ -308,7 +308,6 @@ BY_HAND = answers(
         "09-check": {
             "both-ways": lambda _at, h, up, down, *_: ((up - down) / h / 2,),
             "sideways": sideways,
-            "shorter": lambda off, times, *_: (off / times / times,),
             "relative": relative,
         },
         "10-train": {
