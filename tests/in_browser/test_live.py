@@ -75,6 +75,9 @@ class Figure:
         changes = link.get_attribute("href").split(":", 2)[2] if link.is_visible() else ""
         for change in filter(None, changes.split(",")):
             name, value = change.split("=")
+            if name in ("activation", "cost"):
+                state[name] = value
+                continue
             *places, last = [int(each) - 1 for each in name[1:].split(".") if each]
             row = state[name[0]]
             for place in places:
@@ -143,6 +146,11 @@ def change(figure, draw):
         figure.figure.locator(".live-line select").select_option(index=draw.randrange(options.count()))
         figure.figure.locator(".live-line input").fill(f"{draw.gauss(0, 5):.4f}".replace("-", "−"))
         page.keyboard.press("Enter")
+
+
+def chooser(figure, kind):
+    """Return the list of activations or of costs."""
+    return figure.figure.locator(".live-choices").get_by_label(kind)
 
 
 def test_the_figures_of_five_chapters_and_of_the_worked_example_are_live():
@@ -321,6 +329,62 @@ def test_both_views_are_live_when_the_window_changes(visit):
             seen.page.set_viewport_size({"width": width, "height": 900})
             seen.page.wait_for_timeout(200)
             change(figure, draw)
+            figure.assert_right()
+
+
+CHOSEN = [("tanh", "squared_error"), ("relu", "half_squared_error"), ("gelu", "squared_error")]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_with_another_activation_and_another_cost_every_number_is_the_one_of_cpython_until_the_book_is_asked_for(
+    visit, name
+):
+    draw = Random(name)  # noqa: S311  the same numbers every time
+    with visit(name) as seen:
+        figure = Figure(seen.page)
+        at_rest = figure.texts()
+        figure.open()
+        for activation, cost in CHOSEN:
+            chooser(figure, "activation").select_option(activation)
+            if figure.book["y"]:
+                chooser(figure, "cost").select_option(cost)
+            assert figure.assert_right() != at_rest
+            change(figure, draw)
+            figure.assert_right()
+        assert chooser(figure, "cost").count() == bool(figure.book["y"])
+        figure.figure.locator("button.live").click()
+        assert figure.texts() == at_rest
+        figure.open()
+        assert chooser(figure, "activation").input_value() == "sigmoid"
+        assert silent(seen)
+
+
+def test_a_choice_is_made_by_keyboard_kept_in_the_link_and_stands_in_the_formulas(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page).open()
+        chooser(figure, "activation").focus()
+        seen.page.keyboard.type("tanh")
+        chooser(figure, "cost").focus()
+        seen.page.keyboard.press("ArrowDown")
+        texts, link = figure.texts(), figure.figure.locator(".live-link").get_attribute("href")
+        assert link.endswith(":activation=tanh,cost=squared_error")
+    with visit(f"05-errors-flow-back.html{link}") as seen:
+        figure = Figure(seen.page)
+        figure.figure.locator(".live-panel").wait_for()
+        assert figure.texts() == texts
+        line, step = (
+            figure.figure.locator(".live-formula"),
+            figure.figure.get_by_role("button", name="Step", exact=True),
+        )
+        step.click()
+        assert " = 2 · (ŷ₁ − y₁) = 2 · (" in line.text_content()
+        while "′" not in line.text_content().partition("=")[0]:
+            step.click()
+        assert " = tanh′(z³₁) = tanh′(" in line.text_content()
+        for wrong, said in {"activation=swishy": "activation “swishy”", "cost=": "cost “”"}.items():
+            seen.page.evaluate(f"location.hash = '#live:fig-network-backward:{wrong}'")
+            figure.figure.locator(".live-said", has_text=f"no {said} in this figure").wait_for()
+            assert figure.state() == figure.book
             figure.assert_right()
 
 

@@ -67,6 +67,6 @@ def test_micropython_gets_the_numbers_of_cpython(tmp_path):
 
 
 def test_micropython_would_not_run_what_it_does_not_know(tmp_path):
-    result = in_micropython("import dataclasses", tmp_path)
+    result = in_micropython("import tomllib", tmp_path)
     assert result.returncode == 1
     assert "ImportError" in result.stderr

@@ -1,5 +1,7 @@
 """The scripts of live figures, and the files that they ask for: what is typed, what a link says, what is served."""
 
+import ast
+import gzip
 import json
 import re
 from types import SimpleNamespace
@@ -87,6 +89,21 @@ def test_a_link_has_what_differs_from_the_book_and_gives_it_back(state):
     assert state("state.fromLink('', given)", SMALL) == SMALL
 
 
+LISTS = "{ activation: new Map([['sigmoid', 'sigmoid'], ['tanh', 'tanh']]) }"
+
+
+def test_a_link_has_what_was_chosen_and_refuses_in_words_what_is_not_offered(state):
+    chosen = SMALL | {"activation": "tanh"}
+    book = SMALL | {"activation": "sigmoid"}
+    assert state("state.toLink(given[0], given[1])", [chosen, book]) == "activation=tanh"
+    assert state(f"state.fromLink('activation=tanh,x.1=2', given, {LISTS})", book)["activation"] == "tanh"
+    assert state(f"state.fromLink('x.1=2', given, {LISTS})", book)["activation"] == "sigmoid"
+    for wrong in ("swishy", "", "constructor"):
+        said = state(f"refused(() => state.fromLink('activation={wrong}', given, {LISTS}))", book)
+        assert said == f"no activation “{wrong}” in this figure"
+    assert state(f"refused(() => state.fromLink('cost=tanh', given, {LISTS}))", book) == "no cost in this figure"
+
+
 @pytest.mark.parametrize("link", ["w1.3.1=1", "b1.1=2", "q=1", "x.1", "x.1=", "x.1=one", "x.1=1e999", "__proto__=1"])
 def test_a_broken_link_is_refused(state, link):
     message = state("refused(() => state.fromLink(given[0], given[1]))", [link, SMALL])
@@ -103,11 +120,29 @@ def test_the_site_serves_what_a_live_figure_asks_for_and_keeps_it_for_when_there
     assert {"live/figure.js", "live/literate_bp/nodes.py"} <= {*files}
 
 
-def test_the_files_of_the_engine_are_those_of_npm_and_of_the_package(tmp_path):
+def without_texts(source):
+    """Return a program as a tree without the texts that stand alone in it."""
+    return re.sub(
+        r"Pass\(\)(, )?", "", ast.dump(ast.parse(re.sub(r'(?m)^( *)r?"""(?s:.*?)"""$', r"\1pass", source)))
+    ).replace(", ]", "]")
+
+
+def test_the_files_of_the_engine_are_those_of_npm_and_of_the_package_but_for_what_nobody_reads_there(tmp_path):
     assets.copy_engine(tmp_path)
     for name in assets.RULES:
-        assert (tmp_path / "literate_bp" / name).read_bytes() == (engine.SOURCE / name).read_bytes()
+        source = (engine.SOURCE / name).read_text(encoding="utf-8")
+        program = (tmp_path / "literate_bp" / name).read_text(encoding="utf-8")
+        assert without_texts(program) == without_texts(source)
+        assert "#" not in program
+        assert '"""' not in program
     assert (tmp_path / "micropython.wasm").read_bytes() == engine.MICROPYTHON.with_suffix(".wasm").read_bytes()
+
+
+def test_the_engine_and_its_files_are_small_over_the_wire(tmp_path):
+    assets.copy_engine(tmp_path)
+    files = [path for folder in (tmp_path, engine.SCRIPTS) for path in folder.rglob("*.*") if path.is_file()]
+    assert len(files) > 20
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in files) <= 250_000
 
 
 def test_the_rules_that_a_page_asks_for_stay_when_the_forms_of_pages_that_are_gone_are_removed(tmp_path):

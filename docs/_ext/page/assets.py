@@ -4,6 +4,7 @@ None is kept in the repository: the fonts of the text, Temml's sheet and MicroPy
 formulas from the package `ziamath`, the rules from this one, and the rest is written here.
 """
 
+import ast
 import hashlib
 import re
 import shutil
@@ -30,9 +31,9 @@ PACKAGE = Path(__file__).parents[3] / "src/literate_bp"
 RULES = (
     "node.py",
     "nodes.py",
-    "diagram/passes/line_width.py",
-    "diagram/passes/live.py",
-    "diagram/passes/live_formulas.py",
+    "activation.py",
+    "cost.py",
+    *(f"diagram/passes/{name}.py" for name in ("line_width", "live", "live_choice", "live_formulas", "live_numpy")),
 )
 """What live figures run; `live/engine.js` asks for these files."""
 STAND_IN = "stand-in.css"
@@ -105,15 +106,29 @@ def copy_mystnb_css(folder: Path) -> None:
     (folder / f"mystnb.{hashlib.sha256(sheet).hexdigest()}.css").write_bytes(sheet)
 
 
+def served(source: str) -> str:
+    """Return a program without docstrings and comments, which no page shows: what it does is the same."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            node.body = [each for each in node.body if not is_text(each)] or [ast.Pass()]
+    return ast.unparse(tree) + "\n"
+
+
+def is_text(statement: ast.stmt) -> bool:
+    """Whether a statement is a text alone."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
 def copy_engine(folder: Path) -> None:
-    """Copy MicroPython, and the files that it runs as they are."""
+    """Copy MicroPython, and the files that it runs, without what nobody reads there."""
     for name in ENGINE:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(MICROPYTHON / name, folder / name)
     for name in RULES:
         target = folder / PACKAGE.name / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(PACKAGE / name, target)
+        target.write_text(served((PACKAGE / name).read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def write_assets(folder: Path) -> None:

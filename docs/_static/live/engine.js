@@ -1,8 +1,9 @@
 // The rules of the book, run in the page: MicroPython with the package's own files, which stand beside this one.
 
 const PACKAGE = "literate_bp";
-export const RULES = ["node.py", "nodes.py", "diagram/passes/line_width.py", "diagram/passes/live.py", "diagram/passes/live_formulas.py"];
+export const RULES = ["node.py", "nodes.py", "activation.py", "cost.py", "diagram/passes/line_width.py", "diagram/passes/live.py", "diagram/passes/live_choice.py", "diagram/passes/live_formulas.py", "diagram/passes/live_numpy.py"];
 const TYPES = "Any = None\n"; // MicroPython has no `typing`; annotations are all that is asked of it
+const STAND_IN = `${PACKAGE}.diagram.passes.live_numpy`;
 
 // Put files into the folders of a package, and let it be imported.
 export function begin(python, files) {
@@ -17,7 +18,7 @@ export function begin(python, files) {
       write(`/lib/${PACKAGE}/${folder.replace(/\/?[^/]*$/, "")}/__init__.py`, "");
     }
   }
-  python.runPython("import sys; sys.path.insert(0, '/lib')");
+  python.runPython(`import sys; sys.path.insert(0, '/lib'); import ${STAND_IN}; ${STAND_IN}.install()`);
   return python;
 }
 

@@ -1,6 +1,7 @@
 // A figure whose numbers are changed, by dragging, by keys, or by typing: the rules run again, and everything follows.
 
 import { check } from "./check.js";
+import { choices, firstOf, offers } from "./choices.js";
 import { controls } from "./controls.js";
 import { element } from "./dom.js";
 import { downhill } from "./downhill.js";
@@ -19,8 +20,10 @@ function own(picture, book, shown) {
 }
 
 // Make a figure ready, and return what opens and closes it. `name` is its name in links, `answer` asks the rules.
-export function figure(picture, button, name, answer) {
-  const book = JSON.parse(picture.dataset.live);
+export async function figure(picture, button, name, answer) {
+  const given = JSON.parse(picture.dataset.live);
+  const lists = offers(readTexts(await answer(JSON.stringify({ do: "choices" }))), Boolean(given.y));
+  const book = { ...given, ...firstOf(lists) };
   const shown = new Set(roots(picture).flatMap((root) => [...root.querySelectorAll("[data-q]")].flatMap((each) => each.dataset.q.split(" "))));
   const known = own(picture, book, shown);
   const pictures = roots(picture).flatMap((root) => [...root.querySelectorAll("svg")]);
@@ -48,6 +51,7 @@ export function figure(picture, button, name, answer) {
     walking.follow();
     const link = toLink(state, book);
     printed.hidden = !link;
+    chosen.show(state);
     below.show(state, link && `#live:${name}:${link}`);
   }
   function soon() {
@@ -56,13 +60,17 @@ export function figure(picture, button, name, answer) {
     requestAnimationFrame(show);
   }
 
+  function follow(next) {
+    state = next;
+    descent?.begin();
+    below.say("");
+    soon();
+  }
+
   const actions = {
     get: (id) => valueOf(state, id),
     set(id, value) {
-      state = changed(state, id, value);
-      descent?.begin();
-      below.say("");
-      soon();
+      follow(changed(state, id, value));
     },
     choose(id) {
       below.choose(id);
@@ -75,20 +83,22 @@ export function figure(picture, button, name, answer) {
     },
   };
   const below = panel(known, actions);
+  const chosen = choices(lists, (kind, name) => follow({ ...state, [kind]: name }));
   const written = new Map();
   const walking = walk(picture, formulas, () => values);
   const more = element("p", { className: "live-more" }, walking.box);
   if (book.y) more.append(check(ask, () => values, sign, below.chosen, below.say));
   const descent = shown.has("cost") ? downhill(descend, () => values.get("cost"), below.say) : undefined;
   if (descent) more.append(...descent.buttons);
-  below.add(more, walking.line, ...(descent ? [descent.box] : []));
+  below.add(chosen.box, more, walking.line, ...(descent ? [descent.box] : []));
   const box = element("div", { className: "live-open" }, below.box);
   const printed = element("p", { className: "live-printed", hidden: true, textContent: "A reader has changed the numbers of this figure. The text is about the book’s numbers." });
 
-  // The formulas of all quantities, with the sign that errors have now.
+  // The formulas of all quantities, with the sign that errors have now, and for what is chosen.
   function formulas() {
-    if (!written.has(sign())) written.set(sign(), readTexts(tell({ do: "formulas" })));
-    return written.get(sign());
+    const key = [sign(), ...Object.keys(lists).map((kind) => state[kind])].join();
+    if (!written.has(key)) written.set(key, readTexts(tell({ do: "formulas" })));
+    return written.get(key);
   }
 
   // Take a step downhill, and return the cost there; nothing, if the numbers are others by then.
@@ -140,15 +150,16 @@ export function figure(picture, button, name, answer) {
     // Take the numbers of a link; one that is broken leaves those of the book, and that is said.
     take(changes) {
       try {
-        const wanted = fromLink(changes, book);
+        const wanted = fromLink(changes, book, lists);
         below.say("");
         if (toLink(wanted, book) === toLink(state, book)) return; // the link of what is shown
         state = wanted;
         descent?.begin();
-      } catch {
+      } catch (problem) {
+        if (!(problem instanceof RangeError)) throw problem;
         state = book;
         descent?.begin();
-        below.say("The link has numbers that this figure cannot take. These are the numbers of the book.");
+        below.say(`The link has what this figure cannot take: ${problem.message.replace(/\.$/, "")}. These are the numbers of the book.`);
       }
       show();
     },

@@ -60,17 +60,25 @@ export function typed(text) {
   return number;
 }
 
-// Write what differs from the numbers of the book: `w1.2.1=0.7,x.2=-0.3`.
+const CHOSEN = ["activation", "cost"];
+
+// Write what differs from the book: `activation=tanh,w1.2.1=0.7,x.2=-0.3`.
 export function toLink(state, book) {
+  const chosen = CHOSEN.filter((kind) => state[kind] !== book[kind]).map((kind) => `${kind}=${state[kind]}`);
   const moved = ids(book).filter((id) => valueOf(state, id) !== valueOf(book, id));
-  return moved.map((id) => `${id}=${valueOf(state, id)}`).join(",");
+  return [...chosen, ...moved.map((id) => `${id}=${valueOf(state, id)}`)].join(",");
 }
 
 // Return the state of a link; what it cannot have is refused. Steps downhill may have gone farther than somebody may type.
-export function fromLink(text, book) {
+// `lists` has what may be chosen.
+export function fromLink(text, book, lists = {}) {
   const known = new Set(ids(book));
   return text.split(",").filter(Boolean).reduce((state, change) => {
     const [id, value] = change.split("=");
+    if (Object.hasOwn(lists, id)) {
+      if (!lists[id].has(value)) throw new RangeError(`no ${id} “${value}” in this figure`);
+      return { ...state, [id]: value };
+    }
     if (!known.has(id)) throw new RangeError(`no ${id} in this figure`);
     const number = numberOf(value ?? "");
     if (!Number.isFinite(number)) throw new RangeError(`${value} is too far from 0`);

@@ -2,7 +2,8 @@
 
 Plain Python over `nodes`, and like that file it runs in a browser under MicroPython. A question is JSON. It has the
 numbers of a network and an example: ``w`` and ``b`` are the weights and biases of each layer, ``x`` the inputs, ``y``
-the targets. A layer without biases has none there, and neither has a diagram without targets.
+the targets. A layer without biases has none there, and neither has a diagram without targets. It may name an
+``activation`` and a ``cost``; by default they are those of the book.
 """
 
 import json
@@ -10,35 +11,30 @@ from collections import namedtuple
 from typing import Any
 
 from ...node import activated_error
-from ...nodes import (
-    Layer,
-    backward,
-    descend,
-    forward,
-    half_squared_error,
-    half_squared_error_derivative,
-    sigmoid_layer,
-)
+from ...nodes import Layer, Trace, backward, descend, forward, half_squared_error
 from .line_width import line_width
+from .live_choice import BOOK, activation_named, choices, cost_named
 from .live_formulas import formulas
 
 __all__ = ["answer", "numbers_after", "push", "show", "step"]
 
-Example = namedtuple("Example", ("layers", "x", "y"))
-"""A network of sigmoids, its inputs and its targets."""
+Example = namedtuple("Example", ("layers", "x", "y", "cost", "cost_derivative"))
+"""A network, its inputs and its targets, and its cost, a function of both outputs and targets."""
 
 
 def answer(question: str) -> str:
-    """Answer a question of a page with ids and numbers, ``z1.1=0.17 a1.1=0.54``; of formulas, each has a line.
+    """Answer a question of a page with ids and numbers, ``z1.1=0.17 a1.1=0.54``; where they have texts, a line each.
 
     Parameters
     ----------
     question : str
-        A dictionary as JSON: the numbers, and what is asked for, ``do``: "show", "step", "push" or "formulas".
+        A dictionary as JSON: the numbers, and what is asked for, ``do``: "show", "step", "push", "formulas" or
+        "choices".
     """
     asked = json.loads(question)
-    if asked["do"] == "formulas":
-        return "\n".join([f"{name}={text}" for name, text in formulas(asked)])
+    if asked["do"] in ("formulas", "choices"):
+        texts = formulas(asked) if asked["do"] == "formulas" else choices()
+        return "\n".join([f"{name}={text}" for name, text in texts])
     found = {"show": show, "step": step, "push": push}[asked["do"]](asked)
     return " ".join([f"{name}={value!r}" for name, value in found])
 
@@ -54,20 +50,19 @@ def show(asked: dict[str, Any]) -> list[tuple[str, float]]:
     asked : dict
         The numbers, and the ``sign`` that errors have in the reader's notation.
     """
-    layers, x, y = example = example_of(asked)
-    trace = forward(layers, x)
-    found = given(asked) + by_id("x", x)
+    example = example_of(asked)
+    trace = forward(example.layers, example.x)
+    found = given(asked) + by_id("x", example.x)
     for n, (z, a) in enumerate(zip(trace.linear, trace.activated[1:]), 1):
         found += by_id(f"z{n}", z) + by_id(f"a{n}", a)
-    return found + (backward_from(example, trace, asked["sign"]) if y else [])
+    return found + (backward_from(example, trace, asked["sign"]) if example.y else [])
 
 
 def backward_from(example: Any, trace: Any, sign: float) -> list[tuple[str, float]]:
     """Return the quantities of the backward pass, from the cost to the inputs, then the gradient."""
-    layers, _, y = example
-    gradients = backward(layers, trace, y)
-    found = by_id("y", y) + [("cost", half_squared_error(trace.activated[-1], y))]
-    dc_da = tuple(half_squared_error_derivative(a_k, y_k) for a_k, y_k in zip(trace.activated[-1], y))
+    layers, gradients = example.layers, gradients_of(example, trace)
+    found = by_id("y", example.y) + [("cost", example.cost(trace.activated[-1], example.y))]
+    dc_da = output_derivatives(example, trace)
     for n in range(len(layers), 0, -1):
         layer, delta = layers[n - 1], gradients.errors[n - 1]
         found += by_id(f"da{n}", signed(sign, dc_da))
@@ -75,6 +70,24 @@ def backward_from(example: Any, trace: Any, sign: float) -> list[tuple[str, floa
         found += by_id(f"delta{n}", signed(sign, delta))
         dc_da = tuple(activated_error(w, delta) for w in layer.weights)
     return found + by_id("da0", signed(sign, dc_da)) + gradient(gradients)
+
+
+def output_derivatives(example: Any, trace: Any) -> tuple[float, ...]:
+    """Return the derivatives of the cost by the outputs."""
+    return tuple(example.cost_derivative(a_k, y_k) for a_k, y_k in zip(trace.activated[-1], example.y))
+
+
+def gradients_of(example: Any, trace: Any) -> Any:
+    """Return the gradients of an example's cost.
+
+    The rules know half the squared error. It has the derivatives of any other cost where these are its outputs, and its
+    targets are 0: so the recursion starts from them.
+    """
+    if example.cost is half_squared_error:
+        return backward(example.layers, trace, example.y)
+    dc_da = output_derivatives(example, trace)
+    start = Trace(trace.linear, trace.activated[:-1] + (dc_da,))
+    return backward(example.layers, start, (0.0,) * len(dc_da))
 
 
 def gradient(gradients: Any) -> list[tuple[str, float]]:
@@ -95,9 +108,9 @@ def step(asked: dict[str, Any]) -> list[tuple[str, float]]:
     asked : dict
         The numbers, and the learning ``rate``.
     """
-    layers, x, y = example_of(asked)
-    gradients = backward(layers, forward(layers, x), y)
-    return parameters(asked, descend(layers, gradients, asked["rate"]))
+    example = example_of(asked)
+    gradients = gradients_of(example, forward(example.layers, example.x))
+    return parameters(asked, descend(example.layers, gradients, asked["rate"]))
 
 
 def push(asked: dict[str, Any]) -> list[tuple[str, float]]:
@@ -115,8 +128,8 @@ def push(asked: dict[str, Any]) -> list[tuple[str, float]]:
 
 def cost_of(asked: dict[str, Any]) -> float:
     """Return the cost of an example."""
-    layers, x, y = example_of(asked)
-    return half_squared_error(forward(layers, x).activated[-1], y)
+    example = example_of(asked)
+    return example.cost(forward(example.layers, example.x).activated[-1], example.y)
 
 
 def numbers_after(asked: dict[str, Any], name: str, move: float) -> dict[str, Any]:
@@ -131,7 +144,7 @@ def numbers_after(asked: dict[str, Any], name: str, move: float) -> dict[str, An
     move : float
         How far it moves.
     """
-    moved = json.loads(json.dumps({key: asked[key] for key in "wbxy"}))
+    moved = json.loads(json.dumps(asked))
     *places, last = [int(place) - 1 for place in name[1:].split(".") if place]
     row = moved[name[0]]
     for place in places:
@@ -145,13 +158,20 @@ def numbers_after(asked: dict[str, Any], name: str, move: float) -> dict[str, An
 
 def example_of(asked: dict[str, Any]) -> Any:
     """Return the network and the example of a question."""
-    return Example(tuple(map(layer_of, asked["w"], asked["b"])), floats(asked["x"]), floats(asked["y"] or ()))
+    activation, cost = (named(asked, kind) for kind in ("activation", "cost"))
+    layers = tuple(layer_of(*of_layer, *activation_named(activation)) for of_layer in zip(asked["w"], asked["b"]))
+    return Example(layers, floats(asked["x"]), floats(asked["y"] or ()), *cost_named(cost))
 
 
-def layer_of(weights: Any, biases: Any) -> Layer:
+def named(asked: dict[str, Any], kind: str) -> str:
+    """Return the name of the activation or of the cost of a question."""
+    return asked.get(kind, BOOK[kind])
+
+
+def layer_of(weights: Any, biases: Any, function: Any, derivative: Any) -> Layer:
     """Return a layer; one without biases adds 0 to each of its sums."""
     rows = tuple(map(floats, weights))
-    return sigmoid_layer(rows, floats(biases or [0] * len(rows[0])))
+    return Layer(rows, floats(biases or [0] * len(rows[0])), function, derivative)
 
 
 def floats(values: Any) -> tuple[float, ...]:

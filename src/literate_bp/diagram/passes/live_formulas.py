@@ -7,7 +7,8 @@ symbol there, or its number.
 from typing import Any
 
 from ...node import activated_error, linear, linear_error
-from ...nodes import half_squared_error, half_squared_error_derivative, weight_gradient
+from ...nodes import weight_gradient
+from .live_choice import BOOK, cost_named, formula_name
 
 __all__ = ["formulas"]
 
@@ -39,6 +40,9 @@ class Written:
     def __mul__(self, other: "Written") -> "Written":
         return Written(f"{self.part(PRODUCT)} · {other.part(PRODUCT)}", PRODUCT)
 
+    def __rmul__(self, factor: int) -> "Written":
+        return Written(f"{factor} · {self.part(PRODUCT)}", PRODUCT)
+
     def __truediv__(self, other: int) -> "Written":
         return Written(f"{self.part(PRODUCT)} / {other}", PRODUCT)
 
@@ -55,12 +59,13 @@ def formulas(asked: dict[str, Any]) -> list[tuple[str, str]]:
     Parameters
     ----------
     asked : dict
-        A question for `live`: the shapes of its numbers count, and the ``sign`` of errors.
+        A question for `live`: the shapes of its numbers count, the ``sign`` of errors, and what is chosen.
     """
+    curve = formula_name(asked.get("activation", BOOK["activation"]))
     sizes = [len(asked["x"])] + [len(weights[0]) for weights in asked["w"]]
-    found = [pair for n in range(1, len(sizes)) for pair in forward_formulas(n, sizes, asked["b"][n - 1])]
+    found = [pair for n in range(1, len(sizes)) for pair in forward_formulas(n, sizes, asked["b"][n - 1], curve)]
     if asked["y"]:
-        found += backward_formulas(sizes, asked["sign"])
+        found += backward_formulas(sizes, asked["sign"], curve, *cost_named(asked.get("cost", BOOK["cost"])))
     return [(name, value.text) for name, value in found]
 
 
@@ -95,27 +100,29 @@ def applied(function: str, to: Any) -> Any:
 # --- the passes ---------------------------------------------------------------------
 
 
-def forward_formulas(n: int, sizes: list[int], biases: Any) -> list[tuple[str, Any]]:
+def forward_formulas(n: int, sizes: list[int], biases: Any, curve: str) -> list[tuple[str, Any]]:
     """Return the formulas of a layer's linear parts and activated values."""
     into, b = zip(*weights_of(n, sizes)), symbols(f"b{n}", sizes[n]) if biases else [0] * sizes[n]
     z = [linear(w, activated(n - 1, sizes), b_j) for w, b_j in zip(into, b)]
-    return named(f"z{n}", z) + named(f"a{n}", applied("sigmoid", symbols(f"z{n}", sizes[n])))
+    return named(f"z{n}", z) + named(f"a{n}", applied(curve, symbols(f"z{n}", sizes[n])))
 
 
-def backward_formulas(sizes: list[int], sign: float) -> list[tuple[str, Any]]:
+def backward_formulas(
+    sizes: list[int], sign: float, curve: str, cost: Any, cost_derivative: Any
+) -> list[tuple[str, Any]]:
     """Return the formulas of the cost, of the errors and of the gradient.
 
     The errors of a layer follow from those of the next one whatever sign all of them have.
     """
     last, y = len(sizes) - 1, symbols("y", sizes[-1])
     a = activated(last, sizes)
-    dc_da = [half_squared_error_derivative(a_k, y_k) for a_k, y_k in zip(a, y)]
-    found = [("cost", half_squared_error(a, y))]
+    dc_da = [cost_derivative(a_k, y_k) for a_k, y_k in zip(a, y)]
+    found = [("cost", cost(a, y))]
     found += named(f"da{last}", dc_da if sign > 0 else [-each for each in dc_da])
     for n in range(last, 0, -1):
         of_layer = [symbols(f"{kind}{n}", sizes[n]) for kind in ("slope", "da", "delta")]
         slope, outer, delta = of_layer
-        found += named(f"slope{n}", applied("sigmoid′", symbols(f"z{n}", sizes[n])))
+        found += named(f"slope{n}", applied(f"{curve}′", symbols(f"z{n}", sizes[n])))
         found += named(f"delta{n}", [linear_error(s, d) for s, d in zip(slope, outer)])
         found += named(f"da{n - 1}", [activated_error(w, delta) for w in weights_of(n, sizes)])
         positive = delta if sign > 0 else tuple(-each for each in delta)
