@@ -8,7 +8,7 @@ import truth
 from recorded import assert_same_gradients, clear
 from stand_ins import installed_or_stood_in_for
 
-from literate_bp import compile, descend, initialize  # noqa: A004 — the word of the field
+from literate_bp import Layer, Network, compile, descend, initialize  # noqa: A004 — the word of the field
 from literate_bp.compiled import backend as backends
 from literate_bp.compiled.graph import Graph, Recorder
 from literate_bp.compiled.jax_backend import JaxText
@@ -135,6 +135,14 @@ def test_what_is_read_is_an_array_of_numpy(backend):
     gradients = program.gradients(rng.normal(size=(4, 3)), rng.normal(size=(4, 2)))
     read = [program.row, *gradients.arrays.values(), *gradients.errors, gradients.inputs]
     assert {type(array) for array in read} == {np.ndarray}
+
+
+@each_backend
+def test_what_comes_past_a_first_layer_may_be_its_own_error(backend):
+    network = Network([Layer(np.eye(2), None, "identity", residual=True)])
+    x, y = np.array([0.5, -1.0]), np.array([1.0, 2.0])
+    found = compile(network, backend=backend).gradients(x, y)
+    assert found.shortcut.tolist() == found.errors[0].tolist() == (2 * x - y).tolist()
 
 
 def test_an_operation_that_jax_has_no_line_for_is_refused():

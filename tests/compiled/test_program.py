@@ -14,7 +14,7 @@ from literate_bp.compiled.floats import FloatText
 from literate_bp.compiled.graph import Graph, Recorder
 from literate_bp.compiled.layout import kind_of, may_overwrite
 from literate_bp.compiled.passes import recorded_step
-from literate_bp.compiled.program import chosen_backend, in_a_row
+from literate_bp.compiled.program import chosen_backend, in_a_row, why_not_floats
 from literate_bp.compiled.rewriting import rewritten
 from literate_bp.compiled.training import train
 from literate_bp.network import cast
@@ -395,6 +395,9 @@ def test_layers_of_several_types_are_refused_but_trained_the_clear_way():
     assert all(np.array_equal(a.weights, b.weights) for a, b in zip(found.layers, expected.layers, strict=True))
     with pytest.raises(ValueError, match="complex128; real ones of one type"):
         compile(Network([Layer(np.ones((2, 2)) * 1j)]))
+    wider_first = [Layer(np.ones((2, 2), dtype)) for dtype in (np.float64, np.float32, np.float16)]
+    with pytest.raises(ValueError, match="parameters of type float16 and float32 and float64; real ones"):
+        compile(Network(wider_first))
 
 
 @pytest.mark.parametrize(
@@ -475,6 +478,24 @@ def test_a_program_measures_held_out_examples_as_training_does():
     assert history.test_cost == pytest.approx(expected.test_cost, rel=1e-12)
     assert history.test_accuracy == expected.test_accuracy
     assert len(history.test_cost) == 2
+
+
+def test_the_table_of_a_program_is_its_text():
+    program = compile(initialize((2, 1)))
+    assert program.table.head == ("program",)
+    assert "\n".join(line for (line,) in program.table.rows) == program.source.rstrip("\n")
+
+
+def test_where_floats_can_do_all_nothing_is_said_of_them():
+    assert why_not_floats(initialize((2, 3, 1)), 1) == ""
+
+
+@pytest.mark.parametrize("backend", ["numpy", "floats"])
+def test_what_comes_past_a_first_layer_may_be_its_own_error(backend):
+    network = Network([Layer(np.eye(2), None, "identity", residual=True)])
+    x, y = np.array([0.5, -1.0]), np.array([1.0, 2.0])
+    found = compile(network, backend=backend).gradients(x, y)
+    assert found.shortcut.tolist() == found.errors[0].tolist() == (2 * x - y).tolist()
 
 
 def test_floats_refuse_a_network_with_gains_in_any_of_its_layers():

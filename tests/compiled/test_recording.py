@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from recorded import a_network, arguments, recorded, results
 
 from literate_bp import Layer, Network, backward, forward
-from literate_bp.compiled.graph import Recorder, evaluate
+from literate_bp.compiled.arrays import ArrayText
+from literate_bp.compiled.graph import Graph, Recorder, evaluate
 from literate_bp.compiled.naming import Naming
 from literate_bp.compiled.passes import recorded_step
 from literate_bp.compiled.recording import FUNCTIONS, UFUNCS, Recorded, calling_rule, refused
@@ -61,6 +62,17 @@ def test_the_letters_of_the_formulas_name_their_nodes():
 def test_a_step_is_recorded_from_its_rule():
     given = {"old": np.array([1.0, 2.0]), "gradient": np.array([4.0, -2.0]), "rate": np.array(0.5)}
     assert evaluate(recorded_step(2, np.dtype(float)), given)["new"].tolist() == [-1.0, 3.0]
+
+
+def test_a_step_that_adds_entries_up_is_refused():
+    recorder = Recorder()
+    names = dict.fromkeys(("old", "gradient"), (3,)) | {"rate": ()}
+    given = {name: recorder.given(name, shape, np.dtype(float)) for name, shape in names.items()}
+    total = recorder.apply("sum", given["gradient"], axis=0, keepdims=True)
+    new = recorder.apply("subtract", given["old"], recorder.apply("multiply", given["rate"], total), rule="step")
+    text = ArrayText(recorded(a_network(), np.ones(2)), Graph(given, {"new": new}, {}))
+    with pytest.raises(NotImplementedError, match=r"^a step that is not entry by entry$"):
+        list(text.step_lines())
 
 
 @pytest.mark.parametrize(

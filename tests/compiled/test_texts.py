@@ -1,5 +1,6 @@
 """The text of a program: what a person would write who knows the rules, the layout and the field's words."""
 
+import math
 import re
 
 import numpy as np
@@ -9,8 +10,8 @@ from recorded import a_network, recorded
 
 from literate_bp import Layer, Network, compile, initialize  # noqa: A004 — the word of the field
 from literate_bp.compiled.arrays import ArrayText, is_large, kind_of, number_name, span
-from literate_bp.compiled.floats import FloatText, Number, added, entry_name, operation
-from literate_bp.compiled.graph import Recorder
+from literate_bp.compiled.floats import Floats, FloatText, Number, added, entry_name, operation
+from literate_bp.compiled.graph import Graph, Recorder
 from literate_bp.compiled.measured import EINSUM
 from literate_bp.compiled.passes import recorded_step
 
@@ -261,6 +262,15 @@ def test_layers_that_choose_alike_choose_in_one_call():
     text = compile(initialize((3, 4, 4, 2), "leaky_relu", scheme="he_normal", seed=0), backend="numpy").source
     derivative = text.partition("layers 1 to 3: ")[2]
     assert derivative.count("where=") == 1
+    text = compile(initialize((3, 4, 4, 2), "relu", scheme="he_normal", seed=0), backend="numpy").source
+    assert text.count("copyto(") == 1
+
+
+def test_no_line_gives_memory_a_name_twice():
+    text = compile(initialize((3, 4, 4, 2), "gelu_tanh", scheme="he_normal", seed=0), backend="numpy").source
+    for line in text.partition("def gradient")[0].splitlines():
+        *names, _ = line.split(" = ")
+        assert len(names) == len({*names}), line
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -272,6 +282,24 @@ def test_a_sigmoid_and_its_derivative_share_one_exponential(dtype):
 def test_what_is_compared_and_then_taken_is_computed_once():
     text = compile(Network([Layer([[0.4], [-0.2]], None, "softplus")]), backend="floats").source
     assert text.count("log1p(") == 1
+    softmax = compile(Network([Layer([[0.4, 0.1]], None, "softmax")], "cross_entropy"), backend="floats").source
+    assert softmax.count(" else z1_1") == softmax.count(" else z1_2") == 1  # limited from below, then from above
+
+
+def test_a_result_that_nothing_else_reads_is_returned_as_its_formula():
+    recorder = Recorder()
+    given = {name: recorder.given(name, (2,), np.dtype(float)) for name in ("x", "y", "w1")}
+    gradient = recorder.apply("reshape", recorder.apply("exp", given["w1"]), shape=(1, 2))
+    outputs = {"dc_dw1": gradient, "delta1": recorder.apply("subtract", given["x"], given["y"])}
+    graph = Graph(given, outputs, {node: name for name, node in {**given, **outputs}.items()})
+    program = Floats(np.array([1.0, -2.0])).prepare(graph, recorded_step(2, np.dtype(float)))
+    assert "return exp(w1_1), exp(w1_2)" in program.source
+    assert program.gradient([3, 4], [1, 1]) == (math.exp(1.0), math.exp(-2.0))
+    found = program.all_of(np.array([3, 4]), np.array([1, 1]))
+    assert {name: array.tolist() for name, array in found.items()} == {
+        "dc_dw1": [math.exp(1.0), math.exp(-2.0)],
+        "delta1": [2.0, 3.0],
+    }
 
 
 def test_an_entry_is_named_by_its_indices_apart_where_one_of_them_may_have_two_digits():

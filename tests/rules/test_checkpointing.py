@@ -2,6 +2,7 @@
 
 from functools import cache
 from itertools import combinations, pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from large_networks import LARGE, changed, each, in_segments, plain, problem, st
 
 from literate_bp import backward_in_segments, best_segments, checkpoint_plan, forward, initialize, memory_plan
 from literate_bp.checkpointing import (
+    CandidateSegments,
     best_count,
     candidate_segments,
     excess_units,
@@ -104,6 +106,12 @@ def test_no_other_way_to_cut_keeps_the_limit_with_less_work(network, batch, shar
     assert best_segments(network, batch, activation_price=price).peak == least
     with pytest.raises(ValueError, match=f"the least that would do is {least}:"):
         best_segments(network, batch, least - 1)
+
+
+def test_a_cut_is_where_the_segment_before_it_keeps_the_limit_too():
+    layers = (SimpleNamespace(linear=1),) * 4  # each checkpoint holds 1: cuts behind 1 and 3 hold what 2 and 3 do
+    alive = [[], [9], [5, 1], [9, 1, 1], [9, 9, 9, 1]]  # the bytes of each segment, by its end and its start
+    assert CandidateSegments(layers, alive, 1.0).first_cuts(3, 2, 8) == [0, 2, 3]
 
 
 def test_a_limit_is_kept_when_it_is_measured():

@@ -139,6 +139,12 @@ def test_a_square_orthogonal_draw_keeps_every_length_forward_and_back():
         np.testing.assert_allclose(np.linalg.norm(there, axis=1), np.linalg.norm(rows, axis=1), rtol=1e-14)
 
 
+def test_the_first_node_of_a_square_orthogonal_draw_has_the_direction_of_the_first_numbers_drawn():
+    first = np.random.default_rng(0).normal(size=(4, 4))[:, 0]  # Gram and Schmidt leave it as it is
+    w = rules.orthogonal(np.random.default_rng(0), 0.5, (4, 4))
+    np.testing.assert_allclose(w[:, 0], first / np.linalg.norm(first), rtol=1e-14)
+
+
 def test_every_direction_of_an_orthogonal_draw_is_as_likely_as_its_opposite():
     # without the signs of R, what LAPACK gives has a first entry of one sign
     seeds = 400

@@ -90,7 +90,9 @@ def test_every_activation_and_cost_has_working_arrays():
 
 def test_each_line_of_a_plan_has_the_arrays_of_its_own_layers():
     sizes = (4, 8, 8, 8, 2, 6)
-    rows = [row for _, row in sorted((row[0], row[1:]) for row in memory_plan(initialize(sizes), 100).table.rows)]
+    table = memory_plan(initialize(sizes), 100).table
+    assert table.head == ("layer", "linear", "activated", "errors", "gradients")
+    rows = [row for _, row in sorted((row[0], row[1:]) for row in table.rows)]
     layers = ((4, 8), (8, 8), (8, 2), (2, 6))
     values = [(800 * n_out,) * 3 + (8 * (n_in + 1) * n_out,) for n_in, n_out in layers]
     assert rows == [tuple(map(format_bytes, row)) for row in values]

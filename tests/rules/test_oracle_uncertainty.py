@@ -93,6 +93,12 @@ def test_a_direction_leaves_out_what_moves_a_node_that_is_on_its_kink_in_any_exa
     assert push.without([np.zeros_like(kinks), none]).entries.tolist() == [[1, 1]] * 3
 
 
+def test_a_direction_is_measured_against_the_norm_of_what_it_pushes():
+    push = oracle.Direction(0, "weights", np.array([[0.0, 1.0], [-1.0, 0.5]]))
+    gradient = np.array([[100.0, 2.0], [3.0, 6.0]], np.float32)
+    assert push.size({"weights of layer 1": gradient}).tolist() == [7.0]
+
+
 def test_the_first_layer_says_how_precise_a_network_is():
     narrow, wide = Layer(np.ones((1, 1), np.float32)), Layer(np.ones((1, 1)))
     assert oracle.precision_of(Network([narrow, wide])) == 64 * np.finfo(np.float32).eps
@@ -107,3 +113,10 @@ def test_an_activation_that_drops_what_is_imaginary_is_refused_without_a_warning
         with pytest.raises(ValueError, match=r"^activation 'dropping' does not take complex numbers"):
             oracle.require_complex(Network([Layer(np.ones((1, 1)), None, "dropping")]))
     assert caught == []
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_an_activation_that_warns_of_what_it_does_not_take_is_accepted(monkeypatch):
+    warning = Activation(lambda z: np.where(np.isfinite(z), z, 1 / (z - z)), np.ones_like)
+    monkeypatch.setitem(ACTIVATIONS, "warning", warning)
+    oracle.require_complex(Network([Layer(np.ones((1, 1)), None, "warning")]))

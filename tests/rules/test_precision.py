@@ -345,6 +345,7 @@ def test_the_same_seed_gives_the_same_run():
     network = NETWORKS["plain"]
     runs = [train_mixed(network, X, targets(network), epochs=2, batch=2, seed=7) for _ in range(2)]
     assert runs[0][1:] == runs[1][1:]
+    assert len({run[2] for run in runs}) == 1
     assert runs[0][1] != train_mixed(network, X, targets(network), epochs=2, batch=2, seed=8)[1]
 
 
@@ -394,7 +395,20 @@ def test_gradients_in_sixteen_bits_keep_a_shortcut_only_of_a_first_layer_that_ha
     assert mixed_backward(past, trace, [0.0]).shortcut.tolist() == [2.0]
 
 
-@pytest.mark.parametrize("epochs", [0, 1.5, "3", None])
-def test_epochs_of_training_in_sixteen_bits_are_a_whole_number(epochs):
-    with pytest.raises(ValueError, match=r"^epochs is .*; a whole number of at least 1 was expected"):
-        train_mixed(initialize((1, 1)), [[1.0]], [[0.0]], epochs=epochs)
+@pytest.mark.parametrize("what", ["epochs", "batch"])
+@pytest.mark.parametrize("value", [0, 1.5, "3", None])
+def test_epochs_and_batches_of_training_in_sixteen_bits_are_whole_numbers(what, value):
+    with pytest.raises(ValueError, match=rf"^{what} is .*; a whole number of at least 1 was expected"):
+        train_mixed(initialize((1, 1)), [[1.0]], [[0.0]], **{what: value})
+
+
+def test_the_progress_of_training_in_sixteen_bits_is_counted_in_epochs(monkeypatch):
+    asked = []
+
+    def shown(items, unit):
+        asked.append((len(items), unit))
+        return items
+
+    monkeypatch.setattr("literate_bp.precision.with_progress", shown)
+    train_mixed(initialize((1, 1)), [[1.0]], [[0.0]], epochs=3)
+    assert asked == [(3, "epoch")]

@@ -108,6 +108,38 @@ def test_measuring_leaves_tracing_and_profiling_as_they_were():
     assert not tracemalloc.is_tracing()
 
 
+def test_what_was_allocated_and_freed_before_is_not_counted():
+    tracemalloc.start()
+    np.ones(4 * MIB // 8)
+    found = measured_peak(lambda: np.ones(MIB // 8))
+    tracemalloc.stop()
+    assert MIB <= found < 1.1 * MIB
+
+
+@pytest.mark.parametrize(
+    ("name", "caller", "event", "peaks", "forward_pass"),
+    [
+        ("linear_error", "errors", "return", [5], False),
+        ("linear_error", "errors", "call", [], False),
+        ("linear_error", "output_error", "return", [], False),
+        ("activated_error", "errors", "return", [], False),
+        ("matrix", "forward", "call", [], True),
+        ("matrix", "forward", "return", [], False),
+        ("matrix", "input_gradient", "call", [], False),
+        ("linear", "forward", "call", [], False),
+    ],
+)
+def test_a_rule_ends_a_step_of_the_backward_pass_and_the_matrix_of_a_layer_begins_one_of_the_forward_pass(
+    name, caller, event, peaks, forward_pass, monkeypatch
+):
+    monkeypatch.setattr(tracemalloc, "get_traced_memory", lambda: (0, 7))
+    monkeypatch.setattr(tracemalloc, "reset_peak", lambda: None)
+    profiler = StepProfiler(2, [])
+    calling = SimpleNamespace(f_code=SimpleNamespace(co_name=caller))
+    profiler(SimpleNamespace(f_code=SimpleNamespace(co_name=name), f_back=calling), event, None)
+    assert (profiler.peaks, profiler.forward) == (peaks, forward_pass)
+
+
 @pytest.mark.parametrize(("forward_pass", "begun"), [(True, 1), (False, 0)])
 def test_the_derivative_of_an_activation_begins_a_step_behind_a_forward_pass_alone(forward_pass, begun, monkeypatch):
     resets = []

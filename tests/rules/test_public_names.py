@@ -1,5 +1,6 @@
 """The package itself: a public name is loaded when it is first used, kept, and never a module of the same name."""
 
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
@@ -7,7 +8,7 @@ from types import ModuleType
 import pytest
 
 import literate_bp
-from literate_bp.__main__ import INTERRUPTED, interrupted, start
+from literate_bp.__main__ import INTERRUPTED, interrupted, load, start
 from literate_bp.network import cost
 from literate_bp.training import accuracy
 
@@ -70,6 +71,27 @@ def test_a_program_gives_the_exit_code_of_its_command_and_then_ignores_ctrl_c(ke
     assert start("a program") == 3
     assert called == ["a program is loaded", "a program"]
     assert kept_signal.getsignal(kept_signal.SIGINT) is kept_signal.SIG_IGN
+
+
+@pytest.mark.parametrize("ctrl_c", ["default_int_handler", "SIG_IGN"])
+def test_ctrl_c_does_what_it_did_before_once_the_commands_are_loaded(ctrl_c, kept_signal):
+    kept_signal.signal(kept_signal.SIGINT, getattr(kept_signal, ctrl_c))
+    load("a program")
+    assert kept_signal.getsignal(kept_signal.SIGINT) is getattr(kept_signal, ctrl_c)
+
+
+def test_ctrl_c_while_the_commands_are_loaded_ends_the_process_with_a_line(kept_signal, monkeypatch, capsys):
+    asked, ended = [], []
+    kept_signal.signal(kept_signal.SIGINT, kept_signal.default_int_handler)
+    monkeypatch.setattr(kept_signal, "signal", lambda *given: asked.append(given))
+    monkeypatch.setattr(os, "_exit", ended.append)
+    load("a program")
+    (number, stop), after = asked
+    stop(number, None)
+    monkeypatch.undo()
+    assert after == (number, kept_signal.default_int_handler) == (kept_signal.SIGINT, kept_signal.default_int_handler)
+    assert ended == [INTERRUPTED]
+    assert capsys.readouterr() == ("", "a program: interrupted\n")
 
 
 def test_ctrl_c_ends_a_program_with_a_line_and_its_own_code(kept_signal, monkeypatch, capsys):

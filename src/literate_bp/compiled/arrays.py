@@ -65,9 +65,7 @@ class ArrayText:
             for name, node in reversed(self.gradients.items())
             if node in computed and node.shape == self.shape_of(name)
         }
-        self.layout = Layout(
-            *(graph, self.statements, self.families, set(self.fixed))
-        )
+        self.layout = Layout(graph, self.statements, self.families, self.fixed)
         naming = Naming(graph, self.families, self.layout.place)
         self.names, self.layers = naming.names, naming.layers
         self.constants: dict[str, str] = {}
@@ -148,8 +146,8 @@ class ArrayText:
         write = self.row_name if together else self.operand
         out, given = write(node), list(map(write, node.operands))
         match node:
-            case Node("cast"):
-                yield self.copied(given[0], out)
+            case Node("cast", (of,)):
+                yield self.copied(write(of), out)
             case Node("where"):
                 condition, then, otherwise = given
                 yield f"copyto({out}, {otherwise})"

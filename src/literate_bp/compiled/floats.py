@@ -189,12 +189,12 @@ class FloatText:
         )
 
     def source_of(self, outputs: Iterable[str]) -> str:
-        """Return the text of a program with other outputs alone."""
+        """Return the text of a program that computes these outputs alone."""
         return with_imports(
             [
-                *self.function("errors", self.flat(*outputs)),
+                *self.function("outputs", self.flat(*outputs)),
                 "",
-                "    return errors",
+                "    return outputs",
             ]
         )
 
@@ -411,24 +411,18 @@ class Floats:
         """
         text = FloatText(gradient, step)
         run, descend = self.loaded(text.source)
-        shapes = {
-            name: node.shape
-            for name, node in gradient.outputs.items()
-            if not name.startswith("dc_d")
-        }
-
-        parts, others = map(splitting, (gradient_shapes(gradient), shapes))
+        shapes = {name: node.shape for name, node in gradient.outputs.items()}
+        shapes |= gradient_shapes(gradient)
+        parts = splitting(shapes)
 
         @cache
-        def errors() -> Callable[[Any, Any], tuple[float, ...]]:
+        def outputs() -> Callable[[Any, Any], tuple[float, ...]]:
             found: Callable[[Any, Any], tuple[float, ...]]
             found = self.loaded(text.source_of(shapes))
             return found
 
         def all_of(x: Array, y: Array) -> dict[str, Array]:
-            row = np.array(run(x, y), self.dtype)
-            more = np.array(errors()(x, y), self.dtype)
-            return {**parts(row), **others(more)}
+            return parts(np.array(outputs()(x, y), self.dtype))
 
         def take_step(x: Any, y: Any, rate: Any) -> None:
             descend(x, y, float(rate))

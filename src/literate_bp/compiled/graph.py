@@ -153,7 +153,7 @@ class Recorder:
         self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]
     ) -> Node:
         """Record an input."""
-        return self.keep(INPUT, (), shape, dtype, {"name": name}, "")
+        return self.keep(INPUT, (), shape, dtype, {"name": name})
 
     def constant(self, value: Any, dtype: np.dtype[Any]) -> Node:
         """Record a number, or an array of numbers, as a constant."""

@@ -7,7 +7,7 @@ shape and type. Results of one family lie in one row, layer after layer.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -46,7 +46,7 @@ class Layout:
         In their order.
     families : dict of Node to Family
         What shall lie in one row.
-    fixed : set of Node
+    fixed : collection of Node
         Results that lie elsewhere: gradients, in the row of gradients.
 
     Attributes
@@ -58,7 +58,7 @@ class Layout:
     graph: Graph
     statements: list[Statement]
     families: Mapping[Node, Family]
-    fixed: set[Node]
+    fixed: Collection[Node]
     rows: list[tuple[Place, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -65,13 +65,14 @@ class NewArrays(ByMatmul):
         (node,) = statement.nodes
         out, given = self.operand(node), list(map(self.operand, node.operands))
         match node:
-            case Node("cast"):
-                yield f'{out} = {given[0]}.astype("{node.dtype}")'
+            case Node("cast", (of,)):
+                yield f'{out} = {self.operand(of)}.astype("{node.dtype}")'
             case Node("where"):
                 yield self.call("where", given, out)
-            case Node("sum" | "max"):
+            case Node("sum" | "max", (of,)):
                 along = ", ".join(f"{k}={v}" for k, v in node.options.items())
-                yield f"{out} = {given[0]}.{node.operation}({along})"
+                called = f"{self.operand(of)}.{node.operation}"
+                yield f"{out} = {called}({along})"
             case _:
                 yield from super().lines(statement)
 
