@@ -6,6 +6,7 @@ from large_networks import LARGE, MIB, each, in_segments, plain, problem
 
 from literate_bp import Layer, Network, checkpoint_plan, forward, initialize, memory_plan
 from literate_bp.activation import ACTIVATIONS, elementwise_activations
+from literate_bp.checkpointing import recompute_steps
 from literate_bp.cost import COSTS
 from literate_bp.memory import (
     BUFFER_SIZE,
@@ -13,9 +14,12 @@ from literate_bp.memory import (
     PASS_BYTES,
     equal_runs,
     format_bytes,
+    forward_steps,
     layer_memory,
+    network_memory,
     object_overhead,
     output_error_peak,
+    plain_steps,
     temporary_bytes,
 )
 from literate_bp.profiling import measured_peak
@@ -86,6 +90,19 @@ def test_every_activation_and_cost_has_working_arrays():
         assert declared("activation", name, "working", ACTIVATIONS)
     for name in COSTS:
         assert declared("cost", name, "working", COSTS)
+
+
+def test_a_pass_adds_what_each_layer_keeps_to_the_peak_of_the_next():
+    layers, output = network_memory(initialize((3, 4, 2, 5), "tanh", seed=0), 10)
+    kept = [0, *np.cumsum([layer.linear + layer.activated for layer in layers])]
+    peaks = [layer.output_peak for layer in layers]
+    forward_peaks = [kept + peak for kept, peak in zip(kept, peaks, strict=False)]
+    assert [step.alive for step in forward_steps(layers, 1, 7, keep=True)] == [7 + alive for alive in forward_peaks]
+    assert [step.alive for step in plain_steps(layers, output)][: len(layers)] == forward_peaks
+    again = [*forward_peaks[:-1], kept[-2] + layers[-1].linear_peak]
+    assert [step.alive for step in recompute_steps(layers, 1, 7)] == [7 + alive for alive in again]
+    passed = [peaks[0], layers[0].linear + peaks[1], layers[1].linear + peaks[2]]
+    assert [step.alive for step in forward_steps(layers, 1, 0, keep=False)] == passed
 
 
 def test_each_line_of_a_plan_has_the_arrays_of_its_own_layers():

@@ -1,6 +1,7 @@
 """What messages are made of: values on one line, kinds with their article, lists that end where a name does."""
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -81,7 +82,7 @@ def test_a_mapping_from_names_has_as_many_as_were_said():
 
 def test_a_path_is_a_text_or_a_path_that_names_a_file(tmp_path):
     assert validation.file_path("file", tmp_path / "a", "a file") == tmp_path / "a"
-    assert str(validation.file_path("file", "a/b", "a file")) == "a/b"
+    assert validation.file_path("file", "a/b", "a file") == Path("a/b")
     for wrong, said in (("", "''"), ("a\0b", r"'a\x00b'"), (3, "an int"), (None, "None")):
         with pytest.raises(ValueError, match=f"^{re.escape(f'file is {said}; a file was expected')}$"):
             validation.file_path("file", wrong, "a file")
@@ -105,3 +106,25 @@ def test_what_numpy_takes_for_true_is_kept_as_pythons_own():
     for wrong in (1, "yes", None, np.ones(1, bool)):
         with pytest.raises(ValueError, match=r"^residual is .*; True or False was expected"):
             validation.true_or_false("residual", wrong)
+
+
+def test_what_is_no_sequence_is_told_from_one_that_fails():
+    with pytest.raises(ValueError, match=r"^sizes is an int; a sequence of whole numbers was expected$"):
+        validation.sequence("sizes", 5, "whole numbers")
+
+
+def test_an_array_that_could_have_gaps_and_has_none_is_taken():
+    assert validation.numeric("x", np.ma.masked_array([1.0, 2.0], mask=False)).tolist() == [1.0, 2.0]
+
+
+def test_targets_take_the_type_of_the_output():
+    output = np.zeros(2, np.float32)
+    assert validation.targets(np.array([0.1, 1.0]), output, "squared_error", None).dtype == np.float32
+
+
+def test_gradients_may_be_complex_where_the_weights_are():
+    real, imaginary = [[np.ones((2, 1))]], [[np.ones((2, 1)) * 1j]]
+    validation.gradients(imaginary, imaginary)
+    validation.gradients(real, imaginary)
+    with pytest.raises(ValueError, match=r"^gradients came as complex numbers; real ones were expected"):
+        validation.gradients(imaginary, real)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from literate_bp import COSTS, Layer, Network, backward, cost, descend, forward
 from literate_bp.layer import PlainLayer, activated_error, bias_gradient, linear, linear_error, weight_gradient
-from literate_bp.network import Gradients, output_placeholder
+from literate_bp.network import Gradients, output_placeholder, output_shortcut
 
 ANALYTIC = [name for name in truth.HIDDEN if truth.ACTIVATIONS[name].analytic]
 
@@ -309,3 +309,12 @@ def test_a_network_of_several_types_names_each_and_its_output_has_the_widest():
             assert placeholder.shape == (2, 1)
     biased = Network([Layer(np.ones((1, 1), np.float32), np.ones(1), "identity")])
     assert output_placeholder(biased, np.ones(1, np.float32)).dtype == np.float64
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_the_error_of_the_output_goes_past_a_last_layer_with_a_residual_connection_alone(last):
+    layers = [Layer(np.eye(2), None, "identity", residual=residual) for residual in (not last, last)]
+    network = Network(layers, "half_squared_error")
+    trace, y = forward(network, [1.0, -2.0]), np.array([0.5, 0.5])
+    found = output_shortcut(network, trace, y)
+    assert (None if found is None else found.tolist()) == ((trace.output - y).tolist() if last else None)

@@ -93,6 +93,17 @@ def test_a_direction_leaves_out_what_moves_a_node_that_is_on_its_kink_in_any_exa
     assert push.without([np.zeros_like(kinks), none]).entries.tolist() == [[1, 1]] * 3
 
 
+def test_samples_of_other_last_digits_differ_and_leave_what_is_certain_as_it_is():
+    x, y = np.array([0.3, -0.7]), np.array([0.0, 1.0])
+    softmax = Network([Layer(np.array([[0.1, 0.2], [0.3, -0.4]]), None, "softmax")], "cross_entropy")
+    samples = oracle.Problem(softmax, x, y).with_other_last_digits
+    weights = softmax.layers[0].weights
+    assert {sample.y.tobytes() for sample in samples} == {y.tobytes()}
+    assert len({sample.network.layers[0].weights.tobytes() for sample in samples}) > 1
+    for sample in samples:
+        np.testing.assert_allclose(sample.network.layers[0].weights, weights, rtol=1.5 * np.finfo(float).eps)  # rounded
+
+
 def test_a_direction_is_measured_against_the_norm_of_what_it_pushes():
     push = oracle.Direction(0, "weights", np.array([[0.0, 1.0], [-1.0, 0.5]]))
     gradient = np.array([[100.0, 2.0], [3.0, 6.0]], np.float32)

@@ -402,6 +402,11 @@ def test_epochs_and_batches_of_training_in_sixteen_bits_are_whole_numbers(what, 
         train_mixed(initialize((1, 1)), [[1.0]], [[0.0]], **{what: value})
 
 
+def test_a_seed_of_training_in_sixteen_bits_is_0_or_more():
+    with pytest.raises(ValueError, match=r"^seed is -1; a whole number of at least 0 was expected"):
+        train_mixed(initialize((1, 1)), [[1.0]], [[0.0]], seed=-1)
+
+
 def test_the_progress_of_training_in_sixteen_bits_is_counted_in_epochs(monkeypatch):
     asked = []
 
