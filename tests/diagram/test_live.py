@@ -327,3 +327,64 @@ def test_javascript_writes_numbers_as_python_does_exact_ties_included(tmp_path):
 def test_what_no_picture_shows_is_written_as_it_is(tmp_path):
     script = WRITE.replace('JSON.parse(readFileSync(0, "utf8"))', "[NaN, Infinity, -Infinity]")
     assert engine.in_node(script, tmp_path).stdout.split() == ["NaN", "∞", "−∞"]
+
+
+PATHS = 40
+
+
+def told_paths(text):
+    """Return the products of paths by their formulas, and their sum."""
+    *lines, total = (line.rpartition("=") for line in text.splitlines())
+    assert total[0] == "sum"
+    return {formula: float(value) for formula, _, value in lines}, float(total[2])
+
+
+def some_weights(of, draw):
+    """Return a question about the paths of each weight of an example, with other numbers."""
+    state = changed(live("weight_gradients", of), draw) | {"activation": draw.choice(CURVES), "cost": draw.choice(SUMS)}
+    return [
+        state | {"do": "paths", "sign": 1, "id": name}
+        for name in asked(state)
+        if name.startswith("w1.1.") or name[:2] in ("w2", "w3")
+    ]
+
+
+@pytest.mark.parametrize("of", EXAMPLES)
+def test_the_products_of_a_weights_paths_add_up_to_what_the_backward_pass_gives(of):
+    draw = Random(of)  # noqa: S311  the same numbers every time
+    for question in (each for _ in range(PATHS) for each in some_weights(of, draw)):
+        values = asked(question, "show", question["sign"])
+        products, total = told_paths(answer(json.dumps(question)))
+        layer, _, j = (int(each) for each in question["id"][1:].split("."))
+        ahead = [len(weights[0]) for weights in question["w"][layer:]]
+        assert len(products) == np.prod(ahead, dtype=int)
+        assert total == pytest.approx(
+            values[f"d{question['id']}"], rel=1e-12, abs=1e-12 * max(map(abs, products.values()))
+        )
+        for formula, product in products.items():
+            factors = re.findall(r"\{([^{}]*)\}", formula)
+            assert product == pytest.approx(np.prod([values[factor] for factor in factors]), rel=1e-12)
+            assert f"slope{layer}.{j}" in factors
+
+
+def test_a_path_is_written_as_a_product_in_the_order_in_which_one_passes_it_with_the_sign_of_errors():
+    question = {**live("network_backward"), "do": "paths", "id": "w2.3.1"}
+    products, _ = told_paths(answer(json.dumps({**question, "sign": 1})))
+    assert [*products][2] == "{a1.3} · {slope2.1} · {w3.1.3} · {slope3.3} · {da3.3}"
+    signed, _ = told_paths(answer(json.dumps({**question, "sign": -1})))
+    assert [*signed][2] == "{a1.3} · {slope2.1} · {w3.1.3} · {slope3.3} · (−{da3.3})"
+    assert [*signed.values()] == [*products.values()]
+
+
+def test_micropython_finds_the_paths_of_cpython(tmp_path):
+    draw = Random(2)  # noqa: S311  the same numbers every time
+    questions = [question for of in EXAMPLES for question in some_weights(of, draw)]
+    result = engine.in_node(engine.START + TELL, tmp_path, json.dumps(questions))
+    assert result.returncode == 0, result.stderr[-2000:]
+    lines = iter(result.stdout.splitlines())
+    for question in questions:
+        here, total = told_paths(answer(json.dumps(question)))
+        there, found = told_paths("\n".join(next(lines) for _ in range(len(here) + 1)))
+        assert [*there] == [*here]
+        largest = max(map(abs, here.values()))
+        assert [*there.values(), found] == pytest.approx([*here.values(), total], rel=1e-12, abs=1e-12 * largest)

@@ -461,6 +461,97 @@ def number_in(text, before):
     return float(f"{found[1].replace('−', '-')}e{(found[2] or '0').translate(raised)}")
 
 
+def lit(figure):
+    """Return the ids of what is lit as a part of a path."""
+    return {each.get_attribute("data-q") for each in figure.figure.locator(".live-path").all()}
+
+
+def assert_paths(figure, weight):
+    """Compare the paths of a weight with CPython's."""
+    box = figure.figure.locator(".live-paths")
+    notation = figure.page.evaluate("document.documentElement.dataset.notation")
+    question = {**figure.state(), "do": "paths", "id": weight, "sign": NOTATIONS[notation].error_sign}
+    *lines, total = (line.rpartition("=") for line in answer(json.dumps(question)).splitlines())
+    box.locator(f"p:has-text('{three_digits(float(total[2]))}')").wait_for()
+    said = [each.text_content() for each in box.locator("li").all()]
+    assert [each.rpartition(" = ")[2] for each in said] == [three_digits(float(value)) for _, _, value in lines]
+    for text, (formula, _, _) in zip(said, lines, strict=True):
+        assert all(each.count(" · ") == formula.count(" · ") for each in text.split(" = ")[:-1])
+    shown = {each.get_attribute("data-q") for each in figure.figure.locator("text[data-q]").all()}
+    factors = {name for formula, _, _ in lines for name in re.findall(r"\{([^{}]*)\}", formula)}
+    assert lit(figure) >= factors & shown
+    ahead = {name for name in lit(figure) if re.match(r"d?w", name)} - {weight, f"d{weight}"}
+    assert {name.removeprefix("d") for name in ahead} == {
+        name for name in factors if name[0] == "w" and shown & {name, f"d{name}"}
+    }
+    return said
+
+
+@pytest.mark.parametrize("name", [name for name in CHAPTERS if name[:2] != "02"])
+def test_a_click_on_a_weight_shows_its_paths_whose_products_add_up_until_escape(visit, name):
+    with visit(name) as seen:
+        figure = Figure(seen.page).open()
+        numbers = figure.figure.locator(".live-number[data-id^='w']").filter(visible=True)
+        lines = figure.figure.locator("path[data-q^='w1'], path[data-q^='dw1']").filter(visible=True)
+        weight = numbers.first.get_attribute("data-id") if numbers.count() else ""
+        if weight:
+            numbers.first.click()
+        else:  # the gradients of weights are shown, and the weights are not
+            lines.first.evaluate("(line) => line.dispatchEvent(new MouseEvent('click', { bubbles: true }))")
+            weight = lines.first.get_attribute("data-q").removeprefix("d")
+        before = assert_paths(figure, weight)
+        figure.figure.locator(".live-line input").fill("2.5")
+        seen.page.keyboard.press("Enter")
+        seen.page.evaluate(FRAME)
+        assert assert_paths(figure, weight) != before
+        seen.page.keyboard.press("Escape")
+        assert figure.figure.locator(".live-paths").is_hidden()
+        assert not lit(figure)
+        figure.assert_right()
+        assert silent(seen)
+
+
+def test_paths_are_asked_for_by_keyboard_said_to_those_who_listen_and_follow_the_letters_and_the_chosen_weight(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page).open()
+        select, button = figure.figure.locator(".live-line select"), figure.figure.get_by_role("button", name="Paths")
+        button.press("Enter")
+        assert figure.figure.locator(".live-said").text_content().startswith("Weights have paths to the cost.")
+        select.select_option("w1.1.2")
+        button.press("Enter")
+        said = assert_paths(figure, "w1.1.2")
+        assert len(said) == 6
+        assert said[0].startswith("x₁ · σ′(z¹₂) · w²₂₁ · σ′(z²₁) · w³₁₁ · σ′(z³₁) · ∂C/∂ŷ₁ = 0.900 · ")
+        assert figure.figure.locator(".live-paths").get_attribute("role") == "status"
+        assert (
+            figure.figure.locator(".live-paths p")
+            .text_content()
+            .startswith(
+                "The weight from input 1 to node 2 of layer 1 reaches the cost by 6 paths. The sum of their products "
+            )
+        )
+        seen.page.select_option(".notation-content select", "udacity")
+        seen.page.wait_for_selector("html[data-notation=udacity]", state="attached")
+        figure.figure.locator(".live-paths li", has_text=" · (−").first.wait_for()
+        assert_paths(figure, "w1.1.2")
+        select.select_option("w3.1.2")
+        assert len(assert_paths(figure, "w3.1.2")) == 1
+        select.select_option("b1.1")
+        assert figure.figure.locator(".live-paths").is_hidden()
+        assert not lit(figure)
+
+
+def test_a_finger_that_touches_a_weight_shows_its_paths(visit):
+    with visit(
+        "05-errors-flow-back.html", viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True
+    ) as seen:
+        figure = Figure(seen.page).open()
+        number = figure.figure.locator(".live-number[data-id='w2.1.2']").filter(visible=True).first
+        number.tap()
+        assert len(assert_paths(figure, "w2.1.2")) == 3
+        assert figure.state() == figure.book
+
+
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_downhill_each_step_is_that_of_the_rules_and_the_curve_of_the_cost_grows(visit, motion):
     with visit("05-errors-flow-back.html", reduced_motion=motion) as seen:

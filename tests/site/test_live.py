@@ -138,10 +138,20 @@ def test_the_files_of_the_engine_are_those_of_npm_and_of_the_package_but_for_wha
     assert (tmp_path / "micropython.wasm").read_bytes() == engine.MICROPYTHON.with_suffix(".wasm").read_bytes()
 
 
+def test_a_script_that_is_served_is_the_one_that_is_written_but_for_comments_and_indentation(tmp_path):
+    assets.copy_engine(tmp_path)
+    for path in engine.SCRIPTS.glob("*.js"):
+        written = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+        served = (tmp_path / path.name).read_text(encoding="utf-8").splitlines()
+        assert [line for line in served if line] == [line for line in written if line and not line.startswith("//")]
+        assert not any(line.count("`") % 2 for line in written), "a text of several lines would lose its indentation"
+
+
 def test_the_engine_and_its_files_are_small_over_the_wire(tmp_path):
     assets.copy_engine(tmp_path)
-    files = [path for folder in (tmp_path, engine.SCRIPTS) for path in folder.rglob("*.*") if path.is_file()]
+    files = [path for path in tmp_path.rglob("*.*") if path.is_file()]
     assert len(files) > 20
+    assert {path.name for path in files} >= {path.name for path in engine.SCRIPTS.glob("*.js")}
     assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in files) <= 250_000
 
 

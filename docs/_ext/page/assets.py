@@ -33,9 +33,14 @@ RULES = (
     "nodes.py",
     "activation.py",
     "cost.py",
-    *(f"diagram/passes/{name}.py" for name in ("line_width", "live", "live_choice", "live_formulas", "live_numpy")),
+    *(
+        f"diagram/passes/{name}.py"
+        for name in ("line_width", "live", "live_choice", "live_formulas", "live_numpy", "live_paths")
+    ),
 )
 """What live figures run; `live/engine.js` asks for these files."""
+LIVE = Path(__file__).parents[2] / "_static/live"
+"""The scripts of live figures. What is served has no comments: it replaces what Sphinx copies from there."""
 STAND_IN = "stand-in.css"
 TEXT = {"STIX Two Text": "swap", "STIX on Screen": "optional"}
 """The families of the text. On a screen, a font that comes late is not used on this page: lines would break elsewhere.
@@ -115,6 +120,11 @@ def served(source: str) -> str:
     return ast.unparse(tree) + "\n"
 
 
+def served_script(source: str) -> str:
+    """Return a script of a live figure without comments that have lines of their own, and without indentation."""
+    return re.sub(r"(?m)^\s*//.*\n|^ +", "", source)
+
+
 def is_text(statement: ast.stmt) -> bool:
     """Whether a statement is a text alone."""
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
@@ -129,6 +139,8 @@ def copy_engine(folder: Path) -> None:
         target = folder / PACKAGE.name / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(served((PACKAGE / name).read_text(encoding="utf-8")), encoding="utf-8")
+    for path in LIVE.glob("*.js"):
+        (folder / path.name).write_text(served_script(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def write_assets(folder: Path) -> None:

@@ -30,7 +30,7 @@ export function moved(value, units, fine) {
 }
 
 // Make the control of a number: `get` and `set` read and change it, `choose` says that it is the one that is looked at.
-function control(text, id, first, { get, set, choose, type }) {
+function control(text, id, first, { get, set, choose, type, point }) {
   const [x, y] = ["x", "y"].map((name) => Number(text.getAttribute(name)));
   const above = [...text.closest("svg").querySelectorAll(`text[x="${text.getAttribute("x")}"]`)];
   const two = above.some((other) => Math.abs(Number(other.getAttribute("y")) + LINE - y) < 0.2);
@@ -63,7 +63,10 @@ function control(text, id, first, { get, set, choose, type }) {
   });
   // Browsers ask this event whether they scroll: they read no `touch-action` within a drawing.
   handle.addEventListener("touchmove", (event) => start?.sure && event.preventDefault(), { passive: false });
-  handle.addEventListener("pointerup", () => { start = undefined; });
+  handle.addEventListener("pointerup", () => {
+    if (start && get(id) === start.value) point(id);
+    start = undefined;
+  });
   handle.addEventListener("pointercancel", () => {
     if (start && get(id) !== start.value) set(id, start.value);
     start = undefined;

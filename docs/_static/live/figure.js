@@ -3,11 +3,12 @@
 import { check } from "./check.js";
 import { choices, firstOf, offers } from "./choices.js";
 import { controls } from "./controls.js";
-import { element } from "./dom.js";
+import { button as buttonOf, element } from "./dom.js";
 import { downhill } from "./downhill.js";
 import { read, readTexts } from "./engine.js";
 import { marks, roots, sentence } from "./marks.js";
 import { panel } from "./panel.js";
+import { isWeight, paths } from "./paths.js";
 import { changed, fromLink, ids, toLink, valueOf } from "./state.js";
 import { walk } from "./walk.js";
 
@@ -49,6 +50,7 @@ export async function figure(picture, button, name, answer) {
     picture.querySelector(":scope > details > p").textContent = alt;
     handles?.say(state);
     walking.follow();
+    trails?.follow();
     const link = toLink(state, book);
     printed.hidden = !link;
     chosen.show(state);
@@ -76,6 +78,11 @@ export async function figure(picture, button, name, answer) {
       below.choose(id);
       below.say("");
       handles.mark(id);
+      trails?.turn(id);
+    },
+    // Somebody points at a number without a change of it.
+    point(id) {
+      if (isWeight(id)) trails?.show(id);
     },
     type(id) {
       actions.choose(id);
@@ -87,10 +94,12 @@ export async function figure(picture, button, name, answer) {
   const written = new Map();
   const walking = walk(picture, formulas, () => values);
   const more = element("p", { className: "live-more" }, walking.box);
+  const trails = book.y ? paths(picture, tell, () => values) : undefined;
+  if (trails) more.append(buttonOf("Paths", showPaths));
   if (book.y) more.append(check(ask, () => values, sign, below.chosen, below.say));
   const descent = shown.has("cost") ? downhill(descend, () => values.get("cost"), below.say) : undefined;
   if (descent) more.append(...descent.buttons);
-  below.add(chosen.box, more, walking.line, ...(descent ? [descent.box] : []));
+  below.add(chosen.box, more, walking.line, ...(trails ? [trails.box] : []), ...(descent ? [descent.box] : []));
   const box = element("div", { className: "live-open" }, below.box);
   const printed = element("p", { className: "live-printed", hidden: true, textContent: "A reader has changed the numbers of this figure. The text is about the book’s numbers." });
 
@@ -100,6 +109,20 @@ export async function figure(picture, button, name, answer) {
     if (!written.has(key)) written.set(key, readTexts(tell({ do: "formulas" })));
     return written.get(key);
   }
+
+  function showPaths() {
+    if (isWeight(below.chosen())) trails.show(below.chosen());
+    else below.say("Weights have paths to the cost. Choose one, or click one in the picture.");
+  }
+  picture.addEventListener("click", ({ target }) => {
+    const id = target.closest("path[data-q]")?.dataset.q.replace(/^dw/, "w");
+    if (!handles || !known.includes(id)) return;
+    actions.choose(id);
+    actions.point(id);
+  });
+  picture.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") trails?.end();
+  });
 
   // Take a step downhill, and return the cost there; nothing, if the numbers are others by then.
   async function descend(rate) {
@@ -137,6 +160,7 @@ export async function figure(picture, button, name, answer) {
       handles.remove();
       handles = undefined;
       walking.end();
+      trails?.end();
       descent?.begin();
       below.say("");
       state = book;

@@ -16,6 +16,8 @@ const DASHES = [3.2, 2.2]; // in units of the width of a line
 // The roots in which a figure has marks: those of the view that is not shown are in a template.
 export const roots = (picture) => [picture, ...Array.from(picture.querySelectorAll("template"), (each) => each.content)];
 
+export const hooked = (picture, selector) => roots(picture).flatMap((root) => [...root.querySelectorAll(selector)]);
+
 const width = (text) => [...text].reduce((sum, each) => sum + (WIDTHS[each] ?? DIGIT), 0);
 
 function raised(exponent, size) {

@@ -2,15 +2,13 @@
 
 import { button, element } from "./dom.js";
 import { threeDigits } from "./number.js";
-import { roots } from "./marks.js";
+import { hooked } from "./marks.js";
 
 // What a figure is about: the gradient if it shows one, else errors if it shows them, else the values.
 const ABOUT = [/^d[wb]/, /^(da|slope|delta|db)/, /^(z|a|cost)/];
 
-const hooked = (picture, selector) => roots(picture).flatMap((root) => [...root.querySelectorAll(selector)]);
-
 // Return the symbols of quantities, as the words of the picture have them in the reader's notation.
-function symbols(picture) {
+export function symbols(picture) {
   const found = new Map();
   for (const line of picture.querySelectorAll("li[data-q]")) {
     const equations = line.textContent.replace(/\.$/, "").split("; ");
@@ -26,7 +24,7 @@ function symbols(picture) {
 const within = (number, before) => (number.startsWith("−") && !/(^|\()$/.test(before) ? `(${number})` : number);
 
 // Write a formula with other texts in the places of its ids; nothing if one is unknown.
-function put(formula, texts) {
+export function put(formula, texts) {
   let known = true;
   const written = formula.replace(/\{([^{}]*)\}/g, (_, id, at) => {
     known &&= texts.has(id);

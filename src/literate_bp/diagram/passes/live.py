@@ -15,6 +15,7 @@ from ...nodes import Layer, Trace, backward, descend, forward, half_squared_erro
 from .line_width import line_width
 from .live_choice import BOOK, activation_named, choices, cost_named
 from .live_formulas import formulas
+from .live_paths import paths
 
 __all__ = ["answer", "numbers_after", "push", "show", "step"]
 
@@ -28,15 +29,24 @@ def answer(question: str) -> str:
     Parameters
     ----------
     question : str
-        A dictionary as JSON: the numbers, and what is asked for, ``do``: "show", "step", "push", "formulas" or
-        "choices".
+        A dictionary as JSON: the numbers, and what is asked for, ``do``: "show", "step", "push", "formulas",
+        "paths" or "choices".
     """
     asked = json.loads(question)
-    if asked["do"] in ("formulas", "choices"):
-        texts = formulas(asked) if asked["do"] == "formulas" else choices()
-        return "\n".join([f"{name}={text}" for name, text in texts])
+    if asked["do"] in TEXTS:
+        return "\n".join([f"{name}={text}" for name, text in TEXTS[asked["do"]](asked)])
     found = {"show": show, "step": step, "push": push}[asked["do"]](asked)
     return " ".join([f"{name}={value!r}" for name, value in found])
+
+
+def paths_of(asked: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the products of the paths of a weight, which the question names by its ``id``."""
+    example = example_of(asked)
+    return paths(asked, example, output_derivatives(example, forward(example.layers, example.x)))
+
+
+TEXTS: Any = {"formulas": formulas, "paths": paths_of, "choices": lambda _: choices()}
+"""The questions whose answers are texts."""
 
 
 # --- what is asked ----------------------------------------------------------------

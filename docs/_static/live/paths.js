@@ -1,0 +1,73 @@
+// A weight's paths to the cost: the product of each, and their sum, which is the derivative by the weight.
+
+import { element } from "./dom.js";
+import { readTexts } from "./engine.js";
+import { hooked } from "./marks.js";
+import { threeDigits } from "./number.js";
+import { nameOf } from "./state.js";
+import { put, symbols } from "./walk.js";
+
+export const isWeight = (id) => id?.startsWith("w");
+
+// Return the ids of all marks of a factor: with its slope, a node.
+function marksOf(id) {
+  const node = /^slope(.*)$/.exec(id)?.[1];
+  if (node) return ["z", "a", "delta", "da", "slope"].map((kind) => kind + node);
+  return id.startsWith("w") ? [id, `d${id}`] : [id];
+}
+
+const factors = (formula) => Array.from(formula.matchAll(/\{([^{}]*)\}/g), ([, id]) => id);
+
+// Make the list. `tell` asks the rules, `values` are the numbers of now.
+export function paths(picture, tell, values) {
+  const title = element("p");
+  const list = element("ol");
+  const box = element("div", { className: "live-paths", hidden: true, role: "status" }, title, list);
+  let chosen;
+
+  function light(ids) {
+    for (const place of hooked(picture, "text[data-q], path[data-q]")) place.classList.toggle("live-path", ids.has(place.dataset.q));
+  }
+
+  function write(sum, products) {
+    const names = symbols(picture);
+    const numbers = new Map(Array.from(values(), ([id, value]) => [id, threeDigits(value)]));
+    const equal = (...parts) => [...new Set(parts.filter(Boolean))].join(" = ");
+    const count = products.length === 1 ? "one path" : `${products.length} paths`;
+    title.textContent = `The ${nameOf(chosen)} reaches the cost by ${count}. ${products.length === 1 ? "Its product" : "The sum of their products"} is ${threeDigits(sum)}, the derivative of the cost by the weight.`;
+    list.replaceChildren(...products.map(([formula, value]) => element("li", { textContent: equal(put(formula, names), put(formula, numbers), threeDigits(Number(value))) })));
+  }
+
+  function end() {
+    chosen = undefined;
+    box.hidden = true;
+    light(new Set());
+  }
+
+  async function show(id) {
+    chosen = id;
+    const found = readTexts(await tell({ do: "paths", id }));
+    if (chosen !== id) return; // somebody has asked for others
+    const sum = Number(found.get("sum"));
+    const products = [...found].filter(([formula]) => formula !== "sum");
+    write(sum, products);
+    box.hidden = false;
+    light(new Set(["cost", id, `d${id}`, ...products.flatMap(([formula]) => factors(formula)).flatMap(marksOf)]));
+  }
+
+  return {
+    box,
+    end,
+    show,
+    // The numbers, or the letters, are others.
+    follow() {
+      if (chosen) show(chosen);
+    },
+    // Another number is looked at: its paths, if it has any.
+    turn(id) {
+      if (!chosen || chosen === id) return;
+      if (isWeight(id)) show(id);
+      else end();
+    },
+  };
+}
