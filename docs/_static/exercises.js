@@ -1,5 +1,6 @@
-// Exercises that answer: fields in the places of their lines, what a number is compared with, and fresh numbers. The file
-// of the page registers in `exercises` what answers and known mistakes come to; it is asked for when a reader begins.
+// Exercises that answer: fields in the places of their lines, lists to choose from or to put in order, what an answer is
+// compared with, and fresh numbers. The file of the page registers in `exercises` what answers and known mistakes come to;
+// it is asked for when a reader begins.
 "use strict";
 const exercises = {};
 {
@@ -81,13 +82,146 @@ const exercises = {};
     return `Not yet. This is too ${large ? "large" : "small"}.`;
   }
 
-  // --- an exercise ---
+  // Whether a number breaks a claim, which is false in some ranges.
+  function broken(text, ranges, { said, within: [least, most] }) {
+    const number = numberOf(text);
+    if (number < least || number > most) return ["refused", `Type a number from ${least} to ${most}.`];
+    return ranges.some(([low, high]) => low <= number && number <= high) ? ["right", "Right."] : ["off", said];
+  }
+
+  // --- fields: each has what is typed, says what is wrong with it, and takes the keyboard ---
 
   function element(name, properties = {}, ...children) {
     const made = Object.assign(document.createElement(name), properties);
     made.append(...children);
     return made;
   }
+
+  class NumberField {
+    constructor(ask, id, said, changed) {
+      this.input = element("input", { type: "text", id, autocomplete: "off", spellcheck: false });
+      const line = ask.querySelector(".answer-line");
+      const label = element("label", { htmlFor: id });
+      while (ask.firstChild !== line) label.append(ask.firstChild);
+      this.input.setAttribute("aria-describedby", said.id);
+      this.input.addEventListener("input", changed);
+      line.replaceWith(label, " ", this.input, said);
+      this.label = label.textContent.replace(/,[^,]*$/, "");
+    }
+
+    get typed() { return this.input.value; }
+    set typed(text) { this.input.value = text; }
+    focus() { this.input.focus(); }
+
+    set wrong(is) {
+      if (is) this.input.setAttribute("aria-invalid", "true");
+      else this.input.removeAttribute("aria-invalid");
+    }
+
+    verdict(comesTo, ask) {
+      const no = refused(this.typed);
+      if (no) return ["refused", no];
+      return ask.kind === "break" ? broken(this.typed, comesTo, ask) : verdict(this.typed, comesTo, ask);
+    }
+  }
+
+  class ListField {
+    constructor(ask, id, said, role) {
+      this.list = ask.nextElementSibling;
+      this.items = [...this.list.children];
+      ask.querySelector(".answer-line").remove();
+      ask.id = `${id}-asked`;
+      this.list.setAttribute("role", role);
+      this.list.setAttribute("aria-labelledby", ask.id);
+      this.list.setAttribute("aria-describedby", said.id);
+      this.list.after(said);
+      this.label = ask.textContent.trim();
+    }
+
+    set wrong(_is) {} // what is said says it
+  }
+
+  // One of a list: a formula, or a line.
+  class ChoiceField extends ListField {
+    constructor(ask, id, said, changed) {
+      super(ask, id, said, "radiogroup");
+      this.inputs = this.items.map((item) => {
+        const input = element("input", { type: "radio", name: id });
+        input.addEventListener("input", changed);
+        const words = item.querySelector("p") ?? item;
+        const label = element("label", {}, input, element("span", {}, ...words.childNodes));
+        item.setAttribute("role", "presentation");
+        item.replaceChildren(label);
+        return input;
+      });
+    }
+
+    get place() { return this.inputs.findIndex(({ checked }) => checked); }
+    get typed() { return this.place < 0 ? "" : String(this.place); }
+    set typed(text) { for (const [place, input] of this.inputs.entries()) input.checked = String(place) === text; }
+    focus() { this.inputs[Math.max(this.place, 0)].focus(); }
+
+    verdict(comesTo, ask) {
+      if (this.place < 0) return ["refused", "Choose one first."];
+      const said = (comesTo ?? ask.said)[this.place];
+      return said ? ["mistake", said] : ["right", "Right."];
+    }
+  }
+
+  // Steps to put in order, by two buttons each.
+  class OrderField extends ListField {
+    constructor(ask, id, said, changed, heard) {
+      super(ask, id, said, "list");
+      this.words = this.items.map((item) => item.textContent.trim().replace(/\.$/, ""));
+      for (const [place, item] of this.items.entries()) {
+        const move = (by, sign, where) => {
+          const button = element("button", { type: "button", textContent: sign });
+          button.setAttribute("aria-label", `Move ${where}: ${this.words[place]}`);
+          button.addEventListener("click", () => {
+            this.move(item, by);
+            button.focus();
+            changed();
+            heard(`${this.words[place]}: ${this.order.indexOf(place) + 1} of ${this.items.length}.`);
+          });
+          return button;
+        };
+        const words = item.querySelector("p") ?? item;
+        const text = element("span", {}, ...words.childNodes);
+        item.setAttribute("role", "listitem");
+        item.replaceChildren(element("span", { className: "moves" }, move(-1, "↑", "up"), move(1, "↓", "down")), text);
+      }
+    }
+
+    move(item, by) {
+      if (by < 0) item.previousElementSibling?.before(item);
+      else item.nextElementSibling?.after(item);
+    }
+
+    get order() { return [...this.list.children].map((item) => this.items.indexOf(item)); }
+    get typed() { return this.order.join(); }
+    set typed(text) {
+      const places = text.split(",").map(Number);
+      const known = places.length === this.items.length && this.items.every((_, place) => places.includes(place));
+      this.list.append(...(known ? places.map((place) => this.items[place]) : this.items));
+    }
+    focus() { this.list.querySelector("button").focus(); }
+
+    // An order is right if each step comes after those that give what it needs, and those that need what it replaces.
+    verdict(_comesTo, { before }) {
+      const { order } = this;
+      for (const place of order)
+        for (const [other, why] of before[place])
+          if (order.indexOf(other) > order.indexOf(place)) {
+            const [mine, first] = [`“${this.words[place]}”`, `“${this.words[other]}”`];
+            return ["mistake", why === "gives"
+              ? `${mine} needs what ${first} gives, and stands above it.`
+              : `${mine} replaces what ${first} needs as it was, and stands above it.`];
+          }
+      return ["right", "Right."];
+    }
+  }
+
+  // --- an exercise ---
 
   class Exercise {
     constructor(box) {
@@ -96,16 +230,18 @@ const exercises = {};
       this.slots = [...box.querySelectorAll(".drawn")];
       this.first = this.slots.map((slot) => slot.textContent);
       this.set = 0;
-      this.fields = [...box.querySelectorAll(".ask")].map((ask, place) => this.field(ask, place));
       this.said = element("p", { className: "visually-hidden" });
       this.said.setAttribute("role", "status");
+      const asks = [...box.querySelectorAll(".ask")];
+      const lists = asks.map((ask) => ask.matches(".has-list") ? ask.nextElementSibling : "");
       this.seed = element("span", { className: "exercise-seed" });
       this.fresh = element("button", { type: "button", textContent: "Fresh numbers", hidden: !box.matches(".varies") });
       this.buttons = element("p", { className: "exercise-buttons" }, element("button", { textContent: "Check" }), this.fresh, this.seed);
       this.form = element("form", { noValidate: true, className: "exercise-form" });
       this.form.setAttribute("aria-label", this.title.textContent);
-      box.querySelector(".ask").before(this.form);
-      this.form.append(...box.querySelectorAll(".ask"), this.buttons, this.said);
+      asks[0].before(this.form);
+      this.form.append(...asks.flatMap((ask, place) => [ask, lists[place]]), this.buttons, this.said);
+      this.fields = asks.map((ask, place) => this.field(ask, place));
       this.form.addEventListener("submit", (event) => {
         event.preventDefault();
         this.withData((data) => this.check(data));
@@ -114,18 +250,14 @@ const exercises = {};
       this.form.addEventListener("focusin", () => load().catch(() => {}), { once: true });
     }
 
-    // Put a field into the place of the line that is there without this script.
+    // Put a field into the place of the line that is there without this script, or make one of the list below it.
     field(ask, place) {
       const id = `${this.name}-${place}`;
-      const input = element("input", { type: "text", id, autocomplete: "off", spellcheck: false });
       const said = element("span", { className: "ask-said", id: `${id}-said` });
-      const line = ask.querySelector(".answer-line");
-      const label = element("label", { htmlFor: id });
-      while (ask.firstChild !== line) label.append(ask.firstChild);
-      input.setAttribute("aria-describedby", said.id);
-      input.addEventListener("input", () => this.say(place, "", ""));
-      line.replaceWith(label, " ", input, said);
-      return { input, said, label: label.textContent.replace(/,[^,]*$/, "") };
+      const List = ask.nextElementSibling?.matches(".steps") ? OrderField : ChoiceField;
+      const Field = ask.matches(".has-list") ? List : NumberField;
+      const heard = (text) => { this.said.textContent = text; };
+      return Object.assign(new Field(ask, id, said, () => this.say(place, "", ""), heard), { said });
     }
 
     async withData(then) {
@@ -139,29 +271,25 @@ const exercises = {};
     }
 
     say(place, kind, text) {
-      const { input, said } = this.fields[place];
-      said.className = `ask-said ${kind}`;
-      said.textContent = text;
-      if (kind && kind !== "right") input.setAttribute("aria-invalid", "true");
-      else input.removeAttribute("aria-invalid");
+      const field = this.fields[place];
+      field.said.className = `ask-said ${kind}`;
+      field.said.textContent = text;
+      field.wrong = kind && kind !== "right";
     }
 
     check({ asks, sets }) {
-      const found = this.fields.map(({ input }, place) => {
-        const no = refused(input.value);
-        return no ? ["refused", no] : verdict(input.value, sets[this.set].asks[place], asks[place]);
-      });
+      const found = this.fields.map((field, place) => field.verdict(sets[this.set].asks[place], asks[place]));
       for (const [place, [kind, text]] of found.entries()) this.say(place, kind, text);
       const heard = found.map(([, text], place) => found.length > 1 ? `${this.fields[place].label}: ${text}` : text);
       this.said.textContent = heard.join(" ");
       const wrong = found.findIndex(([kind]) => kind !== "right");
-      if (wrong >= 0) this.fields[wrong].input.focus();
+      if (wrong >= 0) this.fields[wrong].focus();
       this.keep(sets[this.set].seed, wrong < 0);
     }
 
     keep(seed, right) {
       const before = progress.of(page, this.name);
-      const typed = this.fields.map(({ input }) => input.value);
+      const typed = this.fields.map((field) => field.typed);
       progress.note(page, boxes.length, this.name, { seed, typed, right, done: right || Boolean(before?.done) });
       this.mark();
       tell();
@@ -170,8 +298,8 @@ const exercises = {};
     // Put other numbers in: the next set, or the first again behind the last.
     renew({ sets }) {
       this.show(sets, (this.set + 1) % sets.length);
-      for (const [place, { input }] of this.fields.entries()) {
-        input.value = "";
+      for (const [place, field] of this.fields.entries()) {
+        field.typed = "";
         this.say(place, "", "");
       }
       this.keep(sets[this.set].seed, false);
@@ -203,8 +331,8 @@ const exercises = {};
       const place = sets.findIndex(({ seed }) => seed === kept.seed);
       if (place < 0) return;
       this.show(sets, place);
-      for (const [number, { input }] of this.fields.entries()) {
-        input.value = kept.typed[number] ?? "";
+      for (const [number, field] of this.fields.entries()) {
+        field.typed = kept.typed[number] ?? "";
         this.say(number, ...(kept.right ? ["right", "Right."] : ["", ""]));
       }
     }
@@ -213,8 +341,8 @@ const exercises = {};
       for (const [number, slot] of this.slots.entries()) slot.textContent = this.first[number];
       this.set = 0;
       this.seed.textContent = "";
-      for (const [place, { input }] of this.fields.entries()) {
-        input.value = "";
+      for (const [place, field] of this.fields.entries()) {
+        field.typed = "";
         this.say(place, "", "");
       }
       this.mark();
@@ -232,6 +360,30 @@ const exercises = {};
   const all = boxes.map((box) => new Exercise(box));
   const restore = () => { for (const each of all) each.restore().catch(() => {}); };
   restore();
+
+  // --- on paper: solutions stand behind all that the page has ---
+
+  const apart = element("section", { className: "solutions" });
+  const taken = [];
+  addEventListener("beforeprint", () => {
+    if (taken.length) return;
+    for (const solution of document.querySelectorAll("article .exercise details.sd-dropdown")) {
+      if (solution.querySelector("summary").textContent.trim() !== "Solution") continue;
+      const title = solution.closest(".exercise").querySelector(".sd-summary-text").firstChild.textContent;
+      const place = document.createComment("");
+      solution.replaceWith(place);
+      taken.push([place, solution]);
+      apart.append(element("h3", { textContent: title }), solution);
+    }
+    if (!taken.length) return;
+    apart.prepend(element("h2", { textContent: "Solutions of the exercises" }));
+    document.querySelector("article").append(apart);
+  });
+  addEventListener("afterprint", () => {
+    for (const [place, solution] of taken.splice(0)) place.replaceWith(solution);
+    apart.remove();
+    apart.replaceChildren();
+  });
 
   // --- what is kept ---
 

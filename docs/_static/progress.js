@@ -95,7 +95,7 @@ const progress = {};
   function label(done, of) {
     const mark = document.createElement("span");
     mark.className = "progress-mark";
-    const words = `${done} of ${of} ${of === 1 ? "exercise" : "exercises"} with numbers done`; // others are not counted
+    const words = `${done} of ${of} ${of === 1 ? "exercise" : "exercises"} with answers to check done`; // others are not counted
     const seen = Object.assign(document.createElement("span"), { textContent: `${done === of ? "✓ " : ""}${done}/${of}`, title: words });
     seen.setAttribute("aria-hidden", "true");
     const heard = Object.assign(document.createElement("span"), { className: "visually-hidden" });

@@ -15,26 +15,33 @@ ALL = """async (data) => {
   const wrong = [];
   const wait = () => new Promise((done) => setTimeout(done));
   const until = async (holds) => { for (let left = 500; left && !holds(); left -= 1) await wait(); };
-  for (const [name, { asks, sets }] of Object.entries(data)) {
+  const arrange = (list, items, places) => {
+    for (const [at, place] of places.entries())
+      while ([...list.children].indexOf(items[place]) > at) items[place].querySelector("button").click();
+  };
+  for (const [name, sets] of Object.entries(data)) {
     const form = document.querySelector(`#exercise-${name} form`);
-    const fields = [...form.querySelectorAll("input")];
+    const fields = [...form.querySelectorAll(".ask")].map((ask) => {
+      const list = ask.matches(".has-list") ? ask.nextElementSibling : undefined;
+      return { input: ask.querySelector("input"), list, items: [...list?.children ?? []] };
+    });
+    const type = ({ input, list, items }, answer) => {
+      if (list?.matches(".steps")) return arrange(list, items, answer.split(","));
+      if (list) return items[answer].querySelector("input").click();
+      input.value = answer;
+      input.dispatchEvent(new Event("input"));
+    };
     const said = () => [...form.querySelectorAll(".ask-said")].map((each) => each.textContent);
-    for (const { asks: all } of sets) {
-      const longest = Math.max(...all.map((each) => each.length));
-      for (let place = 0; place < longest; place += 1) {
-        const typed = all.map((each) => each[Math.min(place, each.length - 1)]);
-        const sentence = (each, ask) => asks[ask].mistakes[Math.min(place, each.length - 1) - 1];
-        const expected = all.map((each, ask) => place ? sentence(each, ask) : "Right.");
-        for (const [ask, field] of fields.entries()) {
-          field.value = typed[ask];
-          field.dispatchEvent(new Event("input"));
-        }
+    for (const asks of sets) {
+      for (let turn = 0; turn < Math.max(...asks.map(({ length }) => length)); turn += 1) {
+        const tried = asks.map((each) => each[Math.min(turn, each.length - 1)]);
+        for (const [ask, [answer]] of tried.entries()) type(fields[ask], answer);
         form.requestSubmit();
         await until(() => said().every(Boolean));
         for (const [ask, sentence] of said().entries())
-          if (sentence !== expected[ask]) wrong.push(`${name}: ${typed[ask]}: ${sentence}: expected ${expected[ask]}`);
+          if (sentence !== tried[ask][1]) wrong.push(`${name}: ${tried[ask]}: ${sentence}`);
       }
-      if (sets.length > 1) form.querySelector("button[type=button]").click();
+      if (sets.length > 1) form.querySelector(".exercise-buttons button[type=button]").click();
       await wait();
     }
   }
@@ -57,15 +64,41 @@ def as_typed(numbers, to):
     return [texts[0].replace(".", ","), *(text.replace("-", "−") for text in texts[1:])]
 
 
+def in_order(before):
+    """Return the places of steps, each after those that come before it."""
+    order = []
+    while len(order) < len(before):
+        order.append(
+            next(n for n, needs in enumerate(before) if n not in order and {each for each, _ in needs} <= {*order})
+        )
+    return order
+
+
+def tries(ask, comes_to):
+    """Return what is typed or chosen, the right answer first, and what is said of it."""
+    right = "Right."
+    if ask.get("kind") == "choice":
+        said = [(str(place), sentence or right) for place, sentence in enumerate(comes_to or ask["said"])]
+        return sorted(said, key=lambda each: each[1] != right)
+    if ask.get("kind") == "order":
+        return [(",".join(map(str, in_order(ask["before"]))), right)]
+    if ask.get("kind") == "break":
+        (low, high), (least, most) = comes_to[0], ask["within"]
+        outside = (least + low) / 2 if low > least else (high + most) / 2
+        out_of_range = f"Type a number from {least:g} to {most:g}."
+        return [(str((low + high) / 2), right), (str(outside), ask["said"]), (str(2 * most), out_of_range)]
+    return [*zip(as_typed(comes_to, ask["to"]), (right, *ask["mistakes"]), strict=True)]
+
+
 def typed(page):
-    """Return the exercises of a page, as they are typed."""
-    found = data_of(page)
-    for exercise in found.values():
-        exercise["sets"] = exercise["sets"][:SETS]
-        to = [ask["to"] for ask in exercise["asks"]]
-        for each in exercise["sets"]:
-            each["asks"] = [as_typed(*pair) for pair in zip(each["asks"], to, strict=True)]
-    return found
+    """Return the exercises of a page: for some sets of numbers what is answered, and what is said of it."""
+    return {
+        name: [
+            [tries(*pair) for pair in zip(exercise["asks"], numbers["asks"], strict=True)]
+            for numbers in exercise["sets"][:SETS]
+        ]
+        for name, exercise in data_of(page).items()
+    }
 
 
 OPEN = "() => { for (const fold of document.querySelectorAll('details.exercise')) fold.open = true; }"
@@ -114,6 +147,42 @@ SAID = [
     ("0", "off", "Not yet. The answer is not 0."),
     ("-0.5", "off", "Not yet. The sign is wrong, and so is the size."),
 ]
+
+
+def test_steps_are_put_in_order_by_keyboard_and_what_stands_too_early_is_named(visit):
+    with visit("10-train.html") as seen:
+        seen.page.evaluate(OPEN)
+        box = seen.page.locator("#exercise-step-order")
+        box.get_by_role("button", name="Check").focus()
+        seen.page.keyboard.press("Enter")
+        said = box.locator(".ask-said.mistake")
+        said.wait_for()
+        assert re.fullmatch(r"“.*” (needs|replaces) what “.*”.*, and stands above it\.", said.text_content())
+        words = [each.inner_text() for each in box.locator(".steps > li > span:last-child").all()]
+        box.get_by_role("button", name=f"Move down: {words[0].rstrip('.')}").focus()
+        seen.page.keyboard.press("Space")
+        assert said.count() == 0
+        assert [each.inner_text() for each in box.locator(".steps > li > span:last-child").all()][:2] == words[1::-1]
+        assert box.get_by_role("status").text_content() == f"{words[0].rstrip('.')}: 2 of {len(words)}."
+        assert seen.page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Move down: ")
+
+
+def test_a_formula_is_chosen_by_keyboard_and_kept(visit):
+    with visit("03-node-backward.html") as seen:
+        seen.page.evaluate(OPEN)
+        box = seen.page.locator("#exercise-slope-formula")
+        said = data_of("03-node-backward")["slope-formula"]["asks"][0]["said"]
+        box.get_by_role("radio").first.focus()
+        for _ in range(said.index("")):
+            seen.page.keyboard.press("ArrowDown")
+        seen.page.keyboard.press("Space")
+        seen.page.keyboard.press("Enter")
+        box.locator(".ask-said.right").wait_for()
+        assert box.get_by_role("radiogroup").get_attribute("aria-labelledby")
+        seen.page.reload()
+        seen.page.evaluate(OPEN)
+        box.locator(".ask-said.right").wait_for()
+        assert box.get_by_role("radio").nth(said.index("")).is_checked()
 
 
 def test_what_is_off_is_said_in_words_and_heard(page):
@@ -209,11 +278,11 @@ def mark(page):
 
 
 def test_what_was_done_is_kept_and_shown_in_the_contents_of_other_pages_and_cleared(page, address):
-    assert "numbers done" not in mark(page)
+    assert "to check done" not in mark(page)
     solve(page)
-    assert "1 of 4 exercises with numbers done" in mark(page)
+    assert "1 of 4 exercises with answers to check done" in mark(page)
     page.goto(f"{address}03-node-backward.html")
-    assert "1 of 4 exercises with numbers done" in mark(page)
+    assert "1 of 4 exercises with answers to check done" in mark(page)
     page.goto(f"{address}{PAGE}.html")
     page.evaluate(OPEN)
     page.locator(f"{FIRST} .ask-said.right").wait_for()
@@ -222,7 +291,7 @@ def test_what_was_done_is_kept_and_shown_in_the_contents_of_other_pages_and_clea
     page.get_by_role("button", name="Clear").click()
     assert "1 of 4" in mark(page), "the button asks first"
     page.get_by_role("button", name="Clear all").click()
-    assert "numbers done" not in mark(page)
+    assert "to check done" not in mark(page)
     assert page.evaluate(KEPT) is None
     assert page.locator(f"{FIRST} input").input_value() == ""
 
@@ -236,17 +305,17 @@ def test_what_was_done_is_saved_to_a_file_and_taken_from_it_by_another_browser(p
     saved.value.save_as(path)
     page.evaluate("localStorage.clear()")  # as another browser has it
     page.reload()
-    assert "numbers done" not in mark(page)
+    assert "to check done" not in mark(page)
     page.evaluate(OPEN)
     page.get_by_text("What is kept").click()
     page.locator("input[type=file]").set_input_files(path)
     page.locator(f"{FIRST} .ask-said.right").wait_for()
-    assert "1 of 4 exercises with numbers done" in mark(page)
+    assert "1 of 4 exercises with answers to check done" in mark(page)
     page.locator("input[type=file]").set_input_files(
         {"name": "x.json", "mimeType": "application/json", "buffer": b'{"pages": {}}'}
     )
     page.get_by_text("x.json is not a file saved by this page").wait_for()
-    assert "1 of 4 exercises with numbers done" in mark(page)
+    assert "1 of 4 exercises with answers to check done" in mark(page)
 
 
 @pytest.fixture
@@ -274,7 +343,7 @@ def test_where_the_browser_keeps_nothing_exercises_answer_all_the_same_and_the_f
     page.goto(f"{address}{PAGE}.html")
     page.evaluate(OPEN)
     solve(page)
-    assert "1 of 4 exercises with numbers done" in mark(page)
+    assert "1 of 4 exercises with answers to check done" in mark(page)
     assert "lasts until this page is closed" in page.locator(".kept").text_content()
     assert "stays in this browser" not in page.locator(".kept").text_content()
 
@@ -317,6 +386,21 @@ def test_on_paper_a_question_has_a_line_and_no_button(page):
     assert box.locator("input").is_visible()
     assert box.get_by_role("button").count() == 0
     assert box.locator(".exercise-hint:visible").count() == 0
+
+
+def test_on_paper_solutions_stand_behind_all_exercises_and_come_back(page):
+    within = "() => document.querySelectorAll('.exercise .exercise-solution').length"
+    before = page.evaluate(within)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(within) == 0
+    apart = page.locator("article > .solutions")
+    assert apart.locator("details > :not(summary):visible").count() == before
+    assert apart.locator("h3").first.text_content() == "1. Weigh and add"
+    assert page.evaluate("document.querySelector('article').lastElementChild.className") == "solutions"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(within) == before
+    assert apart.count() == 0
 
 
 def test_from_a_disk_an_exercise_answers_too(another):

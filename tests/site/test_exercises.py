@@ -2,12 +2,15 @@
 
 import json
 import re
-from math import exp, log, sqrt
+import struct
+from itertools import permutations
+from math import exp, hypot, log, sqrt
 
 import pytest
 from pages import DOCS, SITE
 
 from exercise.asked import Ask, Mistake, read, rounding
+from exercise.carried import carry
 from exercise.data import script
 from exercise.drawn import BOOK, Source
 from exercise.sets import SETS, Exercise, value
@@ -62,13 +65,56 @@ WRONG = {
 }
 
 
+def other(question, answer):
+    """Ask a question of another kind than for a number."""
+    solved = re.sub(r"`z:.2f`", "`z`", GOOD).replace("It is {drawn}", f"{answer}\n\nIt is {{drawn}}")
+    return re.sub(r"```\{ask\}.*?```", lambda _: f"```{question}\n```", solved, flags=re.DOTALL)
+
+
+CHOOSE = "{choose} Which?\n:of: delta[j]\n\n%s\n\n%s\n: No."
+RIGHT, WRONG_ONE = "sigma_prime(z[j]) * Sum(k, w[j, k] * delta[k])", "Sum(k, w[j, k] * delta[k])"
+SAME = "Sum(k, delta[k] * w[j, k] * sigma_prime(z[j]))"
+ORDER = "{order} Which order?\n\nu = z + 1\n: Add.\n\nv = 2 * u\n: Double.\n\nt = v + u\n: Sum up.%s"
+BUG = "{bug} Which line?\n:gives: %s\n\nu = z + 1\n\nv = %s * u\n: 3 * u\n\nt = v + u"
+BREAK = "{break} Number\n:from: 1\n:to: 9\n\n%s\n: It holds."
+SOLVED = {
+    CHOOSE % (RIGHT, WRONG_ONE): f"{{formula}}`{RIGHT}`",
+    ORDER % "": "1. Add.\n2. Double.\n3. Sum up.",
+    BUG % ("4 * (z + 1)", 2): "`v = 3 * u`",
+    BREAK % "typed > 4": "{drawn}`5`",
+}
+"""A good question of each kind, and its answer."""
+UNSOLVED = {
+    "a formula to choose that is wrong": (CHOOSE % (WRONG_ONE, RIGHT), "the sides of .* differ"),
+    "a wrong formula that is right": (CHOOSE % (RIGHT, SAME), "is to be wrong, and comes to 'delta"),
+    "a formula alone": ("{choose} Which?\n:of: delta[j]\n\n" + RIGHT, "wrong ones behind it"),
+    "steps without words": (ORDER % "\n\ns = t + 1", "3 to 7 steps were expected"),
+    "a step that is none": (ORDER % "\n\ntwo words\n: No.", "'two words' is no step"),
+    "a bug that changes nothing": (BUG % ("4 * (z + 1)", 3), "its bug changes v or t too little"),
+    "a bug in wrong lines": (BUG % ("z", 2), "without its bug it comes to"),
+    "a claim that nothing breaks": (BREAK % "typed > 10", "is False of all numbers from 1 to 9"),
+    "a claim that everything breaks": (BREAK % "typed > 0", "is True of all numbers from 1 to 9"),
+    "a claim without a sentence": ("{break} Number\n:from: 1\n:to: 9\n\ntyped > 4", "what is said where the claim"),
+}
+WRONG |= {name: (other(question, ""), says) for name, (question, says) in UNSOLVED.items()}
+WRONG |= {
+    f"no answer to {question[: question.index('}') + 1]}": (other(question, ""), "its solution does not say the answer")
+    for question in SOLVED
+}
+WRONG["a hint that is the line"] = (
+    other(BUG % ("4 * (z + 1)", 2), "`v = 3 * u`").replace("Multiply", "It is `v = 3 * u`. Multiply"),
+    "hint 1 gives the answer away",
+)
+
+
 @pytest.fixture(scope="module")
 def built(shared_books):
     """Build a book of one page for each wrong exercise, and of a good one."""
     build = shared_books("exercises")
     pages = {f"wrong-{number}": page for number, (page, _) in enumerate(WRONG.values())}
     lost = {"lost": "The number {drawn}`1 + 1`.\n"}
-    return build, *build("", options=("-n", "--keep-going"), pages={**pages, **lost, "good": GOOD})
+    kinds = {f"kind-{number}": other(*pair) for number, pair in enumerate(SOLVED.items())}
+    return build, *build("", options=("-n", "--keep-going"), pages={**pages, **lost, **kinds, "good": GOOD})
 
 
 @pytest.mark.parametrize("number", range(len(WRONG)), ids=list(WRONG))
@@ -96,6 +142,13 @@ def test_a_good_exercise_is_a_page_with_a_line_hints_and_a_solution_and_a_file_b
     shown = re.findall(r'<span class="drawn">([^<]*)</span>', html)
     assert shown == first["texts"]
     assert f"**1. A sum**\n\nThe inputs are {shown[0]} and {shown[1]}." in markdown
+
+
+@pytest.mark.parametrize("number", range(len(SOLVED)))
+def test_a_good_question_of_each_kind_is_a_page_without_a_warning(built, number):
+    build, result, _ = built
+    assert f"kind-{number}.md" not in result.stderr
+    assert "answer-line" in (build.html / f"kind-{number}.html").read_text(encoding="utf-8")
 
 
 def test_only_the_pages_with_exercises_name_a_file(built):
@@ -150,12 +203,30 @@ def test_sets_of_numbers_are_those_of_seeds_and_always_the_same():
     assert len({each.texts for each in sets}) > SETS / 2
 
 
+def test_numbers_with_which_a_reader_misses_the_answer_who_rounds_after_each_step_are_not_drawn():
+    ask = read(["x[0] * x[1] * x[2]"], "3 digits")
+    given = {"x": carry((0.95, 0.31, 0.17))}
+    exact = 0.95 * 0.31 * 0.17  # 0.05007, and 0.295 * 0.17 = 0.0502 by hand
+    ask.require_by_hand({"x": carry((0.95, 0.31, 0.1))}, (0.95 * 0.31 * 0.1,))
+    with pytest.raises(ValueError, match=r"comes to 0\.0502 by hand, and exactly to 0\.050065"):
+        ask.require_by_hand(given, (exact,))
+
+
+def test_what_is_given_is_not_rounded_by_hand_and_what_is_worked_out_is():
+    given = carry(0.12345)
+    assert given == 0.12345
+    assert given * 1.0 == 0.123
+    assert 12.3456 + given == 12.469
+    assert given / 100 == 0.00123
+    assert carry([(1.23456,), "text"]) == [(1.23456,), "text"]
+
+
 def test_an_exercise_for_which_too_few_seeds_fit_is_refused():
     ask = read(["x[0]", "", "x[0] + (9 if rare else 0)", ": It may be."], "2 decimals")
     source = Source((2, 1), 0, "rare = x[0] == 0.1")
     first = next(seed for seed in range(200) if source.names(seed)["rare"])
     with pytest.raises(ValueError, match=r"only \d+ of the 12 sets that were expected fit, of 120 seeds"):
-        Exercise(Source((2, 1), first, source.setup), (), (ask,)).sets()
+        Exercise(Source((2, 1), first, source.setup), (value("x[0]"),), (ask,)).sets()
 
 
 def test_the_numbers_of_the_book_come_first_where_an_exercise_asks_for_them():
@@ -253,6 +324,44 @@ def layers_to_a_thousandth(norm, *_):
     return (layers,)
 
 
+def segments(n, k, *_):
+    root = sqrt(n)
+    return k + n / k, root, 2 * root
+
+
+def float16(minus, stored, m, *_):
+    return (struct.unpack("<e", struct.pack("<H", int(minus) << 15 | int(stored) << 10 | int(m)))[0],)
+
+
+def next_float16(x, *_):
+    (bits,) = struct.unpack("<H", struct.pack("<e", x))
+    return (struct.unpack("<e", struct.pack("<H", bits + 1))[0] - x,)
+
+
+def chain(weight, bits, *_):
+    error, layers = 1.0, 0
+    while error * weight / 4 >= 2.0**-bits:
+        error, layers = error * weight / 4, layers + 1
+    return (layers,)
+
+
+def largest_power(top, *_):
+    return (max(power for power in range(60) if 2.0**power * top <= 65504),)
+
+
+def followed(scale, interval, good, more, *_):
+    steps = 0
+    for finite in (*[True] * int(good), False, *[True] * int(more)):
+        steps = steps + 1 if finite else 0
+        if not finite or steps == interval:
+            scale, steps = scale * 2 if finite else scale / 2, 0
+    return (scale,)
+
+
+def bytes_of(n, m, k, _size, batch, *_):
+    return 24 * batch * (m + k), 8 * ((n + 1) * m + (m + 1) * k)
+
+
 def answers(of):
     """Name answers by exercise."""
     return {f"{page}/{name}": by_hand for page, found in of.items() for name, by_hand in found.items()}
@@ -319,6 +428,24 @@ BY_HAND = answers(
             "left": lambda norm, depth, *_: (exp(depth * log(norm / 4)), exp(depth * log(norm))),
             "thousandth": layers_to_a_thousandth,
         },
+        "12-cures": {
+            "bounds": lambda norm, depth, *_: ((1 - norm / 4) ** depth, (1 + norm / 4) ** depth),
+            "past": lambda w, slope, d, *_: ((1 + w * slope) * d,),
+            "direction": lambda v_1, v_2, g, *_: (g * v_1 / hypot(v_1, v_2),),
+        },
+        "13-initialization": {
+            "he": lambda n, *_: ((2 / n) ** 0.5, n**-0.5),
+            "one-layer": lambda n, r, _r, square, *_: (n * square * r * r / 3,),
+            "many-layers": lambda spread, depth, *_: (exp(depth * log(spread * spread / 2)),),
+        },
+        "14-memory": {
+            "bytes": bytes_of,
+            "more": lambda n, *_: (next(batch for batch in range(1, 999) if 3 * batch > n + 1),),
+        },
+        "15-checkpointing": {"segments": segments, "again": lambda n, k, *_: ((k - 1) * n / k,)},
+        "16-sixteen-bits": {"bits": float16, "next": next_float16, "layers-until-zero": chain},
+        "17-loss-scaling": {"largest": largest_power, "follows": followed},
+        "18-clear-to-fast": {"digits": lambda u, *_: (sigmoid(log(u)) * sigmoid(-log(u)),)},
     }
 )
 """What a reader finds who knows school calculus, from the numbers of an exercise in the order of its text."""
@@ -328,18 +455,112 @@ BY_HAND = answers(
 def test_the_answer_of_an_exercise_is_what_its_reader_finds_by_hand(page, name, data):
     for numbers in data["sets"]:
         read_there = [float(text.replace("−", "-")) for text in numbers["texts"]]
-        found = BY_HAND[f"{page}/{name}"](*read_there)
-        assert len(found) == len(numbers["asks"])
-        for mine, ((answer, within), *_) in zip(found, numbers["asks"], strict=True):
+        asked = [each for ask, each in zip(data["asks"], numbers["asks"], strict=True) if "kind" not in ask]
+        found = BY_HAND[f"{page}/{name}"](*read_there) if asked else ()
+        assert len(found) == len(asked)
+        for mine, ((answer, within), *_) in zip(found, asked, strict=True):
             assert abs(mine - answer) <= within / 2, f"seed {numbers['seed']}"
 
 
 @pytest.mark.parametrize(("page", "name", "data"), ALL, ids=[f"{page}/{name}" for page, name, _ in ALL])
 def test_each_ask_knows_mistakes_and_says_of_each_which_it_is(page, name, data):
     for ask in data["asks"]:
-        assert len(ask["mistakes"]) >= 2, name
-        assert all(re.fullmatch(r"[A-Z].*[.?]", sentence) for sentence in ask["mistakes"]), page
-        assert len({*ask["mistakes"]}) == len(ask["mistakes"])
+        said = (
+            [ask["said"]] if ask.get("kind") == "break" else [*filter(None, ask.get("mistakes", ask.get("said", [])))]
+        )
+        if ask.get("kind") != "break" and said:
+            assert len(said) >= 2, name
+            assert len({*said}) == len(said)
+        assert said or "kind" in ask, name
+        assert all(re.fullmatch(r"[A-Z].*[.?]", sentence) for sentence in said), page
+
+
+def of_kind(kind):
+    """Return the exercises that have a question of a kind, with what the page says of it and its sets."""
+    return {
+        f"{page}/{name}": (ask, data["sets"], place)
+        for page, name, data in ALL
+        for place, ask in enumerate(data["asks"])
+        if ask.get("kind") == kind
+    }
+
+
+FORWARD = [("first hidden", "Weigh"), ("second hidden", "Weigh"), ("Weigh", "curve"), ("curve", "Compare")]
+ORDERS = {
+    "04-network-and-cost/forward-order": FORWARD,
+    "10-train/step-order": [
+        ("value of", "Work out the output."),
+        ("Work out the output.", "error of"),
+        ("error of", "back"),
+        ("back", "Move the weight"),
+        ("back", "Move a weight"),
+    ],
+}
+"""Which steps come before which, as one knows who has read the chapter."""
+
+
+def test_an_order_is_right_where_each_step_comes_after_those_that_it_needs_and_nowhere_else():
+    assert {*of_kind("order")} == {*ORDERS}
+    for where, (ask, *_) in of_kind("order").items():
+        page, name = where.split("/")
+        html = (SITE / f"{page}.html").read_text(encoding="utf-8")
+        box = html[html.index(f'id="exercise-{name}"') :]
+        listed = box[box.index('class="options steps') :]
+        words = re.findall(r"<li><p>(.*?)</p>", listed[: listed.index("</ul>")])
+        assert len(words) == len(ask["before"])
+        pairs = [[next(n for n, each in enumerate(words) if part in each) for part in pair] for pair in ORDERS[where]]
+        for order in permutations(range(len(words))):
+            at = {step: place for place, step in enumerate(order)}
+            judged = all(at[other] < at[step] for step in order for other, _ in ask["before"][step])
+            assert judged == all(at[one] < at[next_] for one, next_ in pairs), order
+
+
+BUGS = {"04-network-and-cost/forward-bug": 2, "05-errors-flow-back/backward-bug": 4}
+
+
+def test_of_a_listing_one_line_is_wrong_and_of_the_others_both_numbers_are_said():
+    assert {*of_kind("choice")} >= {*BUGS}
+    for where, (_, sets, place) in of_kind("choice").items():
+        for numbers in sets if where in BUGS else ():
+            said = numbers["asks"][place]
+            assert [n for n, sentence in enumerate(said) if not sentence] == [BUGS[where]]
+            assert all("as it should" in sentence for sentence in said[: BUGS[where]])
+            for sentence in said[BUGS[where] + 1 :]:
+                if "and should come to" in sentence:
+                    mine, right = re.findall(r"[\d.−]+\d", sentence)
+                    assert mine != right
+
+
+def downhill(x1, x2, a, y, d, rate):
+    """Return by how much the cost rises: the step moves the linear part by the rate, the error, and the inputs."""
+    after = sigmoid(log(a / (1 - a)) - rate * d * (x1 * x1 + x2 * x2 + 1))
+    return (after - y) ** 2 / 2 - (a - y) ** 2 / 2
+
+
+BROKEN = {"10-train/downhill": downhill, "11-vanishing/always-smaller": lambda z, w: w * sigmoid(z) * sigmoid(-z) - 1}
+
+
+def test_a_claim_is_broken_where_it_is_false_by_hand_and_holds_elsewhere():
+    assert {*of_kind("break")} == {*BROKEN}
+    for where, (ask, sets, place) in of_kind("break").items():
+        least, most = ask["within"]
+        for numbers in sets:
+            read_there = [float(text.replace("−", "-")) for text in numbers["texts"]]
+            given = read_there[: 5 if "downhill" in where else 1]
+            for tried in (least * (most / least) ** (n / 300) for n in range(301)):
+                near = any(abs(tried / end - 1) < 0.05 for each in numbers["asks"][place] for end in each)
+                if not near and least < tried < most:
+                    within = any(low <= tried <= high for low, high in numbers["asks"][place])
+                    assert within == (BROKEN[where](*given, tried) > 0), (numbers["seed"], tried)
+
+
+FORMULAS = {"03-node-backward/slope-formula", "05-errors-flow-back/hidden-formula", "08-matrices/errors-formula"}
+
+
+def test_there_are_formulas_to_choose_and_no_two_of_them_are_alike():
+    chosen = {where: ask for where, (ask, *_) in of_kind("choice").items() if "said" in ask}
+    assert {*chosen} == FORMULAS
+    assert all(ask["said"].count("") == 1 and len({*ask["said"]}) >= 4 for ask in chosen.values())
 
 
 def test_every_page_with_exercises_has_several_and_they_are_numbered_in_order():

@@ -1,4 +1,4 @@
-"""Adds nothing by itself: a question of an exercise, what answers it, how it is rounded, which mistakes are known.
+"""Adds nothing by itself: a question for a number, what answers it, how it is rounded, which mistakes are known.
 
 A mistake is an expression, too: it runs what someone did who made it. It has to come to another number than the answer
 does and than other mistakes do, so that a reader's number tells which it was.
@@ -8,8 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+from docutils import nodes
+
+from exercise.carried import DIGITS as CARRIED
 from exercise.drawn import Names
 from literate_bp.worked.rounding import decimals_of, round_half_up
 from page.counts import word
@@ -18,6 +21,34 @@ BELOW = "\n: "
 """What parts the expression of a mistake from the sentence about it."""
 EXACT = 1e-9
 """How far a whole number may be off."""
+DIGITS = 12
+"""To how many significant digits numbers are written for the script of a page."""
+
+
+class Asked(Protocol):
+    """A question of any kind."""
+
+    @property
+    def asks_for(self) -> str:
+        """Say in which form the answer is given, for the line of the question; nothing if a list stands below it."""
+
+    def outcome(self, names: Names) -> Any:
+        """Return what the question comes to with some numbers; a ValueError if it is no good question then."""
+
+    def data(self) -> dict[str, Any]:
+        """Return what the script of a page needs, whatever the numbers are."""
+
+    def set_data(self, outcome: Any) -> Any:
+        """Return what it needs of an outcome."""
+
+    def is_answer(self, number: float, outcome: Any) -> bool:
+        """Whether a number answers the question."""
+
+    def is_said(self, part: nodes.Element) -> bool | None:
+        """Whether a part of the page says the answer; none if the answer is a number."""
+
+    def require_by_hand(self, carried: Names, outcome: Any) -> None:
+        """Refuse numbers with which a reader misses the answer who rounds after each step."""
 
 
 class Rounding(NamedTuple):
@@ -75,11 +106,16 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked: the expression that answers, the rounding, the known mistakes."""
+    """A question for a number: the expression that answers, the rounding, the known mistakes."""
 
     expression: str
     rounding: Rounding
     mistakes: tuple[Mistake, ...]
+
+    @property
+    def asks_for(self) -> str:
+        """Say how the number is rounded."""
+        return self.rounding.words
 
     def outcome(self, names: Names) -> tuple[float, ...]:
         """Return the answer and what each mistake comes to; a ValueError if two of them cannot be told apart."""
@@ -91,10 +127,42 @@ class Ask:
                 raise ValueError(message)
         return found
 
+    def data(self) -> dict[str, Any]:
+        """Return the rounding in words, and the sentences."""
+        return {"to": self.rounding.words, "mistakes": [mistake.sentence for mistake in self.mistakes]}
+
+    def set_data(self, outcome: tuple[float, ...]) -> list[list[float]]:
+        """Return the answer and the mistakes, each with how far off a number still is this one."""
+        return [[significant(each), significant(self.rounding.tolerance(each))] for each in outcome]
+
+    def is_answer(self, number: float, outcome: tuple[float, ...]) -> bool:
+        """Whether a number is the answer, as closely as a reader has to say it."""
+        return abs(number - outcome[0]) <= self.rounding.tolerance(outcome[0])
+
+    def is_said(self, _part: nodes.Element) -> None:
+        """Leave it to the numbers."""
+
+    def require_by_hand(self, carried: Names, outcome: tuple[float, ...]) -> None:
+        """Refuse numbers with which a reader misses the answer who rounds after each step."""
+        found = number(self.expression, carried)
+        if 0 < self.rounding.count <= CARRIED and not self.is_answer(found, outcome):
+            message = f"{self.expression!r} comes to {found:.6g} by hand, and exactly to {outcome[0]:.6g}"
+            raise ValueError(message)
+
+
+def significant(number: float) -> float:
+    """Return a number with as many digits as the script of a page gets."""
+    return float(f"{number:.{DIGITS}g}")
+
+
+def blocks_of(lines: Sequence[str]) -> list[str]:
+    """Return what blank lines part."""
+    return [block.strip() for block in "\n".join(lines).strip().split("\n\n") if block.strip()]
+
 
 def read(lines: Sequence[str], to: str) -> Ask:
     """Read what stands in the directive `ask`: the answer, and behind a blank line each a mistake with its sentence."""
-    answer, *others = ("\n".join(lines).strip()).split("\n\n")
+    answer, *others = blocks_of(lines) or [""]
     if not answer:
         message = "an expression that answers was expected in its first line"
         raise ValueError(message)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from exercise.asked import Ask
+from exercise.asked import Asked
 from exercise.sets import Numbers
 from page.incremental import writing
 from page.notes import PageNotes
@@ -20,8 +20,6 @@ from publish.templates import Page, add_step, orphans
 
 FOLDER = "_exercises"
 ORDER = 11
-DIGITS = 12
-"""To how many significant digits numbers are written."""
 
 
 @dataclass(frozen=True)
@@ -29,31 +27,20 @@ class Kept:
     """An exercise as its page's file has it: its name, what it asks, its sets of numbers."""
 
     name: str
-    asks: tuple[Ask, ...]
+    asks: tuple[Asked, ...]
     sets: tuple[Numbers, ...]
 
     def data(self) -> dict[str, Any]:
         """Return what the script of the page needs."""
-        asks = [
-            {"to": ask.rounding.words, "mistakes": [mistake.sentence for mistake in ask.mistakes]} for ask in self.asks
-        ]
-        return {"asks": asks, "sets": [self.set_data(each) for each in self.sets]}
+        return {"asks": [ask.data() for ask in self.asks], "sets": [self.set_data(each) for each in self.sets]}
 
     def set_data(self, numbers: Numbers) -> dict[str, Any]:
-        """Return a set: for each ask the answer and the mistakes, each with how far off a number still is this one."""
-        comes_to = [
-            [[significant(each), significant(ask.rounding.tolerance(each))] for each in outcome]
-            for ask, outcome in zip(self.asks, numbers.outcomes, strict=True)
-        ]
+        """Return a set, with what each question comes to."""
+        comes_to = [ask.set_data(outcome) for ask, outcome in zip(self.asks, numbers.outcomes, strict=True)]
         return {"seed": numbers.seed, "texts": numbers.texts, "asks": comes_to}
 
 
 EXERCISES = PageNotes[Kept]("exercises")
-
-
-def significant(number: float) -> float:
-    """Return a number with as many digits as the file has."""
-    return float(f"{number:.{DIGITS}g}")
 
 
 def script(page: str, kept: list[Kept]) -> str:

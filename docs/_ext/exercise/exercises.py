@@ -1,9 +1,10 @@
-"""Adds the directive `exercise`: a question whose answer is a number, which readers type and the page checks.
+"""Adds the directive `exercise`: questions that readers answer and the page checks.
 
-Within it, {ask} has the expression of an answer and those of known mistakes, {hint} a step, {solution} the way, and
-the role {drawn}`expression` a number. What it speaks of is named by a first block of Python. All of it runs while the
-page is read: an exercise that asks for nothing, a mistake that cannot be told from the answer, a typed decimal number,
-a hint that gives the answer away, and a solution that does not say it fail the build.
+Within it, {ask} has the expression of an answer and those of known mistakes, {choose} a right formula and wrong ones,
+{order} the steps of a calculation, {bug} such steps of which one is wrong, {break} when a claim is false, {hint} a
+step, {solution} the way, and the role {drawn}`expression` a number. A first block of Python names what it speaks of.
+All of it runs while the page is read: an exercise that asks for nothing, a mistake that cannot be told from the answer,
+a typed decimal number, a hint that gives the answer away, and a solution that does not say it fail the build.
 """
 
 import re
@@ -17,11 +18,15 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata, OptionSpec
 from sphinx_design.dropdown import DropdownDirective
 
-from exercise.asked import read
+from exercise.asked import Asked, read
+from exercise.broken import read_break
+from exercise.chosen import Choose, read_choose
 from exercise.data import EXERCISES, Kept, add_files
 from exercise.drawn import BOOK, Source
 from exercise.sets import Exercise, Numbers, Value, gives_away, is_answer, value
+from exercise.steps import Bug, Order, steps_of
 from page.failures import report
+from proof.equations import layers_of
 
 SETUP = re.compile(r"\A\s*```python\n(?P<code>.*?)^```\n", re.MULTILINE | re.DOTALL)
 TYPED = re.compile(r"\d[.,]\d")
@@ -38,22 +43,78 @@ class DrawnRole(SphinxRole):
         return [nodes.inline("", "", value=value(self.text), classes=["drawn"])], []
 
 
-class AskDirective(SphinxDirective):
-    """A question, the expression that answers it, and those of mistakes."""
+class Question(SphinxDirective):
+    """A question of any kind."""
 
     required_arguments, final_argument_whitespace, has_content = 1, True, True
-    option_spec: ClassVar[OptionSpec] = {"to": directives.unchanged_required}
+
+    def found(self) -> Asked:
+        """Return what is asked; a ValueError says what is wrong with it."""
+        raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
         """Write the question, and keep what answers it."""
         try:
-            found = read(self.content, self.options.get("to", "3 decimals"))
+            found = self.found()
         except ValueError as error:
-            report("check", f"ask {self.arguments[0]!r}: {error}", self.get_location())
+            report("check", f"{self.name} {self.arguments[0]!r}: {error}", self.get_location())
             return []
-        words, messages = self.parse_inline(f"{self.arguments[0]}, {found.rounding.words}:")
+        below = found.listed() if isinstance(found, Choose | Order | Bug) else None
+        words, messages = self.parse_inline(self.arguments[0] if below else f"{self.arguments[0]}, {found.asks_for}:")
         line = nodes.inline("", LINE, classes=["answer-line"])
-        return [nodes.paragraph("", "", *words, nodes.Text(" "), line, ask=found, classes=["ask"]), *messages]
+        classes = ["ask", "has-list"] if below else ["ask"]
+        made = nodes.paragraph("", "", *words, nodes.Text(" "), line, ask=found, classes=classes)
+        return [made, *([below] if below else []), *messages]
+
+
+class AskDirective(Question):
+    """A question for a number: the expression that answers it, and those of mistakes."""
+
+    option_spec: ClassVar[OptionSpec] = {"to": directives.unchanged_required}
+
+    def found(self) -> Asked:
+        """Read the expressions."""
+        return read(self.content, self.options.get("to", "3 decimals"))
+
+
+class ChooseDirective(Question):
+    """A question for a formula; `of` is what it comes to, `where` for which networks."""
+
+    option_spec: ClassVar[OptionSpec] = {"of": directives.unchanged_required, "where": directives.unchanged_required}
+
+    def found(self) -> Asked:
+        """Read the formulas."""
+        layers = layers_of(self.options.get("where", ""))
+        given: dict[str, object] = {name: layers.pop(name) for name in ("activation", "cost") if name in layers}
+        return read_choose(self.content, self.options["of"], given | {"layers": layers})
+
+
+class OrderDirective(Question):
+    """A question for an order of steps."""
+
+    def found(self) -> Asked:
+        """Read the steps."""
+        return Order(steps_of(self.content))
+
+
+class BugDirective(Question):
+    """A question for a wrong line; `gives` is what the last line should come to."""
+
+    option_spec: ClassVar[OptionSpec] = {"gives": directives.unchanged_required}
+
+    def found(self) -> Asked:
+        """Read the lines."""
+        return Bug(steps_of(self.content), self.options["gives"])
+
+
+class BreakDirective(Question):
+    """A question for a number that breaks a claim, `from` one number `to` another."""
+
+    option_spec: ClassVar[OptionSpec] = {"from": directives.unchanged_required, "to": directives.unchanged_required}
+
+    def found(self) -> Asked:
+        """Read when the claim is false."""
+        return read_break(self.content, self.options["from"], self.options["to"])
 
 
 class Fold(DropdownDirective):
@@ -90,6 +151,7 @@ class ExerciseDirective(DropdownDirective):
         "name": directives.unchanged_required,
         "sizes": directives.unchanged_required,
         "seed": directives.unchanged_required,
+        "by-hand": directives.flag,
     }
 
     def run_with_defaults(self) -> list[nodes.Node]:
@@ -114,7 +176,7 @@ class ExerciseDirective(DropdownDirective):
         """Return where the numbers come from."""
         sizes = tuple(map(int, self.options["sizes"].split("-"))) if "sizes" in self.options else ()
         seed = self.options.get("seed", "0")
-        return Source(sizes, BOOK if seed == BOOK else int(seed), setup)
+        return Source(sizes, BOOK if seed == BOOK else int(seed), setup, "by-hand" in self.options)
 
     def checked(self, name: str, box: nodes.Element, source: Source) -> Kept:
         """Return the exercise with its sets of numbers; a ValueError says what is wrong with it."""
@@ -144,7 +206,7 @@ def folds(box: nodes.Element, kind: str) -> list[nodes.Element]:
 def require(box: nodes.Element, exercise: Exercise) -> None:
     """Refuse an exercise that lacks something, and numbers that are typed."""
     if not exercise.asks:
-        raise ValueError("it asks for nothing; {ask} was expected, with the expression that answers")
+        raise ValueError("it asks for nothing; {ask} was expected, or a question of another kind")
     if not folds(box, HINT):
         raise ValueError("it has no hint; {hint} was expected, with a first step")
     if len(folds(box, SOLUTION)) != 1:
@@ -157,13 +219,18 @@ def require(box: nodes.Element, exercise: Exercise) -> None:
 def require_way(box: nodes.Element, exercise: Exercise, first: Numbers) -> None:
     """Refuse a solution that does not say an answer, and a hint that says the last one."""
     (solution,) = folds(box, SOLUTION)
+    hints = folds(box, HINT)
     for place, ask in enumerate(exercise.asks):
-        if not any(is_answer(each, exercise, first, place) for each in values(solution)):
-            answer = first.outcomes[place][0]
-            raise ValueError(f"its solution does not say {answer:.6g}, which is {ask.expression!r}")
-    for number, hint in enumerate(folds(box, HINT), 1):
+        said = ask.is_said(solution)
+        if said is None:
+            said = any(is_answer(each, exercise, first, place) for each in values(solution))
+        if not said:
+            raise ValueError(f"its solution does not say the answer, {ask!r}")
+    for number, hint in enumerate(hints, 1):
         if given := gives_away([*values(hint)], exercise, first):
             raise ValueError(f"hint {number} gives the answer away: {given!r}")
+        if exercise.asks[-1].is_said(hint):
+            raise ValueError(f"hint {number} gives the answer away")
 
 
 def put_in(box: nodes.Element, kept: Kept) -> None:
@@ -196,6 +263,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     for name, directive in {
         "exercise": ExerciseDirective,
         "ask": AskDirective,
+        "choose": ChooseDirective,
+        "order": OrderDirective,
+        "bug": BugDirective,
+        "break": BreakDirective,
         "hint": HintDirective,
         "solution": SolutionDirective,
     }.items():

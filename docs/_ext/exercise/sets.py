@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
+from typing import Any
 
-from exercise.asked import Ask, number
+from exercise.asked import Asked, number
 from exercise.drawn import Names, Source
 
 SETS = 12
@@ -33,11 +34,11 @@ def value(text: str) -> Value:
 
 @dataclass(frozen=True)
 class Numbers:
-    """A set: its seed, the texts of its values, and what each ask comes to, its answer first."""
+    """A set: its seed, the texts of its values, and what each question comes to."""
 
     seed: int | str
     texts: tuple[str, ...]
-    outcomes: tuple[tuple[float, ...], ...]
+    outcomes: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,21 @@ class Exercise:
 
     source: Source
     values: tuple[Value, ...]
-    asks: tuple[Ask, ...]
+    asks: tuple[Asked, ...]
 
     def numbers(self, seed: int | str) -> Numbers:
         """Return the set of a seed; a ValueError if a mistake cannot be told from the answer."""
         names = self.source.names(seed)
         outcomes = tuple(ask.outcome(names) for ask in self.asks)
+        carried = self.source.names(seed, carried=True)
+        for ask, outcome in zip(self.asks, outcomes, strict=True):
+            ask.require_by_hand(carried, outcome)
         return Numbers(seed, tuple(value.text(names) for value in self.values), outcomes)
 
     def sets(self) -> tuple[Numbers, ...]:
         """Return the set that the page shows, and the others; a ValueError if too few seeds fit."""
         first = self.numbers(self.source.first)
-        if not self.source.varies:
+        if not (self.source.varies and self.values):
             return (first,)
         found = (first, *islice(self.others(), SETS - 1))
         if len(found) < SETS:
@@ -82,6 +86,5 @@ def gives_away(hint: Sequence[Value], exercise: Exercise, first: Numbers) -> str
 
 def is_answer(said: Value, exercise: Exercise, first: Numbers, place: int) -> bool:
     """Whether a value is what an ask comes to, as closely as a reader has to say it."""
-    answer = first.outcomes[place][0]
-    off = abs(number(said.expression, exercise.source.names(first.seed)) - answer)
-    return off <= exercise.asks[place].rounding.tolerance(answer)
+    found = number(said.expression, exercise.source.names(first.seed))
+    return exercise.asks[place].is_answer(found, first.outcomes[place])
