@@ -358,7 +358,7 @@ def followed(scale, interval, good, more, *_):
     return (scale,)
 
 
-def bytes_of(n, m, k, _size, batch, *_):
+def bytes_of(n, m, k, batch, *_):
     return 24 * batch * (m + k), 8 * ((n + 1) * m + (m + 1) * k)
 
 
