@@ -332,6 +332,12 @@ def test_both_views_are_live_when_the_window_changes(visit):
             figure.assert_right()
 
 
+WORDS = """(figure) => {
+  const trees = [figure, ...[...figure.querySelectorAll("template")].map((each) => each.content)];
+  const places = trees.flatMap((tree) => [...tree.querySelectorAll("svg text, details, svg[aria-label]")]);
+  return places.map((each) => (each.ariaLabel ?? "") + each.textContent).join();
+}"""
+"""What a figure says, in both views, in words, and to those who listen."""
 CHOSEN = [("tanh", "squared_error"), ("relu", "half_squared_error"), ("gelu", "squared_error")]
 
 
@@ -349,6 +355,9 @@ def test_with_another_activation_and_another_cost_every_number_is_the_one_of_cpy
             if figure.book["y"]:
                 chooser(figure, "cost").select_option(cost)
             assert figure.assert_right() != at_rest
+            said = figure.figure.evaluate(WORDS)
+            assert "sigmoid" not in said
+            assert activation in said
             change(figure, draw)
             figure.assert_right()
         assert chooser(figure, "cost").count() == bool(figure.book["y"])
@@ -583,6 +592,28 @@ def test_downhill_each_step_is_that_of_the_rules_and_the_curve_of_the_cost_grows
         assert figure.figure.locator(".live-said").text_content().startswith("The rate: “fast” is not a number")
         change(figure, Random(1))  # noqa: S311  the same numbers every time
         assert figure.figure.locator(".live-curve").is_hidden()
+
+
+FOCUSED = "(({ top, bottom }) => [top, bottom])(document.activeElement.getBoundingClientRect())"
+
+
+def test_on_a_phone_the_panel_stays_in_view_below_the_picture_and_covers_neither_what_has_the_focus_nor_the_text(visit):
+    with visit("05-errors-flow-back.html", viewport={"width": 360, "height": 740}, reduced_motion="reduce") as seen:
+        figure = Figure(seen.page).open()
+        panel = figure.figure.locator(".live-open")
+        figure.figure.evaluate("(picture) => picture.scrollIntoView()")
+        assert seen_whole(panel)
+        assert panel.bounding_box()["height"] <= 0.4 * 740
+        assert seen.page.evaluate("document.scrollingElement.scrollWidth") == 360
+        figure.handles().first.focus()
+        for _ in range(figure.handles().count() - 1):
+            seen.page.keyboard.press("Tab")
+            seen.page.evaluate(FRAME)
+            top, bottom = seen.page.evaluate(FOCUSED)
+            assert 0 < top < bottom <= panel.bounding_box()["y"]
+        figure.figure.locator("details").first.evaluate("(words) => words.scrollIntoView({ block: 'end' })")
+        words = figure.figure.locator("details").first.bounding_box()
+        assert panel.bounding_box()["y"] + panel.bounding_box()["height"] <= words["y"]
 
 
 @pytest.mark.parametrize("end", ["reset", "key", "link"])

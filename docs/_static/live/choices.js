@@ -1,6 +1,7 @@
 // What a reader chooses from a list: the activation, and the cost.
 
 import { element } from "./dom.js";
+import { roots } from "./marks.js";
 
 // Return the lists by what is chosen, each with the name that the rules know and the one that people say. Where there are no
 // targets, there is no cost.
@@ -15,6 +16,24 @@ export function offers(texts, hasTargets) {
 
 // Return the first of each list, which the book has.
 export const firstOf = (lists) => Object.fromEntries(Object.entries(lists).map(([kind, list]) => [kind, list.keys().next().value]));
+
+function* textsOf(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let text = walker.nextNode(); text; text = walker.nextNode()) if (!text.parentElement?.closest(".live-open")) yield text;
+}
+
+const word = (name) => new RegExp(`\\b${name}\\b`);
+
+// Return a text with another activation in the place of that of the book.
+export const renamed = (text, book, name) => text.replace(word(book), name);
+
+// Return a function that writes the name of the activation wherever a picture has that of the book.
+export function naming(picture, book) {
+  const places = roots(picture).flatMap((root) => [...textsOf(root)]).filter((text) => word(book).test(text.data)).map((text) => [text, text.data]);
+  return (name) => {
+    for (const [text, written] of places) text.data = renamed(written, book, name);
+  };
+}
 
 function list(kind, titles, set) {
   const select = element("select", {}, ...Array.from(titles, ([value, textContent]) => element("option", { value, textContent })));

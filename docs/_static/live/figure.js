@@ -1,7 +1,7 @@
 // A figure whose numbers are changed, by dragging, by keys, or by typing: the rules run again, and everything follows.
 
 import { check } from "./check.js";
-import { choices, firstOf, offers } from "./choices.js";
+import { choices, firstOf, naming, offers, renamed } from "./choices.js";
 import { controls } from "./controls.js";
 import { button as buttonOf, element } from "./dom.js";
 import { downhill } from "./downhill.js";
@@ -30,6 +30,7 @@ export async function figure(picture, button, name, answer) {
   const pictures = roots(picture).flatMap((root) => [...root.querySelectorAll("svg")]);
   let state = book;
   let write = marks(picture);
+  let rename = naming(picture, book.activation);
   let awaited = false;
   let shows = 0;
   let handles;
@@ -45,7 +46,8 @@ export async function figure(picture, button, name, answer) {
     if (mine !== shows) return; // somebody has asked again
     values = found;
     write(values);
-    const alt = sentence(book.alt, values);
+    rename(state.activation);
+    const alt = renamed(sentence(book.alt, values), book.activation, state.activation);
     for (const svg of pictures) if (svg.hasAttribute("aria-label")) svg.setAttribute("aria-label", alt);
     picture.querySelector(":scope > details > p").textContent = alt;
     handles?.say(state);
@@ -99,7 +101,7 @@ export async function figure(picture, button, name, answer) {
   if (book.y) more.append(check(ask, () => values, sign, below.chosen, below.say));
   const descent = shown.has("cost") ? downhill(descend, () => values.get("cost"), below.say) : undefined;
   if (descent) more.append(...descent.buttons);
-  below.add(chosen.box, more, walking.line, ...(trails ? [trails.box] : []), ...(descent ? [descent.box] : []));
+  below.add(more, walking.line, ...(trails ? [trails.box] : []), ...(descent ? [descent.box] : []), chosen.box);
   const box = element("div", { className: "live-open" }, below.box);
   const printed = element("p", { className: "live-printed", hidden: true, textContent: "A reader has changed the numbers of this figure. The text is about the book’s numbers." });
 
@@ -137,6 +139,8 @@ export async function figure(picture, button, name, answer) {
 
   // Other letters have come, with numbers that may be older: also where the figure is closed again.
   addEventListener("notation", () => {
+    rename(book.activation);
+    rename = naming(picture, book.activation);
     write = marks(picture);
     show();
   });
