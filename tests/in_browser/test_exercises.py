@@ -389,13 +389,14 @@ def test_on_paper_a_question_has_a_line_and_no_button(page):
 
 
 def test_on_paper_solutions_stand_behind_all_exercises_and_come_back(page):
-    within = "() => document.querySelectorAll('.exercise .exercise-solution').length"
+    within = """() => [...document.querySelectorAll('.exercise details.sd-dropdown > summary')]
+      .filter((summary) => summary.textContent.trim() === 'Solution').length"""
     before = page.evaluate(within)
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(within) == 0
     apart = page.locator("article > .solutions")
-    assert apart.locator("details > :not(summary):visible").count() == before
+    assert apart.locator("> details[open]:visible").count() == apart.locator("> h3:visible").count() == before
     assert apart.locator("h3").first.text_content() == "1. Weigh and add"
     assert page.evaluate("document.querySelector('article').lastElementChild.className") == "solutions"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
