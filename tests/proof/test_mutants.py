@@ -16,6 +16,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from program.bugs import BUGS
+
 HERE = Path(__file__).parents[2]
 
 
@@ -27,32 +29,11 @@ class Mutant(NamedTuple):
     suite: str
 
 
-HIDDEN_IN_LOOPS = "linear_error(layer.derivative(z_j), dc_da_j)"
-BACK_IN_LOOPS = "tuple(activated_error(w, delta) for w in ahead.weights)"
-MOVED_IN_LOOPS = "Gradients((weight_gradient(tuple(map(layer.function, z)), delta[0]),), (delta[0],), ())"
 HIDDEN_IN_ARRAYS = "linear_error(layer.derivative(z), dc_da)"
 OUTPUT_IN_ARRAYS = "linear_error(network.layers[-1].derivative(trace.linear[-1]), dc_da)"
 MEAN_IN_ARRAYS = "rule.derivative(cost_input(rule, trace), y) / batch"
 
-LOOPS = {
-    "σ′ left out of a hidden error": {HIDDEN_IN_LOOPS: "linear_error(1.0, dc_da_j)"},
-    "σ′ left out of an output error": {"linear_error(layer.derivative(z_k), dc_da_k)": "linear_error(1.0, dc_da_k)"},
-    "σ′ of the activated value": {HIDDEN_IN_LOOPS: "linear_error(layer.derivative(layer.function(z_j)), dc_da_j)"},
-    "weights transposed": {BACK_IN_LOOPS: "tuple(activated_error(w, delta) for w in zip(*ahead.weights))"},
-    "the last error for the sum of them": {
-        BACK_IN_LOOPS: "tuple(activated_error(w[-1:], delta[-1:]) for w in ahead.weights)"
-    },
-    "the error with the wrong sign": {"a - y": "y - a"},
-    "a step uphill": {"w - rate * dc_dw": "w + rate * dc_dw"},
-    "stale weights": {
-        "hidden_errors(layer, z, ahead, delta[0])": "hidden_errors("
-        f"layer, z, descend((ahead,), {MOVED_IN_LOOPS}, 0.5)[0], delta[0])"
-    },
-    "a gradient with its indices turned round": {
-        "tuple(tuple(a_i * delta_j for delta_j in delta) for a_i in a)": "tuple("
-        "tuple(a_i * delta_j for a_i in a) for delta_j in delta)"
-    },
-}
+LOOPS = {bug.name: {bug.old: bug.new} for bug in BUGS if bug.file == "nodes.py"}
 ONE_LAYER = {
     "weights transposed where that fits": {"delta @ w.T": "delta @ (w if w.shape[0] == w.shape[1] else w.T)"},
     "the last example for the sum, weights": {
@@ -102,7 +83,6 @@ ELSEWHERE = {
     "relu's slope on the activated value": Mutant(
         "activation.py", {"(z > 0).astype(z.dtype)": "(relu(z) >= 0).astype(z.dtype)"}, "test_network.py"
     ),
-    "σ(z) for σ′(z)": Mutant("node.py", {"sigmoid(z) * sigmoid(-z)": "sigmoid(z)"}, "test_nodes.py"),
     "½ for none": Mutant("cost.py", {"2 * (a - y)": "a - y"}, "test_network.py"),
 }
 IN_ARRAYS = {
@@ -119,6 +99,11 @@ MUTANTS = (
     {f"nodes: {name}": Mutant("nodes.py", patches, "test_nodes.py") for name, patches in LOOPS.items()}
     | IN_ARRAYS
     | {f"training: {name}": Mutant("training.py", patches, "test_training.py") for name, patches in TRAINING.items()}
+    | {
+        f"node: {bug.name}": Mutant("node.py", {bug.old: bug.new}, "test_nodes.py")
+        for bug in BUGS
+        if bug.file == "node.py"
+    }
     | {f"{mutant.file[:-3]}: {name}": mutant for name, mutant in ELSEWHERE.items()}
 )
 

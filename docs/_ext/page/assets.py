@@ -20,6 +20,7 @@ from sphinx.util.typing import ExtensionMetadata
 from literate_bp.diagram.drawing.palette import stylesheet
 from page.characters import COMMON, RARE
 from page.incremental import writing
+from program.edited import edited
 
 NODE_MODULES = Path(__file__).parents[3] / "node_modules"
 TEXT_FONTS = NODE_MODULES / "@fontsource/stix-two-text"
@@ -41,6 +42,8 @@ RULES = (
 """What live figures run; `live/engine.js` asks for these files."""
 LIVE = Path(__file__).parents[2] / "_static/live"
 """The scripts of live figures. What is served has no comments: it replaces what Sphinx copies from there."""
+CHECK = "diagram/passes/live_check.py"
+"""What judges rules that a reader has changed; `live/edit/worker.js` asks for it."""
 STAND_IN = "stand-in.css"
 TEXT = {"STIX Two Text": "swap", "STIX on Screen": "optional"}
 """The families of the text. On a screen, a font that comes late is not used on this page: lines would break elsewhere.
@@ -135,12 +138,18 @@ def copy_engine(folder: Path) -> None:
     for name in ENGINE:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(MICROPYTHON / name, folder / name)
-    for name in RULES:
+    for name in (*RULES, CHECK):
         target = folder / PACKAGE.name / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(served((PACKAGE / name).read_text(encoding="utf-8")), encoding="utf-8")
     for path in LIVE.glob("*.js"):
         (folder / path.name).write_text(served_script(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def write_edited(folder: Path) -> None:
+    """Write what a page needs to judge rules that its reader changes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "edited.json").write_text(edited(), encoding="utf-8")
 
 
 def write_assets(folder: Path) -> None:
@@ -159,6 +168,7 @@ def write_assets(folder: Path) -> None:
     (folder / "temml.css").write_text(temml_css(), encoding="utf-8")
     (folder / "palette.css").write_text(stylesheet(), encoding="utf-8")
     copy_engine(folder / "live")
+    write_edited(folder / "live/edit")
 
 
 def require_all() -> None:

@@ -5,10 +5,10 @@ import { threeDigits } from "./number.js";
 import { typed } from "./state.js";
 
 const MANY = 100;
-const SIZE = [150, 36];
+export const SIZE = [150, 36];
 
-function curve(costs) {
-  const highest = Math.max(...costs) || 1;
+// Return the points of a curve whose highest point may be another curve's.
+export function curve(costs, highest = Math.max(...costs) || 1) {
   const points = costs.map((cost, n) => [(n / Math.max(1, costs.length - 1)) * SIZE[0], SIZE[1] - 1 - (cost / highest) * (SIZE[1] - 2)]);
   return points.map((point) => point.map((each) => each.toFixed(1)).join(",")).join(" ");
 }

@@ -65,7 +65,7 @@ export function load() {
 // Read texts by their ids, each on a line.
 export const readTexts = (answer) => new Map(answer.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
 
-const number = (text) => ({ inf: Infinity, "-inf": -Infinity, nan: NaN })[text] ?? Number(text);
+export const number = (text) => ({ inf: Infinity, "-inf": -Infinity, nan: NaN })[text] ?? Number(text);
 
 // Read an answer: numbers by their ids, in the order in which the rules found them.
 export const read = (answer) => new Map(answer.split(" ").map((pair) => pair.split("=")).map(([id, value]) => [id, number(value)]));

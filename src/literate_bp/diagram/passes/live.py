@@ -11,7 +11,7 @@ from collections import namedtuple
 from typing import Any
 
 from ...node import activated_error
-from ...nodes import Layer, Trace, backward, descend, forward, half_squared_error
+from ...nodes import Layer, Trace, backward, descend, forward, half_squared_error, sigmoid_layer
 from .line_width import line_width
 from .live_choice import BOOK, activation_named, choices, cost_named
 from .live_formulas import formulas
@@ -169,7 +169,7 @@ def numbers_after(asked: dict[str, Any], name: str, move: float) -> dict[str, An
 def example_of(asked: dict[str, Any]) -> Any:
     """Return the network and the example of a question."""
     activation, cost = (named(asked, kind) for kind in ("activation", "cost"))
-    layers = tuple(layer_of(*of_layer, *activation_named(activation)) for of_layer in zip(asked["w"], asked["b"]))
+    layers = tuple(layer_of(*of_layer, activation) for of_layer in zip(asked["w"], asked["b"]))
     return Example(layers, floats(asked["x"]), floats(asked["y"] or ()), *cost_named(cost))
 
 
@@ -178,10 +178,11 @@ def named(asked: dict[str, Any], kind: str) -> str:
     return asked.get(kind, BOOK[kind])
 
 
-def layer_of(weights: Any, biases: Any, function: Any, derivative: Any) -> Layer:
+def layer_of(weights: Any, biases: Any, activation: str) -> Layer:
     """Return a layer; one without biases adds 0 to each of its sums."""
     rows = tuple(map(floats, weights))
-    return Layer(rows, floats(biases or [0] * len(rows[0])), function, derivative)
+    b = floats(biases or [0] * len(rows[0]))
+    return sigmoid_layer(rows, b) if activation == BOOK["activation"] else Layer(rows, b, *activation_named(activation))
 
 
 def floats(values: Any) -> tuple[float, ...]:
