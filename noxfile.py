@@ -142,6 +142,7 @@ def serve(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """See every page of the built book in Chromium, as a reader does (on Debian: apt-get install chromium).
 
+    With chromium-headless-shell, a package beside it, most of it takes half the time.
     What measures time comes last, and alone. `-- --every-page` opens all generated pages, and lets
     Lighthouse see all: half an hour.
     """

@@ -9,6 +9,7 @@ from html import unescape
 
 import pytest
 
+SHELL = "chromium-headless-shell"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PAGE = """<!doctype html><meta charset="utf-8"><body>{frames}<script>
 addEventListener("load", async () => {{
@@ -31,6 +32,11 @@ def program():
     if found is None:
         pytest.skip("no Chromium here: install it to measure pages (on Debian: apt-get install chromium)")
     return found
+
+
+def shell():
+    """Return the path of Chromium without its windows, a package of its own on Debian, or else that of Chromium."""
+    return shutil.which(SHELL) or program()
 
 
 def flags():

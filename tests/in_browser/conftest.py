@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from browser import flags, program
+from browser import flags, program, shell
 from pages import SITE
 
 collect_ignore_glob = [] if find_spec("playwright") else ["test_*.py"]
@@ -68,16 +68,33 @@ def address():
     server.server_close()
 
 
+AS_DEBIAN_DRAWS = "--font-render-hinting=slight"
+"""How letters are fitted to pixels: the whole browser asks the machine, and the other one does not."""
+
+
 @pytest.fixture(scope="session")
-def browser():
-    """Chromium."""
-    path = program()
+def playwright():
+    """What starts browsers and speaks with them."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  as above
 
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=flags())
-        yield chromium
-        chromium.close()
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    """Chromium as readers have it: where a browser prints, and where it keeps a site."""
+    browser = playwright.chromium.launch(executable_path=program(), args=flags())
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """Chromium without what stands around a page, where it is installed: it shows the same in half the time."""
+    browser = playwright.chromium.launch(executable_path=shell(), args=[*flags(), AS_DEBIAN_DRAWS])
+    yield browser
+    browser.close()
 
 
 SHIFTS = """moved = [];
@@ -183,3 +200,9 @@ class Visit:
 def visit(browser, address):
     """Return a function that opens a page."""
     return partial(Visit, {}, browser, address)
+
+
+@pytest.fixture(scope="session")
+def visit_in_chromium(chromium, address):
+    """Return a function that opens a page in the whole browser."""
+    return partial(Visit, {}, chromium, address)

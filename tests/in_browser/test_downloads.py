@@ -23,6 +23,12 @@ BETWEEN_THE_MARGINS = 657
 """How many pixels of CSS lie between the margins of the PDF: 174 mm."""
 
 
+@pytest.fixture
+def browser(chromium):
+    """The whole browser: it is the one that prints."""
+    return chromium
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A copy of the site, with all that can be taken along."""

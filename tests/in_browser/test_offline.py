@@ -25,6 +25,12 @@ FEW = re.compile(r"0[1-3]-|(?:index|search|reference/get-the-book)\.html|_static
 
 
 @pytest.fixture
+def browser(chromium):
+    """The whole browser: it is the one that keeps a site."""
+    return chromium
+
+
+@pytest.fixture
 def site(tmp_path):
     """A copy of a part of the book, which a test may change, with a worker that keeps it."""
     for name in (name for name in kept(SITE) if FEW.match(name)):

@@ -120,6 +120,27 @@ def test_nothing_moves_where_the_fonts_come_late(visit, name, width):
         assert seen.shift() <= SHIFT
 
 
+PLACES = """() => [...document.querySelectorAll('*')].map((each) => {
+  const { x, y, width, height } = each.getBoundingClientRect();
+  return [each.localName, x, y, width, height].join(' ');
+})"""
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("name", ["07-worked-example.html", "10-train.html"])
+def test_pages_look_the_same_in_the_whole_browser(visit, visit_in_chromium, name, width):
+    places = []
+    for opened in (visit, visit_in_chromium):
+        with opened(name, viewport={"width": width, "height": 900}) as seen:
+            places.append(seen.page.evaluate(PLACES))
+    assert len(places[0]) > 1000
+    assert places[0] == places[1]
+
+
+def test_the_browser_without_its_windows_is_of_the_same_version(browser, chromium):
+    assert browser.version == chromium.version
+
+
 def test_there_are_pages():
     assert (SITE / "index.html").exists(), "nox -s docs makes them"
     assert len(BOOK) > 30

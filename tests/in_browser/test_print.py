@@ -28,6 +28,18 @@ SCROLLED = """() => [...document.querySelectorAll('article *')]
 DATES = re.compile(rb"/(?:CreationDate|ModDate) \([^)]*\)")
 
 
+@pytest.fixture
+def browser(chromium):
+    """The whole browser: it is the one that prints."""
+    return chromium
+
+
+@pytest.fixture
+def visit(visit_in_chromium):
+    """A function that opens a page in the whole browser."""
+    return visit_in_chromium
+
+
 @pytest.fixture(params=PRINTED)
 def printed(visit, request):
     with visit(f"{request.param}.html", viewport={"width": WITHIN_THE_MARGINS, "height": 900}) as seen:
