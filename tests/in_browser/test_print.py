@@ -28,18 +28,6 @@ SCROLLED = """() => [...document.querySelectorAll('article *')]
 DATES = re.compile(rb"/(?:CreationDate|ModDate) \([^)]*\)")
 
 
-@pytest.fixture
-def browser(chromium):
-    """The whole browser: it is the one that prints."""
-    return chromium
-
-
-@pytest.fixture
-def visit(visit_in_chromium):
-    """A function that opens a page in the whole browser."""
-    return visit_in_chromium
-
-
 @pytest.fixture(params=PRINTED)
 def printed(visit, request):
     with visit(f"{request.param}.html", viewport={"width": WITHIN_THE_MARGINS, "height": 900}) as seen:
@@ -68,8 +56,8 @@ def test_nothing_on_paper_has_a_bar_to_scroll_it(printed):
     assert printed.evaluate(SCROLLED) == []
 
 
-def test_without_scripts_what_is_folded_is_printed_too(browser, address):
-    context = browser.new_context(java_script_enabled=False)
+def test_without_scripts_what_is_folded_is_printed_too(chromium, address):
+    context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}04-network-and-cost.html")
     text = " ".join(each.extract_text() for each in PdfReader(io.BytesIO(page.pdf())).pages)
@@ -86,10 +74,10 @@ def test_the_link_to_the_top_is_not_printed_where_a_reader_has_scrolled_up(print
 
 
 @pytest.mark.parametrize("name", PRINTED)
-def test_a_page_is_printed_from_a_dark_screen_as_from_a_light_one(visit, name):
+def test_a_page_is_printed_from_a_dark_screen_as_from_a_light_one(visit_in_chromium, name):
     papers = []
     for scheme in ("light", "dark"):
-        with visit(f"{name}.html", color_scheme=scheme) as seen:
+        with visit_in_chromium(f"{name}.html", color_scheme=scheme) as seen:
             seen.page.evaluate("(theme) => document.body.dataset.theme = theme", scheme)
             seen.page.evaluate(UNLOADED)
             seen.page.wait_for_function(LOADED)
@@ -103,8 +91,8 @@ def outlines(pdf):
 
 
 @pytest.mark.parametrize("name", ["10-train", "reference/how-fast"])
-def test_a_page_that_was_never_scrolled_is_printed_with_all_its_plots(visit, name):
-    with visit(f"{name}.html") as seen:
+def test_a_page_that_was_never_scrolled_is_printed_with_all_its_plots(visit_in_chromium, name):
+    with visit_in_chromium(f"{name}.html") as seen:
         assert not seen.page.evaluate(LOADED)
         seen.page.wait_for_function(LOADED, timeout=20_000)
         assert seen.page.evaluate("scrollY") == 0
@@ -118,8 +106,8 @@ def test_a_page_that_was_never_scrolled_is_printed_with_all_its_plots(visit, nam
 SAVES_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
 
 
-def test_where_data_is_to_be_saved_plots_are_loaded_before_printing_and_not_earlier(browser, address):
-    context = browser.new_context(service_workers="block")
+def test_where_data_is_to_be_saved_plots_are_loaded_before_printing_and_not_earlier(chromium, address):
+    context = chromium.new_context(service_workers="block")
     page = context.new_page()
     page.add_init_script(SAVES_DATA)
     page.goto(f"{address}10-train.html", wait_until="load")
@@ -134,8 +122,8 @@ FACES = """(family) => [...document.fonts]
   .filter((face) => face.family.includes(family) && face.status === 'loaded').length"""
 
 
-def test_text_is_printed_in_its_own_font_where_a_screen_did_without_because_it_came_late(visit):
-    with visit("03-node-backward.html", late=0.3) as seen:
+def test_text_is_printed_in_its_own_font_where_a_screen_did_without_because_it_came_late(visit_in_chromium):
+    with visit_in_chromium("03-node-backward.html", late=0.3) as seen:
         seen.page.wait_for_function(f"() => ({FACES})('STIX Two Text') > 1")
         names = " ".join({font["/BaseFont"] for font in fonts(seen.page.pdf())})
         assert "STIXTwoText-Regular" in names

@@ -3,7 +3,7 @@
 Where two runs meet all goals, so does the median of three: the third is left out. `nox -s browser -- --every-page` asks
 it of all pages. One run at a time: two would wait for each other, and measure that. A machine that is busy with
 something else is asked again. One that checks changes (CI) is shared with others: it says what it found, and fails for
-no time.
+no time, so one run shows there that Lighthouse still reads each page, beside other tests.
 """
 
 import json
@@ -48,7 +48,9 @@ def runs(address, name, times):
 
 
 def enough_runs(address, name):
-    """Return two runs that meet all goals, or three."""
+    """Return two runs that meet all goals, or three; one where nothing fails for it."""
+    if SHARED:
+        return runs(address, name, 1)
     found = runs(address, name, 2)
     return found + runs(address, name, 1) if any(missed([run]) for run in found) else found
 
