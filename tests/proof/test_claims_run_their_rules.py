@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import sympy
 
-from literate_bp.proof.derivatives import ALL_SIGNS, BOTH_SIGNS, DERIVATIVES, EACH_LARGEST
+from literate_bp.cost import COSTS
+from literate_bp.proof.derivatives import ALL_SIGNS, BOTH_SIGNS, DERIVATIVES, EACH_LARGEST, cost_domain
 from literate_bp.proof.numeric_run import NumericBackend
 from literate_bp.proof.proof import RULE_CLAIMS, SAMPLES, compare_with_oracle
 from literate_bp.proof.sympy_run import SYMPY_PRIMITIVES, SymbolicBackend
@@ -49,6 +50,16 @@ def test_cases_are_all_that_there_are():
     assert len(ALL_SIGNS) == 8
     assert {case["signs"] for case in ALL_SIGNS} == {(a, b, c) for a in (1, -1) for b in (1, -1) for c in (1, -1)}
     assert [case["top"] for case in EACH_LARGEST] == [0, 1, 2]
+
+
+def test_a_claim_about_a_cost_has_the_cases_of_the_outputs_that_it_goes_with():
+    anywhere = ("any three outputs and targets", ({},))
+    either_side = ("any three outputs on either side of 0, and any targets", ALL_SIGNS)
+    where, cases = cost_domain(COSTS["cross_entropy"])
+    assert cost_domain(COSTS["squared_error"]) == cost_domain(COSTS["half_squared_error"]) == anywhere
+    assert cost_domain(COSTS["binary_cross_entropy"]) == either_side
+    assert where.endswith(", and targets that add up to 1")
+    assert cases is EACH_LARGEST
 
 
 def test_every_claim_says_what_is_proved_and_of_what():

@@ -104,6 +104,15 @@ def test_samples_of_other_last_digits_differ_and_leave_what_is_certain_as_it_is(
         np.testing.assert_allclose(sample.network.layers[0].weights, weights, rtol=1.5 * np.finfo(float).eps)  # rounded
 
 
+def test_what_is_no_number_is_wrong_without_end_whatever_rounding_does():
+    given = oracle.Problem(Network([Layer([[0.5]], None, "identity")]), np.array([[1.0]]), np.array([[0.0]]))
+    found = oracle.compare(
+        oracle.Direction(0, "weights", np.ones((1, 1))), given, {"weights of layer 1": np.array([[np.nan]])}
+    )
+    assert found.errors.tolist() == [np.inf]
+    assert found.resolutions.tolist() == [oracle.PRECISION]
+
+
 def test_a_direction_is_measured_against_the_norm_of_what_it_pushes():
     push = oracle.Direction(0, "weights", np.array([[0.0, 1.0], [-1.0, 0.5]]))
     gradient = np.array([[100.0, 2.0], [3.0, 6.0]], np.float32)
