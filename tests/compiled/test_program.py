@@ -486,6 +486,16 @@ def test_the_table_of_a_program_is_its_text():
     assert "\n".join(line for (line,) in program.table.rows) == program.source.rstrip("\n")
 
 
+@pytest.mark.parametrize("backend", ["numpy", "floats"])
+def test_of_a_single_weight_the_gradient_is_a_row_too(backend):
+    network = Network([Layer([[0.5]], None)])
+    program, expected = compile(network, backend=backend), clear(network, np.array([2.0]), np.array([0.0]))
+    found = np.array(program.flat_gradient(np.array([2.0]), np.array([0.0])))
+    np.testing.assert_allclose(found, expected.weights[0].ravel(), rtol=1e-14, strict=True)
+    program.step([2.0], [0.0], 0.5)
+    np.testing.assert_allclose(program.row, in_a_row(descend(network, expected, 0.5)), rtol=1e-14)
+
+
 def test_where_floats_can_do_all_nothing_is_said_of_them():
     assert why_not_floats(initialize((2, 3, 1)), 1) == ""
 

@@ -45,6 +45,8 @@ def test_relative_error_is_measured_by_the_largest_entry():
     assert relative_error(3.0, 4.0) == 0.25
     assert relative_error([0.0, 0.0], [0.0, 0.0]) == 0.0
     assert relative_error([], []) == 0.0
+    assert relative_error([-0.1], [-0.2]) == relative_error([-0.2], [-0.1]) == 0.5
+    assert type(relative_error([-0.1], [-0.2])) is float
 
 
 def test_relative_error_measures_a_small_entry_by_itself_down_to_a_share_of_the_largest():
