@@ -14,6 +14,7 @@ from literate_bp.activation import elementwise_activations
 from literate_bp.diagram.passes.live import answer
 from literate_bp.diagram.passes.quantities import three_digits
 from literate_bp.formula.notation import NOTATIONS
+from literate_bp.worked.problem import Problem, from_toml, to_toml
 
 EXAMPLES = {"running": RUNNING, "udacity": example.udacity(), "mazur": example.mazur()}
 STATES = 1000
@@ -388,3 +389,14 @@ def test_micropython_finds_the_paths_of_cpython(tmp_path):
         assert [*there] == [*here]
         largest = max(map(abs, here.values()))
         assert [*there.values(), found] == pytest.approx([*here.values(), total], rel=1e-12, abs=1e-12 * largest)
+
+
+@pytest.mark.parametrize("of", EXAMPLES)
+def test_a_problem_file_of_a_figure_is_the_one_that_the_package_writes_and_reads(of):
+    state = live("weight_gradients", of) | {"activation": "tanh", "cost": "squared_error"}
+    layers = [Layer(w, b, "tanh") for w, b in zip(state["w"], state["b"], strict=True)]
+    problem = Problem(Network(layers, "squared_error"), tuple(state["x"]), tuple(map(float, state["y"])), rate=0.25)
+    values = {name: repr(value) for name, value in asked(state).items()} | {"rate": "0.25"}
+    written = re.sub(r"\{([^{}]*)\}", lambda name: values[name[1]], answer(json.dumps({**state, "do": "file"})))
+    assert written == to_toml(problem)
+    assert from_toml(written).network.layers[0].weights.tolist() == state["w"][0]

@@ -12,6 +12,7 @@ from pages import SITE
 from literate_bp.diagram.passes.live import answer
 from literate_bp.diagram.passes.quantities import three_digits
 from literate_bp.formula.notation import NOTATIONS
+from literate_bp.worked.problem import read
 
 LIVE = [name for name in book_pages() if "data-live=" in (SITE / name).read_text(encoding="utf-8")]
 CHAPTERS = [name for name in LIVE if re.match("0[2-7]-", name)]
@@ -595,6 +596,28 @@ def test_downhill_each_step_is_that_of_the_rules_and_the_curve_of_the_cost_grows
         assert figure.figure.locator(".live-said").text_content().startswith("The rate: “fast” is not a number")
         change(figure, Random(1))  # noqa: S311  the same numbers every time
         assert figure.figure.locator(".live-curve").is_hidden()
+
+
+@pytest.mark.parametrize("name", [name for name in CHAPTERS if name[:2] != "02"])
+def test_a_figure_gives_a_problem_file_that_the_command_line_reads(visit, name, tmp_path):
+    with visit(name) as seen:
+        figure = Figure(seen.page).open()
+        chooser(figure, "activation").select_option("leaky_relu")
+        draw = Random(name)  # noqa: S311  the same numbers every time
+        for _ in range(3):
+            change(figure, draw)
+        seen.page.evaluate(FRAME)
+        with seen.page.expect_download() as loaded:
+            figure.figure.get_by_role("button", name="Problem file").click()
+        loaded.value.save_as(tmp_path / loaded.value.suggested_filename)
+        problem, state = read(tmp_path / "problem.toml"), figure.state()
+        assert [layer.weights.tolist() for layer in problem.network.layers] == state["w"]
+        assert [None if layer.biases is None else layer.biases.tolist() for layer in problem.network.layers] == state[
+            "b"
+        ]
+        assert ([*problem.x], [*problem.y], problem.rate) == (state["x"], state["y"], 0.5)
+        assert {layer.activation for layer in problem.network.layers} == {"leaky_relu"}
+        assert silent(seen)
 
 
 FOCUSED = "(({ top, bottom }) => [top, bottom])(document.activeElement.getBoundingClientRect())"

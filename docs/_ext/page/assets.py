@@ -36,7 +36,7 @@ RULES = (
     "cost.py",
     *(
         f"diagram/passes/{name}.py"
-        for name in ("line_width", "live", "live_choice", "live_formulas", "live_numpy", "live_paths")
+        for name in ("line_width", "live", "live_choice", "live_file", "live_formulas", "live_numpy", "live_paths")
     ),
 )
 """What live figures run; `live/engine.js` asks for these files."""

@@ -76,6 +76,15 @@ export function downhill(step, cost, say) {
   return {
     buttons: [button("Step downhill", begin(1)), button(`${MANY} steps`, begin(MANY)), element("label", { className: "live-rate" }, "rate ", rate)],
     box: shown,
+    // The rate that stands there, if one can step with it.
+    rate() {
+      try {
+        return rateOf(rate.value);
+      } catch (problem) {
+        if (!(problem instanceof RangeError)) throw problem;
+        return undefined;
+      }
+    },
     // A reader who changes a number begins another curve.
     begin() {
       end();

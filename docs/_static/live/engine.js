@@ -1,7 +1,7 @@
 // The rules of the book, run in the page: MicroPython with the package's own files, which stand beside this one.
 
 const PACKAGE = "literate_bp";
-export const RULES = ["node.py", "nodes.py", "activation.py", "cost.py", "diagram/passes/line_width.py", "diagram/passes/live.py", "diagram/passes/live_choice.py", "diagram/passes/live_formulas.py", "diagram/passes/live_numpy.py", "diagram/passes/live_paths.py"];
+export const RULES = ["node.py", "nodes.py", "activation.py", "cost.py", "diagram/passes/line_width.py", "diagram/passes/live.py", "diagram/passes/live_choice.py", "diagram/passes/live_file.py", "diagram/passes/live_formulas.py", "diagram/passes/live_numpy.py", "diagram/passes/live_paths.py"];
 const TYPES = "Any = None\n"; // MicroPython has no `typing`; annotations are all that is asked of it
 const STAND_IN = `${PACKAGE}.diagram.passes.live_numpy`;
 

@@ -6,6 +6,7 @@ import { controls } from "./controls.js";
 import { button as buttonOf, element } from "./dom.js";
 import { downhill } from "./downhill.js";
 import { read, readTexts } from "./engine.js";
+import { file } from "./file.js";
 import { marks, roots, sentence } from "./marks.js";
 import { panel } from "./panel.js";
 import { isWeight, paths } from "./paths.js";
@@ -101,6 +102,7 @@ export async function figure(picture, button, name, answer) {
   if (book.y) more.append(check(ask, () => values, sign, below.chosen, below.say));
   const descent = shown.has("cost") ? downhill(descend, () => values.get("cost"), below.say) : undefined;
   if (descent) more.append(...descent.buttons);
+  if (book.y) more.append(file(tell, () => state, () => descent?.rate() ?? 0.5));
   below.add(more, walking.line, ...(trails ? [trails.box] : []), ...(descent ? [descent.box] : []), chosen.box);
   const box = element("div", { className: "live-open" }, below.box);
   const printed = element("p", { className: "live-printed", hidden: true, textContent: "A reader has changed the numbers of this figure. The text is about the book’s numbers." });

@@ -14,6 +14,7 @@ from ...node import activated_error
 from ...nodes import Layer, Trace, backward, descend, forward, half_squared_error, sigmoid_layer
 from .line_width import line_width
 from .live_choice import BOOK, activation_named, choices, cost_named
+from .live_file import problem_file
 from .live_formulas import formulas
 from .live_paths import paths
 
@@ -30,9 +31,11 @@ def answer(question: str) -> str:
     ----------
     question : str
         A dictionary as JSON: the numbers, and what is asked for, ``do``: "show", "step", "push", "formulas",
-        "paths" or "choices".
+        "paths", "choices", or "file" for the text of a problem file.
     """
     asked = json.loads(question)
+    if asked["do"] == "file":
+        return problem_file(asked, *[named(asked, kind) for kind in ("activation", "cost")])
     if asked["do"] in TEXTS:
         return "\n".join([f"{name}={text}" for name, text in TEXTS[asked["do"]](asked)])
     found = {"show": show, "step": step, "push": push}[asked["do"]](asked)
