@@ -149,7 +149,12 @@ const exercises = {};
         const input = element("input", { type: "radio", name: id });
         input.addEventListener("input", changed);
         const words = item.querySelector("p") ?? item;
-        const label = element("label", {}, input, element("span", {}, ...words.childNodes));
+        const shown = element("span", { id: `${id}-${this.items.indexOf(item)}` }, ...words.childNodes);
+        if (shown.querySelector("math")) { // which has no text of its own for a name
+          input.setAttribute("aria-label", "ABCDEFGH"[this.items.indexOf(item)]);
+          input.setAttribute("aria-describedby", shown.id);
+        }
+        const label = element("label", {}, input, shown);
         item.setAttribute("role", "presentation");
         item.replaceChildren(label);
         return input;
