@@ -37,6 +37,16 @@ def test_an_old_address_leads_to_the_same_place_of_the_new_page(page, host, aske
     assert page.url == f"{host.address}{NEW}{asked}"
 
 
+@pytest.mark.parametrize(
+    ("old", "place", "new"),
+    [("10-vanishing", "claim-errors-fall", "11-vanishing"), ("10-vanishing", "q-residual", "12-cures")],
+)
+def test_an_old_address_leads_to_the_page_that_has_its_place_now_where_it_was_split(page, host, old, place, new):
+    page.goto(f"{host.address}{old}.html#{place}")
+    page.wait_for_url(f"**/{new}.html#{place}")
+    assert page.evaluate("document.querySelector(':target') !== null")
+
+
 def test_an_old_address_leads_to_the_new_page_without_scripts(browser, host):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

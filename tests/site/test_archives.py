@@ -23,8 +23,15 @@ def project(tmp_path_factory):
     (root / "tools").mkdir()
     for name in FILES:
         shutil.copyfile(HERE / name, root / name)
-    archives.make(root, root / "site/get", root / "state")
+    make(root)
     return root
+
+
+def make(root):
+    """Make the archives of a project, or leave them."""
+    made = archives.Archives(root, root / "site/get", root / "state")
+    made.begin()
+    made.end()
 
 
 def made(root):
@@ -66,22 +73,22 @@ def test_archives_are_left_until_a_file_in_them_changes_even_in_a_comment(projec
     before, before_times = made(project), times(project)
     for path in archives.files(project):
         os.utime(path, (0, 86_400))
-    archives.make(project, project / "site/get", project / "state")
+    make(project)
     assert times(project) == before_times
     changed = project / "src/literate_bp/node.py"
     text = changed.read_bytes()
     changed.write_bytes(text + b"# a comment\n")
-    archives.make(project, project / "site/get", project / "state")
+    make(project)
     assert {name: made(project)[name] != content for name, content in before.items()} == dict.fromkeys(before, True)
     changed.write_bytes(text)
-    archives.make(project, project / "site/get", project / "state")
+    make(project)
     assert made(project) == before
 
 
 def test_archives_of_another_version_are_removed(project):
     old = project / "site/get/literate_bp-0.0.1-py3-none-any.whl"
     old.write_bytes(b"")
-    archives.make(project, project / "site/get", project / "state")
+    make(project)
     assert not old.exists()
     assert len(made(project)) == 2
 
@@ -89,4 +96,4 @@ def test_archives_of_another_version_are_removed(project):
 def test_what_cannot_be_made_is_said(project, tmp_path):
     (tmp_path / "pyproject.toml").write_text((project / "pyproject.toml").read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(archives.ExtensionError, match=r"could not be made(.|\n)*__init__\.py"):
-        archives.make(tmp_path, tmp_path / "get", tmp_path / "state")
+        make(tmp_path)

@@ -8,7 +8,7 @@ from pages import PAGES
 
 from literate_bp import ACTIVATIONS, diagram, example
 from literate_bp.formula.notation import NOTATIONS
-from page.counts import Count, counted, counts, word
+from page.counts import COUNTS, Count, counted, word
 
 
 def read(text):
@@ -25,10 +25,10 @@ def test_what_is_counted_is_what_there_is():
             for name in ("node_backward", "network_forward", "network_backward", "weight_gradients")
         ),
     ]
-    assert counts()["diagrams"] == len(drawn)
-    assert counts()["chapters"] == sum(page.name[:2].isdigit() for page in PAGES)
-    assert counts()["notations"] == len(NOTATIONS)
-    assert counts()["activations"] == len(ACTIVATIONS)
+    assert COUNTS["diagrams"]() == len(drawn)
+    assert COUNTS["chapters"]() == sum(page.name[:2].isdigit() for page in PAGES)
+    assert COUNTS["notations"]() == len(NOTATIONS)
+    assert COUNTS["activations"]() == len(ACTIVATIONS)
 
 
 @pytest.mark.parametrize(

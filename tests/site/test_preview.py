@@ -10,7 +10,8 @@ from matplotlib.path import Path
 from literate_bp import example
 from literate_bp.diagram import network_backward
 from literate_bp.diagram.drawing.figure import render
-from publish.preview import DRAWING, FOLDER, HEIGHT, WIDTH, figure, fitted, remove_unnamed
+from publish.preview import DRAWING, FOLDER, remove_unnamed
+from publish.preview_picture import HEIGHT, WIDTH, figure, fitted
 from publish.svg_reader import color, path_of, read, transform
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50">{}</svg>'

@@ -5,7 +5,7 @@ there were. {count}`Notations` begins a sentence.
 """
 
 import inspect
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 
 from docutils import nodes
@@ -36,21 +36,24 @@ SMALL = (
 TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
-@cache
-def counts() -> dict[str, int]:
-    """Count what pages speak of."""
+def diagrams() -> int:
+    """Count the functions that draw one."""
     drawn = [getattr(diagram, name) for name in diagram.__all__]
-    return {
-        "activations": len(ACTIVATIONS),
-        "chapters": len([*DOCS.glob("[0-9][0-9]-*.md")]),
-        "costs": len(COSTS),
-        "diagrams": sum(inspect.get_annotations(each).get("return") == "Picture" for each in drawn),
-        "formats": len(FORMATS),
-        "notations": len(NOTATIONS),
-        "questions": sum(len(asked) for group, asked in groups().items() if group != MORE),
-        "rules": len(SIGNATURES),
-        "schemes": len(SCHEMES),
-    }
+    return sum(inspect.get_annotations(each).get("return") == "Picture" for each in drawn)
+
+
+COUNTS: dict[str, Callable[[], int]] = {
+    "activations": lambda: len(ACTIVATIONS),
+    "chapters": lambda: len([*DOCS.glob("[0-9][0-9]-*.md")]),
+    "costs": lambda: len(COSTS),
+    "diagrams": diagrams,
+    "formats": lambda: len(FORMATS),
+    "notations": lambda: len(NOTATIONS),
+    "questions": lambda: sum(len(asked) for group, asked in groups().items() if group != MORE),
+    "rules": lambda: len(SIGNATURES),
+    "schemes": lambda: len(SCHEMES),
+}
+"""What pages speak of, and how it is counted."""
 
 
 def word(number: int) -> str:
@@ -66,7 +69,7 @@ def word(number: int) -> str:
 def counted(text: str) -> str:
     """Write how many there are of what a role names."""
     name = text.removesuffix(DIGITS)
-    number = counts()[one_of("count of", name.lower(), counts())]
+    number = COUNTS[one_of("count of", name.lower(), COUNTS)]()
     if text.endswith(DIGITS):
         return str(number)
     return word(number).capitalize() if name[:1].isupper() else word(number)

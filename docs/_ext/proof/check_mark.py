@@ -3,7 +3,7 @@
 import html
 
 from literate_bp.formula.letters import superscript
-from literate_bp.proof.proof import Check
+from literate_bp.proof.check import Check
 
 
 def check_mark(checks: tuple[Check, ...], source: str) -> str:

@@ -21,8 +21,8 @@ from formula.latex import displayed, inline, latex_by_notation, with_shapes
 from literate_bp.formula.expression import Equation
 from literate_bp.formula.formula import formula
 from literate_bp.formula.signatures import SIGNATURES
+from literate_bp.proof.check import Check
 from literate_bp.proof.derivation import RUNS, Derivation, derivation
-from literate_bp.proof.proof import Check, checks_of
 from page.failures import report
 from page.notes import PageNotes
 from program.listing import Listing
@@ -99,6 +99,8 @@ class RuleEquation(EquationDirective):
 
     def checks(self, rule: str) -> tuple[Check, ...]:
         """Check a rule; if a check fails, report it, and let the page be read to its end."""
+        from literate_bp.proof.proof import checks_of  # noqa: PLC0415  SymPy takes long, and few builds read equations
+
         try:
             return checks_of(rule)
         except AssertionError as error:

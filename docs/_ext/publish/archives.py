@@ -61,32 +61,59 @@ def made(folder: Path) -> list[Path]:
     return [path for kind in KINDS for path in folder.glob(kind)]
 
 
-def make(root: Path, folder: Path, known: Path) -> None:
-    """Make the archives of a project in a folder, unless they are there as they would be now."""
-    now = state(root)
-    if len(made(folder)) == len(KINDS) and known.exists() and known.read_text(encoding="utf-8") == now:
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in made(folder):
-        path.unlink()
-    command = [sys.executable, "-m", "hatchling", "build", "-d", str(folder.resolve())]
-    result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    if result.returncode:
-        message = f"the wheel and the source archive could not be made:\n{result.stdout}{result.stderr}"
-        raise ExtensionError(message)
-    known.write_text(now, encoding="utf-8")
+class Archives:
+    """The archives of a project in a folder, and the file that says what they were made of."""
+
+    def __init__(self, root: Path, folder: Path, known: Path) -> None:
+        self.root, self.folder, self.known = root, folder, known
+        self.process: subprocess.Popen[str] | None = None
+
+    def begin(self) -> None:
+        """Begin to make them, unless they are there as they would be now."""
+        self.now = state(self.root)
+        known = self.known.read_text(encoding="utf-8") if self.known.exists() else ""
+        if len(made(self.folder)) == len(KINDS) and known == self.now:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for path in made(self.folder):
+            path.unlink()
+        command = [sys.executable, "-m", "hatchling", "build", "-d", str(self.folder.resolve())]
+        out = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        self.process = subprocess.Popen(command, cwd=self.root, **out)
+
+    def end(self) -> None:
+        """Wait until they are there."""
+        if self.process is None:
+            return
+        said, _ = self.process.communicate()
+        if self.process.returncode:
+            raise ExtensionError(f"the wheel and the source archive could not be made:\n{said}")
+        self.known.write_text(self.now, encoding="utf-8")
 
 
-def add(app: Sphinx, error: Exception | None) -> None:
-    """Make them with a build of the whole site, where it is built from a checkout or from a source archive."""
-    root = Path(app.confdir).parent
-    if error or app.builder.format != "html" or app.config.one_page or not (root / "pyproject.toml").exists():
-        return
-    with writing():
-        make(root, Path(app.outdir, FOLDER), Path(app.doctreedir, STATE))
+class WithBuild:
+    """Makes them beside a build of the whole site, from a checkout or from a source archive."""
+
+    archives: Archives | None = None
+
+    def begin(self, app: Sphinx) -> None:
+        """Begin while pages are read."""
+        root = Path(app.confdir).parent
+        if app.builder.format == "html" and not app.config.one_page and (root / "pyproject.toml").exists():
+            self.archives = Archives(root, Path(app.outdir, FOLDER), Path(app.doctreedir, STATE))
+            with writing():
+                self.archives.begin()
+
+    def end(self, _app: Sphinx, error: Exception | None) -> None:
+        """Have them there when all pages are."""
+        if self.archives and not error:
+            with writing():
+                self.archives.end()
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Make the archives when all pages are there."""
-    app.connect("build-finished", add)
+    """Make the archives while pages are read and written."""
+    archives = WithBuild()
+    app.connect("builder-inited", archives.begin)
+    app.connect("build-finished", archives.end)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

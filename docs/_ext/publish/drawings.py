@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from literate_bp.diagram.drawing.svg import relative_path
+from literate_bp.diagram.drawing.relative_path import relative_path
 from publish.templates import Page, add_step
 
 ORDER = 4

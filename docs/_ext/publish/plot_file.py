@@ -12,7 +12,7 @@ from functools import lru_cache
 from xml.etree import ElementTree as ET
 
 from literate_bp.diagram.drawing.palette import Theme, colors
-from literate_bp.diagram.drawing.svg import relative_path
+from literate_bp.diagram.drawing.relative_path import relative_path
 
 SVG = "{http://www.w3.org/2000/svg}"
 COLOR = re.compile(r"var\(--bp-([\w-]+), #[0-9a-f]{6}\)")

@@ -9,7 +9,6 @@ form. And the displayed formula of a rule must give what its code gives.
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import CodeType, FrameType
@@ -22,6 +21,7 @@ from ..formula.formula import formula
 from ..formula.signatures import SIGNATURES, WITHOUT_HALF
 from ..oracle import relative_error
 from .agreement import difference
+from .check import Check
 from .derivatives import DERIVATIVES, Backend
 from .identities import IDENTITIES
 from .numeric_run import NumericBackend
@@ -41,25 +41,6 @@ largest entry; in much smaller entries nothing but that would be compared.
 """
 TOLERANCES = {"complex step": 1e-11, "central differences": 1e-7}
 """The largest relative error that rounding explains."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """What was verified of a rule.
-
-    Attributes
-    ----------
-    what : str
-        What was verified, in a sentence.
-    how : str
-        ``"SymPy"``, ``"Oracle"`` or ``"Numbers"``.
-    worst : float
-        The largest relative error; 0 for a proof.
-    """
-
-    what: str
-    how: str
-    worst: float
 
 
 def compared_entries(rule: str, on: Backend) -> Iterator[tuple[Any, Any]]:

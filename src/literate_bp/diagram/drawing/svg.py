@@ -7,7 +7,6 @@ variables, so they follow the page's light or dark theme.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from functools import lru_cache
 from html import escape
 
@@ -15,9 +14,10 @@ from matplotlib.figure import Figure
 
 from .figure import render
 from .palette import colors
+from .relative_path import relative_path
 from .scene import Orientation
 
-__all__ = ["orientation_div", "page_figure", "page_svg", "relative_path", "with_color_variables", "with_description"]
+__all__ = ["orientation_div", "page_figure", "page_svg", "with_color_variables", "with_description"]
 
 STROKE_STYLE = 'stroke-linejoin="round" stroke-linecap="butt"'
 """Matplotlib sets these in a style element, which would apply to the whole page."""
@@ -81,26 +81,6 @@ def letter_path(path: str) -> str:
     """Rewrite the outline of a letter with relative coordinates, in thousandths of the font size."""
     commands = re.findall(r"([MLQCz])([^MLQCz]*)", path)
     return relative_path((each, [round(float(n) * 10 / 64) for n in numbers.split()]) for each, numbers in commands)
-
-
-def relative_path(commands: Iterable[tuple[str, list[int]]], written: Callable[[int], str] = str) -> str:
-    """Write a path with relative coordinates.
-
-    Parameters
-    ----------
-    commands : iterable of (str, list of int)
-        SVG's letter of each part, and its absolute coordinates: x, y, x, y …
-    written : callable
-        Writes a coordinate.
-    """
-    parts, position, start = [], (0, 0), (0, 0)
-    for command, numbers in commands:
-        points = list(zip(numbers[::2], numbers[1::2], strict=True))
-        steps = [step for x, y in points for step in (x - position[0], y - position[1])]
-        parts.append(command.lower() + " ".join(map(written, steps)))
-        position = points[-1] if points else start
-        start = position if command == "M" else start
-    return "".join(parts).replace(" -", "-")
 
 
 def with_description(svg: str, title: str, description: str) -> str:

@@ -13,8 +13,8 @@ from matplotlib.textpath import TextPath, text_to_path
 from .artists import baseline
 from .figure import RC_PARAMS, settings
 from .palette import Theme, colors
+from .relative_path import relative_path
 from .scene import Label, Scene
-from .svg import relative_path
 
 __all__ = ["label_outlines"]
 
