@@ -134,12 +134,12 @@ def relative_error(
         The smallest divisor, as a share of the largest |entry|. With 1, every
         difference is divided by the largest.
     """
+    a, b = np.asarray(a), np.asarray(b)
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return float("inf")
     size = np.maximum(np.abs(a), np.abs(b))
     scale = np.maximum(size, floor * np.max(size, initial=0.0))
-    errors = np.abs(np.subtract(a, b)) / np.where(scale, scale, 1)
-    return float(np.max(errors, initial=0))
+    return float(np.max(np.abs(a - b) / np.where(scale, scale, 1), initial=0))
 
 
 @dataclass(frozen=True, repr=False)
