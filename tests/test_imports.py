@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import literate_bp
+from literate_bp import diagram
 
 HERE = Path(__file__).parents[1]
 PACKAGE = HERE / "src/literate_bp"
@@ -234,14 +235,23 @@ def test_importing_node_and_nodes_alone_needs_no_numpy():
     assert loaded_by(statement) - STANDARD == {"book"}
 
 
-def test_matplotlib_is_loaded_by_diagram_and_not_before():
+def test_matplotlib_is_loaded_by_what_draws_and_not_before():
     assert "matplotlib" not in loaded_by("from literate_bp import explain, train, check_gradient, example")
     assert "matplotlib" not in loaded_by("import literate_bp.__main__, literate_bp.worked.problem")
-    assert "matplotlib" in loaded_by("import literate_bp.diagram")
+    assert "matplotlib" not in loaded_by("from literate_bp.diagram import colors, stylesheet")
+    assert "matplotlib" in loaded_by("from literate_bp.diagram import node_forward")
+
+
+def test_all_public_names_of_the_diagrams_are_listed_and_come_from_their_modules():
+    assert {*diagram.__all__} == {*diagram.MODULE_OF} <= {*dir(diagram)}
+    for name, module in diagram.MODULE_OF.items():
+        assert getattr(diagram, name) is getattr(import_module(f"literate_bp.diagram.{module}"), name)
+    with pytest.raises(AttributeError, match="no attribute 'picture'"):
+        _ = diagram.picture
 
 
 def test_drawing_leaves_pyplot_alone():
-    program = "import sys, literate_bp.diagram; print('matplotlib.pyplot' in sys.modules)"
+    program = "import sys; from literate_bp.diagram import *; print('matplotlib.pyplot' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert result.stdout.strip() == "False"
 
