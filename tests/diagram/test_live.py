@@ -183,7 +183,8 @@ def test_what_is_offered_are_all_activations_of_one_linear_part_and_all_costs_of
     assert sorted(CURVES) == sorted(elementwise_activations())
     assert sorted(SUMS) == sorted(name for name, cost in COSTS.items() if cost.output is None)
     assert (CURVES[0], SUMS[0]) == ("sigmoid", "half_squared_error")
-    assert dict(CHOICES)["activation.gelu_tanh"] == "GELU in its tanh form"
+    assert dict(CHOICES)["activation.gelu_tanh"] == "GELU in its tanh form (tGELU)"
+    assert dict(CHOICES)["activation.relu"] == "ReLU"
     assert dict(CHOICES)["cost.squared_error"] == "the squared error"
 
 

@@ -342,7 +342,12 @@ WORDS = """(figure) => {
   return places.map((each) => (each.ariaLabel ?? "") + each.textContent).join();
 }"""
 """What a figure says, in both views, in words, and to those who listen."""
-CHOSEN = [("tanh", "squared_error"), ("relu", "half_squared_error"), ("gelu", "squared_error")]
+CHOSEN = [
+    ("tanh", "tanh", "squared_error"),
+    ("relu", "ReLU", "half_squared_error"),
+    ("gelu_tanh", "tGELU", "squared_error"),
+]
+"""An activation, what formulas call it, and a cost."""
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -352,16 +357,17 @@ def test_with_another_activation_and_another_cost_every_number_is_the_one_of_cpy
     draw = Random(name)  # noqa: S311  the same numbers every time
     with visit(name) as seen:
         figure = Figure(seen.page)
-        at_rest = figure.texts()
+        at_rest, names = figure.texts(), "sigmoid" in figure.figure.evaluate(WORDS)
         figure.open()
-        for activation, cost in CHOSEN:
+        for activation, called, cost in CHOSEN:
             chooser(figure, "activation").select_option(activation)
             if figure.book["y"]:
                 chooser(figure, "cost").select_option(cost)
             assert figure.assert_right() != at_rest
             said = figure.figure.evaluate(WORDS)
             assert "sigmoid" not in said
-            assert activation in said
+            assert (called in said) == names
+            assert "_" not in said
             change(figure, draw)
             figure.assert_right()
         assert chooser(figure, "cost").count() == bool(figure.book["y"])
@@ -640,6 +646,31 @@ def test_on_a_phone_the_panel_stays_in_view_below_the_picture_and_covers_neither
         figure.figure.locator("details").first.evaluate("(words) => words.scrollIntoView({ block: 'end' })")
         words = figure.figure.locator("details").first.bounding_box()
         assert panel.bounding_box()["y"] + panel.bounding_box()["height"] <= words["y"]
+
+
+def test_on_a_phone_what_was_asked_for_is_seen_and_the_way_out_stays_also_where_the_panel_is_smaller(visit):
+    with visit("05-errors-flow-back.html", viewport={"width": 360, "height": 740}, reduced_motion="reduce") as seen:
+        figure = Figure(seen.page).open()
+        figure.figure.evaluate("(picture) => picture.scrollIntoView()")
+        panel = figure.figure.locator(".live-panel")
+        figure.figure.get_by_role("button", name="Step", exact=True).click()
+        assert seen_within(figure.figure.locator(".live-formula"), panel)
+        figure.figure.locator(".live-line select").select_option("w1.1.2")
+        figure.figure.get_by_role("button", name="Paths").click()
+        assert len(assert_paths(figure, "w1.1.2")) == 6
+        assert seen_within(figure.figure.locator(".live-paths p"), panel)
+        figure.figure.get_by_role("button", name="Smaller panel").click()
+        assert panel.bounding_box()["height"] < 40
+        assert seen_whole(figure.figure.locator("button.live"))
+        figure.figure.get_by_role("button", name="Larger panel").click()
+        assert seen_within(figure.figure.locator(".live-paths p"), panel)
+        assert seen_whole(figure.figure.locator("button.live"))
+
+
+def seen_within(locator, panel):
+    """Whether an element lies in its panel, to the pixel."""
+    inside, outside = locator.bounding_box(), panel.bounding_box()
+    return outside["y"] - 1 <= inside["y"] and inside["y"] + inside["height"] <= outside["y"] + outside["height"] + 1
 
 
 @pytest.mark.parametrize("end", ["reset", "key", "link"])

@@ -24,6 +24,9 @@ function* textsOf(root) {
 
 const word = (name) => new RegExp(`\\b${name}\\b`);
 
+// Return what formulas call an activation: where it has a title, that stands behind it.
+export const short = (title) => /\((.+)\)$/.exec(title)?.[1] ?? title;
+
 // Return a text with another activation in the place of that of the book.
 export const renamed = (text, book, name) => text.replace(word(book), name);
 

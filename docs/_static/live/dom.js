@@ -15,6 +15,13 @@ export function shape(name, attributes, ...inside) {
   return made;
 }
 
+// Let what was asked for be seen in its panel, where that scrolls: what is too long from its beginning.
+export function bring(place) {
+  const panel = place.closest(".live-panel");
+  const top = place.offsetTop - panel.offsetTop;
+  panel.scrollTop = Math.min(top, Math.max(panel.scrollTop, top + place.offsetHeight - panel.clientHeight));
+}
+
 export function button(text, act) {
   const made = element("button", { type: "button", textContent: text });
   made.addEventListener("click", act);

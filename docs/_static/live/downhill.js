@@ -1,6 +1,6 @@
 // Gradient descent on the figure's own numbers: a step, or a hundred, and the curve of the cost.
 
-import { button, element, shape } from "./dom.js";
+import { bring, button, element, shape } from "./dom.js";
 import { threeDigits } from "./number.js";
 import { typed } from "./state.js";
 
@@ -37,6 +37,7 @@ export function downhill(step, cost, say) {
   function draw() {
     shown.hidden = costs.length < 2;
     if (shown.hidden) return;
+    bring(shown);
     line.setAttribute("points", curve(costs));
     words.textContent = `cost ${threeDigits(costs[0])} → ${threeDigits(costs.at(-1))}, ${costs.length - 1} ${costs.length === 2 ? "step" : "steps"}`;
   }

@@ -1,7 +1,7 @@
 // A figure whose numbers are changed, by dragging, by keys, or by typing: the rules run again, and everything follows.
 
 import { check } from "./check.js";
-import { choices, firstOf, naming, offers, renamed } from "./choices.js";
+import { choices, firstOf, naming, offers, renamed, short } from "./choices.js";
 import { controls } from "./controls.js";
 import { button as buttonOf, element } from "./dom.js";
 import { downhill } from "./downhill.js";
@@ -47,8 +47,9 @@ export async function figure(picture, button, name, answer) {
     if (mine !== shows) return; // somebody has asked again
     values = found;
     write(values);
-    rename(state.activation);
-    const alt = renamed(sentence(book.alt, values), book.activation, state.activation);
+    const curve = short(lists.activation.get(state.activation));
+    rename(curve);
+    const alt = renamed(sentence(book.alt, values), book.activation, curve);
     for (const svg of pictures) if (svg.hasAttribute("aria-label")) svg.setAttribute("aria-label", alt);
     picture.querySelector(":scope > details > p").textContent = alt;
     handles?.say(state);
@@ -104,7 +105,9 @@ export async function figure(picture, button, name, answer) {
   if (descent) more.append(...descent.buttons);
   if (book.y) more.append(file(tell, () => state, () => descent?.rate() ?? 0.5));
   below.add(more, walking.line, ...(trails ? [trails.box] : []), ...(descent ? [descent.box] : []), chosen.box);
-  const box = element("div", { className: "live-open" }, below.box);
+  const fold = buttonOf("Smaller panel", () => { fold.textContent = box.classList.toggle("live-folded") ? "Larger panel" : "Smaller panel"; });
+  fold.className = "live-fold";
+  const box = element("div", { className: "live-open" }, below.box, fold);
   const printed = element("p", { className: "live-printed", hidden: true, textContent: "A reader has changed the numbers of this figure. The text is about the book’s numbers." });
 
   // The formulas of all quantities, with the sign that errors have now, and for what is chosen.

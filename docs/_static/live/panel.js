@@ -1,6 +1,6 @@
 // What stands below a figure while its numbers are changed: which number it is, its value, to be typed, and a link.
 
-import { element } from "./dom.js";
+import { bring, element } from "./dom.js";
 import { nameOf, typed, valueOf } from "./state.js";
 
 const SHOWN = 6; // digits that have room
@@ -12,7 +12,8 @@ export function panel(ids, { set, choose }) {
   select.setAttribute("aria-label", "The number to change");
   const input = element("input", { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false, size: 8 });
   const said = element("p", { className: "live-said", role: "status" });
-  const hint = element("p", { className: "live-hint", textContent: "Drag a framed number sideways, or go to it by Tab and use the arrow keys, with Shift for small steps; Enter lets its value be typed." });
+  const keys = element("span", { className: "live-keys", textContent: ", or go to it by Tab and use the arrow keys, with Shift for small steps; Enter lets its value be typed" });
+  const hint = element("p", { className: "live-hint" }, "Drag a framed number sideways", keys, ".");
   const link = element("a", { className: "live-link", textContent: "Link to these numbers", hidden: true });
   const line = element("p", { className: "live-line" }, select, " = ", input, link);
   const box = element("div", { className: "live-panel" }, line, said, hint);
@@ -45,7 +46,10 @@ export function panel(ids, { set, choose }) {
     box,
     add: (...more) => said.before(...more),
     chosen: () => select.value,
-    say: (text) => { said.textContent = text; },
+    say(text) {
+      said.textContent = text;
+      if (text) bring(said);
+    },
     choose(id) {
       select.value = id;
       if (state) show();

@@ -1,6 +1,6 @@
 // A weight's paths to the cost: the product of each, and their sum, which is the derivative by the weight.
 
-import { element } from "./dom.js";
+import { bring, element } from "./dom.js";
 import { readTexts } from "./engine.js";
 import { hooked } from "./marks.js";
 import { threeDigits } from "./number.js";
@@ -52,6 +52,7 @@ export function paths(picture, tell, values) {
     const products = [...found].filter(([formula]) => formula !== "sum");
     write(sum, products);
     box.hidden = false;
+    bring(box);
     light(new Set(["cost", id, `d${id}`, ...products.flatMap(([formula]) => factors(formula)).flatMap(marksOf)]));
   }
 

@@ -1,6 +1,6 @@
 // Step by step: the quantities of a figure in the order in which the rules find them, each with its formula.
 
-import { button, element } from "./dom.js";
+import { bring, button, element } from "./dom.js";
 import { threeDigits } from "./number.js";
 import { hooked } from "./marks.js";
 
@@ -64,6 +64,7 @@ export function walk(picture, formulas, values) {
   function move(by) {
     at = (at + by + order().length + (at < 0 && by < 0)) % order().length;
     say();
+    bring(line);
   }
 
   return {

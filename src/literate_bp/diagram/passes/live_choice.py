@@ -24,9 +24,15 @@ def choices() -> list[tuple[str, str]]:
     A layer's softmax is no function of one linear part, and the costs that go with one activation skip a mark of the
     pictures, the errors of the outputs' activated values.
     """
-    curves = [(name, row.title) for name, row in ACTIVATIONS.items() if name != "softmax"]
+    curves = [(name, called(name, row.title)) for name, row in ACTIVATIONS.items() if name != "softmax"]
     costs = [(name, row.title) for name, row in COSTS.items() if not name.endswith("entropy")]
     return listed("activation", curves) + listed("cost", costs)
+
+
+def called(name: str, title: str) -> str:
+    """Return what people call an activation, and in parentheses what formulas call it, where that is another name."""
+    title, short = title or name, formula_name(name)
+    return title if title == short else f"{title} ({short})"
 
 
 def listed(kind: str, known: Any) -> list[tuple[str, str]]:
