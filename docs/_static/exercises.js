@@ -218,9 +218,8 @@ const exercises = {};
         for (const [other, why] of before[place])
           if (order.indexOf(other) > order.indexOf(place)) {
             const [mine, first] = [`“${this.words[place]}”`, `“${this.words[other]}”`];
-            return ["mistake", why === "gives"
-              ? `${mine} needs what ${first} gives, and stands above it.`
-              : `${mine} replaces what ${first} needs as it was, and stands above it.`];
+            const reason = why === "gives" ? "gives what it needs" : "still needs the old value";
+            return ["mistake", `${mine} must come after ${first}, which ${reason}.`];
           }
       return ["right", "Right."];
     }
