@@ -181,6 +181,7 @@ def test_an_answer_without_further_digits_is_right_within_half_a_unit(to, number
     [
         ("3 decimals", 0.01249, "0.012", "to three decimals"),
         ("3 digits", 0.012345, "0.0123", "to three significant digits"),
+        ("3 digits", 6433.93, "6430", "to three significant digits"),
         ("1 decimals", 0.25, "0.3", "to one decimal"),
         ("whole", 12.0, "12", "a whole number"),
     ],
@@ -188,6 +189,11 @@ def test_an_answer_without_further_digits_is_right_within_half_a_unit(to, number
 def test_an_answer_is_asked_for_and_rounded_as_the_exercise_says(to, number, text, words):
     assert rounding(to).text(number) == text
     assert rounding(to).words == words
+
+
+@pytest.mark.parametrize(("number", "within"), [(6433.93, 10), (6430.0, 5), (999.6, 1), (12.34, 0.1)])
+def test_an_answer_in_significant_digits_is_right_within_a_unit_of_its_last_one_before_the_point_too(number, within):
+    assert rounding("3 digits").tolerance(number) == pytest.approx(within)
 
 
 def test_a_mistake_of_several_lines_is_one_expression():
@@ -200,7 +206,14 @@ def test_sets_of_numbers_are_those_of_seeds_and_always_the_same():
     sets = exercise.sets()
     assert [each.seed for each in sets] == list(range(7, 7 + SETS))
     assert sets == exercise.sets()
-    assert len({each.texts for each in sets}) > SETS / 2
+
+
+def test_no_two_sets_of_an_exercise_show_the_same_numbers():
+    few = Exercise(Source((), 1, "n = draw.randint(1, 14)"), (value("n"),), (read(["n"], "whole"),)).sets()
+    assert len({each.texts for each in few}) == len(few) == SETS
+    assert few[-1].seed > SETS
+    with pytest.raises(ValueError, match="only 5 of the 12 sets"):
+        Exercise(Source((), 1, "n = draw.randint(1, 5)"), (value("n"),), (read(["n"], "whole"),)).sets()
 
 
 def test_numbers_with_which_a_reader_misses_the_answer_who_rounds_after_each_step_are_not_drawn():
@@ -240,7 +253,29 @@ def test_a_value_is_written_with_its_form_and_a_minus_sign():
     assert value("x[1]").text({"x": (1, -0.30000000000000004)}) == "−0.3"
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("23040", "23,040"),
+        ("2**20", "1,048,576"),
+        ("-1024", "−1,024"),
+        ("65504 / 0.0009:.6g", "72,782,222"),
+        ("0.00007921", "7.921·10⁻⁵"),
+        ("-3 / 10**5", "−3·10⁻⁵"),
+        ("0.8125 * 2**16:.6g", "53,248"),
+    ],
+)
+def test_a_large_number_is_written_whole_and_a_small_one_with_a_power_of_ten(text, written):
+    assert value(text).text({}) == written
+
+
 # --- the book's exercises -----------------------------------------------------------------
+
+
+def number_in(text):
+    """Return a number that stands in an exercise."""
+    powers = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789", ",")
+    return float(text.replace("·10", "e").translate(powers))
 
 
 def data_of(file):
@@ -454,7 +489,7 @@ BY_HAND = answers(
 @pytest.mark.parametrize(("page", "name", "data"), ALL, ids=[f"{page}/{name}" for page, name, _ in ALL])
 def test_the_answer_of_an_exercise_is_what_its_reader_finds_by_hand(page, name, data):
     for numbers in data["sets"]:
-        read_there = [float(text.replace("−", "-")) for text in numbers["texts"]]
+        read_there = [number_in(text) for text in numbers["texts"]]
         asked = [each for ask, each in zip(data["asks"], numbers["asks"], strict=True) if "kind" not in ask]
         found = BY_HAND[f"{page}/{name}"](*read_there) if asked else ()
         assert len(found) == len(asked)
@@ -545,7 +580,7 @@ def test_a_claim_is_broken_where_it_is_false_by_hand_and_holds_elsewhere():
     for where, (ask, sets, place) in of_kind("break").items():
         least, most = ask["within"]
         for numbers in sets:
-            read_there = [float(text.replace("−", "-")) for text in numbers["texts"]]
+            read_there = [number_in(text) for text in numbers["texts"]]
             given = read_there[: 5 if "downhill" in where else 1]
             for tried in (least * (most / least) ** (n / 300) for n in range(301)):
                 near = any(abs(tried / end - 1) < 0.05 for each in numbers["asks"][place] for end in each)
@@ -561,6 +596,13 @@ def test_there_are_formulas_to_choose_and_no_two_of_them_are_alike():
     chosen = {where: ask for where, (ask, *_) in of_kind("choice").items() if "said" in ask}
     assert {*chosen} == FORMULAS
     assert all(ask["said"].count("") == 1 and len({*ask["said"]}) >= 4 for ask in chosen.values())
+
+
+def test_fresh_numbers_are_others_in_every_set_and_none_has_an_e():
+    for page, name, data in ALL:
+        texts = [tuple(numbers["texts"]) for numbers in data["sets"]]
+        assert len({*texts}) == len(texts), f"{page}/{name}"
+        assert not [text for each in texts for text in each if "e" in text], f"{page}/{name}"
 
 
 def test_every_page_with_exercises_has_several_and_they_are_numbered_in_order():

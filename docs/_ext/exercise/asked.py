@@ -65,13 +65,16 @@ class Rounding(NamedTuple):
         return said.get(self.kind, f"to {word(self.count)} significant digit{plural}")
 
     def decimals(self, value: float) -> int:
-        """Return how many decimals a value keeps."""
-        return decimals_of(value, self.count) if self.kind == "digits" else self.count
+        """Return how many decimals a value keeps; of a large one, less than none: of 6434, three digits end at −1."""
+        if self.kind != "digits":
+            return self.count
+        above = max(len(str(int(abs(value)))) - self.count, 0)
+        return decimals_of(value, self.count) - above
 
     def text(self, value: float) -> str:
         """Write a value rounded."""
         places = self.decimals(value)
-        return f"{round_half_up(value, places):.{places}f}"
+        return f"{round_half_up(value, places):.{max(places, 0)}f}"
 
     def tolerance(self, value: float) -> float:
         """Return how far off a number is still right: half a unit of its last digit, and half for those before.

@@ -1,12 +1,14 @@
 """Adds nothing by itself: the sets of numbers of an exercise, those that its page shows and those to ask for."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count, islice
 from typing import Any
 
 from exercise.asked import Asked, number
 from exercise.drawn import Names, Source
+from proof.claims import in_print
 
 SETS = 12
 """How many sets of numbers an exercise has, if its numbers vary."""
@@ -22,8 +24,10 @@ class Value:
     form: str = ".4g"
 
     def text(self, names: Names) -> str:
-        """Write it, with a minus sign."""
-        return format(number(self.expression, names), self.form).replace("-", "−")
+        """Write it as the book writes numbers: −0.3, 23,040, 7.9·10⁻⁵."""
+        found = number(self.expression, names)
+        written = format(found, f",{self.form}")
+        return in_print(format(found, ",.0f") if "e+" in written else written)
 
 
 def value(text: str) -> Value:
@@ -63,20 +67,21 @@ class Exercise:
         first = self.numbers(self.source.first)
         if not (self.source.varies and self.values):
             return (first,)
-        found = (first, *islice(self.others(), SETS - 1))
+        found = (first, *islice(self.others(first), SETS - 1))
         if len(found) < SETS:
             message = f"only {len(found)} of the {SETS} sets that were expected fit, of {TRIES} seeds"
             raise ValueError(message)
         return found
 
-    def others(self) -> Iterator[Numbers]:
-        """Yield the sets behind the first that fit."""
-        first = self.source.first
-        for seed in islice(count(first + 1 if isinstance(first, int) else 1), TRIES):
-            try:
-                yield self.numbers(seed)
-            except ValueError:
-                continue
+    def others(self, first: Numbers) -> Iterator[Numbers]:
+        """Yield the sets behind the first that fit, and show other numbers than all before."""
+        shown = {first.texts}
+        for seed in islice(count(first.seed + 1 if isinstance(first.seed, int) else 1), TRIES):
+            with suppress(ValueError):
+                numbers = self.numbers(seed)
+                if numbers.texts not in shown:
+                    shown.add(numbers.texts)
+                    yield numbers
 
 
 def gives_away(hint: Sequence[Value], exercise: Exercise, first: Numbers) -> str:

@@ -16,6 +16,7 @@ from docutils import nodes
 
 from exercise.asked import BELOW, blocks_of
 from exercise.drawn import Names
+from proof.claims import in_print
 
 MOST = 7
 """How many steps are put in order at most: all orders are run."""
@@ -227,7 +228,7 @@ class Bug:
 
 def said_of(found: float, right: float) -> str:
     """Say of a line that is right what it comes to."""
-    mine, other = (f"{number:.4g}".replace("-", "−") for number in (found, right))
+    mine, other = (in_print(f"{number:.4g}") for number in (found, right))
     if isclose(found, right, rel_tol=1e-9):
         return f"This line is right: it comes to {mine}, as it should."
     return f"This line comes to {mine}, and should come to {other}. But a line above it gave it a wrong number."
