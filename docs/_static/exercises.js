@@ -26,29 +26,46 @@ const exercises = {};
 
   // --- what a reader types ---
 
-  const PLAIN = String.raw`[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)`;
-  const NUMBER = new RegExp(`^(?<first>${PLAIN})(?:(?:e|[·*×]10\\^?)(?<power>[+-]?\\d+))?$`, "i");
-  const FRACTION = new RegExp(`^(?<first>${PLAIN})/(?<below>${PLAIN})$`);
-  const value = (text) => Number(text.replace(",", "."));
+  const WHOLE = "a whole number";
+  const TO = String.raw`(?:\^|\*\*)`;
+  const PLAIN = String.raw`(?:[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?|\d+(?:[.,]\d*)?|[.,]\d+)`;
+  const NUMBER = new RegExp(`^(?<sign>[+-]?)(?<first>${PLAIN})(?:(?:e|[·*×]10${TO})(?<tens>[+-]?\\d+)|${TO}(?<power>[+-]?\\d+))?$`, "i");
+  const GROUPS = /^[1-9]\d{0,2}(,\d{3})+(\.|$)/;
+  const EITHER = /(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d.,])/; // 1,234 is 1.234 or a thousand and more
+  const value = (text) => Number(GROUPS.test(text) ? text.replaceAll(",", "") : text.replace(",", "."));
 
-  const plainOf = (text) => text.normalize("NFKD").replace(/[\u2010-\u2015\u2212]/g, "-").replace("\u2044", "/").replace(/\s/g, "");
+  const plainOf = (text) => text.replace(/[⁺⁻⁰¹²³⁴-⁹]+/g, "^$&").normalize("NFKD").replace(/[\u2010-\u2015\u2212]/g, "-")
+    .replace("\u2044", "/").replace(/\s/g, "").replace(/(\^|\*\*)\((.*?)\)/g, "$1$2");
 
-  // The number in a text: with a decimal point or comma, a sign of any kind, a power of ten, or as a fraction.
+  function single(text) {
+    const found = NUMBER.exec(text)?.groups;
+    if (!found) return NaN;
+    const size = value(found.first) ** Number(found.power ?? 1) * 10 ** Number(found.tens ?? 0);
+    return found.sign === "-" ? -size : size;
+  }
+
+  // The number in a text: with a decimal point or comma, commas between thousands, a sign of any kind, a power, as a
+  // fraction, or in percent.
   function numberOf(text) {
-    const plain = plainOf(text);
-    const fraction = FRACTION.exec(plain)?.groups;
-    if (fraction) return value(fraction.first) / value(fraction.below);
-    const found = NUMBER.exec(plain)?.groups;
-    return found ? value(found.first) * 10 ** Number(found.power ?? 0) : NaN;
+    const [, above, below = "1", percent] = /^([^/%]+)(?:\/([^/%]+))?(%?)$/.exec(plainOf(text)) ?? [];
+    return single(above) / single(below) / (percent ? 100 : 1);
   }
 
   // How many decimals a text has; a fraction and a power of ten do not say how far they go.
   const decimalsIn = (text) => /^[+-]?\d*(?:[.,](\d*))?$/.exec(plainOf(text))?.slice(1).map((digits = "") => digits.length)[0];
 
-  function refused(text) {
-    if (!text.trim()) return "Type a number first.";
-    return Number.isFinite(numberOf(text)) ? "" : `“${text.trim()}” is not a number. Write 0.25, 0,25, 1/4 or 2.5e-3.`;
+  function refused(text, { kind, to }) {
+    const typed = text.trim();
+    if (!typed) return "Type a number first.";
+    const either = kind === "break" || to === WHOLE ? undefined : EITHER.exec(plainOf(typed))?.[0];
+    if (either) return `“${typed}” may be one of two numbers. Write ${either.replace(",", "")} or ${either.replace(",", ".")}.`;
+    if (Number.isFinite(numberOf(typed))) return "";
+    if (/\d/.test(typed) && /\p{L}/u.test(typed)) return "Type the number alone.";
+    return `“${typed}” is not a number. Write 0.25, 0,25, 1/4 or 2.5e-3.`;
   }
+
+  // Whether a text is the power, or one of a known mistake, where its exponent is asked for.
+  const isPower = (text, comesTo) => /\^|\*\*/.test(plainOf(text)) || comesTo.some(([exponent]) => numberOf(text) === 2 ** exponent);
 
   // --- what it is ---
 
@@ -71,7 +88,7 @@ const exercises = {};
 
   function kindOf(number, [answer, within], decimals, to) {
     if (is(-number, [answer, within])) return "The size is right. The sign is not.";
-    for (const power of [1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5, -6])
+    for (const power of to === WHOLE ? [] : [1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5, -6])
       if (number && is(number / 10 ** power, [answer, within])) return "The digits are right. The decimal point is in another place.";
     if (!number) return "Not yet. The answer is not 0.";
     if (answer && Math.sign(number) !== Math.sign(answer)) return "Not yet. The sign is wrong, and so is the size.";
@@ -119,7 +136,8 @@ const exercises = {};
     }
 
     verdict(comesTo, ask) {
-      const no = refused(this.typed);
+      if (this.label === "Power of two" && isPower(this.typed, comesTo)) return ["refused", "Type the exponent alone."];
+      const no = refused(this.typed, ask);
       if (no) return ["refused", no];
       return ask.kind === "break" ? broken(this.typed, comesTo, ask) : verdict(this.typed, comesTo, ask);
     }

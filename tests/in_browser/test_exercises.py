@@ -61,7 +61,11 @@ def as_typed(numbers, to):
     """Write the answer and the mistakes of an ask as readers do: rounded, with a comma or with a minus sign."""
     count = {"one": 1, "two": 2, "three": 3, "four": 4}.get(to.split()[1], 0)
     texts = [f"{number:.{count}{'g' if 'digit' in to else 'f'}}" for number, _ in numbers]
-    return [texts[0].replace(".", ","), *(text.replace("-", "−") for text in texts[1:])]
+    if "whole" in to:
+        texts[0] = f"{numbers[0][0]:,.0f}"
+    elif not re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}\D?.*", texts[0]):  # with a comma it may be one of two numbers
+        texts[0] = texts[0].replace(".", ",")
+    return [texts[0], *(text.replace("-", "−") for text in texts[1:])]
 
 
 def in_order(before):
@@ -142,6 +146,11 @@ SAID = [
     ("+0,302", "right", "Right."),
     (".302", "right", "Right."),
     ("302/1000", "right", "Right."),
+    ("30.2%", "right", "Right."),
+    ("30.2 %", "right", "Right."),
+    ("0.302 units", "refused", "Type the number alone."),
+    ("1,234", "refused", "“1,234” may be one of two numbers. Write 1234 or 1.234."),
+    ("1,234,567", "off", "Not yet. This is too large."),
     ("0.303", "off", "Close. Carry more digits on the way, and round once, at the end."),
     ("0.5", "off", "Not yet. This is too large."),
     ("0", "off", "Not yet. The answer is not 0."),
@@ -177,6 +186,13 @@ def test_a_formula_is_chosen_by_keyboard_and_kept(visit):
         for _ in range(said.index("")):
             seen.page.keyboard.press("ArrowDown")
         seen.page.keyboard.press("Space")
+        seen.page.keyboard.press("Enter")
+        box.locator(".ask-said.right").wait_for()
+        seen.page.keyboard.press("ArrowDown")
+        seen.page.keyboard.press("Enter")
+        box.locator(".ask-said.mistake").wait_for()
+        assert box.get_by_role("status").text_content() == said[(said.index("") + 1) % len(said)]
+        seen.page.keyboard.press("ArrowUp")
         seen.page.keyboard.press("Enter")
         box.locator(".ask-said.right").wait_for()
         assert box.get_by_role("radiogroup").get_attribute("aria-labelledby")
@@ -235,6 +251,54 @@ def test_right_as_far_as_it_goes_is_said_of_the_answer_rounded_to_fewer_digits_a
     right = {each for each, sentence in said.items() if "as far as it goes" in sentence}
     assert right == {(answer, text) for answer, texts in ITS_BEGINNING for text in texts}
     assert said[-0.124, "-1"] == "Not yet. This is too far from 0."
+
+
+OTHERS = [
+    (184320, "184,320", "Right."),
+    (1843200, "1,843,200", "Right."),
+    (10, "1", "Not yet. This is too small."),
+    (10, "100", "Not yet. This is too large."),
+    (10, "1,000", "Not yet. This is too large."),
+    (16, "2^4", "Right."),
+    (16, "2**(4)", "Right."),
+    (40160, "40160 bytes", "Type the number alone."),
+]
+NUMBERS = [
+    (0.0625, ["2^-4", "2⁻⁴", "2**-4", "2^(-4)", "1/2^4", "6.25%", "6.25·10^-2", "625e-4"]),
+    (-0.0625, ["-2^-4", "−1/16"]),
+    (6433.5, ["6,433.5", "6433,5"]),
+    (1234567, ["1,234,567"]),
+]
+
+
+def test_a_whole_number_has_commas_between_thousands_and_is_too_small_or_too_large(page):
+    page.locator(f"{FIRST} input").focus()
+    page.wait_for_function("() => exercises['02-node-forward']")
+    page.evaluate("() => { exercises['02-node-forward'].turned.asks[0].to = 'a whole number'; }")
+    said = [(answer, text, page.evaluate(ONE, [answer, text])) for answer, text, _ in OTHERS]
+    assert said == OTHERS
+
+
+def test_a_power_a_share_and_thousands_with_a_point_behind_them_are_numbers(page):
+    page.locator(f"{FIRST} input").focus()
+    page.wait_for_function("() => exercises['02-node-forward']")
+    said = {(each, text): page.evaluate(ONE, [each, text]) for each, texts in NUMBERS for text in texts}
+    assert {*said.values()} == {"Right."}, said
+
+
+def test_where_an_exponent_is_asked_for_its_power_is_not_called_too_large(visit):
+    with visit("17-loss-scaling.html") as seen:
+        seen.page.evaluate(OPEN)
+        box = seen.page.locator("#exercise-largest")
+        exponent = round(float(answer("17-loss-scaling", "largest")))
+        for text in (f"2^{exponent}", f"2**{exponent - 1}", f"{2**exponent:,}", str(2 ** (exponent + 1))):
+            box.get_by_role("textbox").fill(text)
+            box.get_by_role("button", name="Check").click()
+            box.locator(".ask-said.refused").wait_for()
+            assert box.locator(".ask-said").text_content() == "Type the exponent alone."
+        box.get_by_role("textbox").fill(str(exponent))
+        box.get_by_role("button", name="Check").click()
+        box.locator(".ask-said.right").wait_for()
 
 
 def test_an_exercise_is_worked_by_keyboard_alone_with_hints_one_at_a_time_and_fresh_numbers(page):
@@ -387,6 +451,31 @@ def test_on_paper_a_question_has_a_line_and_no_button(page):
     assert box.locator("input").is_visible()
     assert box.get_by_role("button").count() == 0
     assert box.locator(".exercise-hint:visible").count() == 0
+
+
+def test_on_paper_a_list_to_choose_from_has_letters_alone(visit):
+    with visit("03-node-backward.html", viewport={"width": 360, "height": 800}) as seen:
+        seen.page.evaluate(OPEN)
+        circles = seen.page.locator("#exercise-slope-formula input[type=radio]")
+        assert circles.first.is_visible()
+        seen.page.emulate_media(media="print")
+        assert not [each for each in circles.all() if each.is_visible()]
+
+
+CIRCLES = """() => [...document.querySelectorAll('.options.lines label')].map((label) => {
+  const middle = ({ top, bottom }) => (top + bottom) / 2;
+  const [circle, words] = label.children;
+  const lines = [...words.querySelector('code').getClientRects()];
+  return [lines.length, middle(circle.getBoundingClientRect()) - middle(lines[0])];
+})"""
+
+
+def test_a_circle_stands_beside_the_first_line_of_what_is_chosen(visit):
+    with visit("05-errors-flow-back.html", viewport={"width": 360, "height": 800}) as seen:
+        seen.page.evaluate(OPEN)
+        found = seen.page.evaluate(CIRCLES)
+        assert max(lines for lines, _ in found) > 1
+        assert max(abs(off) for _, off in found) <= 3, found
 
 
 def test_on_paper_solutions_stand_behind_all_exercises_and_come_back(page):
