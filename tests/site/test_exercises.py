@@ -352,13 +352,6 @@ def sideways(x, push, *_):
     return pushed.real, pushed.imag / push
 
 
-def layers_to_a_thousandth(norm, *_):
-    left, layers = 1.0, 0
-    while left >= 0.001:
-        left, layers = left * norm / 4, layers + 1
-    return (layers,)
-
-
 def segments(n, k, *_):
     root = sqrt(n)
     return k + n / k, root, 2 * root
@@ -424,20 +417,16 @@ BY_HAND = answers(
         },
         "04-network-and-cost": {
             "layers": run,
-            "wrong": lambda a1, a2, a3, y1, y2, y3, *_: (((a1 - y1) ** 2 + (a2 - y2) ** 2 + (a3 - y3) ** 2) / 2,),
-            "first-slope": lambda _a1, a2, _y1, y2, *_: (a2 - y2,),
             "count": count,
             "nothing": nothing,
         },
         "05-errors-flow-back": {
             "output": lambda a, t, *_: (a * (1 - a) * (a - t),),
             "pencil": pencil,
-            "rows": lambda _w11, _w12, w21, w22, d1, d2, *_: (w21 * d1 + w22 * d2,),
             "paths": paths,
         },
         "06-weight-gradients": {
             "tail": lambda x1, _x2, _d1, d2, *_: (x1 * d2,),
-            "step": lambda w, g, rate, *_: (w - rate * g,),
             "bias": lambda _x1, _x2, b, d, rate, *_: (b - rate * d,),
             "fall": lambda g1, g2, g3, rate, *_: (rate * (g1 * g1 + g2 * g2 + g3 * g3),),
             "made-of": lambda n, m, _entries, x1, x2, *_: (n + m, x1 / x2),
@@ -445,9 +434,7 @@ BY_HAND = answers(
         },
         "07-worked-example": {"own-step": own_step},
         "08-matrices": {
-            "entries": lambda n, m, batch, *_: (batch * n, n * m),
             "three": three,
-            "there-and-back": lambda n, m, k, *_: (n * m + m * k, n * m + 2 * m * k),
         },
         "09-check": {
             "both-ways": lambda _at, h, up, down, *_: ((up - down) / h / 2,),
@@ -457,11 +444,9 @@ BY_HAND = answers(
         "10-train": {
             "steps": lambda images, batch, epochs, *_: (images / batch * epochs,),
             "two-costs": lambda a, t, *_: (a * (1 - a) * (a - t), a - t),
-            "spread": lambda n, m, *_: (sqrt(2 / (n + m)), sqrt(6 / (n + m))),
         },
         "11-vanishing": {
             "left": lambda norm, depth, *_: (exp(depth * log(norm / 4)), exp(depth * log(norm))),
-            "thousandth": layers_to_a_thousandth,
         },
         "12-cures": {
             "bounds": lambda norm, depth, *_: ((1 - norm / 4) ** depth, (1 + norm / 4) ** depth),
@@ -469,7 +454,6 @@ BY_HAND = answers(
             "direction": lambda v_1, v_2, g, *_: (g * v_1 / hypot(v_1, v_2),),
         },
         "13-initialization": {
-            "he": lambda n, *_: ((2 / n) ** 0.5, n**-0.5),
             "one-layer": lambda n, r, _r, square, *_: (n * square * r * r / 3,),
             "many-layers": lambda spread, depth, *_: (exp(depth * log(spread * spread / 2)),),
         },
