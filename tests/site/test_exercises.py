@@ -504,15 +504,20 @@ def of_kind(kind):
     }
 
 
-FORWARD = [("first hidden", "Weigh"), ("second hidden", "Weigh"), ("Weigh", "curve"), ("curve", "Compare")]
+FORWARD = [
+    ("first hidden", "linear part of"),
+    ("second hidden", "linear part of"),
+    ("linear part of", "sigmoid"),
+    ("sigmoid", "Compare"),
+]
 ORDERS = {
     "04-network-and-cost/forward-order": FORWARD,
     "10-train/step-order": [
         ("value of", "Work out the output."),
         ("Work out the output.", "error of"),
         ("error of", "back"),
-        ("back", "Move the weight"),
-        ("back", "Move a weight"),
+        ("back", "Change the weight"),
+        ("back", "Change a weight"),
     ],
 }
 """Which steps come before which, as one knows who has read the chapter."""
