@@ -560,6 +560,16 @@ def test_paths_are_asked_for_by_keyboard_said_to_those_who_listen_and_follow_the
         assert not lit(figure)
 
 
+def test_a_path_has_the_formula_of_what_the_picture_does_not_show(visit):
+    with visit("04-network-and-cost.html") as seen:
+        figure = Figure(seen.page).open()
+        figure.figure.locator(".live-line select").select_option("w1.1.2")
+        figure.figure.get_by_role("button", name="Paths").click()
+        assert assert_paths(figure, "w1.1.2")[0].startswith(
+            "x₁ · sigmoid′(z¹₂) · w²₂₁ · sigmoid′(z²₁) · w³₁₁ · sigmoid′(z³₁) · (ŷ₁ − y₁) = 0.900 · "
+        )
+
+
 def test_a_finger_that_touches_a_weight_shows_its_paths(visit):
     with visit(
         "05-errors-flow-back.html", viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True
@@ -626,6 +636,26 @@ def test_a_figure_gives_a_problem_file_that_the_command_line_reads(visit, name, 
         assert silent(seen)
 
 
+GAPS = """(figure) => {
+  const texts = [...figure.querySelectorAll("text[data-q]")];
+  const boxes = texts.map((text) => [text.getAttribute("y"), text.getBoundingClientRect()]);
+  const rows = Object.values(Object.groupBy(boxes.filter(([, box]) => box.width), ([y]) => y));
+  const sorted = rows.map((row) => row.map(([, box]) => box).sort((one, other) => one.left - other.left));
+  return sorted.flatMap((row) => row.slice(1).map((box, n) => box.left - row[n].right));
+}"""
+"""The gaps between numbers of the same row."""
+
+
+def test_numbers_that_are_long_after_many_steps_keep_apart(visit):
+    with visit("06-weight-gradients.html", viewport={"width": 1200, "height": 900}, reduced_motion="reduce") as seen:
+        figure = Figure(seen.page).open()
+        figure.figure.get_by_label("rate").fill("5")
+        figure.figure.get_by_role("button", name="100 steps").click()
+        figure.figure.locator(".live-curve", has_text="100 steps").wait_for()
+        assert "·10" in str(figure.texts())
+        assert min(figure.figure.evaluate(GAPS)) >= 8
+
+
 FOCUSED = "(({ top, bottom }) => [top, bottom])(document.activeElement.getBoundingClientRect())"
 
 
@@ -658,12 +688,12 @@ def test_on_a_phone_what_was_asked_for_is_seen_and_the_way_out_stays_also_where_
         figure.figure.locator(".live-line select").select_option("w1.1.2")
         figure.figure.get_by_role("button", name="Paths").click()
         assert len(assert_paths(figure, "w1.1.2")) == 6
-        assert seen_within(figure.figure.locator(".live-paths p"), panel)
+        assert seen_within(figure.figure.locator(".live-paths li").first, panel)
         figure.figure.get_by_role("button", name="Smaller panel").click()
         assert panel.bounding_box()["height"] < 40
         assert seen_whole(figure.figure.locator("button.live"))
         figure.figure.get_by_role("button", name="Larger panel").click()
-        assert seen_within(figure.figure.locator(".live-paths p"), panel)
+        assert seen_within(figure.figure.locator(".live-paths li").first, panel)
         assert seen_whole(figure.figure.locator("button.live"))
 
 

@@ -98,7 +98,7 @@ export async function figure(picture, button, name, answer) {
   const written = new Map();
   const walking = walk(picture, formulas, () => values);
   const more = element("p", { className: "live-more" }, walking.box);
-  const trails = book.y ? paths(picture, tell, () => values) : undefined;
+  const trails = book.y ? paths(picture, tell, formulas, () => values) : undefined;
   if (trails) more.append(buttonOf("Paths", showPaths));
   if (book.y) more.append(check(ask, () => values, sign, below.chosen, below.say));
   const descent = shown.has("cost") ? downhill(descend, () => values.get("cost"), below.say) : undefined;

@@ -9,7 +9,7 @@ const RAISED = { size: 0.7, rise: 0.38 }; // in units of the font size, as `text
 const WIDTHS = { "−": 0.72, ".": 0.245, "·": 0.282 };
 const DIGIT = 0.495;
 const ROOM = { cost: 31 }; // between the lines that meet its circle
-const ROOM_OF_A_MARK = 46;
+const ROOM_OF_A_NUMBER = 41; // in a mark, and in the columns of tables, which are closer
 const SMALLEST = 8.5;
 const DASHES = [3.2, 2.2]; // in units of the width of a line
 
@@ -32,7 +32,7 @@ function label(text, id) {
   return (value) => {
     const [digits, exponent] = parts(value);
     const shown = exponent === "" ? digits : `${digits}·10`;
-    const room = (ROOM[id] ?? ROOM_OF_A_MARK) / (width(shown) + RAISED.size * width(exponent.replace("-", "−")));
+    const room = (ROOM[id] ?? ROOM_OF_A_NUMBER) / (width(shown) + RAISED.size * width(exponent.replace("-", "−")));
     const size = lead ? usual : Math.max(SMALLEST, Math.min(usual, room));
     while (text.lastChild && text.lastChild !== before) text.lastChild.remove();
     if (before) before.textContent = lead + shown;

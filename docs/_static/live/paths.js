@@ -18,8 +18,18 @@ function marksOf(id) {
 
 const factors = (formula) => Array.from(formula.matchAll(/\{([^{}]*)\}/g), ([, id]) => id);
 
-// Make the list. `tell` asks the rules, `values` are the numbers of now.
-export function paths(picture, tell, values) {
+// Return the symbols of quantities; one that the picture does not show is written by its formula, where that has symbols.
+function written(picture, formulas) {
+  const names = symbols(picture);
+  for (const [id, formula] of formulas) {
+    const text = names.has(id) ? "" : put(formula, names);
+    if (text) names.set(id, / [+−] /.test(text) ? `(${text})` : text);
+  }
+  return names;
+}
+
+// Make the list. `tell` asks the rules, `formulas` are those of all quantities, `values` the numbers of now.
+export function paths(picture, tell, formulas, values) {
   const title = element("p");
   const list = element("ol");
   const box = element("div", { className: "live-paths", hidden: true, role: "status" }, title, list);
@@ -30,7 +40,7 @@ export function paths(picture, tell, values) {
   }
 
   function write(sum, products) {
-    const names = symbols(picture);
+    const names = written(picture, formulas());
     const numbers = new Map(Array.from(values(), ([id, value]) => [id, threeDigits(value)]));
     const equal = (...parts) => [...new Set(parts.filter(Boolean))].join(" = ");
     const count = products.length === 1 ? "one path" : `${products.length} paths`;
