@@ -183,6 +183,36 @@ def test_in_random_states_the_figure_has_the_numbers_that_cpython_gets_with_the_
         figure.assert_right()
 
 
+def test_step_and_paths_write_no_equation_that_a_changed_rule_does_not_keep(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page).open()
+        line = figure.figure.locator(".live-formula")
+        step = figure.figure.get_by_role("button", name="Step", exact=True)
+        while not line.text_content().startswith("δ³₁"):
+            step.click()
+        assert line.text_content().count(" = ") == 3
+        editor = Editor(seen.page, "output_errors")
+        editor.type("linear_error(layer.derivative(z_k), dc_da_k)", "dc_da_k")
+        editor.run("Wrong")
+        line.filter(has_text="by the changed rule").wait_for()
+        said = []
+        for _ in range(12):
+            said.append(line.text_content())
+            step.click()
+        changed = [each for each in said if each.endswith(" by the changed rule")]
+        assert 0 < len(changed) < len(said)
+        assert all(each.count(" = ") == 1 for each in changed)
+        assert any(each.startswith("δ³₁ = −") for each in changed)
+        assert all(each.count(" = ") > 1 for each in said if each not in changed)
+        figure.figure.locator(".live-line select").select_option("w3.1.1")
+        figure.figure.get_by_role("button", name="Paths").click()
+        title = figure.figure.locator(".live-paths > p").text_content()
+        assert ", but by the changed rule, the derivative of the cost by the weight is " in title
+        editor.press("Reset")
+        figure.figure.locator(".live-paths > p", has_text=", the derivative of the cost by the weight.").wait_for()
+        assert "by the changed rule" not in line.text_content()
+
+
 def wrong_numbers(figure, live):
     """Return the numbers of a figure that are not those of changed rules, when its worker has answered."""
     for _ in range(100):
@@ -239,7 +269,7 @@ def test_what_has_no_end_or_reaches_out_is_ended_and_a_fresh_engine_runs_the_nex
         before = len(seen.asked)
         editor.type("return derivative * dc_da", f"{more}\n    return derivative * dc_da")
         editor.run(re.compile(said))
-        assert editor.said.text_content().endswith("The figure is gray: it still shows the book’s numbers.")
+        assert editor.said.text_content().endswith("The figure is gray: it still shows the numbers by the book’s rules.")
         assert all("edited.json" not in url for url, _ in seen.asked[before:])
         assert seen.page.title() == title
         editor.press("Reset")

@@ -39,6 +39,7 @@ export async function start(change = (name, text) => text, more = []) {
 }
 
 let changed;
+let book;
 
 // Have figures answered by somebody else, who may ask the book's rules: by rules that a reader has changed.
 export function answerBy(others) {
@@ -46,8 +47,14 @@ export function answerBy(others) {
   dispatchEvent(new Event("rules"));
 }
 
+// Whether figures obey rules that a reader has changed.
+export const obeysOthers = () => Boolean(changed);
+
+// Answer by the book's rules where figures obey others; nothing where they obey the book's.
+export const byBook = (question) => (changed ? book(question) : undefined);
+
 async function answers() {
-  const book = (await start()).pyimport(`${PACKAGE}.diagram.passes.live`).answer;
+  book = (await start()).pyimport(`${PACKAGE}.diagram.passes.live`).answer;
   return (question) => (changed ? changed(question, book) : book(question));
 }
 

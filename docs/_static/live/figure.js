@@ -5,7 +5,7 @@ import { choices, firstOf, naming, offers, renamed, short } from "./choices.js";
 import { controls } from "./controls.js";
 import { button as buttonOf, element } from "./dom.js";
 import { downhill } from "./downhill.js";
-import { read, readTexts } from "./engine.js";
+import { byBook, read, readTexts } from "./engine.js";
 import { file } from "./file.js";
 import { marks, roots, sentence } from "./marks.js";
 import { panel } from "./panel.js";
@@ -38,7 +38,8 @@ export async function figure(picture, button, name, answer) {
   let values;
 
   const sign = () => (book.minus.includes(page.dataset.notation) ? -1 : 1);
-  const tell = (more) => answer(JSON.stringify({ ...state, sign: sign(), ...more }));
+  const question = (more) => JSON.stringify({ ...state, sign: sign(), ...more });
+  const tell = (more) => answer(question(more));
   const ask = async (more) => read(await tell(more));
   async function show() {
     awaited = false;
@@ -96,7 +97,7 @@ export async function figure(picture, button, name, answer) {
   const below = panel(known, actions);
   const chosen = choices(lists, (kind, name) => follow({ ...state, [kind]: name }));
   const written = new Map();
-  const walking = walk(picture, formulas, () => values);
+  const walking = walk(picture, formulas, () => values, ofBook);
   const more = element("p", { className: "live-more" }, walking.box);
   const trails = book.y ? paths(picture, tell, formulas, () => values) : undefined;
   if (trails) more.append(buttonOf("Paths", showPaths));
@@ -109,6 +110,11 @@ export async function figure(picture, button, name, answer) {
   fold.className = "live-fold";
   const box = element("div", { className: "live-open" }, below.box, fold);
   const printed = element("p", { className: "live-printed", hidden: true, textContent: "A reader has changed the numbers of this figure. The text is about the book’s numbers." });
+
+  function ofBook() {
+    const found = byBook(question({ do: "show" }));
+    return found && read(found);
+  }
 
   // The formulas of all quantities, with the sign that errors have now, and for what is chosen.
   function formulas() {

@@ -30,6 +30,11 @@ const line = (digits, exponent) => (exponent === "" ? digits : `${digits}·10${A
 // Return a number as a line of text: −3.0·10⁻⁵.
 export const threeDigits = (value) => line(...parts(value));
 
+const SAME = 1e-9; // another way to write a rule rounds elsewhere
+
+// Whether two numbers are one, but for rounding.
+export const same = (one, other) => Object.is(one, other) || Math.abs(one - other) <= SAME * Math.max(Math.abs(one), Math.abs(other));
+
 // Return a number with six digits, to be compared with another.
 export function sixDigits(value) {
   const [digits, exponent = ""] = value.toPrecision(6).replace("-", "−").split("e");

@@ -1,9 +1,9 @@
 // A weight's paths to the cost: the product of each, and their sum, which is the derivative by the weight.
 
 import { bring, element } from "./dom.js";
-import { readTexts } from "./engine.js";
+import { obeysOthers, readTexts } from "./engine.js";
 import { hooked } from "./marks.js";
-import { threeDigits } from "./number.js";
+import { same, threeDigits } from "./number.js";
 import { nameOf } from "./state.js";
 import { put, symbols } from "./walk.js";
 
@@ -17,6 +17,8 @@ function marksOf(id) {
 }
 
 const factors = (formula) => Array.from(formula.matchAll(/\{([^{}]*)\}/g), ([, id]) => id);
+
+const product = (formula, values) => factors(formula).reduce((all, id) => all * values.get(id), 1);
 
 // Return the symbols of quantities; one that the picture does not show is written by its formula, where that has symbols.
 function written(picture, formulas) {
@@ -41,11 +43,21 @@ export function paths(picture, tell, formulas, values) {
 
   function write(sum, products) {
     const names = written(picture, formulas());
+    const kept = obeysOthers() ? symbols(picture) : names; // formulas are the book's
     const numbers = new Map(Array.from(values(), ([id, value]) => [id, threeDigits(value)]));
     const equal = (...parts) => [...new Set(parts.filter(Boolean))].join(" = ");
     const count = products.length === 1 ? "one path" : `${products.length} paths`;
-    title.textContent = `The ${nameOf(chosen)} reaches the cost by ${count}. ${products.length === 1 ? "Its product" : "The sum of their products"} is ${threeDigits(sum)}, the derivative of the cost by the weight.`;
-    list.replaceChildren(...products.map(([formula, value]) => element("li", { textContent: equal(put(formula, names), put(formula, numbers), threeDigits(Number(value))) })));
+    const holds = products.map(([formula, value]) => !obeysOthers() || same(Math.abs(product(formula, values())), Math.abs(value)));
+    title.textContent = `The ${nameOf(chosen)} reaches the cost by ${count}. ${summed(products.length === 1 ? "Its product" : "The sum of their products", holds.every(Boolean) && sum)}`;
+    list.replaceChildren(...products.map(([formula, value], n) => element("li", { textContent: holds[n] ? equal(put(formula, kept), put(formula, numbers), threeDigits(Number(value))) : put(formula, names) })));
+  }
+
+  // Say what the paths add up to; changed rules may say something else of the derivative, or of the paths nothing.
+  function summed(what, sum) {
+    const derivative = values().get(`d${chosen}`);
+    if (!obeysOthers() || (sum !== false && same(sum, derivative))) return `${what} is ${threeDigits(sum)}, the derivative of the cost by the weight.`;
+    const changed = `the derivative of the cost by the weight is ${threeDigits(derivative)}.`;
+    return sum === false ? `By the changed rule, ${changed}` : `${what} is ${threeDigits(sum)}, but by the changed rule, ${changed}`;
   }
 
   function end() {

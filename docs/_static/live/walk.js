@@ -1,7 +1,7 @@
 // Step by step: the quantities of a figure in the order in which the rules find them, each with its formula.
 
 import { bring, button, element } from "./dom.js";
-import { threeDigits } from "./number.js";
+import { same, threeDigits } from "./number.js";
 import { hooked } from "./marks.js";
 
 // What a figure is about: the gradient if it shows one, else errors if it shows them, else the values.
@@ -33,8 +33,9 @@ export function put(formula, texts) {
   return known ? written : "";
 }
 
-// Make the two buttons and the line with the formula. `formulas` asks for them, `values` for the numbers.
-export function walk(picture, formulas, values) {
+// Make the two buttons and the line with the formula. `formulas` asks for them, `values` for the numbers, and `ofBook` for those
+// of the book's rules where a reader has changed some: formulas are the book's.
+export function walk(picture, formulas, values, ofBook) {
   const shown = new Set(hooked(picture, "text[data-q]").map((text) => text.dataset.q));
   const kind = shown.has("dw1.1.1") ? ABOUT[0] : [...shown].some((id) => id.startsWith("delta")) ? ABOUT[1] : ABOUT[2];
   const line = element("p", { className: "live-formula", role: "status" });
@@ -56,9 +57,12 @@ export function walk(picture, formulas, values) {
     const formula = formulas().get(id);
     const numbers = new Map([...values()].map(([name, value]) => [name, threeDigits(value)]));
     const names = symbols(picture);
-    const written = [names.get(id), put(formula, names), put(formula, numbers), numbers.get(id)];
-    line.textContent = [...new Set(written.filter(Boolean))].join(" = ");
-    light(id, Array.from(formula.matchAll(/\{([^{}]*)\}/g), ([, name]) => name));
+    const parts = Array.from(formula.matchAll(/\{([^{}]*)\}/g), ([, name]) => name);
+    const book = ofBook() ?? values();
+    const holds = [id, ...parts].every((name) => same(values().get(name), book.get(name)));
+    const written = [names.get(id), ...(holds ? [put(formula, names), put(formula, numbers)] : []), numbers.get(id)];
+    line.textContent = [...new Set(written.filter(Boolean))].join(" = ") + (holds ? "" : " by the changed rule");
+    light(id, parts);
   }
 
   function move(by) {

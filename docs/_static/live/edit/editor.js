@@ -78,7 +78,7 @@ function editor(box, opener, rule, known) {
     const here = place === rule.name;
     const elsewhere = place ? ` It is in ${place}, line ${line}.` : "";
     const where = here ? ` Line ${line} of the text.` : elsewhere;
-    say(`${message}${/[.!?]$/.test(message) ? "" : "."}${where} The figure is gray: it still shows the book’s numbers.`);
+    say(`${message}${/[.!?]$/.test(message) ? "" : "."}${where} The figure is gray: it still shows the numbers by the book’s rules.`);
     found.replaceChildren();
     link.hidden = false;
     text.field.setAttribute("aria-invalid", true);
