@@ -36,6 +36,7 @@ RULES = {
     "a step uphill": ("step", 0),
 }
 """The rule in which each bug is offered, and its place in the menu."""
+CLEAR = "rgba(0, 0, 0, 0)"
 LONG = 20_000
 """Milliseconds until a busy machine has begun an engine."""
 
@@ -81,6 +82,10 @@ class Editor:
         self.said.filter(has_text=said).wait_for(timeout=LONG)
         return self.said.text_content()
 
+    def put_in(self, number):
+        self.box.get_by_label("A bug to put in").select_option(label=f"Bug {number}")
+        self.press("Put it in")
+
     def run(self, said):
         self.press("Run")
         return self.wait(said)
@@ -121,15 +126,17 @@ def test_each_bug_is_put_in_caught_as_cpython_catches_it_shown_and_taken_out(vis
         at_rest = figure.texts()
         editor = Editor(seen.page, rule)
         before = editor.text.input_value()
-        editor.box.get_by_label("Put a bug in").select_option(label=f"Bug {place + 1}")
+        editor.put_in(place + 1)
         editor.wait("Wrong: the check has caught it. A bug is in here")
         assert editor.text.input_value() == before.replace(bug.old, bug.new)
         found, costs = edited.checked(edited.package(tmp_path, bug.file, bug.old, bug.new)[1])
         assert_verdict(editor, found, costs)
         editor.press("Show me")
         begin = bug.name if bug.name[0] == "σ" else bug.name[0].upper() + bug.name[1:]
-        assert editor.said.text_content().startswith(f"{begin}: line ")
         marked = [each.text_content() for each in editor.box.locator(".edit-changed").all()]
+        first = editor.text.input_value().splitlines().index(bug_line(editor.text.input_value(), bug.new)) + 1
+        place = f"lines {first} to {first + len(marked) - 1}" if len(marked) > 1 else f"line {first}"
+        assert editor.said.text_content().startswith(f"{begin}: {place}. In the book it is ")
         assert bug.new.split("\n")[0] in marked[0]
         assert len(marked) == len(bug.new.split("\n"))
         editor.press("Reset")
@@ -137,6 +144,63 @@ def test_each_bug_is_put_in_caught_as_cpython_catches_it_shown_and_taken_out(vis
         assert figure.texts() == at_rest
         assert seen.page.locator(".edit-note").count() == 0
         assert silent(seen)
+
+
+def bug_line(text, new):
+    """Return the line of a text in which a bug begins."""
+    return text[text.rindex("\n", 0, text.index(new)) + 1 :].partition("\n")[0]
+
+
+def test_by_keyboard_any_bug_is_chosen_and_put_in_and_undo_gives_back_what_was_written(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        editor = Editor(seen.page, "hidden_errors")
+        press = seen.page.keyboard.press
+        editor.type("dc_da_j)", "dc_da_j + 0)")
+        written = editor.text.input_value()
+        editor.box.get_by_label("A bug to put in").focus()
+        press("ArrowDown")
+        press("ArrowDown")
+        press("Tab")
+        press("Enter")
+        editor.wait("A bug is in here")
+        bug = BUGS["weights transposed"]
+        assert RULES["weights transposed"] == ("hidden_errors", 2)
+        assert bug.new in editor.text.input_value()
+        editor.text.focus()
+        press("Control+z")
+        assert editor.text.input_value() == written
+        assert editor.said.text_content() == ""
+        assert editor.checks() == []
+        assert not editor.box.get_by_role("button", name="Show me", exact=True).is_visible()
+
+
+def test_a_verdict_says_which_rules_are_changed_and_goes_when_another_one_changes(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        first, second = Editor(seen.page, "output_errors"), Editor(seen.page, "hidden_errors")
+        first.put_in(1)
+        first.wait("Wrong")
+        assert second.run("Wrong").startswith("This rule is the book’s. Changed now: output_errors. Wrong")
+        assert first.checks()
+        second.put_in(1)
+        assert second.wait("A bug is in here").startswith("Changed now: output_errors, hidden_errors. Wrong")
+        assert first.said.text_content() == "hidden_errors has changed since. Run this rule again."
+        assert first.checks() == []
+        first.press("Reset")
+        assert second.said.text_content() == "output_errors has changed since. Run this rule again."
+        assert second.checks() == []
+        assert second.run("Wrong").startswith("Wrong")
+        second.press("Show me")
+        second.text.focus()
+        seen.page.keyboard.insert_text(" ")
+        assert second.checks() == []
+
+
+def test_to_the_figure_leaves_its_color_as_it_was(visit):
+    with visit("03-node-backward.html") as seen:
+        editor = Editor(seen.page, "linear_error")
+        editor.run("These are the book’s rules")
+        editor.box.get_by_role("link", name="To the figure").click()
+        assert seen.page.evaluate("getComputedStyle(document.querySelector(':target')).backgroundColor") == CLEAR
 
 
 REWRITTEN = {
@@ -269,7 +333,9 @@ def test_what_has_no_end_or_reaches_out_is_ended_and_a_fresh_engine_runs_the_nex
         before = len(seen.asked)
         editor.type("return derivative * dc_da", f"{more}\n    return derivative * dc_da")
         editor.run(re.compile(said))
-        assert editor.said.text_content().endswith("The figure is gray: it still shows the numbers by the book’s rules.")
+        assert editor.said.text_content().endswith(
+            "The figure is gray: it still shows the numbers by the book’s rules."
+        )
         assert all("edited.json" not in url for url, _ in seen.asked[before:])
         assert seen.page.title() == title
         editor.press("Reset")
@@ -360,7 +426,7 @@ def test_an_open_editor_with_a_verdict_has_no_fault_that_axe_finds_and_stays_wit
             editor.type("weighted_sum(w, x) + b", "weighted_sum(w, x) + q")
             editor.run("NameError")
         else:
-            editor.box.get_by_label("Put a bug in").select_option(label="Bug 1")
+            editor.put_in(1)
             editor.wait("Wrong")
             editor.press("Show me")
         assert faults(seen, axe, width) == []

@@ -1,11 +1,12 @@
 // The editor of a rule: its text, what runs it, the deliberate bugs that it can have, and what the check finds.
 
 import { button, element } from "../dom.js";
-import { change, Failed, listen, reset, Superseded } from "./rules.js";
+import { change, changedNames, Failed, listen, reset, Superseded } from "./rules.js";
 import { textField } from "./text.js";
 import { verdict } from "./verdict.js";
 
 const HINT = "Run it, and the page’s figure obeys it. Tab indents; Escape, then Tab, leaves the text. The rule runs apart from this page, and nothing of it is kept.";
+const UNDO = "Undo gives back a text in whose place a bug was put.";
 const opened = new Map();
 let asked;
 let count = 0;
@@ -29,9 +30,9 @@ function editor(box, opener, rule, known) {
   const own = known.bugs.filter(({ file, old }) => file === rule.file && rule.text.includes(old));
   let bug;
   const say = (text) => { said.textContent = text; };
-  const text = textField(rule.text, { changed: () => say(""), leave: () => say("Tab leaves the text now."), run });
+  const text = textField(rule.text, { changed: typed, leave: () => say("Tab leaves the text now."), run });
   text.field.setAttribute("aria-label", `The rule ${rule.name}, to be changed`);
-  const hint = element("p", { className: "edit-hint", textContent: HINT, id: `edit-hint-${count += 1}` });
+  const hint = element("p", { className: "edit-hint", textContent: own.length ? `${HINT} ${UNDO}` : HINT, id: `edit-hint-${count += 1}` });
   text.field.setAttribute("aria-describedby", hint.id);
   const said = element("p", { className: "edit-said", role: "status" });
   const found = element("div", { className: "edit-found" });
@@ -39,21 +40,26 @@ function editor(box, opener, rule, known) {
   showMe.hidden = true;
   const figure = document.querySelector(".bp-picture[data-live]").closest("figure[id]") ?? document.querySelector("figure[id]:has(.bp-picture[data-live])");
   const link = element("a", { href: `#${figure.id}`, textContent: "To the figure", hidden: true });
-  const buttons = element("p", { className: "edit-buttons" }, button("Run", run), ...(own.length ? [menu()] : []), showMe, button("Reset", back), button("Close", close), link);
+  const buttons = element("p", { className: "edit-buttons" }, button("Run", run), ...(own.length ? menu() : []), showMe, button("Reset", back), button("Close", close), link);
   const all = element("div", { className: "edit" }, text.box, hint, buttons, said, found);
 
   function menu() {
-    const select = element("select", {}, element("option", { value: "", textContent: "Put a bug in …" }), ...own.map((_, n) => element("option", { value: n, textContent: `Bug ${n + 1}` })));
-    select.setAttribute("aria-label", "Put a bug in");
-    select.addEventListener("change", () => {
-      if (select.value === "") return;
+    const select = element("select", {}, ...own.map((_, n) => element("option", { value: n, textContent: `Bug ${n + 1}` })));
+    select.setAttribute("aria-label", "A bug to put in");
+    const putIn = button("Put it in", () => {
       bug = own[select.value];
-      select.value = "";
       text.put(rule.text.replace(bug.old, () => bug.new));
-      showMe.hidden = false;
       run();
     });
-    return select;
+    return [select, putIn];
+  }
+
+  const hasBug = () => Boolean(bug) && text.field.value.includes(bug.new);
+
+  function typed() {
+    say("");
+    found.replaceChildren();
+    showMe.hidden = !hasBug();
   }
 
   async function run() {
@@ -62,8 +68,9 @@ function editor(box, opener, rule, known) {
     text.field.removeAttribute("aria-invalid");
     say("It runs …");
     try {
-      const judged = verdict(await change(rule, now, known), known.costs, now === rule.text);
-      const planted = bug && now.includes(bug.new) && !judged.right;
+      const judged = verdict(await change(rule, now, known), known.costs, rule.name, changedNames());
+      const planted = hasBug() && !judged.right;
+      showMe.hidden = !planted;
       say(planted ? `${judged.sentence} A bug is in here: find it, and mend it.` : judged.sentence);
       found.replaceChildren(judged.box);
       link.hidden = false;
@@ -86,9 +93,10 @@ function editor(box, opener, rule, known) {
   }
 
   function reveal() {
-    if (!text.field.value.includes(bug.new)) return say("The bug is not there any more.");
-    text.mark(linesOf(text.field.value, bug.new).map((line) => [line, "edit-changed"]));
-    return say(`${bug.name.replace(/^[a-z]/, (letter) => letter.toUpperCase())}: line ${linesOf(text.field.value, bug.new)[0]}. In the book it is ${bug.old}.`);
+    const lines = linesOf(text.field.value, bug.new);
+    const places = lines.length > 1 ? `lines ${lines[0]} to ${lines.at(-1)}` : `line ${lines[0]}`;
+    text.mark(lines.map((line) => [line, "edit-changed"]));
+    say(`${bug.name.replace(/^[a-z]/, (letter) => letter.toUpperCase())}: ${places}. In the book it is ${bug.old}.`);
   }
 
   function back() {
@@ -109,7 +117,14 @@ function editor(box, opener, rule, known) {
     opener.focus();
   }
 
-  const unheard = listen((problem) => all.isConnected && (!problem.rule || problem.rule === rule.name) && failed(problem));
+  const unheard = listen({
+    wrong: (problem) => all.isConnected && (!problem.rule || problem.rule === rule.name) && failed(problem),
+    stale(other) {
+      if (other === rule.name || !said.textContent) return;
+      found.replaceChildren();
+      say(`${other} has changed since. Run this rule again.`);
+    },
+  });
   box.querySelector(".rule").after(all);
   box.classList.add("edit-opened");
   text.field.focus();

@@ -89,12 +89,15 @@ function answer(question, book) {
 function fail(problem) {
   failed = problem;
   mark();
-  for (const listener of listeners) listener(problem);
+  for (const { wrong } of listeners) wrong(problem);
 }
+
+// The names of the rules that a reader has changed.
+export const changedNames = () => [...edits.keys()];
 
 // Say below each figure which rules it obeys, and gray it while it shows what changed rules do not give.
 function mark() {
-  const names = [...edits.keys()].map((name) => `${name}()`).join(", ");
+  const names = changedNames().map((name) => `${name}()`).join(", ");
   for (const picture of document.querySelectorAll(".bp-picture[data-live]")) {
     if (!notes.has(picture)) notes.set(picture, element("p", { className: "edit-note" }));
     const note = notes.get(picture);
@@ -123,6 +126,11 @@ async function judged(ask, examples) {
   return found;
 }
 
+// Tell those who listen that what they have found may be old, because another rule runs.
+function old(name) {
+  for (const { stale } of listeners) stale(name);
+}
+
 // Ask where the rules lead, some steps at a time, and return the costs; the last is the first that is not finite.
 async function downhill(ask, example, count) {
   const costs = [];
@@ -139,6 +147,8 @@ async function downhill(ask, example, count) {
 // Have the figures obey a changed rule, or the book's again if its text is that of the book; return what the check finds of
 // each example, and the costs of steps downhill of the first. What fails is thrown.
 export async function change(rule, text, { examples, costs, rate }) {
+  const before = edits.get(rule.name)?.text ?? rule.text;
+  if (text !== before) old(rule.name);
   if (text === rule.text) edits.delete(rule.name);
   else edits.set(rule.name, { ...rule, text });
   running?.end();
@@ -167,6 +177,7 @@ function obey() {
 // Take a change back: the figures obey the book's rule again.
 export function reset(rule) {
   if (!edits.delete(rule.name)) return;
+  old(rule.name);
   running?.end();
   failed = undefined;
   running = edits.size ? runner([...edits.values()]) : undefined;
@@ -174,7 +185,7 @@ export function reset(rule) {
   answerBy(edits.size ? answer : undefined);
 }
 
-// Have somebody told of what fails while figures are changed; return what ends that.
+// Have somebody told of what fails while figures are changed, `wrong`, and that another rule runs, `stale`; return what ends that.
 export function listen(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -63,14 +63,23 @@ function drawing(costs, book) {
 
 const mark = ([passes, text]) => element("li", { className: passes ? "edit-passes" : "edit-fails", textContent: text });
 
+// Say which rules a verdict is of, where it is not of one alone.
+function among(name, changed) {
+  const now = `Changed now: ${changed.join(", ")}. `;
+  if (!changed.includes(name)) return changed.length ? `This rule is the book’s. ${now}` : "";
+  return changed.length > 1 ? now : "";
+}
+
 // Return whether rules are right, a sentence that says so, and what the check found. `book` has the costs of the book's rules,
-// and `isBook` says that nothing is changed.
-export function verdict({ found, costs }, book, isBook) {
+// and `changed` the names of all rules that are changed.
+export function verdict({ found, costs }, book, name, changed) {
   const checks = [gradient(found), numbers(found), step(found)];
   const right = checks.every(([passes]) => passes);
   const list = element("ul", { className: "edit-checks" }, ...checks.map(mark));
-  if (right) return { right, sentence: isBook ? "These are the book’s rules, and they are right." : "Right: written differently, the rule gives the same numbers.", box: list };
+  const isBook = !changed.length;
+  const which = among(name, changed);
+  if (right) return { right, sentence: isBook ? "These are the book’s rules, and they are right." : `${which}Right: written differently, the rule gives the same numbers.`, box: list };
   const words = element("span", { textContent: downhill(costs, book) });
   const line = element("p", { className: "edit-downhill" }, drawing(costs, book), words);
-  return { right, sentence: "Wrong: the check has caught it.", box: element("div", {}, list, line) };
+  return { right, sentence: `${which}Wrong: the check has caught it.`, box: element("div", {}, list, line) };
 }
