@@ -88,9 +88,21 @@ def test_a_rule_written_in_another_way_passes(name, tmp_path):
 def test_a_sigmoid_that_is_wrong_below_zero_or_far_from_it_alone_does_not_pass(tmp_path):
     below = edited.package(tmp_path, "node.py", "return exp(z) / (1 + exp(z))", "return exp(z)")
     assert not passes(edited.checked(below[1])[0])
+
+
+def test_a_sigmoid_that_fails_far_from_zero_alone_is_right_near_it_and_the_first_failure_is_named(tmp_path):
     one_branch = edited.package(tmp_path, "node.py", "if z < 0:", "if False:")
-    with pytest.raises(OverflowError):
-        edited.checked(one_branch[1])
+    *near, far = edited.checked(one_branch[1])[0]
+    assert passes(near)
+    linear_parts = [z for name, z in edited.KNOWN["examples"][2]["known"]["values"] if name.startswith("z")]
+    first = next(z for z in linear_parts if z < -np.log(np.finfo(float).max))
+    assert far["fails"] == ["sigmoid", repr(first), "OverflowError: math range error"]
+
+
+def test_what_fails_near_zero_is_an_error_of_the_text(tmp_path):
+    broken = edited.package(tmp_path, "node.py", "return exp(z) / (1 + exp(z))", "return 1 / 0")
+    with pytest.raises(ZeroDivisionError):
+        edited.checked(broken[1])
 
 
 CHECK = """

@@ -229,6 +229,25 @@ def test_a_right_rule_that_is_written_in_another_way_passes_and_is_told_so(visit
         assert seen.page.locator(".edit-note").count() == 0
 
 
+def test_the_textbook_sigmoid_is_right_near_zero_and_one_line_of_the_check_says_where_it_fails(visit):
+    with visit("02-node-forward.html") as seen:
+        editor = Editor(seen.page, "sigmoid")
+        branch = next(line for line in editor.text.input_value().splitlines() if "if z < 0:" in line)
+        editor.type(branch, "    if False:")
+        said = editor.run("Right near 0, but sigmoid fails at z = −")
+        size = re.search(
+            r"z = −([\d.·⁰¹²³⁴⁵⁶⁷⁸⁹]+): exp\(([\d.·⁰¹²³⁴⁵⁶⁷⁸⁹]+)\) is too large for a number \(OverflowError\)", said
+        )
+        assert size[1] == size[2]
+        assert [kind for kind, _ in editor.checks()] == ["edit-passes", "edit-fails", "edit-passes"]
+        assert seen.page.locator(".edit-gray").count() == 0
+        figure = Figure(seen.page).open()
+        figure.figure.locator(".live-line select").select_option("b1.1")
+        figure.figure.locator(".live-line input").fill("-900")
+        seen.page.keyboard.press("Enter")
+        editor.wait("OverflowError: math range error. Line ")
+
+
 def test_in_random_states_the_figure_has_the_numbers_that_cpython_gets_with_the_same_change(visit, tmp_path):
     old, new = "linear_error(layer.derivative(z_j), dc_da_j)", "linear_error(layer.derivative(z_j) + 0.25, dc_da_j)"
     live, _ = edited.package(tmp_path, "nodes.py", old, new)

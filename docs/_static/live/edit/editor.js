@@ -6,7 +6,7 @@ import { textField } from "./text.js";
 import { verdict } from "./verdict.js";
 
 const HINT = "Run it, and the page’s figure obeys it. Tab indents; Escape, then Tab, leaves the text. The rule runs apart from this page, and nothing of it is kept.";
-const UNDO = "Undo gives back a text in whose place a bug was put.";
+const UNDO = " Undo takes a bug out again.";
 const opened = new Map();
 let asked;
 let count = 0;
@@ -32,7 +32,7 @@ function editor(box, opener, rule, known) {
   const say = (text) => { said.textContent = text; };
   const text = textField(rule.text, { changed: typed, leave: () => say("Tab leaves the text now."), run });
   text.field.setAttribute("aria-label", `The rule ${rule.name}, to be changed`);
-  const hint = element("p", { className: "edit-hint", textContent: own.length ? `${HINT} ${UNDO}` : HINT, id: `edit-hint-${count += 1}` });
+  const hint = element("p", { className: "edit-hint", textContent: HINT + (own.length ? UNDO : ""), id: `edit-hint-${count += 1}` });
   text.field.setAttribute("aria-describedby", hint.id);
   const said = element("p", { className: "edit-said", role: "status" });
   const found = element("div", { className: "edit-found" });

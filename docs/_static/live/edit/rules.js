@@ -9,10 +9,15 @@ const ENDLESS = `This took longer than ${PATIENCE / 1000} seconds, and was ended
 const NUMBERS = ["show", "step", "push", "paths"]; // what figures ask changed rules for
 const LOST = "What runs the rules could not be loaded.";
 
+// MicroPython has CPython's words for most errors, but not for an `exp` that is too large.
+function inPython(said, text = "") {
+  return said === "ValueError: math domain error" && /\bexp\(/.test(text) && !/\b(log|sqrt)/.test(text) ? "OverflowError: math range error" : said;
+}
+
 // What went wrong with changed rules: Python's message, and where it is.
 export class Failed extends Error {
   constructor({ said, rule, line }) {
-    super(said);
+    super(inPython(said, edits.get(rule)?.text.split("\n")[line - 1]));
     Object.assign(this, { rule, line });
   }
 }
@@ -126,7 +131,7 @@ async function judged(ask, examples) {
   return found;
 }
 
-// Tell those who listen that what they have found may be old, because another rule runs.
+// Tell all editors that another rule runs.
 function old(name) {
   for (const { stale } of listeners) stale(name);
 }
@@ -185,7 +190,7 @@ export function reset(rule) {
   answerBy(edits.size ? answer : undefined);
 }
 
-// Have somebody told of what fails while figures are changed, `wrong`, and that another rule runs, `stale`; return what ends that.
+// Have somebody told of what fails while figures are changed, and of other rules that run; return what ends that.
 export function listen(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -7,6 +7,7 @@ import { sixDigits, threeDigits } from "../number.js";
 import { nameOf } from "../state.js";
 
 const PUSH = "0.0001";
+const LARGEST_POWER = Math.log(Number.MAX_VALUE); // of e
 const KINDS = { z: "linear part", a: "activated value", slope: "slope of the curve", delta: "error of the linear part", da: "error of the activated value", dw: "derivative by the", db: "derivative by the" };
 
 // Say what an id is of, be it given or computed.
@@ -35,8 +36,19 @@ function gradient(found) {
   return [false, `The gradient check fails: of ${compared} derivatives by weights and biases, ${wrong.length} are wrong. The worst is by the ${nameOf(id)}: the rules say ${said(rule)}; pushed up and down by ${PUSH}, the cost changes by ${said(slope)} for each unit.`];
 }
 
+// Say where a rule of the sigmoid gives no number, and why.
+function failure([rule, z, error]) {
+  const tooLarge = /^(Overflow|Value)Error/.test(error) && Math.abs(z) > LARGEST_POWER;
+  const why = tooLarge ? `exp(${threeDigits(Math.abs(z))}) is too large for a number (OverflowError)` : error;
+  return `fails at z = ${threeDigits(Number(z))}: ${why}`;
+}
+
+const failureOf = (found) => found.map(({ fails }) => fails).find(Boolean);
+
 function numbers(found) {
   const first = found.map(({ value }) => value).find(Boolean);
+  const fails = failureOf(found);
+  if (!first && fails) return [false, `The numbers are the book’s near zero, but far from it ${fails[0]} ${failure(fails)}.`];
   if (!first) return [true, "The numbers are the book’s, near zero and far from it."];
   return [false, `The numbers are not the book’s. The first that differs is the ${quantity(first[0])}: ${said(first[1])}, and in the book ${said(first[2])}.`];
 }
@@ -63,6 +75,8 @@ function drawing(costs, book) {
 
 const mark = ([passes, text]) => element("li", { className: passes ? "edit-passes" : "edit-fails", textContent: text });
 
+const rightNearZero = (found) => Boolean(failureOf(found)) && found.every(({ wrong, value, step: moved }) => !wrong.length && !value && !moved);
+
 // Say which rules a verdict is of, where it is not of one alone.
 function among(name, changed) {
   const now = `Changed now: ${changed.join(", ")}. `;
@@ -76,9 +90,9 @@ export function verdict({ found, costs }, book, name, changed) {
   const checks = [gradient(found), numbers(found), step(found)];
   const right = checks.every(([passes]) => passes);
   const list = element("ul", { className: "edit-checks" }, ...checks.map(mark));
-  const isBook = !changed.length;
   const which = among(name, changed);
-  if (right) return { right, sentence: isBook ? "These are the book’s rules, and they are right." : `${which}Right: written differently, the rule gives the same numbers.`, box: list };
+  if (right) return { right, sentence: !changed.length ? "These are the book’s rules, and they are right." : `${which}Right: written differently, the rule gives the same numbers.`, box: list };
+  if (rightNearZero(found)) return { right, sentence: `${which}Right near 0, but ${failureOf(found)[0]} ${failure(failureOf(found))}.`, box: list };
   const words = element("span", { textContent: downhill(costs, book) });
   const line = element("p", { className: "edit-downhill" }, drawing(costs, book), words);
   return { right, sentence: `${which}Wrong: the check has caught it.`, box: element("div", {}, list, line) };

@@ -7,6 +7,7 @@ they should give is found when the site is built, by the book's own.
 import json
 from typing import Any
 
+from ...node import sigmoid, sigmoid_derivative
 from .live import push, show, step
 
 __all__ = ["check", "downhill", "known"]
@@ -30,7 +31,14 @@ def check(question: str) -> str:
         derivatives are compared with slopes: some at a time, because each answer has its time.
     """
     asked = json.loads(question)
-    found, expected = known(asked), asked["known"]
+    expected = asked["known"]
+    try:
+        found = known(asked)
+    except (ArithmeticError, ValueError):
+        fails = None if asked["near"] else first_failure(expected["values"])
+        if fails is None:
+            raise
+        return json.dumps({"wrong": [], "value": None, "step": None, "fails": fails})
     pairs = gradient_pairs(asked, dict(found["values"]))
     largest = max([abs(value) for name, value in expected["values"] if name.startswith(("dw", "db"))])
     answer = {
@@ -97,6 +105,17 @@ def gradient_pairs(asked: dict[str, Any], values: dict[str, float]) -> list[tupl
         pushed.update(id=name, h=H)
         pairs.append((name, values.get(f"d{name}"), dict(push(pushed))["slope"]))
     return pairs
+
+
+def first_failure(values: list[tuple[str, float]]) -> Any:
+    """Return the first linear part where a rule of the sigmoid gives no number: the rule, the number, and the error."""
+    for z in [value for name, value in values if name.startswith("z")]:
+        for name, rule in (("sigmoid", sigmoid), ("sigmoid_derivative", sigmoid_derivative)):
+            try:
+                rule(z)
+            except (ArithmeticError, ValueError) as problem:
+                return [name, repr(z), f"{type(problem).__name__}: {problem}"]
+    return None
 
 
 # --- comparing ----------------------------------------------------------------------
