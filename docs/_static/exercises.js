@@ -136,7 +136,7 @@ const exercises = {};
     }
 
     verdict(comesTo, ask) {
-      if (this.label === "Power of two" && isPower(this.typed, comesTo)) return ["refused", "Type the exponent alone."];
+      if (this.label === "Exponent" && isPower(this.typed, comesTo)) return ["refused", "Type the exponent alone."];
       const no = refused(this.typed, ask);
       if (no) return ["refused", no];
       return ask.kind === "break" ? broken(this.typed, comesTo, ask) : verdict(this.typed, comesTo, ask);
