@@ -2,8 +2,10 @@
 
 import ast
 import inspect
+import json
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -278,7 +280,7 @@ def test_the_navigation_beside_the_source_is_written_once_a_folder():
 
 
 def test_an_old_address_leads_to_the_new_one(app):
-    app.config.moved = {"old/deep/page": "made/new", "other": "gone"}
+    app.config.moved = {"old/deep/page": ("made/new",), "other": ("gone",)}
     moved.write(app, None)
     (path,) = app.outdir.rglob("*.html")
     assert path == app.outdir / "old/deep/page.html"
@@ -286,9 +288,20 @@ def test_an_old_address_leads_to_the_new_one(app):
     assert 'content="0; url=../../made/new.html"' in path.read_text(encoding="utf-8")
 
 
+def test_an_old_address_names_the_places_that_another_half_of_its_page_has_now(app):
+    app.config.moved = {"old": ("index", "made/new")}
+    (app.outdir / "made").mkdir(parents=True)
+    (app.outdir / "index.html").write_text('<p id="both"><p id="first">', encoding="utf-8")
+    (app.outdir / "made/new.html").write_text('<p id="both"><p id="second">', encoding="utf-8")
+    moved.write(app, None)
+    written = (app.outdir / "old.html").read_text(encoding="utf-8")
+    (elsewhere,) = re.findall('data-elsewhere="([^"]*)"', written)
+    assert json.loads(unescape(elsewhere)) == {"made/new.html": ["second"]}
+
+
 @pytest.mark.parametrize(("error", "made"), [(ValueError("a page"), "html"), (None, "linkcheck")])
 def test_a_build_that_failed_or_makes_no_pages_writes_none_at_old_addresses(app, error, made):
-    app.config.moved, app.builder.format = {"old": "index"}, made
+    app.config.moved, app.builder.format = {"old": ("index",)}, made
     moved.write(app, error)
     assert not app.outdir.exists()
 

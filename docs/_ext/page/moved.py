@@ -38,7 +38,7 @@ def page(app: Sphinx, old: str, first: str, others: Sequence[str]) -> str:
     """Write a page that leads to another one, and to places that are only on pages that were split from it."""
     base, here = app.config.html_baseurl, app.builder.get_target_uri(first)
     canonical = f'<link rel="canonical" href="{base}{here}">\n' if base else ""
-    there = places(app, first)
+    there = places(app, first) if others else set()
     elsewhere = {app.builder.get_relative_uri(old, other): sorted(places(app, other) - there) for other in others}
     return PAGE.format(
         address=app.builder.get_relative_uri(old, first),

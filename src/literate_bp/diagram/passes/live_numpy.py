@@ -83,6 +83,7 @@ OPERATORS = {
     "gt": lambda x, y: x > y,
     "eq": lambda x, y: x == y,
 }
+"""What each operator does with two numbers, by the name of its method."""
 for name, rule in OPERATORS.items():
     setattr(Array, f"__{name}__", elementwise(rule))
 for name in ("add", "sub", "mul", "truediv"):
@@ -121,6 +122,7 @@ exp, log1p, tanh = elementwise(exp_of), elementwise(log1p_of), elementwise(math.
 minimum, maximum = elementwise(smaller), elementwise(larger)
 where = elementwise(lambda condition, x, y: x if condition else y)
 clip = elementwise(lambda x, least, most: smaller(larger(x, least), most))
+"""Hold each entry between two bounds."""
 ones_like, zeros_like = elementwise(lambda _: 1.0), elementwise(lambda _: 0.0)
 
 
