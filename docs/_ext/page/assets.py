@@ -124,7 +124,7 @@ def served(source: str) -> str:
 
 
 def served_script(source: str) -> str:
-    """Return a script of a live figure without comments that have lines of their own, and without indentation."""
+    """Return a script without comments that have lines of their own, and without indentation."""
     return re.sub(r"(?m)^\s*//.*\n|^ +", "", source)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from page.assets import served_script
 from page.incremental import writing
 from publish.templates import Page, add_step
 
@@ -176,7 +177,7 @@ def classes(selector: str) -> list[str]:
 def script(text: str) -> str:
     """Return a script as one of several; what was searched for is marked in text alone."""
     text = text.replace(UNMARKED, f"{UNMARKED}, svg, math")
-    return re.sub(r"//# sourceMappingURL=.*", "", text).rstrip() + "\n;\n"
+    return served_script(re.sub(r"//# sourceMappingURL=.*", "", text)).rstrip() + "\n;\n"
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
