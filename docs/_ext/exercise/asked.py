@@ -32,6 +32,9 @@ class Asked(Protocol):
     def asks_for(self) -> str:
         """Say in which form the answer is given, for the line of the question; nothing if a list stands below it."""
 
+    def listed(self) -> nodes.Element | None:
+        """Return the list that stands below the line; nothing if the answer is typed there."""
+
     def outcome(self, names: Names) -> Any:
         """Return what the question comes to with some numbers; a ValueError if it is no good question then."""
 
@@ -119,6 +122,9 @@ class Ask:
     def asks_for(self) -> str:
         """Say how the number is rounded."""
         return self.rounding.words
+
+    def listed(self) -> None:
+        """Have no list: the number is typed."""
 
     def outcome(self, names: Names) -> tuple[float, ...]:
         """Return the answer and what each mistake comes to; a ValueError if two of them cannot be told apart."""

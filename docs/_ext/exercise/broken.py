@@ -43,6 +43,9 @@ class Break:
         """Say which numbers are taken."""
         return f"a number from {self.least:g} to {self.most:g}"
 
+    def listed(self) -> None:
+        """Have no list: the number is typed."""
+
     def outcome(self, names: Names) -> Ranges:
         """Return where the claim is false; a ValueError if that is nowhere or everywhere, or not well found."""
 

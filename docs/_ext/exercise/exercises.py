@@ -20,7 +20,7 @@ from sphinx_design.dropdown import DropdownDirective
 
 from exercise.asked import Asked, read
 from exercise.broken import read_break
-from exercise.chosen import Choose, read_choose
+from exercise.chosen import read_choose
 from exercise.data import EXERCISES, Kept, add_files
 from exercise.drawn import BOOK, Source
 from exercise.sets import Exercise, Numbers, Value, gives_away, is_answer, value
@@ -59,7 +59,7 @@ class Question(SphinxDirective):
         except ValueError as error:
             report("check", f"{self.name} {self.arguments[0]!r}: {error}", self.get_location())
             return []
-        below = found.listed() if isinstance(found, Choose | Order | Bug) else None
+        below = found.listed()
         words, messages = self.parse_inline(self.arguments[0] if below else f"{self.arguments[0]}, {found.asks_for}:")
         line = nodes.inline("", LINE, classes=["answer-line"])
         classes = ["ask", "has-list"] if below else ["ask"]
