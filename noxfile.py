@@ -156,7 +156,7 @@ def browser(session: nox.Session) -> None:
     pytest = ("python", "-m", "pytest", *session.posargs)
     alone = () if os.environ.get("CI") else MEASURED
     others = (f"--ignore={path}" for path in alone)
-    session.run(*pytest, "-n", "auto", "--dist", "loadgroup", "tests/in_browser", *others)
+    session.run(*pytest, "-n", "auto", "--dist", "worksteal", "tests/in_browser", *others)
     if alone:
         session.run(*pytest, *alone, success_codes=[0, 5])  # 5: what was asked for is not among them
 

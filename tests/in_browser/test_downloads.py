@@ -13,7 +13,6 @@ from pypdf import PdfReader
 from publish import downloads
 from publish.offline import WORKER, digest
 
-pytestmark = pytest.mark.xdist_group("downloads")  # which are made once
 TOO_WIDE = """() => [...document.querySelectorAll('article *')]
   .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && each.getBoundingClientRect().width > 0)
   .map((each) => `${each.closest('article').id}: ${each.tagName} ${each.textContent.slice(0, 60)}`)"""

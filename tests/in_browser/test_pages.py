@@ -18,10 +18,30 @@ COLORS = {"color-contrast", "link-in-text-block"}
 """The rules of axe that look at colors: the others say of a page in the dark what they say of it in the light."""
 OFF = {"color-contrast-enhanced"}
 """The rule that looks at colors, too, and asks for more than axe does by itself."""
-AXE_RUN = """async (rules) => {
-  const found = await axe.run(document, { resultTypes: ["violations"], ...rules });
+AXE_RUN = """async ([rules, all]) => {
+  const found = await axe.run(all ? document : oneOfEach(), { resultTypes: ["violations"], ...rules });
   return found.violations.map(({ id, nodes }) => `${id}, ${nodes.length} times: ${nodes[0].html.slice(0, 120)}`);
 }"""
+ONE_OF_EACH = """() => {
+  const words = (each) => [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  const behind = (each) => {
+    const { backgroundColor, backgroundImage, opacity, filter } = getComputedStyle(each);
+    return `${backgroundColor} ${backgroundImage} ${opacity} ${filter}|`
+      + (each.parentElement ? behind(each.parentElement) : "");
+  };
+  const look = (each) => {
+    const { color, fontSize, fontWeight, textDecorationLine, textShadow } = getComputedStyle(each);
+    return [each.localName, color, fontSize, fontWeight, textDecorationLine, textShadow, behind(each)].join("|");
+  };
+  window.oneOfEach = () => {
+    const found = new Map();
+    for (const each of document.querySelectorAll("body *")) {
+      if (words(each) && each.getBoundingClientRect().width > 1) found.set(look(each), each);
+    }
+    return { include: [...found.values()] };
+  };
+}"""
+"""Of texts that look the same, all that is behind them included, one."""
 OPEN_FOLDS = "() => { for (const fold of document.querySelectorAll('details')) fold.open = true; }"
 
 
@@ -68,15 +88,19 @@ def test_a_page_is_light_and_silent_and_nothing_in_it_moves_while_it_comes(visit
 
 
 def faults(seen, axe, width):
-    """Return what axe finds, of both colors; first of all rules, then of those that look at colors."""
+    """Return what axe finds, of both colors: of the first by all rules, then by those that look at colors.
+
+    The second time they are asked about one of the texts that look the same: where a text stands, the first has said.
+    """
     seen.page.evaluate(axe)
+    seen.page.evaluate(ONE_OF_EACH)
     seen.page.evaluate(OPEN_FOLDS)
     found = []
     for scheme, rules in zip(SCHEMES[width], (ALL, {"runOnly": [*COLORS]}), strict=True):
         seen.page.emulate_media(color_scheme=scheme)
         seen.settle()
         assert seen.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") is (scheme == "dark")
-        found += seen.page.evaluate(AXE_RUN, rules)
+        found += seen.page.evaluate(AXE_RUN, [rules, rules is ALL])
         assert seen.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     return found
 
