@@ -24,7 +24,7 @@ for letter in cycle((b"a", b"b")):
 def test_a_file_is_written_and_nothing_is_left_beside_it(tmp_path):
     path = tmp_path / "sheet.html"
     write_whole(path, b"old")
-    write_whole(path, b"new")
+    write_whole(str(path), b"new")
     assert path.read_bytes() == b"new"
     assert list(tmp_path.iterdir()) == [path]
 

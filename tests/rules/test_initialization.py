@@ -112,6 +112,13 @@ def test_residual_connections_go_past_hidden_layers_of_as_many_nodes_and_never_p
     assert not any(layer.residual for layer in initialize((4, 4, 4), "tanh").layers)
 
 
+def test_a_layer_has_as_many_nodes_as_a_network_may_have_at_most(monkeypatch):
+    monkeypatch.setattr("literate_bp.validation.MOST_NODES", 3)
+    assert initialize((2, 3, 1)).sizes == (2, 3, 1)
+    with pytest.raises(ValueError, match="positive whole numbers up to 3 were expected"):
+        initialize((2, 4, 1))
+
+
 def test_sizes_and_type_are_those_asked_for():
     network = initialize(np.array([4, 3, 2]), dtype=np.float32)
     assert network.sizes == (4, 3, 2)
@@ -189,6 +196,12 @@ def test_squares_that_come_back_are_those_of_the_rule():
     w = np.random.default_rng(0).normal(0, std, (DRAWS, 3))
     mean, within = sampled((w @ delta) ** 2)
     assert abs(mean - rules.activated_error_square(3, std**2, np.mean(delta**2))) <= within
+
+
+def test_the_square_of_a_product_of_what_is_independent_is_that_of_the_rule():
+    derivative, dc_da = np.array([0.5, 0.25, 1.0]), np.array([[3.0], [-2.0]])  # every pair of them is as likely
+    found = rules.linear_error_square(np.mean(derivative**2), np.mean(dc_da**2))
+    assert found == pytest.approx(np.mean((derivative * dc_da) ** 2), rel=1e-14)
 
 
 def test_the_square_of_a_gradient_is_that_of_the_rule_in_a_row_of_nodes():

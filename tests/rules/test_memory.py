@@ -12,6 +12,8 @@ from literate_bp.memory import (
     BUFFER_SIZE,
     LAYER_BYTES,
     PASS_BYTES,
+    MemoryPlan,
+    Step,
     equal_runs,
     format_bytes,
     forward_steps,
@@ -93,7 +95,7 @@ def test_every_activation_and_cost_has_working_arrays():
 
 
 def test_a_pass_adds_what_each_layer_keeps_to_the_peak_of_the_next():
-    layers, output = network_memory(initialize((3, 4, 2, 5), "tanh", seed=0), 10)
+    layers, output = network_memory(initialize((3, 4, 2, 5), "gelu", "he_normal", seed=0), 10)
     kept = [0, *np.cumsum([layer.linear + layer.activated for layer in layers])]
     peaks = [layer.output_peak for layer in layers]
     forward_peaks = [kept + peak for kept, peak in zip(kept, peaks, strict=False)]
@@ -109,10 +111,10 @@ def test_each_line_of_a_plan_has_the_arrays_of_its_own_layers():
     sizes = (4, 8, 8, 8, 2, 6)
     table = memory_plan(initialize(sizes), 100).table
     assert table.head == ("layer", "linear", "activated", "errors", "gradients")
-    rows = [row for _, row in sorted((row[0], row[1:]) for row in table.rows)]
     layers = ((4, 8), (8, 8), (8, 2), (2, 6))
     values = [(800 * n_out,) * 3 + (8 * (n_in + 1) * n_out,) for n_in, n_out in layers]
-    assert rows == [tuple(map(format_bytes, row)) for row in values]
+    names = ("1", "2-3", "4", "5")
+    assert table.rows == tuple((name, *map(format_bytes, row)) for name, row in zip(names, values, strict=True))
 
 
 def test_the_steps_of_a_plan_are_those_of_the_pass_in_their_order():
@@ -137,6 +139,8 @@ def test_a_plan_says_what_it_counts_and_puts_like_layers_in_one_line():
     assert summary.startswith(
         "2 layers, batch of 4, float64, in 2 segments of (1, 1) layers for 25% more multiplications,"
     )
+    steps = (Step("forward", 1, 10), Step("gradient", 2, 2048), Step("error", 1, 2047))
+    assert MemoryPlan(4, "float64", (), steps, ()).summary.endswith(", peak 2.00 KiB: gradients of layer 2")
     assert [*equal_runs("aabccc")] == [(1, 2), (3, 3), (4, 6)]
     assert [format_bytes(n) for n in (5, 2048, 3 * MIB, 2**31)] == ["5 B", "2.00 KiB", "3.00 MiB", "2.00 GiB"]
 
@@ -215,4 +219,20 @@ def test_what_python_takes_besides_grows_with_the_layers_and_with_the_largest_of
     assert object_overhead(deep, 1) - object_overhead(shallow, 1) == 9 * LAYER_BYTES
     assert object_overhead(wide, 1) - object_overhead(shallow, 1) == 8 * 4999
     assert object_overhead(wide, 10) - object_overhead(shallow, 1) == 8 * (BUFFER_SIZE - 1)
+    narrowing = initialize((1, 5000, 1, 1), "tanh")
+    assert object_overhead(narrowing, 1) - object_overhead(wide, 1) == 2 * LAYER_BYTES
     assert object_overhead(shallow, 1) == PASS_BYTES + LAYER_BYTES + 8
+
+
+@pytest.mark.parametrize("residual", [False, True])
+def test_the_steps_back_through_two_layers_are_what_counting_their_arrays_gives(residual):
+    layers = [Layer(np.eye(3), np.ones(3), "tanh", residual=of) for of in (False, residual)]
+    *through, output, back, error, first, second = plain_steps(*network_memory(Network(layers), 2))
+    assert len(through) == 2
+    arrays = 4  # Z and A of both layers are kept, and with the output its error
+    assert output.alive - OUTPUT_ERRORS["tanh", "half_squared_error", False] == (arrays + residual) * 48
+    gradient_of_output = 48 * residual
+    assert back.alive == (arrays + 1) * 48 + gradient_of_output + (1 + residual) * 48
+    assert error.alive == (arrays + 1) * 48 + 48 + 4 * 48
+    assert first.alive == (arrays + 2) * 48 + 48 + 96
+    assert second.alive == first.alive + 96

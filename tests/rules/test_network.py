@@ -11,9 +11,9 @@ import truth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from literate_bp import COSTS, Layer, Network, backward, cost, descend, forward
+from literate_bp import COSTS, Layer, Network, backward, backward_in_segments, cost, descend, forward
 from literate_bp.layer import PlainLayer, activated_error, bias_gradient, linear, linear_error, weight_gradient
-from literate_bp.network import Gradients, output_placeholder, output_shortcut
+from literate_bp.network import Gradients, output_placeholder, output_shortcut, parameter_gradients
 
 ANALYTIC = [name for name in truth.HIDDEN if truth.ACTIVATIONS[name].analytic]
 
@@ -295,6 +295,18 @@ def test_gradients_keep_the_shortcut_of_a_first_layer_that_has_one():
     gradients = backward(network, forward(network, [1.0]), [4.0])  # a¹ = 3, and a² = 9, which is 5 too much
     assert gradients.shortcut.tolist() == [15.0]
     assert gradients.inputs.tolist() == [15.0 * 2 + 15.0]
+
+
+def test_gradients_keep_nothing_for_a_first_layer_without_a_residual_connection():
+    network, x, y = Network([Layer(np.eye(2)), Layer(np.eye(2), residual=True)]), [1.0, 2.0], [0.0, 1.0]
+    assert backward(network, forward(network, x), y).shortcut is None
+    assert backward_in_segments(network, x, y, 1).shortcut is None
+
+
+def test_a_plain_layer_has_the_gradients_of_one_without_gains():
+    a, delta, w, b = np.array([1.0, 2.0]), np.array([3.0, -0.5]), np.eye(2), np.zeros(2)
+    found = parameter_gradients(PlainLayer(w, b, np.tanh, np.cos), a, delta)
+    assert [of if of is None else of.tolist() for of in found] == [[[3.0, -0.5], [6.0, -1.0]], [3.0, -0.5], None]
 
 
 def test_a_network_of_several_types_names_each_and_its_output_has_the_widest():

@@ -5,7 +5,7 @@ import pytest
 import truth
 from hypothesis import given
 
-from literate_bp import Layer, Network, backward, cost, descend, example, forward, nodes
+from literate_bp import Layer, Network, backward, cost, descend, example, forward, nodes, residual
 
 SIGMOIDS = truth.problems(names=["sigmoid"], costs=["half_squared_error"], batches=[None])
 
@@ -83,6 +83,7 @@ def test_rules_give_numbers_worked_out_by_hand():
     assert nodes.output_errors(straight, (0.0, 0.0), (3.0, 1.0), (1.0, 1.5)) == (4.0, -1.0)
     assert nodes.hidden_errors(straight, (0.0, 0.0), straight, (1.0, 2.0)) == (10.0, 2.0)
     assert nodes.forward((straight,), (1.0, 2.0)) == nodes.Trace(((7.5, 0.0),), ((1.0, 2.0), (7.5, 0.0)))
+    assert residual.residual_error_of_node((2.0, 3.0), (5.0, -7.0), 4.0) == 2 * 5 - 3 * 7 + 4
 
 
 def test_a_descent_leaves_the_network_as_it_was():

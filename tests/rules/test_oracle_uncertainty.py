@@ -59,6 +59,7 @@ def test_a_check_is_large_by_the_numbers_that_pushing_every_entry_computes(dtype
     given = oracle.Problem(Network(layers), np.ones((5, 3), dtype), np.ones((5, 2), dtype))
     # a push in layer 1: its 3 inputs, and 5 times 4 + 2 values; in layer 2: 4 inputs, and 5 times 2 values
     numbers = (12 + 4) * (3 + 5 * 6) + 8 * (4 + 5 * 2)
+    assert oracle.numbers_computed(oracle.Problem(given.network, given.x[0], given.y[0]), 0) == 3 + 4 + 2
     monkeypatch.setattr(oracle, "LARGE", numbers * times)
     assert not oracle.is_large(given)
     monkeypatch.setattr(oracle, "LARGE", numbers * times - 1)
@@ -73,7 +74,7 @@ def test_what_a_derivative_is_a_sum_of_is_the_size_of_what_each_example_adds():
 
 
 def test_with_gains_a_derivative_is_a_sum_of_the_part_along_the_direction_too():
-    v, g = np.array([[3.0], [4.0]]), np.array([2.0])
+    v, g = np.array([[3.0], [-4.0]]), np.array([2.0])
     given = oracle.Problem(Network([Layer(v, None, "identity", gains=g)]), np.array([1.0, 2.0]), np.array([0.0]))
     gradients = given.gradients
     along = np.abs(gradients["gains of layer 1"] * g * v / 5**2)
@@ -91,6 +92,47 @@ def test_a_direction_leaves_out_what_moves_a_node_that_is_on_its_kink_in_any_exa
     later[0, 0, 3] = True
     assert push.without([np.zeros_like(kinks), later]).entries.tolist() == [[0, 0]] * 3
     assert push.without([np.zeros_like(kinks), none]).entries.tolist() == [[1, 1]] * 3
+
+
+def test_pushes_of_entries_leave_out_those_that_move_a_node_on_its_kink_in_any_example():
+    push = oracle.Entries(0, "weights", np.array([0, 1, 2]), np.array([0, 1, 1]))
+    kinks, later = np.zeros((3, 2, 2), bool), np.zeros((3, 2, 4), bool)  # three pushes, two examples, nodes
+    kinks[0, 1, 0] = later[2, 0, 3] = True
+    assert (push.without([kinks, later]).rows.tolist(), push.without([kinks, later]).nodes.tolist()) == ([1], [1])
+
+
+def test_the_last_digits_of_normalized_weights_are_those_of_their_norm():
+    layer = Layer([[3.0], [0.0]], None, "identity", gains=[1.0])
+    others = oracle.Problem(Network([layer]), np.ones(2), np.ones(1)).with_other_last_digits
+    moved = {problem.network.layers[0].weights[1, 0] for problem in others}
+    assert moved <= {0.0, -1.5 * EPS, -3.0 * EPS}
+    assert len(moved) > 1
+
+
+def test_targets_of_a_softmax_that_miss_a_sum_of_1_are_made_to_add_up_to_it():
+    softmax = Network([Layer(np.eye(2), None, "softmax")], "cross_entropy")
+    samples = oracle.Problem(softmax, np.ones(2), np.array([0.25, 0.7499999])).with_other_last_digits
+    assert [sample.y.sum() for sample in samples] == pytest.approx([1.0] * oracle.SAMPLES, rel=2 * EPS)
+
+
+def test_what_other_last_digits_do_to_a_gradient_is_uncertain_where_the_reference_stays(monkeypatch):
+    given = oracle.Problem(Network([Layer([[0.0]], None, "identity")]), np.array([0.7]), np.array([0.3]))
+    found = [-float(each.x[0] * each.y[0]) for each in (given, *given.with_other_last_digits)]  # (w x − y) x, w = 0
+    rounded = EPS * abs(found[0]) + np.finfo(float).tiny / oracle.IMAGINARY_STEP
+    monkeypatch.setattr(oracle.Problem, "derivative", lambda *_: np.zeros(1))
+    push = oracle.Entries(0, "weights", np.array([0]), np.array([0]))
+    assert oracle.uncertainty(push, given) == pytest.approx(
+        [oracle.SAFETY * (np.ptp(found) + rounded)], rel=1e-12, abs=0
+    )
+
+
+@pytest.mark.parametrize(("times", "error"), [(0.5, oracle.PRECISION / 2), (1.5, 1.0)])
+def test_rounding_explains_a_difference_up_to_what_it_may_do_and_none_beyond(times, error):
+    opposite = oracle.Problem(Network([Layer([[0.0]], None, "identity")]), np.ones((2, 1)), np.array([[1.0], [-1.0]]))
+    push = oracle.Entries(0, "weights", np.array([0]), np.array([0]))
+    off = times * oracle.uncertainty(push, opposite)  # the gradient is 0: any other is 100 % off
+    found = oracle.compare(push, opposite, {"weights of layer 1": off[np.newaxis]})
+    assert found.errors == pytest.approx([error], rel=1e-14, abs=0)
 
 
 def test_samples_of_other_last_digits_differ_and_leave_what_is_certain_as_it_is():
@@ -123,6 +165,14 @@ def test_the_first_layer_says_how_precise_a_network_is():
     narrow, wide = Layer(np.ones((1, 1), np.float32)), Layer(np.ones((1, 1)))
     assert oracle.precision_of(Network([narrow, wide])) == 64 * np.finfo(np.float32).eps
     assert oracle.precision_of(Network([wide, narrow])) == oracle.PRECISION
+    still = Network([Layer(np.zeros((1, 1), kind), None, "identity") for kind in (np.float32, np.float64)])
+    push, given = (
+        oracle.Entries(0, "weights", np.array([0]), np.array([0])),
+        oracle.Problem(still, np.zeros(1), np.zeros(1)),
+    )
+    assert oracle.uncertainty(push, given) == pytest.approx(
+        [oracle.SAFETY * float(np.finfo(np.float32).tiny)], rel=1e-6, abs=0
+    )
 
 
 def test_an_activation_that_drops_what_is_imaginary_is_refused_without_a_warning(monkeypatch):

@@ -104,6 +104,7 @@ def test_limits_are_those_that_the_type_states(dtype):
     assert found.smallest_normal == float(stated.smallest_normal)
     assert found.largest == float(stated.max)
     assert found.spacing == float(stated.eps)
+    assert {type(limit) for limit in found} == {float}
 
 
 def test_float16_ends_where_the_standard_says():
@@ -142,6 +143,7 @@ def test_all_that_is_kept_is_narrow_and_near_to_float64(name, dtype):
     gradients = mixed_backward(network, trace, y, 8.0)
     kept = [*trace.linear, *trace.activated, *arrays(gradients)[:-1]]
     assert {of.dtype for of in kept} == {dtype}
+    assert isinstance(gradients.errors, tuple)
     exact = backward(network, forward(network, X), y)
     for found, expected in zip(arrays(unscale_gradients(gradients, 8.0)), arrays(exact), strict=True):
         assert found.dtype == np.float32
@@ -246,6 +248,10 @@ def test_the_largest_scale_is_the_last_one_that_fits(largest, dtype):
     scale, most = largest_scale(largest, dtype), limits_of(dtype).largest
     assert scale * largest <= most < 2 * scale * largest
     assert np.log2(scale).is_integer()
+
+
+def test_the_largest_scale_reaches_the_largest_number():
+    assert largest_scale(65504 / 8) == 8
 
 
 # --- steps and training ----------------------------------------------------------------------------------------------
@@ -367,15 +373,15 @@ def test_what_is_no_float_is_refused(dtype):
 
 
 def test_the_history_of_a_scale_has_a_line_for_each_run_of_steps_that_went_alike():
-    scaling = Scaling((8.0, 4.0, 4.0, 4.0, 8.0), (False, True, True, False, True), LossScale(8.0))
-    assert scaling.skipped == (1, 4)
-    assert scaling.summary == "5 steps, 2 skipped, last scale 8"
+    scaling = Scaling((8.0, 4.0, 4.0, 4.0, 4.0, 8.0), (False, True, True, True, False, True), LossScale(8.0))
+    assert scaling.skipped == (1, 5)
+    assert scaling.summary == "6 steps, 2 skipped, last scale 8"
     assert scaling.table.head == ("steps", "scale", "outcome")
     assert scaling.table.rows == (
         ("1", "8", "skipped"),
-        ("2-3", "4", "taken"),
-        ("4", "4", "skipped"),
-        ("5", "8", "taken"),
+        ("2-4", "4", "taken"),
+        ("5", "4", "skipped"),
+        ("6", "8", "taken"),
     )
 
 
@@ -417,3 +423,10 @@ def test_the_progress_of_training_in_sixteen_bits_is_counted_in_epochs(monkeypat
     monkeypatch.setattr("literate_bp.precision.with_progress", shown)
     train_mixed(initialize((1, 1)), [[1.0]], [[0.0]], epochs=3)
     assert asked == [(3, "epoch")]
+
+
+def test_examples_that_float32_cannot_hold_are_named_as_they_were_given():
+    network = initialize((1, 1))
+    for x, y, message in (([[1e300]], [[0.0]], "^x in float32 at"), ([[1.0]], [[1e300]], "^y in float32 at")):
+        with pytest.raises(ValueError, match=message):
+            train_mixed(network, np.array(x), np.array(y))

@@ -140,13 +140,32 @@ def test_a_rule_ends_a_step_of_the_backward_pass_and_the_matrix_of_a_layer_begin
     assert (profiler.peaks, profiler.forward) == (peaks, forward_pass)
 
 
-@pytest.mark.parametrize(("forward_pass", "begun"), [(True, 1), (False, 0)])
-def test_the_derivative_of_an_activation_begins_a_step_behind_a_forward_pass_alone(forward_pass, begun, monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "event", "forward_pass", "begun"),
+    [
+        ("sigmoid_derivative", "call", True, 1),
+        ("sigmoid_derivative", "call", False, 0),
+        ("sigmoid_derivative", "return", True, 0),
+        ("sigmoid", "call", True, 0),
+    ],
+)
+def test_the_call_of_a_derivative_begins_a_step_behind_a_forward_pass_alone(
+    name, event, forward_pass, begun, monkeypatch
+):
     resets = []
     monkeypatch.setattr(tracemalloc, "reset_peak", lambda: resets.append(1))
     monkeypatch.setattr(tracemalloc, "get_traced_memory", lambda: (0, 7))
     profiler = StepProfiler(2, [], forward=forward_pass)
-    profiler(SimpleNamespace(f_code=SimpleNamespace(co_name="sigmoid_derivative"), f_back=None), "call", None)
+    profiler(SimpleNamespace(f_code=SimpleNamespace(co_name=name), f_back=None), event, None)
     assert len(resets) == begun
     assert profiler.peaks == [5] * begun
-    assert not profiler.forward
+    assert profiler.forward == (forward_pass and not begun)
+
+
+def test_what_a_step_works_with_before_its_first_call_is_not_forgotten(monkeypatch):
+    resets = []
+    monkeypatch.setattr(tracemalloc, "reset_peak", lambda: resets.append(1))
+    profiler = StepProfiler(0, [], forward=True)
+    profiler.begin(forward=True)
+    profiler(SimpleNamespace(f_code=SimpleNamespace(co_name="linear"), f_back=None), "call", None)
+    assert (len(profiler.peaks), len(resets)) == (1, 1)

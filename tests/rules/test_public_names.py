@@ -1,5 +1,6 @@
 """The package itself: a public name is loaded when it is first used, kept, and never a module of the same name."""
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -18,6 +19,7 @@ def test_a_public_name_is_found_in_its_module_once_and_kept(monkeypatch):
     assert literate_bp.accuracy is accuracy
     assert vars(literate_bp)["accuracy"] is accuracy
     assert literate_bp.oracle is import_module("literate_bp.oracle")
+    assert literate_bp.__getattr__("oracle") is literate_bp.oracle  # as where nothing has loaded it
     with pytest.raises(AttributeError, match=r"^module 'literate_bp' has no attribute 'nothing'$"):
         _ = literate_bp.nothing
 
@@ -67,9 +69,10 @@ def test_a_program_gives_the_exit_code_of_its_command_and_then_ignores_ctrl_c(ke
     called = []
     main = import_module("literate_bp.command_line.main")
     monkeypatch.setattr("literate_bp.__main__.load", lambda program: called.append(f"{program} is loaded"))
-    monkeypatch.setattr(main, "main", lambda *, program: called.append(program) or 3)
+    monkeypatch.setattr(main, "main", lambda *, program: called.append(f"{program} in {sys.stdout.encoding}") or 3)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), "ascii"))
     assert start("a program") == 3
-    assert called == ["a program is loaded", "a program"]
+    assert called == ["a program is loaded", "a program in utf-8"]
     assert kept_signal.getsignal(kept_signal.SIGINT) is kept_signal.SIG_IGN
 
 
@@ -104,3 +107,10 @@ def test_ctrl_c_ends_a_program_with_a_line_and_its_own_code(kept_signal, monkeyp
     assert interrupted("another") == INTERRUPTED
     assert capsys.readouterr().err == "another: interrupted\n"
     assert "literate_bp.command_line.terminal" in sys.modules
+
+
+def test_the_line_is_out_before_the_process_ends_however_it_ends(monkeypatch):
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(written, "utf-8"))
+    interrupted("a program")
+    assert written.getvalue() == b"a program: interrupted\n"

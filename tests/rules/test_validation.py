@@ -61,6 +61,9 @@ GRADIENTS = backward(SMALL, TRACE, Y)
 
 HALF = cast(SMALL, np.float16)
 
+# infinity less infinity, behind a number that a layer makes too large
+DIVERGENT = Network((Layer([[1e308]], None, "identity"), Layer([[-1.0]], None, "identity", residual=True)))
+
 # a step at rate 0.5 takes away all weights into node 2
 GAINED = Network((Layer([[1.0, 0.0], [2.0, 3.0], [0.0, 1.0]], gains=[1.0, 2.0]),))
 OF_GAINED = {"weights": (2 * GAINED.layers[0].weights * [0, 1],), "biases": (None,), "gains": (np.ones(2),)}
@@ -209,6 +212,7 @@ REFUSED = {
         ["activation 'sigmoyd'", "did you mean 'sigmoid'?"],
     ),
     "activation like nothing": (lambda: Layer([[1.0]], None, "xyzzy"), ["activation 'xyzzy'", "known names: identity"]),
+    "activation of two letters": (lambda: Layer([[1.0]], None, "re"), ["activation 're'", "did you mean 'relu'?"]),
     "activation of no text": (lambda: Layer([[1.0]], None, ["relu"]), ["activation ['relu']", "did you mean 'relu'?"]),
     "no layers": (lambda: Network(()), ["layers is empty", "at least one Layer"]),
     "no Layer": (
@@ -270,6 +274,7 @@ REFUSED = {
         ["y reaches outside 0 to 1", "'binary_cross_entropy'", "probabilities"],
     ),
     "a target that is no number": (lambda: cost(PAIR, forward(PAIR, Y), [NAN, 1.0]), ["y reaches outside 0 to 1"]),
+    "a target below 0": (lambda: cost(PAIR, forward(PAIR, Y), [-0.5, 1.0]), ["y reaches outside 0 to 1"]),
     "targets that do not share 1": (
         lambda: backward(PAIR, forward(PAIR, Y), [0.5, 0.25]),
         ["y does not add up to 1", "'cross_entropy'"],
@@ -561,6 +566,10 @@ REFUSED = {
         lambda: check_gradient(SMALL, X, Y, seed=-1),
         ["seed is -1", "a whole number of at least 0"],
     ),
+    "check along more directions than there may be": (
+        lambda: check_gradient(SMALL, X, Y, directions=10_001),
+        ["directions is 10001", "a whole number of at least 0 and at most 10,000"],
+    ),
     "check complex inputs": (lambda: check_gradient(SMALL, [1j, 0.0, 0.0], Y), ["x", "complex", "real ones"]),
     "check complex weights": (lambda: check_gradient(broken(1j), X, Y), ["weights of layer 1", "complex", "real ones"]),
     "mixed precision of complex weights": (
@@ -607,6 +616,7 @@ REFUSED = {
         ["trace holds a list", "tuples of arrays were expected: take what literate_bp.forward returns"],
     ),
     "a trace of nothing": (lambda: cost(SMALL, Trace((), ()), Y), ["trace", "[3, 2]", "same network"]),
+    "a trace of inputs alone": (lambda: cost(SMALL, Trace((), (np.array(X),)), Y), ["trace", "[3, 2]", "same network"]),
     "a trace without linear parts": (
         lambda: backward(SMALL, Trace((), TRACE.activated), Y),
         ["trace", "as many linear parts", "same network"],
@@ -654,6 +664,10 @@ REFUSED = {
     "a check of numbers whose cost leaves the range": (
         lambda: check_gradient(broken(1e308), X, [-1e200, 1e200]),
         ["network, x and y lead to a cost of inf", "take smaller weights, inputs or targets"],
+    ),
+    "a check of numbers whose cost is none": (
+        lambda: check_gradient(DIVERGENT, [1e10], [0.0]),
+        ["network, x and y lead to a cost of nan"],
     ),
     "a start whose linear parts leave the range": (
         lambda: initialize_from_data(broken(1e308), [[1.0, 9.0, 1.0], [1.0, -9.0, 1.0]]),
@@ -774,8 +788,9 @@ def test_nothing_is_drawn_or_trained_before_an_error(monkeypatch):
         lambda: train(SMALL, [X], [Y], rate=-1),
         lambda: train(SMALL, [X], [Y], epochs=0),
         lambda: train(SMALL, [X], [Y], test=([X], [X])),
+        lambda: train_mixed(SMALL, [X], [Y], dtype=np.float64),
     ):
-        with pytest.raises(ValueError, match=r"scheme|std|batch|rate|epochs|y has shape"):
+        with pytest.raises(ValueError, match=r"scheme|std|batch|rate|epochs|y has shape|dtype"):
             refused()
     assert not drawn
 
@@ -794,9 +809,64 @@ def test_what_fits_passes_unchanged():
     assert validation.numeric("x", np.array([1, 2])).dtype == np.float64
     assert validation.positive("rate", np.float32(0.5)) == 0.5
     assert validation.positive("rate", 5e-324) == 5e-324
-    assert validation.whole("epochs", np.int64(3)) == 3
+    assert type(validation.whole("epochs", np.int64(3))) is int
+    assert validation.whole("digits", 15, most=15) == 15
+    assert validation.loss_scale("scale", 2.0**-126) == 2.0**-126
+    assert validation.loss_scale("scale", 2.0**127) == 2.0**127
+    assert validation.vector("values", [1, 2]).tolist() == [1.0, 2.0]
+    assert validation.function("run", len) is len
+    assert len(validation.sequence("sizes", range(10**6), "whole numbers")) == 10**6
     assert validation.one_of("name", "a", ["a", "b"]) == "a"
     assert validation.targets([0.25, 0.75], np.zeros(2), "cross_entropy", "softmax").tolist() == [0.25, 0.75]
+
+
+class NoPath:
+    def __fspath__(self):
+        return ""
+
+
+@pytest.mark.parametrize(
+    ("refused", "message"),
+    [
+        (
+            lambda: validation.loss_scale("scale", np.nextafter(2.0**-126, 0)),
+            r"scale is .*; a loss scale from 2\*\*-126 to",
+        ),
+        (
+            lambda: validation.loss_scale("scale", np.nextafter(2.0**127, INF)),
+            r"scale is .*; a loss scale from 2\*\*-126 to",
+        ),
+        (
+            lambda: validation.in_range("weights", np.array([1.0, 1e6]), np.dtype(np.float16)),
+            "weights were drawn beyond",
+        ),
+        (lambda: validation.texts("names", 3), "^names is an int; a sequence of texts was expected$"),
+        (lambda: validation.file_path("path", NoPath(), "a file"), "path is .*NoPath.*; a file was expected"),
+    ],
+)
+def test_what_is_beyond_a_bound_or_of_another_kind_is_refused(refused, message):
+    with pytest.raises(ValueError, match=message):
+        refused()
+
+
+def test_a_type_is_one_of_floats_or_not():
+    assert [validation.is_float(np.dtype(dtype)) for dtype in ("f2", "f8", "i4", "V3")] == [True, True, False, False]
+
+
+def test_targets_may_miss_a_sum_of_1_by_the_rounding_of_each_of_them():
+    eps = 2.0**-10  # of float16, whose numbers above 0.5 are half of it apart
+    y = np.array([[0.5 + eps / 2, 0.5 + eps]], np.float16)
+    assert validation.targets(y, np.zeros((1, 2)), "cross_entropy", "softmax").tolist() == y.tolist()
+    for beyond in ([[0.5 + eps, 0.5 + 3 * eps / 2]], [[0.5, 0.5 - 3 * eps]]):
+        with pytest.raises(ValueError, match=r"^y does not add up to 1 in each example"):
+            validation.targets(np.array(beyond, np.float16), np.zeros((1, 2)), "cross_entropy", "softmax")
+
+
+def test_a_list_of_names_is_cut_behind_one_of_them_where_it_is_long():
+    names = [f"name_{n}" for n in range(100)]
+    listed, more = validation.shortened(names).rsplit(" ", 1)
+    assert (listed.split(", "), more) == (names[: listed.count(",") + 1], "…")
+    assert len(listed) <= validation.MOST_LISTED <= len(f"{listed}, name_00")
 
 
 @pytest.mark.parametrize(
