@@ -105,6 +105,16 @@ def test_a_score_counts_how_mutants_ended_and_only_of_a_random_sample(tool, tmp_
     assert tool.counted(order, results) == expected
 
 
+def test_an_entry_that_a_test_kills_is_named(tool, tmp_path, monkeypatch):
+    first, second, third, *others = tool.mutants("a.py", ast.parse(SOURCE))
+    monkeypatch.setattr(tool, "equivalent", lambda: dict.fromkeys([first.name, second.name, third.name], "a reason"))
+    results = tool.Results(tmp_path / "results.jsonl")
+    results.note(tool.Result(**ended(first, "killed"), by="tests/rules/test_a.py::test_b"))
+    results.note(tool.Result(**ended(second, "killed"), by="out of time"))
+    results.note(tool.Result(**ended(others[0], "killed"), by="tests/rules/test_a.py::test_b"))
+    assert tool.disproved([first, second, third, *others], results) == [first.name]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -240,9 +240,10 @@ def test_yes_is_above_a_half_whatever_is_above_it():
 
 
 def test_complex_outputs_name_no_class():
-    turned = Network([Layer([[1.0]], None, "identity"), Layer([[1j]], None, "identity")])
-    with pytest.raises(ValueError, match=r"^the output of network came as complex"):
-        accuracy(turned, [[1.0]], [[1.0]])
+    layers = [Layer([[1.0]], None, "identity"), Layer([[1j]], None, "identity")]
+    for turned in (Network(layers), Network(layers[::-1])):
+        with pytest.raises(ValueError, match=r"^the output of network came as complex"):
+            accuracy(turned, np.ones((1, 1)), [[1.0]])
 
 
 def test_one_example_is_trained_on_as_a_batch_of_one():

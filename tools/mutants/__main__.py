@@ -20,7 +20,7 @@ from collections.abc import Callable
 from changes import Mutant
 from judge import EVERYWHERE, Bounds, judge
 from reach import HERE, PACKAGE, package_state
-from results import SCORE, Results, equivalent, excused, in_random_order, mutants_of, outdated, room, written
+from results import SCORE, Results, disproved, equivalent, excused, in_random_order, mutants_of, outdated, room, written
 
 ROOMS = ("", "formula", "proof", "worked", "compiled")
 
@@ -112,13 +112,14 @@ def main() -> int:
 
 
 def told(chosen: list[Mutant], results: Results, seconds: float) -> int:
-    """Say what became of the mutants; give 1 if one is alive that the list does not explain."""
+    """Say what became of the mutants; give 1 if one is alive that the list does not explain, or is killed in spite."""
     alive = [m.name for m in chosen if results.survived(m)]
     unexplained = [name for name in alive if name not in equivalent()]
     print(f"{len(chosen)} mutants in {seconds:.0f} s: {len(chosen) - len(alive)} killed", end=", ")
     print(f"{len(alive) - len(unexplained)} equivalent, {len(unexplained)} alive")
-    print(*(f"alive: {name}" for name in unexplained), sep="\n", end="")
-    return bool(unexplained)
+    wrong = disproved(chosen, results)
+    print(*(f"alive: {name}" for name in unexplained), *(f"killed, but listed: {name}" for name in wrong), sep="\n")
+    return bool(unexplained or wrong)
 
 
 if __name__ == "__main__":

@@ -98,6 +98,12 @@ def outdated() -> list[str]:
     return sorted(names - {mutant.name for mutant in mutants_of(files)})
 
 
+def disproved(made: Iterable[Mutant], results: Results) -> list[str]:
+    """Name those of the list that a test kills: they change something."""
+    found = {mutant.name: results.of(mutant) for mutant in made if mutant.name in equivalent()}
+    return [name for name, result in found.items() if result and result.by.startswith("tests/")]
+
+
 def in_random_order(made: Iterable[Mutant]) -> list[Mutant]:
     """Order mutants by the hashes of their names: as by chance, and the same again where others come or go."""
     return sorted(made, key=lambda mutant: sha256(mutant.name.encode()).digest())
