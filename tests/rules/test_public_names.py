@@ -57,10 +57,10 @@ def test_what_can_be_had_is_listed_loaded_or_not(monkeypatch):
 
 @pytest.fixture
 def kept_signal():
-    """Leave Ctrl-C as it was: a program that ends ignores it."""
+    """Give Ctrl-C its meaning, which a shell in the background takes away, and leave it as it was."""
     import signal  # noqa: PLC0415 — as the program does
 
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield signal
     signal.signal(signal.SIGINT, before)
 
