@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from literate_bp import COSTS, Layer, Network, backward, backward_in_segments, cost, descend, forward
 from literate_bp.layer import PlainLayer, activated_error, bias_gradient, linear, linear_error, weight_gradient
-from literate_bp.network import Gradients, output_placeholder, output_shortcut, parameter_gradients
+from literate_bp.network import Gradients, cost_input, output_placeholder, output_shortcut, parameter_gradients
 
 ANALYTIC = [name for name in truth.HIDDEN if truth.ACTIVATIONS[name].analytic]
 
@@ -321,6 +321,12 @@ def test_a_network_of_several_types_names_each_and_its_output_has_the_widest():
             assert placeholder.shape == (2, 1)
     biased = Network([Layer(np.ones((1, 1), np.float32), np.ones(1), "identity")])
     assert output_placeholder(biased, np.ones(1, np.float32)).dtype == np.float64
+
+
+def test_a_cost_that_goes_with_an_activation_is_one_of_its_linear_part_and_any_other_one_of_the_output():
+    trace = forward(Network([Layer([[2.0]]), Layer([[3.0]])]), [1.0])
+    assert cost_input(COSTS["half_squared_error"], trace) is trace.activated[2]
+    assert cost_input(COSTS["binary_cross_entropy"], trace) is trace.linear[1]
 
 
 @pytest.mark.parametrize("last", [True, False])

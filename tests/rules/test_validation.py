@@ -809,15 +809,24 @@ def test_what_fits_passes_unchanged():
     assert validation.numeric("x", np.array([1, 2])).dtype == np.float64
     assert validation.positive("rate", np.float32(0.5)) == 0.5
     assert validation.positive("rate", 5e-324) == 5e-324
-    assert type(validation.whole("epochs", np.int64(3))) is int
-    assert validation.whole("digits", 15, most=15) == 15
-    assert validation.loss_scale("scale", 2.0**-126) == 2.0**-126
-    assert validation.loss_scale("scale", 2.0**127) == 2.0**127
-    assert validation.vector("values", [1, 2]).tolist() == [1.0, 2.0]
-    assert validation.function("run", len) is len
-    assert len(validation.sequence("sizes", range(10**6), "whole numbers")) == 10**6
     assert validation.one_of("name", "a", ["a", "b"]) == "a"
     assert validation.targets([0.25, 0.75], np.zeros(2), "cross_entropy", "softmax").tolist() == [0.25, 0.75]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (lambda: type(validation.whole("epochs", np.int64(3))), int),
+        (lambda: validation.whole("digits", 15, most=15), 15),
+        (lambda: validation.loss_scale("scale", 2.0**-126), 2.0**-126),
+        (lambda: validation.loss_scale("scale", 2.0**127), 2.0**127),
+        (lambda: validation.vector("values", [1, 2]).tolist(), [1.0, 2.0]),
+        (lambda: validation.function("run", len), len),
+        (lambda: len(validation.sequence("sizes", range(10**6), "whole numbers")), 10**6),
+    ],
+)
+def test_what_is_no_more_than_the_most_is_let_through_as_what_it_is(found, expected):
+    assert found() == expected
 
 
 class NoPath:
