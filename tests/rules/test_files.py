@@ -46,12 +46,13 @@ def test_while_it_is_written_it_has_another_name_and_is_on_the_disk_before_it_ha
     seen = []
 
     def look(_):
-        seen.extend(each.name for each in tmp_path.iterdir())
+        seen.extend((each.name, each.read_bytes()) for each in tmp_path.iterdir())
 
     monkeypatch.setattr(os, "fsync", look)
     write_whole(tmp_path / "sheet.html", b"new")
-    assert len(seen) == 1
-    assert re.fullmatch(r"\.[0-9a-f]{16}\.part", seen[0])
+    [(name, content)] = seen
+    assert re.fullmatch(r"\.[0-9a-f]{16}\.part", name)
+    assert content == b"new"
 
 
 def test_its_permissions_are_those_of_any_new_file(tmp_path):

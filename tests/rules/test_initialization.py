@@ -18,7 +18,7 @@ from literate_bp import (
     initialize_from_data,
 )
 from literate_bp import initialization as rules
-from literate_bp.activation import elementwise_activations
+from literate_bp.activation import Activation, elementwise_activations
 from literate_bp.initialization import glorot_limit, glorot_std
 
 # The variance that each scheme promises, from its paper, in units of the weights squared.
@@ -110,6 +110,12 @@ def test_residual_connections_go_past_hidden_layers_of_as_many_nodes_and_never_p
     layers = initialize((3, 4, 4, 4), "tanh", residual=True).layers
     assert [layer.residual for layer in layers] == [False, True, False]
     assert not any(layer.residual for layer in initialize((4, 4, 4), "tanh").layers)
+
+
+def test_an_activation_is_given_arrays_alone(monkeypatch):
+    straight = Activation(lambda z: z.astype(z.dtype), np.ones_like)
+    monkeypatch.setitem(ACTIVATIONS, "straight", straight)
+    assert initialize((2, 3, 1), "straight").layers[0].activation == "straight"
 
 
 def test_a_layer_has_as_many_nodes_as_a_network_may_have_at_most(monkeypatch):

@@ -1,5 +1,7 @@
 """Memory: what is predicted is measured."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from large_networks import LARGE, MIB, each, in_segments, plain, problem
@@ -68,6 +70,13 @@ def test_the_gradients_of_a_plan_are_those_of_backward():
     found = plain(network, *problem(network, batch))()
     arrays = [of for kind in (found.weights, found.biases, found.gains) for of in kind if of is not None]
     assert memory_plan(network, batch).gradients == sum(of.nbytes for of in arrays)
+    assert type(memory_plan(network, batch).dtype) is str
+
+
+@pytest.mark.parametrize(("residual", "activated"), [(False, 0), (True, 48)])
+def test_an_identity_keeps_its_linear_part_once_but_past_a_residual_connection(residual, activated):
+    layer = layer_memory(Layer(np.eye(3), None, "identity", residual=residual), 2)
+    assert (layer.linear, layer.activated) == (48, activated)
 
 
 @pytest.mark.parametrize("name", elementwise_activations())
@@ -165,6 +174,10 @@ BY_HAND = {
         Layer(np.eye(3), None, "gelu"),
         (48, 48 + 7 * 48 + 6, 48, 7 * 48 + 6, 72),
     ),
+    "an identity without biases": (
+        Layer(np.eye(3), None, "identity"),
+        (48, 48, 48, 48 + 48, 72),
+    ),
     "a residual identity without biases": (
         Layer(np.eye(3), None, "identity", residual=True),
         (48, 48 + 48, 48 + 48, 48 + 48, 72),
@@ -236,3 +249,11 @@ def test_the_steps_back_through_two_layers_are_what_counting_their_arrays_gives(
     assert error.alive == (arrays + 1) * 48 + 48 + 4 * 48
     assert first.alive == (arrays + 2) * 48 + 48 + 96
     assert second.alive == first.alive + 96
+
+
+def test_past_a_last_layer_the_gradient_of_its_own_output_goes_back():
+    shapes = (3, 3, 2, 3, 3)
+    layers = [Layer(np.ones(shape), None, "tanh", residual=shape[0] == shape[1]) for shape in pairwise(shapes)]
+    steps = [*plain_steps(*network_memory(Network(layers), 2))]
+    kept = 2 * (48 + 32 + 48 + 48) + 48  # Z and A of each layer, and the error of the output
+    assert steps[5].alive == kept + 48 + 2 * 48

@@ -324,9 +324,9 @@ def test_a_network_of_several_types_names_each_and_its_output_has_the_widest():
 
 
 def test_a_cost_that_goes_with_an_activation_is_one_of_its_linear_part_and_any_other_one_of_the_output():
-    trace = forward(Network([Layer([[2.0]]), Layer([[3.0]])]), [1.0])
-    assert cost_input(COSTS["half_squared_error"], trace) is trace.activated[2]
-    assert cost_input(COSTS["binary_cross_entropy"], trace) is trace.linear[1]
+    trace = forward(Network([Layer([[2.0]]), Layer([[3.0]]), Layer([[4.0]])]), [1.0])
+    assert cost_input(COSTS["half_squared_error"], trace) is trace.activated[3]
+    assert cost_input(COSTS["binary_cross_entropy"], trace) is trace.linear[2]
 
 
 @pytest.mark.parametrize("last", [True, False])

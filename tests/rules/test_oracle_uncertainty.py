@@ -111,8 +111,9 @@ def test_the_last_digits_of_normalized_weights_are_those_of_their_norm():
 
 def test_targets_of_a_softmax_that_miss_a_sum_of_1_are_made_to_add_up_to_it():
     softmax = Network([Layer(np.eye(2), None, "softmax")], "cross_entropy")
-    samples = oracle.Problem(softmax, np.ones(2), np.array([0.25, 0.7499999])).with_other_last_digits
-    assert [sample.y.sum() for sample in samples] == pytest.approx([1.0] * oracle.SAMPLES, rel=2 * EPS)
+    samples = oracle.Problem(softmax, np.ones((2, 2)), np.array([[0.25, 0.7499999], [0, 1]])).with_other_last_digits
+    assert [sample.y[0].sum() for sample in samples] == pytest.approx([1.0] * oracle.SAMPLES, rel=2 * EPS)
+    assert {sample.y[1].tobytes() for sample in samples} == {np.array([0.0, 1.0]).tobytes()}
 
 
 def test_what_other_last_digits_do_to_a_gradient_is_uncertain_where_the_reference_stays(monkeypatch):

@@ -252,6 +252,7 @@ def test_the_largest_scale_is_the_last_one_that_fits(largest, dtype):
 
 def test_the_largest_scale_reaches_the_largest_number():
     assert largest_scale(65504 / 8) == 8
+    assert largest_scale(1e-300, np.float32) == 2.0**1023  # the largest power of two of all
 
 
 # --- steps and training ----------------------------------------------------------------------------------------------

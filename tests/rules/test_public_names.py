@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 import literate_bp
-from literate_bp.__main__ import INTERRUPTED, interrupted, load, start
+from literate_bp.__main__ import INTERRUPTED, interrupted, load, script, start
 from literate_bp.network import cost
 from literate_bp.training import accuracy
 
@@ -74,6 +74,11 @@ def test_a_program_gives_the_exit_code_of_its_command_and_then_ignores_ctrl_c(ke
     assert start("a program") == 3
     assert called == ["a program is loaded", "a program in utf-8"]
     assert kept_signal.getsignal(kept_signal.SIGINT) is kept_signal.SIG_IGN
+
+
+def test_the_console_script_starts_the_program_by_its_name(monkeypatch):
+    monkeypatch.setattr("literate_bp.__main__.start", lambda program: ("started", program))
+    assert script() == ("started", "literate-bp")
 
 
 @pytest.mark.parametrize("ctrl_c", ["default_int_handler", "SIG_IGN"])

@@ -789,6 +789,7 @@ def test_nothing_is_drawn_or_trained_before_an_error(monkeypatch):
         lambda: train(SMALL, [X], [Y], epochs=0),
         lambda: train(SMALL, [X], [Y], test=([X], [X])),
         lambda: train_mixed(SMALL, [X], [Y], dtype=np.float64),
+        lambda: train_mixed(SMALL, [X], [Y], rate=-1),
     ):
         with pytest.raises(ValueError, match=r"scheme|std|batch|rate|epochs|y has shape|dtype"):
             refused()
