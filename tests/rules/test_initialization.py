@@ -87,6 +87,11 @@ def test_biases_start_at_zero_or_are_left_out():
     assert [layer.biases for layer in initialize((4, 3, 2), biases=False).layers] == [None, None]
 
 
+def test_gains_start_at_the_number_that_is_given_or_are_left_out():
+    assert [layer.gains.tolist() for layer in initialize((4, 3, 2), gain=1.5).layers] == [[1.5] * 3, [1.5] * 2]
+    assert [layer.gains for layer in initialize((4, 3, 2)).layers] == [None, None]
+
+
 def test_the_same_seed_gives_the_same_weights_bit_for_bit():
     one, same, other = (initialize((4, 3, 2), seed=seed) for seed in (7, 7, 8))
     for a, b, c in zip(one.layers, same.layers, other.layers, strict=True):

@@ -850,6 +850,7 @@ class NoPath:
             lambda: validation.in_range("weights", np.array([1.0, 1e6]), np.dtype(np.float16)),
             "weights were drawn beyond",
         ),
+        (lambda: validation.positive_std("x gives layer 1", INF), "x gives layer 1 linear parts whose .* is inf"),
         (lambda: validation.texts("names", 3), "^names is an int; a sequence of texts was expected$"),
         (lambda: validation.file_path("path", NoPath(), "a file"), "path is .*NoPath.*; a file was expected"),
     ],
