@@ -14,7 +14,7 @@ from docutils import nodes
 from exercise.asked import BELOW, blocks_of, significant
 from exercise.drawn import Names
 
-TRIED, CHECKED, HALVINGS = 2000, 500, 50
+TRIED, CHECKED, HALVINGS = 500, 200, 50
 """How many numbers are tried, how many others the result is compared on, how often a distance is halved."""
 Ranges = list[tuple[float, float]]
 
@@ -48,17 +48,20 @@ class Break:
 
     def outcome(self, names: Names) -> Ranges:
         """Return where the claim is false; a ValueError if that is nowhere or everywhere, or not well found."""
+        false = compile(self.false, "<a claim to break>", "eval")
 
         def is_false(typed: float) -> bool:
-            return bool(eval(self.false, {**names, "typed": typed}))  # noqa: S307  the page's own line, at build time
+            return bool(eval(false, {**names, "typed": typed}))  # noqa: S307  the page's own line, at build time
 
         step = (self.most / self.least) ** (1 / TRIED)
         tried = [self.least * step**number for number in range(TRIED + 1)]
-        edges = [between(is_false, *pair) for pair in pairwise(tried) if is_false(pair[0]) != is_false(pair[1])]
-        ends = [*([self.least] if is_false(tried[0]) else []), *edges, *([self.most] if is_false(tried[-1]) else [])]
+        verdicts = [*map(is_false, tried)]
+        changes = [pair for pair, of in zip(pairwise(tried), pairwise(verdicts), strict=True) if of[0] != of[1]]
+        edges = [between(is_false, *pair) for pair in changes]
+        ends = [*([self.least] if verdicts[0] else []), *edges, *([self.most] if verdicts[-1] else [])]
         found = [*zip(ends[0::2], ends[1::2], strict=True)]
         if not edges:
-            message = f"{self.false!r} is {is_false(self.least)} of all numbers from {self.least:g} to {self.most:g}"
+            message = f"{self.false!r} is {verdicts[0]} of all numbers from {self.least:g} to {self.most:g}"
             raise ValueError(message)
         draw = Random(self.false)  # noqa: S311  nothing is secret
         for _ in range(CHECKED):

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from html import escape, unescape
@@ -219,6 +219,17 @@ def index(found: Iterable[str], folder: Path) -> None:
         subprocess.run([sys.executable, "-m", "pagefind", *options], check=True)
 
 
+def replace(files: Mapping[Path, Path], folder: Path) -> None:
+    """Have these files in a folder, and no others: most have a name made of what is in them, and are there already."""
+    for old in [path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder) not in files]:
+        old.unlink()
+    for name, path in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if name.parent == Path() or not target.exists() or target.stat().st_size != path.stat().st_size:
+            shutil.copyfile(path, target)
+
+
 def write(app: Sphinx, error: Exception | None) -> None:
     """Write the index at the end of a build of the whole site that wrote a page."""
     folder = Path(app.outdir, FOLDER)
@@ -229,11 +240,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
     with writing(), tempfile.TemporaryDirectory() as aside:
         pages = [*records(app)]
         index(pages, Path(aside))
-        shutil.rmtree(folder, ignore_errors=True)
-        for path in (path for pattern in NEEDED for path in Path(aside).glob(pattern)):
-            target = folder / path.relative_to(aside)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+        replace({path.relative_to(aside): path for each in NEEDED for path in Path(aside).glob(each)}, folder)
         (folder / WORDS).write_text(json.dumps(all_words(pages), separators=(",", ":")), encoding="utf-8")
 
 
