@@ -50,10 +50,15 @@ class Results:
     def put(self, page: str, cells: Sequence[Cell], result: PageResult) -> None:
         """Keep what cells showed, and no more than a few earlier states of this page."""
         path = self.path(page, cells)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8") as aside:
-            json.dump(asdict(result), aside)
-        Path(aside.name).replace(path)
+        write(path, asdict(result))
         states = sorted(path.parent.glob("*.json"), key=lambda state: state.stat().st_mtime)
         for old in [*states[:-KEPT], *path.parent.glob("*.tmp")]:
             old.unlink(missing_ok=True)
+
+
+def write(path: Path, known: object) -> None:
+    """Write what is known aside, and move it into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8") as aside:
+        json.dump(known, aside)
+    Path(aside.name).replace(path)

@@ -6,6 +6,7 @@ within a sentence. An equation that comes any other way has no check, and is a w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from docutils import nodes
@@ -27,6 +28,7 @@ from page.failures import report
 from page.notes import PageNotes
 from program.listing import Listing
 from proof.check_mark import check_mark
+from proof.kept import checks
 
 logger = logging.getLogger(__name__)
 
@@ -99,10 +101,8 @@ class RuleEquation(EquationDirective):
 
     def checks(self, rule: str) -> tuple[Check, ...]:
         """Check a rule; if a check fails, report it, and let the page be read to its end."""
-        from literate_bp.proof.proof import checks_of  # noqa: PLC0415  SymPy takes long, and few builds read equations
-
         try:
-            return checks_of(rule)
+            return checks(rule, Path(self.env.srcdir, self.config.cell_results), self.config.cell_versions)
         except AssertionError as error:
             report("check", str(error), self.get_location())
             return ()
