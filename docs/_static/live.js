@@ -105,4 +105,7 @@
     addEventListener("rules", () => pictures.forEach(async (picture) => (await handler(picture))?.show()));
     follow();
   }
+
+  const network = document.querySelector("[data-network]");
+  if (network && location.protocol.startsWith("http")) import(new URL("net/page.js", folder)).then(({ offer }) => offer(network));
 }

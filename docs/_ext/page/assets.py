@@ -20,6 +20,7 @@ from sphinx.util.typing import ExtensionMetadata
 from literate_bp.diagram.drawing.palette import stylesheet
 from page.characters import COMMON, RARE
 from page.incremental import writing
+from program import your_network
 from program.edited import edited
 
 NODE_MODULES = Path(__file__).parents[3] / "node_modules"
@@ -42,8 +43,12 @@ RULES = (
 """What live figures run; `live/engine.js` asks for these files."""
 LIVE = Path(__file__).parents[2] / "_static/live"
 """The scripts of live figures. What is served has no comments: it replaces what Sphinx copies from there."""
+NETWORK = LIVE / "net"
+"""The scripts of a reader's own network."""
 CHECK = "diagram/passes/live_check.py"
 """What judges rules that a reader has changed; `live/edit/worker.js` asks for it."""
+SHEET = tuple(f"diagram/passes/{name}.py" for name in ("live_rounding", "live_sheet"))
+"""What finds the lines of a sheet; `live/net/build.js` asks for it."""
 STAND_IN = "stand-in.css"
 TEXT = {"STIX Two Text": "swap", "STIX on Screen": "optional"}
 """The families of the text. On a screen, a font that comes late is not used on this page: lines would break elsewhere.
@@ -138,11 +143,21 @@ def copy_engine(folder: Path) -> None:
     for name in ENGINE:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(MICROPYTHON / name, folder / name)
-    for name in (*RULES, CHECK):
+    copy_rules(folder, (*RULES, CHECK))
+    copy_scripts(folder, LIVE)
+
+
+def copy_rules(folder: Path, names: Iterable[str]) -> None:
+    """Copy files of the package, as they are served."""
+    for name in names:
         target = folder / PACKAGE.name / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(served((PACKAGE / name).read_text(encoding="utf-8")), encoding="utf-8")
-    for path in LIVE.glob("*.js"):
+
+
+def copy_scripts(folder: Path, source: Path) -> None:
+    """Copy the scripts of a folder, as they are served."""
+    for path in source.glob("*.js"):
         (folder / path.name).write_text(served_script(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
@@ -150,6 +165,16 @@ def write_edited(folder: Path) -> None:
     """Write what a page needs to judge rules that its reader changes."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "edited.json").write_text(edited(), encoding="utf-8")
+
+
+def write_network(folder: Path) -> None:
+    """Write what the page of a reader's own network asks for."""
+    here = folder / NETWORK.name
+    here.mkdir(parents=True, exist_ok=True)
+    copy_rules(folder, SHEET)
+    copy_scripts(here, NETWORK)
+    for name, text in your_network.written().items():
+        (here / f"{name}.json").write_text(text, encoding="utf-8")
 
 
 def write_assets(folder: Path) -> None:
@@ -169,6 +194,7 @@ def write_assets(folder: Path) -> None:
     (folder / "palette.css").write_text(stylesheet(), encoding="utf-8")
     copy_engine(folder / "live")
     write_edited(folder / "live/edit")
+    write_network(folder / "live")
 
 
 def require_all() -> None:

@@ -1,0 +1,143 @@
+// A network that a reader builds: the rules find its numbers, and the sheet follows.
+
+import { offers } from "../choices.js";
+import { button, element } from "../dom.js";
+import { readTexts, start as engine } from "../engine.js";
+import { changed } from "../state.js";
+import { form } from "./form.js";
+import { bookOf, fromAddress, positive, resized, sizesOf, toAddress } from "./network.js";
+import { read, sheet, writer } from "./sheet.js";
+import { readFile, written } from "./toml.js";
+
+const RULES = ["diagram/passes/live_rounding.py", "diagram/passes/live_sheet.py"];
+const PASSES = "literate_bp.diagram.passes";
+const page = document.documentElement;
+
+async function json(name) {
+  const answer = await fetch(new URL(`${name}.json`, import.meta.url));
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+  return answer.json();
+}
+
+const known = new Map();
+
+// Return what the build has written for a notation, once.
+function lettersOf(name) {
+  if (!known.has(name)) known.set(name, json(name).catch((problem) => {
+    known.delete(name);
+    throw problem;
+  }));
+  return known.get(name);
+}
+
+const problem = (error) => error.message.trim().split("\n").at(-1).replace(/^\w+: /, "");
+
+// Build a network in a place of the page, and return what begins it and what follows a link.
+export async function build(place) {
+  const [python, start] = await Promise.all([engine(undefined, RULES), json("start"), lettersOf(page.dataset.notation)]);
+  const [{ answer }, { lines: linesOf }] = [python.pyimport(`${PASSES}.live`), python.pyimport(`${PASSES}.live_sheet`)];
+  const lists = offers(readTexts(answer(JSON.stringify({ do: "choices" }))), true);
+  let state = bookOf(start, start.sizes);
+  let awaited = false;
+
+  const said = element("p", { className: "net-said", role: "status" });
+  const shown = element("div", { className: "net-sheet worked" });
+  const link = element("a", { className: "live-link", textContent: "Link to this network" });
+  const picker = element("input", { type: "file", accept: ".toml,application/toml,text/plain", hidden: true });
+  const say = (text) => {
+    said.textContent = text;
+  };
+
+  function follow(next) {
+    state = next;
+    if (awaited) return;
+    awaited = true;
+    requestAnimationFrame(show);
+  }
+
+  const size = (sizes) => follow(resized(state, sizes, start.pool));
+  const typing = form(lists, {
+    say,
+    layers: (depth) => size(Array.from({ length: depth + 1 }, (_, n) => sizesOf(state)[n] ?? start.sizes[n] ?? 2)),
+    size: (n, nodes) => size(sizesOf(state).with(n, nodes)),
+    choose: (name, value) => follow({ ...state, [name]: value }),
+    rate: (text) => follow({ ...state, rate: positive(text) }),
+    biases: (has) => follow({ ...state, b: has ? bookOf(start, sizesOf(state)).b.map((row, n) => state.b[n] ?? row) : state.b.map(() => null) }),
+    set: (id, value) => follow(changed(state, id, value)),
+  });
+
+  async function show() {
+    awaited = false;
+    const name = page.dataset.notation;
+    const letters = await lettersOf(name);
+    if (awaited || name !== page.dataset.notation) return;
+    typing.show(state, writer(letters, state).symbol, letters.texts, name);
+    link.href = `#net:${toAddress(state, start)}`;
+    try {
+      const lines = read(linesOf(JSON.stringify({ ...state, sign: 1 })));
+      shown.innerHTML = sheet(letters, state, lines);
+      shown.hidden = false;
+      for (const table of shown.querySelectorAll("table")) if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+      const write = writer(letters, state, lines);
+      summary.innerHTML = [...lines.keys()].filter((id) => id.endsWith("cost")).map((id) => `${write.line(id).symbol} = ${write.number(id)}`).join(", ");
+    } catch (error) {
+      if (error.type === undefined && error.name !== "PythonError") throw error;
+      shown.hidden = true;
+      summary.textContent = "";
+      say(problem(error));
+    }
+  }
+
+  function save() {
+    const text = written(answer(JSON.stringify({ ...state, do: "file" })), state);
+    const address = URL.createObjectURL(new Blob([text], { type: "application/toml" }));
+    element("a", { href: address, download: "problem.toml" }).click();
+    setTimeout(() => URL.revokeObjectURL(address));
+  }
+
+  // Take what somebody else has written; what this page cannot have is refused in words.
+  function take(made) {
+    try {
+      follow({ ...made() });
+      say("");
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      say(error.message);
+    }
+  }
+
+  picker.setAttribute("aria-label", "A problem file");
+  picker.addEventListener("change", async () => {
+    const [file] = picker.files;
+    if (!file) return;
+    const text = await file.text();
+    take(() => ({ ...readFile(text, bookOf(start, start.sizes), lists), sheet: state.sheet }));
+    picker.value = "";
+  });
+
+  const summary = element("p", { className: "net-summary" });
+  summary.setAttribute("aria-live", "polite");
+  const buttons = element("p", { className: "net-buttons" },
+    button("Print the sheet", () => print()),
+    button("Problem file", save),
+    button("Open a problem file", () => picker.click()),
+    button("The book’s network", () => follow({ ...bookOf(start, start.sizes), sheet: state.sheet })),
+    link, picker);
+  addEventListener("notation", () => follow(state));
+
+  function begin() {
+    if (page.classList.contains("net-open")) return;
+    page.classList.add("net-open");
+    place.append(typing.box, buttons, said, summary, shown);
+    typing.focus();
+    follow(state);
+  }
+
+  return {
+    begin,
+    take(address) {
+      begin();
+      take(() => fromAddress(address, start, lists));
+    },
+  };
+}

@@ -1,0 +1,73 @@
+// A network that a reader builds: its shape, its numbers, and how it is written in a link.
+
+import { fromLink, toLink, typed } from "../state.js";
+
+export const [MOST_LAYERS, MOST_NODES] = [4, 6];
+export const MOST_DIGITS = 15;
+const SHAPE = new RegExp(`^[1-${MOST_NODES}](-[1-${MOST_NODES}]){1,${MOST_LAYERS}}$`);
+const OPTIONS = { digits: (text) => whole(text, 1, MOST_DIGITS), rate: positive, rounding: (text) => oneOf("rounding", text, ["significant", "decimals"]), sheet: (text) => oneOf("sheet", text, ["None", "values", "formulas"]) };
+const BARE = "bare"; // the layers without biases
+
+export const sizesOf = (state) => [state.x.length, ...state.w.map((rows) => rows[0].length)];
+
+// Return a network of some sizes, with numbers of the largest one where it has none of its own.
+export function resized(state, sizes, pool) {
+  const depth = sizes.length - 1;
+  const row = (own, other, size) => Array.from({ length: size }, (_, n) => own?.[n] ?? other[n]);
+  const layers = (each) => Array.from({ length: depth }, (_, n) => each(n));
+  return {
+    ...state,
+    x: row(state.x, pool.x, sizes[0]),
+    y: row(state.y, pool.y, sizes[depth]),
+    w: layers((n) => Array.from({ length: sizes[n] }, (_, i) => row(state.w[n]?.[i], pool.w[n][i], sizes[n + 1]))),
+    b: layers((n) => (state.b[n] === null ? null : row(state.b[n], pool.b[n], sizes[n + 1]))),
+  };
+}
+
+// Return the network that the book has for some sizes.
+export function bookOf(start, sizes) {
+  const none = { ...start.start, x: [], y: [], w: [], b: [] };
+  return resized(none, sizes, start.pool);
+}
+
+function whole(text, least, most) {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < least || number > most) throw new RangeError(`“${text}” is no number of digits; ${least} to ${most} was expected.`);
+  return number;
+}
+
+export function positive(text) {
+  const number = typed(String(text));
+  if (!(number > 0)) throw new RangeError(`a rate of ${text} takes no step downhill; one above 0 was expected.`);
+  return number;
+}
+
+function oneOf(what, text, known) {
+  if (!known.includes(text)) throw new RangeError(`no ${what} “${text}”; one of ${known.join(", ")} was expected.`);
+  return text;
+}
+
+// Write a network: its shape, then what is not as the book has it.
+export function toAddress(state, start) {
+  const sizes = sizesOf(state);
+  const book = bookOf(start, sizes);
+  const bare = state.b.flatMap((each, n) => (each ? [] : [n + 1]));
+  const own = Object.keys(OPTIONS).filter((name) => state[name] !== book[name]).map((name) => `${name}=${state[name]}`);
+  if (bare.length) own.push(`${BARE}=${bare.join("+")}`);
+  const known = { ...book, b: book.b.map((each, n) => (state.b[n] ? each : null)) };
+  return [sizes.join("-"), [...own, toLink(state, known)].filter(Boolean).join(",")].filter(Boolean).join(":");
+}
+
+// Return the network of a link; what it cannot have is refused in words.
+export function fromAddress(text, start, lists) {
+  const [shape, changes = ""] = text.split(":");
+  if (!SHAPE.test(shape)) throw new RangeError(`“${shape}” is no network of this page; 2 to ${MOST_LAYERS + 1} sizes from 1 to ${MOST_NODES}, such as 3-2-1, were expected.`);
+  const book = bookOf(start, shape.split("-").map(Number));
+  const pairs = changes.split(",").filter(Boolean).map((each) => each.split("="));
+  for (const [name, value = ""] of pairs) {
+    if (Object.hasOwn(OPTIONS, name)) book[name] = OPTIONS[name](value);
+    if (name === BARE) for (const layer of value.split("+")) book.b[whole(layer, 1, book.b.length) - 1] = null;
+  }
+  const numbers = pairs.filter(([name]) => !Object.hasOwn(OPTIONS, name) && name !== BARE);
+  return fromLink(numbers.map((pair) => pair.join("=")).join(","), book, lists);
+}

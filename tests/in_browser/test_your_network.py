@@ -1,0 +1,266 @@
+"""The page *Your network* in Chromium: what is built, typed, sent and opened gives the sheet of the command line."""
+
+import re
+from functools import partial
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from literate_bp.formula.notation import NOTATIONS
+from literate_bp.worked.problem import read
+
+HERE = Path(__file__).parents[2]
+PAGE = "your-network.html"
+WIDE, NARROW = {"width": 1200, "height": 900}, {"width": 360, "height": 800}
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+LONG = re.compile(r"^−?\d+\.\d{8,}$")
+"""A number with all its digits, of which the last depends on the order in which numbers are added up."""
+TEXTS = """() => {
+  const copy = document.querySelector(".net-sheet").cloneNode(true);
+  const parts = [...copy.querySelectorAll("h3, h4, p, caption, th, td")];
+  return parts.map((each) => each.textContent.trim()).filter(Boolean);
+}"""
+FAULTS = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
+  .map((each) => [each.id, ...each.nodes.map((node) => node.html.slice(0, 200))])"""
+BLOCKS = re.compile(r"(?s)<(h1|h2|p|caption|th|td)\b[^>]*>(.*?)</\1>")
+
+
+@pytest.fixture
+def visit(visit):
+    """A function that opens a page in a tab of its own kind: what these tests load is not counted by others."""
+    return partial(visit, has_touch=False, accept_downloads=True)
+
+
+def silent(seen):
+    """Whether the browser has nothing to say of a page, but that these tests let it have no worker."""
+    return not [each for each in seen.said if "blocked by Playwright" not in each]
+
+
+def wait(page, script):
+    """Wait until a script is true: the policy of the page lets Playwright not do so by itself."""
+    for _ in range(200):
+        if page.evaluate(script):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(script)
+
+
+class Builder:
+    """The page, when its network is built."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def begin(self):
+        """Ask for it."""
+        self.page.locator("button.net-begin").click()
+        self.page.locator(".net-sheet tr").first.wait_for()
+        return self
+
+    def choose(self, label, value):
+        """Choose from a list."""
+        self.page.locator(f".net label:has-text('{label}') select").first.select_option(value)
+        self.page.evaluate(FRAME)
+
+    def type(self, label, text):
+        """Type a number, and leave it."""
+        box = self.page.get_by_label(label, exact=True)
+        box.fill(text)
+        box.press("Tab")
+        self.page.evaluate(FRAME)
+
+    def shape(self, sizes):
+        """Give the network its sizes."""
+        self.choose("Layers", str(len(sizes) - 1))
+        for n, size in enumerate(sizes):
+            self.choose(f"Nodes in layer {n}" if n else "Inputs", str(size))
+
+    def said(self):
+        """Return what is said of what was typed."""
+        return self.page.locator(".net-said").text_content()
+
+    def texts(self):
+        """Return what stands on the sheet, cell by cell."""
+        self.page.evaluate(FRAME)
+        return self.page.evaluate(TEXTS)
+
+    def file(self, folder):
+        """Save its problem file."""
+        with self.page.expect_download() as saving:
+            self.page.get_by_role("button", name="Problem file", exact=True).click()
+        path = folder / "problem.toml"
+        saving.value.save_as(path)
+        return path
+
+    def assert_right(self, folder, hide=None):
+        """Compare the sheet with that of the command line, for the file that is saved."""
+        notation = self.page.evaluate("document.documentElement.dataset.notation")
+        html = read(self.file(folder)).explain(notation, hide).document("html", solutions=bool(hide))
+        assert_same(self.texts(), texts(html.partition("</style>")[2]))
+
+
+def texts(html):
+    """Return what stands in a page, cell by cell."""
+    found = [unescape(re.sub(r"<[^>]*>", "", text)).strip() for _, text in BLOCKS.findall(html)]
+    return [text for text in found if text]
+
+
+def assert_same(found, expected):
+    """Compare two sheets; numbers with all their digits may differ by one in the last of them."""
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected, strict=True):
+        if LONG.match(one) and LONG.match(other):
+            values = [float(text.replace("−", "-")) for text in (one, other)]
+            assert values[0] == pytest.approx(values[1], rel=1.01e-11, abs=1e-14)
+        else:
+            assert one == other
+
+
+@pytest.fixture(scope="module")
+def axe():
+    """The text of axe."""
+    return (HERE / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+def test_nothing_is_loaded_before_it_is_wanted_and_nothing_is_said(visit):
+    with visit(PAGE) as seen:
+        asked = [url.rpartition("/")[2] for url, _ in seen.asked if "/live/" in url]
+        assert set(asked) <= {"page.js", "dom.js", "net.css"}
+        Builder(seen.page).begin()
+        assert silent(seen)
+        assert all(status == 200 for url, status in seen.asked if "/live/" in url)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_network_of_any_shape_has_the_sheet_of_the_command_line(visit, tmp_path, seed):
+    draw = Random(seed)  # noqa: S311  nothing is secret
+    with visit(PAGE) as seen:
+        builder = Builder(seen.page).begin()
+        sizes = [draw.randint(1, 6) for _ in range(draw.randint(2, 5))]
+        builder.shape(sizes)
+        for label in ("Activation", "Cost", "Digits", "Rounding"):
+            options = seen.page.locator(f".net label:has-text('{label}') option").evaluate_all(
+                "each => each.map((e) => e.value)"
+            )
+            builder.choose(label, draw.choice(options[:6]))
+        boxes = seen.page.locator(".net-numbers input")
+        assert boxes.count() == sizes[0] + sizes[-1] + sum((a + 1) * b for a, b in pairwise(sizes))
+        for _ in range(4):
+            label = boxes.nth(draw.randrange(boxes.count())).get_attribute("aria-label")
+            builder.type(label, str(round(draw.uniform(-2, 2), 2)))
+        hide = draw.choice([None, "values", "formulas"])
+        builder.choose("Sheet", hide or "None")
+        notation = draw.choice([*NOTATIONS])
+        seen.page.select_option(".notation-content select", notation)
+        wait(seen.page, f"document.documentElement.dataset.notation === '{notation}'")
+        seen.page.wait_for_load_state("networkidle")
+        builder.assert_right(tmp_path, hide)
+        assert silent(seen)
+
+
+def test_a_link_and_a_problem_file_bring_back_the_same_network(visit, tmp_path):
+    with visit(PAGE) as seen:
+        builder = Builder(seen.page).begin()
+        builder.shape([2, 5, 1])
+        builder.type("weight from input 2 to node 4 of layer 1", "−0,75")
+        builder.type("Rate", "0.2")
+        builder.choose("Sheet", "values")
+        seen.page.locator(".net label:has-text('Biases') input").uncheck()
+        before, link = builder.texts(), seen.page.locator(".net .live-link").get_attribute("href")
+        path = builder.file(tmp_path)
+    with visit(PAGE + link) as seen:
+        seen.page.locator(".net-sheet tr").first.wait_for()
+        builder = Builder(seen.page)
+        assert builder.texts() == before
+        builder.shape([6, 6, 6, 6, 6])
+        assert builder.texts() != before
+        seen.page.locator(".net input[type=file]").set_input_files(path)
+        wait(seen.page, "document.querySelector('.net-sheet h3').textContent.includes('2-5-1')")
+        assert builder.texts() == before
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "words"),
+    [
+        ("input 1", "x", "“x” is not a number; one such as −0.25 was expected."),
+        ("input 1", "1001", "1001 is too far from 0; a number from −1000 to 1000 was expected."),
+        ("target 2", "1,000", "“1,000” may be one of two numbers; one with a point was expected."),
+        ("Rate", "0", "a rate of 0 takes no step downhill; one above 0 was expected."),
+    ],
+)
+def test_what_no_one_can_mean_is_refused_in_words_and_the_sheet_stays(visit, label, typed, words):
+    with visit(PAGE) as seen:
+        builder = Builder(seen.page).begin()
+        before = builder.texts()
+        builder.type(label, typed)
+        assert builder.said() == words
+        assert seen.page.get_by_label(label, exact=True).get_attribute("aria-invalid") == "true"
+        assert builder.texts() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("inputs = [1]\ntargets = [1]\n", "the file has 0 layers; 1 to 4 were expected."),
+        ("inputs = [1]\ntargets = [1]\n[[layer]]\nweights = [[1], [2]]", "layer 1 have 2 rows; 1 were expected."),
+        ("inputs = [1]\ntargets = [1, 2]\n[[layer]]\nweights = [[1]]", "the targets are 2 numbers; 1 were expected."),
+        ("inputs = [1]\ntargets = [1]\nrates = 2\n[[layer]]\nweights = [[1]]", "a problem file has no rates;"),
+        ("inputs = [1]\ntargets = [1]\n[[layer]]\nactivation = 'sin'\nweights = [[1]]", 'activation is "sin"; one of'),
+        ("what is it", "“what is it” is no line of a problem file;"),
+    ],
+)
+def test_a_problem_file_that_does_not_fit_is_refused_in_words(visit, tmp_path, text, words):
+    path = tmp_path / "problem.toml"
+    path.write_text(text, encoding="utf-8")
+    with visit(PAGE) as seen:
+        builder = Builder(seen.page).begin()
+        before = builder.texts()
+        seen.page.locator(".net input[type=file]").set_input_files(path)
+        wait(seen.page, "document.querySelector('.net-said').textContent")
+        assert words in builder.said()
+        assert builder.texts() == before
+
+
+@pytest.mark.parametrize("link", ["#net:9-9", "#net:2-2:w7.1.1=3", "#net:2-2:rate=-1", "#net:%", "#net:2-2:digits=99"])
+def test_a_link_that_cannot_be_is_refused_in_words(visit, link):
+    with visit(PAGE + link) as seen:
+        wait(seen.page, "document.querySelector('.net-said')?.textContent")
+        assert Builder(seen.page).said()
+        assert silent(seen)
+
+
+def test_the_keyboard_alone_builds_a_network(visit):
+    with visit(PAGE) as seen:
+        seen.page.locator("button.net-begin").focus()
+        seen.page.keyboard.press("Enter")
+        seen.page.locator(".net-sheet tr").first.wait_for()
+        assert seen.page.evaluate("document.activeElement.closest('label').textContent").startswith("Layers")
+        seen.page.keyboard.press("ArrowDown")
+        wait(seen.page, "document.querySelector('.net-sheet h3').textContent.includes('3-3-2-3-')")
+        seen.page.keyboard.press("Tab")
+        seen.page.keyboard.type("1")
+        wait(seen.page, "document.querySelector('.net-sheet h3').textContent.includes('A 1-3-')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_largest_network_stays_within_its_window_without_a_fault_that_axe_finds(visit, axe, scheme, viewport):
+    with visit(PAGE + "#net:6-6-6-6-6:sheet=values", viewport=viewport, color_scheme=scheme) as seen:
+        seen.page.locator(".net-sheet tr").first.wait_for()
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        Builder(seen.page).shape([2, 2, 1])
+        seen.page.evaluate(axe)
+        assert seen.page.evaluate(FAULTS) == []
+
+
+def test_paper_has_the_sheet_alone(visit):
+    with visit(PAGE) as seen:
+        Builder(seen.page).begin()
+        seen.page.emulate_media(media="print")
+        shown = "(selector) => document.querySelector(selector).checkVisibility()"
+        assert seen.page.evaluate(shown, ".net-sheet h3")
+        for selector in ("article h1", ".net-form", ".net-buttons", "#what-it-does"):
+            assert not seen.page.evaluate(shown, selector)
