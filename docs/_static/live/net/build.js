@@ -128,7 +128,7 @@ export async function build(place) {
   function begin() {
     if (page.classList.contains("net-open")) return;
     page.classList.add("net-open");
-    place.append(typing.box, buttons, said, summary, shown);
+    place.append(typing.box, buttons, said, element("h2", { textContent: "The sheet" }), summary, shown);
     typing.focus();
     follow(state);
   }
