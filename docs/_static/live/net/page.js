@@ -15,7 +15,7 @@ function decoded(text) {
 
 // Offer to build a network in a place of the page.
 export function offer(place) {
-  const button = element("button", { type: "button", className: "live net-begin", textContent: "Build a network" });
+  const button = element("button", { type: "button", className: "net-begin", textContent: "Build a network" });
   document.head.append(element("link", { rel: "stylesheet", href: new URL("net.css", import.meta.url).href }));
   const said = element("p", { className: "net-said", role: "status" });
   let asked;
