@@ -1,10 +1,13 @@
 """Mutation testing: what counts as a mutant, and that the list of those that change nothing fits the package."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
+import time
 import tomllib
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -130,6 +133,23 @@ def test_a_wrong_option_is_refused_before_anything_is_judged(options, message):
     assert found.returncode
     assert re.search(message, found.stderr)
     assert "Traceback" not in found.stderr
+
+
+@pytest.mark.usefixtures("tool")
+@pytest.mark.parametrize(
+    ("run", "wall", "why"),
+    [
+        (lambda: time.sleep(60), 0.1, ""),
+        (lambda: os._exit(1), 60, "crashed"),
+        (lambda: sum(count()), 60, "out of time"),
+    ],
+)
+def test_a_process_that_is_kept_waiting_has_not_failed(run, wall, why):
+    import forked  # noqa: PLC0415 — its folder is on the path only here
+
+    with pytest.raises(forked.Broken, match=f"^{why}$"):
+        forked.in_a_fork(run, processor=0, wall=wall)
+    assert forked.in_a_fork(lambda: 3, processor=60, wall=60) == 3
 
 
 @pytest.mark.usefixtures("tool")
