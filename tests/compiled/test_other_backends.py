@@ -1,6 +1,7 @@
 """PyTorch and JAX, or what stands in for them: the gradients and the steps of `network` and `training`."""
 
 import sys
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -128,6 +129,13 @@ def test_the_texts_have_the_lines_of_the_rules(backend, lines):
     assert not set(lines) - {line.strip() for line in source.splitlines()}
 
 
+def test_each_rule_stands_once_above_what_it_computes_for_jax():
+    source = compile(initialize((3, 5, 2), seed=0), batch=4, backend="jax").source
+    said = [line.strip() for line in source.splitlines() if line.strip().startswith("#")]
+    assert said == [comment for comment, _ in groupby(said)]
+    assert {"# layer 1: linear", "# layer 2: linear", "# layer 1: weight_gradient"} <= {*said}
+
+
 @each_backend
 def test_what_is_read_is_an_array_of_numpy(backend):
     network, rng = initialize((3, 5, 2), "tanh", seed=0), np.random.default_rng(0)
@@ -143,6 +151,8 @@ def test_what_comes_past_a_first_layer_may_be_its_own_error(backend):
     x, y = np.array([0.5, -1.0]), np.array([1.0, 2.0])
     found = compile(network, backend=backend).gradients(x, y)
     assert found.shortcut.tolist() == found.errors[0].tolist() == (2 * x - y).tolist()
+    found = compile(network, backend=backend).gradients([x], [y])
+    assert found.shortcut.tolist() == found.errors[0].tolist() == [(2 * x - y).tolist()]
 
 
 def test_an_operation_that_jax_has_no_line_for_is_refused():

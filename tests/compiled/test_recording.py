@@ -8,7 +8,7 @@ import truth
 from hypothesis import given, settings
 from recorded import a_network, arguments, recorded, results
 
-from literate_bp import Layer, Network, backward, forward
+from literate_bp import Layer, Network, backward, forward, initialize
 from literate_bp.compiled.arrays import ArrayText
 from literate_bp.compiled.graph import Graph, Recorder, evaluate
 from literate_bp.compiled.naming import Naming
@@ -111,6 +111,8 @@ def test_shapes_that_do_not_fit_are_refused():
 def test_what_no_rule_asks_for_has_no_rule():
     assert calling_rule(None) == ""
     assert calling_rule(sys._getframe()) == ""
+    graph = recorded(initialize((2, 2, 1), "relu", "he_normal"), np.ones(2))  # whose function has no name
+    assert not [node.rule for node in graph.nodes if node.rule.startswith("<")]
 
 
 def test_naming_the_results_of_a_graph_leaves_its_names_as_they_are():

@@ -107,6 +107,10 @@ def test_half_precision_is_left_as_its_rules_are():
 
 
 LOOKALIKES = {
+    "the decay of another": lambda z: np.exp(np.minimum(z, 0)) / (1 + np.exp(np.minimum(2 * z, -(2 * z)))),
+    "an exponential of the smaller of two others": lambda z: (
+        np.exp(np.minimum(z, 0)) / (1 + np.exp(np.minimum(z, -(2 * z))))
+    ),
     "the entry at the place of another's largest one": lambda z: np.take_along_axis(
         z, np.argmax(-z, axis=-1, keepdims=True), axis=-1
     ),

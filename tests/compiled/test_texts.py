@@ -329,7 +329,13 @@ def test_zeros_are_left_out_of_sums_and_nothing_else():
     assert added(x, one).operands == (x, one)
 
 
-@pytest.mark.parametrize("text", ["a * -b", "-(a + b)", "-(-a)", "c if (a < b) < c else (a < b)", "a - (b - c)"])
+BRACKETED = [
+    *("a * -b", "-(a + b)", "-(-a)", "c if (a < b) < c else (a < b)", "a - (b - c)"),
+    *("c if a + b < c else a + b", "a if (b if c else a) else (c if a else b)"),
+]
+
+
+@pytest.mark.parametrize("text", BRACKETED)
 def test_a_formula_over_floats_has_the_brackets_that_it_needs(text):
     a, b, c = (Number("input", text=name) for name in "abc")
     numbers = {
@@ -338,6 +344,10 @@ def test_a_formula_over_floats_has_the_brackets_that_it_needs(text):
         "-(a + b)": operation("negative", operation("add", a, b)),
         "c if (a < b) < c else (a < b)": operation("maximum", operation("less", a, b), c),
         "a - (b - c)": operation("subtract", a, operation("subtract", b, c)),
+        "c if a + b < c else a + b": operation("maximum", operation("add", a, b), c),
+        "a if (b if c else a) else (c if a else b)": operation(
+            "where", operation("where", c, b, a), a, operation("where", a, c, b)
+        ),
     }
     written = FloatText(recorded(a_network(), np.ones(2)), recorded_step(12, np.dtype(float)))
     assert written.formula(numbers[text])[0] == text
