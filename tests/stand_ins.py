@@ -41,11 +41,38 @@ def chosen(condition, then, otherwise):
     return found.view(Untyped) if isinstance(then, float) and isinstance(otherwise, float) else found
 
 
+class Wide(contextlib.AbstractContextManager):
+    """Where numbers of JAX may have 64 bits."""
+
+    inside = 0
+
+    def __init__(self, wide):
+        assert wide
+
+    def __enter__(self):
+        Wide.inside += 1
+
+    def __exit__(self, *_):
+        Wide.inside -= 1
+
+
+def held(array, dtype=None):
+    """Copy an array as JAX holds it: with 64 bits where they were asked for."""
+    found = np.array(array, dtype).view(Array)
+    return found if Wide.inside or found.dtype != np.float64 else found.astype(np.float32)
+
+
+def jitted(function):
+    """Make a function take arrays as JAX holds them."""
+    return lambda *given: function(*(held(each) if isinstance(each, np.ndarray) else each for each in given))
+
+
 def jax():
     """Give what programs take from JAX."""
     module, numpy = ModuleType("jax"), ModuleType("jax.numpy")
-    vars(numpy).update(vars(np), where=chosen, asarray=lambda array, dtype: np.array(array, dtype).view(Array))
-    vars(module).update(numpy=numpy, Array=Array, enable_x64=contextlib.nullcontext, jit=lambda function: function)
+    vars(numpy).update(vars(np), where=chosen, asarray=held)
+    vars(numpy).update(concatenate=lambda parts: held(np.concatenate(parts)))
+    vars(module).update(numpy=numpy, Array=Array, enable_x64=Wide, jit=jitted)
     return module
 
 

@@ -129,10 +129,18 @@ def test_the_texts_have_the_lines_of_the_rules(backend, lines):
     assert not set(lines) - {line.strip() for line in source.splitlines()}
 
 
+def test_layers_that_choose_alike_choose_in_one_call_of_pytorch():
+    network = initialize((3, 5, 2), "leaky_relu", "he_normal", seed=0)
+    source = compile(network, batch=4, backend="torch").source
+    assert "where(tb_1_2, one, number_0_01, out=s_1_2)" in source
+
+
 def test_each_rule_stands_once_above_what_it_computes_for_jax():
     source = compile(initialize((3, 5, 2), seed=0), batch=4, backend="jax").source
     said = [line.strip() for line in source.splitlines() if line.strip().startswith("#")]
     assert said == [comment for comment, _ in groupby(said)]
+    assert '"delta1"' in source
+    assert '"dc_dw1"' not in source  # it stands in the row
     assert {"# layer 1: linear", "# layer 2: linear", "# layer 1: weight_gradient"} <= {*said}
 
 

@@ -14,6 +14,7 @@ from literate_bp.compiled.floats import Floats, FloatText, Number, added, entry_
 from literate_bp.compiled.graph import Graph, Recorder
 from literate_bp.compiled.measured import EINSUM
 from literate_bp.compiled.passes import recorded_step
+from literate_bp.network import cast
 
 OVER_FLOATS = """\
 from math import exp
@@ -224,6 +225,15 @@ def test_over_floats_each_line_is_a_rule_with_the_names_of_the_formula():
     assert compile(network, backend="floats").source == OVER_FLOATS
 
 
+def test_over_floats_means_over_floats_however_many_examples_there_are():
+    source = compile(initialize((4, 10, 4), "softplus", seed=0), 20, backend="floats").source
+    first = source.splitlines()[0]
+    assert first.startswith("from math import ")
+    assert first == f"from math import {', '.join(sorted(first.removeprefix('from math import ').split(', ')))}"
+    narrow = compile(cast(a_network(), np.float32), backend="floats").source
+    assert narrow.startswith("from array import array\nfrom math import exp\n")
+
+
 def test_over_arrays_what_layers_do_alike_lies_in_a_row_and_is_done_at_once():
     network = Network([Layer([[0.4], [-0.2]], None), Layer([[0.1]], None)])
     assert compile(network, backend="numpy").source == OVER_ARRAYS
@@ -331,7 +341,8 @@ def test_zeros_are_left_out_of_sums_and_nothing_else():
 
 BRACKETED = [
     *("a * -b", "-(a + b)", "-(-a)", "c if (a < b) < c else (a < b)", "a - (b - c)"),
-    *("c if a + b < c else a + b", "a if (b if c else a) else (c if a else b)"),
+    *("c if a + b < c else a + b", "a if (b if c else a) else (c if a else b)", "c if a < b else a"),
+    "abs(a)",
 ]
 
 
@@ -345,6 +356,8 @@ def test_a_formula_over_floats_has_the_brackets_that_it_needs(text):
         "c if (a < b) < c else (a < b)": operation("maximum", operation("less", a, b), c),
         "a - (b - c)": operation("subtract", a, operation("subtract", b, c)),
         "c if a + b < c else a + b": operation("maximum", operation("add", a, b), c),
+        "abs(a)": operation("absolute", a),
+        "c if a < b else a": operation("where", operation("less", a, b), c, a),
         "a if (b if c else a) else (c if a else b)": operation(
             "where", operation("where", c, b, a), a, operation("where", a, c, b)
         ),
