@@ -86,6 +86,7 @@ class Tensor(np.ndarray):
         return self.view(np.ndarray)
 
     def copy_(self, other):
+        assert isinstance(other, Tensor)
         self[...] = other
 
 

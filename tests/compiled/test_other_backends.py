@@ -127,6 +127,8 @@ def test_a_library_that_is_missing_is_asked_for(backend, called, monkeypatch):
 def test_the_texts_have_the_lines_of_the_rules(backend, lines):
     source = compile(initialize((3, 5, 2), seed=0), batch=4, backend=backend).source
     assert not set(lines) - {line.strip() for line in source.splitlines()}
+    names = source.splitlines()[0].partition(" import ")[2].split(", ")
+    assert names == sorted(names) or backend == "jax"
 
 
 def test_layers_that_choose_alike_choose_in_one_call_of_pytorch():

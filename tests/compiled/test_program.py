@@ -219,6 +219,24 @@ def test_a_step_is_that_of_descend():
     assert program.gradients(x, y).first_layer is program.network.layers[0]
 
 
+def test_a_step_from_infinity_times_0_is_refused_without_a_warning():
+    layers = Layer([[-1.0]], None, "relu"), Layer([[1e308]], None, "identity")  # σ′ is 0, and ∂C/∂a beyond numbers
+    with pytest.raises(ValueError, match="a step has left"):
+        compile(Network(layers), backend="numpy").step([1.0], [-1e308], 0.5)
+
+
+@pytest.mark.parametrize("rate", [0, -1.0, np.nan])
+def test_a_step_has_a_rate_above_0(rate):
+    with pytest.raises(ValueError, match=r"^rate is .*; a finite number greater than 0 was expected"):
+        compile(initialize((2, 1))).step([1.0, 2.0], [0.0], rate)
+
+
+def test_floats_are_chosen_up_to_the_measured_number_of_products(monkeypatch):
+    for most, backend in ((2, "floats"), (1, "numpy")):
+        monkeypatch.setattr("literate_bp.compiled.program.FLOATS", most)
+        assert compile(initialize((2, 1))).backend == backend
+
+
 def test_a_step_that_overflows_is_refused_and_not_taken():
     network, x, y = a_problem()
     program = compile(network, batch=4)

@@ -42,6 +42,13 @@ def of_one_array(function, z):
     return Graph({"z": given}, {"value": node}, {given: "z"})
 
 
+def test_an_input_that_nothing_reads_is_left_out():
+    recorder = Recorder()
+    z, unread = (recorder.given(name, (3,), np.dtype(float)) for name in ("z", "unread"))
+    graph = Graph({"z": z, "unread": unread}, {"value": np.exp(Recorded(recorder, z)).node}, {})
+    assert [*rewritten(graph).inputs] == ["z"]
+
+
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("name", [name for name in truth.HIDDEN if name != "identity"])
 @pytest.mark.parametrize("which", ["function", "derivative"])

@@ -10,7 +10,7 @@ from recorded import a_network, recorded
 
 from literate_bp import Layer, Network, compile, initialize  # noqa: A004 — the word of the field
 from literate_bp.compiled.arrays import ArrayText, is_large, kind_of, number_name, span
-from literate_bp.compiled.floats import Floats, FloatText, Number, added, entry_name, operation
+from literate_bp.compiled.floats import Floats, FloatText, Number, added, entry_name, operation, times
 from literate_bp.compiled.graph import Graph, Recorder
 from literate_bp.compiled.measured import EINSUM
 from literate_bp.compiled.passes import recorded_step
@@ -226,7 +226,8 @@ def test_over_floats_each_line_is_a_rule_with_the_names_of_the_formula():
 
 
 def test_over_floats_means_over_floats_however_many_examples_there_are():
-    source = compile(initialize((4, 10, 4), "softplus", seed=0), 20, backend="floats").source
+    network = initialize((4, 10, 10, 4), ("tanh", "softplus", "sigmoid"), seed=0)  # exp, log1p and tanh
+    source = compile(network, 20, backend="floats").source
     first = source.splitlines()[0]
     assert first.startswith("from math import ")
     assert first == f"from math import {', '.join(sorted(first.removeprefix('from math import ').split(', ')))}"
@@ -266,6 +267,13 @@ def test_a_view_has_a_name_that_says_its_shape():
 def test_an_outer_product_is_large_from_the_measured_number_of_bytes_on():
     nodes = [Recorder().given("x", (EINSUM // 8 + more,), np.dtype(np.float64)) for more in (-1, 0)]
     assert [is_large(node) for node in nodes] == [False, True]
+
+
+def test_a_row_is_written_to_all_rows_that_it_goes_to_up_to_the_measured_number_of_bytes(monkeypatch):
+    for most, spread in ((4 * 3 * 8, True), (4 * 3 * 8 - 1, False)):
+        monkeypatch.setattr("literate_bp.compiled.arrays.SPREAD", most)
+        source = compile(initialize((2, 3)), batch=4, backend="numpy").source
+        assert ("rows_4_3[...] = b1" in source) == spread
 
 
 def test_layers_that_choose_alike_choose_in_one_call():
@@ -331,12 +339,14 @@ def test_a_square_of_numbers_is_written_as_what_it_is():
         assert written.constant_text(Recorder().constant(square, np.dtype(float))) == text
 
 
-def test_zeros_are_left_out_of_sums_and_nothing_else():
+def test_zeros_are_left_out_of_sums_and_products_and_ones_of_products_alone():
     zero, one, x = Number("constant", text="0.0"), Number("constant", text="1.0"), Number("input", text="x")
     assert added(zero, x) is x
     assert added(x, zero) is x
     assert added(one, x).operands == (one, x)
     assert added(x, one).operands == (x, one)
+    assert [times(x, of) for of in (zero, one)] == [zero, x]
+    assert times(x, Number("constant", text="2.0")).operation == "multiply"
 
 
 BRACKETED = [
