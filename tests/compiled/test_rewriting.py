@@ -107,6 +107,13 @@ def test_a_layer_of_sigmoids_takes_one_exponential():
     assert "power" not in operations
 
 
+def test_a_sigmoid_of_the_opposite_takes_one_exponential_too():
+    z = np.array([-3.0, 0.5, 2.0])
+    found = rewritten(of_one_array(lambda z: activation.sigmoid(-z), z))
+    assert [node.operation for node in found.nodes].count("exp") == 1
+    assert np.allclose(evaluate(found, {"z": z})["value"], 1 / (1 + np.exp(z)), rtol=1e-14, atol=0)
+
+
 def test_half_precision_is_left_as_its_rules_are():
     layers = [Layer(np.ones((2, 2), np.float16)), Layer(np.ones((2, 1), np.float16))]
     graph = rewritten(recorded(Network(layers), np.ones(2)))

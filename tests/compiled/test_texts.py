@@ -322,6 +322,7 @@ def test_a_result_that_nothing_else_reads_is_returned_as_its_formula():
 
 def test_an_entry_is_named_by_its_indices_apart_where_one_of_them_may_have_two_digits():
     assert entry_name("w", (2, 3), (0, 1)) == "w_12"
+    assert entry_name("w", (9, 9), (0, 8)) == "w_19"
     assert entry_name("w", (2, 12), (0, 11)) == "w_1_12"
     assert entry_name("w", (12, 2), (10, 1)) == "w_11_2"
     assert entry_name("w", (2, 10), (0, 9)) == "w_1_10"
