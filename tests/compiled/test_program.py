@@ -503,6 +503,7 @@ def test_the_table_of_a_program_is_its_text():
     assert program.table.head == ("program",)
     assert "\n".join(line for (line,) in program.table.rows) == program.source.rstrip("\n")
     assert isinstance(program.table.rows, tuple)
+    program.step([0.5, 0.5], [0.5])
     assert isinstance(program.network.layers, tuple)
     assert isinstance(program.gradients([0.5, 0.5], [0.5]).errors, tuple)
 
