@@ -69,7 +69,6 @@ def of_the_command_line(state, notation):
 def lines(html):
     """Return what stands in a page, cell by cell."""
     shown = re.sub(rf"(?s)<(style|head)>.*?</\1>|</?(?:{TAGS})\b[^>]*>", "", html)
-    shown = re.sub(r"(?<=\d)\.(?=·10)", "", shown)  # NumPy leaves a point behind 2.·10⁻⁵, which is no digit
     return [unescape(text).strip() for text in re.split(r"<[^>]*>", shown) if text.strip()]
 
 

@@ -562,7 +562,8 @@ def number_text(value: float, decimals: int | None = None) -> str:
     scientific = value and not SMALLEST <= abs(float(value)) < LARGEST
     if decimals is None:
         if scientific:
-            return np.format_float_scientific(value, 11, trim="-")
+            text = np.format_float_scientific(value, 11, trim="-")
+            return text.replace(".e", "e")  # what NumPy leaves of 4.00…0
         return np.format_float_positional(
             value, 12, fractional=False, trim="-"
         )

@@ -92,7 +92,7 @@ export function form(lists, actions) {
   }
 
   const shape = element("fieldset", { className: "net-shape" }, element("legend", { textContent: "Shape" }), layers.label, ...sizes.map(({ label }) => label));
-  const options = element("fieldset", { className: "net-options" }, element("legend", { textContent: "What it does" }),
+  const options = element("fieldset", { className: "net-options" }, element("legend", { textContent: "Rules and rounding" }),
     ...["activation", "cost"].map((name) => chosen[name].label), element("label", {}, "Rate ", rate), element("label", {}, biases, " Biases"),
     ...["digits", "rounding", "sheet"].map((name) => chosen[name].label));
   const fold = element("details", { className: "net-fold", open: true }, element("summary", { textContent: "Its numbers" }), tables);
