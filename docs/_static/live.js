@@ -6,7 +6,7 @@
   const ready = new Map();
 
   const boxOf = (picture) => picture.parentElement.closest("figure");
-  const pictures = [...document.querySelectorAll(".bp-picture[data-live]")];
+  const pictures = [...document.querySelectorAll(".bp-picture:is([data-live], [data-push])")];
   const name = (picture) => boxOf(picture)?.id || `picture-${pictures.indexOf(picture) + 1}`;
 
   // Return what opens and closes a figure, once it has come; who asks again after a failure asks anew.
@@ -16,7 +16,7 @@
   }
 
   async function prepare(picture) {
-    const asked = ["engine.js", "figure.js"].map((file) => import(new URL(file, folder)));
+    const asked = ["engine.js", picture.dataset.push ? "push/figure.js" : "figure.js"].map((file) => import(new URL(file, folder)));
     try {
       const [answer, { figure }] = await Promise.all([asked[0].then(({ load }) => load()), asked[1]]);
       return figure(picture, picture.querySelector("button.live"), name(picture), answer);

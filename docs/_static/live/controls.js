@@ -29,6 +29,38 @@ export function moved(value, units, fine) {
   return Math.max(-most, Math.min(most, next));
 }
 
+// Have something dragged sideways: `move` takes how far it is from where it began, in pixels, and whether steps are small.
+export function dragged(handle, { begin, move, end, cancel }) {
+  let start;
+  handle.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    event.preventDefault();
+    handle.setPointerCapture(event.pointerId);
+    begin();
+    start = { x: event.clientX, y: event.clientY, sure: event.pointerType === "mouse" };
+  });
+  // A finger that goes up or down scrolls the page.
+  function decide({ clientX, clientY }) {
+    const [x, y] = [Math.abs(clientX - start.x), Math.abs(clientY - start.y)];
+    if (Math.max(x, y) < SURE) return;
+    start = x > y ? { ...start, sure: true } : undefined;
+  }
+  handle.addEventListener("pointermove", (event) => {
+    if (start && !start.sure) decide(event);
+    if (start?.sure) move(event.clientX - start.x, event.shiftKey);
+  });
+  // Browsers ask this event whether they scroll: they read no `touch-action` within a drawing.
+  handle.addEventListener("touchmove", (event) => start?.sure && event.preventDefault(), { passive: false });
+  handle.addEventListener("pointerup", () => {
+    if (start) end();
+    start = undefined;
+  });
+  handle.addEventListener("pointercancel", () => {
+    if (start) cancel();
+    start = undefined;
+  });
+}
+
 // Make the control of a number: `get` and `set` read and change it, `choose` says that it is the one that is looked at.
 function control(text, id, first, { get, set, choose, type, point }) {
   const [x, y] = ["x", "y"].map((name) => Number(text.getAttribute(name)));
@@ -42,34 +74,16 @@ function control(text, id, first, { get, set, choose, type, point }) {
     for (const [name, value] of Object.entries({ tabindex: 0, role: "spinbutton", "aria-label": nameOf(id), "aria-valuemin": -MOST, "aria-valuemax": MOST }))
       handle.setAttribute(name, value);
   } else handle.setAttribute("aria-hidden", true); // the same number stands here twice
-  let start;
-  handle.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
-    event.preventDefault();
-    handle.setPointerCapture(event.pointerId);
-    if (first) handle.focus({ preventScroll: true });
-    choose(id);
-    start = { x: event.clientX, y: event.clientY, value: get(id), sure: event.pointerType === "mouse" };
-  });
-  // A finger that goes up or down scrolls the page.
-  function decide({ clientX, clientY }) {
-    const [x, y] = [Math.abs(clientX - start.x), Math.abs(clientY - start.y)];
-    if (Math.max(x, y) < SURE) return;
-    start = x > y ? { ...start, sure: true } : undefined;
-  }
-  handle.addEventListener("pointermove", (event) => {
-    if (start && !start.sure) decide(event);
-    if (start?.sure) set(id, moved(start.value, event.clientX - start.x, event.shiftKey));
-  });
-  // Browsers ask this event whether they scroll: they read no `touch-action` within a drawing.
-  handle.addEventListener("touchmove", (event) => start?.sure && event.preventDefault(), { passive: false });
-  handle.addEventListener("pointerup", () => {
-    if (start && get(id) === start.value) point(id);
-    start = undefined;
-  });
-  handle.addEventListener("pointercancel", () => {
-    if (start && get(id) !== start.value) set(id, start.value);
-    start = undefined;
+  let from;
+  dragged(handle, {
+    begin() {
+      if (first) handle.focus({ preventScroll: true });
+      choose(id);
+      from = get(id);
+    },
+    move: (by, fine) => set(id, moved(from, by, fine)),
+    end: () => get(id) === from && point(id),
+    cancel: () => get(id) !== from && set(id, from),
   });
   handle.addEventListener("focus", () => choose(id));
   handle.addEventListener("dblclick", () => type(id));

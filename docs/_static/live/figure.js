@@ -8,7 +8,7 @@ import { downhill } from "./downhill.js";
 import { byBook, read, readTexts } from "./engine.js";
 import { file } from "./file.js";
 import { marks, roots, sentence } from "./marks.js";
-import { panel } from "./panel.js";
+import { holding, panel } from "./panel.js";
 import { isWeight, paths } from "./paths.js";
 import { changed, fromLink, ids, toLink, valueOf } from "./state.js";
 import { walk } from "./walk.js";
@@ -106,9 +106,7 @@ export async function figure(picture, button, name, answer) {
   if (descent) more.append(...descent.buttons);
   if (book.y) more.append(file(tell, () => state, () => descent?.rate() ?? 0.5));
   below.add(more, walking.line, ...(trails ? [trails.box] : []), ...(descent ? [descent.box] : []), chosen.box);
-  const fold = buttonOf("Smaller panel", () => { fold.textContent = box.classList.toggle("live-folded") ? "Larger panel" : "Smaller panel"; });
-  fold.className = "live-fold";
-  const box = element("div", { className: "live-open" }, below.box, fold);
+  const box = holding(below.box);
   const printed = element("p", { className: "live-printed", hidden: true, textContent: "A reader has changed the numbers of this figure. The text is about the book’s numbers." });
 
   function ofBook() {

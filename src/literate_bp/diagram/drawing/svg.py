@@ -124,14 +124,14 @@ def orientation_div(orientation: Orientation, figure: Figure, labels: str, alt: 
     )
 
 
-def page_figure(landscape: str, portrait: str, description: str, live: str = "") -> str:
+def page_figure(landscape: str, portrait: str, description: str, live: str = "", attribute: str = "data-live") -> str:
     """Return a figure element with both orientations, and a description that unfolds.
 
-    `live` is what a script needs to change its numbers.
+    `live` is what a script needs to change its numbers, and `attribute` says which script.
     """
-    attribute = f' data-live="{escape(live)}"' if live else ""
+    given = f' {attribute}="{escape(live)}"' if live else ""
     return (
-        f'<figure class="bp-picture"{attribute}>{landscape}{portrait}'
+        f'<figure class="bp-picture"{given}>{landscape}{portrait}'
         f"<details><summary>The picture in words</summary>{description}</details>"
         "</figure>"
     )

@@ -117,6 +117,8 @@ class Plot:
         the width in pixels.
     notation : str
         The notation that is saved, and shown if a page does not choose.
+    live : str
+        What a page needs to let its reader change the numbers, as JSON.
     """
 
     draw: Draw = field(repr=False)
@@ -124,6 +126,7 @@ class Plot:
     table: DataTable
     labels: Labels | None = field(default=None, repr=False)
     notation: str = "book"
+    live: str = field(default="", repr=False)
 
     @property
     def description(self) -> str:
@@ -193,7 +196,7 @@ class Plot:
         """Return both widths and the table, for a page."""
         views = self.view("landscape", WIDE), self.view("portrait", NARROW)
         table = f'<div class="table-wrapper">{self.table.html(self.notation)}</div>'
-        return page_figure(*views, f"<p>{escape(self.alt)}</p>{table}")
+        return page_figure(*views, f"<p>{escape(self.alt)}</p>{table}", self.live, "data-push")
 
     def view(self, orientation: Orientation, width: float) -> str:
         """Return one width as inline SVG, which scales up to 110 percent of its size."""

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from ...activation import ACTIVATIONS, Array, elementwise_activations
+from ...network import Network
 from ...validation import between, finite, function, one_of, true_or_false, vector
 from .activation import TABULATED, Z_RANGE
 from .plot import SMALL, DataTable, Draw, Panel, Plot, Series, draw_panel, format_number, plot_figure
+from .pushed import pushed_cost, pushed_node
 
 __all__ = ["activation_at", "cost_against_weight"]
 
@@ -26,7 +29,12 @@ Point = tuple[str, float, float, bool]
 
 
 def cost_against_weight(
-    cost_of: Callable[[float], float], weight: float, slope: float, reach: float = 8.0, rate: float | None = None
+    cost_of: Callable[[float], float],
+    weight: float,
+    slope: float,
+    reach: float = 8.0,
+    rate: float | None = None,
+    example: tuple[Network, npt.ArrayLike, npt.ArrayLike] | None = None,
 ) -> Plot:
     """Draw the cost against one weight, with the tangent at the weight, and the step that the tangent tells to take.
 
@@ -40,11 +48,15 @@ def cost_against_weight(
         How far the weight is moved to either side.
     rate : float, optional
         The rate of the step. Without it, no step is drawn.
+    example : tuple of Network, array_like, array_like, optional
+        The network that has this weight, its inputs and its targets. With
+        them, a reader of a page can move the weight, and push it.
 
     Raises
     ------
     ValueError
-        If a number is not finite or beyond a million, or `reach` or `rate` is not above 0.
+        If a number is not finite or beyond a million, `reach` or `rate` is
+        not above 0, or the example has no such weight.
     """
     weight, slope = between("weight", weight, -MOST, MOST), between("slope", slope, -MOST, MOST)
     reach = between("reach", reach, 0, MOST)
@@ -61,7 +73,8 @@ def cost_against_weight(
     alt = f"The cost against one weight, with its tangent at the weight {format_number(weight)}. {said(points, slope)}"
     rows = [(format_number(x), format_number(cost_of(x), 4)) for x in np.linspace(at[0], at[-1], 9)]
     panel = Panel(series, x_label="the weight", y_label="cost")
-    return Plot(drawing_of(panel, points), alt, DataTable(("weight", "cost"), tuple(rows)))
+    live = "" if example is None else pushed_cost(example, weight, slope, reach)
+    return Plot(drawing_of(panel, points), alt, DataTable(("weight", "cost"), tuple(rows)), live=live)
 
 
 def activation_at(name: str, linear: float, *, with_tangent: bool = False) -> Plot:
@@ -74,7 +87,8 @@ def activation_at(name: str, linear: float, *, with_tangent: bool = False) -> Pl
     linear : float
         The linear part of the node.
     with_tangent : bool
-        Whether the tangent is drawn.
+        Whether the tangent is drawn. That of a sigmoid can be moved by a
+        reader of a page, and the node pushed.
 
     Raises
     ------
@@ -93,7 +107,8 @@ def activation_at(name: str, linear: float, *, with_tangent: bool = False) -> Pl
     rows = [(format_number(at), format_number(float(activation.function(np.array(at))))) for at in TABULATED]
     axes = ("linear part", "activated value")
     panel = Panel((Series(name, tuple(z), tuple(a), "activated"), *line), "", *axes)
-    return Plot(drawing_of(panel, points), alt, DataTable(axes, tuple(rows)))
+    live = pushed_node(linear, *Z_RANGE) if with_tangent and name == "sigmoid" else ""
+    return Plot(drawing_of(panel, points), alt, DataTable(axes, tuple(rows)), live=live)
 
 
 def tangent(x: Array, y: Array, point: Point, slope: float, color: str) -> Series:
