@@ -22,6 +22,7 @@ from page.characters import COMMON, RARE
 from page.incremental import writing
 from program import your_network
 from program.edited import edited
+from program.step_lines import lines_of_steps
 
 NODE_MODULES = Path(__file__).parents[3] / "node_modules"
 TEXT_FONTS = NODE_MODULES / "@fontsource/stix-two-text"
@@ -161,6 +162,12 @@ def copy_scripts(folder: Path, source: Path) -> None:
         (folder / path.name).write_text(served_script(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
+def write_lines(folder: Path) -> None:
+    """Write what a page needs to light the lines of rules."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "lines.json").write_text(lines_of_steps(), encoding="utf-8")
+
+
 def write_edited(folder: Path) -> None:
     """Write what a page needs to judge rules that its reader changes."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -195,6 +202,7 @@ def write_assets(folder: Path) -> None:
     copy_engine(folder / "live")
     write_edited(folder / "live/edit")
     write_network(folder / "live")
+    write_lines(folder / "live/step")
 
 
 def require_all() -> None:

@@ -105,7 +105,7 @@ export async function figure(picture, button, name, answer) {
   const descent = shown.has("cost") ? downhill(descend, () => values.get("cost"), below.say) : undefined;
   if (descent) more.append(...descent.buttons);
   if (book.y) more.append(file(tell, () => state, () => descent?.rate() ?? 0.5));
-  below.add(more, walking.line, ...(trails ? [trails.box] : []), ...(descent ? [descent.box] : []), chosen.box);
+  below.add(more, ...walking.lines, ...(trails ? [trails.box] : []), ...(descent ? [descent.box] : []), chosen.box);
   const box = holding(below.box);
   const printed = element("p", { className: "live-printed", hidden: true, textContent: "A reader has changed the numbers of this figure. The text is about the book’s numbers." });
 

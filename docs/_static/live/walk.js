@@ -39,6 +39,7 @@ export function walk(picture, formulas, values, ofBook) {
   const shown = new Set(hooked(picture, "text[data-q]").map((text) => text.dataset.q));
   const kind = shown.has("dw1.1.1") ? ABOUT[0] : [...shown].some((id) => id.startsWith("delta")) ? ABOUT[1] : ABOUT[2];
   const line = element("p", { className: "live-formula", role: "status" });
+  const places = element("p", { className: "live-more live-places" });
   const back = button("Step back", () => move(-1));
   const next = button("Step", () => move(1));
   let at = -1;
@@ -63,6 +64,13 @@ export function walk(picture, formulas, values, ofBook) {
     const written = [names.get(id), ...(holds ? [put(formula, names), put(formula, numbers)] : []), numbers.get(id)];
     line.textContent = [...new Set(written.filter(Boolean))].join(" = ") + (holds ? "" : " by the changed rule");
     light(id, parts);
+    beside(id);
+  }
+
+  // Light the line of a listing and the row of a sheet, where the page has them; without what finds them, the figure steps alone.
+  async function beside(id) {
+    const { light } = await import("./step/lines.js").catch(() => ({}));
+    if (light && id === (at < 0 ? "" : order()[at])) places.replaceChildren(...light(id, values()));
   }
 
   function move(by) {
@@ -73,12 +81,13 @@ export function walk(picture, formulas, values, ofBook) {
 
   return {
     box: element("span", { className: "live-walk" }, next, back),
-    line,
+    lines: [line, places],
     follow: () => { if (at >= 0) say(); },
     end() {
       at = -1;
       line.textContent = "";
       light("", []);
+      if (places.hasChildNodes()) beside("");
     },
   };
 }

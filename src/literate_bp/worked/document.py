@@ -106,12 +106,15 @@ class Table:
         The cells of the first row.
     rows : tuple
         The others.
+    ids : tuple of str
+        What each row is about, for a page: an id, or nothing.
     """
 
     caption: str
     columns: str
     head: tuple[Inline, ...]
     rows: tuple[tuple[Inline, ...], ...]
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -596,7 +599,12 @@ class Html(Format):
             for cell, column in zip(table.head, table.columns, strict=True)
         ).replace("'", '"')
         kinds = [*map(self.number_class, table.columns[1:])]
-        rows = (f"<tr>{self.cells(row, kinds)}</tr>" for row in table.rows)
+        ids = table.ids or ("",) * len(table.rows)
+        hooks = (f' data-q="{name}"' if name else "" for name in ids)
+        rows = (
+            f"<tr{hook}>{self.cells(row, kinds)}</tr>"
+            for row, hook in zip(table.rows, hooks, strict=True)
+        )
         kind = {"b": ' class="sheet"', "n": ' class="lines"'}
         last = kind.get(table.columns[-1], kind.get(table.columns[1], ""))
         return "\n".join(

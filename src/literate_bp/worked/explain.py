@@ -317,6 +317,7 @@ def step_from(
         carried.decimals,
         *substitution.formulas(exact.key),
         kink_between(exact, carried, givens),
+        (exact.layer, *exact.nodes),
     )
 
 

@@ -50,6 +50,17 @@ SECTIONS = {
 """Which lines belong to which part, and its heading."""
 WAY_BACK = sum(list(SECTIONS.values())[2:4], ())
 """The quantities that keep significant digits, and should not vanish."""
+IDS = {
+    "linear": "z",
+    "activated": "a",
+    "cost": "cost",
+    "derivative": "slope",
+    "activated error": "da",
+    "error": "delta",
+    "weight step": "dw",
+    "bias step": "db",
+}
+"""How the ids of numbers in a diagram begin."""
 MOST_NAMED = 3
 """How many lines are named of which rounding made 0."""
 
@@ -84,6 +95,8 @@ class Step:
     kink : Math or None
         The linear part, if rounding put it on the other side of a kink, so
         that the derivative is another.
+    place : tuple of int
+        Its layer, and its indices there, counted from 1.
     """
 
     symbol: str
@@ -97,6 +110,15 @@ class Step:
     formula: Math | None = None
     substituted: Math | None = None
     kink: Math | None = None
+    place: tuple[int, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id of the number in a diagram; of a step, of the derivative."""
+        if self.quantity not in IDS:
+            return ""
+        layer, *nodes = self.place if self.quantity != "cost" else ("",)
+        return ".".join([f"{IDS[self.quantity]}{layer}", *map(str, nodes)])
 
     @property
     def cells(self) -> tuple[str, str, str]:
@@ -394,7 +416,8 @@ def solution_table(steps: tuple[Step, ...], caption: str) -> Table:
     heads = ["", "value", "rounded", "carried"]
     heads += ["formula", "carried, written out"] * with_formulas
     columns = "snrr" + "pp" * with_formulas
-    return Table(caption, columns, head_cells(heads), tuple(rows))
+    ids = tuple(step.id for step in steps)
+    return Table(caption, columns, head_cells(heads), tuple(rows), ids)
 
 
 def blank_table(
