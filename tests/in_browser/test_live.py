@@ -10,10 +10,11 @@ from built import book_pages
 from hands import FRAME, Figure, drag, silent, swipe, wait_until
 from pages import SITE
 
+from literate_bp import Layer, Network
 from literate_bp.diagram.passes.live import answer
 from literate_bp.diagram.passes.quantities import three_digits
 from literate_bp.formula.notation import NOTATIONS
-from literate_bp.worked.problem import read
+from literate_bp.worked.problem import Problem, read, to_toml
 
 LIVE = [name for name in book_pages() if "data-live=" in (SITE / name).read_text(encoding="utf-8")]
 CHAPTERS = [name for name in LIVE if re.match("0[2-7]-", name)]
@@ -750,3 +751,84 @@ def test_ten_thousand_changes_leave_a_page_as_large_as_it_was_and_so_do_fewer_of
         assert after - before < MOST_BYTES * times
         assert nodes_after - nodes < 100
         Figure(seen.page).assert_right()
+
+
+def bring(figure, path, how):
+    """Bring a file to a figure: chosen by the button, or dropped on the picture."""
+    if how == "chosen":
+        with figure.page.expect_file_chooser() as chooser:
+            figure.figure.get_by_role("button", name="Open a problem file").press("Enter")
+        chooser.value.set_files(path)
+        return
+    transfer = figure.page.evaluate_handle(
+        "([text, name]) => { const all = new DataTransfer(); all.items.add(new File([text], name)); return all; }",
+        [path.read_text(encoding="utf-8"), path.name],
+    )
+    for kind in ("dragover", "drop"):
+        figure.figure.locator("svg[aria-label]").first.dispatch_event(kind, {"dataTransfer": transfer})
+
+
+@pytest.mark.parametrize("how", ["chosen", "dropped"])
+@pytest.mark.parametrize("name", [name for name in CHAPTERS if name[:2] != "02"])
+def test_a_problem_file_that_fits_sets_the_numbers_of_a_figure(visit, name, how, tmp_path):
+    with visit(name) as seen:
+        figure, draw = Figure(seen.page).open(), Random(name + how)  # noqa: S311  the same numbers every time
+        values = iter(lambda: round(draw.gauss(0, 2), draw.randrange(1, 6)), None)
+        layers = [
+            Layer([[next(values) for _ in row] for row in w], b and [next(values) for _ in b], "tanh")
+            for w, b in zip(figure.book["w"], figure.book["b"], strict=True)
+        ]
+        x, y = ([next(values) for _ in figure.book[part]] for part in "xy")
+        path = tmp_path / "mine.toml"
+        path.write_text(to_toml(Problem(Network(layers), tuple(x), tuple(y), 0.125)), encoding="utf-8")
+        bring(figure, path, how)
+        figure.figure.locator(".live-said", has_text="These are the numbers of mine.toml.").wait_for()
+        figure.assert_right()
+        state = figure.state()
+        assert [state[part] for part in ("w", "x", "y", "activation")] == [
+            [layer.weights.tolist() for layer in layers],
+            x,
+            y,
+            "tanh",
+        ]
+        if figure.figure.locator(".live-rate input").count():
+            assert figure.figure.locator(".live-rate input").input_value() == "0.125"
+        assert silent(seen)
+
+
+@pytest.mark.parametrize("how", ["chosen", "dropped"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("inputs = [1", "line 1: the file ends within a list"),
+        ("[[layer]]\nweights = [[1]]", "it has 1 layer, and this figure 3."),
+        ("\x00", "line 1:"),
+    ],
+)
+def test_a_file_that_does_not_fit_changes_nothing_and_what_is_wrong_is_said(visit, text, words, how, tmp_path):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page).open()
+        change(figure, Random(4))  # noqa: S311  the same numbers every time
+        before = figure.texts(), figure.state()
+        path = tmp_path / "broken.toml"
+        path.write_text(text, encoding="utf-8")
+        bring(figure, path, how)
+        said = figure.figure.locator(".live-said", has_text="The file was not taken, and nothing is changed: ")
+        said.wait_for()
+        assert words in said.text_content()
+        assert (figure.texts(), figure.state()) == before
+        assert silent(seen)
+
+
+def test_a_file_that_is_dropped_on_a_figure_at_rest_is_left_to_the_browser(visit):
+    with visit("05-errors-flow-back.html") as seen:
+        figure = Figure(seen.page).open()
+        left = """() => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File(["a"], "a.toml"));
+          const drop = new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer });
+          return document.querySelector(".bp-picture[data-live]").dispatchEvent(drop);
+        }"""
+        assert seen.page.evaluate(left) is False
+        figure.figure.locator("button.live").click()
+        assert seen.page.evaluate(left) is True

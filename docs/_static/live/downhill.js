@@ -86,6 +86,9 @@ export function downhill(step, cost, say) {
         return undefined;
       }
     },
+    take(value) {
+      rate.value = value;
+    },
     // A reader who changes a number begins another curve.
     begin() {
       end();

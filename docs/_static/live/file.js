@@ -1,4 +1,4 @@
-// The numbers of a figure as a problem file of the command line, which a reader keeps.
+// The numbers of a figure as a problem file of the command line, which a reader keeps, or brings.
 
 import { button, element } from "./dom.js";
 import { valueOf } from "./state.js";
@@ -13,4 +13,21 @@ export function file(tell, state, rate) {
     element("a", { href: address, download: "problem.toml" }).click();
     setTimeout(() => URL.revokeObjectURL(address));
   });
+}
+
+// Make the button that takes such a file, which may be dropped on the picture as well while it is open. `take` gets the files.
+export function opener(picture, isOpen, take) {
+  const input = element("input", { type: "file", accept: ".toml", hidden: true });
+  input.addEventListener("change", async () => {
+    await take([...input.files]);
+    input.value = "";
+  });
+  for (const kind of ["dragover", "drop"]) {
+    picture.addEventListener(kind, (event) => {
+      if (!isOpen() || !event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault();
+      if (kind === "drop") take([...event.dataTransfer.files]);
+    });
+  }
+  return [button("Open a problem file", () => input.click()), input];
 }

@@ -1,0 +1,93 @@
+// A problem file that a reader brings to a figure: its numbers, if its shape fits.
+
+import { parsed } from "./toml.js";
+
+const LARGEST = 100_000; // bytes
+const KEYS = ["inputs", "targets", "rate", "cost", "digits", "rounding", "layer"];
+const LAYER_KEYS = ["activation", "weights", "biases", "residual"];
+
+function refuse(what) {
+  throw new RangeError(what);
+}
+
+async function textOf(file) {
+  if (file.size > LARGEST) refuse(`it has ${file.size} bytes; a problem file has at most ${LARGEST}.`);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const marks = { "255,254": "utf-16le", "254,255": "utf-16be" };
+  try {
+    return new TextDecoder(marks[bytes.slice(0, 2)] ?? "utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return refuse("it is no text; a problem file was expected, which is TOML.");
+  }
+}
+
+function known(table, keys, where) {
+  for (const key of table.keys()) if (!keys.includes(key)) refuse(`${where}${key} is no key of a problem file; ${keys.join(", ")} are.`);
+}
+
+const count = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
+
+// Check a list of as many numbers as the figure has.
+function row(found, own, what) {
+  if (!Array.isArray(found)) refuse(`${what} ${found === undefined ? "are missing" : "are no list"}; a list of ${count(own.length, "number")} was expected.`);
+  if (found.length !== own.length) refuse(`${what} has ${count(found.length, "number")}, and this figure ${own.length} there.`);
+  for (const [n, number] of found.entries()) if (!Number.isFinite(number)) refuse(`${what}: “${number}”, at place ${n + 1}, is no number that is finite.`);
+  return found;
+}
+
+function rows(found, own, what) {
+  if (!Array.isArray(found)) refuse(`${what} ${found === undefined ? "are missing" : "are no list"}; a list of ${count(own.length, "row")} was expected.`);
+  if (found.length !== own.length) refuse(`${what} has ${count(found.length, "row")}, and this figure ${own.length} there.`);
+  return found.map((each, n) => row(each, own[n], `${what}, row ${n + 1},`));
+}
+
+function chosen(name, list, what) {
+  if (!list?.has(name)) refuse(`${what} is “${name}”, which this figure does not have; ${[...(list?.keys() ?? [])].join(", ")} were expected.`);
+  return name;
+}
+
+// A figure has one activation.
+function activationOf(layers, lists) {
+  const names = layers.map((layer) => layer.get("activation") ?? "sigmoid");
+  const other = names.findIndex((name) => name !== names[0]);
+  if (other > 0) refuse(`layer 1 has the activation “${names[0]}”, and layer ${other + 1} “${names[other]}”; a figure has one for all layers.`);
+  return chosen(names[0], lists.activation, "the activation");
+}
+
+function layersOf(entries, book) {
+  const layers = entries.get("layer");
+  if (!Array.isArray(layers) || !layers.every((each) => each instanceof Map)) refuse("no layers came; [[layer]] was expected above the keys of each.");
+  if (layers.length !== book.w.length) refuse(`it has ${count(layers.length, "layer")}, and this figure ${book.w.length}.`);
+  for (const [n, layer] of layers.entries()) {
+    known(layer, LAYER_KEYS, `layer ${n + 1}: `);
+    if (layer.get("residual")) refuse(`layer ${n + 1} is residual, and the layers of this figure are not.`);
+    if (layer.has("biases") !== Boolean(book.b[n])) refuse(`layer ${n + 1} has ${layer.has("biases") ? "" : "no "}biases, and that of this figure ${book.b[n] ? "has some" : "has none"}.`);
+  }
+  return layers;
+}
+
+// Return the state of a figure with the numbers of a text, and the rate there, if it has one.
+export function fitted(text, book, lists) {
+  const entries = parsed(text);
+  known(entries, KEYS, "");
+  const layers = layersOf(entries, book);
+  const rate = entries.get("rate");
+  if (rate !== undefined && !(rate > 0 && rate < Infinity)) refuse(`rate is “${rate}”; a number above 0 was expected.`);
+  const cost = entries.get("cost") ?? "half_squared_error";
+  const state = {
+    ...book,
+    activation: activationOf(layers, lists),
+    w: layers.map((layer, n) => rows(layer.get("weights"), book.w[n], `the weights of layer ${n + 1}`)),
+    b: layers.map((layer, n) => book.b[n] && row(layer.get("biases"), book.b[n], `the biases of layer ${n + 1}`)),
+    x: row(entries.get("inputs"), book.x, "inputs"),
+    y: book.y && row(entries.get("targets"), book.y, "targets"),
+    ...(book.y ? { cost: chosen(cost, lists.cost, "the cost") } : {}),
+  };
+  return { state, rate };
+}
+
+// Return the same of the file that somebody has chosen or dropped.
+export async function opened(files, book, lists) {
+  if (files.length !== 1) refuse(`${files.length} files came; one was expected.`);
+  return fitted(await textOf(files[0]), book, lists);
+}
