@@ -8,7 +8,7 @@ import { downhill } from "./downhill.js";
 import { byBook, read, readTexts } from "./engine.js";
 import { file, opener } from "./file.js";
 import { marks, roots, sentence } from "./marks.js";
-import { holding, panel } from "./panel.js";
+import { panel } from "./panel.js";
 import { isWeight, paths } from "./paths.js";
 import { changed, fromLink, ids, toLink, valueOf } from "./state.js";
 import { walk } from "./walk.js";
@@ -105,9 +105,11 @@ export async function figure(picture, button, name, answer) {
   const descent = shown.has("cost") ? downhill(descend, () => values.get("cost"), below.say) : undefined;
   if (descent) more.append(...descent.buttons);
   if (book.y) more.append(file(tell, () => state, () => descent?.rate() ?? 0.5));
-  more.append(...opener(picture, () => handles, takeFile));
+  more.append(...opener(picture, async (files) => (await import("./drop/problem.js")).bring(files, book, lists, follow, below.say, descent)));
   below.add(more, ...walking.lines, ...(trails ? [trails.box] : []), ...(descent ? [descent.box] : []), chosen.box);
-  const box = holding(below.box);
+  const fold = buttonOf("Smaller panel", () => { fold.textContent = box.classList.toggle("live-folded") ? "Larger panel" : "Smaller panel"; });
+  fold.className = "live-fold";
+  const box = element("div", { className: "live-open" }, below.box, fold);
   const printed = element("p", { className: "live-printed", hidden: true, textContent: "A reader has changed the numbers of this figure. The text is about the book’s numbers." });
 
   function ofBook() {
@@ -135,19 +137,6 @@ export async function figure(picture, button, name, answer) {
   picture.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") trails?.end();
   });
-
-  // Take the numbers of a problem file; one that does not fit changes nothing, and that is said.
-  async function takeFile(files) {
-    try {
-      const { opened } = await import("./drop/problem.js");
-      const { state: next, rate } = await opened(files, book, lists);
-      follow(next);
-      if (rate) descent?.take(rate);
-      below.say(`These are the numbers of ${files[0].name}.`);
-    } catch (problem) {
-      below.say(problem instanceof RangeError ? `The file was not taken, and nothing is changed: ${problem.message}` : "What reads files could not be loaded.");
-    }
-  }
 
   // Take a step downhill, and return the cost there; nothing, if the numbers are others by then.
   async function descend(rate) {

@@ -16,18 +16,18 @@ export function file(tell, state, rate) {
 }
 
 // Make the button that takes such a file, which may be dropped on the picture as well while it is open. `take` gets the files.
-export function opener(picture, isOpen, take) {
-  const input = element("input", { type: "file", accept: ".toml", hidden: true });
-  input.addEventListener("change", async () => {
-    await take([...input.files]);
-    input.value = "";
-  });
+export function opener(picture, take) {
+  const input = element("input", { type: "file", accept: ".toml", hidden: true, onchange: () => take(input.files) });
   for (const kind of ["dragover", "drop"]) {
     picture.addEventListener(kind, (event) => {
-      if (!isOpen() || !event.dataTransfer.types.includes("Files")) return;
+      const { files, types } = event.dataTransfer;
+      if (!input.isConnected || !types.includes("Files")) return;
       event.preventDefault();
-      if (kind === "drop") take([...event.dataTransfer.files]);
+      if (kind === "drop") take(files);
     });
   }
-  return [button("Open a problem file", () => input.click()), input];
+  return [button("Open a problem file", () => {
+    input.value = "";
+    input.click();
+  }), input];
 }

@@ -1,17 +1,9 @@
 // What stands below a figure while its numbers are changed: which number it is, its value, to be typed, and a link.
 
-import { bring, button, element } from "./dom.js";
+import { bring, element } from "./dom.js";
 import { nameOf, typed, valueOf } from "./state.js";
 
 const SHOWN = 6; // digits that have room
-
-// Return what holds a panel, and on a phone lets it be smaller.
-export function holding(panel) {
-  const fold = button("Smaller panel", () => { fold.textContent = box.classList.toggle("live-folded") ? "Larger panel" : "Smaller panel"; });
-  fold.className = "live-fold";
-  const box = element("div", { className: "live-open" }, panel, fold);
-  return box;
-}
 
 // Make the panel, with more that stands below its line. `set` changes a number, `choose` says which is looked at; what is
 // refused is said here.

@@ -39,7 +39,7 @@ export function walk(picture, formulas, values, ofBook) {
   const shown = new Set(hooked(picture, "text[data-q]").map((text) => text.dataset.q));
   const kind = shown.has("dw1.1.1") ? ABOUT[0] : [...shown].some((id) => id.startsWith("delta")) ? ABOUT[1] : ABOUT[2];
   const line = element("p", { className: "live-formula", role: "status" });
-  const places = element("p", { className: "live-more live-places" });
+  const places = element("p", { className: "live-places" });
   const back = button("Step back", () => move(-1));
   const next = button("Step", () => move(1));
   let at = -1;
@@ -67,11 +67,8 @@ export function walk(picture, formulas, values, ofBook) {
     beside(id);
   }
 
-  // Light the line of a listing and the row of a sheet, where the page has them; without what finds them, the figure steps alone.
-  async function beside(id) {
-    const { light } = await import("./step/lines.js").catch(() => ({}));
-    if (light && id === (at < 0 ? "" : order()[at])) places.replaceChildren(...light(id, values()));
-  }
+  // Light the line of a listing and the row of a sheet, where the page has them.
+  const beside = async (id) => places.replaceChildren(...(await import("./step/lines.js")).light(id, values()));
 
   function move(by) {
     at = (at + by + order().length + (at < 0 && by < 0)) % order().length;
@@ -87,7 +84,7 @@ export function walk(picture, formulas, values, ofBook) {
       at = -1;
       line.textContent = "";
       light("", []);
-      if (places.hasChildNodes()) beside("");
+      if (places.firstChild) beside("");
     },
   };
 }

@@ -86,8 +86,16 @@ export function fitted(text, book, lists) {
   return { state, rate };
 }
 
-// Return the same of the file that somebody has chosen or dropped.
-export async function opened(files, book, lists) {
-  if (files.length !== 1) refuse(`${files.length} files came; one was expected.`);
-  return fitted(await textOf(files[0]), book, lists);
+// Take the file that somebody has chosen or dropped: `follow` gets the state, `say` what came of it, and what goes `downhill` the rate.
+export async function bring(files, book, lists, follow, say, downhill) {
+  try {
+    if (files.length !== 1) refuse(`${files.length} files came; one was expected.`);
+    const { state, rate } = fitted(await textOf(files[0]), book, lists);
+    follow(state);
+    if (rate) downhill?.take(rate);
+    say(`These are the numbers of ${files[0].name}.`);
+  } catch (problem) {
+    if (!(problem instanceof RangeError)) throw problem;
+    say(`The file was not taken, and nothing is changed: ${problem.message}`);
+  }
 }

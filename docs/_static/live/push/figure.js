@@ -1,9 +1,8 @@
 // A plot of a slope whose point is moved, and pushed: what the tangent there promises, what happens, and what is left over.
 
-import { holding } from "../panel.js";
 import { changed, fromLink, ids as idsOf, toLink, valueOf } from "../state.js";
 import { drawing, styled } from "./drawing.js";
-import { panel } from "./panel.js";
+import { holding, panel } from "./panel.js";
 import { rules } from "./rules.js";
 import { numbers, outcome, sentence, wordsOf } from "./words.js";
 

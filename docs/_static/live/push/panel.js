@@ -7,6 +7,14 @@ import { typed } from "../state.js";
 const SHOWN = 6; // digits that have room
 const written = (value) => String(Number(value.toPrecision(SHOWN))).replaceAll("-", "−");
 
+// Return what holds a panel, and on a phone lets it be smaller.
+export function holding(panel) {
+  const fold = button("Smaller panel", () => { fold.textContent = box.classList.toggle("live-folded") ? "Larger panel" : "Smaller panel"; });
+  fold.className = "live-fold";
+  const box = element("div", { className: "live-open" }, panel, fold);
+  return box;
+}
+
 // Make a box for a number. `set` takes it between two `ends`; what is refused is said.
 function field(name, { get, set, ends }, say) {
   const input = element("input", { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false, size: 8 });
