@@ -502,7 +502,7 @@ def test_a_figure_gives_a_problem_file_that_the_command_line_reads(visit, name, 
             change(figure, draw)
         seen.page.evaluate(FRAME)
         with seen.page.expect_download() as loaded:
-            figure.figure.get_by_role("button", name="Problem file").click()
+            figure.figure.get_by_role("button", name="Problem file", exact=True).click()
         loaded.value.save_as(tmp_path / loaded.value.suggested_filename)
         problem, state = read(tmp_path / "problem.toml"), figure.state()
         assert [layer.weights.tolist() for layer in problem.network.layers] == state["w"]

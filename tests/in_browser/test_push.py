@@ -203,6 +203,7 @@ def test_half_a_push_leaves_about_a_quarter_over_and_that_is_said(visit, name):
         box = pushed.figure.locator(".live-line input").nth(1)
         box.fill("0.1")
         seen.page.keyboard.press("Enter")
+        wait_until(seen.page, "document.querySelector('.push-handle-push').ariaValueNow === '0.1'")
         before = pushed.figure.locator(".push-numbers data").nth(4).get_attribute("value")
         pushed.figure.get_by_role("button", name="Halve the push").click()
         said = pushed.figure.locator(".live-said", has_text="still there")
