@@ -570,3 +570,13 @@ def test_a_copy_of_what_was_shown_shows_the_same_and_can_be_shown_in_any_notatio
     sent = pickle.loads(pickle.dumps(sheet))  # noqa: S301 — our own
     assert sent._repr_html_() == shown
     assert str(sent.in_notation("udacity").in_notation("nielsen")) == str(sheet.in_notation("nielsen"))
+
+
+def test_a_number_has_the_id_that_diagrams_give_it_and_one_without_a_place_has_none():
+    network, x, y = example.udacity()
+    steps = explain(network, x, y).steps
+    ids = [step.id for step in steps if step.id]
+    assert len(ids) == len({*ids})
+    assert {"z1.1", "a1.1", "z2.1", "cost", "delta2.1", "slope1.1", "delta1.1", "dw1.2.1", "dw2.1.1"} <= {*ids}
+    assert not any(step.id for step in steps if step.quantity.startswith("new "))
+    assert replace(steps[0], place=()).id == ""

@@ -115,7 +115,7 @@ class Step:
     @property
     def id(self) -> str:
         """The id of the number in a diagram; of a step, of the derivative."""
-        if self.quantity not in IDS:
+        if self.quantity not in IDS or not self.place:
             return ""
         layer, *nodes = self.place if self.quantity != "cost" else ("",)
         return ".".join([f"{IDS[self.quantity]}{layer}", *map(str, nodes)])
