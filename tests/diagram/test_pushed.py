@@ -39,7 +39,7 @@ def test_a_weight_that_the_example_has_not_and_a_network_that_no_page_runs_are_r
     with pytest.raises(ValueError, match="example is an int; a sequence of network, inputs and targets was"):
         given(0.6, 1.0, 3)
     relu = Network([Layer([[1.0]], [0.0], "relu")])
-    with pytest.raises(ValueError, match="no page can change; small layers of sigmoids were expected"):
+    with pytest.raises(ValueError, match="no page can change; layers of sigmoids were expected"):
         given(1.0, 1.0, (relu, [1.0], [1.0]))
 
 

@@ -6,13 +6,13 @@ import json
 from math import isclose
 from typing import Any
 
-from ...validation import sequence
-from ..passes.live import show
-from ..passes.network_forward import network_forward
+import numpy as np
+
+from ...network import Network, backward, forward
+from ...validation import instance, sequence
 
 __all__ = ["pushed_cost", "pushed_node"]
 
-GIVEN = ("w", "b", "x", "y")
 CLOSE = 1e-9
 
 
@@ -29,15 +29,26 @@ def pushed_cost(example: Any, weight: float, slope: float, reach: float) -> str:
     parts = sequence("example", example, "network, inputs and targets")
     if len(parts) != 3:
         raise ValueError(f"example has {len(parts)} parts; a network, its inputs and its targets were expected")
-    text = network_forward(*parts).live
-    if not text:
-        raise ValueError("example has a network that no page can change; small layers of sigmoids were expected")
-    state = {name: json.loads(text)[name] for name in GIVEN}
-    values = dict(show({**state, "sign": 1}))
-    for name, value in values.items():
-        if value == weight and isclose(values.get(f"d{name}", float("nan")), slope, rel_tol=CLOSE):
-            return written({**state, "id": name, "of": "cost", "reach": reach})
-    raise ValueError(f"example has no weight or bias of {weight:g} with a slope of {slope:g}; one was expected")
+    network, (x, y) = instance("network of example", parts[0], Network), map(np.asarray, parts[1:])
+    layers = network.layers
+    plain = all(layer.activation == "sigmoid" and not layer.residual and layer.gains is None for layer in layers)
+    if not plain or network.cost != "half_squared_error":
+        raise ValueError("example has a network that no page can change; layers of sigmoids were expected")
+    gradients = backward(network, forward(network, x), y)
+    numbers: dict[str, Any] = {"w": [layer.weights for layer in layers], "b": [layer.biases for layer in layers]}
+    slopes: dict[str, Any] = {"w": gradients.weights, "b": gradients.biases}
+    found = [
+        ".".join([f"{kind}{n}", *(str(place + 1) for place in at)])
+        for kind, each in numbers.items()
+        for n, (values, of) in enumerate(zip(each, slopes[kind], strict=True), 1)
+        if values is not None
+        for at in np.ndindex(values.shape)
+        if values[at] == weight and isclose(of[at], slope, rel_tol=CLOSE)
+    ]
+    if not found:
+        raise ValueError(f"example has no weight or bias of {weight:g} with a slope of {slope:g}; one was expected")
+    state = {kind: [v if v is None else v.tolist() for v in each] for kind, each in numbers.items()}
+    return written({**state, "x": x.tolist(), "y": y.tolist(), "id": found[0], "of": "cost", "reach": reach})
 
 
 def pushed_node(linear: float, low: float, high: float) -> str:
