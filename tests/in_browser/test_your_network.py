@@ -209,7 +209,9 @@ def test_what_no_one_can_mean_is_refused_in_words_and_the_sheet_stays(visit, lab
         ("inputs = [1]\ntargets = [1, 2]\n[[layer]]\nweights = [[1]]", "the targets are 2 numbers; 1 were expected."),
         ("inputs = [1]\ntargets = [1]\nrates = 2\n[[layer]]\nweights = [[1]]", "a problem file has no rates;"),
         ("inputs = [1]\ntargets = [1]\n[[layer]]\nactivation = 'sin'\nweights = [[1]]", 'activation is "sin"; one of'),
-        ("what is it", "“what is it” is no line of a problem file;"),
+        ("inputs = [1]\ntargets = [1]\n[[layer]]\nweigths = [[1]]", "layer 1 of a problem file has no weigths;"),
+        ("inputs = [1]\nwhat is it", "line 2: “what is it” stands where a key or [[layer]] was expected."),
+        ("inputs = [1]\ninputs = [2]", "line 2: inputs stands twice."),
     ],
 )
 def test_a_problem_file_that_does_not_fit_is_refused_in_words(visit, tmp_path, text, words):

@@ -10,9 +10,12 @@ function refuse(what) {
   throw new RangeError(what);
 }
 
-async function textOf(file) {
-  if (file.size > LARGEST) refuse(`it has ${file.size} bytes; a problem file has at most ${LARGEST}.`);
-  const bytes = new Uint8Array(await file.arrayBuffer());
+// Return the first bytes of a file, one more than it may have.
+export const bytesOf = async (file) => new Uint8Array(await file.slice(0, LARGEST + 1).arrayBuffer());
+
+// Return the text of a file, as whatever editor or shell has written it.
+export function decoded(bytes) {
+  if (bytes.length > LARGEST) refuse(`it has more than ${LARGEST} bytes; a problem file has fewer.`);
   const marks = { "255,254": "utf-16le", "254,255": "utf-16be" };
   try {
     return new TextDecoder(marks[bytes.slice(0, 2)] ?? "utf-8", { fatal: true }).decode(bytes);
@@ -90,7 +93,7 @@ export function fitted(text, book, lists) {
 export async function bring(files, book, lists, follow, say, downhill) {
   try {
     if (files.length !== 1) refuse(`${files.length} files came; one was expected.`);
-    const { state, rate } = fitted(await textOf(files[0]), book, lists);
+    const { state, rate } = fitted(decoded(await bytesOf(files[0])), book, lists);
     follow(state);
     if (rate) downhill?.take(rate);
     say(`These are the numbers of ${files[0].name}.`);

@@ -2,6 +2,7 @@
 
 import { offers } from "../choices.js";
 import { button, element } from "../dom.js";
+import { bytesOf, decoded } from "../drop/problem.js";
 import { readTexts, start as engine } from "../engine.js";
 import { changed } from "../state.js";
 import { form } from "./form.js";
@@ -110,8 +111,8 @@ export async function build(place) {
   picker.addEventListener("change", async () => {
     const [file] = picker.files;
     if (!file) return;
-    const text = await file.text();
-    take(() => ({ ...readFile(text, bookOf(start, start.sizes), lists), sheet: state.sheet }));
+    const bytes = await bytesOf(file);
+    take(() => ({ ...readFile(decoded(bytes), bookOf(start, start.sizes), lists), sheet: state.sheet }));
     picker.value = "";
   });
 

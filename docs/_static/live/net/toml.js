@@ -1,7 +1,8 @@
 // A problem file of the command line: written by the rules' own program, and read.
 
-import { MOST_DIGITS, MOST_LAYERS, MOST_NODES, positive } from "./network.js";
+import { parsed } from "../drop/toml.js";
 import { valueOf } from "../state.js";
+import { MOST_DIGITS, MOST_LAYERS, MOST_NODES, positive } from "./network.js";
 
 // Return the text of a problem file. `form` is what the rules' program wrote, with ids in the place of numbers.
 export function written(form, state) {
@@ -9,31 +10,12 @@ export function written(form, state) {
   return numbers.replace(/^digits = .*$/m, `digits = ${state.digits}`).replace(/^rounding = "\w+"/m, `rounding = "${state.rounding}"`);
 }
 
+const KNOWN = ["inputs", "targets", "rate", "digits", "rounding", "cost", "layer"];
+const LAYER = ["activation", "weights", "biases", "residual"];
+
 const refuse = (words) => {
   throw new RangeError(words);
 };
-
-function valueOfText(name, text) {
-  try {
-    return JSON.parse(text.replace(/,\s*\]/g, "]").replace(/'/g, '"').replace(/(?<=[[\s,])\+?\.?(?=\d)/g, (sign) => (sign.includes(".") ? "0." : "")));
-  } catch {
-    return refuse(`${name} is ${text.trim()}; a number, a list of numbers, or a name in quotes was expected.`);
-  }
-}
-
-// Return the keys of a file, and those of its layers.
-function parsed(text) {
-  const found = { layers: [] };
-  let place = found;
-  const plain = text.replace(/^\uFEFF/, "").replace(/("[^"\n]*")|#.*$/gm, "$1");
-  const line = /^[ \t]*(?:(\[\[\s*layer\s*\]\])|(\w+)[ \t]*=[ \t]*(\[[\s\S]*?\](?=[ \t]*$)|.*?)[ \t]*|(\S.*))$/gm;
-  for (const [, layer, name, value, other] of plain.replace(/\r/g, "").matchAll(line)) {
-    if (other) refuse(`“${other}” is no line of a problem file; one such as rate = 0.5 was expected.`);
-    if (layer) found.layers.push(place = {});
-    else if (name) place[name] = valueOfText(name, value);
-  }
-  return found;
-}
 
 const isRow = (row) => Array.isArray(row) && row.length > 0 && row.every(Number.isFinite);
 
@@ -44,24 +26,30 @@ function row(name, given, size) {
   return given;
 }
 
-function layer({ weights, biases, residual }, n, before) {
+function requireKnown(names, known, what) {
+  const stranger = [...names].find((name) => !known.includes(name));
+  if (stranger) refuse(`${what} has no ${stranger}; one of ${known.join(", ")} was expected.`);
+}
+
+function layer(found, n, before) {
+  requireKnown(found.keys(), LAYER, `layer ${n} of a problem file`);
+  const { weights, biases, residual } = Object.fromEntries(found);
   if (residual) refuse(`layer ${n} has a residual connection; this page has none.`);
   if (!Array.isArray(weights) || weights.length !== before) refuse(`the weights of layer ${n} have ${weights?.length ?? "no"} rows; ${before} were expected.`);
   const rows = weights.map((each) => row(`the weights of layer ${n}`, each, weights[0]?.length));
   return [rows, biases === undefined ? null : row(`the biases of layer ${n}`, biases, rows[0].length)];
 }
 
-const KNOWN = ["inputs", "targets", "rate", "digits", "rounding", "cost", "layers"];
 
 // Return the network of a problem file; what this page cannot have is refused in words. `lists` has what may be chosen.
 export function readFile(text, book, lists) {
-  const found = parsed(text);
-  const stranger = Object.keys(found).find((name) => !KNOWN.includes(name));
-  if (stranger) refuse(`a problem file has no ${stranger}; one of ${KNOWN.slice(0, -1).join(", ")} was expected.`);
-  if (!found.layers.length || found.layers.length > MOST_LAYERS) refuse(`the file has ${found.layers.length} layers; 1 to ${MOST_LAYERS} were expected.`);
+  const found = Object.fromEntries(parsed(text));
+  requireKnown(Object.keys(found), KNOWN, "a problem file");
+  const layers = Array.isArray(found.layer) && found.layer.every((each) => each instanceof Map) ? found.layer : [];
+  if (!layers.length || layers.length > MOST_LAYERS) refuse(`the file has ${layers.length} layers; 1 to ${MOST_LAYERS} were expected.`);
   const x = row("the inputs", found.inputs);
-  const made = found.layers.reduce((layers, each, n) => [...layers, layer(each, n + 1, n ? layers[n - 1][0][0].length : x.length)], []);
-  const activations = [...new Set(found.layers.map(({ activation = book.activation }) => activation))];
+  const made = layers.reduce((before, each, n) => [...before, layer(each, n + 1, n ? before[n - 1][0][0].length : x.length)], []);
+  const activations = [...new Set(layers.map((each) => each.get("activation") ?? book.activation))];
   if (activations.length > 1) refuse(`the layers have ${activations.join(" and ")}; this page has one activation for all.`);
   const state = { ...book, x, y: row("the targets", found.targets, made.at(-1)[0][0].length), w: made.map(([w]) => w), b: made.map(([, b]) => b), activation: activations[0] };
   for (const [kind, value] of [["activation", activations[0]], ["cost", found.cost ?? book.cost]]) {
