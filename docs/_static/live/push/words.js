@@ -5,7 +5,7 @@ import { threeDigits } from "../number.js";
 import { nameOf } from "../state.js";
 
 const COST = { thing: "cost", color: "cost", tangent: "gradient", nameOf };
-const NODE = { thing: "activated value", color: "activated", tangent: "ink", slopes: "everywhere", nameOf: () => "linear part" };
+const NODE = { thing: "activated value", color: "activated", tangent: "ink", slopes: "the slope at each place", nameOf: () => "linear part" };
 
 export const wordsOf = (of) => (of === "cost" ? COST : NODE);
 
