@@ -102,8 +102,9 @@ def test_each_notation_has_its_own_symbols_and_all_have_the_same_lines():
 
 
 def test_what_the_page_asks_for_is_small_over_the_wire_and_is_kept(tmp_path):
-    assets.write_network(tmp_path)
-    files = {path.relative_to(tmp_path).as_posix(): path for path in tmp_path.rglob("*.*") if path.is_file()}
+    live = tmp_path / "assets/live"
+    assets.write_network(live)
+    files = {path.relative_to(live).as_posix(): path for path in live.rglob("*.*") if path.is_file()}
     assert {f"net/{name}.json" for name in (*NOTATIONS, "start")} <= files.keys()
     weights = {name: len(gzip.compress(path.read_bytes(), 9)) for name, path in files.items()}
     assert max(weights.values()) <= 15_000
@@ -117,3 +118,20 @@ def test_a_page_without_scripts_says_what_one_would_do_and_leads_to_the_command_
     assert "script would let you build the network" in without
     assert 'href="teachers.html"' in text
     assert "carried, written out" in text
+
+
+def test_it_is_written_again_when_the_program_is_not_as_it_was_or_a_file_is_missing(monkeypatch, tmp_path):
+    times, live = [], tmp_path / "assets/live"
+    monkeypatch.setattr(assets.your_network, "written", lambda: times.append(1) or {"start": "{}"})
+    for changes, written in [
+        (lambda: None, 1),
+        (lambda: None, 1),
+        ((live / "net/start.json").unlink, 2),
+        (lambda: monkeypatch.setattr(assets, "program", lambda: ["another.py"]), 3),
+        (lambda: (tmp_path / "network.json").write_text("[", encoding="utf-8"), 4),
+        (lambda: None, 4),
+    ]:
+        changes()
+        assets.write_network(live)
+        assert len(times) == written
+        assert (live / "net/start.json").read_text(encoding="utf-8") == "{}"

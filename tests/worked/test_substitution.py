@@ -8,12 +8,13 @@ import pytest
 
 from literate_bp import ACTIVATIONS, Layer, Network, explain
 from literate_bp.example import mazur, running, udacity
+from literate_bp.formula.expression import Add, Equation, Symbol
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.network import inputs_of
 from literate_bp.worked.explain import calculate
 from literate_bp.worked.givens import Givens
 from literate_bp.worked.rounding import RoundingMode
-from literate_bp.worked.substitution import FormattedValue, Substitution
+from literate_bp.worked.substitution import FormattedValue, Substitution, without_bias
 
 W = (((0.3, -0.6), (1.1, 0.4)), ((0.7, -0.2, 0.5), (-1.3, 0.9, 0.1)))
 
@@ -137,3 +138,10 @@ def test_an_error_that_is_a_derivative_has_its_number():
     hidden = next(s for s in steps.values() if s.quantity == "error" and "x^{1}_{1}" in s.latex)
     assert "∂E/∂x²₁" in hidden.formula.text
     assert "∂" not in hidden.substituted.text
+
+
+def test_whatever_a_rule_makes_of_a_linear_part_the_bias_alone_is_left_out():
+    z, w, x, b = (Symbol(name) for name in ("linear", "weight", "input", "bias"))
+    assert without_bias(Equation((z, Add((w, b))))) == Equation((z, w))
+    assert without_bias(Equation((z, Add((w, x, b))))) == Equation((z, Add((w, x))))
+    assert without_bias(Equation((z, w))) == Equation((z, w))

@@ -6,6 +6,7 @@ formulas from the package `ziamath`, the rules from this one, and the rest is wr
 
 import ast
 import hashlib
+import json
 import re
 import shutil
 import sys
@@ -13,10 +14,12 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
+from cells.reach import digest, program, states
 from literate_bp.diagram.drawing.palette import stylesheet
 from page.characters import COMMON, RARE
 from page.incremental import writing
@@ -180,8 +183,22 @@ def write_network(folder: Path) -> None:
     here.mkdir(parents=True, exist_ok=True)
     copy_rules(folder, SHEET)
     copy_scripts(here, NETWORK)
-    for name, text in your_network.written().items():
+    known = folder.parents[1] / "network.json"  # to write it takes longer than a build that changes nothing
+    state = digest(json.dumps([sys.version, np.__version__, states(program())]))
+    if [state, *sorted(path.name for path in here.glob("*.json"))] == read(known):
+        return
+    texts = your_network.written()
+    for name, text in texts.items():
         (here / f"{name}.json").write_text(text, encoding="utf-8")
+    known.write_text(json.dumps([state, *sorted(f"{name}.json" for name in texts)]), encoding="utf-8")
+
+
+def read(path: Path) -> object:
+    """Return what a file of JSON says; nothing if it is not there, or broken."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def write_assets(folder: Path) -> None:

@@ -422,11 +422,11 @@ def defined_symbol(equation: Equation) -> Symbol:
 
 
 def without_bias(equation: Equation) -> Equation:
-    """Leave the bias out of a linear part, which is a sum and a bias."""
+    """Leave the bias out of a linear part."""
     left, right = equation.sides
-    assert isinstance(right, Add)  # a linear part with a bias  # noqa: S101
-    (total,) = (term for term in right.terms if not is_bias(term))
-    return Equation((left, total))
+    terms = right.terms if isinstance(right, Add) else (right,)
+    kept = tuple(term for term in terms if not is_bias(term))
+    return Equation((left, kept[0] if len(kept) == 1 else Add(kept)))
 
 
 def is_bias(term: Expression) -> bool:
