@@ -111,7 +111,7 @@ def drag(page, handle, by, shift):
 
 def wait_until(page, condition):
     """Wait until a condition holds; the page's policy lets Playwright ask for it from outside alone."""
-    for _ in range(100):
+    for _ in range(200):
         if page.evaluate(condition):
             return
         page.wait_for_timeout(50)

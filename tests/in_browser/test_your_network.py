@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hands import silent, wait_until
 
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.worked.problem import read
@@ -32,20 +33,6 @@ BLOCKS = re.compile(r"(?s)<(h1|h2|p|caption|th|td)\b[^>]*>(.*?)</\1>")
 def visit(visit):
     """A function that opens a page in a tab of its own kind: what these tests load is not counted by others."""
     return partial(visit, has_touch=False, accept_downloads=True)
-
-
-def silent(seen):
-    """Whether the browser has nothing to say of a page, but that these tests let it have no worker."""
-    return not [each for each in seen.said if "blocked by Playwright" not in each]
-
-
-def wait(page, script):
-    """Wait until a script is true: the policy of the page lets Playwright not do so by itself."""
-    for _ in range(200):
-        if page.evaluate(script):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(script)
 
 
 class Builder:
@@ -155,7 +142,7 @@ def test_a_network_of_any_shape_has_the_sheet_of_the_command_line(visit, tmp_pat
         builder.choose("Sheet", hide or "None")
         notation = draw.choice([*NOTATIONS])
         seen.page.select_option(".notation-content select", notation)
-        wait(seen.page, f"document.documentElement.dataset.notation === '{notation}'")
+        wait_until(seen.page, f"document.documentElement.dataset.notation === '{notation}'")
         seen.page.wait_for_load_state("networkidle")
         builder.assert_right(tmp_path, hide)
         assert silent(seen)
@@ -178,7 +165,7 @@ def test_a_link_and_a_problem_file_bring_back_the_same_network(visit, tmp_path):
         builder.shape([6, 6, 6, 6, 6])
         assert builder.texts() != before
         seen.page.locator(".net input[type=file]").set_input_files(path)
-        wait(seen.page, "document.querySelector('.net-sheet h3').textContent.includes('2-5-1')")
+        wait_until(seen.page, "document.querySelector('.net-sheet h3').textContent.includes('2-5-1')")
         assert builder.texts() == before
 
 
@@ -221,7 +208,7 @@ def test_a_problem_file_that_does_not_fit_is_refused_in_words(visit, tmp_path, t
         builder = Builder(seen.page).begin()
         before = builder.texts()
         seen.page.locator(".net input[type=file]").set_input_files(path)
-        wait(seen.page, "document.querySelector('.net-said').textContent")
+        wait_until(seen.page, "document.querySelector('.net-said').textContent")
         assert words in builder.said()
         assert builder.texts() == before
 
@@ -229,7 +216,7 @@ def test_a_problem_file_that_does_not_fit_is_refused_in_words(visit, tmp_path, t
 @pytest.mark.parametrize("link", ["#net:9-9", "#net:2-2:w7.1.1=3", "#net:2-2:rate=-1", "#net:%", "#net:2-2:digits=99"])
 def test_a_link_that_cannot_be_is_refused_in_words(visit, link):
     with visit(PAGE + link) as seen:
-        wait(seen.page, "document.querySelector('.net-said')?.textContent")
+        wait_until(seen.page, "document.querySelector('.net-said')?.textContent")
         assert Builder(seen.page).said()
         assert silent(seen)
 
@@ -241,10 +228,10 @@ def test_the_keyboard_alone_builds_a_network(visit):
         seen.page.locator(".net-sheet tr").first.wait_for()
         assert seen.page.evaluate("document.activeElement.closest('label').textContent").startswith("Layers")
         seen.page.keyboard.press("ArrowDown")
-        wait(seen.page, "document.querySelector('.net-sheet h3').textContent.includes('3-3-2-3-')")
+        wait_until(seen.page, "document.querySelector('.net-sheet h3').textContent.includes('3-3-2-3-')")
         seen.page.keyboard.press("Tab")
         seen.page.keyboard.type("1")
-        wait(seen.page, "document.querySelector('.net-sheet h3').textContent.includes('A 1-3-')")
+        wait_until(seen.page, "document.querySelector('.net-sheet h3').textContent.includes('A 1-3-')")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

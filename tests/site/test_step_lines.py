@@ -45,8 +45,8 @@ def test_below_zero_the_sigmoid_has_the_branch_that_cannot_overflow():
     known = {"exp": exp, "z": -1000.0}
     assert eval(below, known) == sigmoid(-1000.0) == 0  # noqa: S307  a line of the package
     with pytest.raises(OverflowError):
-        eval(above, known)  # noqa: S307
-    assert eval(above, known | {"z": 2.0}) == sigmoid(2.0)  # noqa: S307
+        eval(above, known)  # noqa: S307  another line of it
+    assert eval(above, known | {"z": 2.0}) == sigmoid(2.0)  # noqa: S307  the same line
 
 
 def test_each_line_stands_in_the_rule_that_it_is_said_to_be_of():
