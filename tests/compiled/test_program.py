@@ -364,6 +364,16 @@ def test_floats_take_as_long_sums_and_as_many_products_as_they_say():
         compile(initialize((100, 100, 1)), backend="floats")
 
 
+def test_floats_round_a_parameter_of_float32_once_a_step():
+    x, y, rate = 1.1, 0.3, float(np.float32(0.7))
+    for w in np.linspace(0.1, 0.9, 9, dtype=np.float32):
+        program = compile(Network([Layer(np.array([[w]]), None, "identity")]), backend="floats")
+        program.step([x], [y], rate)
+        x_1, y_1 = float(np.float32(x)), float(np.float32(y))
+        expected = float(w) - rate * (x_1 * (x_1 * float(w) - y_1))
+        assert program.network.layers[0].weights[0, 0] == np.float32(expected)
+
+
 @pytest.mark.parametrize("backend", ["floats", "numpy"])
 def test_a_copy_of_a_program_goes_on_from_where_it_stands_and_leaves_it_alone(backend):
     network, x, y = a_problem(2)

@@ -128,6 +128,9 @@ LOOKALIKES = {
     "the entry at the place of another's largest one": lambda z: np.take_along_axis(
         z, np.argmax(-z, axis=-1, keepdims=True), axis=-1
     ),
+    "the entry at the place of the largest one along another axis": lambda z: np.take_along_axis(
+        z[None], np.argmax(z[None], axis=0, keepdims=True), axis=-1
+    ),
     "an exponential that overflows": lambda z: np.exp(np.minimum(z, 0)) / (1 + np.exp(-z)),
     "an exponential of the larger": lambda z: np.exp(np.minimum(z, 0)) / (1 + np.exp(np.maximum(z, -z))),
     "the exponential of the smaller of two others": lambda z: (

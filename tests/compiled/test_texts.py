@@ -9,7 +9,7 @@ import truth
 from recorded import a_network, recorded
 
 from literate_bp import Layer, Network, compile, initialize  # noqa: A004 — the word of the field
-from literate_bp.compiled.arrays import ArrayText, is_large, kind_of, number_name, span
+from literate_bp.compiled.arrays import Arrays, ArrayText, is_large, kind_of, number_name, span
 from literate_bp.compiled.floats import Floats, FloatText, Number, added, entry_name, operation, times
 from literate_bp.compiled.graph import Graph, Recorder
 from literate_bp.compiled.measured import EINSUM
@@ -289,6 +289,35 @@ def test_no_line_gives_memory_a_name_twice():
     for line in text.partition("def gradient")[0].splitlines():
         *names, _ = line.split(" = ")
         assert len(names) == len({*names}), line
+
+
+def test_what_layers_do_at_once_waits_until_it_is_needed_where_memory_is_free_again():
+    text = compile(initialize((3, 2, 2), "softplus", seed=0), backend="numpy").source
+    assert "t_1_2 = d_1_2 = empty(4)" in text  # ln(1 + e) of the way forward, and 1 + e of the way back
+    assert text.index("half_squared_error_derivative") < text.index("add(one, e_1_2, d_1_2)")
+
+
+def test_only_one_added_to_an_exponential_is_called_a_denominator():
+    text = compile(initialize((2, 1), "gelu_tanh", scheme="he_normal", seed=0), backend="numpy").source
+    added = re.findall(r"add\((\w+), \w+, (d|t)\w*1\)", text)
+    assert {of for of, name in added if name == "d"} == {"one"}
+    assert "t" in {name for _, name in added}
+
+
+def test_what_layers_do_alike_is_done_at_once_behind_a_layer_without_activation_and_biases():
+    layers = [Layer(np.eye(2), None, activation) for activation in ("identity", "tanh", "tanh")]
+    assert "# layers 2 and 3: tanh_derivative" in compile(Network(layers), backend="numpy").source
+
+
+@pytest.mark.parametrize("keepdims", [True, False])
+def test_a_sum_along_rows_keeps_its_axis_where_that_is_asked_for(keepdims):
+    recorder, dtype = Recorder(), np.dtype(float)
+    shape = (2, 1) if keepdims else (2,)
+    given = {name: recorder.given(name, of, dtype) for name, of in {"x": (2, 3), "y": (2,), "w1": shape}.items()}
+    outputs = {"dc_dw1": recorder.apply("sum", given["x"], axis=1, keepdims=keepdims)}
+    graph = Graph(given, outputs, {node: name for name, node in {**given, **outputs}.items()})
+    found = Arrays(np.zeros(2)).prepare(graph, recorded_step(2, dtype)).gradient
+    assert np.array_equal(found(np.array([[1.0, 2.0, 4.0], [-1.0, 0.5, 8.0]]), np.zeros(2)), [7.0, 7.5])
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

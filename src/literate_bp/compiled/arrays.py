@@ -63,17 +63,13 @@ class ArrayText:
         self.fixed = {
             node: name
             for name, node in reversed(self.gradients.items())
-            if node in computed and node.shape == self.shape_of(name)
+            if node in computed
         }
         self.layout = Layout(graph, self.statements, self.families, self.fixed)
         naming = Naming(graph, self.families, self.layout.place)
         self.names, self.layers = naming.names, naming.layers
         self.constants: dict[str, str] = {}
         self.views: dict[str, str] = {}
-
-    def shape_of(self, gradient: str) -> tuple[int, ...]:
-        """Return the shape of the parameter of a gradient."""
-        return self.graph.inputs[gradient.removeprefix("dc_d")].shape
 
     @property
     def source(self) -> str:

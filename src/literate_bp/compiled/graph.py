@@ -218,7 +218,8 @@ def shape_of(
     shapes = [node.shape for node in operands]
     match operation:
         case "reshape":
-            return tuple(options["shape"])
+            shape: tuple[int, ...] = options["shape"]
+            return shape
         case "transpose":
             (shape,) = shapes
             return shape[::-1]

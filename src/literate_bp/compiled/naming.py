@@ -51,9 +51,6 @@ class Naming:
         for node in reversed(self.graph.nodes):
             number = number_in(self.names.get(node, "")) or number
             self.layers[node] = number
-        for family in self.families.values():
-            pairs = zip(family.members, family.layers, strict=True)
-            self.layers |= dict(pairs)
         for node in reversed(self.graph.nodes):
             computed = not node.is_given and node.operation not in SHAPING
             if computed and node not in self.names:

@@ -197,14 +197,9 @@ def clip(a: Any, low: Any, high: Any) -> Any:
     return np.minimum(np.maximum(a, low), high)
 
 
-def filled(value: float) -> Callable[..., Recorded]:
-    """Make a function that gives an array of equal numbers, like another."""
-
-    def like(a: Recorded) -> Recorded:
-        number = a.recorder.constant(value, a.dtype)
-        return Recorded(a.recorder, number)
-
-    return like
+def filled(a: Recorded, value: float) -> Recorded:
+    """Give an array of equal numbers, like another."""
+    return Recorded(a.recorder, a.recorder.constant(value, a.dtype))
 
 
 def atleast_2d(a: Recorded) -> Recorded:
@@ -238,9 +233,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "clip": clip,
     "dot": matmul,
     "iscomplexobj": lambda _: False,
-    "ones_like": filled(1),
+    "ones_like": lambda a: filled(a, 1),
     "take_along_axis": take_along_axis,
     "where": where,
-    "zeros_like": filled(0),
+    "zeros_like": lambda a: filled(a, 0),
 }
 """The functions of NumPy that rules may use, beside `UFUNCS`."""

@@ -108,7 +108,7 @@ def simplified(
     """
     for rewriting in identities:
         found = rewriting(Equations(recorder, node.rule), node)
-        if found is not None and found is not node:
+        if found is not None:
             return simplified(recorder, found, identities)
     return node
 

@@ -89,11 +89,8 @@ def families(graph: Graph) -> dict[Node, Family]:
 
 def products_in(z: Node) -> list[Node]:
     """Return A W of Z = A W + b, which can lie where Z will lie."""
-    return [
-        node
-        for node in z.operands
-        if node.operation == "matmul" and node.shape == z.shape
-    ]
+    terms = z.operands if z.operation == "add" else ()
+    return [node for node in terms if node.operation == "matmul"]
 
 
 def alike(
