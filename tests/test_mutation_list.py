@@ -152,8 +152,7 @@ def test_a_process_that_is_kept_waiting_has_not_failed(run, wall, why):
     assert forked.in_a_fork(lambda: 3, processor=60, wall=60) == 3
 
 
-@pytest.mark.usefixtures("tool")
-def test_an_error_inside_pytest_ends_the_run(monkeypatch):
+def test_an_error_inside_pytest_ends_the_run(tool, tmp_path, monkeypatch):
     import judge  # noqa: PLC0415 — its folder is on the path only here
 
     def fails_inside(_options, plugins):
@@ -162,4 +161,4 @@ def test_an_error_inside_pytest_ends_the_run(monkeypatch):
 
     monkeypatch.setattr(judge.pytest, "main", fails_inside)
     with pytest.raises(SystemExit, match="INTERNAL_ERROR"):
-        judge.warm([], [], None, None)
+        judge.warm([], [], tool.Results(tmp_path / "results.jsonl"), None)

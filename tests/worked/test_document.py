@@ -2,7 +2,9 @@
 
 import re
 
-from literate_bp.worked.document import FORMATS, Blank, Heading, Html, Table, format_of
+import pytest
+
+from literate_bp.worked.document import FORMATS, Blank, Heading, Html, Math, Table, format_of, width_of
 
 HEAD_OF_LATEX = r"""\documentclass[a4paper]{article}
 \usepackage{amsmath, array, longtable}
@@ -85,3 +87,34 @@ def test_a_table_of_markdown_has_a_rule_below_its_head_and_a_cell_that_is_empty_
 
 def test_a_blank_is_as_wide_as_asked_in_latex():
     assert FORMATS["latex"].piece(Blank(10)) == r"\rule{2.7cm}{0.4pt}"
+
+
+def test_a_table_of_html_is_called_after_its_last_column_of_blanks_or_its_second_of_numbers():
+    shown = {columns: Table("", columns, ((),) * 3, ()) for columns in ("snb", "snp", "slp", "sln")}
+    classes = {columns: FORMATS["html"].table(table).partition("<caption>")[0] for columns, table in shown.items()}
+    sheet, lines = '<table class="sheet">', '<table class="lines">'
+    assert classes == {"snb": sheet, "snp": lines, "slp": "<table>", "sln": lines}
+
+
+def test_a_blank_of_html_is_six_tenths_as_many_letters_wide():
+    assert 'style="width: 6.0em"' in FORMATS["html"].piece(Blank(10))
+
+
+def test_in_text_a_title_is_underlined_twice_and_a_heading_once():
+    text = FORMATS["text"].document("", [Heading("Title", 1), Heading("Part"), Heading("Piece", 3)])
+    assert text == "Title\n=====\n\nPart\n----\n\nPiece\n-----\n"
+
+
+def test_a_raised_or_lowered_letter_is_six_tenths_as_wide_as_one_on_the_line():
+    on_line = width_of("w")
+    assert width_of("w²⁺₁₁") == pytest.approx(3.4 * on_line)
+    assert width_of("") == 0
+
+
+def test_a_line_of_text_does_not_end_within_a_word_with_hyphens():
+    words = f"{'x' * 70} a-word-of-some-hyphens"
+    assert FORMATS["text"].paragraph(words) == words.replace(" ", "\n")
+
+
+def test_a_formula_shows_both_its_texts():
+    assert repr(Math(r"\\Phi", "Φ")) == r"Math(latex='\\\\Phi', text='Φ')"

@@ -487,3 +487,17 @@ def test_a_sheet_has_a_heading_for_each_of_its_parts():
     text = explain(*example.udacity(), hide="values").document("markdown")
     headings = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
     assert headings[1:3] == ["Given", "How to round"]
+
+
+def test_an_error_without_a_form_for_paper_is_rounded_as_any_other(monkeypatch):
+    row = dataclasses.replace(COSTS["binary_cross_entropy"], textbook_derivative=None)
+    monkeypatch.setitem(COSTS, "binary_cross_entropy", row)
+    steps = explain(Network([Layer([[0.4]])], "binary_cross_entropy"), (1.0,), (1.0,)).steps
+    [error] = [step for step in steps if step.quantity == "error"]
+    assert error.carried == round(1 / (1 + np.exp(-0.4)) - 1, 3)
+
+
+def test_a_cost_without_logarithms_takes_an_output_that_rounds_to_1():
+    steps = explain(Network([Layer([[12.0]])]), (1.0,), (0.5,)).steps
+    [before] = [step for step in steps if step.quantity == "cost"]
+    assert before.substituted.text == "(1.000 − 0.5)² / 2"

@@ -6,14 +6,14 @@ import unicodedata
 import numpy as np
 import pytest
 
-from literate_bp import Layer, Network, example
+from literate_bp import Layer, Network, example, explain
 from literate_bp.activation import ACTIVATIONS, elementwise_activations
 from literate_bp.cost import COSTS
 from literate_bp.formula.expression import Call
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.worked.by_hand import definitions
 from literate_bp.worked.document import FORMATS
-from literate_bp.worked.givens import Givens
+from literate_bp.worked.givens import Givens, layers_phrase
 
 
 def shown(notation, output="sigmoid", cost="half_squared_error", hidden="sigmoid"):
@@ -162,3 +162,26 @@ def test_every_symbol_of_a_network_has_a_class_and_no_other_has():
     classes = shown("book").symbol_classes()
     assert {"x₁", "x₂", "y₁", "y₂", "y₃", "z¹₂", "z²₃", "w¹₂₂", "w²₂₃", "b¹₁", "C", "η"} <= classes.keys()
     assert not {"x₃", "y₄", "z¹₃", "z²₄", "w¹₃₁", "w¹₁₃", "w²₃₁", "w²₁₄", "b¹₃", "z³₁"} & classes.keys()
+
+
+@pytest.mark.parametrize(("activation", "told"), [("gelu", True), ("sigmoid", False)])
+def test_what_the_normal_distribution_is_stands_only_where_it_is_used(activation, told):
+    text = explain(Network([Layer([[0.5]], None, activation)]), (1.0,), (1.0,)).document("text")
+    assert ("Φ is the distribution function of the normal distribution." in text) == told
+
+
+def test_every_input_and_target_of_a_network_has_its_class():
+    layers = [Layer(np.ones((3, 2)), None), Layer(np.ones((2, 4)), None)]
+    classes = Givens(Network(layers), np.ones(3), np.ones(4), 0.5, 3, NOTATIONS["book"]).symbol_classes()
+    assert [text for text, of in classes.items() if of == "m-inputs"] == ["x₁", "x₂", "x₃"]
+    assert [text for text, of in classes.items() if of == "m-target"] == ["y₁", "y₂", "y₃", "y₄"]
+
+
+def test_what_a_curve_is_made_of_is_defined_behind_the_layers():
+    blocks = shown("book", hidden="silu", output="identity").activations()
+    assert "\n\nIn these: " in FORMATS["text"].blocks(blocks)
+
+
+def test_layers_are_listed_with_an_and_before_the_last():
+    phrases = [layers_phrase(layers, "is", "are") for layers in ([2], [1, 2], [1, 2, 4])]
+    assert phrases == ["Layer 2 is", "Layers 1 and 2 are", "Layers 1, 2 and 4 are"]

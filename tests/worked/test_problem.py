@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from literate_bp import Layer, Network, example, explain, forward
 from literate_bp.worked import generate as generating
-from literate_bp.worked.explain import calculate
-from literate_bp.worked.generate import candidate, generate, is_easy_by_hand, sample
-from literate_bp.worked.problem import Problem, from_toml, read, to_toml
+from literate_bp.worked.explain import Line, calculate
+from literate_bp.worked.generate import candidate, generate, is_easy_by_hand, keeps_digits, sample, targets
+from literate_bp.worked.problem import Problem, from_bytes, from_toml, read, to_toml
 from literate_bp.worked.rounding import ROUNDINGS, RoundingMode
 
 MAZUR = """\
@@ -157,6 +157,8 @@ def test_what_does_not_fit_is_refused_in_one_line_that_says_where(name):
 def test_a_layer_that_is_one_table_is_refused():
     with pytest.raises(ValueError, match=r"layer is a table; .* write \[\[layer\]\], with two brackets"):
         from_toml("inputs = [1]\ntargets = [1]\n[layer]\nweights = [[1]]\n")
+    with pytest.raises(ValueError, match=r"layer is a list; .* write \[\[layer\]\], with two brackets"):
+        from_toml("inputs = [1]\ntargets = [1]\nlayer = [1]\n")
     with pytest.raises(ValueError, match="layer is an empty list; at least one layer was expected"):
         from_toml("inputs = [1]\ntargets = [1]\nlayer = []\n")
 
@@ -356,3 +358,83 @@ def test_numbers_that_are_drawn_all_differ_if_there_are_enough():
 def test_where_rounding_makes_0_of_an_error_a_problem_is_not_easy_by_hand(weight, easy):
     problem = Problem(Network([Layer([[weight]]), Layer([[0.3]])]), (1.0,), (1.0,))
     assert is_easy_by_hand(problem, 0.0) is easy
+
+
+FILE = """\
+inputs = [0.5, -1.0]
+targets = [0.25, 1.0]
+rate = 0.125
+digits = 4
+rounding = "decimals"  # or "significant"
+cost = "squared_error"
+
+[[layer]]
+activation = "tanh"
+weights = [  # row 1: from node 1 to each node of the layer
+    [1.5, -2.0],
+    [0.25, 3.0],
+]
+biases = [0.5, 0.0]
+residual = true
+
+[[layer]]
+activation = "identity"
+weights = [  # row 1: from node 1 to each node of the layer
+    [1.0, 2.0],
+    [3.0, 4.0],
+]
+"""
+
+
+def test_a_file_says_what_may_be_changed_in_it():
+    layers = [Layer([[1.5, -2], [0.25, 3]], [0.5, 0], "tanh", residual=True), Layer([[1, 2], [3, 4]], None, "identity")]
+    network = Network(layers, "squared_error")
+    assert to_toml(Problem(network, (0.5, -1), (0.25, 1), 0.125, 4, "decimals")) == FILE
+
+
+def test_what_is_no_text_is_no_problem():
+    with pytest.raises(ValueError, match="text is an int; the text of a problem file was expected"):
+        from_toml(3)
+    with pytest.raises(ValueError, match="source is 3; a text was expected"):
+        from_toml(LEAST, 3)
+    with pytest.raises(ValueError, match="content is a str; the bytes of a problem file were expected"):
+        from_bytes(LEAST, "problem.toml")
+    with pytest.raises(ValueError, match="source is 3; a text was expected"):
+        from_bytes(LEAST.encode(), 3)
+
+
+@pytest.mark.parametrize(("before", "after", "pleasant"), [(0.2, 0.1, True), (0.1, 0.2, False), (0.1, 0.0, False)])
+def test_in_a_problem_that_is_easy_by_hand_the_cost_falls_and_is_not_0(before, after, pleasant):
+    lines = [Line("cost", 1, (), before, 3), Line("new cost", 1, (), after, 3)]
+    assert keeps_digits(lines, (), 0.0) is pleasant
+
+
+def test_targets_are_tenths_or_truth_values_or_one_class_each_as_often():
+    rng = np.random.default_rng(0)
+    tenths, truths = ({*targets(rng, 500, cost)} for cost in ("half_squared_error", "binary_cross_entropy"))
+    assert tenths == {n / 10 for n in range(1, 10)}
+    assert truths == {0.0, 1.0}
+    classes = np.array([targets(rng, 3, "cross_entropy") for _ in range(50)])
+    assert np.array_equal(np.unique(classes, axis=0), np.eye(3)[::-1])
+
+
+def test_numbers_of_a_fresh_problem_may_have_two_significant_digits():
+    problems = [generate((2, 2), seed) for seed in range(3)]
+    lines = [line for p in problems for line in explain(p.network, p.x, p.y, p.rate, p.digits).steps]
+    assert 0.01 <= min(abs(line.carried) for line in lines if line.quantity.endswith(("linear", "cost"))) < 0.1
+
+
+def test_where_no_nodes_were_found_others_are_drawn(monkeypatch):
+    found = iter([None, None, candidate])
+
+    def drawn(rng, *arguments):
+        draw = next(found, candidate)
+        return draw and draw(rng, *arguments)
+
+    monkeypatch.setattr(generating, "candidate", drawn)
+    assert to_toml(generate((2, 2), 7)) == to_toml(generate((2, 2), 7))
+
+
+def test_a_number_of_two_digits_is_not_small():
+    lines = [Line("cost", 1, (), 0.2, 3), Line("new cost", 1, (), 0.01, 3)]
+    assert [keeps_digits(lines, {"new cost"}, least) for least in (0.01, 0.011)] == [True, False]

@@ -580,3 +580,12 @@ def test_a_number_has_the_id_that_diagrams_give_it_and_one_without_a_place_has_n
     assert {"z1.1", "a1.1", "z2.1", "cost", "delta2.1", "slope1.1", "delta1.1", "dw1.2.1", "dw2.1.1"} <= {*ids}
     assert not any(step.id for step in steps if step.quantity.startswith("new "))
     assert replace(steps[0], place=()).id == ""
+
+
+def test_a_sheet_says_in_a_line_what_it_is():
+    told = "<Explanation: A 3-3-2-3 network, one step of training, 108 steps, notation 'nielsen'>"
+    assert repr(explain(*example.running(), notation="nielsen")) == told
+
+
+def test_in_a_notebook_the_title_of_a_sheet_is_below_two_levels_of_headings():
+    assert re.findall(r"<h(\d)", explain(*example.mazur(), hide="values")._repr_html_())[:2] == ["3", "4"]

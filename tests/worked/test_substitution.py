@@ -145,3 +145,9 @@ def test_whatever_a_rule_makes_of_a_linear_part_the_bias_alone_is_left_out():
     assert without_bias(Equation((z, Add((w, b))))) == Equation((z, w))
     assert without_bias(Equation((z, Add((w, x, b))))) == Equation((z, Add((w, x))))
     assert without_bias(Equation((z, w))) == Equation((z, w))
+
+
+def test_a_derivative_that_stays_a_function_is_one_of_the_number_of_its_linear_part():
+    steps = explain(Network([Layer([[0.3], [0.1]], [0.1], "gelu_tanh")]), (0.5, 0.3), (1.0,)).steps
+    [derivative] = [step for step in steps if step.quantity == "derivative"]
+    assert "0.28" in derivative.substituted.text

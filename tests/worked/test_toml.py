@@ -174,3 +174,8 @@ def test_brackets_and_keys_may_be_as_deep_as_is_said_and_no_deeper():
             ValueError, match=f"^line {line}: {kind} stand in one another too deep; at most {MOST_DEPTH}"
         ):
             check_nesting(deep(MOST_DEPTH + 1))
+
+
+def test_a_whole_number_is_quoted_up_to_sixty_digits():
+    assert [quoted(sign * (10**60 - 1)) for sign in (1, -1)] == ["9" * 60, "-" + "9" * 56 + "…"]
+    assert [quoted(sign * 10**60) for sign in (1, -1)] == ["a number of more than 60 digits"] * 2

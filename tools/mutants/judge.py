@@ -126,19 +126,25 @@ def run_within(items: Sequence[pytest.Item], seconds: dict[str, float], total: f
 
 
 class Killers:
-    """The tests that killed the last mutants of a function: they kill the next ones, too."""
+    """The tests that killed the last mutants of a function, and the most of its file: they kill the next ones, too."""
 
-    def __init__(self) -> None:
-        self.names: dict[str, list[str]] = defaultdict(list)
+    def __init__(self, results: Results) -> None:
+        self.last: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.kills: dict[str, Counter[str]] = defaultdict(Counter)
+        for result in results.known.values():
+            if result.by.startswith("tests/"):
+                self.kills[result.name.partition(" ")[0]][result.by] += 1
 
     def of(self, mutant: Mutant) -> list[str]:
-        """Give those of the function of a mutant, the last one first."""
-        return self.names[f"{mutant.file} {mutant.function}"]
+        """Give those of a mutant: of its function the last one first, then of its file the one that kills most."""
+        most = self.kills[mutant.file].most_common(2 * KILLERS)
+        return [*self.last[mutant.file, mutant.function], *(name for name, _ in most)]
 
     def note(self, mutant: Mutant, name: str) -> None:
         """Put a test first."""
-        names = self.of(mutant)
-        names[:] = [name, *(other for other in names if other != name)][:KILLERS]
+        self.kills[mutant.file][name] += 1
+        last = self.last[mutant.file, mutant.function]
+        last[:] = [name, *(other for other in last if other != name)][:KILLERS]
 
 
 # --- what a call runs: in the warm process ---------------------------------------------------------------------------
@@ -161,7 +167,7 @@ class Warm:
         self.left: list[str] = []
         self.items: dict[str, pytest.Item] = {}
         self.map = Map({}, {})
-        self.killers = Killers()
+        self.killers = Killers(results)
         self.caches: list[Any] = []
         self.functions: dict[tuple[str, int, str], list[FunctionType]] = {}
         self.collector = watching()
@@ -310,7 +316,7 @@ class Cold:
 
     def __init__(self, tests: dict[str, Reach], results: Results, bounds: Bounds) -> None:
         self.map, self.results, self.bounds = Map(tests, {}), results, bounds
-        self.killers = Killers()
+        self.killers = Killers(results)
 
     def judge(self, mutant: Mutant) -> None:
         """Judge one mutant: by the nearest file of tests, by the next few, by all."""

@@ -421,9 +421,9 @@ def with_conditions(latex: str) -> str:
 
 def with_slash(latex: str) -> str:
     """Write a fraction at the end of a formula on the line, with a slash."""
-    before, mark, fraction = latex.partition(r"\frac")
+    before, _, fraction = latex.partition(r"\frac")
     found = FRACTION.fullmatch(fraction)
-    if not mark or not found:
+    if not found:
         return latex
     above, below = map(in_parentheses, found.groups())
     return f"{before}{above}/{below}"

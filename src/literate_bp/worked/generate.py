@@ -71,7 +71,7 @@ class TieDetector(RoundingMode):
     def round(self, values: Array, decimals: Array | None = None) -> Array:
         """Return the values rounded; raise `Tie` if one is close to a tie."""
         places = self.digits if decimals is None else decimals
-        scaled = np.asarray(values) * 10.0**places
+        scaled = values * 10.0**places
         if (np.abs(scaled - np.floor(scaled) - 0.5) < TIE_MARGIN).any():
             raise Tie
         return super().round(values, decimals)
