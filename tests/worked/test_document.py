@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from literate_bp.worked.document import FORMATS, Blank, Heading, Html, Math, Table, format_of, width_of
+from literate_bp.worked.document import FORMATS, Blank, Heading, Html, Math, NumberText, Table, format_of, width_of
 
 HEAD_OF_LATEX = r"""\documentclass[a4paper]{article}
 \usepackage{amsmath, array, longtable}
@@ -83,6 +83,8 @@ def test_in_html_a_symbol_has_its_class_and_the_longest_that_fits_is_meant():
 def test_a_table_of_markdown_has_a_rule_below_its_head_and_a_cell_that_is_empty_is_one_space():
     table = Table("", "ln", ((), ("size",)), ((("a",), ("1",)),))
     assert FORMATS["markdown"].table(table) == "| | size |\n|:--|--:|\n| a | 1 |"
+    kinds = Table("", "slpbnr", ((),) * 6, ())
+    assert FORMATS["markdown"].table(kinds).splitlines()[1] == "|:--|:--|:--|:--|--:|--:|"
 
 
 def test_a_blank_is_as_wide_as_asked_in_latex():
@@ -114,7 +116,31 @@ def test_a_raised_or_lowered_letter_is_six_tenths_as_wide_as_one_on_the_line():
 def test_a_line_of_text_does_not_end_within_a_word_with_hyphens():
     words = f"{'x' * 70} a-word-of-some-hyphens"
     assert FORMATS["text"].paragraph(words) == words.replace(" ", "\n")
+    assert FORMATS["text"].paragraph("x" * 100) == "x" * 100
 
 
 def test_a_formula_shows_both_its_texts():
     assert repr(Math(r"\\Phi", "Φ")) == r"Math(latex='\\\\Phi', text='Φ')"
+
+
+def test_text_of_html_is_no_tag():
+    assert FORMATS["html"].piece("a < b & c") == "a &lt; b &amp; c"
+
+
+@pytest.mark.parametrize(("rows", "kind"), [(30, "tabular"), (31, "longtable")])
+def test_a_table_of_latex_that_fits_on_a_page_is_kept_together(rows, kind):
+    table = Table("", "s", (("name",),), ((("a",),),) * rows)
+    assert FORMATS["latex"].table(table).splitlines()[-1] == rf"\end{{{kind}}}"
+
+
+def test_a_power_of_ten_of_html_is_raised_and_ends():
+    assert FORMATS["html"].piece(NumberText("1.5·10⁻⁶!")) == "1.5·10<sup>−6</sup>!"
+
+
+def test_a_short_column_of_latex_is_as_wide_as_what_it_holds():
+    assert r"\begin{tabular}{@{}ll@{}}" in FORMATS["latex"].table(Table("", "ll", ((), ()), ()))
+
+
+def test_a_formula_is_equal_to_formulas_alone():
+    assert (Math("x", "x") == 3) is False
+    assert Math("x", "x") == Math(lambda: "x", "x")

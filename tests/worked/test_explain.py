@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from literate_bp import ACTIVATIONS, COSTS, Layer, Network, backward, cost, descend, example, explain, forward
 from literate_bp.network import mean_cost
 from literate_bp.oracle import complex_step
+from literate_bp.worked.explain import one_example
 from literate_bp.worked.problem import from_toml
-from literate_bp.worked.rounding import RoundingMode, round_half_up
+from literate_bp.worked.rounding import RoundingMode, decimals_of, round_half_up
 from literate_bp.worked.sheet import HIDDEN
 
 ORDER = [
@@ -501,3 +502,28 @@ def test_a_cost_without_logarithms_takes_an_output_that_rounds_to_1():
     steps = explain(Network([Layer([[12.0]])]), (1.0,), (0.5,)).steps
     [before] = [step for step in steps if step.quantity == "cost"]
     assert before.substituted.text == "(1.000 − 0.5)² / 2"
+
+
+def test_a_thousand_weights_and_biases_are_written_out_and_no_more():
+    zeros = np.zeros(100)
+    x, _ = one_example(Network([Layer(np.ones((100, 10)))]), zeros, zeros[:10])
+    assert len(x) == 100
+    with pytest.raises(ValueError, match="network has 1010 weights and biases; explain writes out at most 1000"):
+        one_example(Network([Layer(np.ones((100, 10)), np.ones(10))]), zeros, zeros[:10])
+
+
+def test_the_exact_cost_keeps_its_digits_where_the_output_is_nearly_1():
+    steps = explain(Network([Layer([[30.0]])], "binary_cross_entropy"), (1.0,), (0.0,)).steps
+    [before] = [step for step in steps if step.quantity == "cost"]
+    assert before.value == pytest.approx(30 + np.exp(-30.0), rel=1e-15)
+
+
+@pytest.mark.parametrize("value", [0.0, np.inf, -np.inf, np.nan])
+def test_what_has_no_significant_digits_gets_as_many_decimals(value):
+    assert decimals_of(value, 4) == 4
+
+
+def test_a_number_that_is_0_has_not_vanished():
+    steps = explain(Network([Layer([[-1.0]], None, "relu"), Layer([[0.3]])]), (1.0,), (1.0,)).steps
+    assert {step.vanished for step in steps if step.value == 0 and step.quantity == "error"} == {False}
+    assert {type(step.vanished) for step in steps} == {bool}

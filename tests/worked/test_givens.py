@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -185,3 +186,29 @@ def test_what_a_curve_is_made_of_is_defined_behind_the_layers():
 def test_layers_are_listed_with_an_and_before_the_last():
     phrases = [layers_phrase(layers, "is", "are") for layers in ([2], [1, 2], [1, 2, 4])]
     assert phrases == ["Layer 2 is", "Layers 1 and 2 are", "Layers 1, 2 and 4 are"]
+
+
+def test_what_has_no_title_is_called_by_its_name(monkeypatch):
+    for table, name in ((COSTS, "half_squared_error"), (ACTIVATIONS, "sigmoid")):
+        monkeypatch.setitem(table, name, replace(table[name], title=""))
+    text = FORMATS["text"].blocks(shown("book").blocks())
+    assert "Cost: half_squared_error." in text
+    assert "Layers 1 and 2 are sigmoid: " in text
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_a_number_is_given_with_its_symbol_and_an_equals_sign(form):
+    givens = shown("book")
+    assert (
+        FORMATS[form].piece(givens.assignment(givens.symbol("rate"), -2e-9))
+        == {
+            "text": "η = −2·10⁻⁹",
+            "markdown": r"$\eta = -2 \cdot 10^{-9}$",
+        }[form]
+    )
+
+
+def test_one_layer_is_enough_to_say_what_the_error_behind_a_residual_connection_is():
+    layers = [Layer(np.eye(2), None, residual=True)] * 2
+    givens = Givens(Network(layers), np.ones(2), np.ones(2), 0.5, 3, NOTATIONS["book"])
+    assert FORMATS["text"].blocks(givens.how_to_round()).count("residual connection") == 1

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 from literate_bp import Layer, Network, example, explain, forward
 from literate_bp.worked import generate as generating
 from literate_bp.worked.explain import Line, calculate
-from literate_bp.worked.generate import candidate, generate, is_easy_by_hand, keeps_digits, sample, targets
+from literate_bp.worked.generate import (
+    Tie,
+    TieDetector,
+    candidate,
+    candidate_node,
+    generate,
+    is_easy_by_hand,
+    is_usable,
+    keeps_digits,
+    sample,
+    sizes_of,
+    targets,
+)
 from literate_bp.worked.problem import Problem, from_bytes, from_toml, read, to_toml
 from literate_bp.worked.rounding import ROUNDINGS, RoundingMode
 
@@ -112,6 +124,11 @@ REFUSED = {
     "text for a number": ("rate = 0.5", 'rate = "0.5"', 'rate is "0.5"; a number was expected, such as 0.5'),
     "truth for a number": ("[0.05, 0.1]", "[0.05, true]", "inputs, number 2, is true; a number was expected"),
     "number for a list": ("[0.05, 0.1]", "0.05", "inputs is 0.05; a list of numbers was expected: write inputs ="),
+    "number for rows": (
+        "[[0.4, 0.5], [0.45, 0.55]]",
+        "0.4",
+        "layer 2: weights is 0.4; a list of rows, one for each",
+    ),
     "number for a row": ("[0.45, 0.55]", "0.45", "layer 2: weights, row 2, is 0.45; a list of numbers, one for"),
     "number for a name": ('"sigmoid"', "3", 'layer 1: activation is 3; a name in quotes was expected, such as "si'),
     "date": ("rate = 0.5", "rate = 1999-01-01", "rate is 1999-01-01; a number was expected"),
@@ -275,6 +292,7 @@ def test_some_problems_with_relus_have_an_inactive_node_and_no_layer_is_dead(siz
 def test_a_seed_gives_the_same_problem_and_another_seed_another():
     one, same, other = (to_toml(generate((2, 2, 2), seed)) for seed in (7, 7, 8))
     assert one == same != other
+    assert [type(row) for problem in [generate((2, 2))] for row in (problem.x, problem.y)] == [tuple, tuple]
 
 
 def test_the_weights_of_a_small_layer_all_differ():
@@ -317,6 +335,32 @@ def test_a_cost_that_goes_with_one_activation_sets_it():
 def test_what_cannot_be_pleasant_is_refused(arguments, said):
     with pytest.raises(ValueError, match=said):
         generate(*arguments)
+
+
+def test_twice_as_many_numbers_as_expected_may_have_decimal_commas():
+    with pytest.raises(ValueError, match=r"so 2 were expected: one for each, with a decimal point: 0\.5 and not 0,5$"):
+        from_toml(MAZUR.replace("[0.05, 0.1]", "[0,5, 0,1]"))
+
+
+def test_a_problem_without_a_network_is_no_file():
+    with pytest.raises(ValueError, match="network of problem is "):
+        to_toml(Problem(None, (1.0,), (1.0,)))
+
+
+def test_a_rounding_that_there_is_not_is_no_line_of_a_file():
+    with pytest.raises(ValueError, match="rounding 'up' is unknown; known names: significant, decimals"):
+        to_toml(Problem(Network([Layer([[1.0]])]), (1.0,), (1.0,), rounding="up"))
+
+
+def test_a_thousand_weights_and_biases_are_not_too_many():
+    assert sizes_of((99, 10)) == (99, 10)
+    with pytest.raises(ValueError, match="sizes 100-10 make 1010 weights and biases"):
+        sizes_of((100, 10))
+
+
+@pytest.mark.parametrize(("z", "side", "usable"), [(0.1, 1, True), (-0.1, -1, True), (0.09, 1, False)])
+def test_a_linear_part_is_a_tenth_or_more_from_a_kink_on_its_side(z, side, usable):
+    assert is_usable("relu", np.array([z]), side) == usable
 
 
 def test_rows_that_fit_no_way_round_get_no_advice_to_turn_them_round():
@@ -403,7 +447,9 @@ def test_what_is_no_text_is_no_problem():
         from_bytes(LEAST.encode(), 3)
 
 
-@pytest.mark.parametrize(("before", "after", "pleasant"), [(0.2, 0.1, True), (0.1, 0.2, False), (0.1, 0.0, False)])
+@pytest.mark.parametrize(
+    ("before", "after", "pleasant"), [(0.2, 0.1, True), (0.1, 0.1, False), (0.1, 0.2, False), (0.1, 0.0, False)]
+)
 def test_in_a_problem_that_is_easy_by_hand_the_cost_falls_and_is_not_0(before, after, pleasant):
     lines = [Line("cost", 1, (), before, 3), Line("new cost", 1, (), after, 3)]
     assert keeps_digits(lines, (), 0.0) is pleasant
@@ -438,3 +484,23 @@ def test_where_no_nodes_were_found_others_are_drawn(monkeypatch):
 def test_a_number_of_two_digits_is_not_small():
     lines = [Line("cost", 1, (), 0.2, 3), Line("new cost", 1, (), 0.01, 3)]
     assert [keeps_digits(lines, {"new cost"}, least) for least in (0.01, 0.011)] == [True, False]
+
+
+@pytest.mark.parametrize(("weight", "found"), [(1.0, True), (1.1, False)])
+def test_a_linear_part_may_be_as_large_as_the_largest(weight, found, monkeypatch):
+    monkeypatch.setattr(generating, "WEIGHTS", (weight,))
+    monkeypatch.setattr(generating, "BIASES", (1.0,))
+    node = candidate_node(np.random.default_rng(0), np.ones(1), "identity", 3, ())
+    assert (node is not None) == found
+
+
+def test_a_tie_is_one_of_the_last_decimal_that_is_kept():
+    mode = TieDetector(1, carries=True)
+    assert mode.round(np.array([0.2, 0.24])).tolist() == [0.2, 0.2]
+    with pytest.raises(Tie):
+        mode.round(np.array([0.2, 0.35]))
+
+
+def test_where_no_node_of_a_layer_learns_a_problem_is_not_easy_by_hand():
+    network = Network([Layer([[-1.0]], None, "relu"), Layer([[0.3]])])
+    assert is_easy_by_hand(Problem(network, (1.0,), (1.0,)), 0.0) is False

@@ -11,7 +11,16 @@ import pytest
 from time_limit import is_measured
 
 from literate_bp.worked.problem import from_bytes, from_toml, read
-from literate_bp.worked.toml import MOST_BYTES, MOST_DEPTH, check_nesting, decoded, located, quoted
+from literate_bp.worked.toml import (
+    MOST_BYTES,
+    MOST_DEPTH,
+    MOST_KEY,
+    check_nesting,
+    decoded,
+    file_content,
+    located,
+    quoted,
+)
 
 LAYER = "[[layer]]\nweights = [[1]]\n"
 LEAST = f"inputs = [1]\ntargets = [0.5]\n{LAYER}"
@@ -140,6 +149,7 @@ def test_control_characters_are_quoted_as_escapes(character):
 
 def test_a_value_is_quoted_as_toml_has_it_and_not_at_length():
     assert quoted("x" * 1000) == '"' + "x" * 56 + "…"
+    assert quoted("é") == '"é"'
     assert quoted("x\x9b\u202e") == '"x\\u009b\\u202e"'
     assert [quoted(value) for value in (True, 0.5, {}, [], [1])] == [
         "true",
@@ -179,3 +189,20 @@ def test_brackets_and_keys_may_be_as_deep_as_is_said_and_no_deeper():
 def test_a_whole_number_is_quoted_up_to_sixty_digits():
     assert [quoted(sign * (10**60 - 1)) for sign in (1, -1)] == ["9" * 60, "-" + "9" * 56 + "…"]
     assert [quoted(sign * 10**60) for sign in (1, -1)] == ["a number of more than 60 digits"] * 2
+
+
+def test_a_folder_is_refused_as_one(tmp_path):
+    with pytest.raises(ValueError, match=r"is a folder; a problem file was expected$"):
+        file_content(tmp_path)
+
+
+def test_a_name_may_be_as_long_as_a_key_and_no_longer():
+    with pytest.raises(ValueError, match="cost: name 'x"):
+        from_toml(f'cost = "{"x" * MOST_KEY}"\n{LEAST}')
+    with pytest.raises(ValueError, match=r'cost is "x.*…; a name in quotes was expected'):
+        from_toml(f'cost = "{"x" * (MOST_KEY + 1)}"\n{LEAST}')
+
+
+def test_a_list_among_numbers_is_no_batch():
+    with pytest.raises(ValueError, match="inputs, number 2, is a list; a number was expected"):
+        from_toml(LEAST.replace("[1]", "[1, [2]]", 1))
