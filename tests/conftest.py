@@ -1,9 +1,16 @@
 """How the tests run: the same examples every time, no example thrown out for being slow, long sweeps when asked for.
 
+A check of every change has no time for all sweeps: it takes one in so many (``--one-in 8``), spread over all families.
+A state of the package takes the same each time, so that a failure can be repeated, and another state takes others.
+
 The files that build pages come first, which take longest: on several processors (``-n auto --dist worksteal``) each
 begins with a row of files, and who is done takes over half of what another has left.
 """
 
+import hashlib
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 BUILDING = {"book", "shared_books", "pages"}
@@ -23,17 +30,46 @@ settings.load_profile("book")
 
 
 def pytest_addoption(parser):
+    """Add the options that say which long sweeps run."""
     parser.addoption("--exhaustive", action="store_true", help="run the long sweeps as well")
+    parser.addoption(
+        "--one-in", type=positive, metavar="N", help="run one long sweep in N, another one with each change"
+    )
+
+
+def positive(text):
+    """Return a whole number above 0."""
+    if not text.isdecimal() or not int(text):
+        raise pytest.UsageError(f"--one-in is {text!r}, which is no whole number above 0")
+    return int(text)
 
 
 def pytest_configure(config):
+    """Tell pytest of the marker."""
     config.addinivalue_line("markers", "exhaustive: a long sweep, of which the quick tests run a part")
 
 
+def state():
+    """Return a number that is the same for equal files of the package and of what builds its pages."""
+    here = Path(__file__).parents[1]
+    paths = sorted(path for folder in ("src", "docs/_ext") for path in (here / folder).rglob("*.py"))
+    return int.from_bytes(hashlib.sha256(b"".join(path.read_bytes() for path in paths)).digest()[:8])
+
+
+def sweeps(items, config):
+    """Return the long sweeps that are asked for."""
+    every = [item for item in items if "exhaustive" in item.keywords]
+    if config.getoption("--exhaustive"):
+        return every
+    one_in = config.getoption("--one-in")
+    return every[state() % one_in :: one_in] if one_in else []
+
+
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--exhaustive"):
-        kept = [item for item in items if "exhaustive" not in item.keywords]
-        config.hook.pytest_deselected(items=[item for item in items if "exhaustive" in item.keywords])
-        items[:] = kept
+    """Leave out the sweeps that are not asked for, and begin with the files that build pages."""
+    asked = {*sweeps(items, config)}
+    left_out = [item for item in items if "exhaustive" in item.keywords and item not in asked]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if "exhaustive" not in item.keywords or item in asked]
     building = {item.path for item in items if BUILDING.intersection(item.fixturenames)}
     items.sort(key=lambda item: item.path not in building)

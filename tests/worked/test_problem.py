@@ -332,7 +332,8 @@ def test_a_cost_that_goes_with_one_activation_sets_it():
         (((2, 2), 0, "sigmoid", "cross_entropy", 0.4, 3, [1]), "residual connection, but cost 'cross_entropy'"),
     ],
 )
-def test_what_cannot_be_pleasant_is_refused(arguments, said):
+def test_what_cannot_be_pleasant_is_refused(arguments, said, monkeypatch):
+    monkeypatch.setattr(generating, "TRIES", 50)  # all 2,000 take seconds, and find none either
     with pytest.raises(ValueError, match=said):
         generate(*arguments)
 
