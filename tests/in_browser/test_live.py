@@ -18,7 +18,7 @@ from literate_bp.worked.problem import Problem, read, to_toml
 
 LIVE = [name for name in book_pages() if "data-live=" in (SITE / name).read_text(encoding="utf-8")]
 CHAPTERS = [name for name in LIVE if re.match("0[2-7]-", name)]
-CHANGES = 24
+CHANGES = 8
 KEYS = ("ArrowUp", "ArrowLeft", "Shift+ArrowRight", "PageDown", "Shift+ArrowDown")
 
 

@@ -1,48 +1,19 @@
 """Every page in a real browser: light enough, silent, within its window, and without a fault that axe finds."""
 
 import pytest
+from axe import COLORS, LOOKS, faults, program
 from built import all_pages, book_pages
-from pages import HERE, SITE
+from pages import SITE
 
 BOOK = book_pages()
 ELEMENTS, REQUESTS, BYTES, SHIFT = 5_000, 15, 150_000, 0.02
-SCHEMES = {320: ("light", "dark"), 1200: ("dark", "light")}
-"""The widths of windows, and in which order a page has its colors there: all rules are asked about the first."""
 TRIES = 4
 LATE = 0.3
 """Seconds until a font is there, on a slow line."""
+OFF = {"color-contrast-enhanced"}
+"""The rule of axe that looks at colors, too, and asks for more than axe does by itself."""
 OF = 8
 """Of how many generated pages, all of one kind, one is opened, unless every page is asked for."""
-ALL = {}
-COLORS = {"color-contrast", "link-in-text-block"}
-"""The rules of axe that look at colors: the others say of a page in the dark what they say of it in the light."""
-OFF = {"color-contrast-enhanced"}
-"""The rule that looks at colors, too, and asks for more than axe does by itself."""
-AXE_RUN = """async ([rules, all]) => {
-  const found = await axe.run(all ? document : oneOfEach(), { resultTypes: ["violations"], ...rules });
-  return found.violations.map(({ id, nodes }) => `${id}, ${nodes.length} times: ${nodes[0].html.slice(0, 120)}`);
-}"""
-ONE_OF_EACH = """() => {
-  const words = (each) => [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-  const behind = (each) => {
-    const { backgroundColor, backgroundImage, opacity, filter } = getComputedStyle(each);
-    return `${backgroundColor} ${backgroundImage} ${opacity} ${filter}|`
-      + (each.parentElement ? behind(each.parentElement) : "");
-  };
-  const look = (each) => {
-    const { color, fontSize, fontWeight, textDecorationLine, textShadow } = getComputedStyle(each);
-    return [each.localName, color, fontSize, fontWeight, textDecorationLine, textShadow, behind(each)].join("|");
-  };
-  window.oneOfEach = () => {
-    const found = new Map();
-    for (const each of document.querySelectorAll("body *")) {
-      if (words(each) && each.getBoundingClientRect().width > 1) found.set(look(each), each);
-    }
-    return { include: [...found.values()] };
-  };
-}"""
-"""Of texts that look the same, all that is behind them included, one."""
-OPEN_FOLDS = "() => { for (const fold of document.querySelectorAll('details')) fold.open = true; }"
 
 
 def fits(visit, name, width):
@@ -59,12 +30,6 @@ def fits(visit, name, width):
                 found = *found[:-1], seen.shift()
     assert found[-1] <= SHIFT
     return found[:-1]
-
-
-@pytest.fixture(scope="module")
-def axe():
-    """The text of axe."""
-    return (HERE / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 def pytest_generate_tests(metafunc):
@@ -87,52 +52,34 @@ def test_a_page_is_light_and_silent_and_nothing_in_it_moves_while_it_comes(visit
     assert elements <= ELEMENTS
 
 
-def faults(seen, axe, width):
-    """Return what axe finds, of both colors: of the first by all rules, then by those that look at colors.
-
-    The second time they are asked about one of the texts that look the same: where a text stands, the first has said.
-    """
-    seen.page.evaluate(axe)
-    seen.page.evaluate(ONE_OF_EACH)
-    seen.page.evaluate(OPEN_FOLDS)
-    found = []
-    for scheme, rules in zip(SCHEMES[width], (ALL, {"runOnly": [*COLORS]}), strict=True):
-        seen.page.emulate_media(color_scheme=scheme)
-        seen.settle()
-        assert seen.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") is (scheme == "dark")
-        found += seen.page.evaluate(AXE_RUN, [rules, rules is ALL])
-        assert seen.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    return found
-
-
-@pytest.mark.parametrize("width", SCHEMES)
 @pytest.mark.parametrize("name", BOOK)
-def test_a_page_has_no_fault_that_axe_finds_and_stays_within_its_window(visit, axe, name, width):
-    with visit(name, viewport={"width": width, "height": 900}) as seen:
-        assert faults(seen, axe, width) == []
+def test_a_page_has_no_fault_that_axe_finds_and_stays_within_its_window(visit, name):
+    with visit(name, viewport={"width": 320, "height": 900}) as seen:
+        assert faults(seen) == []
 
 
-PLANTED = """(scheme) => {
+PLANTED = """([scheme, width]) => {
   const style = new CSSStyleSheet();
-  style.replaceSync(`@media (prefers-color-scheme: ${scheme}) { #planted { color: #777; background: #888 } }`);
+  const where = `(prefers-color-scheme: ${scheme}) and (${width === 320 ? "max" : "min"}-width: 700px)`;
+  style.replaceSync(`@media ${where} { #planted { color: #777; background: #888 } }`);
   document.adoptedStyleSheets.push(style);
   document.querySelector("article").innerHTML += "<p id=planted>Hard to read.</p><img src=favicon.ico>";
 }"""
 
 
-@pytest.mark.parametrize("width", SCHEMES)
+@pytest.mark.parametrize("width", LOOKS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_fault_of_one_color_is_found_and_so_is_one_of_both(visit, axe, scheme, width):
-    with visit("index.html", viewport={"width": width, "height": 900}) as seen:
-        seen.page.evaluate(PLANTED, scheme)
-        found = faults(seen, axe, width)
-        assert sorted(each.partition(",")[0] for each in found) == ["color-contrast", "image-alt"], found
-
-
-def test_two_rules_of_axe_look_at_colors(visit, axe):
+def test_a_fault_of_one_color_in_one_window_is_found_there_and_one_of_all_in_both_windows(visit, scheme, width):
     with visit("index.html") as seen:
-        seen.page.evaluate(axe)
-        assert {rule["ruleId"] for rule in seen.page.evaluate("axe.getRules(['cat.color'])")} == COLORS | OFF
+        seen.page.evaluate(PLANTED, [scheme, width])
+        found = {each.partition(",")[0] for each in faults(seen)}
+        assert found == {f"{width} {scheme}: color-contrast", "320 light: image-alt", "1200 dark: image-alt"}
+
+
+def test_two_rules_of_axe_look_at_colors(visit):
+    with visit("index.html") as seen:
+        seen.page.evaluate(program())
+        assert {rule["ruleId"] for rule in seen.page.evaluate("axe.getRules(['cat.color'])")} == {*COLORS} | OFF
 
 
 @pytest.mark.parametrize("width", [360, 412])

@@ -94,8 +94,8 @@ def ask(page, words):
     page.fill(".search-on-page input", words)
     page.press(".search-on-page input", "Enter")
     page.wait_for_selector(".search-said:not(:empty)")
-    links = page.locator(".search-found > li > a")
-    return [links.nth(n).get_attribute("href").removeprefix("./") for n in range(links.count())]
+    found = page.locator(".search-found > li > a").evaluate_all("(all) => all.map((each) => each.getAttribute('href'))")
+    return [address.removeprefix("./") for address in found]
 
 
 @pytest.fixture(scope="module")

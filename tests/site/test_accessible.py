@@ -31,3 +31,8 @@ def test_an_arrow_beside_the_name_of_a_page_says_nothing():
     assert 'aria-hidden="true"' in lay_out(
         '<svg class="furo-related-icon"><use href="#svg-arrow-right"></use></svg>', PAGE
     )
+
+
+def test_the_link_to_the_top_stands_in_a_landmark():
+    link = '<a href="#" class="back-to-top muted-link">\n<span>Back to top</span>\n</a>'
+    assert lay_out(f"<div>{link}</div>", PAGE) == f'<div><nav aria-label="Top of the page">{link}</nav></div>'
