@@ -447,6 +447,7 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
     "plots.chain_factors": {"weights": lambda: (1.0, 2.0, 3.0)},
     "plots.contenders": {"measured": lambda: {"n": {"a": {"float64": [1.0, 2.0, 3.0]}}}, "own": lambda: ["a"]},
     "plots.histograms": ONE_EXAMPLE,
+    "plots.with_equal_layers": {"plot": lambda: plots.activation_curves(["tanh"]), "depth": lambda: 3},
     "plots.time_by_stage": {"times": lambda: {"n": {"a": 1.0, "limit": 0.5}}, "limit": lambda: "limit"},
     "plots.time_against_size": {
         "sizes": lambda: {"n": [1, 2, 4]},

@@ -6,7 +6,7 @@
   const ready = new Map();
 
   const boxOf = (picture) => picture.parentElement.closest("figure");
-  const pictures = [...document.querySelectorAll(".bp-picture:is([data-live], [data-push])")];
+  const pictures = [...document.querySelectorAll(".bp-picture:is([data-live], [data-push], [data-plot])")];
   const name = (picture) => boxOf(picture)?.id || `picture-${pictures.indexOf(picture) + 1}`;
 
   // Return what opens and closes a figure, once it has come; who asks again after a failure asks anew.
@@ -16,10 +16,12 @@
   }
 
   async function prepare(picture) {
-    const asked = ["engine.js", picture.dataset.push ? "push/figure.js" : "figure.js"].map((file) => import(new URL(file, folder)));
+    const { push, plot } = picture.dataset;
+    const asked = import(new URL(plot ? "plots/figure.js" : push ? "push/figure.js" : "figure.js", folder));
     try {
-      const [answer, { figure }] = await Promise.all([asked[0].then(({ load }) => load()), asked[1]]);
-      return figure(picture, picture.querySelector("button.live"), name(picture), answer);
+      const answers = plot ? undefined : import(new URL("engine.js", folder)).then(({ load }) => load()); // a plot asks for what it needs
+      const [answer, { figure }] = await Promise.all([answers, asked]);
+      return await figure(picture, picture.querySelector("button.live"), name(picture), answer);
     } catch {
       ready.delete(picture);
     }

@@ -73,6 +73,7 @@ PLOTS = {
     "node": lambda: plots.activation_at("sigmoid", 0.17),
     "node with its slope": lambda: plots.activation_at("sigmoid", -1.5, with_tangent=True),
     "cost": lambda: plots.cost_against_weight(lambda w: w * w, 1.0, 2.0),
+    "equal layers": lambda: plots.with_equal_layers(plots.activation_curves(["tanh"]), 10),
     "cost and a step": lambda: plots.cost_against_weight(lambda w: w * w, 1.0, 2.0, 2.0, rate=0.25),
     "learning": lambda: plots.learning_curve(HISTORY),
     "learning in several runs": lambda: plots.learning_curve(HISTORY, SECOND_HISTORY),

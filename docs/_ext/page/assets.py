@@ -6,6 +6,7 @@ formulas from the package `ziamath`, the rules from this one, and the rest is wr
 
 import ast
 import hashlib
+import inspect
 import json
 import re
 import shutil
@@ -21,6 +22,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from cells.reach import digest, program, states
 from literate_bp.diagram.drawing.palette import stylesheet
+from literate_bp.vanishing import factor_bound
 from page.characters import COMMON, RARE
 from page.incremental import writing
 from program import your_network
@@ -53,6 +55,8 @@ CHECK = "diagram/passes/live_check.py"
 """What judges rules that a reader has changed; `live/edit/worker.js` asks for it."""
 SHEET = tuple(f"diagram/passes/{name}.py" for name in ("live_rounding", "live_sheet"))
 """What finds the lines of a sheet; `live/net/build.js` asks for it."""
+PLOTS = ("diagram/passes/live_vanishing.py",)
+"""What finds the numbers of plots that are moved; the files in `live/plots` ask for it."""
 STAND_IN = "stand-in.css"
 TEXT = {"STIX Two Text": "swap", "STIX on Screen": "optional"}
 """The families of the text. On a screen, a font that comes late is not used on this page: lines would break elsewhere.
@@ -159,6 +163,14 @@ def copy_rules(folder: Path, names: Iterable[str]) -> None:
         target.write_text(served((PACKAGE / name).read_text(encoding="utf-8")), encoding="utf-8")
 
 
+def copy_plots(folder: Path) -> None:
+    """Copy what plots ask for: of a file with arrays, the rule that has none."""
+    copy_rules(folder, PLOTS)
+    (folder / PACKAGE.name / "vanishing.py").write_text(served(inspect.getsource(factor_bound)), encoding="utf-8")
+    (folder / "plots").mkdir(exist_ok=True)
+    copy_scripts(folder / "plots", LIVE / "plots")
+
+
 def copy_scripts(folder: Path, source: Path) -> None:
     """Copy the scripts of a folder, as they are served."""
     for path in source.glob("*.js"):
@@ -220,6 +232,7 @@ def write_assets(folder: Path) -> None:
     write_edited(folder / "live/edit")
     write_network(folder / "live")
     write_lines(folder / "live/step")
+    copy_plots(folder / "live")
 
 
 def require_all() -> None:

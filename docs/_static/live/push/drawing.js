@@ -2,24 +2,14 @@
 
 import { dragged } from "../controls.js";
 import { element, shape } from "../dom.js";
+import { ticks } from "../plots/axis.js";
 
 const SIZES = { wide: [700, 300], narrow: [340, 300] };
 const MARGIN = { left: 58, right: 16, top: 46, bottom: 46 };
 const ROOM = 0.08; // above and below a curve, as a share of its height
 const LANE = 22; // where the push is drawn, above the curve
 const APART = 7; // between what is promised and what happens, in pixels
-const STEPS = [1, 2, 5, 10];
 const KEYS = { ArrowUp: 0.1, ArrowRight: 0.1, ArrowDown: -0.1, ArrowLeft: -0.1, PageUp: 1, PageDown: -1 };
-
-// Return round numbers between two others, and how many decimals they need.
-export function ticks(low, high, most) {
-  const power = 10 ** Math.floor(Math.log10((high - low) / most));
-  const step = power * STEPS.find((each) => (high - low) / (power * each) <= most);
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const first = Math.ceil(low / step - 1e-9);
-  const count = Math.floor(high / step + 1e-9) - first + 1;
-  return Array.from({ length: count }, (_, n) => [(first + n) * step, ((first + n) * step).toFixed(decimals).replace("-", "−")]);
-}
 
 const line = (className, ...points) => shape("path", { class: className, d: `M${points.map((point) => point.map((each) => each.toFixed(1))).join("L")}` });
 const text = (content, x, y, more = {}) => shape("text", { x, y, "text-anchor": "middle", ...more }, content);

@@ -6,6 +6,7 @@ from .growth import time_against_size
 from .initialization import histograms, measure_by_layer
 from .matrix_products import BothLayouts, Matrix, both_layouts, matrices
 from .memory import memory_by_segments, memory_by_step
+from .moved import with_equal_layers
 from .oracle import error_against_step
 from .plot import Plot
 from .precision import binary_digits, digits_by_size, gradient_histogram, loss_scale, power_of_two
@@ -46,4 +47,5 @@ __all__ = [
     "time_against_size",
     "time_by_stage",
     "unit_circle_image",
+    "with_equal_layers",
 ]

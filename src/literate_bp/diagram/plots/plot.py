@@ -119,6 +119,9 @@ class Plot:
         The notation that is saved, and shown if a page does not choose.
     live : str
         What a page needs to let its reader change the numbers, as JSON.
+    moved : bool
+        Whether what is drawn moves as a whole; otherwise it is the point of a
+        curve.
     """
 
     draw: Draw = field(repr=False)
@@ -127,6 +130,7 @@ class Plot:
     labels: Labels | None = field(default=None, repr=False)
     notation: str = "book"
     live: str = field(default="", repr=False)
+    moved: bool = field(default=False, repr=False)
 
     @property
     def description(self) -> str:
@@ -196,7 +200,8 @@ class Plot:
         """Return both widths and the table, for a page."""
         views = self.view("landscape", WIDE), self.view("portrait", NARROW)
         table = f'<div class="table-wrapper">{self.table.html(self.notation)}</div>'
-        return page_figure(*views, f"<p>{escape(self.alt)}</p>{table}", self.live, "data-push")
+        attribute = "data-plot" if self.moved else "data-push"
+        return page_figure(*views, f"<p>{escape(self.alt)}</p>{table}", self.live, attribute)
 
     def view(self, orientation: Orientation, width: float) -> str:
         """Return one width as inline SVG, which scales up to 110 percent of its size."""

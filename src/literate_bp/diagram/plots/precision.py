@@ -13,7 +13,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from ...activation import Array
 from ...formula.letters import superscript
 from ...precision import Limits, RoundingOutcomes, Scaling, limits_of, rounding_outcomes
-from ...validation import by_name, finite, instance, numeric
+from ...validation import by_name, finite, instance, numeric, one_of
+from .moved import moved_scale
 from .plot import (
     LINE_STYLES,
     NARROW,
@@ -111,7 +112,9 @@ def outline(limits: Limits) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return (low, low, normal, high, high), (0, 1, binary_digits(limits), binary_digits(limits), 0)
 
 
-def gradient_histogram(groups: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike = np.float16) -> Plot:
+def gradient_histogram(
+    groups: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike = np.float16, scaled: str | None = None
+) -> Plot:
     """Draw histograms of the sizes of numbers over the range of a narrow format, and the outcomes of rounding.
 
     Parameters
@@ -121,6 +124,9 @@ def gradient_histogram(groups: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike
         their panel.
     dtype : dtype
         The format to which they are rounded, of at most 32 bits.
+    scaled : str, optional
+        The title of the group that a reader of a page can multiply by a loss
+        scale.
 
     Raises
     ------
@@ -128,6 +134,8 @@ def gradient_histogram(groups: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike
         If an argument is of another kind.
     """
     arrays = {name: checked_numbers(name, numbers) for name, numbers in by_name("groups", groups, 4).items()}
+    if scaled is not None:
+        one_of("scaled", scaled, tuple(arrays))
     limits = limits_of(dtype)
     edges = zone_edges(limits)
     sizes = {name: exponents(numbers) for name, numbers in arrays.items()}
@@ -157,7 +165,8 @@ def gradient_histogram(groups: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike
     rows = tuple((name, *map(percent, shares)) for name, shares in outcomes.items())
     changes = "; ".join(f"{row[0]}: {row[1]} become 0, {row[2]} lose digits, {row[3]} keep them" for row in rows)
     alt = f"Histogram of the sizes of numbers over the range of {np.dtype(dtype)}. {changes}."
-    return Plot(draw, alt, DataTable(header, rows))
+    live = "" if scaled is None else moved_scale(scaled, arrays[scaled], dtype, ends, edges)
+    return Plot(draw, alt, DataTable(header, rows), live=live, moved=bool(live))
 
 
 def checked_numbers(name: str, numbers: npt.ArrayLike) -> Array:

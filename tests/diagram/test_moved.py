@@ -1,0 +1,88 @@
+"""Plots that a reader moves: what a page gets for them, and what the rules that run there find."""
+
+import json
+from random import Random
+
+import numpy as np
+import pytest
+
+from literate_bp import Layer, Network, gradient_flow
+from literate_bp.activation import elementwise_activations
+from literate_bp.diagram import plots
+from literate_bp.diagram.passes.live_vanishing import answer
+
+PLOT = plots.with_equal_layers(plots.norms({"one": {"errors": ((1, 2), (1.0, 0.5))}}, "layer", "length"), depth=10)
+GIVEN = json.loads(PLOT.live)
+ERRORS = np.exp(np.random.default_rng(0).normal(-20, 3, 5000)) * np.random.default_rng(1).choice((-1, 0, 1), 5000)
+SCALED = plots.gradient_histogram({"large": ERRORS * 1e5, "small": ERRORS}, scaled="small")
+
+
+def flow(network, **state):
+    """Return what the rules of a page say of a state: the lengths of the errors, and the bounds."""
+    asked = {name: GIVEN["networks"][network][name] for name in ("w", "norms", "x", "y")}
+    lines = answer(json.dumps({**asked, "steepest": GIVEN["steepest"][state["activation"]], **state})).split("\n")
+    return [[float(number) for number in line.split(" ")] for line in lines]
+
+
+@pytest.mark.parametrize("activation", elementwise_activations())
+@pytest.mark.parametrize("network", ["drawn", "chain"])
+def test_the_errors_of_equal_layers_and_their_bounds_are_those_of_gradient_flow(network, activation):
+    draw = Random(f"{network} {activation}")  # noqa: S311  the same numbers every time
+    given = GIVEN["networks"][network]
+    for _ in range(10):
+        state = {"depth": draw.randint(2, 50), "weight": draw.uniform(0.1, 6), "bias": draw.uniform(-2, 2)}
+        tables = [state["weight"] * np.array(given["w"][n % len(given["w"])], float) for n in range(state["depth"])]
+        network_of_arrays = Network([Layer(w, np.full(len(w), state["bias"]), activation) for w in tables])
+        expected = gradient_flow(network_of_arrays, np.array(given["x"], float), np.array(given["y"], float))
+        errors, bounds = flow(network, activation=activation, **state)
+        np.testing.assert_allclose(errors, expected.errors, rtol=1e-10)
+        np.testing.assert_allclose(bounds, expected.bound, rtol=1e-10)
+
+
+def test_the_chain_of_the_text_keeps_its_error_and_each_bound_is_reached():
+    errors, bounds = flow("chain", depth=10, activation="sigmoid", **GIVEN["networks"]["chain"]["book"])
+    assert errors == pytest.approx([errors[-1]] * 10, rel=1e-15)
+    assert errors == pytest.approx(bounds, rel=1e-15)
+
+
+def test_errors_that_vanish_altogether_are_0():
+    errors, bounds = flow("drawn", depth=50, activation="sigmoid", weight=0, bias=0)
+    assert errors[:-1] == bounds[:-1] == [0] * 49
+    assert errors[-1] > 0
+
+
+def test_the_bars_are_the_sizes_of_the_numbers_and_never_leave_the_axis():
+    given = json.loads(SCALED.live)
+    sizes = np.log2(np.abs(ERRORS[ERRORS != 0]))
+    for n, count in enumerate(given["counts"]):
+        low = given["first"] + n
+        assert count == np.sum((low <= sizes) & (sizes < low + 1))
+    assert sum(given["counts"]) == len(sizes)
+    most = given["least"] + len(given["outcomes"]) - 1
+    assert given["ends"][0] <= given["first"] + given["least"]
+    assert given["first"] + most + len(given["counts"]) <= given["ends"][1]
+    assert given["least"] <= 0 < most
+
+
+def test_each_scale_has_the_numbers_that_float16_makes_0_and_infinite_or_leaves_with_fewer_digits():
+    given = json.loads(SCALED.live)
+    for n, (zero, fewer, kept, infinite) in enumerate(given["outcomes"]):
+        scaled = ERRORS[ERRORS != 0] * 2.0 ** (given["least"] + n)
+        with np.errstate(over="ignore"):
+            found = abs(scaled.astype(np.float16).astype(float))
+        assert zero == np.sum(found == 0)
+        assert infinite == np.sum(np.isinf(found))
+        assert fewer == np.sum((found > 0) & (found < 2.0**-14))
+        assert kept == np.sum((found >= 2.0**-14) & np.isfinite(found))
+
+
+def test_a_histogram_without_a_scale_stands_still_and_an_unknown_group_is_refused():
+    still = plots.gradient_histogram({"small": ERRORS})
+    assert still._repr_html_().startswith('<figure class="bp-picture">')
+    assert SCALED._repr_html_().startswith('<figure class="bp-picture" data-plot="{&quot;kind&quot;:&quot;scale&quot;')
+    with pytest.raises(ValueError, match="scaled 'large' is unknown; known names: small"):
+        plots.gradient_histogram({"small": ERRORS}, scaled="large")
+
+
+def test_what_a_page_gets_is_small():
+    assert max(len(plot.live.encode()) for plot in (PLOT, SCALED)) <= 30_000

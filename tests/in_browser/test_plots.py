@@ -1,0 +1,287 @@
+"""Plots that move in Chromium: by mouse, finger, keys and typing, they show what NumPy computes."""
+
+import json
+from functools import partial
+from random import Random
+
+import numpy as np
+import pytest
+from built import book_pages
+from hands import FRAME, drag, silent, swipe
+from pages import HERE, SITE
+
+from literate_bp import Layer, Network, backward, forward, gradient_flow, initialize
+from literate_bp.diagram.passes.quantities import three_digits
+from literate_bp.diagram.plots.precision import percent
+from literate_bp.precision import rounding_outcomes
+
+PLOTS = [name for name in book_pages() if "data-plot=" in (SITE / name).read_text(encoding="utf-8")]
+WINDOWS = {360: {"width": 360, "height": 800}, 1200: {"width": 1200, "height": 900}}
+CHANGES = 25
+COUNTED = {"scale"}
+"""The kinds of plots whose numbers were found when the page was made."""
+DIGITS = 1e-12
+KEYS = ("ArrowUp", "ArrowLeft", "Shift+ArrowRight", "PageDown", "Shift+ArrowDown", "PageUp", "Home", "End")
+
+
+@pytest.fixture
+def visit(visit):
+    """A function that opens a page in a tab of its own kind: what these tests load is not counted by others."""
+    return partial(visit, has_touch=False, locale="en-GB")
+
+
+class Plot:
+    """A plot of a page whose reader moves it."""
+
+    def __init__(self, page):
+        self.page = page
+        self.figure = page.locator(".bp-picture[data-plot]")
+        self.given = json.loads(self.figure.get_attribute("data-plot"))
+
+    def open(self):
+        """Have its numbers changed."""
+        self.figure.locator("button.live").click()
+        self.figure.locator(".plot-drawing").wait_for()
+        return self
+
+    def state(self):
+        """Return its numbers and choices by what they are called."""
+        self.page.evaluate(FRAME)
+        numbers = self.figure.locator(".plot-number").evaluate_all(
+            "(all) => all.map((each) => [each.textContent, Number(each.querySelector('[type=range]').value)])"
+        )
+        choices = self.figure.locator(".live-choices select").evaluate_all(
+            "(all) => all.map((each) => [each.labels[0].firstChild.data, each.value])"
+        )
+        return dict(numbers) | dict(choices)
+
+    @property
+    def first_number(self):
+        """What links call its first number."""
+        return {"vanishing": "depth", "scale": "power"}[self.given["kind"]]
+
+    def rows(self):
+        """Return the numbers of its table, and their texts."""
+        self.page.evaluate(FRAME)
+        rows = self.figure.locator("details tbody tr").evaluate_all(
+            "(all) => all.map((row) => [...row.querySelectorAll('data')].map((n) => [Number(n.value), n.textContent]))"
+        )
+        assert rows
+        return rows
+
+    def range(self, name):
+        """Return what moves a number."""
+        return self.figure.get_by_role("slider", name=name, exact=True)
+
+    def assert_right(self):
+        """Compare all its numbers with those of NumPy, to twelve digits, and what is said with them."""
+        state, rows = self.state(), self.rows()
+        expected, write = TRUTHS[self.given["kind"]](self.given, state)
+        assert len(rows) == len(expected)
+        for row, right in zip(rows, expected, strict=True):
+            for (number, text), value in zip(row, right, strict=True):
+                assert abs(number - value) <= DIGITS * abs(value), (state, number, value)
+                assert text == write(number)
+        said = self.figure.locator(".plot-now").text_content()
+        assert all(text in said for text in SAID[self.given["kind"]](rows))
+        assert said in self.figure.locator(".plot-drawing").get_attribute("aria-label")
+        for slider in self.figure.get_by_role("slider").all():
+            assert said in slider.get_attribute("aria-valuetext")
+        return state
+
+
+def of_layers(given, state):
+    """Return the lengths of the errors and their bounds, by NumPy."""
+    asked = given["networks"][state["Network"]]
+    tables, nodes = asked["w"], len(asked["x"])
+    layers = [
+        Layer(
+            state["weight"] * np.array(tables[n % len(tables)], float),
+            np.full(nodes, state["bias"]),
+            state["Activation"],
+        )
+        for n in range(int(state["depth"]))
+    ]
+    flow = gradient_flow(Network(layers), np.array(asked["x"], float), np.array(asked["y"], float))
+    return list(zip(flow.errors, flow.bound, strict=True)), three_digits
+
+
+def of_rounding(_, state):
+    """Return what float16 makes of the errors of the page's network, by NumPy."""
+    scaled = np.ldexp(share_of_a_large_batch(), int(state["exponent of the loss scale"]))
+    return [tuple(rounding_outcomes(scaled, np.float16))], percent
+
+
+def share_of_a_large_batch():
+    """Return the errors of which chapter 17 has a histogram."""
+    from sklearn.datasets import load_digits  # noqa: PLC0415  takes long
+
+    digits = load_digits()
+    known = np.random.default_rng(0).permutation(len(digits.data))[360:][:128]
+    x, y = digits.data[known] / 16, np.eye(10)[digits.target[known]]
+    start = initialize((64, 30, 10), ("sigmoid", "softmax"), "glorot_normal", "cross_entropy", 0)
+    return np.concatenate([delta.ravel() for delta in backward(start, forward(start, x), y).errors]) * 2.0**-15
+
+
+TRUTHS = {"vanishing": of_layers, "scale": of_rounding}
+SAID = {"vanishing": lambda rows: texts(rows[0]), "scale": lambda rows: texts(rows[0])}
+"""What the sentence of a plot has of its table."""
+
+
+def texts(row):
+    """Return the texts of a row."""
+    return [text for _, text in row]
+
+
+def change(plot, draw):
+    """Change one thing in one of the ways that a reader has."""
+    page, sliders = plot.page, plot.figure.get_by_role("slider")
+    slider = sliders.nth(draw.randrange(sliders.count()))
+    selects = plot.figure.locator(".live-choices select")
+    how = draw.choice(["drag", "keys", "type", "choose"])
+    if how == "drag":
+        drag(page, slider, draw.randint(-90, 90), shift=draw.random() < 0.3)
+    elif how == "keys":
+        slider.focus()
+        for _ in range(draw.randint(1, 4)):
+            page.keyboard.press(draw.choice(KEYS))
+    elif how == "type":
+        box = plot.figure.locator(".plot-number").nth(draw.randrange(plot.figure.locator(".plot-number").count()))
+        low, high = (float(box.locator("[type=range]").get_attribute(end)) for end in ("min", "max"))
+        whole = draw.randint(int(low), int(high))
+        box.locator("[type=text]").fill(
+            str(draw.choice((whole, whole + (draw.random() - 0.5) * 0.5))).replace("-", "−")
+        )
+        page.keyboard.press("Enter")
+    elif selects.count():
+        select = selects.nth(draw.randrange(selects.count()))
+        select.select_option(index=draw.randrange(select.locator("option").count()))
+
+
+@pytest.mark.parametrize("width", WINDOWS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PLOTS)
+def test_whatever_is_moved_every_number_is_numpys_until_the_book_is_asked_for(visit, name, scheme, width):
+    draw = Random(f"{name} {scheme} {width}")  # noqa: S311  the same numbers every time
+    with visit(name, viewport=WINDOWS[width], color_scheme=scheme) as seen:
+        plot = Plot(seen.page)
+        at_rest = plot.figure.locator("details").first.inner_html()
+        plot.open()
+        states = [plot.assert_right()]
+        for _ in range(CHANGES):
+            change(plot, draw)
+            states.append(plot.assert_right())
+        assert len({tuple(state.items()) for state in states}) > CHANGES / 3
+        plot.figure.locator("button.live").click()
+        assert plot.figure.locator("details").first.inner_html() == at_rest
+        assert plot.figure.locator(".live-panel, .plot-drawing").count() == 0
+        assert plot.figure.locator("img").is_visible()
+        assert silent(seen)
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_nothing_is_loaded_before_a_plot_is_moved_and_then_no_file_of_another_host(visit, name):
+    with visit(name) as seen:
+        assert not [url for url, _ in seen.asked if "/live/" in url]
+        kind = Plot(seen.page).open().given["kind"]
+        asked = [(url.removeprefix(seen.address), status) for url, status in seen.asked if "/live/" in url]
+        assert len(asked) == len({*asked})
+        assert {status for _, status in asked} == {200}
+        paths = {path for path, _ in asked}
+        assert f"_static/live/plots/{kind}.js" in paths
+        assert len([path for path in paths if "/plots/" in path]) == 6
+        assert ("_static/live/micropython.wasm" in paths) == (kind not in COUNTED)
+        assert not [path for path in paths if "/edit/" in path or path.endswith(("walk.js", "downhill.js"))]
+        assert silent(seen)
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_link_gives_back_what_was_moved_and_a_broken_one_the_numbers_of_the_book(visit, name):
+    with visit(name) as seen:
+        plot, draw = Plot(seen.page).open(), Random(name)  # noqa: S311  the same numbers every time
+        book = plot.state()
+        while plot.state() == book:
+            for _ in range(4):
+                change(plot, draw)
+        state, link = plot.state(), plot.figure.locator(".live-link").get_attribute("href")
+        first, figure = plot.first_number, link.split(":")[1]
+    broken = {"nothing=2": "no nothing in this figure", f"{first}=one": "is not a number", f"{first}=900": "too large"}
+    for changes, words in broken.items():
+        with visit(f"{name}{link}") as seen:
+            plot = Plot(seen.page)
+            plot.figure.locator(".plot-drawing").wait_for()
+            assert plot.assert_right() == state
+            seen.page.evaluate(f"location.hash = '#live:{figure}:{changes}'")
+            said = plot.figure.locator(".live-said", has_text="These are the numbers of the book.")
+            said.wait_for()
+            assert words in said.text_content()
+            assert plot.assert_right() == book
+            assert silent(seen)
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_what_cannot_be_taken_is_refused_in_words_and_changes_nothing(visit, name):
+    with visit(name) as seen:
+        plot = Plot(seen.page).open()
+        before = plot.state()
+        box = plot.figure.locator(".plot-number [type=text]").first
+        shown = box.input_value()
+        for wrong, words in (("900", "too large"), ("−900", "too small"), ("one", "is not a number")):
+            box.fill(wrong)
+            seen.page.keyboard.press("Enter")
+            plot.figure.locator(".live-said", has_text=words).wait_for()
+            assert box.get_attribute("aria-invalid") == "true"
+            assert plot.state() == before
+        seen.page.keyboard.press("Escape")
+        assert box.input_value() == shown
+        plot.assert_right()
+
+
+def test_the_same_numbers_give_the_same_again(visit):
+    with visit("11-vanishing.html") as seen:
+        plot = Plot(seen.page).open()
+        before, depth = plot.rows(), plot.range("depth")
+        depth.focus()
+        for keys in (("PageUp", "ArrowDown"), ("ArrowUp", "PageDown")):
+            for key in keys:
+                seen.page.keyboard.press(key)
+                plot.assert_right()
+        assert plot.rows() == before
+        assert not plot.figure.locator(".live-link").is_visible()
+
+
+def test_bars_are_dragged_by_mouse_and_finger_and_a_finger_scrolls_the_page_up_and_down(visit):
+    with visit("17-loss-scaling.html", viewport=WINDOWS[360], has_touch=True, is_mobile=True) as seen:
+        plot = Plot(seen.page).open()
+        handle = plot.figure.locator(".plot-handle")
+        handle.scroll_into_view_if_needed()
+        before, top = plot.state(), seen.page.evaluate("scrollY")
+        swipe(seen.page, handle, 60, 10)
+        after = plot.assert_right()
+        assert after["exponent of the loss scale"] > before["exponent of the loss scale"]
+        assert seen.page.evaluate("scrollY") == top
+        swipe(seen.page, handle, 0, -120)
+        assert plot.assert_right() == after
+
+
+@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("width", WINDOWS)
+def test_an_open_plot_has_no_fault_that_axe_finds_and_stays_within_its_window(visit, name, width):
+    axe = (HERE / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    run = "async () => (await axe.run('.bp-picture[data-plot]')).violations.map((each) => each.id)"
+    for scheme in ("light", "dark"):
+        with visit(name, viewport=WINDOWS[width], color_scheme=scheme) as seen:
+            Plot(seen.page).open()
+            seen.page.evaluate(axe)
+            assert seen.page.evaluate(run) == []
+            assert seen.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_paper_has_the_printed_plot(visit, name):
+    with visit(name) as seen:
+        plot = Plot(seen.page).open()
+        seen.page.emulate_media(media="print")
+        assert plot.figure.locator("img").is_visible()
+        assert plot.figure.locator(".plot-drawing").is_hidden()
+        assert plot.figure.locator(".live-open").is_hidden()
