@@ -1,5 +1,6 @@
 """The page *Your network* in Chromium: what is built, typed, sent and opened gives the sheet of the command line."""
 
+import json
 import re
 from functools import partial
 from html import unescape
@@ -10,10 +11,14 @@ import pytest
 from axe import faults
 from hands import silent, wait_until
 
+from literate_bp.diagram import network_backward, network_forward, node_backward, node_forward, weight_gradients
+from literate_bp.diagram.drawing.svg_text import label_groups
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.worked.problem import read
 
 PAGE = "your-network.html"
+DIAGRAMS = 5
+WIDE, NARROW = {"width": 1200, "height": 900}, {"width": 360, "height": 800}
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 LONG = re.compile(r"^−?\d+\.\d{8,}$")
 """A number with all its digits, of which the last depends on the order in which numbers are added up."""
@@ -22,6 +27,13 @@ TEXTS = """() => {
   const parts = [...copy.querySelectorAll("h3, h4, p, caption, th, td")];
   return parts.map((each) => each.textContent.trim()).filter(Boolean);
 }"""
+LABELS = """() => Array.from(document.querySelectorAll(".net-drawing svg"), (svg) => [
+  svg.getAttribute("aria-label"), Array.from(svg.querySelectorAll("text"), (each) => each.textContent)])"""
+PRINTED = """{
+  diagrams: Array.from(document.querySelectorAll(".net-drawing svg"), (svg) =>
+    svg.checkVisibility() && svg.viewBox.baseVal.width >= 700),
+  sheet: document.querySelector(".net-sheet h3").checkVisibility(),
+  form: document.querySelector(".net-form").checkVisibility() }"""
 BLOCKS = re.compile(r"(?s)<(h1|h2|p|caption|th|td)\b[^>]*>(.*?)</\1>")
 
 
@@ -60,6 +72,13 @@ class Builder:
         self.choose("Layers", str(len(sizes) - 1))
         for n, size in enumerate(sizes):
             self.choose(f"Nodes in layer {n}" if n else "Inputs", str(size))
+
+    def diagrams(self):
+        """Wait for the diagrams, and return the labels of each, and its sentence."""
+        self.page.locator(".net-diagrams").scroll_into_view_if_needed()
+        self.page.evaluate(FRAME)
+        self.page.locator(".net-diagrams:not([aria-busy]) .net-diagram:last-child svg").wait_for(timeout=60_000)
+        return self.page.evaluate(LABELS)
 
     def said(self):
         """Return what is said of what was typed."""
@@ -106,7 +125,7 @@ def test_nothing_is_loaded_before_it_is_wanted_and_nothing_is_said(visit):
     with visit(PAGE) as seen:
         asked = [url.rpartition("/")[2] for url, _ in seen.asked if "/live/" in url]
         assert set(asked) <= {"page.js", "dom.js", "net.css"}
-        Builder(seen.page).begin()
+        Builder(seen.page).begin().diagrams()
         assert silent(seen)
         assert all(status == 200 for url, status in seen.asked if "/live/" in url)
 
@@ -138,6 +157,71 @@ def test_a_network_of_any_shape_has_the_sheet_of_the_command_line(visit, tmp_pat
         assert silent(seen)
 
 
+def pictures_of(path, notation, values, place):
+    """Return the diagrams that the package draws of a problem file: the sentence and the labels of each."""
+    problem = read(path)
+    x, y, how = problem.x, problem.y, {"values": values, "notation": notation}
+    node = dict(zip(("layer", "node"), map(int, place.split(".")), strict=True))
+    drawn = [node_forward(problem.network, x, **node, **how), node_backward(problem.network, x, y, **node, **how)]
+    drawn += [draw(problem.network, x, y, **how) for draw in (network_forward, network_backward, weight_gradients)]
+    return [(each.alt, each.variants[notation]) for each in drawn]
+
+
+def labels_of(scene):
+    """Return what the labels of a scene say, those of one style after those of another, as a page has them."""
+    groups = re.findall(r"<text.*?</text>", label_groups({"": scene}, ""))
+    return [unescape(re.sub(r"<[^>]*>", "", text)) for text in groups]
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("seed", range(2))
+def test_the_diagrams_of_any_network_have_the_numbers_of_the_package(visit, tmp_path, viewport, seed):
+    draw = Random(f"diagrams {seed}")  # noqa: S311  nothing is secret
+    with visit(PAGE, viewport=WIDE) as seen:
+        builder = Builder(seen.page).begin()
+        sizes = [draw.randint(1, 6) for _ in range(draw.randint(2, 5))]
+        builder.shape(sizes)
+        layer = draw.randint(1, len(sizes) - 1)
+        place = f"{layer}.{draw.randint(1, sizes[layer])}"
+        builder.choose("Diagrams 1 and 2 show", place)
+        marks = draw.choice(["both", "symbols", "numbers"])
+        builder.choose("Diagrams show", marks)
+        builder.choose("Activation", draw.choice(["sigmoid", "tanh", "relu"]))
+        notation = draw.choice([*NOTATIONS])
+        seen.page.select_option(".notation-content select", notation)
+        wait_until(seen.page, f"document.documentElement.dataset.notation === '{notation}'")
+        builder.diagrams()
+        seen.page.set_viewport_size(viewport)
+        builder.type("weight from input 1 to node 1 of layer 1", str(round(draw.uniform(-2, 2), 2)))
+        found = builder.diagrams()
+        expected = pictures_of(builder.file(tmp_path), notation, marks, place)
+        orientation = "landscape" if viewport is WIDE else "portrait"
+        assert found == [[alt, labels_of(getattr(variant, orientation))] for alt, variant in expected]
+        assert silent(seen)
+
+
+def test_a_sheet_with_blanks_has_diagrams_without_numbers(visit):
+    with visit(PAGE) as seen:
+        builder = Builder(seen.page).begin()
+        assert "0.900" in str(builder.diagrams())
+        builder.choose("Sheet", "values")
+        assert "0.900" not in str(builder.diagrams())
+        builder.choose("Sheet", "None")
+        assert "0.900" in str(builder.diagrams())
+
+
+def test_the_words_of_a_diagram_say_its_numbers_when_they_are_opened(visit):
+    with visit(PAGE) as seen:
+        builder = Builder(seen.page).begin()
+        builder.diagrams()
+        last = seen.page.locator(".net-diagram").last
+        last.locator("summary").click()
+        last.locator("li").first.wait_for()
+        builder.type("input 1", "0.123")
+        builder.diagrams()
+        assert "input x₁ = 0.123" in last.locator("details").text_content()
+
+
 def test_a_link_and_a_problem_file_bring_back_the_same_network(visit, tmp_path):
     with visit(PAGE) as seen:
         builder = Builder(seen.page).begin()
@@ -145,6 +229,8 @@ def test_a_link_and_a_problem_file_bring_back_the_same_network(visit, tmp_path):
         builder.type("weight from input 2 to node 4 of layer 1", "−0,75")
         builder.type("Rate", "0.2")
         builder.choose("Sheet", "values")
+        builder.choose("Diagrams show", "numbers")
+        builder.choose("Diagrams 1 and 2 show", "1.4")
         seen.page.locator(".net label:has-text('Biases') input").uncheck()
         before, link = builder.texts(), seen.page.locator(".net .live-link").get_attribute("href")
         path = builder.file(tmp_path)
@@ -152,6 +238,7 @@ def test_a_link_and_a_problem_file_bring_back_the_same_network(visit, tmp_path):
         seen.page.locator(".net-sheet tr").first.wait_for()
         builder = Builder(seen.page)
         assert builder.texts() == before
+        assert builder.diagrams()[0][0].startswith("Node 4 of layer 1, forward")
         builder.shape([6, 6, 6, 6, 6])
         assert builder.texts() != before
         seen.page.locator(".net input[type=file]").set_input_files(path)
@@ -203,7 +290,18 @@ def test_a_problem_file_that_does_not_fit_is_refused_in_words(visit, tmp_path, t
         assert builder.texts() == before
 
 
-@pytest.mark.parametrize("link", ["#net:9-9", "#net:2-2:w7.1.1=3", "#net:2-2:rate=-1", "#net:%", "#net:2-2:digits=99"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "#net:9-9",
+        "#net:2-2:node=1.3",
+        "#net:2-2:marks=few",
+        "#net:2-2:w7.1.1=3",
+        "#net:2-2:rate=-1",
+        "#net:%",
+        "#net:2-2:digits=99",
+    ],
+)
 def test_a_link_that_cannot_be_is_refused_in_words(visit, link):
     with visit(PAGE + link) as seen:
         wait_until(seen.page, "document.querySelector('.net-said')?.textContent")
@@ -227,18 +325,39 @@ def test_the_keyboard_alone_builds_a_network(visit):
 def test_the_largest_network_stays_within_its_window_without_a_fault_that_axe_finds(visit):
     with visit(PAGE + "#net:6-6-6-6-6:sheet=values", viewport={"width": 320, "height": 900}) as seen:
         seen.page.locator(".net-sheet tr").first.wait_for()
+        builder = Builder(seen.page)
+        assert len(builder.diagrams()) == DIAGRAMS
         for width in (320, 1200):
             seen.page.set_viewport_size({"width": width, "height": 900})
             assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
-        Builder(seen.page).shape([2, 2, 1])
+        builder.shape([2, 2, 1])
+        builder.diagrams()
         assert faults(seen) == []
+
+
+SHOWN = "(selector) => document.querySelector(selector).checkVisibility()"
 
 
 def test_paper_has_the_sheet_alone(visit):
     with visit(PAGE) as seen:
         Builder(seen.page).begin()
         seen.page.emulate_media(media="print")
-        shown = "(selector) => document.querySelector(selector).checkVisibility()"
-        assert seen.page.evaluate(shown, ".net-sheet h3")
-        for selector in ("article h1", ".net-form", ".net-buttons", "#what-it-does"):
-            assert not seen.page.evaluate(shown, selector)
+        assert seen.page.evaluate(SHOWN, ".net-sheet h3")
+        for selector in ("article h1", ".net-form", ".net-buttons", ".net-diagrams", "#what-it-does"):
+            assert not seen.page.evaluate(SHOWN, selector)
+
+
+def test_paper_has_the_diagrams_too_where_they_are_asked_for_as_wide_as_it_is(visit):
+    with visit(PAGE, viewport=NARROW) as seen:
+        Builder(seen.page).begin()
+        seen.page.emulate_media(media="print")
+        seen.page.evaluate(
+            f"() => {{ window.print = () => {{ document.body.dataset.printed = JSON.stringify({PRINTED}); }}; }}"
+        )
+        seen.page.evaluate("document.querySelectorAll('.net-buttons button')[1].click()")
+        seen.page.locator("body[data-printed]").wait_for(state="attached", timeout=60_000)
+        kinds = json.loads(seen.page.evaluate("document.body.dataset.printed"))
+        assert kinds["diagrams"] == [True] * DIAGRAMS
+        assert kinds["sheet"]
+        assert not kinds["form"]
+        wait_until(seen.page, "!document.querySelector('.net-all')")

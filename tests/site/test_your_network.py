@@ -107,6 +107,13 @@ def test_what_the_page_asks_for_is_small_over_the_wire_and_is_kept(tmp_path):
     files = {path.relative_to(live).as_posix(): path for path in live.rglob("*.*") if path.is_file()}
     assert {f"net/{name}.json" for name in (*NOTATIONS, "start")} <= files.keys()
     weights = {name: len(gzip.compress(path.read_bytes(), 9)) for name, path in files.items()}
+    draws = {
+        "net/drawing.json",
+        "net/diagrams.js",
+        "net/drawer.js",
+        *(f"{assets.PACKAGE.name}/{name}" for name in assets.DRAWING),
+    }
+    assert sum(weights.pop(name) for name in draws) <= 42_000
     assert max(weights.values()) <= 15_000
     assert sum(weights[name] for name in weights if not name.endswith(".json")) <= 15_000
     assert all(is_kept(f"_static/live/{name}") for name in files)

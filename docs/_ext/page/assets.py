@@ -25,7 +25,7 @@ from literate_bp.diagram.drawing.palette import stylesheet
 from literate_bp.vanishing import factor_bound
 from page.characters import COMMON, RARE
 from page.incremental import writing
-from program import your_network
+from program import network_diagrams, your_network
 from program.edited import edited
 from program.step_lines import lines_of_steps
 
@@ -57,6 +57,8 @@ SHEET = tuple(f"diagram/passes/{name}.py" for name in ("live_rounding", "live_sh
 """What finds the lines of a sheet; `live/net/build.js` asks for it."""
 PLOTS = ("diagram/passes/live_vanishing.py",)
 """What finds the numbers of plots that are moved; the files in `live/plots` ask for it."""
+DRAWING = tuple(f"diagram/passes/{name}.py" for name in ("live_instead", "live_library", "live_network"))
+"""What the program that draws has in the place of what MicroPython lacks; `live/net/drawer.js` asks for it."""
 STAND_IN = "stand-in.css"
 TEXT = {"STIX Two Text": "swap", "STIX on Screen": "optional"}
 """The families of the text. On a screen, a font that comes late is not used on this page: lines would break elsewhere.
@@ -193,13 +195,13 @@ def write_network(folder: Path) -> None:
     """Write what the page of a reader's own network asks for."""
     here = folder / NETWORK.name
     here.mkdir(parents=True, exist_ok=True)
-    copy_rules(folder, SHEET)
+    copy_rules(folder, (*SHEET, *DRAWING))
     copy_scripts(here, NETWORK)
     known = folder.parents[1] / "network.json"  # to write it takes longer than a build that changes nothing
     state = digest(json.dumps([sys.version, np.__version__, states(program())]))
     if [state, *sorted(path.name for path in here.glob("*.json"))] == read(known):
         return
-    texts = your_network.written()
+    texts = your_network.written() | {"drawing": network_diagrams.drawing_program()}
     for name, text in texts.items():
         (here / f"{name}.json").write_text(text, encoding="utf-8")
     known.write_text(json.dumps([state, *sorted(f"{name}.json" for name in texts)]), encoding="utf-8")

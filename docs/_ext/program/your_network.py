@@ -470,7 +470,7 @@ def pool() -> dict[str, Any]:
 def start() -> dict[str, Any]:
     """Return what the page begins with: the running example, and numbers for the nodes that a reader adds."""
     network, *_ = example.running()
-    given = {"rate": 0.5, "digits": 3, "rounding": ROUNDINGS[0], "sheet": "None"}
+    given = {"rate": 0.5, "digits": 3, "rounding": ROUNDINGS[0], "sheet": "None", "marks": "both", "node": "1.1"}
     return {"sizes": network.sizes, "start": BOOK | given, "pool": pool()}
 
 

@@ -5,6 +5,7 @@ import { button, element } from "../dom.js";
 import { bytesOf, decoded } from "../drop/problem.js";
 import { readTexts, start as engine } from "../engine.js";
 import { changed } from "../state.js";
+import { diagrams } from "./diagrams.js";
 import { form } from "./form.js";
 import { bookOf, fromAddress, positive, resized, sizesOf, toAddress } from "./network.js";
 import { read, sheet, writer } from "./sheet.js";
@@ -33,6 +34,8 @@ function lettersOf(name) {
 
 const problem = (error) => error.message.trim().split("\n").at(-1).replace(/^\w+: /, "");
 
+const heading = (textContent) => element("h2", { textContent });
+
 // Build a network in a place of the page, and return what begins it and what follows a link.
 export async function build(place) {
   const [python, start] = await Promise.all([engine(undefined, RULES), json("start"), lettersOf(page.dataset.notation)]);
@@ -43,6 +46,7 @@ export async function build(place) {
 
   const said = element("p", { className: "net-said", role: "status" });
   const shown = element("div", { className: "net-sheet worked" });
+  const pictures = diagrams();
   const link = element("a", { className: "live-link", textContent: "Link to this network" });
   const picker = element("input", { type: "file", accept: ".toml,application/toml,text/plain", hidden: true });
   const say = (text) => {
@@ -61,7 +65,7 @@ export async function build(place) {
     say,
     layers: (depth) => size(Array.from({ length: depth + 1 }, (_, n) => sizesOf(state)[n] ?? start.sizes[n] ?? 2)),
     size: (n, nodes) => size(sizesOf(state).with(n, nodes)),
-    choose: (name, value) => follow({ ...state, [name]: value }),
+    choose: (name, value) => follow({ ...state, [name]: value, ...(name === "sheet" && { marks: value === "None" ? "both" : "symbols" }) }), // blanks have no numbers in sight
     rate: (text) => follow({ ...state, rate: positive(text) }),
     biases: (has) => follow({ ...state, b: has ? bookOf(start, sizesOf(state)).b.map((row, n) => state.b[n] ?? row) : state.b.map(() => null) }),
     set: (id, value) => follow(changed(state, id, value)),
@@ -77,13 +81,14 @@ export async function build(place) {
     try {
       const lines = read(linesOf(JSON.stringify({ ...state, sign: 1 })));
       shown.innerHTML = sheet(letters, state, lines);
-      shown.hidden = false;
+      shown.hidden = pictures.box.hidden = false;
+      pictures.show(state, name);
       for (const table of shown.querySelectorAll("table")) if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
       const write = writer(letters, state, lines);
       summary.innerHTML = [...lines.keys()].filter((id) => id.endsWith("cost")).map((id) => `${write.line(id).symbol} = ${write.number(id)}`).join(", ");
     } catch (error) {
       if (error.type === undefined && error.name !== "PythonError") throw error;
-      shown.hidden = true;
+      shown.hidden = pictures.box.hidden = true;
       summary.textContent = "";
       say(problem(error));
     }
@@ -116,10 +121,20 @@ export async function build(place) {
     picker.value = "";
   });
 
+  // Paper has the diagrams where somebody asks for them.
+  function printAll() {
+    pictures.onPaper(() => {
+      place.classList.add("net-all");
+      print();
+      place.classList.remove("net-all");
+    });
+  }
+
   const summary = element("p", { className: "net-summary" });
   summary.setAttribute("aria-live", "polite");
   const buttons = element("p", { className: "net-buttons" },
     button("Print the sheet", () => print()),
+    button("Print the diagrams and the sheet", printAll),
     button("Problem file", save),
     button("Open a problem file", () => picker.click()),
     button("The book’s network", () => follow({ ...bookOf(start, start.sizes), sheet: state.sheet })),
@@ -129,7 +144,7 @@ export async function build(place) {
   function begin() {
     if (page.classList.contains("net-open")) return;
     page.classList.add("net-open");
-    place.append(typing.box, buttons, said, element("h2", { textContent: "The sheet" }), summary, shown);
+    place.append(typing.box, buttons, said, summary, heading("The diagrams"), pictures.box, heading("The sheet"), shown);
     typing.focus();
     follow(state);
   }

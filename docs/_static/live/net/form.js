@@ -2,17 +2,20 @@
 
 import { element } from "../dom.js";
 import { nameOf, typed, valueOf } from "../state.js";
-import { MOST_DIGITS, MOST_LAYERS, MOST_NODES, sizesOf } from "./network.js";
+import { MOST_DIGITS, MOST_LAYERS, MOST_NODES, nodesOf, sizesOf } from "./network.js";
 
 const SHOWN = 8; // digits that have room
 const SHEETS = { None: "solved", values: "blanks for the numbers; the solutions follow", formulas: "blanks for formulas and numbers; the solutions follow" };
+const MARKS = { both: "symbols and numbers", symbols: "symbols", numbers: "numbers" };
 const ROUNDINGS = { significant: "significant digits on the way back", decimals: "decimals everywhere" };
 
 const numbers = (least, most) => Array.from({ length: most - least + 1 }, (_, n) => [String(least + n), String(least + n)]);
 
+const options = (known) => known.map(([value, textContent]) => element("option", { value, textContent }));
+
 // Make a list to choose from, or to type into, with its name.
 function select(label, known, set) {
-  const box = element("select", {}, ...known.map(([value, textContent]) => element("option", { value, textContent })));
+  const box = element("select", {}, ...options(known));
   box.addEventListener("change", () => set(box.value));
   return { label: element("label", {}, `${label} `, box), box };
 }
@@ -37,6 +40,8 @@ export function form(lists, actions) {
     digits: select("Digits", numbers(1, MOST_DIGITS), (digits) => actions.choose("digits", Number(digits))),
     rounding: select("Rounding", Object.entries(ROUNDINGS), (name) => actions.choose("rounding", name)),
     sheet: select("Sheet", Object.entries(SHEETS), (name) => actions.choose("sheet", name)),
+    marks: select("Diagrams show", Object.entries(MARKS), (name) => actions.choose("marks", name)),
+    node: select("Diagrams 1 and 2 show", [], (name) => actions.choose("node", name)),
   };
   const biases = element("input", { type: "checkbox" });
   biases.addEventListener("change", () => actions.biases(biases.checked));
@@ -88,17 +93,18 @@ export function form(lists, actions) {
       if (state.b[n]) lines.push(row(texts.weights.bias, state.b[n].map((_, j) => `b${n + 1}.${j + 1}`)));
       return table(texts.captions[n], symbols(`z${n + 1}.`, all[n + 1]), lines);
     });
+    chosen.node.box.replaceChildren(...options([...nodesOf(all)]));
     tables.replaceChildren(alone("x.", "Inputs", all[0]), ...weights, alone("y.", "Targets", all.at(-1)));
   }
 
   const shape = element("fieldset", { className: "net-shape" }, element("legend", { textContent: "Shape" }), layers.label, ...sizes.map(({ label }) => label));
-  const options = element("fieldset", { className: "net-options" }, element("legend", { textContent: "Rules and rounding" }),
+  const rules = element("fieldset", { className: "net-options" }, element("legend", { textContent: "Rules and rounding" }),
     ...["activation", "cost"].map((name) => chosen[name].label), element("label", {}, "Rate ", rate), element("label", {}, biases, " Biases"),
-    ...["digits", "rounding", "sheet"].map((name) => chosen[name].label));
+    ...["digits", "rounding", "sheet", "marks", "node"].map((name) => chosen[name].label));
   const fold = element("details", { className: "net-fold", open: true }, element("summary", { textContent: "Its numbers" }), tables);
 
   return {
-    box: element("div", { className: "net-form" }, shape, options, fold),
+    box: element("div", { className: "net-form" }, shape, rules, fold),
     focus: () => layers.box.focus({ preventScroll: true }),
     // Show a network; its tables are made again where its shape or the letters are others.
     show(state, symbol, texts, letters) {

@@ -5,10 +5,22 @@ import { fromLink, toLink, typed } from "../state.js";
 export const [MOST_LAYERS, MOST_NODES] = [4, 6];
 export const MOST_DIGITS = 15;
 const SHAPE = new RegExp(`^[1-${MOST_NODES}](-[1-${MOST_NODES}]){1,${MOST_LAYERS}}$`);
-const OPTIONS = { digits: (text) => whole(text, 1, MOST_DIGITS), rate: positive, rounding: (text) => oneOf("rounding", text, ["significant", "decimals"]), sheet: (text) => oneOf("sheet", text, ["None", "values", "formulas"]) };
+const OPTIONS = {
+  digits: (text) => whole(text, 1, MOST_DIGITS),
+  rate: positive,
+  rounding: (text) => oneOf("rounding", text, ["significant", "decimals"]),
+  sheet: (text) => oneOf("sheet", text, ["None", "values", "formulas"]),
+  marks: (text) => oneOf("marks", text, ["both", "symbols", "numbers"]),
+  node: (text, sizes) => oneOf("node", text, [...nodesOf(sizes).keys()]),
+};
+const FIRST = "1.1"; // the node that diagrams are of where none is chosen
 const BARE = "bare"; // the layers without biases
 
 export const sizesOf = (state) => [state.x.length, ...state.w.map((rows) => rows[0].length)];
+
+// Return the nodes of all layers: what they are called, by layer and place.
+export const nodesOf = (sizes) => new Map(sizes.slice(1).flatMap((size, n) =>
+  Array.from({ length: size }, (_, j) => [`${n + 1}.${j + 1}`, `node ${j + 1} of layer ${n + 1}`])));
 
 // Return a network of some sizes, with numbers of the largest one where it has none of its own.
 export function resized(state, sizes, pool) {
@@ -17,6 +29,7 @@ export function resized(state, sizes, pool) {
   const layers = (each) => Array.from({ length: depth }, (_, n) => each(n));
   return {
     ...state,
+    node: nodesOf(sizes).has(state.node) ? state.node : FIRST,
     x: row(state.x, pool.x, sizes[0]),
     y: row(state.y, pool.y, sizes[depth]),
     w: layers((n) => Array.from({ length: sizes[n] }, (_, i) => row(state.w[n]?.[i], pool.w[n][i], sizes[n + 1]))),
@@ -62,10 +75,11 @@ export function toAddress(state, start) {
 export function fromAddress(text, start, lists) {
   const [shape, changes = ""] = text.split(":");
   if (!SHAPE.test(shape)) throw new RangeError(`“${shape}” is no network of this page; 2 to ${MOST_LAYERS + 1} sizes from 1 to ${MOST_NODES}, such as 3-2-1, were expected.`);
-  const book = bookOf(start, shape.split("-").map(Number));
+  const sizes = shape.split("-").map(Number);
+  const book = bookOf(start, sizes);
   const pairs = changes.split(",").filter(Boolean).map((each) => each.split("="));
   for (const [name, value = ""] of pairs) {
-    if (Object.hasOwn(OPTIONS, name)) book[name] = OPTIONS[name](value);
+    if (Object.hasOwn(OPTIONS, name)) book[name] = OPTIONS[name](value, sizes);
     if (name === BARE) for (const layer of value.split("+")) book.b[whole(layer, 1, book.b.length) - 1] = null;
   }
   const numbers = pairs.filter(([name]) => !Object.hasOwn(OPTIONS, name) && name !== BARE);
