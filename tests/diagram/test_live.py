@@ -331,6 +331,13 @@ def test_what_no_picture_shows_is_written_as_it_is(tmp_path):
     assert engine.in_node(script, tmp_path).stdout.split() == ["NaN", "∞", "−∞"]
 
 
+def test_six_digits_keep_their_power_of_ten_and_both_signs(tmp_path):
+    script = WRITE.replace("threeDigits", "sixDigits")
+    values = [3.59714e-16, -2.5e-7, 1234567.0, -0.125, -1e22]
+    written = ["3.59714·10⁻¹⁶", "−2.50000·10⁻⁷", "1.23457·10⁶", "−0.125000", "−1.00000·10²²"]
+    assert engine.in_node(script, tmp_path, json.dumps(values)).stdout.splitlines() == written
+
+
 PATHS = 40
 
 

@@ -213,7 +213,7 @@ def test_a_right_rule_that_is_written_in_another_way_passes_and_is_told_so(visit
     with visit(page) as seen:
         editor = Editor(seen.page, rule)
         editor.type(*REWRITTEN[where])
-        assert editor.run("Right") == "Right: written differently, the rule gives the same numbers."
+        assert editor.run("Right") == "Right: written differently, the rule gave the same numbers."
         assert {kind for kind, _ in editor.checks()} == {"edit-passes"}
         seen.page.locator(
             ".edit-note", has_text=f"This figure obeys a rule that a reader has changed: {rule}()."

@@ -293,6 +293,26 @@ def test_an_open_plot_has_no_fault_that_axe_finds_and_stays_within_its_window(vi
         assert faults(seen) == []
 
 
+def test_what_ends_outside_of_the_drawing_is_pointed_at_and_numbers_are_said_as_they_are_typed(visit):
+    with visit("03-node-backward.html") as seen:
+        pushed = Pushed(seen.page).open()
+        assert pushed.figure.locator(".push-beyond").count() == 0
+        pushed.handle("number").press("End")
+        pushed.handle("number").press("ArrowDown")
+        for key in ("Home", "ArrowUp"):
+            pushed.handle("push").press(key)
+        pushed.page.evaluate(FRAME)
+        for name in ("number", "push"):
+            said = pushed.handle(name).get_attribute("aria-valuetext")
+            assert re.match(r"−?\d+(\.\d{1,4})?\. ", said), said
+        pushed.handle("number").press("Home")
+        pushed.figure.locator(".live-line input").nth(0).fill("0.17")
+        seen.page.keyboard.press("Enter")
+        pushed.handle("push").press("End")
+        pushed.page.evaluate(FRAME)
+        assert pushed.figure.locator(".push-beyond").count() == 1
+
+
 def test_paper_has_the_printed_plot(visit):
     with visit("01-why.html") as seen:
         pushed = Pushed(seen.page).open()

@@ -97,6 +97,45 @@ def test_each_step_lights_the_row_of_the_sheet_that_has_its_number(visit):
         assert silent(seen)
 
 
+def test_where_a_figure_has_another_activation_or_cost_the_lines_of_the_book_stay_dark(visit):
+    with visit("04-network-and-cost.html") as seen:
+        figure = Figure(seen.page).open()
+        choices = figure.figure.locator(".live-choices")
+        choices.get_by_label("activation").select_option("relu")
+        choices.get_by_label("cost").select_option(index=1)
+        lit, first = {}, step(figure)
+        quantity = first
+        while quantity not in lit:
+            lit[quantity] = [rule for rule, *_ in seen.page.evaluate(LIT)]
+            quantity = step(figure)
+        dark = {quantity for quantity, rules in lit.items() if not rules}
+        assert dark == {quantity for quantity in lit if quantity[0] in "ac"}
+        assert all(name in lit for name in ("z1.1", "a1.1", "cost"))
+
+
+def test_a_sheet_whose_numbers_are_no_longer_those_of_the_figure_stays_dark(visit):
+    with visit("07-worked-example.html") as seen:
+        figure = Figure(seen.page).open()
+        step(figure)
+        assert seen.page.locator(".step-row").count() == 1
+        figure.handles().first.focus()
+        seen.page.keyboard.press("ArrowUp")
+        step(figure)
+        assert seen.page.locator(".step-row").count() == 0
+
+
+def test_the_keyboard_is_led_to_a_line_and_back(visit):
+    with visit("03-node-backward.html") as seen:
+        figure = Figure(seen.page).open()
+        step(figure)
+        figure.figure.get_by_role("button", name="Its line in the listing").press("Enter")
+        back = seen.page.get_by_role("button", name="Back to the figure")
+        wait_until(seen.page, "document.activeElement.textContent === 'Back to the figure'")
+        back.press("Enter")
+        wait_until(seen.page, "document.activeElement.textContent === 'Its line in the listing'")
+        assert back.count() == 0
+
+
 RATE = 0.5
 RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 

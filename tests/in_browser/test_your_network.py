@@ -309,6 +309,29 @@ def test_a_link_that_cannot_be_is_refused_in_words(visit, link):
         assert silent(seen)
 
 
+def test_what_was_said_goes_when_the_network_is_another(visit):
+    with visit(PAGE + "#net:2-2:digits=99") as seen:
+        wait_until(seen.page, "document.querySelector('.net-said')?.textContent")
+        seen.page.get_by_role("button", name="The book’s network").click()
+        wait_until(seen.page, "!document.querySelector('.net-said').textContent")
+
+
+DROP = """(text) => {
+  const given = new DataTransfer();
+  given.items.add(new File([text], "problem.toml"));
+  const told = (kind) => new DragEvent(kind, { dataTransfer: given, bubbles: true, cancelable: true });
+  return ["dragover", "drop"].map((kind) => document.querySelector(".net-sheet").dispatchEvent(told(kind)));
+}"""
+
+
+def test_a_problem_file_may_be_dropped(visit):
+    with visit(PAGE) as seen:
+        Builder(seen.page).begin()
+        text = "inputs = [1]\ntargets = [1]\n[[layer]]\nweights = [[1]]"
+        assert seen.page.evaluate(DROP, text) == [False, False]  # the browser does not open it itself
+        wait_until(seen.page, "document.querySelector('.net-sheet h3').textContent.includes('1-1')")
+
+
 def test_the_keyboard_alone_builds_a_network(visit):
     with visit(PAGE) as seen:
         seen.page.locator("button.net-begin").focus()

@@ -60,6 +60,7 @@ WRONG = {
         GOOD.replace("Multiply {drawn}`x[0]`", "{drawn}`z`"),
         "hint 1 gives the answer",
     ),
+    "a sentence with a formula": (GOOD.replace("The sign", "The sign of $z$"), "it is shown as it stands"),
     "an unknown rounding": (GOOD.replace("2 decimals", "2 places"), "to is '2 places'"),
     "an endless number": (GOOD.replace("\n-z\n", "\n1e999\n"), "comes to inf"),
 }

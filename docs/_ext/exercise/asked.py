@@ -19,6 +19,8 @@ from page.counts import word
 
 BELOW = "\n: "
 """What parts the expression of a mistake from the sentence about it."""
+MARKS = "$`"
+"""What formulas and code are marked with in a page."""
 EXACT = 1e-9
 """How far a whole number may be off."""
 DIGITS = 12
@@ -169,6 +171,15 @@ def blocks_of(lines: Sequence[str]) -> list[str]:
     return [block.strip() for block in "\n".join(lines).strip().split("\n\n") if block.strip()]
 
 
+def sentence_of(text: str) -> str:
+    """Return a sentence that scripts show as it stands; a ValueError if it is marked up."""
+    sentence = " ".join(text.split())
+    if {*MARKS} & {*sentence}:
+        message = f"{sentence!r} has a mark of {MARKS!r}; it is shown as it stands, so plain Unicode was expected"
+        raise ValueError(message)
+    return sentence
+
+
 def read(lines: Sequence[str], to: str) -> Ask:
     """Read what stands in the directive `ask`: the answer, and behind a blank line each a mistake with its sentence."""
     answer, *others = blocks_of(lines) or [""]
@@ -185,7 +196,7 @@ def mistakes(blocks: Sequence[str]) -> Iterator[Mistake]:
         if not mark:
             message = f"{block.strip()!r}: below the expression of a mistake, ': ' and what it is were expected"
             raise ValueError(message)
-        yield Mistake(expression, " ".join(sentence.split()))
+        yield Mistake(expression, sentence_of(sentence))
 
 
 def number(expression: str, names: Names) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 
 from docutils import nodes
 
-from exercise.asked import BELOW, blocks_of, significant
+from exercise.asked import BELOW, blocks_of, sentence_of, significant
 from exercise.drawn import Names
 
 TRIED, CHECKED, HALVINGS = 500, 200, 50
@@ -111,4 +111,4 @@ def read_break(lines: Sequence[str], least: str, most: str) -> Break:
     if not mark:
         message = "an expression, and below it ': ' and what is said where the claim holds were expected"
         raise ValueError(message)
-    return Break(false, " ".join(sentence.split()), float(least), float(most))
+    return Break(false, sentence_of(sentence), float(least), float(most))

@@ -37,6 +37,6 @@ export const same = (one, other) => Object.is(one, other) || Math.abs(one - othe
 
 // Return a number with six digits, to be compared with another.
 export function sixDigits(value) {
-  const [digits, exponent = ""] = value.toPrecision(6).replace("-", "−").split("e");
+  const [digits, exponent = ""] = value.toPrecision(6).replace(/^-/, "−").split("e");
   return line(digits, exponent && String(Number(exponent)));
 }

@@ -49,7 +49,7 @@ function numbers(found) {
   const first = found.map(({ value }) => value).find(Boolean);
   const fails = failureOf(found);
   if (!first && fails) return [false, `The numbers are the book’s near zero, but far from it ${fails[0]} ${failure(fails)}.`];
-  if (!first) return [true, "The numbers are the book’s, near zero and far from it."];
+  if (!first) return [true, "The numbers are the book’s where they were compared, near zero and far from it."];
   return [false, `The numbers are not the book’s. The first that differs is the ${quantity(first[0])}: ${said(first[1])}, and in the book ${said(first[2])}.`];
 }
 
@@ -91,7 +91,7 @@ export function verdict({ found, costs }, book, name, changed) {
   const right = checks.every(([passes]) => passes);
   const list = element("ul", { className: "edit-checks" }, ...checks.map(mark));
   const which = among(name, changed);
-  if (right) return { right, sentence: !changed.length ? "These are the book’s rules, and they are right." : `${which}Right: written differently, the rule gives the same numbers.`, box: list };
+  if (right) return { right, sentence: !changed.length ? "These are the book’s rules, and they are right." : `${which}Right: written differently, the rule gave the same numbers.`, box: list };
   if (rightNearZero(found)) return { right, sentence: `${which}Right near 0, but ${failureOf(found)[0]} ${failure(failureOf(found))}.`, box: list };
   const words = element("span", { textContent: downhill(costs, book) });
   const line = element("p", { className: "edit-downhill" }, drawing(costs, book), words);

@@ -55,6 +55,7 @@ export async function build(place) {
 
   function follow(next) {
     state = next;
+    say("");
     if (awaited) return;
     awaited = true;
     requestAnimationFrame(show);
@@ -105,21 +106,28 @@ export async function build(place) {
   function take(made) {
     try {
       follow({ ...made() });
-      say("");
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       say(error.message);
     }
   }
 
-  picker.setAttribute("aria-label", "A problem file");
-  picker.addEventListener("change", async () => {
-    const [file] = picker.files;
+  async function open([file]) {
     if (!file) return;
     const bytes = await bytesOf(file);
     take(() => ({ ...readFile(decoded(bytes), bookOf(start, start.sizes), lists), sheet: state.sheet }));
     picker.value = "";
-  });
+  }
+
+  picker.setAttribute("aria-label", "A problem file");
+  picker.addEventListener("change", () => open(picker.files));
+  for (const kind of ["dragover", "drop"]) {
+    place.addEventListener(kind, (event) => {
+      if (!event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault();
+      if (kind === "drop") open(event.dataTransfer.files);
+    });
+  }
 
   // Paper has the diagrams where somebody asks for them.
   function printAll() {

@@ -46,6 +46,13 @@ function tangent({ low, high, least, most, x, y }, { here, value, slope }) {
   return places.map((at, n) => [x(at), y(ends[n])]);
 }
 
+// What goes on where the drawing ends is pointed at.
+function beyond({ top, bottom, y }, className, x, value) {
+  if (value <= top && value >= bottom) return [];
+  const [at, back] = [y(value), value > top ? 8 : -8];
+  return [shape("path", { class: `push-beyond ${className}`, d: `M${x.toFixed(1)} ${(at - back).toFixed(1)}l6 ${back}h-12z` })];
+}
+
 function marks(places, words, { here, push, value, slope, after, promised }) {
   const { x, y, height, bottom } = places;
   const [at, end, level] = [x(here), x(here + push), y(value)];
@@ -57,6 +64,7 @@ function marks(places, words, { here, push, value, slope, after, promised }) {
     line("push-level", [end, LANE], [end, height - MARGIN.bottom]),
     line("push-promised push-of-gradient", [end, level], [end, y(value + promised)]),
     line("push-left push-of-error", [end, y(value + promised)], [end, y(after)]),
+    ...beyond(places, "push-of-gradient", end, value + promised),
     line(`push-moved push-of-${words.color}`, [end + side, level], [end + side, y(after)]),
     line("push-lane", [at, LANE], [end, LANE]),
     line("push-lane", [at, LANE - 6], [at, LANE + 6]),

@@ -10,6 +10,8 @@ const NARROW = "(max-width: 691.98px)"; // as the pictures of plots have it
 const PART = 8; // of the axis: the push that a figure begins with
 const LEAST = 1e-4; // the push below which rounding is what is left over
 
+const plain = (value) => Number(value.toPrecision(12)); // without what binary fractions leave behind
+const written = (value) => String(plain(value)).replace("-", "−");
 const clamped = (value, [low, high]) => Math.max(low, Math.min(high, value));
 
 // Make a figure ready, and return what opens and closes it. `name` is its name in links, `answer` asks the rules.
@@ -20,7 +22,7 @@ export async function figure(picture, button, name, answer) {
   const words = wordsOf(given.of);
   const asked = rules(given, answer);
   const ids = given.of === "cost" ? idsOf({ w, b, x: [], y: [] }) : [given.id];
-  const range = (id) => (given.reach ? [-given.reach, given.reach].map((each) => valueOf(given, id) + each) : [given.low, given.high]);
+  const range = (id) => (given.reach ? [-given.reach, given.reach].map((each) => plain(valueOf(given, id) + each)) : [given.low, given.high]);
   const book = { network: { w, b, x, y }, id: given.id, push: (range(given.id)[1] - range(given.id)[0]) / PART };
   const narrow = matchMedia(NARROW);
   const details = picture.querySelector(":scope > details");
@@ -34,7 +36,7 @@ export async function figure(picture, button, name, answer) {
   let open = false;
 
   const here = () => valueOf(state.network, state.id);
-  const pushes = () => range(state.id).map((end) => end - here());
+  const pushes = () => range(state.id).map((end) => plain(end - here()));
   const actions = {
     number: {
       get: here,
@@ -59,7 +61,7 @@ export async function figure(picture, button, name, answer) {
   // A push ends within the drawing.
   function within(next) {
     const value = valueOf(next.network, next.id);
-    return { ...next, push: clamped(next.push, range(next.id).map((end) => end - value)) };
+    return { ...next, push: clamped(next.push, range(next.id).map((end) => plain(end - value))) };
   }
   const moved = (value) => within({ ...state, network: changed(state.network, state.id, clamped(value, range(state.id))) });
 
@@ -87,10 +89,10 @@ export async function figure(picture, button, name, answer) {
     found = now;
     const all = sentence(words, state.id, found);
     const said = outcome(words, found);
-    scene.point(found, { all, name: words.nameOf(state.id), number: `${found.here}. ${said}`, push: `${found.push}. ${said}` });
+    scene.point(found, { all, name: words.nameOf(state.id), number: `${written(found.here)}. ${said}`, push: `${written(found.push)}. ${said}` });
     table.show(found);
     details.querySelector("p").textContent = all;
-    const link = written();
+    const link = changes();
     below.show(state.id, link && `#live:${name}:${link}`);
   }
   function soon() {
@@ -105,7 +107,7 @@ export async function figure(picture, button, name, answer) {
   }
 
   // Write what differs from the book: `number=w1.2.1,push=0.5,w1.2.1=0.7`.
-  function written() {
+  function changes() {
     const own = ["id", "push"].filter((each) => state[each] !== book[each]).map((each) => `${each}=${state[each]}`);
     return [...own, toLink(state.network, book.network)].filter(Boolean).join(",");
   }

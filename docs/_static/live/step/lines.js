@@ -5,11 +5,20 @@ import { element } from "../dom.js";
 const RULE = /^def (\w+)/m;
 const lines = await (await fetch(new URL("lines.json", import.meta.url))).json();
 
-// Return the lines that give a quantity, the innermost first: the one of a layer's kind, where its linear part is.
-function linesOf(id, values) {
+// Return what a reader has changed in the figure that steps, as its link has it.
+function changes() {
+  const link = document.querySelector(".live-lit")?.closest(".bp-picture").querySelector(".live-link");
+  return link && !link.hidden ? link.hash : "";
+}
+
+// Return the lines that give a quantity, the innermost first: the one of a layer's kind, where its linear part is. The listings
+// have the book's activation and cost.
+function linesOf(id, values, changed) {
   const [, kind, layer = "", node] = /^([a-z]+)(\d*)\.?(.*)$/.exec(id);
   const last = !values.has(`z${Number(layer) + 1}.1`);
   const place = { "": "", 0: " inputs" }[layer] ?? (last ? " last" : "");
+  const others = [["activation=", ["a", "slope"]], ["cost=", ["cost", "da last"]]];
+  if (others.some(([chosen, kinds]) => changed.includes(chosen) && kinds.some((each) => each === kind || each === kind + place))) return [];
   return lines[kind + place]?.[values.get(`z${layer}.${node}`) < 0 ? 0 : 1] ?? [];
 }
 
@@ -29,12 +38,25 @@ function unlight(className) {
   for (const place of document.querySelectorAll(`.${className}`)) place.classList.remove(className);
 }
 
-// A link to a place that is lit, which has no address of its own.
+function go(place, focused) {
+  place.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "auto", block: "center" });
+  focused.focus({ preventScroll: true });
+}
+
+const BACK = "step-back";
+
+// A link to a place that is lit, which has no address of its own, and there one that leads back.
 function lead(text, place) {
+  const back = element("button", { type: "button", textContent: "Back to the figure", className: BACK });
   const link = element("button", { type: "button", textContent: text });
+  back.addEventListener("click", () => {
+    back.remove();
+    go(link, link);
+  });
   link.addEventListener("click", () => {
     for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    place.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "auto", block: "center" });
+    (place.closest("table") ?? place).after(back);
+    go(place, back);
   });
   return link;
 }
@@ -43,9 +65,11 @@ function lead(text, place) {
 export function light(id, values) {
   unlight("step-line");
   unlight("step-row");
+  document.querySelector(`.${BACK}`)?.remove();
   if (!id) return [];
-  const place = linesOf(id, values).map(listed).find(Boolean);
-  const row = rowOf(id);
+  const changed = changes();
+  const place = linesOf(id, values, changed).map(listed).find(Boolean);
+  const row = changed ? undefined : rowOf(id); // a sheet has the book's numbers
   if (place) {
     place.box.classList.add("step-line");
     place.box.style.setProperty("--step-line", place.at);

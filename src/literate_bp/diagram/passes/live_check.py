@@ -40,7 +40,7 @@ def check(question: str) -> str:
             raise
         return json.dumps({"wrong": [], "value": None, "step": None, "fails": fails})
     pairs = gradient_pairs(asked, dict(found["values"]))
-    largest = max([abs(value) for name, value in expected["values"] if name.startswith(("dw", "db"))])
+    largest = max(abs(value) for name, value in expected["values"] if name.startswith(("dw", "db")))
     answer = {
         "wrong": [written(pair) for pair in pairs if differs(pair[1], pair[2], SLOPES_AGREE * largest)],
         "value": first_difference(found["values"], expected["values"]),
@@ -52,6 +52,8 @@ def check(question: str) -> str:
 def downhill(question: str) -> str:
     """Return where the rules lead: the cost before each of some steps, and the weights and biases after them, as JSON.
 
+    A step to what is no number is not taken, and ends it: the cost there is no number.
+
     Parameters
     ----------
     question : str
@@ -61,7 +63,11 @@ def downhill(question: str) -> str:
     costs = []
     for _ in range(asked["steps"]):
         costs.append(dict(show(asked))["cost"])
-        asked = moved(asked, step(asked))
+        after = step(asked)
+        if sum(value for _, value in after) * 0:
+            costs.append(float("nan"))
+            break
+        asked = moved(asked, after)
     return json.dumps({"costs": [repr(cost) for cost in costs], "w": asked["w"], "b": asked["b"]})
 
 
@@ -75,14 +81,7 @@ def known(example: dict[str, Any]) -> dict[str, Any]:
         of what follows.
     """
     values = [(name, value) for name, value in show(example) if not name.startswith(("w", "b", "x", "y"))]
-    return {"values": values, "after": after_step(example) if example["near"] else []}
-
-
-def after_step(asked: dict[str, Any]) -> list[tuple[str, float]]:
-    """Return the weights and biases after a step."""
-    asked = json.loads(json.dumps(asked))
-    asked["rate"] = RATE
-    return step(asked)
+    return {"values": values, "after": step(dict(example, rate=RATE)) if example["near"] else []}
 
 
 def moved(asked: dict[str, Any], numbers: list[tuple[str, float]]) -> dict[str, Any]:
@@ -99,12 +98,7 @@ def moved(asked: dict[str, Any], numbers: list[tuple[str, float]]) -> dict[str, 
 
 def gradient_pairs(asked: dict[str, Any], values: dict[str, float]) -> list[tuple[str, Any, float]]:
     """Return the derivative by each weight and bias as the rules have it, and the slope that pushing finds."""
-    pairs = []
-    for name in asked["names"]:
-        pushed = {key: asked[key] for key in "wbxy"}
-        pushed.update(id=name, h=H)
-        pairs.append((name, values.get(f"d{name}"), dict(push(pushed))["slope"]))
-    return pairs
+    return [(name, values.get(f"d{name}"), dict(push(dict(asked, id=name, h=H)))["slope"]) for name in asked["names"]]
 
 
 def first_failure(values: list[tuple[str, float]]) -> Any:
