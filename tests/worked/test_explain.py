@@ -11,11 +11,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from literate_bp import ACTIVATIONS, COSTS, Layer, Network, backward, cost, descend, example, explain, forward
+from literate_bp.formula.notation import NOTATIONS
 from literate_bp.network import mean_cost
 from literate_bp.oracle import complex_step
 from literate_bp.worked.explain import one_example
 from literate_bp.worked.problem import from_toml
-from literate_bp.worked.rounding import RoundingMode, decimals_of, round_half_up
+from literate_bp.worked.rounding import ROUNDINGS, RoundingMode, decimals_of, round_half_up
 from literate_bp.worked.sheet import HIDDEN
 
 ORDER = [
@@ -527,3 +528,35 @@ def test_a_number_that_is_0_has_not_vanished():
     steps = explain(Network([Layer([[-1.0]], None, "relu"), Layer([[0.3]])]), (1.0,), (1.0,)).steps
     assert {step.vanished for step in steps if step.value == 0 and step.quantity == "error"} == {False}
     assert {type(step.vanished) for step in steps} == {bool}
+
+
+def test_the_exact_derivative_keeps_its_digits_where_a_node_is_saturated():
+    steps = explain(Network([Layer([[30.0]]), Layer([[1.0]])]), (1.0,), (0.0,)).steps
+    saturated = [step.value for step in steps if step.symbol == "σ′(z¹₁)"]
+    assert saturated == pytest.approx([np.exp(-30.0)], rel=1e-12, abs=0)
+
+
+def test_a_network_with_gains_has_no_sheet():
+    with pytest.raises(ValueError, match=r"gains.* a sheet"):
+        explain(Network([Layer([[1.0]], gains=[2.0])]), (1.0,), (0.0,))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+def test_every_number_that_is_carried_on_was_rounded(name, rounding):
+    for step in explain(*EXAMPLES[name](), rounding=rounding).steps:
+        assert step.carried == round_half_up(step.carried, step.carried_decimals), step.symbol
+
+
+def test_the_error_of_an_output_is_rounded_however_many_digits_its_target_has():
+    steps = explain(Network([Layer([[0.4]])], "binary_cross_entropy"), (1.0,), (0.12345,)).steps
+    [error] = [step for step in steps if step.quantity == "error"]
+    assert error.carried == round_half_up(0.599 - 0.12345, 3)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_an_error_of_0_has_no_sign_in_any_notation(notation):
+    dead = Network([Layer([[-1.0]], None, "relu"), Layer([[0.3]])])
+    steps = [step for step in explain(dead, (1.0,), (1.0,), notation=notation).steps if step.value == 0]
+    assert {step.quantity for step in steps} >= {"error", "weight step"}
+    assert not np.signbit([[step.value, step.rounded, step.carried] for step in steps]).any()

@@ -505,3 +505,21 @@ def test_a_tie_is_one_of_the_last_decimal_that_is_kept():
 def test_where_no_node_of_a_layer_learns_a_problem_is_not_easy_by_hand():
     network = Network([Layer([[-1.0]], None, "relu"), Layer([[0.3]])])
     assert is_easy_by_hand(Problem(network, (1.0,), (1.0,)), 0.0) is False
+
+
+@pytest.mark.parametrize(("rounding", "easy"), [("decimals", False), ("significant", True)])
+def test_a_small_error_is_not_easy_where_errors_keep_decimals(rounding, easy):
+    network = Network([Layer([[2.0]]), Layer([[0.3]], None, "identity")])
+    problem = Problem(network, (1.0,), (0.064,), 0.1, rounding=rounding)  # the error of the hidden node is about 0.006
+    assert is_easy_by_hand(problem, 0.01) is easy
+
+
+def test_where_rounding_makes_0_of_one_error_among_others_a_problem_is_not_easy_by_hand():
+    problem = Problem(Network([Layer([[9.0, 2.0]]), Layer([[0.3], [0.3]])]), (1.0,), (1.0,), 0.37)
+    assert is_easy_by_hand(problem, 0.0) is False
+
+
+def test_a_residual_connection_to_fewer_nodes_is_refused_before_anything_is_drawn(monkeypatch):
+    monkeypatch.setattr(generating, "candidate", None)
+    with pytest.raises(ValueError, match="residual is True, but weights have shape"):
+        generate((2, 3), residual=[1])
