@@ -35,10 +35,17 @@ function frame(title, n) {
     if (details.open) words.innerHTML = text;
   };
   details.addEventListener("toggle", tell);
+
+  // What is wider than its place is moved by keys, too.
+  function fit() {
+    if (drawing.scrollWidth > drawing.clientWidth) drawing.tabIndex = 0;
+    else drawing.removeAttribute("tabindex");
+  }
   const figure = element("figure", { className: "bp-picture net-picture" }, drawing, details);
   const box = element("div", { className: "net-diagram" }, element("h3", { textContent: `${n + 1}. ${title}` }), figure);
   return {
     box,
+    fit,
     get isSeen() {
       const { top, bottom } = box.getBoundingClientRect();
       return top < innerHeight && bottom > 0;
@@ -49,8 +56,7 @@ function frame(title, n) {
       made.setAttribute("aria-label", alt);
       made.style.minWidth = `${Math.round(width * LEAST)}px`;
       made.style.maxWidth = `${Math.round(width * MOST)}px`;
-      if (drawing.scrollWidth > drawing.clientWidth) drawing.tabIndex = 0;
-      else drawing.removeAttribute("tabindex");
+      fit();
       text = `<p>${alt}</p>${html}`;
       tell();
     },
@@ -111,7 +117,10 @@ export function diagrams() {
     isNear ||= seen.some((each) => each.isIntersecting);
     draw();
   }, { rootMargin: NEAR }).observe(box);
-  new ResizeObserver(() => draw()).observe(box);
+  new ResizeObserver(() => {
+    for (const each of frames) each.fit();
+    draw();
+  }).observe(box);
 
   return {
     box,
