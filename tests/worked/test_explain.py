@@ -560,3 +560,7 @@ def test_an_error_of_0_has_no_sign_in_any_notation(notation):
     steps = [step for step in explain(dead, (1.0,), (1.0,), notation=notation).steps if step.value == 0]
     assert {step.quantity for step in steps} >= {"error", "weight step"}
     assert not np.signbit([[step.value, step.rounded, step.carried] for step in steps]).any()
+
+
+def test_decimals_are_counted_of_a_number_of_any_type():
+    assert [decimals_of(kind(0.0625), 2) for kind in (float, np.float64, np.float32)] == [3, 3, 3]
