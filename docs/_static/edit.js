@@ -1,6 +1,7 @@
 // Rules that a reader can change: a button beside each listing of one, on pages with a live figure. What changes them is
 // asked for when somebody wants it.
 "use strict";
+const rules = {};
 {
   const folder = new URL("live/edit/", document.currentScript.src);
   const WHERE = /source\/literate_bp\/(nodes?\.)html#/;
@@ -14,21 +15,22 @@
     return found && name && { file: `${found[1]}py`, name, text };
   }
 
+  const LOST = "What runs the rules could not be loaded. Try again.";
+
+  // Ask for a script of the editor; `said` tells where there is none.
+  rules.load = async (file, said) => {
+    said.textContent = location.protocol.startsWith("http") ? "" : ON_A_DISK;
+    if (said.textContent) return undefined;
+    return import(new URL(file, folder)).catch(() => { said.textContent = LOST; });
+  };
+
   function offer(box, rule) {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "edit-open", textContent: "Edit and run" });
     button.setAttribute("aria-label", `Edit and run ${rule.name}`);
     const said = document.createElement("p");
     Object.assign(said, { className: "edit-failed", role: "status" });
-    button.addEventListener("click", async () => {
-      said.textContent = location.protocol.startsWith("http") ? "" : ON_A_DISK;
-      if (said.textContent) return;
-      try {
-        (await import(new URL("editor.js", folder))).open(box, button, rule);
-      } catch {
-        said.textContent = "What runs the rules could not be loaded. Try again.";
-      }
-    });
+    button.addEventListener("click", async () => (await rules.load("editor.js", said))?.open(box, button, rule));
     box.querySelector(".code-block-caption").append(button);
     box.append(said);
   }

@@ -243,6 +243,16 @@ const exercises = {};
     }
   }
 
+  // A rule to write, in the editor of rules, which keeps nothing of its text.
+  class RuleField {
+    typed = "";
+    constructor(ask, _id, said) {
+      this.box = ask.nextElementSibling;
+      ask.querySelector(".answer-line").remove();
+      this.box.after(said);
+    }
+  }
+
   // --- an exercise ---
 
   class Exercise {
@@ -258,7 +268,9 @@ const exercises = {};
       const lists = asks.map((ask) => ask.matches(".has-list") ? ask.nextElementSibling : "");
       this.seed = element("span", { className: "exercise-seed" });
       this.fresh = element("button", { type: "button", textContent: "Fresh numbers", hidden: !box.matches(".varies") });
-      this.buttons = element("p", { className: "exercise-buttons" }, element("button", { textContent: "Check" }), this.fresh, this.seed);
+      const [act, name] = box.querySelector(".writes") ? ["write", "Write it"] : ["check", "Check"];
+      this.act = element("button", { textContent: name });
+      this.buttons = element("p", { className: "exercise-buttons" }, this.act, this.fresh, this.seed);
       this.form = element("form", { noValidate: true, className: "exercise-form" });
       this.form.setAttribute("aria-label", this.title.textContent);
       asks[0].before(this.form);
@@ -266,7 +278,7 @@ const exercises = {};
       this.fields = asks.map((ask, place) => this.field(ask, place));
       this.form.addEventListener("submit", (event) => {
         event.preventDefault();
-        this.withData((data) => this.check(data));
+        this.withData((data) => this[act](data));
       });
       this.fresh.addEventListener("click", () => this.withData((data) => this.renew(data)));
       this.form.addEventListener("focusin", () => load().catch(() => {}), { once: true });
@@ -276,7 +288,7 @@ const exercises = {};
     field(ask, place) {
       const id = `${this.name}-${place}`;
       const said = element("span", { className: "ask-said", id: `${id}-said` });
-      const List = ask.nextElementSibling?.matches(".steps") ? OrderField : ChoiceField;
+      const List = { steps: OrderField, writes: RuleField }[ask.nextElementSibling?.className.match(/steps|writes/)] ?? ChoiceField;
       const Field = ask.matches(".has-list") ? List : NumberField;
       const heard = (text) => { this.said.textContent = text; };
       return Object.assign(new Field(ask, id, said, () => this.say(place, "", ""), heard), { said });
@@ -284,7 +296,7 @@ const exercises = {};
 
     async withData(then) {
       try {
-        then((await load())[this.name]);
+        await then((await load())[this.name]);
       } catch (problem) {
         this.said.textContent = "";
         this.say(0, "off", "What this exercise needs could not be loaded. Try again.");
@@ -307,6 +319,15 @@ const exercises = {};
       const wrong = found.findIndex(([kind]) => kind !== "right");
       if (wrong >= 0) this.fields[wrong].focus();
       this.keep(sets[this.set].seed, wrong < 0);
+    }
+
+    // Open the editor, and keep what it says of the rule.
+    async write({ asks: [ask], sets: [{ seed }] }) {
+      const [{ box, said }] = this.fields;
+      (await rules.load("../write/write.js", said))?.write(box, this.act, ask, (right) => {
+        this.say(0, "", "");
+        this.keep(seed, right);
+      });
     }
 
     keep(seed, right) {

@@ -102,6 +102,7 @@ def typed(page):
             for numbers in exercise["sets"][:SETS]
         ]
         for name, exercise in data_of(page).items()
+        if exercise["asks"][0].get("kind") != "write"
     }
 
 

@@ -1,11 +1,15 @@
 """Exercises: what is wrong with one fails the build, and each answer is what a reader finds from what is printed."""
 
+import gzip
 import json
 import re
 import struct
+from html import unescape
 from itertools import permutations
 from math import exp, hypot, log, sqrt
 
+import edited
+import engine
 import pytest
 from pages import DOCS, SITE
 
@@ -14,6 +18,10 @@ from exercise.carried import carry
 from exercise.data import script
 from exercise.drawn import BOOK, Source
 from exercise.sets import SETS, Exercise, value
+from exercise.written import Write, numbers_of, read_write
+from literate_bp import node
+from program.bugs import BUGS as DELIBERATE
+from publish.offline import is_kept
 
 # --- what is wrong with one ------------------------------------------------------
 
@@ -77,12 +85,14 @@ RIGHT, WRONG_ONE = "sigma_prime(z[j]) * Sum(k, w[j, k] * delta[k])", "Sum(k, w[j
 SAME = "Sum(k, delta[k] * w[j, k] * sigma_prime(z[j]))"
 ORDER = "{order} Which order?\n\nu = z + 1\n: Add.\n\nv = 2 * u\n: Double.\n\nt = v + u\n: Sum up.%s"
 BUG = "{bug} Which line?\n:gives: %s\n\nu = z + 1\n\nv = %s * u\n: 3 * u\n\nt = v + u"
+WRITE = "{write} node.activated_error\n\n%s\n: No."
 BREAK = "{break} Number\n:from: 1\n:to: 9\n\n%s\n: It holds."
 SOLVED = {
     CHOOSE % (RIGHT, WRONG_ONE): f"{{formula}}`{RIGHT}`",
     ORDER % "": "1. Add.\n2. Double.\n3. Sum up.",
     BUG % ("4 * (z + 1)", 2): "`v = 3 * u`",
     BREAK % "typed > 4": "{drawn}`5`",
+    WRITE % "sum(delta)": ":::{written} node.activated_error\n:::",
 }
 """A good question of each kind, and its answer."""
 UNSOLVED = {
@@ -93,6 +103,17 @@ UNSOLVED = {
     "a step that is none": (ORDER % "\n\ntwo words\n: No.", "'two words' is no step"),
     "a bug that changes nothing": (BUG % ("4 * (z + 1)", 3), "its bug changes v or t too little"),
     "a bug in wrong lines": (BUG % ("z", 2), "without its bug it comes to"),
+    "a rule that is not there": (
+        "{write} nodes.no_errors",
+        "'nodes.no_errors' is no rule; a function",
+    ),
+    "a rule of another file": ("{write} cost.squared_error", "'cost.squared_error' is no rule"),
+    "a mistake that is the rule": (WRITE % "sum(d * v for v, d in zip(w, delta))", "has the numbers of 'the rule'"),
+    "a mistake of a rule twice": (
+        WRITE % "sum(delta)\n: One.\n\nsum(delta[::-1])",
+        r"numbers of .*sum\(delta\)",
+    ),
+    "a mistake of a rule that fails": (WRITE % "sum(w) / 0 * delta[0]", "raises ZeroDivisionError"),
     "a claim that nothing breaks": (BREAK % "typed > 10", "is False of all numbers from 1 to 9"),
     "a claim that everything breaks": (BREAK % "typed > 0", "is True of all numbers from 1 to 9"),
     "a claim without a sentence": ("{break} Number\n:from: 1\n:to: 9\n\ntyped > 4", "what is said where the claim"),
@@ -102,6 +123,17 @@ WRONG |= {
     f"no answer to {question[: question.index('}') + 1]}": (other(question, ""), "its solution does not say the answer")
     for question in SOLVED
 }
+WRONG["the listing of another rule"] = (
+    other(WRITE % "sum(delta)", ":::{written} node.linear_error\n:::"),
+    "its solution does not say the answer",
+)
+WRONG["the listing of no rule"] = (other(WRITE % "sum(delta)", ":::{written} node.no\n:::"), "'node.no' is no rule")
+WRONG["a hint that is the rule"] = (
+    other(WRITE % "sum(delta)", SOLVED[WRITE % "sum(delta)"]).replace(
+        "Multiply", ":::{written} node.activated_error\n:::\n\nMultiply"
+    ),
+    "hint 1 gives the answer away",
+)
 WRONG["a hint that is the line"] = (
     other(BUG % ("4 * (z + 1)", 2), "`v = 3 * u`").replace("Multiply", "It is `v = 3 * u`. Multiply"),
     "hint 1 gives the answer away",
@@ -413,7 +445,6 @@ BY_HAND = answers(
         "03-node-backward": {
             "slope": lambda a, *_: (a * (1 - a),),
             "back": back,
-            "promise": lambda d, p, *_: (d * p,),
             "silent": lambda w1, _w2, d1, d2, *_: (-w1 * d1 / d2,),
         },
         "04-network-and-cost": {
@@ -579,13 +610,89 @@ def test_a_claim_is_broken_where_it_is_false_by_hand_and_holds_elsewhere():
                     assert within == (BROKEN[where](*given, tried) > 0), (numbers["seed"], tried)
 
 
-FORMULAS = {"03-node-backward/slope-formula", "05-errors-flow-back/hidden-formula", "08-matrices/errors-formula"}
+FORMULAS = {"03-node-backward/slope-formula", "08-matrices/errors-formula"}
 
 
 def test_there_are_formulas_to_choose_and_no_two_of_them_are_alike():
     chosen = {where: ask for where, (ask, *_) in of_kind("choice").items() if "said" in ask}
     assert {*chosen} == FORMULAS
     assert all(ask["said"].count("") == 1 and len({*ask["said"]}) >= 4 for ask in chosen.values())
+
+
+WRITTEN = {"03-node-backward/write-activated-error", "05-errors-flow-back/write-hidden-errors"}
+GIVEN = re.compile(r"```\{write\} node\.activated_error\n\n(.*?)```", re.DOTALL)
+RETURNED = "return weighted_sum(w, delta)"
+
+
+def changes_of(where):
+    """Return what each known mistake of a rule to write has in the place of a line of its file."""
+    if where.endswith("hidden-errors"):
+        own = [bug for bug in DELIBERATE if bug.old in edited_rule("hidden_errors")]
+        return {f"It has the numbers of a known bug: {bug.name}.": bug[0:1] + bug[2:] for bug in own}
+    given = GIVEN.search((DOCS / "03-node-backward.md").read_text(encoding="utf-8"))[1].strip().split("\n\n")
+    pairs = [each.split("\n: ") for each in given]
+    return {sentence: ("node.py", RETURNED, f"return {expression}") for expression, sentence in pairs}
+
+
+def edited_rule(name):
+    """Return the text of a rule of `nodes.py`."""
+    text = (engine.SOURCE / "nodes.py").read_text(encoding="utf-8")
+    return text[text.index(f"def {name}(") :].split("\n\n\n")[0]
+
+
+def test_the_numbers_of_each_mistake_of_a_rule_are_those_of_a_package_that_has_it(tmp_path):
+    assert {*of_kind("write")} == WRITTEN
+    for where, (ask, *_) in of_kind("write").items():
+        changes = changes_of(where)
+        assert [*changes] == ask["mistakes"]
+        assert len(changes) >= 4
+        for change, numbers in zip(changes.values(), ask["numbers"], strict=True):
+            found, _ = edited.checked(edited.package(tmp_path, *change)[1])
+            wrong = [each for one in found for each in (*one["wrong"], one["value"], one["step"]) if each]
+            assert [name for name, *_ in wrong] == [name for name, _ in numbers]
+            for (_, mine, _), (_, number) in zip(wrong, numbers, strict=True):
+                assert mine == number or abs(float(mine) - float(number)) <= 1e-11 * max(1, abs(float(mine)))
+
+
+def test_a_rule_to_write_is_given_without_its_body_on_a_page_whose_figure_can_obey_it():
+    for where, (ask, *_) in of_kind("write").items():
+        page, name = where.split("/")
+        html = (SITE / f"{page}.html").read_text(encoding="utf-8")
+        box = html[html.index(f'id="exercise-{name}"') :]
+        given, solution = (
+            unescape(re.sub(r"<[^>]*>", "", each)) for each in re.findall(r"<pre>(.*?)</pre>", box, re.DOTALL)[:2]
+        )
+        text = (engine.SOURCE / ask["file"]).read_text(encoding="utf-8")
+        rule = text[text.index(f"def {ask['name']}(") :].split("\n\n\n")[0].rstrip()
+        assert rule.startswith(given.rstrip())
+        assert given.rstrip().endswith('"""')
+        signature = given[: given.index('    r"""')]
+        assert solution.rstrip() == signature + rule.removeprefix(given.rstrip()).strip("\n")
+        assert "data-live" in html
+
+
+def test_what_a_rule_to_write_adds_to_the_editor_is_small():
+    files = [*(engine.SCRIPTS / "write").glob("*.js")]
+    assert [path.name for path in files] == ["write.js"]
+    assert is_kept("_static/live/write/write.js")
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in files) <= 1_000
+
+
+def test_a_solution_that_the_check_finds_wrong_is_refused(monkeypatch):
+    write = read_write("node.activated_error", ["sum(delta)", ": No."])
+    write.outcome({})
+    signature, docstring, _ = write.parts
+    monkeypatch.setattr(Write, "parts", (signature, docstring, "    return sum(w)"))
+    with pytest.raises(ValueError, match=r"its solution is wrong: the check finds \['w1\.1\.1', "):
+        write.outcome({})
+
+
+def test_a_rule_is_the_books_again_after_a_mistake_has_run_in_its_place():
+    before = node.activated_error((2.0, 3.0), (5.0, 7.0))
+    with pytest.raises(ValueError, match="raises KeyError"):
+        numbers_of(node.activated_error, "def activated_error(w, delta):\n    return {}[w]")
+    assert numbers_of(node.activated_error, "def activated_error(w, delta):\n    return 0.0")
+    assert node.activated_error((2.0, 3.0), (5.0, 7.0)) == before == 31
 
 
 def test_fresh_numbers_are_others_in_every_set_and_none_has_an_e():

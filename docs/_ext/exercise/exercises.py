@@ -1,8 +1,9 @@
 """Adds the directive `exercise`: questions that readers answer and the page checks.
 
 Within it, {ask} has the expression of an answer and those of known mistakes, {choose} a right formula and wrong ones,
-{order} the steps of a calculation, {bug} such steps of which one is wrong, {break} when a claim is false, {hint} a
-step, {solution} the way, and the role {drawn}`expression` a number. A first block of Python names what it speaks of.
+{order} the steps of a calculation, {bug} such steps of which one is wrong, {break} when a claim is false, {write} a
+rule to write, which {written} lists in the solution, {hint} a step, {solution} the way, and the role
+{drawn}`expression` a number. A first block of Python names what it speaks of.
 All of it runs while the page is read: an exercise that asks for nothing, a mistake that cannot be told from the answer,
 a typed decimal number, a hint that gives the answer away, and a solution that does not say it fail the build.
 """
@@ -25,6 +26,7 @@ from exercise.data import EXERCISES, Kept, add_files
 from exercise.drawn import BOOK, Source
 from exercise.sets import Exercise, Numbers, Value, gives_away, is_answer, value
 from exercise.steps import Bug, Order, steps_of
+from exercise.written import read_write
 from page.failures import report
 from proof.equations import layers_of
 
@@ -52,6 +54,10 @@ class Question(SphinxDirective):
         """Return what is asked; a ValueError says what is wrong with it."""
         raise NotImplementedError
 
+    def words(self) -> str:
+        """Return the words of the question."""
+        return str(self.arguments[0])
+
     def run(self) -> list[nodes.Node]:
         """Write the question, and keep what answers it."""
         try:
@@ -60,7 +66,7 @@ class Question(SphinxDirective):
             report("check", f"{self.name} {self.arguments[0]!r}: {error}", self.get_location())
             return []
         below = found.listed()
-        words, messages = self.parse_inline(self.arguments[0] if below else f"{self.arguments[0]}, {found.asks_for}:")
+        words, messages = self.parse_inline(self.words() if below else f"{self.words()}, {found.asks_for}:")
         line = nodes.inline("", LINE, classes=["answer-line"])
         classes = ["ask", "has-list"] if below else ["ask"]
         made = nodes.paragraph("", "", *words, nodes.Text(" "), line, ask=found, classes=classes)
@@ -115,6 +121,32 @@ class BreakDirective(Question):
     def found(self) -> Asked:
         """Read when the claim is false."""
         return read_break(self.content, self.options["from"], self.options["to"])
+
+
+class WriteDirective(Question):
+    """A question for the body of a rule."""
+
+    def words(self) -> str:
+        """Name the rule."""
+        return f"Write the body of `{self.arguments[0].partition('.')[2]}`."
+
+    def found(self) -> Asked:
+        """Read the rule and the mistakes."""
+        return read_write(self.arguments[0], self.content)
+
+
+class WrittenDirective(SphinxDirective):
+    """The listing of a rule to write, for a solution."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """List it."""
+        try:
+            return [read_write(self.arguments[0], ()).solution()]
+        except ValueError as error:
+            report("check", f"{self.name}: {error}", self.get_location())
+            return []
 
 
 class Fold(DropdownDirective):
@@ -267,6 +299,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         "order": OrderDirective,
         "bug": BugDirective,
         "break": BreakDirective,
+        "write": WriteDirective,
+        "written": WrittenDirective,
         "hint": HintDirective,
         "solution": SolutionDirective,
     }.items():

@@ -38,7 +38,7 @@ function editor(box, opener, rule, known) {
   const found = element("div", { className: "edit-found" });
   const showMe = button("Show me", reveal);
   showMe.hidden = true;
-  const figure = document.querySelector(".bp-picture[data-live]").closest("figure[id]") ?? document.querySelector("figure[id]:has(.bp-picture[data-live])");
+  const figure = document.querySelector("figure[id]:has(.bp-picture[data-live])");
   const link = element("a", { href: `#${figure.id}`, textContent: "To the figure", hidden: true });
   const buttons = element("p", { className: "edit-buttons" }, button("Run", run), ...(own.length ? menu() : []), showMe, button("Reset", back), button("Close", close), link);
   const all = element("div", { className: "edit" }, text.box, hint, buttons, said, found);
@@ -63,15 +63,17 @@ function editor(box, opener, rule, known) {
   }
 
   async function run() {
-    const now = text.field.value.replace(/\s+$/, "");
+    const now = text.field.value.trimEnd();
+    if (rule.judge && now === rule.text.trimEnd()) return say("Write it first.");
     text.mark([]);
     text.field.removeAttribute("aria-invalid");
     say("It runs …");
     try {
-      const judged = verdict(await change(rule, now, known), known.costs, rule.name, changedNames());
+      const result = await change(rule, now, known);
+      const judged = verdict(result, known.costs, rule.name, changedNames());
       const planted = hasBug() && !judged.right;
       showMe.hidden = !planted;
-      say(planted ? `${judged.sentence} A bug is in here: find it, and mend it.` : judged.sentence);
+      say(planted ? `${judged.sentence} A bug is in here: find it, and mend it.` : rule.judge?.(judged, result) ?? judged.sentence);
       found.replaceChildren(judged.box);
       link.hidden = false;
     } catch (problem) {
@@ -105,7 +107,7 @@ function editor(box, opener, rule, known) {
     text.put(rule.text);
     found.replaceChildren();
     reset(rule);
-    say("This is the book’s rule again, and the figure obeys it.");
+    say("The text is as it was; the figure obeys the book’s rule.");
   }
 
   function close() {

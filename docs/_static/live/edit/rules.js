@@ -149,16 +149,20 @@ async function downhill(ask, example, count) {
   return end < 0 ? costs : costs.slice(0, end + 1);
 }
 
+function restart() {
+  running?.end();
+  failed = undefined;
+  return (running = runner([...edits.values()]));
+}
+
 // Have the figures obey a changed rule, or the book's again if its text is that of the book; return what the check finds of
 // each example, and the costs of steps downhill of the first. What fails is thrown.
 export async function change(rule, text, { examples, costs, rate }) {
   const before = edits.get(rule.name)?.text ?? rule.text;
   if (text !== before) old(rule.name);
   if (text === rule.text) edits.delete(rule.name);
-  else edits.set(rule.name, { ...rule, text });
-  running?.end();
-  failed = undefined;
-  const ours = (running = runner([...edits.values()]));
+  else edits.set(rule.name, { file: rule.file, name: rule.name, text });
+  const ours = restart();
   try {
     const ask = async (what, question) => JSON.parse(await ours.ask(what, JSON.stringify(question)));
     return { found: await judged(ask, examples), costs: await downhill(ask, { ...examples[0], rate }, costs.length) };
@@ -183,11 +187,8 @@ function obey() {
 export function reset(rule) {
   if (!edits.delete(rule.name)) return;
   old(rule.name);
-  running?.end();
-  failed = undefined;
-  running = edits.size ? runner([...edits.values()]) : undefined;
-  mark();
-  answerBy(edits.size ? answer : undefined);
+  restart();
+  obey();
 }
 
 // Have somebody told of what fails while figures are changed, and of other rules that run; return what ends that.

@@ -8,13 +8,13 @@ import { nameOf } from "../state.js";
 
 const PUSH = "0.0001";
 const LARGEST_POWER = Math.log(Number.MAX_VALUE); // of e
-const KINDS = { z: "linear part", a: "activated value", slope: "slope of the curve", delta: "error of the linear part", da: "error of the activated value", dw: "derivative by the", db: "derivative by the" };
+const KINDS = { z: "linear part", a: "activated value", slope: "slope of the curve", delta: "error of the linear part", da: "error of the activated value" };
 
 // Say what an id is of, be it given or computed.
 function quantity(id) {
   const [, kind, layer, node] = /^([a-z]+?)(\d+)?(?:\.(\d+).*)?$/.exec(id);
   if (kind === "cost") return "cost";
-  if (kind === "dw" || kind === "db") return `${KINDS[kind]} ${nameOf(id.slice(1))}`;
+  if (kind === "dw" || kind === "db") return `derivative by the ${nameOf(id.slice(1))}`;
   if (!(kind in KINDS)) return nameOf(id);
   return kind === "da" && layer === "0" ? `error of input ${node}` : `${KINDS[kind]} of node ${node} of layer ${layer}`;
 }
