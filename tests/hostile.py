@@ -463,6 +463,7 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
     "precision.largest_scale": {"dtype": lambda: np.float16},
     "vanishing.jacobians": ONE_EXAMPLE,
     "train_mixed": {"scale": lambda: 8.0},
+    "Variable": {"value": lambda: np.array(X)},
 }
 """Where a name takes something else."""
 
@@ -491,6 +492,7 @@ RESULTS: dict[str, Any] = {
     "Scaling": MIXED[2],
     "Step": explain(NETWORK, X, Y).steps[0],
     "Trace": forward(NETWORK, X),
+    "Variable": literate_bp.Variable(0.5) * 3,
     "diagram.Picture": diagram.node_forward(NETWORK, X),
     "plots.Plot": plots.activation_curves(["tanh"]),
     "plots.BothLayouts": plots.both_layouts(ARGUMENTS["terms"](), "A."),
@@ -507,6 +509,8 @@ UNCHECKED = {
     "Layer.input_gradient": "a rule, likewise",
     "Layer.shortcut_gradient": "a rule, likewise",
     "Layer.matrix_backward": "a rule, likewise",
+    "Variable.sum": "NumPy's own sum, which checks",
+    "Variable.mean": "NumPy's own mean, likewise",
     "Explanation.table": "makes a part of the document, and is public for those who write another format",
     "Explanation.explain_in": "a field",
     "plots.Plot.draw": "a field",
@@ -544,25 +548,29 @@ def public_functions():
         start = "" if module is literate_bp else f"{module.__name__.rpartition('.')[2]}."
         for name in module.__all__:
             found = getattr(module, name)
-            if inspect.isfunction(found) or name in ("Layer", "Network", "LossScale"):
+            if inspect.isfunction(found) or name in ("Layer", "Network", "LossScale", "Variable"):
                 yield start + name, found
     for found in BESIDE:
         yield f"{found.__module__.rpartition('.')[2]}.{found.__name__}", found
     for name, result in RESULTS.items():
         for method in dir(result):
             if not method.startswith("_") and inspect.isroutine(found := getattr(result, method)):
-                yield f"{name}.{method}", anew(found) if (name, method) in CHANGING else found
+                make = CHANGING.get((name, method))
+                yield f"{name}.{method}", anew(found, make) if make else found
 
 
-CHANGING = {("Program", "step"), ("Program", "train")}
-"""Methods that change their object."""
+CHANGING = {
+    **dict.fromkeys((("Program", "step"), ("Program", "train")), lambda: literate_bp.compile(NETWORK, 3)),
+    ("Variable", "backward"): lambda: literate_bp.Variable(0.5) * 3,
+}
+"""Methods that change their object, and what makes one."""
 
 
-def anew(method):
-    """Give a method of a program as a function that makes the program anew."""
+def anew(method, make):
+    """Give a method as a function that makes its object anew."""
 
     def call(*arguments, **more):
-        return getattr(literate_bp.compile(NETWORK, 3), method.__name__)(*arguments, **more)
+        return getattr(make(), method.__name__)(*arguments, **more)
 
     call.__signature__ = inspect.signature(method)
     return call

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     )
     from .oracle import Report, check_gradient
     from .precision import LossScale, ScaleWarning, Scaling, train_mixed
+    from .tape import Variable, no_grad
     from .training import History, accuracy, descend
     from .vanishing import GradientFlow, gradient_flow
     from .worked.explain import explain
@@ -68,6 +69,8 @@ READING_ORDER = (
     "profiling",
     "checkpointing",
     "precision",
+    "operations",
+    "tape",
     "example",
 )
 """The modules of the rules, in the order in which chapters explain them."""
@@ -105,6 +108,8 @@ MODULE_OF = {
     "ScaleWarning": "precision",
     "Scaling": "precision",
     "train_mixed": "precision",
+    "Variable": "tape",
+    "no_grad": "tape",
     "Explanation": "worked.sheet",
     "Step": "worked.sheet",
     "explain": "worked.explain",
@@ -131,6 +136,7 @@ __all__ = [
     "SchemeWarning",
     "Step",
     "Trace",
+    "Variable",
     "accuracy",
     "backward",
     "backward_in_segments",
@@ -146,6 +152,7 @@ __all__ = [
     "initialize",
     "initialize_from_data",
     "memory_plan",
+    "no_grad",
     "train",
     "train_mixed",
 ]
@@ -169,6 +176,7 @@ sys.modules[__name__].__class__ = Package
 def __getattr__(name: str) -> Any:
     """Load a public name and keep it, or load one of the modules."""
     if name in MODULE_OF:
+        import_module("numpy")  # all of it, before threads begin with a part
         module = import_module(f".{MODULE_OF[name]}", __name__)
         return globals().setdefault(name, getattr(module, name))
     if name in READING_ORDER:

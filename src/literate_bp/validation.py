@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from threading import Thread, current_thread
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -1120,3 +1121,140 @@ def limit(value: int, least: int) -> int:
             f"would do is {least}: raise the limit, or take a smaller batch"
         )
     return most
+
+
+# --- the tape ----------------------------------------------------------------
+
+
+def variable(value: npt.ArrayLike) -> Array:
+    """Return the real numbers of a variable.
+
+    Parameters
+    ----------
+    value : array_like
+        What came.
+    """
+    found = numeric("value", value)
+    real("value", found)
+    return found
+
+
+def factor(b: Array) -> None:
+    """Require a right factor with one axis or two.
+
+    Parameters
+    ----------
+    b : ndarray
+        The factor.
+    """
+    if b.ndim > 2:
+        raise ValueError(
+            f"the right factor of @ has shape {b.shape}; a matrix or a vector "
+            "was expected"
+        )
+
+
+def operation(
+    function: Any, options: Collection[str], *known: Collection[Any]
+) -> None:
+    """Require an operation that has rules, and that writes to nothing.
+
+    Parameters
+    ----------
+    function, options : callable, collection of str
+        A function of NumPy, and the names of its options.
+    *known : collection of callable
+        The functions that have rules.
+    """
+    if "out" in options:
+        raise ValueError(
+            "a Variable takes part in writing in place; a new one was "
+            "expected, as in c = a + b: what was recorded of the old numbers "
+            "would no longer be true"
+        )
+    if not any(function in each for each in known) or not (
+        {*options} <= {"axis", "keepdims"}
+    ):
+        names = sorted(each.__name__ for of in known for each in of)
+        raise ValueError(
+            f"{function.__name__} of a Variable has no rule, or not with "
+            f"these options: {shortened(list(options)) or 'none'}; one of "
+            f"{', '.join(names)} was expected, with axis and keepdims alone"
+        )
+
+
+def operand(function: Any, rule: Any, thread: Thread) -> None:
+    """Require a variable of this thread, in a place that has a rule.
+
+    Parameters
+    ----------
+    function, rule : callable, callable or None
+        A function of NumPy, and its rule for this operand.
+    thread : Thread
+        The thread of the variable.
+    """
+    own_thread(thread)
+    if rule is None:
+        raise ValueError(
+            f"{function.__name__} has a Variable as an operand for which "
+            "there is no rule; an array was expected there: take its value"
+        )
+
+
+def own_thread(thread: Thread) -> None:
+    """Require a variable of this thread.
+
+    Parameters
+    ----------
+    thread : Thread
+        The thread of the variable.
+    """
+    if thread is not current_thread():
+        raise ValueError(
+            f"a Variable was made in thread {thread.name!r}; one of this "
+            f"thread, {current_thread().name!r}, was expected: make a new one "
+            "of its value"
+        )
+
+
+def backward(shape: tuple[int, ...], thread: Thread, keep: bool) -> None:  # noqa: FBT001 — what came
+    """Require a single number of this thread, and a truth value.
+
+    Parameters
+    ----------
+    shape, thread : tuple of int, Thread
+        Those of the variable that backward begins with.
+    keep : bool
+        What came.
+    """
+    true_or_false("keep", keep)
+    own_thread(thread)
+    if shape:
+        raise ValueError(
+            f"a Variable of shape {shape} cannot begin a backward pass; one "
+            "number, of shape (), was expected: take the sum or the mean"
+        )
+
+
+def not_freed(name: str | None, operands: Collection[Any]) -> None:
+    """Require a variable whose operands are still known.
+
+    Parameters
+    ----------
+    name, operands : str, collection
+        What made the variable, and of what.
+    """
+    if not operands:
+        raise ValueError(
+            f"the graph was freed before a Variable that {name} has made; one "
+            "that is whole was expected: run forward again, or call the first "
+            "backward with keep=True"
+        )
+
+
+def no_array() -> NoReturn:
+    """Refuse a variable where an array is needed."""
+    raise ValueError(
+        "a Variable came; an array was expected: take its value, of which "
+        "nothing is recorded"
+    )

@@ -54,6 +54,14 @@ NOT_RULES = {
         checkpointing.segment_lengths network.output_placeholder
         precision.limits_of precision.as_type precision.finite_in_float32 precision.warn_if_all_skipped
         """,
+    "makes a rule of the tape from a rule, or does what NumPy's own operation asks of a gradient": """
+        operations.left_gradient operations.right_gradient operations.sum_gradient operations.mean_gradient
+        operations.item_gradient operations.items_along_gradient operations.of_activation operations.of_cost
+        operations.fitted operations.added operations.constant
+        """,
+    "records, and goes through the record": """
+        tape.no_grad tape.apply tape.plain tape.from_end
+        """,
     "counts bytes": """
         memory.temporary_bytes memory.layer_memory memory.output_error_peak memory.network_memory
         memory.forward_steps memory.plain_steps memory.equal_runs memory.format_bytes memory.object_overhead
