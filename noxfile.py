@@ -199,6 +199,16 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def peers(session: nox.Session) -> None:
+    """Compare gradients with those of PyTorch, JAX, TensorFlow, autograd and micrograd; writes benchmarks/peers.json.
+
+    What the environment lacks is named and left out: `nox --no-install -s peers` takes it as it is.
+    """
+    install(session, "peers")
+    session.run("python", "benchmarks/peers.py", *session.posargs)
+
+
+@nox.session
 def package(session: nox.Session) -> None:
     """Build the sdist, and from it the wheel, into dist/."""
     session.install("--require-hashes", "-r", LOCKS["package"])

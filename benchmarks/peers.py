@@ -1,0 +1,179 @@
+"""Compares the gradients of other libraries with ours, and fails where they differ by more than rounding.
+
+What is compared are the ten lines in `ten_lines/`, which the chapter on the tape shows, the expressions of micrograd's
+tests, and random networks of every kind. A library that is not installed is named and left out. `peers.json` keeps the
+versions, the date, and the largest relative difference of each comparison.
+"""
+
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE / "ten_lines"), str(HERE.parent / "tests"), str(HERE.parent / "tests/rules")]
+import truth  # noqa: E402 — found only now
+from test_random_networks import by_torch  # noqa: E402 — likewise
+from test_tape import by_operations  # noqa: E402 — likewise
+
+from literate_bp import Variable, backward, forward, initialize  # noqa: E402 — after the others
+
+KEPT = HERE / "peers.json"
+PACKAGES = {
+    "tape": "numpy",
+    "autograd": "autograd",
+    "torch": "torch",
+    "jax": "jax",
+    "tensorflow": "tensorflow-cpu",
+    "micrograd": "micrograd",
+}
+"""What each library is installed as; the tape needs NumPy."""
+NETWORKS = 1000
+MOST = 1e-12
+"""The largest relative difference in float64 that is rounding."""
+
+
+def apart(found: Any, expected: Any) -> float:
+    """Give the largest difference, relative to the largest number."""
+    pairs = [(np.asarray(f, float), np.asarray(e, float)) for f, e in zip(found, expected, strict=True)]
+    if any(f.shape != e.shape for f, e in pairs):
+        return np.inf
+    largest = max(np.abs(e).max() for _, e in pairs)
+    return max(float(np.abs(f - e).max()) for f, e in pairs) / max(largest, np.finfo(float).tiny)
+
+
+def ten_lines(library: str) -> Iterator[float]:
+    """Compare the ten lines with `backward`, on random networks of two layers."""
+    gradients = importlib.import_module(f"with_{library}").gradients
+    for seed in range(NETWORKS):
+        draw = np.random.default_rng(seed)
+        *sizes, batch = draw.choice((1, 2, 3, 5), 4).tolist()  # JAX compiles for each new shape
+        network = initialize(sizes, "sigmoid", "glorot_normal", seed=seed)
+        x, y = draw.normal(size=(batch, sizes[0])), draw.uniform(size=(batch, sizes[-1]))
+        known = backward(network, forward(network, x), y)
+        arrays = [array for layer in network.layers for array in (layer.weights, layer.biases)]
+        expected = [array for pair in zip(known.weights, known.biases, strict=True) for array in pair]
+        yield apart(gradients(x, y, *arrays), expected)
+
+
+def sanity(x: Any, relu: Callable[[Any], Any]) -> Any:
+    """Compute the expression of micrograd's first test."""
+    z = 2 * x + 2 + x
+    q = relu(z) + z * x
+    h = relu(z * z)
+    return h + q + q * x
+
+
+def more(a: Any, b: Any, relu: Callable[[Any], Any]) -> Any:
+    """Compute the expression of micrograd's second test, which is that of its README."""
+    c, d = a + b, a * b + b**3
+    c = c + c + 1
+    c = c + 1 + c + (-a)
+    d = d + d * 2 + relu(b + a)
+    d = d + 3 * d + relu(b - a)
+    f = (c - d) ** 2
+    g = f / 2.0
+    return g + 10.0 / f
+
+
+TESTS = ((sanity, (-4.0,)), (more, (-4.0, 2.0)))
+PUBLISHED = ((-20.0, 46.0), (24.70408163265306, 138.83381924198252, 645.5772594752186))
+"""Value and slopes of both, the second as micrograd's README has them, in all of their digits."""
+
+
+def by_tape(run: Callable[..., Any], numbers: tuple[float, ...]) -> list[float]:
+    """Give value and slopes by the tape."""
+    leaves = [Variable(number) for number in numbers]
+    made = run(*leaves, lambda z: np.maximum(z, 0))
+    made.backward()
+    return [made.value, *(leaf.gradient for leaf in leaves)]
+
+
+def by_micrograd(run: Callable[..., Any], numbers: tuple[float, ...]) -> list[float]:
+    """Give value and slopes by micrograd."""
+    from micrograd.engine import Value  # noqa: PLC0415 — where it is installed
+
+    leaves = [Value(number) for number in numbers]
+    made = run(*leaves, lambda z: z.relu())
+    made.backward()
+    return [made.data, *(leaf.grad for leaf in leaves)]
+
+
+def by_pytorch(run: Callable[..., Any], numbers: tuple[float, ...]) -> list[float]:
+    """Give value and slopes by PyTorch."""
+    import torch  # noqa: PLC0415 — where it is installed
+
+    leaves = [torch.tensor(number, dtype=torch.float64, requires_grad=True) for number in numbers]
+    made = run(*leaves, torch.relu)
+    made.backward()
+    return [made.item(), *(leaf.grad.item() for leaf in leaves)]
+
+
+def by_jax(run: Callable[..., Any], numbers: tuple[float, ...]) -> list[float]:
+    """Give value and slopes by JAX."""
+    import jax  # noqa: PLC0415 — where it is installed
+
+    jax.config.update("jax_enable_x64", val=True)
+    places = tuple(range(len(numbers)))
+    value, slopes = jax.value_and_grad(lambda *given: run(*given, jax.nn.relu), argnums=places)(*numbers)
+    return [value, *slopes]
+
+
+WAYS = {"tape": by_tape, "micrograd": by_micrograd, "torch": by_pytorch, "jax": by_jax}
+
+
+def micrograds_tests(library: str) -> Iterator[float]:
+    """Compare the expressions of micrograd's tests with what is known of them."""
+    for (run, numbers), known in zip(TESTS, PUBLISHED, strict=True):
+        yield apart(WAYS[library](run, numbers), known)
+
+
+def every_kind(library: str) -> Iterator[float]:
+    """Compare the tape with PyTorch on random networks of every activation, cost and kind of layer."""
+    torch = importlib.import_module(library)
+    for number in range(NETWORKS):
+        network, x, y = truth.numbered_problem(number, np.float64)
+        found, expected = by_torch(torch, network, x, y), by_operations(network, x, y)
+        yield apart([found[name] for name in expected], [*expected.values()])
+
+
+COMPARED = (
+    *(("the ten lines", library, ten_lines) for library in ("tape", "autograd", "torch", "jax", "tensorflow")),
+    *(("micrograd's tests", library, micrograds_tests) for library in WAYS),
+    ("every kind of network", "torch", every_kind),
+)
+
+
+def installed() -> dict[str, str]:
+    """Give the versions of what is installed."""
+    found = {}
+    for library, package in PACKAGES.items():
+        try:
+            found[library] = version(package)
+        except PackageNotFoundError:
+            print(f"{package} is not installed, and left out")
+    return found
+
+
+def main() -> None:
+    """Compare all that is installed, and keep what was found if it is rounding."""
+    versions, rows = installed(), []
+    for what, library, compare in COMPARED:
+        if library in versions:
+            found = [*compare(library)]
+            rows.append({"what": what, "library": library, "cases": len(found), "worst": max(found)})
+            print(f"{what:24}{library:12}{len(found):6}  {max(found):.1e}")
+    kept = {"date": f"{datetime.now(UTC):%-d %B %Y}", "versions": versions, "most": MOST, "rows": rows}
+    if wrong := [row for row in rows if not row["worst"] <= MOST]:
+        raise SystemExit(f"these differ by more than {MOST}: {wrong}")
+    KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
