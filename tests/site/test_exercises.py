@@ -497,6 +497,10 @@ BY_HAND = answers(
         "16-sixteen-bits": {"bits": float16, "next": next_float16, "layers-until-zero": chain},
         "17-loss-scaling": {"largest": largest_power, "follows": followed},
         "18-clear-to-fast": {"digits": lambda u, *_: (sigmoid(log(u)) * sigmoid(-log(u)),)},
+        "19-what-backward-does": {
+            "used-twice": lambda a, b, *_: ((((a + 1) * b) ** 2 - ((a - 1) * b) ** 2) / 2 + 1,),
+            "three-calls": lambda w, k, *_: (sum(w + w for _ in range(int(k))),),
+        },
     }
 )
 """What a reader finds who knows school calculus, from the numbers of an exercise in the order of its text."""
