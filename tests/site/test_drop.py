@@ -155,6 +155,7 @@ WRONG = {
         "inputs = 3": "inputs are no list; a list of 2 numbers was expected.",
         "inputs = [0.5]": "inputs has 1 number, and this figure 2 there.",
         "inputs = [0.5, 'a']": "inputs: “a”, at place 2, is no number that is finite.",
+        "inputs = [0.5, [1]]": "inputs: a list, at place 2, is no number that is finite.",
         "inputs = [1e999, 1]": "inputs: “Infinity”, at place 1, is no number that is finite.",
         "inputz = [0.5, 1]": f"inputz is no key of a problem file; {', '.join(FIELDS)} are.",
         "inputs = [0.5, -0.25": "line 2: “targets = [0.75]  # one” stands where a comma or ] was expected.",
@@ -173,7 +174,7 @@ WRONG = {
     },
     "weights = [[+7]]": {
         "": "the weights of layer 2 are missing; a list of 1 row was expected.",
-        "weights = [[1, 2]]": "the weights of layer 2, row 1, has 2 numbers, and this figure 1 there.",
+        "weights = [[1, 2]]": "row 1 of the weights of layer 2 has 2 numbers, and this figure 1 there.",
         "weights = [[1], [2]]": "the weights of layer 2 has 2 rows, and this figure 1 there.",
         "weights = [[1]]\n[[layer]]\nweights = [[1]]": "it has 3 layers, and this figure 2.",
     },

@@ -34,14 +34,14 @@ const count = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
 function row(found, own, what) {
   if (!Array.isArray(found)) refuse(`${what} ${found === undefined ? "are missing" : "are no list"}; a list of ${count(own.length, "number")} was expected.`);
   if (found.length !== own.length) refuse(`${what} has ${count(found.length, "number")}, and this figure ${own.length} there.`);
-  for (const [n, number] of found.entries()) if (!Number.isFinite(number)) refuse(`${what}: “${number}”, at place ${n + 1}, is no number that is finite.`);
+  for (const [n, number] of found.entries()) if (!Number.isFinite(number)) refuse(`${what}: ${Array.isArray(number) ? "a list" : `“${number}”`}, at place ${n + 1}, is no number that is finite.`);
   return found;
 }
 
 function rows(found, own, what) {
   if (!Array.isArray(found)) refuse(`${what} ${found === undefined ? "are missing" : "are no list"}; a list of ${count(own.length, "row")} was expected.`);
   if (found.length !== own.length) refuse(`${what} has ${count(found.length, "row")}, and this figure ${own.length} there.`);
-  return found.map((each, n) => row(each, own[n], `${what}, row ${n + 1},`));
+  return found.map((each, n) => row(each, own[n], `row ${n + 1} of ${what}`));
 }
 
 function chosen(name, list, what) {

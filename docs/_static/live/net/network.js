@@ -6,7 +6,7 @@ export const [MOST_LAYERS, MOST_NODES] = [4, 6];
 export const MOST_DIGITS = 15;
 const SHAPE = new RegExp(`^[1-${MOST_NODES}](-[1-${MOST_NODES}]){1,${MOST_LAYERS}}$`);
 const OPTIONS = {
-  digits: (text) => whole(text, 1, MOST_DIGITS),
+  digits: (text) => whole(text, 1, MOST_DIGITS, "number of digits"),
   rate: positive,
   rounding: (text) => oneOf("rounding", text, ["significant", "decimals"]),
   sheet: (text) => oneOf("sheet", text, ["None", "values", "formulas"]),
@@ -43,9 +43,9 @@ export function bookOf(start, sizes) {
   return resized(none, sizes, start.pool);
 }
 
-function whole(text, least, most) {
+function whole(text, least, most, what) {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < least || number > most) throw new RangeError(`“${text}” is no number of digits; ${least} to ${most} was expected.`);
+  if (!Number.isInteger(number) || number < least || number > most) throw new RangeError(`“${text}” is no ${what}; ${least} to ${most} was expected.`);
   return number;
 }
 
@@ -80,7 +80,7 @@ export function fromAddress(text, start, lists) {
   const pairs = changes.split(",").filter(Boolean).map((each) => each.split("="));
   for (const [name, value = ""] of pairs) {
     if (Object.hasOwn(OPTIONS, name)) book[name] = OPTIONS[name](value, sizes);
-    if (name === BARE) for (const layer of value.split("+")) book.b[whole(layer, 1, book.b.length) - 1] = null;
+    if (name === BARE) for (const layer of value.split("+")) book.b[whole(layer, 1, book.b.length, "number of a layer") - 1] = null;
   }
   const numbers = pairs.filter(([name]) => !Object.hasOwn(OPTIONS, name) && name !== BARE);
   return fromLink(numbers.map((pair) => pair.join("=")).join(","), book, lists);
