@@ -446,8 +446,17 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
     "notation.notation_of": {"name": lambda: "mazur"},
     "plots.chain_factors": {"weights": lambda: (1.0, 2.0, 3.0)},
     "plots.contenders": {"measured": lambda: {"n": {"a": {"float64": [1.0, 2.0, 3.0]}}}, "own": lambda: ["a"]},
+    "plots.descent": {
+        "x": lambda: np.array([[0.1, -0.2], [0.3, 0.4]]),
+        "y": lambda: np.array([[0.1], [0.9]]),
+        "walks": lambda: {"a": [[1.0, -1.0], [0.5, -0.5]]},
+    },
     "plots.histograms": ONE_EXAMPLE,
     "plots.with_equal_layers": {"plot": lambda: plots.activation_curves(["tanh"]), "depth": lambda: 3},
+    "plots.with_starts": {
+        "plot": lambda: plots.activation_curves(["tanh"]),
+        "starts": lambda: {"a": {"b": [[[1.0, 0.5], [0.5, 1.0]]]}},
+    },
     "plots.time_by_stage": {"times": lambda: {"n": {"a": 1.0, "limit": 0.5}}, "limit": lambda: "limit"},
     "plots.time_against_size": {
         "sizes": lambda: {"n": [1, 2, 4]},

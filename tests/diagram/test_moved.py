@@ -9,12 +9,21 @@ import pytest
 from literate_bp import Layer, Network, gradient_flow
 from literate_bp.activation import elementwise_activations
 from literate_bp.diagram import plots
+from literate_bp.diagram.passes import live_descent
 from literate_bp.diagram.passes.live_vanishing import answer
 
 PLOT = plots.with_equal_layers(plots.norms({"one": {"errors": ((1, 2), (1.0, 0.5))}}, "layer", "length"), depth=10)
 GIVEN = json.loads(PLOT.live)
 ERRORS = np.exp(np.random.default_rng(0).normal(-20, 3, 5000)) * np.random.default_rng(1).choice((-1, 0, 1), 5000)
 SCALED = plots.gradient_histogram({"large": ERRORS * 1e5, "small": ERRORS}, scaled="small")
+
+
+EXAMPLES = np.random.default_rng(2).normal(size=(5, 2)), np.random.default_rng(3).uniform(size=(5, 1))
+DOWNHILL = plots.descent(*EXAMPLES, {"one": [[1.0, -3.0], [0.9, -2.5]]}, rate=2.0, momentum=0.5)
+STARTS = {
+    name: {scheme: np.random.default_rng(len(name + scheme)).uniform(size=(3, 2, 4)) for scheme in ("one", "another")}
+    for name in ("tanh", "relu")
+}
 
 
 def flow(network, **state):
@@ -85,4 +94,59 @@ def test_a_histogram_without_a_scale_stands_still_and_an_unknown_group_is_refuse
 
 
 def test_what_a_page_gets_is_small():
-    assert max(len(plot.live.encode()) for plot in (PLOT, SCALED)) <= 30_000
+    assert max(len(plot.live.encode()) for plot in (PLOT, SCALED, DOWNHILL)) <= 30_000
+
+
+def test_a_walk_begins_as_the_plot_does_and_each_step_has_a_share_of_the_one_before():
+    given = json.loads(DOWNHILL.live)
+    assert given["book"] == {"rate": 2, "momentum": 0.5, "steps": 1, "w1": 1, "w2": -3}
+    lines = live_descent.answer(json.dumps({**given, **given["book"], "steps": 20})).split("\n")
+    found = np.array([[float(number) for number in line.split(" ")] for line in lines])
+    x, y = EXAMPLES
+    weights, move = np.array([1.0, -3.0]), np.zeros(2)
+    for w_1, w_2, found_cost in found:
+        np.testing.assert_allclose((w_1, w_2), weights, rtol=1e-12)
+        a = 1 / (1 + np.exp(-x @ weights))
+        assert found_cost == pytest.approx(np.mean((a - y[:, 0]) ** 2) / 2, rel=1e-12)
+        slope = x.T @ ((a - y[:, 0]) * a * (1 - a)) / len(x)
+        move = 0.5 * move - 2 * slope
+        weights = weights + move
+    assert len(found) == 21
+
+
+def test_each_line_of_equal_cost_has_one_cost():
+    x, y = EXAMPLES
+    levels = json.loads(DOWNHILL.live)["levels"]
+    assert len(levels) >= 8
+    for line in levels:
+        a = 1 / (1 + np.exp(-np.array(line) @ x.T))
+        costs = np.mean((a - y[:, 0]) ** 2, axis=1) / 2
+        assert np.ptp(costs) < 0.003
+
+
+def test_a_walk_that_is_none_is_refused():
+    x, y = EXAMPLES
+    for walks, words in (({"a": [[1.0]]}, "has shape"), ({"a": []}, "has shape"), ({"a": [[1, np.nan]]}, "a")):
+        with pytest.raises(ValueError, match=words):
+            plots.descent(x, y, walks, 1.0)
+    with pytest.raises(ValueError, match="x and y have 5 and 4 examples"):
+        plots.descent(x, y[:4], {"a": [[1.0, 1.0]]}, 1.0)
+    with pytest.raises(ValueError, match="momentum is 1"):
+        plots.descent(x, y, {"a": [[1.0, 1.0]]}, 1.0, 1)
+
+
+def test_a_page_gets_the_sizes_of_all_starts_with_three_digits():
+    given = json.loads(plots.with_starts(PLOT, STARTS).live)
+    assert given["book"] == {"activation": "tanh", "scheme": "one", "seed": 1}
+    for name, schemes in STARTS.items():
+        for scheme, sizes in schemes.items():
+            np.testing.assert_allclose(given["sizes"][name][scheme], sizes, rtol=0.005)
+
+
+def test_starts_that_do_not_go_together_are_refused():
+    with pytest.raises(ValueError, match="unequal schemes or shapes"):
+        plots.with_starts(PLOT, {**STARTS, "relu": {"one": np.ones((3, 2, 4))}})
+    with pytest.raises(ValueError, match=r"starts\['a'\]\['b'\] has shape \(3, 4\)"):
+        plots.with_starts(PLOT, {"a": {"b": np.ones((3, 4))}})
+    with pytest.raises(ValueError, match="plot is an int; a Plot was expected"):
+        plots.with_starts(3, STARTS)

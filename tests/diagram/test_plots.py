@@ -74,6 +74,10 @@ PLOTS = {
     "node with its slope": lambda: plots.activation_at("sigmoid", -1.5, with_tangent=True),
     "cost": lambda: plots.cost_against_weight(lambda w: w * w, 1.0, 2.0),
     "equal layers": lambda: plots.with_equal_layers(plots.activation_curves(["tanh"]), 10),
+    "downhill": lambda: plots.descent(
+        [[1, 2], [2, -1]], [[0], [1]], {"a": [[1, 1], [0, 1]], "b": [[1, 1], [1, 0]]}, 1.0
+    ),
+    "starts": lambda: plots.with_starts(plots.activation_curves(["tanh"]), {"tanh": {"a": [[[1.0, 0.5], [0.5, 1.0]]]}}),
     "cost and a step": lambda: plots.cost_against_weight(lambda w: w * w, 1.0, 2.0, 2.0, rate=0.25),
     "learning": lambda: plots.learning_curve(HISTORY),
     "learning in several runs": lambda: plots.learning_curve(HISTORY, SECOND_HISTORY),

@@ -1,6 +1,7 @@
 """Plots that move in Chromium: by mouse, finger, keys and typing, they show what NumPy computes."""
 
 import json
+import warnings
 from functools import partial
 from random import Random
 
@@ -9,8 +10,9 @@ import pytest
 from built import book_pages
 from hands import FRAME, drag, silent, swipe
 from pages import HERE, SITE
+from sklearn.datasets import load_digits
 
-from literate_bp import Layer, Network, backward, forward, gradient_flow, initialize
+from literate_bp import Layer, Network, SchemeWarning, backward, cost, forward, gradient_flow, initialize
 from literate_bp.diagram.passes.quantities import three_digits
 from literate_bp.diagram.plots.precision import percent
 from literate_bp.precision import rounding_outcomes
@@ -18,7 +20,7 @@ from literate_bp.precision import rounding_outcomes
 PLOTS = [name for name in book_pages() if "data-plot=" in (SITE / name).read_text(encoding="utf-8")]
 WINDOWS = {360: {"width": 360, "height": 800}, 1200: {"width": 1200, "height": 900}}
 CHANGES = 25
-COUNTED = {"scale"}
+COUNTED = {"scale", "starts"}
 """The kinds of plots whose numbers were found when the page was made."""
 DIGITS = 1e-12
 KEYS = ("ArrowUp", "ArrowLeft", "Shift+ArrowRight", "PageDown", "Shift+ArrowDown", "PageUp", "Home", "End")
@@ -58,7 +60,7 @@ class Plot:
     @property
     def first_number(self):
         """What links call its first number."""
-        return {"vanishing": "depth", "scale": "power"}[self.given["kind"]]
+        return {"vanishing": "depth", "scale": "power", "descent": "rate", "starts": "seed"}[self.given["kind"]]
 
     def rows(self):
         """Return the numbers of its table, and their texts."""
@@ -114,8 +116,6 @@ def of_rounding(_, state):
 
 def share_of_a_large_batch():
     """Return the errors of which chapter 17 has a histogram."""
-    from sklearn.datasets import load_digits  # noqa: PLC0415  takes long
-
     digits = load_digits()
     known = np.random.default_rng(0).permutation(len(digits.data))[360:][:128]
     x, y = digits.data[known] / 16, np.eye(10)[digits.target[known]]
@@ -123,8 +123,41 @@ def share_of_a_large_batch():
     return np.concatenate([delta.ravel() for delta in backward(start, forward(start, x), y).errors]) * 2.0**-15
 
 
-TRUTHS = {"vanishing": of_layers, "scale": of_rounding}
-SAID = {"vanishing": lambda rows: texts(rows[0]), "scale": lambda rows: texts(rows[0])}
+def of_steps(given, state):
+    """Return both weights and the cost at each place of a walk downhill, by NumPy."""
+    x, y = np.array(given["x"], float), np.array(given["y"], float)[:, None]
+    weights, move, found = np.array([state["first weight"], state["second weight"]], float), 0, []
+    for _ in range(int(state["steps"]) + 1):
+        network = Network([Layer(weights[:, None])])
+        trace = forward(network, x)
+        found.append((*weights, cost(network, trace, y)))
+        move = state["momentum"] * move - state["rate"] * backward(network, trace, y).weights[0][:, 0]
+        weights = weights + move
+    return found, three_digits
+
+
+def of_starts(_, state):
+    """Return the sizes of values and errors of the networks of chapter 13, to three digits."""
+    digits = load_digits()
+    known = np.random.default_rng(0).permutation(len(digits.data))[360:][:500]
+    x, y = digits.data[known] / 16, np.eye(10)[digits.target[known]]
+    names, sizes = (*[state["Activation"]] * 6, "softmax"), (*[64] * 7, 10)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SchemeWarning)
+        network = initialize(sizes, names, state["Scheme"], "cross_entropy", int(state["seed"]))
+    trace = forward(network, x)
+    errors = [500 * delta for delta in backward(network, trace, y).errors[:-1]]
+    pairs = zip(trace.activated[1:-1], errors, strict=True)
+    return [[float(f"{np.sqrt(np.mean(of**2)):.2e}") for of in pair] for pair in pairs], three_digits
+
+
+TRUTHS = {"vanishing": of_layers, "scale": of_rounding, "descent": of_steps, "starts": of_starts}
+SAID = {
+    "vanishing": lambda rows: texts(rows[0]),
+    "scale": lambda rows: texts(rows[0]),
+    "descent": lambda rows: [texts(rows[0])[2], texts(rows[-1])[2]],
+    "starts": lambda rows: texts(rows[0]) + texts(rows[-1]),
+}
 """What the sentence of a plot has of its table."""
 
 
@@ -285,3 +318,34 @@ def test_paper_has_the_printed_plot(visit, name):
         assert plot.figure.locator("img").is_visible()
         assert plot.figure.locator(".plot-drawing").is_hidden()
         assert plot.figure.locator(".live-open").is_hidden()
+
+
+def test_the_dot_where_steps_begin_is_dragged_anywhere_and_its_numbers_follow(visit):
+    with visit("10-train.html") as seen:
+        plot = Plot(seen.page).open()
+        dot = plot.figure.locator(".plot-dot")
+        dot.scroll_into_view_if_needed()
+        before, box = plot.state(), dot.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        seen.page.mouse.move(x, y)
+        seen.page.mouse.down()
+        seen.page.mouse.move(x - 60, y - 90, steps=4)
+        seen.page.mouse.up()
+        after = plot.assert_right()
+        assert after["first weight"] < before["first weight"] - 0.5
+        assert after["second weight"] > before["second weight"] + 1
+        moved = dot.bounding_box()
+        assert moved["x"] + moved["width"] / 2 == pytest.approx(x - 60, abs=1)
+        assert moved["y"] + moved["height"] / 2 == pytest.approx(y - 90, abs=1)
+
+
+def test_a_seed_that_comes_again_gives_the_same_again(visit):
+    with visit("13-initialization.html") as seen:
+        plot = Plot(seen.page).open()
+        before, seed = plot.rows(), plot.range("seed")
+        seed.focus()
+        seen.page.keyboard.press("ArrowUp")
+        assert plot.assert_right()["seed"] == 2
+        assert plot.rows() != before
+        seen.page.keyboard.press("ArrowDown")
+        assert plot.rows() == before

@@ -55,7 +55,7 @@ CHECK = "diagram/passes/live_check.py"
 """What judges rules that a reader has changed; `live/edit/worker.js` asks for it."""
 SHEET = tuple(f"diagram/passes/{name}.py" for name in ("live_rounding", "live_sheet"))
 """What finds the lines of a sheet; `live/net/build.js` asks for it."""
-PLOTS = ("diagram/passes/live_vanishing.py",)
+PLOTS = tuple(f"diagram/passes/live_{name}.py" for name in ("descent", "vanishing"))
 """What finds the numbers of plots that are moved; the files in `live/plots` ask for it."""
 DRAWING = tuple(f"diagram/passes/{name}.py" for name in ("live_instead", "live_library", "live_network"))
 """What the program that draws has in the place of what MicroPython lacks; `live/net/drawer.js` asks for it."""

@@ -2,11 +2,12 @@
 
 from .activation import activation_curves
 from .contenders import contenders
+from .descent import descent
 from .growth import time_against_size
 from .initialization import histograms, measure_by_layer
 from .matrix_products import BothLayouts, Matrix, both_layouts, matrices
 from .memory import memory_by_segments, memory_by_step
-from .moved import with_equal_layers
+from .moved import with_equal_layers, with_starts
 from .oracle import error_against_step
 from .plot import Plot
 from .precision import binary_digits, digits_by_size, gradient_histogram, loss_scale, power_of_two
@@ -29,6 +30,7 @@ __all__ = [
     "contenders",
     "cost_against_rate",
     "cost_against_weight",
+    "descent",
     "digits_by_size",
     "error_against_step",
     "gradient_flow",
@@ -48,4 +50,5 @@ __all__ = [
     "time_by_stage",
     "unit_circle_image",
     "with_equal_layers",
+    "with_starts",
 ]

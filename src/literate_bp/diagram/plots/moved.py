@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,14 +13,16 @@ import numpy.typing as npt
 from ...activation import Array, elementwise_activations
 from ...initialization import initialize
 from ...precision import rounding_outcomes
-from ...validation import kind_of, whole
+from ...validation import by_name, finite, kind_of, numeric, whole
 from ...vanishing import largest_derivative, spectral_norm
 from .plot import Plot
 
-__all__ = ["moved_scale", "with_equal_layers"]
+__all__ = ["moved_descent", "moved_scale", "with_equal_layers", "with_starts"]
 
 DEEPEST, NODES, DECIMALS = 50, 4, 3
 """The networks of equal layers: the most layers, how many nodes each has, and the decimals of their weights."""
+MOST = 12
+"""The most activations, and the most schemes, that a reader can choose from."""
 
 
 def with_equal_layers(plot: Plot, depth: int, seed: int = 0) -> Plot:
@@ -97,10 +100,78 @@ def moved_scale(
     )
 
 
+def moved_descent(
+    x: Array, y: Array, ends: Any, levels: Sequence[Array], path: Array, rate: float, momentum: float
+) -> str:
+    """Return what a page needs to walk downhill, as JSON.
+
+    Parameters
+    ----------
+    x, y : ndarray
+        The inputs and the targets of the examples.
+    ends : tuple of tuple of float
+        The ends of both axes.
+    levels : sequence of ndarray
+        Lines of equal cost.
+    path : ndarray
+        The walk to begin with.
+    rate, momentum : float
+        Those of this walk.
+    """
+    return written(
+        "descent",
+        x=x.tolist(),
+        y=y.ravel().tolist(),
+        ends=ends,
+        levels=[line.round(2).tolist() for line in levels],
+        book={"rate": rate, "momentum": momentum, "steps": len(path) - 1, "w1": path[0, 0], "w2": path[0, 1]},
+    )
+
+
+def with_starts(plot: Plot, starts: Mapping[str, Mapping[str, npt.ArrayLike]]) -> Plot:
+    """Let a reader of a page choose activation, scheme and seed, and see the sizes of values and errors by layer.
+
+    Parameters
+    ----------
+    plot : Plot
+        The plot that a page has at first.
+    starts : mapping of str to mapping of str to array_like (seeds, 2, layers)
+        By activation and scheme: the sizes of the activated values and of the
+        errors of each layer, for the seeds 1, 2 and so on.
+
+    Raises
+    ------
+    ValueError
+        If an argument is of another kind, or starts have unequal shapes.
+    """
+    require_plot(plot)
+    sizes: dict[str, dict[str, Any]] = {}
+    shapes = set()
+    for name, schemes in by_name("starts", starts, MOST).items():
+        sizes[name] = {}
+        for scheme, given in by_name(f"starts[{name!r}]", schemes, MOST).items():
+            found = checked_sizes(f"starts[{name!r}][{scheme!r}]", given)
+            sizes[name][scheme] = [[[float(f"{size:.2e}") for size in row] for row in both] for both in found]
+            shapes.add((*found.shape, tuple(schemes)))
+    if len(shapes) != 1:
+        raise ValueError("starts have unequal schemes or shapes, or none; the same were expected for each activation")
+    book = {"activation": next(iter(sizes)), "scheme": next(iter(next(iter(sizes.values())))), "seed": 1}
+    return replace(plot, live=written("starts", sizes=sizes, book=book), moved=True)
+
+
 def require_plot(plot: object) -> None:
     """Refuse what is no plot."""
     if not isinstance(plot, Plot):
         raise ValueError(f"plot is {kind_of(plot)}; a Plot was expected, from a function of literate_bp.diagram.plots")
+
+
+def checked_sizes(what: str, values: npt.ArrayLike) -> Array:
+    """Require sizes of two quantities, for some seeds and layers."""
+    array = numeric(what, values)
+    if array.ndim != 3 or array.shape[1] != 2 or 0 in array.shape:
+        raise ValueError(f"{what} has shape {array.shape}; (seeds, 2, layers) was expected")
+    finite(what, array)
+    return array
 
 
 def written(kind: str, **given: Any) -> str:

@@ -1,0 +1,103 @@
+"""The plot of steps downhill on a surface of two weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+from ...activation import Array
+from ...network import Layer, Network, cost, forward
+from ...validation import by_name, finite, numeric, positive, real_number, shown
+from .moved import moved_descent
+from .plot import LINE_STYLES, NARROW, SMALL, DataTable, Plot, format_number, plot_figure, style_axes
+
+__all__ = ["descent"]
+
+POINTS, LEVELS = 81, 11
+"""How many points of the surface are computed along each weight, and how many lines of equal cost are drawn."""
+ENDS = (-3.0, 5.0), (-5.0, 5.0)
+"""The ends of both axes."""
+SHADES = ("gradient", "ink", "error")
+
+
+def descent(
+    x: npt.ArrayLike, y: npt.ArrayLike, walks: Mapping[str, npt.ArrayLike], rate: float, momentum: float = 0.0
+) -> Plot:
+    """Draw steps downhill over lines of equal cost: the mean cost of a sigmoid node with two weights and no bias.
+
+    A reader of a page can change the rate, the momentum and the start.
+
+    Parameters
+    ----------
+    x, y : array_like (examples, 2), (examples, 1)
+        The inputs and the targets.
+    walks : mapping of str to array_like (steps + 1, 2)
+        Both weights before each step and after the last one, at most three
+        walks by name. The first is what a reader begins with.
+    rate, momentum : float
+        Those of the first walk.
+
+    Raises
+    ------
+    ValueError
+        If an argument is of another kind, or has another shape.
+    """
+    x, y = (checked(name, values, size) for name, values, size in (("x", x, 2), ("y", y, 1)))
+    if len(x) != len(y):
+        raise ValueError(f"x and y have {len(x)} and {len(y)} examples; equally many were expected")
+    paths = {name: checked(f"walks[{name!r}]", walk, 2) for name, walk in by_name("walks", walks, 3).items()}
+    rate = positive("rate", rate)
+    if not 0 <= (share := real_number(momentum)) < 1:
+        raise ValueError(f"momentum is {shown(momentum)}; a number from 0 on, and below 1, was expected")
+    levels = lines_of_equal_cost(x, y)
+
+    def draw(shades: dict[str, str], width: float) -> Figure:
+        figure = plot_figure(width, 380)
+        axes = figure.subplots()
+        for line in levels:
+            axes.plot(*line.T, color=shades["faint"], linewidth=0.9)
+        for (name, path), shade, (style, marker) in zip(paths.items(), SHADES, LINE_STYLES, strict=False):
+            look = {"color": shades[shade], "linestyle": style, "marker": marker, "markersize": 3.4, "linewidth": 1.4}
+            axes.plot(*path.T, label=name, **look)
+        axes.set(xlim=ENDS[0], ylim=ENDS[1], xlabel="first weight", ylabel="second weight")
+        style_axes(axes, shades)
+        text = {"frameon": False, "fontsize": SMALL, "labelcolor": shades["ink"], "handlelength": 2.6}
+        figure.legend(loc="outside upper left", ncols=2 if width > NARROW else 1, **text)
+        return figure
+
+    costs = {name: [format_number(cost_at(x, y, path[n])) for n in (0, -1)] for name, path in paths.items()}
+    rows = tuple(
+        (name, str(len(path) - 1), *map(format_number, path[-1]), *costs[name]) for name, path in paths.items()
+    )
+    said = "; ".join(f"{name}: {len(path) - 1} steps, and a cost of {costs[name][1]}" for name, path in paths.items())
+    alt = f"Steps downhill over two weights, on lines of equal cost. {said}."
+    header = ("walk", "steps", "first weight", "second weight", "cost before", "cost after")
+    live = moved_descent(x, y, ENDS, levels, next(iter(paths.values())), rate, share)
+    return Plot(draw, alt, DataTable(header, rows), live=live, moved=True)
+
+
+def checked(what: str, values: npt.ArrayLike, size: int) -> Array:
+    """Require rows of this size, of finite numbers."""
+    array = numeric(what, values)
+    if array.ndim != 2 or array.shape[1] != size or not len(array):
+        raise ValueError(f"{what} has shape {array.shape}; (n, {size}) was expected, and n at least 1")
+    finite(what, array)
+    return array
+
+
+def cost_at(x: Array, y: Array, weights: Array) -> float:
+    """Return the mean cost with these weights."""
+    network = Network([Layer(weights[:, None])])
+    return float(cost(network, forward(network, x), y))
+
+
+def lines_of_equal_cost(x: Array, y: Array) -> list[Array]:
+    """Return lines of equal cost, as their points; towards the least cost they become closer."""
+    first, second = (np.linspace(*ends, POINTS) for ends in ENDS)
+    costs = np.array([[cost_at(x, y, np.array([w_1, w_2])) for w_1 in first] for w_2 in second])
+    levels = costs.min() + np.ptp(costs) * np.linspace(0, 1, LEVELS + 2)[1:-1] ** 2
+    drawn = Figure().subplots().contour(first, second, costs, levels)
+    return [line for level in drawn.allsegs for line in level if len(line)]
