@@ -145,13 +145,14 @@ class Variable(NDArrayOperatorsMixin):
         """The name of the function that made it; None for a leaf."""
         return self.operation and self.operation.function.__name__
 
-    @property
-    def real(self) -> Variable:
-        """The variable itself: its numbers are real."""
-        return self
+    real = property(lambda a: a, doc="Itself: its numbers are real.")
 
     def __repr__(self) -> str:
         return f"Variable({self._value}, made_by={self.made_by!r})"
+
+    def __reduce__(self) -> Any:
+        """Copy and send the numbers alone, as a leaf: the record stays."""
+        return Variable, (self._value,)
 
     def __getitem__(self, index: Any) -> Any:
         return apply(getitem, self, index)

@@ -1,5 +1,7 @@
 """The tape: every operation has the slopes that a push finds, order and sums are right, and misuse is refused."""
 
+import copy
+import pickle
 import threading
 
 import numpy as np
@@ -489,3 +491,12 @@ def test_a_variable_shows_its_numbers_and_what_made_it():
     assert repr(a) == "Variable([1. 2.], made_by=None)"
     assert repr(a * 2) == "Variable([2. 4.], made_by='multiply')"
     assert ((a @ a).shape, a.shape, a.dtype, a.real is a) == ((), (2,), np.dtype(float), True)
+
+
+def test_what_is_copied_or_sent_is_a_leaf_with_the_same_numbers():
+    result = Variable([1.0, 2.0]) * 3
+    for copied in (copy.copy(result), copy.deepcopy(result), pickle.loads(pickle.dumps(result))):  # noqa: S301 — our own
+        assert copied.made_by is None
+        assert copied.value.tolist() == [3.0, 6.0]
+        (copied * copied).sum().backward()
+        assert copied.gradient.tolist() == [6.0, 12.0]

@@ -62,6 +62,7 @@ DIAGRAMS: Any = {
     4: lambda asked, network: network_backward(network, asked["x"], asked["y"], **of_all(asked)),
     5: lambda asked, network: weight_gradients(network, asked["x"], asked["y"], **of_all(asked)),
 }
+"""What draws each of the five, by the number that a page asks for."""
 
 
 # --- SVG ----------------------------------------------------------------------
