@@ -207,9 +207,14 @@ def test_a_type_is_parted_into_names_of_classes_and_words():
 
 @pytest.mark.parametrize(
     ("name", "broken"),
-    [("literate_bp.weight_normalization", "literate_bp|.weight_|normalization"), ("a.b", "a|.b"), ("_a", "_|a")],
+    [
+        ("literate_bp.weight_normalization", "literate_bp|.weight_|normalization"),
+        ("numbers.ones", "numbers|.ones"),
+        ("_of_the_rest", "_|of_|the_|rest"),
+        ("short_name", "short_name"),
+    ],
 )
-def test_a_name_is_broken_at_dots_and_underscores(name, broken):
+def test_a_long_name_is_broken_at_dots_and_underscores(name, broken):
     written = name_links.breakable(name)
     assert "|".join(part.astext() for part in written if isinstance(part, nodes.Text)) == broken
     assert written.astext() == name

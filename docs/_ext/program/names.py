@@ -23,6 +23,8 @@ API = "reference/api/"
 PACKAGE = "literate_bp"
 BREAKS = re.compile(r"(?<=_)(?<!literate_)(?=[^_])|(?<=[^.])(?=\.)")
 """Where a name may be broken: before a dot, and behind an underscore other than that of the package."""
+LONG = 12
+"""From how many letters on a name has places where it may be broken: a shorter one fits anywhere."""
 BREAK = re.compile("<wbr[^>]*>")
 IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
 TYPE = re.compile(r"(?<![\w.])[A-Z]\w+\b")
@@ -50,7 +52,7 @@ def visit_break(translator: HTML5Translator, node: line_break) -> None:
 
 def breakable(name: str) -> nodes.literal:
     """Write a name that may be broken behind an underscore, which a style sheet can prevent, and before a dot."""
-    first, *rest = BREAKS.split(name)
+    first, *rest = BREAKS.split(name) if len(name) >= LONG else [name]
     written = nodes.literal("", "", nodes.Text(first))
     for part in rest:
         kind = "" if part.startswith(".") else ' class="in-word"'

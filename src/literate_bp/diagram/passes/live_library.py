@@ -121,7 +121,7 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
-HATS = dict(zip("aceghijosuwyzACEGHIJOSUWYZ", "âĉêĝĥîĵôŝûŵŷẑÂĈÊĜĤÎĴÔŜÛŴŶẐ"))
+HATS = dict(zip("aceghijosuwyzACEGHIJOSUWYZ", "âĉêĝĥîĵôŝûŵŷẑ\u00c2Ĉ\u00caĜĤ\u00ceĴ\u00d4Ŝ\u00dbŴŶẐ"))
 """Letters with a hat, as Unicode composes them."""
 
 
