@@ -140,3 +140,9 @@ def test_the_modules_are_in_the_tree_of_their_own_pages_alone():
         '<ul><li class="toctree-l1"><a class="reference internal" href="reference/api/index.html">API</a>\n</li>'
         '<li class="toctree-l1"><a>Bibliography</a></li></ul>'
     )
+
+
+def test_a_sign_that_nothing_shows_goes():
+    signs = '<svg><symbol id="sun"><path d=""></path></symbol>\n<symbol id="eye"><path d=""></path></symbol></svg>'
+    used = '<svg><use href="#sun"></use></svg>'
+    assert lay_out(signs + used, PAGE) == ('<svg><symbol id="sun"><path d=""></path></symbol>\n</svg>' + used)

@@ -1,7 +1,8 @@
 """Adds nothing, and takes elements out of a page that neither say nor look anything: a browser lays out what is left.
 
-A cell of one paragraph is that paragraph, a name of one word needs no box in its box, and the modules of the package,
-of which there are more than other pages, are in the tree of their own pages alone.
+A cell of one paragraph is that paragraph, a name of one word needs no box in its box, a sign that the theme brings and
+nothing shows goes, and the modules of the package, of which there are more than other pages, are in the tree of their
+own pages alone.
 """
 
 import re
@@ -21,6 +22,7 @@ NAME = re.compile(
 )
 PRE = re.compile(r"</?span\b[^<>]*>")
 NOTHING = re.compile(r"(?<=<pre>)<span></span>(?!\n)")  # a browser ignores a line break there
+SYMBOL = re.compile(r'<symbol id="(?P<name>[^"]*)".*?</symbol>\s*', re.DOTALL)
 API = "reference/api/"
 MODULES = re.compile(
     r'(?P<begins><li class="toctree-l1) has-children(?P<link>"><a [^<>]*href="[^"]*\bapi/index\.html"[^<>]*>[^<>]*</a>)'
@@ -33,6 +35,7 @@ def lay_out(html: str, page: Page) -> str:
     """Return a page with fewer elements."""
     html = CELL.sub(r"<\g<tag>\g<attributes>>\g<text></\g<tag>>", html)
     html = NAME.sub(lambda name: f"{name['begins']}{PRE.sub('', name['parts'])}</code>", html)
+    html = SYMBOL.sub(lambda sign: sign[0] if f'"#{sign["name"]}"' in html else "", html)
     return NOTHING.sub("", html if page.name.startswith(API) else without_modules(html))
 
 
