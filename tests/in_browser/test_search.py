@@ -63,6 +63,8 @@ ASKED = {
 }
 """What learners ask, in their own words; `docs/questions.toml` has more."""
 ALSO = {
+    "What does backward do?": "19-what-backward-does.html",
+    "backward()": "19-what-backward-does.html",
     "worked example": "07-worked-example.html",
     "gradient check": "09-check.html",
     "vanishing gradient": "11-vanishing.html",
