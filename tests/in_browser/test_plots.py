@@ -42,6 +42,7 @@ class Plot:
 
     def open(self):
         """Have its numbers changed."""
+        self.page.evaluate("for (const fold of document.querySelectorAll('details.hide')) fold.open = true")
         self.figure.locator("button.live").click()
         self.figure.locator(".plot-drawing").wait_for()
         return self
