@@ -223,7 +223,7 @@ def test_nothing_is_loaded_before_a_plot_is_moved_and_then_no_file_of_another_ho
         assert {status for _, status in asked} == {200}
         paths = {path for path, _ in asked}
         assert f"_static/live/plots/{kind}.js" in paths
-        assert len([path for path in paths if "/plots/" in path]) == 6
+        assert len([path for path in paths if "/plots/" in path]) == 7
         assert ("_static/live/micropython.wasm" in paths) == (kind not in COUNTED)
         assert not [path for path in paths if "/edit/" in path or path.endswith(("walk.js", "downhill.js"))]
         assert silent(seen)

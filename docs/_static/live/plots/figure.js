@@ -4,6 +4,7 @@ import { element } from "../dom.js";
 import { holding } from "../push/panel.js";
 import { typed } from "../state.js";
 import { drawing, styled } from "./drawing.js";
+import { opening } from "./opening.js";
 import { checked, panel } from "./panel.js";
 
 const NARROW = "(max-width: 691.98px)"; // as the pictures of plots have it
@@ -29,10 +30,8 @@ export async function figure(picture, button, name) {
   const { numbers, choices, book, find, choose } = about;
   const narrow = matchMedia(NARROW);
   const details = picture.querySelector(":scope > details");
-  const ofBook = [...details.children].slice(1);
   let state = book;
   let awaited = false;
-  let open = false;
 
   const actions = {
     get: (id) => state[id],
@@ -48,7 +47,7 @@ export async function figure(picture, button, name) {
 
   function show() {
     awaited = false;
-    if (!open) return;
+    if (!plot.isOpen) return;
     const found = find(state);
     scene.draw(found.panels(!narrow.matches), !narrow.matches, found.all);
     details.replaceChildren(details.firstElementChild, element("p", { textContent: found.all }), table(found.table));
@@ -81,44 +80,9 @@ export async function figure(picture, button, name) {
   }
 
   narrow.addEventListener("change", show);
-
-  return {
-    show,
-    get isOpen() {
-      return open;
-    },
-    open() {
-      open = true;
-      button.replaceWith(box);
-      box.append(button);
-      button.textContent = "Back to the book’s numbers";
-      show();
-      picture.querySelector("picture").after(scene.svg);
-      picture.classList.add("plot-open");
-      below.focus();
-    },
-    close() {
-      open = false;
-      state = book;
-      below.say("");
-      scene.svg.remove();
-      picture.classList.remove("plot-open");
-      details.replaceChildren(details.firstElementChild, ...ofBook);
-      box.replaceWith(button);
-      button.textContent = "Change the numbers";
-      button.focus({ preventScroll: true });
-    },
-    // Take the numbers of a link; one that is broken leaves those of the book, and that is said.
-    take(changes) {
-      try {
-        state = read(changes);
-        below.say("");
-      } catch (problem) {
-        if (!(problem instanceof RangeError)) throw problem;
-        state = book;
-        below.say(`The link has what this figure cannot take: ${problem.message.replace(/\.$/, "")}. These are the numbers of the book.`);
-      }
-      show();
-    },
-  };
+  const plot = opening(picture, button, {
+    box, details, scene, className: "plot-open", focus: below.focus, say: below.say, show,
+    put: (changes) => { state = changes ? read(changes) : book; },
+  });
+  return Object.assign(plot, { show });
 }

@@ -1,5 +1,7 @@
 // A plot of a slope whose point is moved, and pushed: what the tangent there promises, what happens, and what is left over.
 
+import { element } from "../dom.js";
+import { opening } from "../plots/opening.js";
 import { changed, fromLink, ids as idsOf, toLink, valueOf } from "../state.js";
 import { drawing, styled } from "./drawing.js";
 import { holding, panel } from "./panel.js";
@@ -26,14 +28,12 @@ export async function figure(picture, button, name, answer) {
   const book = { network: { w, b, x, y }, id: given.id, push: (range(given.id)[1] - range(given.id)[0]) / PART };
   const narrow = matchMedia(NARROW);
   const details = picture.querySelector(":scope > details");
-  const ofBook = [...details.children].slice(1);
   let state = book;
   let drawn;
   let points;
   let found;
   let awaited = false;
   let shows = 0;
-  let open = false;
 
   const here = () => valueOf(state.network, state.id);
   const pushes = () => range(state.id).map((end) => plain(end - here()));
@@ -82,16 +82,17 @@ export async function figure(picture, button, name, answer) {
 
   async function show() {
     awaited = false;
+    if (!plot.isOpen) return;
     const mine = shows += 1;
     await curve();
     const now = await asked.pushed(state);
-    if (mine !== shows || !open) return; // somebody has asked again
+    if (mine !== shows || !plot.isOpen) return; // somebody has asked again
     found = now;
     const all = sentence(words, state.id, found);
     const said = outcome(words, found);
     scene.point(found, { all, name: words.nameOf(state.id), number: `${written(found.here)}. ${said}`, push: `${written(found.push)}. ${said}` });
     table.show(found);
-    details.querySelector("p").textContent = all;
+    details.replaceChildren(details.firstElementChild, element("p", { textContent: all }));
     const link = changes();
     below.show(state.id, link && `#live:${name}:${link}`);
   }
@@ -123,50 +124,15 @@ export async function figure(picture, button, name, answer) {
     return next;
   }
 
-  narrow.addEventListener("change", () => open && show());
-
-  return {
-    // The rules are others.
-    show() {
-      drawn = undefined;
-      if (open) show();
-    },
-    get isOpen() {
-      return open;
-    },
-    async open() {
-      open = true;
-      button.replaceWith(box);
-      box.append(button);
-      button.textContent = "Back to the book’s numbers";
-      details.replaceChildren(details.firstElementChild, document.createElement("p"));
-      await show();
-      picture.querySelector("picture").after(scene.svg);
-      picture.classList.add("push-open");
-      scene.focus();
-    },
-    close() {
-      open = false;
-      state = book;
-      below.say("");
-      scene.svg.remove();
-      picture.classList.remove("push-open");
-      details.replaceChildren(details.firstElementChild, ...ofBook);
-      box.replaceWith(button);
-      button.textContent = "Change the numbers";
-      button.focus({ preventScroll: true });
-    },
-    // Take the numbers of a link; one that is broken leaves those of the book, and that is said.
-    take(changes) {
-      try {
-        state = read(changes);
-        below.say("");
-      } catch (problem) {
-        if (!(problem instanceof RangeError)) throw problem;
-        state = book;
-        below.say(`The link has what this figure cannot take: ${problem.message.replace(/\.$/, "")}. These are the numbers of the book.`);
-      }
-      show();
-    },
-  };
+  narrow.addEventListener("change", show);
+  const plot = opening(picture, button, {
+    box, details, scene, className: "push-open", focus: scene.focus, say: below.say, show,
+    put: (changes) => { state = changes ? read(changes) : book; },
+  });
+  // The rules are others.
+  function anew() {
+    drawn = undefined;
+    show();
+  }
+  return Object.assign(plot, { show: anew });
 }
