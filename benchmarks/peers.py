@@ -18,11 +18,11 @@ import numpy as np
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "ten_lines"), str(HERE.parent / "tests"), str(HERE.parent / "tests/rules")]
-import truth  # noqa: E402 — found only now
-from test_random_networks import by_torch  # noqa: E402 — likewise
-from test_tape import by_operations  # noqa: E402 — likewise
+import truth  # noqa: E402 — the path above leads to it
+from test_random_networks import by_torch  # noqa: E402 — as above
+from test_tape import by_operations  # noqa: E402 — as above
 
-from literate_bp import Variable, backward, forward, initialize  # noqa: E402 — after the others
+from literate_bp import Variable, backward, forward, initialize  # noqa: E402 — sorted behind the others
 
 KEPT = HERE / "peers.json"
 PACKAGES = {

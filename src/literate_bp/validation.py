@@ -344,7 +344,7 @@ def batch_size(value: int) -> int:
     return whole("batch", value, most=MOST_EXAMPLES)
 
 
-def true_or_false(what: str, value: bool) -> bool:  # noqa: FBT001 — what came
+def true_or_false(what: str, value: bool) -> bool:  # noqa: FBT001 — keep is checked here
     """Return a truth value.
 
     Parameters
@@ -760,7 +760,7 @@ def normalized_weights(gains: Sequence[Array | None], what: str) -> None:
             )
 
 
-def residual(value: bool, w: Array) -> bool:  # noqa: FBT001 — what came
+def residual(value: bool, w: Array) -> bool:  # noqa: FBT001 — keep is checked here
     """Return whether a layer is residual, if it has as many nodes as inputs.
 
     Parameters
@@ -1217,7 +1217,7 @@ def own_thread(thread: Thread) -> None:
         )
 
 
-def backward(shape: tuple[int, ...], thread: Thread, keep: bool) -> None:  # noqa: FBT001 — what came
+def backward(shape: tuple[int, ...], thread: Thread, keep: bool) -> None:  # noqa: FBT001 — keep is checked here
     """Require a single number of this thread, and a truth value.
 
     Parameters

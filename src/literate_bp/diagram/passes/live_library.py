@@ -50,7 +50,7 @@ def dist(one: Any, other: Any) -> float:
 def pairwise(values: Any) -> Any:
     """Return each value with the next one."""
     listed = list(values)
-    return zip(listed, listed[1:])  # noqa: RUF007  that is it
+    return zip(listed, listed[1:])  # noqa: RUF007  this is `pairwise`
 
 
 class chain:  # noqa: N801  as in Python's library
