@@ -17,6 +17,7 @@ from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
+from machines import Here
 
 import literate_bp
 from literate_bp import (
@@ -433,6 +434,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
 ONE_EXAMPLE = {"x": lambda: np.array(X), "y": lambda: np.array(Y)}
 EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
     "LossScale": {"steps": lambda: 0},
+    "backward_in_shards": {"executor": Here, "shards": lambda: 2},
     "explain": ONE_EXAMPLE | {"notation": lambda: "mazur"},
     "Explanation.in_notation": {"name": lambda: "mazur"},
     "diagram.node_forward": ONE_EXAMPLE,

@@ -43,7 +43,7 @@ def test_the_package_itself_needs_numpy_alone(built):
     metadata = email.message_from_bytes(wheel.read(next(n for n in wheel.namelist() if n.endswith("METADATA"))))
     needed = {line.split(";")[0].strip(): "extra ==" in line for line in metadata.get_all("Requires-Dist")}
     assert [re.match(r"[\w-]+", name)[0] for name, extra in needed.items() if not extra] == ["numpy"]
-    assert set(metadata.get_all("Provides-Extra")) == {"diagram", "progress"}
+    assert set(metadata.get_all("Provides-Extra")) == {"diagram", "distributed", "progress"}
 
 
 def test_the_sdist_holds_what_builds_the_book(built):
@@ -200,7 +200,7 @@ def test_the_bill_of_materials_is_cyclonedx_and_requires_numpy_alone(bill):
     assert bill["metadata"]["component"]["version"] == literate_bp.__version__
     assert {each["name"] for each in bill["components"] if each["scope"] == "required"} == {"numpy"}
     optional = {each["name"] for each in bill["components"] if each["scope"] == "optional"}
-    assert optional == {"matplotlib", "tqdm"}
+    assert optional == {"distributed", "matplotlib", "tqdm"}
     (tree,) = bill["dependencies"]
     assert all(ref.startswith("pkg:pypi/numpy@") for ref in tree["dependsOn"])
     known = {each["bom-ref"] for each in bill["components"]}

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         forward,
     )
     from .oracle import Report, check_gradient
+    from .parallel import backward_in_shards
     from .precision import LossScale, ScaleWarning, Scaling, train_mixed
     from .tape import Variable, no_grad
     from .training import History, accuracy, descend
@@ -71,6 +72,7 @@ READING_ORDER = (
     "precision",
     "operations",
     "tape",
+    "parallel",
     "example",
 )
 """The modules of the rules, in the order in which chapters explain them."""
@@ -108,6 +110,7 @@ MODULE_OF = {
     "ScaleWarning": "precision",
     "Scaling": "precision",
     "train_mixed": "precision",
+    "backward_in_shards": "parallel",
     "Variable": "tape",
     "no_grad": "tape",
     "Explanation": "worked.sheet",
@@ -140,6 +143,7 @@ __all__ = [
     "accuracy",
     "backward",
     "backward_in_segments",
+    "backward_in_shards",
     "best_segments",
     "check_gradient",
     "checkpoint_plan",

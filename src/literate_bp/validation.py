@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from importlib import import_module
 from itertools import islice, pairwise
 from threading import Thread, current_thread
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -1258,3 +1259,169 @@ def no_array() -> NoReturn:
         "a Variable came; an array was expected: take its value, of which "
         "nothing is recorded"
     )
+
+
+# --- several machines --------------------------------------------------------
+
+
+def executor(value: Any) -> Any:
+    """Return what runs functions elsewhere.
+
+    Parameters
+    ----------
+    value : Executor or distributed.Client
+        What came.
+    """
+    if not callable(getattr(value, "submit", None)):
+        raise ValueError(
+            f"executor is {kind_of(value)}; a concurrent.futures.Executor, a "
+            "distributed.Client or the address of a Dask scheduler was "
+            "expected"
+        )
+    return value
+
+
+def client(address: str) -> Any:
+    """Connect to a Dask scheduler.
+
+    Parameters
+    ----------
+    address : str
+        What came.
+    """
+    if "://" not in address:
+        raise ValueError(
+            f"executor is {shown(address)}; the address of a Dask scheduler "
+            "was expected, such as 'tcp://10.0.0.1:8786'"
+        )
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError:
+        raise ValueError(
+            f"executor is {shown(address)}, the address of a Dask scheduler, "
+            "and distributed is not installed; without it, a "
+            "concurrent.futures.Executor was expected: python -m pip install "
+            '"literate_bp[distributed]"'
+        ) from None
+    try:
+        return distributed.Client(address)
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"executor is {shown(address)}, where no Dask scheduler answers: "
+            f"{printable(str(error))}; the address of one that runs was "
+            "expected"
+        ) from None
+
+
+def takes_no_work(error: Exception) -> ValueError:
+    """Return an error that says that an executor has ended.
+
+    Parameters
+    ----------
+    error : Exception
+        What it has raised.
+    """
+    return ValueError(
+        f"executor takes no work: {printable(str(error)) or kind_of(error)}; "
+        "one that runs was expected: make a new one"
+    )
+
+
+def shard_count(value: int, examples: int) -> int:
+    """Return a number of shards that leaves an example for each.
+
+    Parameters
+    ----------
+    value, examples : int, int
+        What came, and how many examples there are.
+    """
+    count = whole("shards", value)
+    if count > examples:
+        raise ValueError(
+            f"shards is {shown(count)}, but there are {examples} examples, "
+            f"and a shard of none has no mean; {examples} at most was expected"
+        )
+    return count
+
+
+def shard_sizes(values: Iterable[int], examples: int) -> tuple[int, ...]:
+    """Return sizes of shards that add up to the examples.
+
+    Parameters
+    ----------
+    values : iterable of int
+        How many examples each shard has.
+    examples : int
+        How many there are.
+    """
+    sizes = tuple(
+        whole(f"shard {number} of shards", value)
+        for number, value in enumerate(
+            sequence("shards", values, "whole numbers"), start=1
+        )
+    )
+    if sum(sizes) != examples:
+        raise ValueError(
+            f"shards {shown(sizes)} have {shown(sum(sizes))} examples; x has "
+            f"{examples}, so as many were expected"
+        )
+    return sizes
+
+
+def some_shards(count: int) -> None:
+    """Require at least one shard.
+
+    Parameters
+    ----------
+    count : int
+        How many there are.
+    """
+    if not count:
+        raise ValueError("shards have none; at least one was expected")
+
+
+def as_many(examples: int, targets: int) -> None:
+    """Require as many targets as inputs.
+
+    Parameters
+    ----------
+    examples, targets : int, int
+        The rows of x, and those of y.
+    """
+    if examples != targets:
+        raise ValueError(
+            f"y has {targets} rows; x has {examples}, so as many were expected"
+        )
+
+
+def dask_chunks(x: Any, y: Any, client: Any) -> None:
+    """Require two Dask arrays that are cut between rows alone, and alike.
+
+    Parameters
+    ----------
+    x, y : dask.array.Array
+        What came.
+    client : object
+        What knows the machines on which they are.
+    """
+    if not hasattr(client, "compute"):
+        raise ValueError(
+            f"executor is {kind_of(client)}, and x is a Dask array; a "
+            "distributed.Client was expected"
+        )
+    if not hasattr(y, "to_delayed"):
+        raise ValueError(
+            f"y is {kind_of(y)}, and x is a Dask array; another one was "
+            "expected"
+        )
+    for name, of in (("x", x), ("y", y)):
+        if of.ndim != 2 or of.numblocks[1] != 1:
+            raise ValueError(
+                f"{name} has chunks {shown(of.chunks)}; chunks of whole rows "
+                f"were expected: {name}.rechunk({{1: -1}}) makes them"
+            )
+    if x.numblocks[0] != y.numblocks[0]:
+        raise ValueError(
+            f"y has {y.numblocks[0]} chunks; x has {x.numblocks[0]}, so as "
+            "many were expected"
+        )

@@ -62,6 +62,14 @@ NOT_RULES = {
     "records, and goes through the record": """
         tape.no_grad tape.apply tape.plain tape.from_end
         """,
+    "sends, waits and adds up": """
+        parallel.weighted_mean parallel.shard_gradients parallel.connected parallel.submit_all parallel.cancel
+        parallel.result_of parallel.results parallel.gradients_from_shards parallel.backward_in_shards
+        parallel.epochs_in_shards
+        """,
+    "cuts examples": """
+        parallel.is_file parallel.rows parallel.shard_sizes parallel.cut parallel.chunks
+        """,
     "counts bytes": """
         memory.temporary_bytes memory.layer_memory memory.output_error_peak memory.network_memory
         memory.forward_steps memory.plain_steps memory.equal_runs memory.format_bytes memory.object_overhead

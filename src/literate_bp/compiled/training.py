@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy.typing as npt
 
 from ..activation import Array
 from ..network import Network
+from ..parallel import connected, epochs_in_shards
 from ..training import History, one_epoch
 from ..training import train as train_by
 from . import program as compiler
@@ -42,6 +45,7 @@ def train(
     seed: int = 0,
     *,
     test: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    executor: Any = None,
 ) -> tuple[Network, History]:
     r"""Train by stochastic gradient descent, with a compiled program.
 
@@ -65,6 +69,9 @@ def train(
         Decides the order of the examples: the same seed gives the same result.
     test : tuple of array_like, optional
         Held-out inputs and targets, which are measured and not trained on.
+    executor : Executor, distributed.Client or str, optional
+        What finds the gradients of each batch in shards, as for
+        `literate_bp.backward_in_shards`.
 
     Returns
     -------
@@ -93,8 +100,9 @@ def train(
     >>> history
     <History: 500 epochs, cost 0.0007312, accuracy 100.0%>
     """
-    return train_by(
-        *(network, x, y, rate, epochs, batch, seed),
-        test=test,
-        run_epoch=CompiledEpochs(),
-    )
+    arguments = (network, x, y, rate, epochs, batch, seed)
+    if executor is None:
+        return train_by(*arguments, test=test, run_epoch=CompiledEpochs())
+    with connected(executor) as machines:
+        in_shards = epochs_in_shards(machines)
+        return train_by(*arguments, test=test, run_epoch=in_shards)

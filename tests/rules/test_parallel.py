@@ -1,0 +1,254 @@
+"""Shards: the weighted mean of their gradients is the gradient, whoever finds it, and nothing is left half done."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from fractions import Fraction
+from itertools import pairwise
+from multiprocessing import get_context
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from machines import Here
+
+from literate_bp import backward, backward_in_shards, forward, initialize, parallel, train, validation
+from literate_bp import training as clear
+from literate_bp.parallel import FileRows, epochs_in_shards, gradients_from_shards, rows, shard_sizes, weighted_mean
+
+
+class Waiting(Executor):
+    """Runs nothing; the future at one place is interrupted when somebody waits for it."""
+
+    def __init__(self, place, error):
+        self.place, self.error, self.futures = place, error, []
+
+    def submit(self, function, /, *arguments):
+        future = Future()
+        if len(self.futures) < self.place:
+            future.set_result(function(*arguments))
+        elif len(self.futures) == self.place:
+            future.result = mock.Mock(side_effect=self.error)
+        self.futures.append(future)
+        return future
+
+
+NETWORK = initialize((5, 4, 3), "tanh", seed=1)
+DRAW = np.random.default_rng(0)
+X, Y = DRAW.normal(size=(13, 5)), DRAW.uniform(size=(13, 3))
+
+
+def arrays_of(gradients):
+    return [*gradients.weights, *(b for b in gradients.biases if b is not None)]
+
+
+def off(found, network=NETWORK, x=X, y=Y):
+    """Return the largest difference from one machine, as a part of the largest entry."""
+    known = arrays_of(backward(network, forward(network, x), y))
+    pairs = zip(arrays_of(found), known, strict=True)
+    return max(abs(one - other).max() for one, other in pairs) / max(abs(other).max() for other in known)
+
+
+def test_the_mean_of_uneven_shards_is_exact_in_fractions():
+    numbers = [Fraction(n * n, 7) for n in range(10)]
+    for sizes in ((1, 9), (4, 3, 3), (2, 5, 1, 2)):
+        ends = np.cumsum((0, *sizes))
+        means = [sum(numbers[a:b]) / (b - a) for a, b in pairwise(ends)]
+        whole = [Fraction(size) for size in sizes]
+        assert weighted_mean(means, whole) == sum(numbers) / len(numbers)
+
+
+@given(st.integers(0, 10**6), st.lists(st.integers(1, 6), min_size=1, max_size=6))
+def test_uneven_shards_give_the_gradient_of_one_machine(seed, sizes):
+    draw = np.random.default_rng(seed)
+    network = initialize((3, 4, 2), str(draw.choice(["tanh", "sigmoid", "gelu"])), "he_normal", seed=seed)
+    x, y = draw.normal(size=(sum(sizes), 3)), draw.uniform(size=(sum(sizes), 2))
+    assert off(backward_in_shards(network, x, y, Here(), sizes), network, x, y) < 1e-14
+
+
+def test_a_shard_without_a_weight_of_its_own_would_be_seen():
+    even = [backward(NETWORK, forward(NETWORK, X[part]), Y[part]) for part in (slice(0, 2), slice(2, 13))]
+    assert abs(sum(g.weights[0] for g in even) / 2 - backward(NETWORK, forward(NETWORK, X), Y).weights[0]).max() > 1e-4
+
+
+def test_threads_and_processes_give_the_same_bits():
+    with ThreadPoolExecutor(2) as threads, ProcessPoolExecutor(2, get_context("spawn")) as processes:
+        found = [backward_in_shards(NETWORK, X, Y, pool, 3) for pool in (Here(), threads, processes)]
+    assert off(found[0]) < 1e-14
+    for each in found[1:]:
+        for one, other in zip(arrays_of(found[0]), arrays_of(each), strict=True):
+            assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("network", [
+    initialize((5, 4, 3), biases=False),
+    initialize((5, 4, 3), ("relu", "softmax"), "he_normal", cost="cross_entropy"),
+    initialize((5, 4, 3), "tanh", dtype=np.float32),
+])  # fmt: skip
+def test_every_kind_of_network_is_found_in_shards_in_its_own_type(network):
+    y = np.eye(3)[np.arange(13) % 3]
+    found = backward_in_shards(network, X.astype(network.layers[0].weights.dtype), y, Here())
+    known = backward(network, forward(network, X.astype(network.layers[0].weights.dtype)), y)
+    within = 10 * np.finfo(network.layers[0].weights.dtype).eps
+    for kind in ("weights", "biases", "gains"):
+        for one, other in zip(getattr(found, kind), getattr(known, kind), strict=True):
+            assert (one is None and other is None) or one.dtype == other.dtype
+            assert one is None or abs(one - other).max() <= within * abs(other).max()
+
+
+def test_one_example_is_a_shard():
+    one = backward_in_shards(NETWORK, X[0], Y[0], Here())
+    assert off(one, x=X[:1], y=Y[:1]) < 1e-14
+
+
+def test_shards_differ_by_one_example_at_most_and_lose_none():
+    assert shard_sizes(13, 4) == (4, 3, 3, 3)
+    assert shard_sizes(13, None) == (4, 3, 3, 3)
+    assert shard_sizes(2, None) == (1, 1)
+    assert shard_sizes(13, [6, 7]) == (6, 7)
+
+
+def test_of_a_file_only_the_place_of_the_rows_is_sent(tmp_path):
+    for name, array in (("x", X), ("y", Y)):
+        np.save(tmp_path / f"{name}.npy", array)
+    x, y = (np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in "xy")
+    sent = []
+
+    class Noting(Here):
+        def submit(self, function, /, network, *arrays):
+            sent.extend(arrays)
+            return super().submit(function, network, *arrays)
+
+    found = backward_in_shards(NETWORK, x, y, Noting(), (6, 7))
+    assert [(type(each), each.start, each.stop) for each in sent] == [
+        *[(FileRows, 0, 6)] * 2,
+        *[(FileRows, 6, 13)] * 2,
+    ]
+    for one, other in zip(arrays_of(found), arrays_of(backward_in_shards(NETWORK, X, Y, Here(), (6, 7))), strict=True):
+        assert np.array_equal(one, other)
+    assert np.array_equal(np.asarray(rows(x, 2, 5)), X[2:5])
+    assert np.array_equal(rows(x[3:], 0, 2), X[3:5])  # a part of a file is no whole array
+
+
+def test_training_in_shards_takes_the_steps_of_training():
+    known, its_history = clear.train(NETWORK, X, Y, epochs=5, batch=6, test=(X, Y))
+    with ThreadPoolExecutor(2) as pool:
+        found, history = train(NETWORK, X, Y, epochs=5, batch=6, test=(X, Y), executor=pool)
+        more, _ = clear.train(NETWORK, X, Y, epochs=5, batch=6, run_epoch=epochs_in_shards(pool, 6))
+    assert history.cost == pytest.approx(its_history.cost, rel=1e-13)
+    for each in (found, more):
+        for one, other in zip(each.layers, known.layers, strict=True):
+            assert abs(one.weights - other.weights).max() < 1e-13
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError(), ValueError("no")])
+def test_whoever_stops_waiting_gives_up_what_has_not_begun(error):
+    executor = Waiting(1, error)
+    with pytest.raises(type(error)):
+        backward_in_shards(NETWORK, X, Y, executor)
+    assert [future.cancelled() for future in executor.futures] == [False, True, True, True]
+
+
+INTERRUPTED = """
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from literate_bp import initialize, train
+network = initialize((3, 4, 2))
+pool = ThreadPoolExecutor(2)
+threading.Timer(1.0, signal.raise_signal, (signal.SIGINT,)).start()
+try:
+    train(network, [[0.1, 0.2, 0.3]] * 40, [[0.5, 0.5]] * 40, epochs=10**6, executor=pool)
+except KeyboardInterrupt:
+    pool.shutdown()
+    print("stopped")
+"""
+
+
+def test_ctrl_c_ends_training_and_the_pool():
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("stopped\n", "", 0)
+
+
+class Killing:
+    """Ends the process that receives it."""
+
+    def __reduce__(self):
+        return os._exit, (1,)
+
+
+def test_a_pool_that_has_lost_a_process_is_refused_and_nothing_is_changed():
+    before = [layer.weights.tobytes() for layer in NETWORK.layers]
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        with pytest.raises(ValueError, match="executor takes no work: A process in the process pool was terminated"):
+            gradients_from_shards(NETWORK, [(X[:6], Y[:6]), (Killing(), Y[6:])], pool)
+        with pytest.raises(ValueError, match="executor takes no work: A child process terminated abruptly"):
+            train(NETWORK, X, Y, executor=pool)
+    assert [layer.weights.tobytes() for layer in NETWORK.layers] == before
+
+
+def refused(*arguments, **more):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 — the message is compared
+        backward_in_shards(*arguments, **more)
+    return str(caught.value)
+
+
+def test_what_does_not_fit_is_refused_by_name():
+    ended = ThreadPoolExecutor(1)
+    ended.shutdown()
+    assert refused(NETWORK, X, Y, ended).startswith(
+        "executor takes no work: cannot schedule new futures after shutdown"
+    )
+    assert refused(NETWORK, X, Y, 8).startswith("executor is an int; a concurrent.futures.Executor")
+    assert refused(NETWORK, X, Y, "10.0.0.1").startswith("executor is '10.0.0.1'; the address of a Dask scheduler")
+    assert refused(NETWORK, X, Y, Here(), 14).startswith("shards is 14, but there are 13 examples")
+    assert refused(NETWORK, X, Y, Here(), (6, 6)).startswith("shards (6, 6) have 12 examples; x has 13")
+    assert refused(NETWORK, X[:, :4], Y, Here()).startswith("x has shape (13, 4)")
+    assert refused(NETWORK, X, Y[:12], Here()).startswith("y has shape (12, 3)")
+
+
+def test_shards_of_different_widths_are_refused_with_the_number_of_the_shard():
+    shards = [(X[:6], Y[:6]), (X[6:, :4], Y[6:])]
+    with pytest.raises(ValueError, match=r"^in shard 2, x has shape \(7, 4\); the network has 5 inputs"):
+        gradients_from_shards(NETWORK, shards, Here())
+    with pytest.raises(ValueError, match="shards have none"):
+        gradients_from_shards(NETWORK, [], Here())
+
+
+def test_files_of_different_lengths_are_refused(tmp_path):
+    for name, array in (("x", X), ("y", Y[:12])):
+        np.save(tmp_path / f"{name}.npy", array)
+    x, y = (np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in "xy")
+    assert refused(NETWORK, x, y, Here()).startswith("y has 12 rows; x has 13")
+
+
+def test_without_distributed_an_address_says_what_to_install():
+    with mock.patch.dict(sys.modules, {"distributed": None}):
+        assert refused(NETWORK, X, Y, "tcp://127.0.0.1:1").endswith('python -m pip install "literate_bp[distributed]"')
+    assert parallel.SHARDS == 4
+    assert validation.executor(Here())
+
+
+class Chunked:
+    """Has the face of a Dask array."""
+
+    def __init__(self, blocks=(2, 1), ndim=2):
+        self.numblocks, self.ndim, self.chunks = blocks, ndim, "chunks"
+
+    def to_delayed(self):
+        raise AssertionError("nothing is computed before it is checked")
+
+
+def test_dask_arrays_that_do_not_fit_are_refused_before_anything_is_computed():
+    client = mock.Mock(spec=["submit", "compute", "scheduler_info"])
+    assert refused(NETWORK, Chunked(), Chunked(), Here()).startswith("executor is a Here, and x is a Dask array")
+    assert refused(NETWORK, Chunked(), Y, client).startswith("y is an ndarray, and x is a Dask array")
+    assert refused(NETWORK, Chunked((2, 2)), Chunked(), client).startswith(
+        "x has chunks 'chunks'; chunks of whole rows"
+    )
+    assert refused(NETWORK, Chunked(), Chunked((2,), 1), client).startswith("y has chunks 'chunks'")
+    assert refused(NETWORK, Chunked(), Chunked((3, 1)), client).startswith("y has 3 chunks; x has 2")
