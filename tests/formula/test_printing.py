@@ -150,6 +150,13 @@ def test_a_power_is_a_superscript_where_unicode_has_the_letters():
     assert Plain(lambda _: "net").text(Call("exp", (symbol("linear"),))) == "e^(net)"
 
 
+def test_the_base_of_a_power_stands_in_parentheses_once():
+    squared = symbol("activated", "k", layer="l") ** 2
+    assert Plain().text(squared) == "(aˡₖ)²"
+    assert Plain(lambda _: "−0.238").text(squared) == "(−0.238)²"
+    assert Latex(lambda _: "-0.238").text(squared) == "(-0.238)^{2}"
+
+
 def test_what_is_in_parentheses_already_gets_no_others_behind_a_function():
     assert Plain(lambda _: "(−2)").text(Call("silu", (symbol("linear"),))) == "silu(−2)"
     assert Plain(lambda _: "x(2)").text(Call("silu", (symbol("linear"),))) == "silu(x(2))"

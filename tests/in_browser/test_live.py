@@ -70,7 +70,8 @@ def test_nothing_is_loaded_before_somebody_wants_it_and_then_the_pages_own_files
         asked = [(url, status) for url, status in seen.asked[before:] if not come_into_view.search(url)]
         files = [path.relative_to(SITE).as_posix() for path in (SITE / "_static/live").rglob("*.*")]
         others = re.compile(
-            "/(edit|push|plots|step|drop|net)/|vanishing.py$|live_(check|descent|sheet|rounding).py$"
+            "/(edit|push|plots|step|drop|net|write)/|vanishing.py$"
+            "|live_(check|descent|instead|library|network|rounding|sheet).py$"
         )  # what is asked for later
         served = [name for name in files if not others.search(name)]
         assert sorted(asked) == sorted((f"{seen.address}{name}", 200) for name in served)  # each once
@@ -600,7 +601,8 @@ def test_a_hundred_steps_that_are_ended_take_no_further_one(visit, end):
             seen.page.keyboard.press("ArrowUp")
         else:
             seen.page.evaluate("location.hash = '#live:fig-network-backward:x.1=0.5'")
-            figure.figure.locator(".live-curve").wait_for(state="hidden")
+        figure.figure.locator(".live-curve").wait_for(state="hidden")
+        seen.page.wait_for_timeout(100)  # the frame after the change
         state = figure.state()
         seen.page.wait_for_timeout(100)
         assert figure.state() == state

@@ -176,12 +176,12 @@ class Writer(ABC):
 
     def power_base(self, of: Expression) -> str:
         """Write the base of a power; a superscript in it needs parentheses."""
-        text = self.operand(of, ATOM)
+        text, precedence = self.write(of)
         match of:
             case Symbol(layer=Index()) | Power() | Transpose() | Call("exp"):
                 return self.parentheses(text)
             case _:
-                return text
+                return self.enclosed(text, precedence, ATOM)
 
     def product(self, factors: tuple[Expression, ...]) -> Printed:
         """Write a product; a last reduction needs no parentheses."""
