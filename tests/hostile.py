@@ -459,6 +459,7 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
         "plot": lambda: plots.activation_curves(["tanh"]),
         "starts": lambda: {"a": {"b": [[[1.0, 0.5], [0.5, 1.0]]]}},
     },
+    "plots.recorded_graph": {"end": lambda: literate_bp.Variable(0.5) * 3, "names": lambda: None},
     "plots.time_by_stage": {"times": lambda: {"n": {"a": 1.0, "limit": 0.5}}, "limit": lambda: "limit"},
     "plots.time_against_size": {
         "sizes": lambda: {"n": [1, 2, 4]},

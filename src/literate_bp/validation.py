@@ -47,6 +47,7 @@ MADE_BY = {
     "Scaling": "train_mixed",
     "Limits": "precision.limits_of",
     "Problem": "worked.problem.read",
+    "Variable": "Variable",
 }
 """What makes an object of each class, after ``literate_bp.``."""
 

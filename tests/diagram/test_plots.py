@@ -15,6 +15,7 @@ from literate_bp import (
     History,
     LossScale,
     Scaling,
+    Variable,
     backward,
     checkpoint_plan,
     diagram,
@@ -38,6 +39,7 @@ HISTORY = History(
 )
 SECOND_HISTORY = History(*(tuple(value / 2 for value in values) for values in vars(HISTORY).values()))
 RUNS = [HISTORY.test_cost, HISTORY.cost, HISTORY.accuracy]
+A, B = Variable(2.0), Variable(-3.0)
 EXAMPLES = np.random.default_rng(0).normal(size=(2, 40, 5))
 
 
@@ -130,6 +132,7 @@ PLOTS = {
         "what is left",
     ),
     "chain": plots.chain_factors,
+    "graph": lambda: plots.recorded_graph((A * A + B) / A, {"a": A, "b": B}),
     "stretched": lambda: plots.unit_circle_image([[1.5, 0.9], [-0.4, 0.6]]),
     "spectra": lambda: plots.jacobian_spectra([np.diag([2.0, 1e-9]), np.diag([1.0, 1e-12])]),
     "images": lambda: plots.images(np.linspace(0, 1, 8 * 9).reshape(2, 4, 9), ("first", "is 2\nread as 3")),

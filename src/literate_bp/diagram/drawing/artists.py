@@ -14,7 +14,7 @@ from .figure import settings, transparent_figure
 from .palette import MARK_STYLES, Theme, colors
 from .scene import Box, Edge, Label, Node, Point, Scene, Side
 
-__all__ = ["baseline", "draw", "draw_label"]
+__all__ = ["baseline", "draw", "draw_in", "draw_label"]
 
 RADIUS = 11.0
 BASELINE = 0.33
@@ -27,7 +27,11 @@ TURN = 7.0
 
 def draw(scene: Scene, theme: Theme = "light") -> Figure:
     """Draw a scene as a transparent figure; one pixel of the scene is one point of the figure."""
-    shades = colors(theme)
+    return draw_in(colors(theme), scene)
+
+
+def draw_in(shades: dict[str, str], scene: Scene) -> Figure:
+    """Draw a scene in these colors."""
     with settings():
         figure = transparent_figure(scene.width, scene.height)
         FigureCanvasAgg(figure)

@@ -11,6 +11,7 @@ from .moved import with_equal_layers, with_starts
 from .oracle import error_against_step
 from .plot import Plot
 from .precision import binary_digits, digits_by_size, gradient_histogram, loss_scale, power_of_two
+from .recorded_graph import recorded_graph
 from .stages import time_by_stage
 from .tangent import activation_at, cost_against_weight
 from .training import compare_runs, confusion_matrix, cost_against_rate, images, learning_curve
@@ -46,6 +47,7 @@ __all__ = [
     "memory_by_step",
     "norms",
     "power_of_two",
+    "recorded_graph",
     "time_against_size",
     "time_by_stage",
     "unit_circle_image",
