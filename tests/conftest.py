@@ -1,17 +1,16 @@
 """How the tests run: the same examples every time, no example thrown out for being slow, long sweeps when asked for.
 
 A check of every change has no time for all sweeps: it takes one in so many (``--one-in 8``), spread over all families.
+In a browser every test is such a sweep, of pages, looks and random states.
 A state of the package takes the same each time, so that a failure can be repeated, and another state takes others.
 
 The files that build pages come first, which take longest: on several processors (``-n auto --dist worksteal``) each
 begins with a row of files, and who is done takes over half of what another has left.
 """
 
-import hashlib
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from sweeps import one_in
 
 BUILDING = {"book", "shared_books", "pages"}
 """The fixtures that build pages."""
@@ -49,20 +48,13 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "exhaustive: a long sweep, of which the quick tests run a part")
 
 
-def state():
-    """Return a number that is the same for equal files of the package and of what builds its pages."""
-    here = Path(__file__).parents[1]
-    paths = sorted(path for folder in ("src", "docs/_ext") for path in (here / folder).rglob("*.py"))
-    return int.from_bytes(hashlib.sha256(b"".join(path.read_bytes() for path in paths)).digest()[:8])
-
-
 def sweeps(items, config):
     """Return the long sweeps that are asked for."""
     every = [item for item in items if "exhaustive" in item.keywords]
     if config.getoption("--exhaustive"):
         return every
-    one_in = config.getoption("--one-in")
-    return every[state() % one_in :: one_in] if one_in else []
+    number = config.getoption("--one-in")
+    return one_in(number, every) if number else []
 
 
 def pytest_collection_modifyitems(config, items):

@@ -85,5 +85,5 @@ def test_what_cannot_be_drawn_is_refused_in_words():
     b = Variable(1.0)
     end = b * b
     end.backward()
-    with pytest.raises(ValueError, match="^the graph was freed before a Variable that multiply has made"):
+    with pytest.raises(ValueError, match=r"^the graph was freed before a Variable that multiply has made"):
         recorded_graph(end)

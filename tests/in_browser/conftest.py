@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from browser import flags, program, shell
 from pages import SITE
+from sweeps import one_in
 
 collect_ignore_glob = [] if find_spec("playwright") else ["test_*.py"]
 """The environment of `nox -s browser` has what these tests need, that of the other tests has not."""
@@ -33,8 +34,13 @@ Those of the first file stand together: the processor that begins with them make
 """
 
 
-def pytest_collection_modifyitems(items):
-    """Begin with what takes longest."""
+def pytest_collection_modifyitems(config, items):
+    """Take one test in so many, if that is asked for, and begin with what takes longest."""
+    if number := config.getoption("--one-in"):
+        here = [item for item in items if Path(__file__).parent in item.path.parents]
+        left_out = {*here} - {*one_in(number, here)}
+        config.hook.pytest_deselected(items=[*left_out])
+        items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: next((at for at, name in enumerate(LONGEST) if name in item.nodeid), len(LONGEST)))
 
 
