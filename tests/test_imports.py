@@ -22,7 +22,18 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
     *("node", "nodes", "activation", "cost", "layer", "residual", "weight_normalization"),
     *("validation", "display", "files", "network", "oracle", "training", "initialization", "vanishing"),
-    *("memory", "profiling", "checkpointing", "precision", "operations", "tape", "parallel", "example"),
+    *(
+        "memory",
+        "profiling",
+        "checkpointing",
+        "precision",
+        "operations",
+        "tape",
+        "parallel",
+        "communication",
+        "pipeline",
+        "example",
+    ),
 )
 BESIDE = {"validation": {"activation"}, "display": {"activation"}, "files": set()}
 SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | BESIDE

@@ -19,6 +19,7 @@ from literate_bp import (
     Network,
     activation,
     checkpointing,
+    communication,
     initialization,
     layer,
     memory,
@@ -26,6 +27,7 @@ from literate_bp import (
     node,
     nodes,
     oracle,
+    pipeline,
     precision,
     residual,
     training,
@@ -645,6 +647,17 @@ def array_bytes(world):
     world.names |= {"k": k, r"n_\text{out}": n, "s": s, "m": m}
 
 
+def of_machines(rule, letter):
+    """Run a rule on the number of machines and what the other letter names."""
+
+    def run(world):
+        p, other = world.rng.uniform(1, 9, 2)
+        world.names |= {"p": p, letter: other}
+        world.result = "", rule(p, other)
+
+    return run
+
+
 # --- sixteen bits ----------------------------------------------------------------------------------------------------
 
 
@@ -745,6 +758,8 @@ CASES = {
     "vanishing.edge_output": (edge, ""),
     "vanishing.interval_width": (interval, ""),
     "memory.array_bytes": (array_bytes, ""),
+    "communication.ring_bytes": (of_machines(communication.ring_bytes, "S"), ""),
+    "pipeline.bubble_share": (of_machines(pipeline.bubble_share, "m"), ""),
     "checkpointing.units_kept": (units(checkpointing.units_kept), ""),
     "checkpointing.best_count": (units(checkpointing.best_count, of_layers=True), ""),
     "checkpointing.least_units": (units(checkpointing.least_units, of_layers=True), ""),

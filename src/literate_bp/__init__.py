@@ -73,6 +73,8 @@ READING_ORDER = (
     "operations",
     "tape",
     "parallel",
+    "communication",
+    "pipeline",
     "example",
 )
 """The modules of the rules, in the order in which chapters explain them."""

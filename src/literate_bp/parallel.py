@@ -209,6 +209,31 @@ def shard_gradients(network: Network, x: Any, y: Any) -> ShardGradients:
     return tuple(getattr(found, name) for name in PARAMETERS), size
 
 
+def mean_gradients(
+    network: Network, parts: Iterable[Any], sizes: Sequence[int]
+) -> Gradients:
+    """Return the weighted mean of the gradients of shards.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    parts : iterable
+        ∂Cₖ/∂W, ∂Cₖ/∂b and ∂Cₖ/∂g of each shard, each one a layer.
+    sizes : sequence of int
+        Nₖ, one a shard.
+    """
+    means: Any = (
+        tuple(
+            None if layer[0] is None else weighted_mean(layer, sizes)
+            for layer in zip(*of_shards, strict=True)
+        )
+        for of_shards in zip(*parts, strict=True)
+    )
+    weights, biases, gains = means
+    return Gradients(weights, biases, gains, (), network.layers[0])
+
+
 @contextmanager
 def connected(executor: Any) -> Iterator[Any]:
     """Connect to a scheduler, if its address came, and leave it at the end.
@@ -319,15 +344,7 @@ def gradients_from_shards(
     found = results(submit_all(executor, network, shards))
     validation.some_shards(len(found))
     parts, sizes = zip(*found, strict=True)
-    means: Any = (
-        tuple(
-            None if layer[0] is None else weighted_mean(layer, sizes)
-            for layer in zip(*of_shards, strict=True)
-        )
-        for of_shards in zip(*parts, strict=True)
-    )
-    weights, biases, gains = means
-    return Gradients(weights, biases, gains, (), network.layers[0])
+    return mean_gradients(network, parts, sizes)
 
 
 def backward_in_shards(

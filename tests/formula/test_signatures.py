@@ -62,7 +62,12 @@ NOT_RULES = {
     "records, and goes through the record": """
         tape.no_grad tape.apply tape.plain tape.from_end
         """,
-    "sends, waits and adds up": """
+    "sends, waits, adds up, or counts that": """
+        communication.tree_bytes communication.ring_all_reduce communication.tree_all_reduce communication.time_of
+        communication.ring_time communication.tree_time
+        pipeline.forward_first pipeline.back_when_possible pipeline.needed pipeline.schedule pipeline.waiting_share
+        pipeline.most_kept pipeline.backward_in_pipeline
+        parallel.mean_gradients
         parallel.weighted_mean parallel.shard_gradients parallel.connected parallel.submit_all parallel.cancel
         parallel.result_of parallel.results parallel.gradients_from_shards parallel.backward_in_shards
         parallel.epochs_in_shards

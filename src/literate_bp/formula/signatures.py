@@ -14,6 +14,7 @@ from typing import Any, cast
 from .. import (
     activation,
     checkpointing,
+    communication,
     initialization,
     layer,
     memory,
@@ -21,6 +22,7 @@ from .. import (
     node,
     nodes,
     oracle,
+    pipeline,
     precision,
     residual,
     training,
@@ -550,6 +552,19 @@ MEMORY = {
 }
 """Signatures of what arrays take, and of what segments keep."""
 
+# --- several machines -------------------------------------------------------
+
+MACHINES, GRADIENT_BYTES, BATCHES = Name("p"), Name("S"), Name("m")
+SEVERAL = {
+    "communication.ring_bytes": RuleSignature(
+        communication.ring_bytes, (), (MACHINES, GRADIENT_BYTES)
+    ),
+    "pipeline.bubble_share": RuleSignature(
+        pipeline.bubble_share, (), (MACHINES, BATCHES)
+    ),
+}
+"""Signatures of what machines send, and of how long they wait."""
+
 # --- sixteen bits -----------------------------------------------------------
 
 SIGN, EXPONENT, FRACTION, BITS = map(Name, "sqmp")
@@ -583,6 +598,7 @@ SIGNATURES: Mapping[str, RuleSignature] = (
     | CHAIN
     | SQUARES
     | MEMORY
+    | SEVERAL
     | PRECISION
 )
 """The signature of every rule that has a formula."""

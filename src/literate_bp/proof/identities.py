@@ -10,9 +10,12 @@ from functools import partial
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from .. import (
     activation,
     checkpointing,
+    communication,
     initialization,
     layer,
     memory,
@@ -20,6 +23,7 @@ from .. import (
     node,
     nodes,
     oracle,
+    pipeline,
     precision,
     residual,
     training,
@@ -340,6 +344,25 @@ def units_at_best(on: SymbolicBackend) -> Pairs:
     yield on.run(checkpointing.least_units)(n), kept(n, best)
 
 
+def ring_by_message(on: SymbolicBackend) -> Pairs:
+    """Compare the bytes of a ring with those of its messages, one by one."""
+    (size,) = on.numbers("S", 1, kind="signed")
+    for p in range(1, 7):
+        _, messages = communication.ring_all_reduce([np.zeros(p)] * p)
+        own = [each for each in messages if each.sender == 0]
+        yield on.run(communication.ring_bytes)(p, size), len(own) * size / p
+
+
+def bubble_by_schedule(on: SymbolicBackend) -> Pairs:
+    """Compare the share with the passes of a schedule, and its length."""
+    for p, m in product(range(1, 5), repeat=2):
+        tasks = pipeline.schedule(p, m, back=1.0)
+        length = int(p * max(task.end for task in tasks))
+        waits = sympy.Rational(length - len(tasks), length)
+        share = on.run(pipeline.bubble_share)(*map(sympy.Integer, (p, m)))
+        yield share, waits
+
+
 def difference_quotient(name: str, on: SymbolicBackend) -> Pairs:
     """Compare the terms of order 0 and 1 in the step with f′(x) and 0."""
     x, h = on.numbers("x", 2)
@@ -619,6 +642,16 @@ IDENTITIES: Mapping[str, RuleClaim] = {
         )
         for name in ("best_count", "least_units")
     },
+    "communication.ring_bytes": RuleClaim(
+        "as many blocks as one machine sends",
+        ring_by_message,
+        "rings of up to six machines, which were run, and any bytes",
+    ),
+    "pipeline.bubble_share": RuleClaim(
+        "the part of a schedule in which no stage works",
+        bubble_by_schedule,
+        "up to four stages and small batches, whose schedule was run",
+    ),
     **{
         f"oracle.{name}": RuleClaim(
             "the derivative, but for a part that shrinks with the square of h",
