@@ -356,16 +356,21 @@ SQUARE = Layer([[0.4, -0.2], [0.3, 0.8]], [0.1, 0.2], "tanh")
 
 ARGUMENTS: dict[str, Callable[[], Any]] = {
     "activation": lambda: "tanh",
+    "accumulate": lambda: 2,
     "alt": lambda: "A times W.",
     "batch": lambda: 3,
     "biases": lambda: np.array([0.1, 0.2]),
+    "betas": lambda: (0.9, 0.99),
+    "callbacks": lambda: [lambda *_: None],
     "captions": lambda: ["one", "two"],
+    "clip": lambda: 1.0,
     "content": lambda: problem.to_toml(generate.generate((2, 1))).encode(),
     "cost": lambda: "half_squared_error",
     "cost_of": lambda: lambda w: (w - 1) ** 2,
     "costs": lambda: [1.0, 0.5, 2.0],
     "counts": lambda: np.eye(2) * 5,
     "dtype": lambda: np.float16,
+    "dropout": lambda: 0.25,
     "epochs": lambda: 2,
     "errors": lambda: {"a": [1e-2, 1e-5, 1e-3]},
     "finite": lambda: True,
@@ -392,6 +397,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "network": lambda: NETWORK,
     "networks": lambda: {"a": NETWORK},
     "numbers": lambda: ["1", "2"],
+    "optimizer": lambda: "adam",
     "orientation": lambda: "portrait",
     "panels": lambda: {"a": {"b": ([1, 2, 3], [0.1, 0.2, 0.3])}},
     "parameters": lambda: {"weights": np.array([[0.4, -0.2], [0.3, 0.8]])},
@@ -407,6 +413,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "runs": lambda: {"a": [1.0, 0.5, 0.2]},
     "scale": lambda: 1.0,
     "scaling": lambda: MIXED[2],
+    "schedule": lambda: literate_bp.Cosine(9),
     "seed": lambda: 0,
     "segments": lambda: 2,
     "sizes": lambda: (3, 2, 2),
@@ -435,6 +442,11 @@ ONE_EXAMPLE = {"x": lambda: np.array(X), "y": lambda: np.array(Y)}
 EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
     "LossScale": {"steps": lambda: 0},
     "backward_in_shards": {"executor": Here, "shards": lambda: 2},
+    "Cosine": {"steps": lambda: 9},
+    "WarmUp": {"steps": lambda: 9},
+    "rate_range_test": {"steps": lambda: 5, "rates": lambda: (0.01, 1.0)},
+    "load": {"path": lambda: "right.npz"},
+    "train": {"history": lambda: TRAINED_BY_ADAM[1]},
     "explain": ONE_EXAMPLE | {"notation": lambda: "mazur"},
     "Explanation.in_notation": {"name": lambda: "mazur"},
     "diagram.node_forward": ONE_EXAMPLE,
@@ -480,6 +492,7 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
 """Where a name takes something else."""
 
 TRAINED = train(NETWORK, [X], [Y], epochs=3)
+TRAINED_BY_ADAM = train(NETWORK, [X], [Y], epochs=1, test=([X], [Y]), optimizer="adam")
 MIXED = train_mixed(NETWORK, [X], [Y], epochs=3, scale=8.0)
 BESIDE = [
     *(network.cast, network.mean_cost),
@@ -500,6 +513,7 @@ RESULTS: dict[str, Any] = {
     "MemoryPlan": memory_plan(NETWORK, 3),
     "Network": NETWORK,
     "Program": literate_bp.compile(NETWORK, 3),
+    "RateRange": literate_bp.rate_range_test(NETWORK, [X], [Y], steps=3),
     "Report": literate_bp.check_gradient(NETWORK, X, Y),
     "Scaling": MIXED[2],
     "Step": explain(NETWORK, X, Y).steps[0],
@@ -514,6 +528,7 @@ RESULTS: dict[str, Any] = {
 UNCHECKED = {
     "Program.prepared_for": "makes a part of a program, for a number of examples that has been counted",
     "Program.take_steps": "makes a part of `step` and of an epoch, which check",
+    "Program.gradient_at": "makes a part of `train`, which checks",
     "Program.run_epoch": "makes a part of `train`, which checks",
     "Layer.function": "a rule: its arguments are those of a pass, which checks them when it starts",
     "Layer.derivative": "a rule, likewise",
@@ -555,12 +570,28 @@ def right_arguments(name, function):
 OPEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
+MADE = (
+    "Layer",
+    "Network",
+    "LossScale",
+    "Variable",
+    "SGD",
+    "RMSProp",
+    "Adam",
+    "AdamW",
+    "Cosine",
+    "WarmUp",
+    "EarlyStopping",
+)
+"""Public classes that are called by those who use the package."""
+
+
 def public_functions():
     for module in (literate_bp, diagram, plots):
         start = "" if module is literate_bp else f"{module.__name__.rpartition('.')[2]}."
         for name in module.__all__:
             found = getattr(module, name)
-            if inspect.isfunction(found) or name in ("Layer", "Network", "LossScale", "Variable"):
+            if inspect.isfunction(found) or name in MADE:
                 yield start + name, found
     for found in BESIDE:
         yield f"{found.__module__.rpartition('.')[2]}.{found.__name__}", found

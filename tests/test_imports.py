@@ -22,18 +22,9 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
     *("node", "nodes", "activation", "cost", "layer", "residual", "weight_normalization"),
     *("validation", "display", "files", "network", "oracle", "training", "initialization", "vanishing"),
-    *(
-        "memory",
-        "profiling",
-        "checkpointing",
-        "precision",
-        "operations",
-        "tape",
-        "parallel",
-        "communication",
-        "pipeline",
-        "example",
-    ),
+    *("memory", "profiling", "checkpointing", "precision", "operations", "tape"),
+    *("optimizers", "schedules", "dropout", "stepping", "range_test", "callbacks", "saving"),
+    *("parallel", "communication", "pipeline", "example"),
 )
 BESIDE = {"validation": {"activation"}, "display": {"activation"}, "files": set()}
 SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | BESIDE
@@ -234,7 +225,7 @@ def test_a_test_may_put_another_function_in_the_place_of_a_public_one(monkeypatc
 def test_the_modules_are_there_without_being_imported():
     program = f"import literate_bp as lb\nfor name in {literate_bp.READING_ORDER!r}:\n"
     program += "    assert name == 'cost' or getattr(lb, name).__name__ == 'literate_bp.' + name, name"
-    assert {f"literate_bp.{name}" for name in ORDER} - modules_loaded_by(f"exec({program!r})") == {"literate_bp.files"}
+    assert {f"literate_bp.{name}" for name in ORDER} <= modules_loaded_by(f"exec({program!r})")
 
 
 def test_importing_node_and_nodes_alone_needs_no_numpy():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .activation import ACTIVATIONS
+    from .callbacks import EarlyStopping, KeepBest
     from .checkpointing import (
         backward_in_segments,
         best_segments,
@@ -42,9 +43,13 @@ if TYPE_CHECKING:
         cost,
         forward,
     )
+    from .optimizers import OPTIMIZERS, SGD, Adam, AdamW, RMSProp
     from .oracle import Report, check_gradient
     from .parallel import backward_in_shards
     from .precision import LossScale, ScaleWarning, Scaling, train_mixed
+    from .range_test import RateRange, rate_range_test
+    from .saving import load, save
+    from .schedules import Cosine, WarmUp
     from .tape import Variable, no_grad
     from .training import History, accuracy, descend
     from .vanishing import GradientFlow, gradient_flow
@@ -72,6 +77,13 @@ READING_ORDER = (
     "precision",
     "operations",
     "tape",
+    "optimizers",
+    "schedules",
+    "dropout",
+    "stepping",
+    "range_test",
+    "callbacks",
+    "saving",
     "parallel",
     "communication",
     "pipeline",
@@ -115,6 +127,19 @@ MODULE_OF = {
     "backward_in_shards": "parallel",
     "Variable": "tape",
     "no_grad": "tape",
+    "OPTIMIZERS": "optimizers",
+    "SGD": "optimizers",
+    "RMSProp": "optimizers",
+    "Adam": "optimizers",
+    "AdamW": "optimizers",
+    "Cosine": "schedules",
+    "WarmUp": "schedules",
+    "RateRange": "range_test",
+    "rate_range_test": "range_test",
+    "EarlyStopping": "callbacks",
+    "KeepBest": "callbacks",
+    "load": "saving",
+    "save": "saving",
     "Explanation": "worked.sheet",
     "Step": "worked.sheet",
     "explain": "worked.explain",
@@ -124,17 +149,26 @@ MODULE_OF = {
 __all__ = [
     "ACTIVATIONS",
     "COSTS",
+    "OPTIMIZERS",
     "READING_ORDER",
     "SCHEMES",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Cosine",
+    "EarlyStopping",
     "Explanation",
     "GradientFlow",
     "Gradients",
     "History",
+    "KeepBest",
     "Layer",
     "LossScale",
     "MemoryPlan",
     "Network",
     "Program",
+    "RMSProp",
+    "RateRange",
     "Report",
     "ScaleWarning",
     "Scaling",
@@ -142,6 +176,7 @@ __all__ = [
     "Step",
     "Trace",
     "Variable",
+    "WarmUp",
     "accuracy",
     "backward",
     "backward_in_segments",
@@ -157,8 +192,11 @@ __all__ = [
     "gradient_flow",
     "initialize",
     "initialize_from_data",
+    "load",
     "memory_plan",
     "no_grad",
+    "rate_range_test",
+    "save",
     "train",
     "train_mixed",
 ]

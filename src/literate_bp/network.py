@@ -251,6 +251,44 @@ class Network(Displayed):
         return TextTable(("layer", "inputs to nodes, activation, type"), rows)
 
 
+def in_a_row(network: Network) -> Array:
+    """Return all parameters of a network in one row, layer after layer.
+
+    Parameters
+    ----------
+    network : Network
+        Each layer has its weights, row after row, its biases, its gains.
+    """
+    return np.concatenate(
+        [
+            array.ravel()
+            for layer in network.layers
+            for array in layer.parameters.values()
+        ]
+    )
+
+
+def with_row(network: Network, row: Array) -> Network:
+    """Return the same network with other parameters, from one row.
+
+    Parameters
+    ----------
+    network : Network
+        Left as it is.
+    row : ndarray
+        As `in_a_row` returns it.
+    """
+    start, layers = 0, []
+    for layer in network.layers:
+        found = {}
+        for name, old in layer.parameters.items():
+            end = start + old.size
+            found[name] = row[start:end].reshape(old.shape)
+            start = end
+        layers.append(replace_unchecked(layer, **found))
+    return replace_unchecked(network, layers=tuple(layers))
+
+
 def inputs_of(network: Network, x: npt.ArrayLike) -> Array:
     """Return the inputs of a network as an array, or refuse them.
 

@@ -30,6 +30,7 @@ from .network import (
     inputs_of,
     output_placeholder,
     targets_of,
+    with_row,
 )
 from .training import Epoch, descend, mini_batches
 
@@ -427,3 +428,21 @@ def epochs_in_shards(executor: Any, shards: int = SHARDS) -> Epoch:
         return network
 
     return run_epoch
+
+
+def row_gradient_in_shards(
+    executor: Any, network: Network, row: Array, x: Array, y: Array
+) -> Array:
+    """Do what `literate_bp.stepping.row_gradient` does, in shards.
+
+    Parameters
+    ----------
+    executor : Executor or distributed.Client
+        What runs the shards.
+    network, row, x, y : Network, ndarray, ndarray, ndarray
+        As for `literate_bp.stepping.row_gradient`.
+    """
+    network = with_row(network, row)
+    pairs = cut(network, x, y, min(SHARDS, len(x)))
+    found = gradients_from_shards(network, pairs, executor)
+    return np.concatenate([of.ravel() for of in found.arrays.values()])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -201,9 +202,33 @@ def share_correct(output: Array, y: Array) -> float:
     return float(np.mean(output.argmax(axis=-1) == y.argmax(axis=-1)))
 
 
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """What an optimizer keeps from step to step.
+
+    Attributes
+    ----------
+    optimizer : str
+        The class of the optimizer; empty for plain steps, which keep nothing.
+    steps : int
+        The number of steps taken so far.
+    averages : dict of str to ndarray
+        Each a number for every parameter, in one row, layer after layer.
+    shapes : tuple of tuple of int
+        The shapes of the parameters.
+    """
+
+    optimizer: str = ""
+    steps: int = 0
+    averages: Mapping[str, Array] = field(default_factory=dict)
+    shapes: tuple[tuple[int, ...], ...] = ()
+
+
 @dataclass(frozen=True, repr=False)
 class History(Displayed):
     """The history of a training run: one entry an epoch, taken at its end.
+
+    With the network, it is all that the run needs to go on.
 
     Attributes
     ----------
@@ -211,12 +236,18 @@ class History(Displayed):
         On the training examples.
     test_cost, test_accuracy : tuple of float
         On the held-out examples; empty if there are none.
+    order : dict
+        The state of the generator that shuffles the examples.
+    kept : Kept
+        What the optimizer keeps.
     """
 
     cost: tuple[float, ...] = ()
     accuracy: tuple[float, ...] = ()
     test_cost: tuple[float, ...] = ()
     test_accuracy: tuple[float, ...] = ()
+    order: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    kept: Kept = field(default_factory=Kept, compare=False)
 
     @property
     def summary(self) -> str:
@@ -246,6 +277,10 @@ class History(Displayed):
         return TextTable(("epoch", *columns), tuple(rows))
 
 
+Callback = Callable[[Network, History], object]
+"""What is called after every epoch; True ends the run."""
+
+
 def with_epoch(
     history: History,
     network: Network,
@@ -263,13 +298,11 @@ def with_epoch(
         *(measured(*test) if test is not None else ()),
     ]
     names = ("cost", "accuracy", "test_cost", "test_accuracy")
-    return replace(
-        history,
-        **{
-            name: (*getattr(history, name), entry)
-            for name, entry in zip(names, entries, strict=False)
-        },
-    )
+    longer: dict[str, Any] = {
+        name: (*getattr(history, name), entry)
+        for name, entry in zip(names, entries, strict=False)
+    }
+    return replace(history, **longer)
 
 
 def train(
@@ -283,6 +316,9 @@ def train(
     *,
     test: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
     run_epoch: Epoch = one_epoch,
+    callbacks: Sequence[Callback] = (),
+    history: History | None = None,
+    keep: Callable[[], Kept] = Kept,
 ) -> tuple[Network, History]:
     r"""Train by stochastic gradient descent.
 
@@ -309,6 +345,14 @@ def train(
         Takes the steps of an epoch: called with the network, the shuffled
         inputs and targets, the rate and the batch, as `one_epoch` is, it
         returns the network after them.
+    callbacks : sequence of callable
+        Each is called after every epoch with the network and the history so
+        far. If one returns True, the run ends.
+    history : History, optional
+        That of a run which goes on, with the network that it returned. The
+        order of the examples is then not the seed's, but goes on too.
+    keep : callable
+        Returns what the steps have kept, after every epoch.
 
     Returns
     -------
@@ -345,14 +389,47 @@ def train(
     batch = validation.whole("batch", batch)
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
     validation.function("run_epoch", run_epoch)
-    history = History()
+    callbacks = validation.functions("callbacks", callbacks)
+    if history is None:
+        history = History()
+    else:
+        rng = goes_on(history, test is not None)
     for _ in with_progress(range(epochs), "epoch"):
-        network = run_epoch(network, *shuffled(x, y, rng), rate, batch)
+        number = len(history.cost) + 1
+        with validation.in_epoch(number):
+            network = run_epoch(network, *shuffled(x, y, rng), rate, batch)
         validation.instance("what run_epoch returned", network, Network)
         validation.after_epoch(network.shapes, start.shapes)
         history = with_epoch(history, network, (x, y), held_out)
+        order = rng.bit_generator.state
+        history = replace(history, order=order, kept=keep())
+        ends = [callback(network, history) for callback in callbacks]
+        if any(of is True for of in ends):
+            break
     warn_if_unchanged(start, network, rate)
     return network, history
+
+
+def goes_on(history: History, test: bool) -> np.random.Generator:  # noqa: FBT001 — whether there is one
+    """Return the generator of a run that goes on, as the run left it.
+
+    Parameters
+    ----------
+    history : History
+        That of the run.
+    test : bool
+        Whether there are held-out examples.
+
+    Raises
+    ------
+    ValueError
+        If it is no history, has no order, or began with other measurements.
+    """
+    validation.instance("history", history, History)
+    validation.same_measurements(history.cost, history.test_cost, test)
+    rng = np.random.default_rng(0)
+    validation.order(rng, history.order)
+    return rng
 
 
 def warn_if_unchanged(start: Network, trained: Network, rate: float) -> None:

@@ -8,7 +8,14 @@ raised.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import (
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import contextmanager
 from importlib import import_module
 from itertools import islice, pairwise
 from threading import Thread, current_thread
@@ -227,6 +234,56 @@ def between(what: str, value: float, low: float, high: float) -> float:
     return found
 
 
+def share(what: str, value: float) -> float:
+    """Return a number from 0 to 1.
+
+    Parameters
+    ----------
+    what, value : str, float
+        The name of the argument, and what came.
+    """
+    found = real_number(value)
+    if not 0 <= found <= 1:
+        raise ValueError(
+            f"{what} is {shown(value)}; a number from 0 to 1 was expected"
+        )
+    return found
+
+
+def below_one(what: str, value: float) -> float:
+    """Return a number that is at least 0 and below 1.
+
+    Parameters
+    ----------
+    what, value : str, float
+        The name of the argument, and what came.
+    """
+    found = real_number(value)
+    if not 0 <= found < 1:
+        raise ValueError(
+            f"{what} is {shown(value)}; a number of at least 0 and below 1 "
+            "was expected"
+        )
+    return found
+
+
+def not_negative(what: str, value: float) -> float:
+    """Return a finite number that is at least 0.
+
+    Parameters
+    ----------
+    what, value : str, float
+        The name of the argument, and what came.
+    """
+    found = real_number(value)
+    if not 0 <= found < np.inf:
+        raise ValueError(
+            f"{what} is {shown(value)}; a finite number of at least 0 was "
+            "expected"
+        )
+    return found
+
+
 def loss_scale(what: str, value: float) -> float:
     """Return a number that float32 holds in full, and its reciprocal too.
 
@@ -261,7 +318,8 @@ def after_step(
             raise ValueError(
                 f"rate is {rate:g}; with it, a step has left {name} of layer "
                 f"{number} infinite or NaN in {array.dtype}: a smaller rate "
-                "was expected, or gradients that are finite"
+                "was expected, or gradients that are finite: try a tenth of "
+                "the rate, clip=1.0, or a schedule that warms up"
             )
     if "gains" in parameters:
         gains(parameters["gains"], parameters["weights"])
@@ -1425,4 +1483,336 @@ def dask_chunks(x: Any, y: Any, client: Any) -> None:
         raise ValueError(
             f"y has {y.numblocks[0]} chunks; x has {x.numblocks[0]}, so as "
             "many were expected"
+        )
+
+
+# --- training that goes on ---------------------------------------------------
+
+
+@contextmanager
+def in_epoch(number: int) -> Iterator[None]:
+    """Say in which epoch a step failed.
+
+    Parameters
+    ----------
+    number : int
+        The number of the epoch, from 1.
+    """
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{error}; this was in epoch {number}") from None
+
+
+def functions(what: str, values: Any) -> tuple[Any, ...]:
+    """Return what can be called, each of a sequence.
+
+    Parameters
+    ----------
+    what, values : str, sequence of callable
+        The name of the argument, and what came.
+    """
+    found = sequence(what, values, "functions")
+    for number, each in enumerate(found, start=1):
+        function(f"{what}, number {number},", each)
+    return found
+
+
+def same_measurements(
+    cost: Sequence[float],
+    test_cost: Sequence[float],
+    test: bool,  # noqa: FBT001 — whether there is one
+) -> None:
+    """Require a run to measure what it has measured before.
+
+    Parameters
+    ----------
+    cost, test_cost : sequence of float
+        What it has measured.
+    test : bool
+        Whether there are held-out examples now.
+    """
+    if cost and bool(test_cost) != test:
+        raise ValueError(
+            f"history has {len(test_cost)} costs of held-out examples, and "
+            f"test is {'given' if test else 'None'}; as when the run began "
+            "was expected"
+        )
+
+
+def order(rng: np.random.Generator, state: Any) -> None:
+    """Set a generator to a state that one has left.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Is set.
+    state : dict
+        What came.
+    """
+    try:
+        rng.bit_generator.state = state
+    except Exception:  # noqa: BLE001 — whatever another program has put there
+        raise ValueError(
+            f"history has the order {shown(state)}; the state of a generator "
+            "was expected: take what literate_bp.train returns"
+        ) from None
+
+
+def kept(
+    found: Any,
+    optimizer: str,
+    names: Sequence[str],
+    shapes: Sequence[tuple[int, ...]],
+) -> None:
+    """Require what an optimizer of this kind has kept for this network.
+
+    Parameters
+    ----------
+    found : Kept
+        What came.
+    optimizer : str
+        The class of the optimizer; empty for plain steps.
+    names : sequence of str
+        The names of what it keeps.
+    shapes : sequence of tuple of int
+        The shapes of the parameters.
+    """
+    if found.optimizer != optimizer or {*found.averages} != {*names}:
+        before, now = (
+            f"{name or 'plain steps'} that keep {', '.join(keep) or 'nothing'}"
+            for name, keep in (
+                (found.optimizer, found.averages),
+                (optimizer, names),
+            )
+        )
+        raise ValueError(
+            f"history is that of {before}, and optimizer has {now}; the same "
+            "optimizer was expected"
+        )
+    if optimizer and list(found.shapes) != list(shapes):
+        raise ValueError(
+            f"history is that of a network with shapes {list(found.shapes)}; "
+            f"those of network, {list(shapes)}, were expected"
+        )
+
+
+def betas(values: Any) -> tuple[float, float]:
+    """Return the two shares of running means.
+
+    Parameters
+    ----------
+    values : tuple of float
+        What came.
+    """
+    found = sequence("betas", values, "two numbers")
+    if len(found) != 2:
+        raise ValueError(f"betas has {len(found)} entries; 2 were expected")
+    first, second = (below_one("betas", each) for each in found)
+    return first, second
+
+
+def nesterov(momentum: float, nesterov: bool) -> None:  # noqa: FBT001 — what is checked here
+    """Require a momentum where the gradient is taken ahead.
+
+    Parameters
+    ----------
+    momentum, nesterov : float, bool
+        What came.
+    """
+    if nesterov and not momentum:
+        raise ValueError(
+            "nesterov is True and momentum is 0; a momentum greater than 0 "
+            "was expected"
+        )
+
+
+def small_enough(eps: float, dtype: np.dtype[Any]) -> None:
+    """Require an ε that the type of the parameters holds.
+
+    Parameters
+    ----------
+    eps, dtype : float, dtype
+        ε, and the type.
+    """
+    if not dtype.type(eps) > 0:
+        raise ValueError(
+            f"eps of optimizer is {eps:g}, which is 0 in {dtype}; a larger "
+            "one was expected, or a network of a wider type"
+        )
+
+
+def factor_of(schedule: Any, taken: int) -> float:
+    """Return the factor that a schedule gives.
+
+    Parameters
+    ----------
+    schedule, taken : callable, int
+        The schedule, and the number of steps taken so far.
+    """
+    found = schedule(taken)
+    number = real_number(found)
+    if not 0 <= number < np.inf:
+        raise ValueError(
+            f"schedule gives {shown(found)} after {taken} steps; a finite "
+            "number of at least 0 was expected"
+        )
+    return number
+
+
+def held_out(test_cost: Sequence[float]) -> None:
+    """Require measurements on held-out examples.
+
+    Parameters
+    ----------
+    test_cost : sequence of float
+        What was measured.
+    """
+    if not test_cost:
+        raise ValueError(
+            "history has no costs of held-out examples; test=(x, y) was "
+            "expected, by which training is ended"
+        )
+
+
+def range_of_rates(values: Any) -> tuple[float, float]:
+    """Return the least and the largest of several rates.
+
+    Parameters
+    ----------
+    values : tuple of float
+        What came.
+    """
+    found = sequence("rates", values, "two numbers")
+    if len(found) != 2:
+        raise ValueError(f"rates has {len(found)} entries; 2 were expected")
+    least, most = (positive("rates", each) for each in found)
+    if not least < most:
+        raise ValueError(
+            f"rates are from {least:g} to {most:g}; a smaller one and a "
+            "larger one were expected"
+        )
+    return least, most
+
+
+# --- files of networks -------------------------------------------------------
+
+
+@contextmanager
+def whole_file(file: Path) -> Iterator[None]:
+    """Refuse a file that turns out not to be what `save` has written.
+
+    Parameters
+    ----------
+    file : path
+        Its name.
+    """
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 — whatever is wrong in a file
+        found = f"{type(error).__name__}: {printable(str(error))}"
+        raise ValueError(
+            f"path is {shown(str(file))}, which is cut short, or was not "
+            f"written by literate_bp.save ({found[:MOST_SHOWN]}); a whole "
+            "file of it was expected"
+        ) from None
+
+
+def file_format(found: object, expected: str) -> None:
+    """Require the form of a file that this version reads.
+
+    Parameters
+    ----------
+    found, expected : str
+        What the file says, and what it should.
+    """
+    if found != expected:
+        raise ValueError(
+            f"it has the format {shown(found)}; {expected!r} was expected"
+        )
+
+
+def nothing_left(arrays: Mapping[str, Array]) -> None:
+    """Require that every array of a file has had a place.
+
+    Parameters
+    ----------
+    arrays : dict of str to ndarray
+        Those without one.
+    """
+    if arrays:
+        raise ValueError(f"nothing is known of {shortened(arrays)}")
+
+
+def stored(plain: Sequence[bool]) -> None:
+    """Require that nothing in an archive is compressed.
+
+    Parameters
+    ----------
+    plain : sequence of bool
+        Whether each entry is as it is.
+    """
+    if not all(plain):
+        raise ValueError("its arrays are compressed")
+
+
+def like_parameters(what: str, array: Array, row: Array) -> None:
+    """Require a number for every parameter, of their type.
+
+    Parameters
+    ----------
+    what : str
+        What they are.
+    array, row : ndarray
+        What came, and the parameters.
+    """
+    if array.shape != row.shape or array.dtype != row.dtype:
+        raise ValueError(
+            f"{what} has shape {array.shape} and type {array.dtype}; "
+            f"{row.shape} and {row.dtype} were expected"
+        )
+
+
+def text_or_none(what: str, value: object) -> str:
+    """Return a text, which may be empty.
+
+    Parameters
+    ----------
+    what, value : str, object
+        The name of it, and what came.
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"{what} is {kind_of(value)}; a text was expected")
+    return value
+
+
+def of_numpy(what: str, array: Array) -> None:
+    """Require numbers of a type for which NumPy has a form in files.
+
+    Parameters
+    ----------
+    what, array : str, ndarray
+        The name of the numbers, and what came.
+    """
+    if array.dtype.kind not in "fc":
+        raise ValueError(
+            f"network has {what} of type {array.dtype}, for which files have "
+            "no form; one of NumPy's own was expected: "
+            "literate_bp.network.cast changes it"
+        )
+
+
+def one_place(dropout: float, executor: object) -> None:
+    """Refuse dropout on several machines.
+
+    Parameters
+    ----------
+    dropout, executor : float, object
+        What came.
+    """
+    if dropout and executor is not None:
+        raise ValueError(
+            f"dropout is {dropout:g} and executor is {kind_of(executor)}; "
+            "one of them alone was expected: which nodes are left out is "
+            "drawn here"
         )

@@ -24,13 +24,20 @@ NOT_RULES = {
         nodes.errors nodes.descend network.cost network.parameter_gradients
         initialization.square_factors initialization.weight_factor
         training.descend training.one_epoch training.train
+        stepping.row_gradient dropout.masked_forward dropout.masked_backward dropout.dropout_gradient
         vanishing.jacobian vanishing.jacobians vanishing.error_bounds vanishing.gradient_flow
         checkpointing.segment_output checkpointing.segment_trace checkpointing.recomputed_from_last
         checkpointing.backward_in_segments checkpointing.gradients_from_last
         precision.mixed_forward precision.activation_backward precision.mixed_backward precision.unscale_gradients
         precision.mixed_step precision.train_mixed
         """,
+    "what is done to all entries of a row, or to a mask; its docstring has the formula": """
+        optimizers.momentum optimizers.looked_ahead optimizers.with_penalty optimizers.decayed optimizers.mean
+        optimizers.unbiased optimizers.in_units_of schedules.norm schedules.clipped stepping.accumulated
+        dropout.inverted
+        """,
     "a measurement, or a search": """
+        range_test.rate_range_test schedules.constant
         oracle.linear_after oracle.uncertainty oracle.compare oracle.report_of oracle.check_gradient
         training.accuracy training.share_correct
         vanishing.maximum vanishing.largest_derivative vanishing.spectral_norm vanishing.euclidean_norm
@@ -42,6 +49,7 @@ NOT_RULES = {
         initialization.normal initialization.uniform initialization.orthogonal initialization.initialize
         initialization.rescaled initialization.initialize_from_data
         training.shuffled training.mini_batches oracle.pushes_of
+        dropout.kept_nodes dropout.masks_of
         """,
     "makes, converts, looks up or refuses arguments and results": """
         nodes.sigmoid_layer activation.elementwise_activations
@@ -50,7 +58,9 @@ NOT_RULES = {
         oracle.require_complex oracle.require_finite_cost oracle.precision_of oracle.numbers_computed oracle.is_large
         initialization.scheme_of initialization.activation_names initialization.warn_of_mismatch
         training.with_epoch training.as_batch
-        training.held_out_batch training.warn_if_unchanged
+        training.held_out_batch training.warn_if_unchanged training.goes_on
+        network.in_a_row network.with_row
+        stepping.first_kept stepping.optimizer_of stepping.optimized_epochs
         checkpointing.segment_lengths network.output_placeholder
         precision.limits_of precision.as_type precision.finite_in_float32 precision.warn_if_all_skipped
         """,
@@ -70,10 +80,14 @@ NOT_RULES = {
         parallel.mean_gradients
         parallel.weighted_mean parallel.shard_gradients parallel.connected parallel.submit_all parallel.cancel
         parallel.result_of parallel.results parallel.gradients_from_shards parallel.backward_in_shards
-        parallel.epochs_in_shards
+        parallel.epochs_in_shards parallel.row_gradient_in_shards
         """,
     "cuts examples": """
         parallel.is_file parallel.rows parallel.shard_sizes parallel.cut parallel.chunks
+        """,
+    "writes a file, or reads it": """
+        saving.save saving.load saving.arrays_of saving.parameters_of saving.about_history saving.arrays_in
+        saving.network_in saving.history_in
         """,
     "counts bytes": """
         memory.temporary_bytes memory.layer_memory memory.output_error_peak memory.network_memory

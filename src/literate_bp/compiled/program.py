@@ -15,10 +15,11 @@ from ..display import Displayed, TextTable, count
 from ..network import (
     Gradients,
     Network,
+    in_a_row,
     inputs_of,
     output_placeholder,
-    replace_unchecked,
     targets_of,
+    with_row,
 )
 from ..training import History, mini_batches
 from ..training import train as train_by
@@ -164,6 +165,25 @@ class Program(Displayed):
         except Exception:  # noqa: BLE001 — an object of another's class
             x, y = self.examples(x, y)
             return self.prepared_for(batch_of(x)).gradient(*flat(x, y))
+
+    def gradient_at(self, row: Array, x: Array, y: Array) -> Any:
+        """Compute the gradient with other parameters, which it takes over.
+
+        Parameters
+        ----------
+        row : ndarray
+            The parameters, layer after layer.
+        x, y : ndarray (n, n_in), (n, n_out)
+            Inputs and targets that fit, of the type of the network.
+
+        Returns
+        -------
+        ndarray, or what the backend computes with
+            As of `flat_gradient`.
+        """
+        self._holder.write(row)
+        self._row = self._network = None
+        return self.prepared_for(len(x)).gradient(*flat(x, y))
 
     def gradients(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Gradients:
         """Compute what `literate_bp.backward` gives, in arrays of its own.
@@ -479,30 +499,6 @@ def require_one_type(network: Network) -> None:
             f"network has parameters of type {' and '.join(types)}; real ones "
             "of one type were expected: literate_bp.network.cast changes it"
         )
-
-
-def in_a_row(network: Network) -> Array:
-    """Return all parameters of a network in one row, layer after layer."""
-    return np.concatenate(
-        [
-            array.ravel()
-            for layer in network.layers
-            for array in layer.parameters.values()
-        ]
-    )
-
-
-def with_row(network: Network, row: Array) -> Network:
-    """Return the same network with other parameters, from one row."""
-    start, layers = 0, []
-    for layer in network.layers:
-        found = {}
-        for name, old in layer.parameters.items():
-            end = start + old.size
-            found[name] = row[start:end].reshape(old.shape)
-            start = end
-        layers.append(replace_unchecked(layer, **found))
-    return replace_unchecked(network, layers=tuple(layers))
 
 
 def batch_of(x: Array) -> int:

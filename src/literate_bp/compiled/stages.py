@@ -13,12 +13,11 @@ import numpy as np
 
 from .. import validation
 from ..activation import Array
-from ..network import Network
+from ..network import Network, in_a_row
 from .arrays import ArrayText, MatmulText, indented
 from .backend import parameters_of
 from .graph import Graph, Node
 from .passes import recorded_gradient, recorded_step
-from .program import in_a_row
 from .rewriting import EXPONENTIALS, IDENTITIES, rewritten
 from .scheduling import Family, Statement
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
+from .. import validation
 from ..activation import Array
 from ..network import Network
-from ..parallel import connected, epochs_in_shards
-from ..training import History, one_epoch
+from ..optimizers import OPTIMIZERS, Optimizer
+from ..parallel import connected, epochs_in_shards, row_gradient_in_shards
+from ..schedules import Schedule
+from ..stepping import RowGradient, optimized_epochs
+from ..training import Callback, Epoch, History, Kept, one_epoch
 from ..training import train as train_by
 from . import program as compiler
 from .program import Program, has_one_type
@@ -35,23 +43,44 @@ class CompiledEpochs:
         return self.program.run_epoch(network, x, y, rate, batch)
 
 
+class CompiledGradient:
+    """Computes gradients by a program, compiled for the first of them."""
+
+    def __init__(self) -> None:
+        self.program: Program | None = None
+
+    def __call__(
+        self, network: Network, row: Array, x: Array, y: Array
+    ) -> Array:
+        """Do what `literate_bp.stepping.row_gradient` does."""
+        if self.program is None:
+            self.program = compiler.compile(network, len(x))
+        return np.asarray(self.program.gradient_at(row, x, y), row.dtype)
+
+
 def train(
     network: Network,
     x: npt.ArrayLike,
     y: npt.ArrayLike,
-    rate: float = 0.5,
+    rate: float | None = None,
     epochs: int = 30,
     batch: int = 10,
     seed: int = 0,
     *,
     test: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
     executor: Any = None,
+    optimizer: Optimizer | str | None = None,
+    schedule: Schedule | None = None,
+    clip: float | None = None,
+    dropout: float = 0.0,
+    accumulate: int = 1,
+    callbacks: Sequence[Callback] = (),
+    history: History | None = None,
 ) -> tuple[Network, History]:
     r"""Train by stochastic gradient descent, with a compiled program.
 
-    In each epoch, the examples are shuffled and dealt into mini-batches, and
-    each gives one step: forward, backward, descend. The clear form is
-    `literate_bp.training.train`; the results agree but for rounding.
+    Examples are shuffled and dealt into mini-batches; each gives one step. It
+    warns if nothing has changed. The clear form: `literate_bp.training.train`.
 
     Parameters
     ----------
@@ -59,37 +88,35 @@ def train(
         The initial network; it is not changed.
     x, y : array_like (n, n_in), (n, n_out)
         Inputs and targets, one example a row.
-    rate : float
-        η, greater than 0.
-    epochs : int
-        The number of passes through all examples.
-    batch : int
-        The number of examples in one step.
+    rate : float, optional
+        η, greater than 0. By default 0.5, or the usual one of the optimizer.
+    epochs, batch : int
+        The passes through all examples, and the examples in one step.
     seed : int
         Decides the order of the examples: the same seed gives the same result.
     test : tuple of array_like, optional
         Held-out inputs and targets, which are measured and not trained on.
-    executor : Executor, distributed.Client or str, optional
-        What finds the gradients of each batch in shards, as for
-        `literate_bp.backward_in_shards`.
+    executor : optional
+        What finds gradients in shards, as for `backward_in_shards`.
+    optimizer, schedule : optional
+        ``"adam"`` is ``Adam()``; a factor of the rate from the steps so far.
+    clip, dropout, accumulate : float, float, int
+        The largest norm of all gradients; the share of hidden nodes left out;
+        how many mini-batches give one step.
+    callbacks : sequence of callable
+        Called after each epoch with network and history; True ends the run.
+    history : History, optional
+        That of a run that goes on for `epochs` more, with its network.
 
     Returns
     -------
-    network : Network
-        The trained network.
-    history : History
-        Cost and accuracy after every epoch.
+    network, history : Network, History
+        The trained network; cost and accuracy after every epoch.
 
     Raises
     ------
     ValueError
-        If an argument does not fit, or a number in the weights or the examples
-        is not finite.
-
-    Warns
-    -----
-    UserWarning
-        If no parameter has changed.
+        If an argument does not fit, or a number is not finite.
 
     Examples
     --------
@@ -100,9 +127,49 @@ def train(
     >>> history
     <History: 500 epochs, cost 0.0007312, accuracy 100.0%>
     """
-    arguments = (network, x, y, rate, epochs, batch, seed)
-    if executor is None:
-        return train_by(*arguments, test=test, run_epoch=CompiledEpochs())
-    with connected(executor) as machines:
-        in_shards = epochs_in_shards(machines)
-        return train_by(*arguments, test=test, run_epoch=in_shards)
+    accumulate = validation.whole("accumulate", accumulate)
+    dropout = validation.below_one("dropout", dropout)
+    validation.one_place(dropout, executor)
+    given = any(of is not None for of in (optimizer, schedule, clip))
+    by_optimizer = given or accumulate > 1 or dropout > 0
+    if history is not None and not by_optimizer:
+        validation.instance("history", history, History)
+        validation.kept(history.kept, "", (), ())
+    with machines_of(executor) as machines:
+        run_epoch: Epoch = CompiledEpochs()
+        if by_optimizer:
+            run_epoch = optimized_epochs(
+                network,
+                "sgd" if optimizer is None else optimizer,
+                history,
+                schedule=schedule,
+                clip=clip,
+                accumulate=accumulate,
+                dropout=dropout,
+                seed=seed,
+                gradient=gradient_by(machines),
+            )
+        elif machines is not None:
+            run_epoch = epochs_in_shards(machines)
+        usual = getattr(run_epoch, "optimizer", OPTIMIZERS["sgd"]).usual_rate
+        return train_by(
+            *(network, x, y, usual if rate is None else rate),
+            *(epochs, batch, seed),
+            test=test,
+            run_epoch=run_epoch,
+            callbacks=callbacks,
+            history=history,
+            keep=lambda: getattr(run_epoch, "kept", Kept()),
+        )
+
+
+def machines_of(executor: Any) -> AbstractContextManager[Any]:
+    """Return what connects to an executor, or to none."""
+    return nullcontext() if executor is None else connected(executor)
+
+
+def gradient_by(machines: Any) -> RowGradient:
+    """Return what computes gradients: a program, or machines in shards."""
+    if machines is None:
+        return CompiledGradient()
+    return partial(row_gradient_in_shards, machines)
