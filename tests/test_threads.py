@@ -15,7 +15,7 @@ from hostile import CALLS
 THREADS, TIMES = 8, 3
 MEASURES = "profiling."  # what the whole process does, the other threads included
 STATE = ("Program.", "Variable.")  # one thread at a time, or one alone, may use it
-FILES = ("save", "read")  # a file for each thread, too
+FILES = ("save", "read", "load")  # a file for each thread, too
 NAMES = [name for name in CALLS if not name.startswith((MEASURES, *STATE)) and not name.endswith(FILES)]
 DRAWS = ("diagram.", "plots.", "Figure.")
 

@@ -323,8 +323,8 @@ def test_both_ways_of_scaling_give_in_the_mean_what_the_whole_layer_gives():
     share, rng = 0.25, np.random.default_rng(0)
     patterns = np.array([*product((0.0, 1.0), repeat=5)])  # all of them, with their chances
     chances = np.prod(np.where(patterns == 1, 1 - share, share), axis=1)
-    for scale, at_test in ((1 / (1 - share), 1.0), (1.0, 1 - share)):
-        outputs = [dropout.masked_forward(net, X, [scale * mask]).output for mask in patterns]
+    for masks, at_test in ((dropout.inverted(patterns, share), 1.0), (patterns, 1 - share)):
+        outputs = [dropout.masked_forward(net, X, [mask]).output for mask in masks]
         expected = dropout.masked_forward(net, X, [at_test]).output
         assert np.tensordot(chances, outputs, 1) == pytest.approx(expected, rel=1e-12)
     drawn = dropout.kept_nodes(rng, (40_000,), share)

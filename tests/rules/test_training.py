@@ -190,7 +190,7 @@ def test_training_leaves_its_arguments_as_they_were():
 
 def test_the_record_has_an_entry_an_epoch_taken_at_its_end():
     trained, history = train(network(), X, Y, epochs=4)
-    assert [len(record) for record in dataclasses.astuple(history)] == [4, 4, 0, 0]
+    assert [len(record) for record in dataclasses.astuple(history)[:4]] == [4, 4, 0, 0]
     assert history.cost[-1] == cost(trained, forward(trained, X), Y)
     assert history.accuracy[-1] == accuracy(trained, X, Y)
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -202,7 +202,7 @@ def test_held_out_examples_are_measured_and_not_learned_from():
     trained, history = train(network(), X, Y, epochs=3, test=aside)
     plain, plain_history = train(network(), X, Y, epochs=3)
     assert same(trained, plain)
-    assert [len(record) for record in dataclasses.astuple(history)] == [3, 3, 3, 3]
+    assert [len(record) for record in dataclasses.astuple(history)[:4]] == [3, 3, 3, 3]
     assert history.test_cost[-1] == cost(trained, forward(trained, aside[0]), aside[1])
     assert history.test_accuracy[-1] == accuracy(trained, *aside)
     assert (history.cost, history.accuracy) == (plain_history.cost, plain_history.accuracy)
