@@ -84,6 +84,8 @@ READING_ORDER = (
     "range_test",
     "callbacks",
     "saving",
+    "loops",
+    "gallery",
     "parallel",
     "communication",
     "pipeline",

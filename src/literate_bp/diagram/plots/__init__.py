@@ -3,6 +3,7 @@
 from .activation import activation_curves
 from .contenders import contenders
 from .descent import descent
+from .gallery import errors_by_entry, pairs_of_runs
 from .growth import time_against_size
 from .initialization import histograms, measure_by_layer
 from .matrix_products import BothLayouts, Matrix, both_layouts, matrices
@@ -34,6 +35,7 @@ __all__ = [
     "descent",
     "digits_by_size",
     "error_against_step",
+    "errors_by_entry",
     "gradient_flow",
     "gradient_histogram",
     "histograms",
@@ -46,6 +48,7 @@ __all__ = [
     "memory_by_segments",
     "memory_by_step",
     "norms",
+    "pairs_of_runs",
     "power_of_two",
     "recorded_graph",
     "time_against_size",

@@ -1,0 +1,138 @@
+"""The plots of the gallery of bugs: how the cost goes with each of them, and where each is off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.path import Path
+
+from ...activation import Array
+from ...validation import by_name, finite, numeric, vector
+from .plot import NARROW, TEXT, DataTable, Panel, Plot, format_number, line_plot, plot_figure, runs_of, series_of
+from .training import GRAY_LEVELS, SQUARE
+
+__all__ = ["errors_by_entry", "pairs_of_runs"]
+
+MOST = 26
+"""There are as many panels at most as letters."""
+GAP = 1.0
+"""What is between two arrays, in entries."""
+
+
+def pairs_of_runs(steps: npt.ArrayLike, pairs: Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike]]) -> Plot:
+    """Draw the costs of pairs of runs, each pair in a small panel.
+
+    Parameters
+    ----------
+    steps : array_like (n,)
+        The steps after which the costs were taken.
+    pairs : mapping of str to (array_like, array_like)
+        By name, the costs with a bug and without it: one run, or several of
+        which the median is drawn, a band from the lowest to the highest, and
+        the first as a thin line.
+
+    Raises
+    ------
+    ValueError
+        If an argument has the wrong kind or shape.
+    """
+    x = vector("steps", steps)
+    panels: list[Panel] = []
+    rows = []
+    for name, pair in by_name("pairs", pairs, MOST).items():
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise ValueError(f"pairs[{name!r}] is {pair!r:.40}; a pair of runs was expected, with the bug and without")
+        series = []
+        for label, color, costs in zip(("wrong", "right"), ("error", "ink"), pair, strict=True):
+            runs = runs_of(f"pairs[{name!r}]", costs)
+            if runs.shape[1] != len(x):
+                raise ValueError(
+                    f"pairs[{name!r}] has shape {runs.shape}; one for each of steps was expected, so (runs, {len(x)})"
+                )
+            series.append(series_of(label, x, runs, color))
+        panels.append(Panel(tuple(series), name, legend=False))
+        rows.append((name, *(each.number(n) for each in series for n in (0, -1))))
+    alt = f"The cost over {format_number(x[-1])} steps in {len(panels)} panels, each with a bug and without."
+    header = ("bug", "wrong, at first", "wrong, at the end", "right, at first", "right, at the end")
+    return line_plot(panels, alt, DataTable(header, tuple(rows)), columns=(4, 2), height=125)
+
+
+def errors_by_entry(errors: Mapping[str, Mapping[str, npt.ArrayLike]]) -> Plot:
+    """Draw how far off each entry of some arrays is, the darker the more.
+
+    Parameters
+    ----------
+    errors : mapping of str to mapping of str to array_like
+        By name of the panel and of the array, numbers from 0 on: 1 and all
+        above is drawn in full. An array of one row is drawn below the one
+        before it.
+
+    Raises
+    ------
+    ValueError
+        If errors is of another kind, or holds what is no finite number.
+    """
+    panels = {name: shown(f"errors[{name!r}]", arrays) for name, arrays in by_name("errors", errors, MOST).items()}
+
+    def draw(shades: dict[str, str], width: float) -> Figure:
+        across = 4 if width > NARROW else 2
+        down = -(-len(panels) // across)
+        figure = plot_figure(width, 95 * down)
+        grid = [*figure.subplots(down, across, squeeze=False).flat]
+        for axes in grid:
+            axes.set_axis_off()
+        for axes, (name, arrays) in zip(grid, panels.items(), strict=False):
+            draw_arrays(axes, [*arrays.values()], shades)
+            axes.set_title(name, size=TEXT, color=shades["ink"])
+        return figure
+
+    rows = tuple(
+        (name, ", ".join(f"{key} {format_number(a.max(), 2)}" for key, a in arrays.items()))
+        for name, arrays in panels.items()
+    )
+    alt = f"How far off each entry is, in {len(panels)} panels; the darker a square, the farther off."
+    return Plot(draw, alt, DataTable(("bug", "largest error in each array"), rows))
+
+
+def shown(what: str, arrays: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
+    """Return the arrays of a panel by name, each with rows and columns, or refuse them."""
+    found = {}
+    for name, given in by_name(what, arrays, MOST).items():
+        array = numeric(f"{what}[{name!r}]", given)
+        finite(f"{what}[{name!r}]", array)
+        found[name] = np.atleast_2d(array)
+    return found
+
+
+def draw_arrays(axes: Any, arrays: list[Array], shades: Mapping[str, str]) -> None:
+    """Draw arrays side by side, one of a single row below the one before, as squares of a few opacities."""
+    left, bottom = 0.0, 0.0
+    places: list[tuple[float, float, Array]] = []
+    for array in arrays:
+        below = len(array) == 1 and places
+        if not below:
+            left = places[-1][1] + places[-1][2].shape[1] + GAP if places else 0.0
+            bottom = 0.0
+        places.append((bottom, left, array))
+        bottom += len(array) + GAP / 2
+    for level in range(1, GRAY_LEVELS + 1):
+        squares = [
+            Path(SQUARE + np.array([x + j, y + i]), closed=True)
+            for y, x, array in places
+            for i, j in np.argwhere(np.ceil(np.minimum(array, 1) * GRAY_LEVELS) == level)
+        ]
+        if squares:
+            path = Path.make_compound_path(*squares)
+            alpha = level / GRAY_LEVELS
+            axes.add_collection(PathCollection([path], color=shades["error"], alpha=alpha, linewidth=0))
+    for y, x, array in places:
+        height, width = array.shape
+        axes.fill(
+            [x, x + width, x + width, x], [y, y, y + height, y + height], facecolor="none", edgecolor=shades["muted"]
+        )
+    axes.set(xlim=(-0.2, 15.2), ylim=(7.2, -0.2), aspect="equal")
