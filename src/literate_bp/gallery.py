@@ -84,7 +84,7 @@ BUGS = {
         "e / (1 + e) ** 2",
         "z * (1 - z)",
         hidden="sigmoid",
-        rate=0.02,
+        rate=0.01,
     ),
     "not transposed": Bug("layer.activated_error", "delta @ w.T", "delta @ w"),
     "assigned": Bug(
@@ -151,7 +151,7 @@ BUGS = {
         "cost.cross_entropy_derivative",
         "(1 - y) * softmax(z) - y * softmax_rest(z)",
         "-y * softmax_rest(z)",
-        rate=0.05,
+        rate=0.02,
     ),
 }
 """The bugs by their names."""
@@ -338,6 +338,7 @@ def learn(
     steps: int,
     batch: int,
     seed: int,
+    rate: float | None = None,
 ) -> tuple[Any, list[float]]:
     """Train the network of a bug, and return it with the costs on the way.
 
@@ -355,16 +356,19 @@ def learn(
         The number of steps, and of examples in each.
     seed : int
         Decides the weights and the batches.
+    rate : float, optional
+        η; if None, that of the bug.
     """
     network, kept = start(name, package, sizes, seed), None
     rng, costs = np.random.default_rng(seed), []
     bug = BUGS[validation.one_of("name", name, BUGS)]
     step = getattr(package.loops, bug.loop)
+    rate = bug.rate if rate is None else rate
     for n in range(steps):
         if n % 10 == 0:
             costs.append(package.cost(network, package.forward(network, x), y))
         rows = rng.choice(len(x), batch, replace=False)
-        network, kept = step(network, kept, x[rows], y[rows], bug.rate)
+        network, kept = step(network, kept, x[rows], y[rows], rate)
     costs.append(package.cost(network, package.forward(network, x), y))
     return network, costs
 
@@ -435,7 +439,12 @@ def gradient_check(name: str, package: Any, seed: int) -> Compared:
 
 
 def step_check(
-    name: str, package: Any, seed: int, before: int = 0
+    name: str,
+    package: Any,
+    seed: int,
+    *,
+    before: int = 0,
+    rate: float = RATE,
 ) -> Compared:
     """Compare what a step changed, divided by −η, with the reference.
 
@@ -445,16 +454,18 @@ def step_check(
         As for `gradient_check`.
     before : int
         How many steps are taken before it.
+    rate : float
+        η, the learning rate.
     """
     x, y = given(seed)
     kept, old = None, start(name, package, SIZES, seed)
     step = getattr(package.loops, BUGS[name].loop)
     for _ in range(before):
-        old, kept = step(old, kept, x, y, RATE)
-    new, _ = step(old, kept, x, y, RATE)
+        old, kept = step(old, kept, x, y, rate)
+    new, _ = step(old, kept, x, y, rate)
     pairs = zip(old.layers, new.layers, strict=True)
     found = {
-        f"{k} of layer {n}": (w - after.parameters[k]) / RATE
+        f"{k} of layer {n}": (w - after.parameters[k]) / rate
         for n, (layer, after) in enumerate(pairs, start=1)
         for k, w in layer.parameters.items()
     }

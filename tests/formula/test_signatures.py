@@ -99,7 +99,12 @@ NOT_RULES = {
         checkpointing.peak_of checkpointing.up_to checkpointing.best_segments
         """,
 }
-WITHOUT_RULES = ("profiling", "example")  # they measure bytes, and hold examples
+WITHOUT_RULES = (
+    "profiling",
+    "loops",
+    "gallery",
+    "example",
+)  # they measure bytes, take steps, plant bugs, hold examples
 MODULES = [name for name in READING_ORDER if name not in WITHOUT_RULES]
 
 

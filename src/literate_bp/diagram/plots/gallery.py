@@ -20,6 +20,8 @@ __all__ = ["errors_by_entry", "pairs_of_runs"]
 
 MOST = 26
 """There are as many panels at most as letters."""
+LEAST = 0.01
+"""What is off by less is not drawn."""
 GAP = 1.0
 """What is between two arrays, in entries."""
 
@@ -64,6 +66,8 @@ def pairs_of_runs(steps: npt.ArrayLike, pairs: Mapping[str, tuple[npt.ArrayLike,
 
 def errors_by_entry(errors: Mapping[str, Mapping[str, npt.ArrayLike]]) -> Plot:
     """Draw how far off each entry of some arrays is, the darker the more.
+
+    What is off by less than a hundredth stays white.
 
     Parameters
     ----------
@@ -120,11 +124,12 @@ def draw_arrays(axes: Any, arrays: list[Array], shades: Mapping[str, str]) -> No
             bottom = 0.0
         places.append((bottom, left, array))
         bottom += len(array) + GAP / 2
+    levels = [np.where(array > LEAST, np.ceil(np.minimum(array, 1) * GRAY_LEVELS), 0) for *_, array in places]
     for level in range(1, GRAY_LEVELS + 1):
         squares = [
             Path(SQUARE + np.array([x + j, y + i]), closed=True)
-            for y, x, array in places
-            for i, j in np.argwhere(np.ceil(np.minimum(array, 1) * GRAY_LEVELS) == level)
+            for (y, x, _), of in zip(places, levels, strict=True)
+            for i, j in np.argwhere(of == level)
         ]
         if squares:
             path = Path.make_compound_path(*squares)
