@@ -35,10 +35,8 @@ Of the right loops, one runs in float16, and is off by less.
 """
 BACK = "dc_da = layers[n].input_gradient(delta, None)"
 CHANGE = "layers[n] = changed(layers[n], trace.activated[n], delta, rate)"
-UNSCALE, CLIP = (
-    "found = unscale_gradients(found, SCALE)",
-    "found = clipped(found, LIMIT)",
-)
+UNSCALE = "found = unscaled(found, SCALE)"
+CLIP = "found = clipped(found, LIMIT)"
 """Lines that change places in two of the bugs."""
 
 
@@ -127,9 +125,9 @@ BUGS = {
         "np.broadcast_to(delta.sum(), delta.shape[-1:])",
     ),
     "not scaled": Bug(
-        "loops.dropped",
-        "a * mask / share",
-        "a * mask",
+        "dropout.inverted",
+        "mask / (1 - share)",
+        "mask",
         check="mean over masks",
         loop="dropout_step",
     ),
@@ -498,8 +496,8 @@ def mask_check(_: str, package: Any, seed: int) -> Compared:
     """
     a = given(seed)[0][0]
     masks = np.array([*product((0, 1), repeat=len(a))])
-    chances = np.where(masks, SHARE, 1 - SHARE).prod(axis=1)
-    each = np.array([package.loops.dropped(a, m, SHARE) for m in masks])
+    chances = np.where(masks, 1 - SHARE, SHARE).prod(axis=1)
+    each = a * package.dropout.inverted(masks, SHARE)
     return {"inputs": chances @ each}, {"inputs": a}
 
 

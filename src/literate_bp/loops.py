@@ -7,35 +7,38 @@ A gradient that is right can still be used wrongly here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from .activation import Array
 from .cost import COSTS
+from .dropout import inverted, kept_nodes
 from .layer import linear, linear_error
 from .network import (
-    Gradients,
     Layer,
     Network,
-    backward,
     forward,
+    in_a_row,
     output_error,
     parameter_gradients,
     replace_unchecked,
+    with_row,
 )
-from .precision import mixed_backward, mixed_forward, unscale_gradients
+from .operations import added
+from .precision import mixed_backward, mixed_forward, unscaled
+from .schedules import clipped
+from .stepping import row_gradient
 from .tape import Variable, apply
-from .training import descend, step
+from .training import step
 
 Step = Callable[[Network, Any, Array, Array, float], tuple[Network, Any]]
 """What takes a step, as `plain_step` does."""
 LIMIT, SCALE = 0.5, 1024.0
 """The length that `clipped_step` clips to, and its loss scale."""
 SHARE = 0.5
-"""The share of the inputs that `dropout_step` keeps."""
+"""The share of the inputs that `dropout_step` leaves out."""
 
 
 def plain_step(
@@ -61,8 +64,23 @@ def plain_step(
     kept : Any
         What the next step is given.
     """
-    gradients = backward(network, forward(network, x), y)
-    return descend(network, gradients, rate), kept
+    found = row_gradient(network, in_a_row(network), x, y)
+    return moved(network, found, rate), kept
+
+
+def moved(network: Network, gradient: Array, rate: float) -> Network:
+    """Return a network after a step along a gradient.
+
+    Parameters
+    ----------
+    network : Network
+        The network before the step.
+    gradient : ndarray
+        All gradients in one row, layer after layer.
+    rate : float
+        η, the learning rate.
+    """
+    return with_row(network, step(in_a_row(network), gradient, rate))
 
 
 def layered_step(
@@ -86,7 +104,7 @@ def changed(layer: Layer, a: Array, delta: Array, rate: float) -> Layer:
     Parameters
     ----------
     layer : Layer
-        The layer before the step.
+        The layer before the step, with weights and biases.
     a, delta : ndarray (batch, n_in), (batch, n_out)
         Its inputs, and the errors of its linear parts.
     rate : float
@@ -103,38 +121,8 @@ def zeroed_step(
 ) -> tuple[Network, Any]:
     """Add the gradient to a place that is kept, as libraries do."""
     kept = None
-    kept = summed(kept, backward(network, forward(network, x), y))
-    return descend(network, kept, rate), kept
-
-
-def each_array(change: Any, *gradients: Gradients) -> Gradients:
-    """Return gradients in which each array is changed, or made of several.
-
-    Parameters
-    ----------
-    change : callable
-        Takes an array from each of the gradients.
-    *gradients : Gradients
-        Of the same network, whose layers have weights and biases.
-    """
-
-    def made(name: str) -> Iterator[Any]:
-        layers = zip(*(getattr(g, name) for g in gradients), strict=True)
-        return (change(*arrays) for arrays in layers)
-
-    weights, biases = map(tuple, map(made, ("weights", "biases")))
-    return replace(gradients[0], weights=weights, biases=biases)
-
-
-def summed(kept: Gradients | None, found: Gradients) -> Gradients:
-    """Add gradients to those that were kept, if there are any.
-
-    Parameters
-    ----------
-    kept, found : Gradients
-        Those of steps before, or None, and the new ones.
-    """
-    return found if kept is None else each_array(np.add, kept, found)
+    kept = added(kept, row_gradient(network, in_a_row(network), x, y))
+    return moved(network, kept, rate), kept
 
 
 def clipped_step(
@@ -142,70 +130,21 @@ def clipped_step(
 ) -> tuple[Network, Any]:
     """Take a step in float16 along a gradient that is not too long."""
     trace = mixed_forward(network, x)
-    found = mixed_backward(network, trace, y, SCALE)
-    found = unscale_gradients(found, SCALE)
+    arrays = mixed_backward(network, trace, y, SCALE).arrays.values()
+    found = np.concatenate([g.ravel() for g in arrays]).astype(np.float32)
+    found = unscaled(found, SCALE)
     found = clipped(found, LIMIT)
-    return descend(network, found, rate), kept
-
-
-def clipped(gradients: Gradients, limit: float) -> Gradients:
-    """Return gradients that are at most as long as a limit.
-
-    Parameters
-    ----------
-    gradients : Gradients
-        In any type.
-    limit : float
-        The largest length.
-    """
-    arrays = gradients.arrays.values()
-    length = np.sqrt(sum((a.astype(float) ** 2).sum() for a in arrays))
-    factor = min(1.0, limit / length)
-    return each_array(lambda array: array * factor, gradients)
+    return moved(network, found, rate), kept
 
 
 def dropout_step(
     network: Network, kept: Any, x: Array, y: Array, rate: float
 ) -> tuple[Network, Any]:
-    """Take a step in which each input is left out by chance; keep the draw."""
+    """Take a step in which inputs are left out by chance; keep the draw."""
     draw = kept or np.random.default_rng(0)
-    x = dropped(x, draw.random(x.shape) < SHARE, SHARE)
-    gradients = backward(network, forward(network, x), y)
-    return descend(network, gradients, rate), draw
-
-
-def dropped(a: Array, mask: Array, share: float) -> Array:
-    """Leave out what a mask leaves out, and scale up the rest.
-
-    Parameters
-    ----------
-    a, mask : ndarray, equal shapes
-        Values, and which of them are kept.
-    share : float
-        The share that is kept, in the mean.
-
-    References
-    ----------
-    Srivastava et al. 2014, section 10.
-    """
-    return a * mask / share
-
-
-def with_arrays(
-    network: Network, found: Sequence[tuple[Any, Any]]
-) -> Gradients:
-    """Return gradients of weights and biases as `descend` takes them.
-
-    Parameters
-    ----------
-    network : Network
-        The network, whose layers have weights and biases.
-    found : sequence of (ndarray, ndarray)
-        The gradients of weights and biases, layer by layer.
-    """
-    weights, biases = zip(*found, strict=True)
-    none = (None,) * len(weights)
-    return Gradients(weights, biases, none, (), network.layers[0])
+    masked = x * inverted(kept_nodes(draw, x.shape, SHARE), SHARE)
+    found = row_gradient(network, in_a_row(network), masked, y)
+    return moved(network, found, rate), draw
 
 
 def tape_step(
@@ -219,5 +158,5 @@ def tape_step(
         z = linear(a, w, b)
         a = layer.output(a, z)
     apply(COSTS[network.cost].value, z, y).mean().backward()
-    found = [(w.gradient, b.gradient) for w, b in leaves]
-    return descend(network, with_arrays(network, found), rate), kept
+    found = [v.gradient.ravel() for pair in leaves for v in pair]
+    return moved(network, np.concatenate(found), rate), kept
