@@ -136,6 +136,8 @@ REFUSED = {
     "measures": (lambda v: plots.measure_by_layer(v, "size"), ["measures", "a mapping from names was expected"]),
     "groups": (plots.gradient_histogram, ["groups", "a mapping from names was expected"]),
     "errors": (lambda v: plots.error_against_step([0.1], v), ["errors", "a mapping from names was expected"]),
+    "pairs": (lambda v: plots.pairs_of_runs([1], v), ["pairs", "a mapping from names was expected"]),
+    "places": (plots.errors_by_entry, ["errors", "a mapping from names was expected"]),
     "panels": (lambda v: plots.norms(v, "layer", "size"), ["panels", "a mapping from names was expected"]),
 }
 
@@ -177,6 +179,13 @@ def grown(times, panels=None, sizes=(1, 2, 4)):
             lambda: plots.error_against_step([0.1, 0.2], {"a": [1.0]}),
             "errors['a'] has shape (1,); one for each step was expected, so (2,)",
         ),
+        (lambda: plots.pairs_of_runs([1, 2], {"a": [1.0]}), "pairs['a'] is [1.0]; a pair of runs was expected, with"),
+        (
+            lambda: plots.pairs_of_runs([1, 2], {"a": ([1.0, 2.0], [1.0])}),
+            "pairs['a'] has shape (1, 1); one for each of steps was expected, so (runs, 2)",
+        ),
+        (lambda: plots.errors_by_entry({"a": {"b": [np.nan]}}), "errors['a']['b'] at (0,) is nan; finite numbers were"),
+        (lambda: plots.errors_by_entry({"a": [1.0]}), "errors['a'] is a list; a mapping from names was expected"),
         (lambda: plots.confusion_matrix([1, 2], "ab"), "counts has shape (2,); with 2 names (2, 2) was expected"),
         (
             lambda: plots.time_by_stage({"n": {"b": 1.0}}, "a"),

@@ -87,6 +87,12 @@ PLOTS = {
     "compared": lambda: plots.compare_runs({"one": HISTORY.cost, "other": HISTORY.test_cost}, "cost"),
     "rates": lambda: plots.cost_against_rate([0.1, 0.2, 0.4], [[2.0, 1.0, 3.0], [2.5, 1.5, 4.0]]),
     "several runs": lambda: plots.compare_runs({"one": RUNS, "other": HISTORY.cost}, "cost"),
+    "bugs": lambda: plots.pairs_of_runs(
+        [0, 5, 10], {n: ([[2.0, 1.5, 1.0], [3.0, 2.0, 1.5]], [2.0, 1.0, 0.5]) for n in "ABCDE"}
+    ),
+    "places of bugs": lambda: plots.errors_by_entry(
+        {n: {"weights": [[0, 0.001], [0.5, 1], [2, 0.1]], "biases": [0.2, 0], "others": [[1.0]]} for n in "ABCDE"}
+    ),
     "steps": lambda: plots.error_against_step([1e-2, 1e-5], {"exact": [0.0, 1e-16], "rough": [1e-4, 1e-11]}),
     "confusion": lambda: plots.confusion_matrix(COUNTS, "abc"),
     "spreads": lambda: plots.histograms({name: started(name) for name in ("tanh", "relu")}, *EXAMPLES),
@@ -480,3 +486,23 @@ def test_learning_curves_of_unequal_lengths_are_refused():
     shorter = History(HISTORY.cost[:-1], HISTORY.accuracy[:-1])
     with pytest.raises(ValueError, match="the same number was expected of all"):
         plots.learning_curve(HISTORY, shorter)
+
+
+def test_a_bug_has_its_own_panel_with_the_numbers_at_both_ends():
+    plot = PLOTS["bugs"]()
+    assert [axes.get_title() for axes in plot.figure().axes] == [*"ABCDE"]
+    assert plot.table.rows[0] == ("A", "2.5 (2 to 3)", "1.25 (1 to 1.5)", "2", "0.5")
+    wrong, right = (
+        next(n for n in plot.figure().axes[0].lines if n.get_label() == label) for label in ("wrong", "right")
+    )
+    assert wrong.get_ydata().tolist() == [2.5, 1.75, 1.25]
+    assert right.get_ydata().tolist() == [2.0, 1.0, 0.5]
+    assert wrong.get_linestyle() != right.get_linestyle()
+
+
+def test_entries_are_as_dark_as_they_are_off_and_white_below_a_hundredth():
+    plot = PLOTS["places of bugs"]()
+    axes = plot.figure().axes[0]
+    drawn = {round(each.get_alpha(), 4): len(each.get_paths()[0].vertices) // 5 for each in axes.collections}
+    assert drawn == {0.125: 1, 0.25: 1, 0.5: 1, 1.0: 3}  # 0.1 and 0.2 go up to the next of sixteen
+    assert plot.table.rows[0] == ("A", "weights 2, biases 0.2, others 1")
