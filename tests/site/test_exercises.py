@@ -501,6 +501,11 @@ BY_HAND = answers(
             "used-twice": lambda a, b, *_: ((((a + 1) * b) ** 2 - ((a - 1) * b) ** 2) / 2 + 1,),
             "three-calls": lambda w, k, *_: (sum(w + w for _ in range(int(k))),),
         },
+        "21-gallery-of-bugs": {
+            "rate-for-the-sum": lambda n, rate, *_: (rate * (1 / n),),
+            "not-set-to-none": lambda g, k, *_: (sum(g * n for n in range(1, int(k) + 1)),),
+            "clipped-too-early": lambda length, scale, *_: (min(length, 1) / (min(length * scale, 1) / scale),),
+        },
     }
 )
 """What a reader finds who knows school calculus, from the numbers of an exercise in the order of its text."""
