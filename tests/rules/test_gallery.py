@@ -190,3 +190,12 @@ def test_training_is_repeated_by_its_seed_and_says_the_cost_on_the_way():
     assert len(costs) == 4  # before the steps 1, 11 and 21, and after the last
     assert costs[-1] == cost(network, forward(network, x), y)
     assert costs[-1] < costs[0]
+    assert costs[1] == learn("sum", literate_bp, x, y, **given | {"steps": 10})[1][-1]
+
+
+@pytest.mark.parametrize(("off", "found"), [(0.0099, False), (0.0101, True)])
+def test_more_than_a_hundredth_of_the_largest_entry_is_caught(off, found, monkeypatch):
+    expected = np.array([3.0, -10.0, 0.5])
+    pair = {"a": np.add(expected, [0, 0, 10 * off])}, {"a": expected}
+    monkeypatch.setitem(CHECKS, "gradient", lambda *_: pair)
+    assert is_caught("sum", literate_bp) == found
