@@ -1,14 +1,15 @@
-"""Compares the gradients of other libraries with ours, and fails where they differ by more than rounding.
+"""Compares gradients and steps of other libraries with ours, and fails where they differ by more than rounding.
 
 What is compared are the ten lines in `ten_lines/`, which the chapter on the tape shows, the expressions of micrograd's
-tests, and random networks of every kind. A library that is not installed is named and left out. `peers.json` keeps the
-versions, the date, and the largest relative difference of each comparison.
+tests, random networks of every kind, and walks of each optimizer by random gradients. A library that is not installed
+is named and left out. `peers.json` keeps the versions, the date, and the largest relative difference of each
+comparison.
 """
 
 import importlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,7 +23,7 @@ import truth  # noqa: E402 — the path above leads to it
 from test_random_networks import by_torch  # noqa: E402 — as above
 from test_tape import by_operations  # noqa: E402 — as above
 
-from literate_bp import Variable, backward, forward, initialize  # noqa: E402 — sorted behind the others
+from literate_bp import SGD, Adam, AdamW, RMSProp, Variable, backward, forward, initialize  # noqa: E402 — sorted behind the others
 
 KEPT = HERE / "peers.json"
 PACKAGES = {
@@ -150,11 +151,51 @@ def every_kind(library: str) -> Iterator[float]:
         yield apart([found[name] for name in expected], [*expected.values()], terms)
 
 
+WALKS, WALKED = 250, 40
+"""How many walks there are of each optimizer, and of how many steps."""
+
+
+def drawn_optimizer(kind: str, draw: np.random.Generator) -> tuple[Any, str, dict[str, Any]]:
+    """Draw the numbers of an optimizer, and give it here, and its name and numbers in PyTorch."""
+    share, decay = draw.uniform(0.1, 0.99, 2), {"weight_decay": float(draw.choice([0.0, 0.1]))}
+    small = {"eps": 10.0 ** -int(draw.integers(1, 9))} | decay
+    if kind == "SGD":
+        given = {"momentum": float(share[0]), "nesterov": bool(draw.integers(2))} | decay
+        return SGD(**given), kind, given
+    if kind == "RMSProp":
+        given = {"alpha": float(share[0])} | small
+        return RMSProp(**given), "RMSprop", given
+    given = {"betas": tuple(share.tolist())} | small
+    return {"Adam": Adam, "AdamW": AdamW}[kind](**given), kind, given
+
+
+def steps_of(kind: str) -> Callable[[str], Iterator[float]]:
+    """Give what compares the steps of an optimizer with PyTorch's, after walks by the same random gradients."""
+
+    def walks(library: str) -> Iterator[float]:
+        torch = importlib.import_module(library)
+        for number in range(WALKS):
+            draw = np.random.default_rng(number)
+            optimizer, name, given = drawn_optimizer(kind, draw)
+            row, kept = draw.normal(size=7), {name: np.zeros(7) for name in optimizer.names}
+            theirs = torch.tensor(row, requires_grad=True)
+            by_torch_ = getattr(torch.optim, name)([theirs], lr=0.02, **given)
+            for step in range(1, WALKED + 1):
+                gradient = draw.normal(size=7) * 10.0 ** draw.integers(-3, 3, 7)
+                row, kept = optimizer.step(row, gradient, 0.02, step, kept)
+                theirs.grad = torch.tensor(gradient)
+                by_torch_.step()
+            yield apart([theirs.detach().numpy()], [row])
+
+    return walks
+
+
 COMPARED = (
     *(("the ten lines", library, ten_lines) for library in ("tape", "autograd", "torch", "jax", "tensorflow")),
     *(("micrograd's tests", library, micrograds_tests) for library in WAYS),
     ("every kind of network", "torch", every_kind),
 )
+STEPPED = tuple((kind, "torch", steps_of(kind)) for kind in ("SGD", "RMSProp", "Adam", "AdamW"))
 
 
 def installed() -> dict[str, str]:
@@ -168,16 +209,26 @@ def installed() -> dict[str, str]:
     return found
 
 
-def main() -> None:
-    """Compare all that is installed, and keep what was found if it is rounding."""
-    versions, rows = installed(), []
-    for what, library, compare in COMPARED:
+def compared(
+    comparisons: Iterable[tuple[str, str, Callable[[str], Iterator[float]]]], versions: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Compare what is installed, and give the largest difference of each."""
+    rows = []
+    for what, library, compare in comparisons:
         if library in versions:
             found = [*compare(library)]
             rows.append({"what": what, "library": library, "cases": len(found), "worst": max(found)})
             print(f"{what:24}{library:12}{len(found):6}  {max(found):.1e}")
-    kept = {"date": f"{datetime.now(UTC):%-d %B %Y}", "versions": versions, "most": MOST, "rows": rows}
-    if wrong := [row for row in rows if not row["worst"] <= MOST]:
+    return rows
+
+
+def main() -> None:
+    """Compare all that is installed, and keep what was found if it is rounding."""
+    versions = installed()
+    rows, steps = (compared(comparisons, versions) for comparisons in (COMPARED, STEPPED))
+    date = f"{datetime.now(UTC):%-d %B %Y}"
+    kept = {"date": date, "versions": versions, "most": MOST, "rows": rows, "walked": WALKED, "steps": steps}
+    if wrong := [row for row in rows + steps if not row["worst"] <= MOST]:
         raise SystemExit(f"these differ by more than {MOST}: {wrong}")
     KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 

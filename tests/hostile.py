@@ -460,6 +460,7 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
     "notation.notation_of": {"name": lambda: "mazur"},
     "plots.chain_factors": {"weights": lambda: (1.0, 2.0, 3.0)},
     "plots.contenders": {"measured": lambda: {"n": {"a": {"float64": [1.0, 2.0, 3.0]}}}, "own": lambda: ["a"]},
+    "plots.compare_with": {"runs": lambda: {"a": [1.0, 0.5], "b": [1.0, 0.3]}, "usual": lambda: "a"},
     "plots.descent": {
         "x": lambda: np.array([[0.1, -0.2], [0.3, 0.4]]),
         "y": lambda: np.array([[0.1], [0.9]]),

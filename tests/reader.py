@@ -32,6 +32,7 @@ SYMBOLS = (
         r"\gain",
     ),
 )
+GREEK = (r"\beta", r"\lambda", r"\varepsilon", r"\mu")
 FUNCTIONS = (r"\activation", r"\derivative", r"\ln", r"\tanh", r"\Phi", r"\max", r"\min", "f")
 CLOSES = {"(": ")", r"\left": r"\right", "{": "}"}
 
@@ -180,7 +181,7 @@ class Reader:
                 return ("number", math.pi)
         if token in FUNCTIONS or token.startswith(r"\operatorname"):
             return self.call(token)
-        if token.isalpha():
+        if token.isalpha() or token in GREEK:
             return self.name(token)
         raise Unreadable(f"{token!r} begins nothing")
 

@@ -26,6 +26,7 @@ from literate_bp import (
     network,
     node,
     nodes,
+    optimizers,
     oracle,
     pipeline,
     precision,
@@ -682,7 +683,34 @@ def precision_unscaled(world):
     world.after.gives_derivative(r"\weights", precision.unscaled(world.derivative_by(r"\weights", LAYER), scale), LAYER)
 
 
+def of_row(rule, letters, gives=""):
+    """Run a rule of an optimizer on a number for each letter; what it gives is a letter too, after the step or not."""
+
+    def run(world):
+        numbers = dict(zip(letters, world.rng.uniform(0.2, 0.9, len(letters)), strict=True))
+        result = rule(*numbers.values())
+        if r"\rate" in numbers:
+            world.numbers[r"\rate", None, 0] = numbers.pop(r"\rate")
+        world.names |= numbers
+        if not gives:
+            world.result = "", result
+        elif gives in letters:
+            world.after = World(1)
+            world.after.names = {gives: result}
+        else:
+            world.names[gives] = result
+
+    return run
+
+
 CASES = {
+    "optimizers.momentum": (of_row(optimizers.momentum, ("v", "g", r"\mu"), "v"), ""),
+    "optimizers.looked_ahead": (of_row(optimizers.looked_ahead, ("v", "g", r"\mu"), "d"), ""),
+    "optimizers.with_penalty": (of_row(optimizers.with_penalty, ("g", "w", r"\lambda")), ""),
+    "optimizers.decayed": (of_row(optimizers.decayed, ("w", r"\rate", r"\lambda"), "w"), ""),
+    "optimizers.mean": (of_row(optimizers.mean, ("m", "g", r"\beta"), "m"), ""),
+    "optimizers.unbiased": (of_row(optimizers.unbiased, ("m", r"\beta", "t")), ""),
+    "optimizers.in_units_of": (of_row(optimizers.in_units_of, ("d", "s", r"\varepsilon")), ""),
     "node.weighted_sum": (weighted_sum, "j"),
     "node.linear": (linear, "j"),
     "node.sigmoid": (curve_of(node.sigmoid, r"\activation"), ""),

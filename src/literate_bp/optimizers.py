@@ -135,7 +135,7 @@ def mean(average: Array, value: Array, share: float) -> Array:
 
 
 def unbiased(average: Array, share: float, number: int) -> Array:
-    r"""Return m̂ = m / (1 − βᵗ), a running mean whose weights add up to 1.
+    r"""Return m̂ = m / (1 − β^t), a running mean whose weights add up to 1.
 
     Parameters
     ----------

@@ -164,6 +164,10 @@ def grown(times, panels=None, sizes=(1, 2, 4)):
         (lambda: plots.measure_by_layer({"a": [1.0]}, ""), "y_label is ''; a text was expected"),
         (lambda: plots.norms({"a": {"b": ([1], [1])}}, "layer", None), "y_label is None; a text was expected"),
         (lambda: plots.norms({"a": {"b": ([1], [1])}}, ["l"], "size"), "x_label is ['l']; a text was expected"),
+        (lambda: plots.compare_runs({"a": [1.0]}, "cost", 3), "x_label is 3; a text was expected"),
+        (lambda: plots.compare_with({"a": [1.0]}, "a", "cost"), "runs has 'a' alone; another method to draw beside"),
+        (lambda: plots.compare_with({"a": [1.0], "b": [1.0]}, "c", "cost"), "usual 'c' is unknown; known names: a, b"),
+        (lambda: plots.compare_with({"a": [1.0], "b": [1.0]}, "a", 3), "y_label is 3; a text was expected"),
         (lambda: plots.compare_runs({}, "cost"), "runs has 0 entries; 1 to 3 were expected"),
         (
             lambda: plots.compare_runs({key: [1.0] for key in "abcd"}, "cost"),

@@ -37,7 +37,7 @@ HISTORY = History(
     test_cost=tuple(2 / n for n in range(1, EPOCHS + 1)),
     test_accuracy=tuple(1 - 0.6 / n for n in range(1, EPOCHS + 1)),
 )
-SECOND_HISTORY = History(*(tuple(value / 2 for value in values) for values in vars(HISTORY).values()))
+SECOND_HISTORY = History(*(tuple(value / 2 for value in values) for values in [*vars(HISTORY).values()][:4]))
 RUNS = [HISTORY.test_cost, HISTORY.cost, HISTORY.accuracy]
 A, B = Variable(2.0), Variable(-3.0)
 EXAMPLES = np.random.default_rng(0).normal(size=(2, 40, 5))
@@ -93,6 +93,11 @@ PLOTS = {
     "places of bugs": lambda: plots.errors_by_entry(
         {n: {"weights": [[0, 0.001], [0.5, 1], [2, 0.1]], "biases": [0.2, 0], "others": [[1.0]]} for n in "ABCDE"}
     ),
+    "each beside one": lambda: plots.compare_with(
+        {"plain": RUNS, **{f"method {n}": RUNS for n in range(1, 9)}}, "plain", "share"
+    ),
+    "one beside one": lambda: plots.compare_with({"a": HISTORY.cost, "b": HISTORY.test_cost}, "b", "cost"),
+    "per step": lambda: plots.compare_runs({"one": HISTORY.cost}, "factor", "step"),
     "steps": lambda: plots.error_against_step([1e-2, 1e-5], {"exact": [0.0, 1e-16], "rough": [1e-4, 1e-11]}),
     "confusion": lambda: plots.confusion_matrix(COUNTS, "abc"),
     "spreads": lambda: plots.histograms({name: started(name) for name in ("tanh", "relu")}, *EXAMPLES),
@@ -506,3 +511,16 @@ def test_entries_are_as_dark_as_they_are_off_and_white_below_a_hundredth():
     drawn = {round(each.get_alpha(), 4): len(each.get_paths()[0].vertices) // 5 for each in axes.collections}
     assert drawn == {0.125: 1, 0.25: 1, 0.5: 1, 1.0: 3}  # 0.1 and 0.2 go up to the next of sixteen
     assert plot.table.rows[0] == ("A", "weights 2, biases 0.2, others 1")
+
+
+def test_each_method_is_drawn_beside_the_usual_one_on_the_same_axis():
+    runs = {"plain": [[0.1, 0.4], [0.3, 0.6]], "a": [[0.5, 0.9], [0.7, 0.7]], "b": [0.2, 0.2]}
+    plot = plots.compare_with(runs, "plain", "share")
+    drawn = plot.figure().axes
+    assert [axes.get_title() for axes in drawn] == ["a", "b"]
+    for axes, middle in zip(drawn, ([0.6, 0.8], [0.2, 0.2]), strict=True):
+        lines = [list(line.get_ydata()) for line in axes.lines if line.get_linewidth() > 1]
+        assert lines == [pytest.approx(middle), pytest.approx([0.2, 0.5])]
+        assert axes.get_ylim() == (0.2, 0.9)  # of the medians and of the runs of the others
+    assert plot.table.header == ("method", "epoch 1", "epoch 2")
+    assert [row[0] for row in plot.table.rows] == ["plain", "a", "b"]

@@ -32,8 +32,7 @@ NOT_RULES = {
         precision.mixed_step precision.train_mixed
         """,
     "what is done to all entries of a row, or to a mask; its docstring has the formula": """
-        optimizers.momentum optimizers.looked_ahead optimizers.with_penalty optimizers.decayed optimizers.mean
-        optimizers.unbiased optimizers.in_units_of schedules.norm schedules.clipped stepping.accumulated
+        schedules.norm schedules.clipped stepping.accumulated
         dropout.inverted
         """,
     "a measurement, or a search": """

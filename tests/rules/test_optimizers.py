@@ -377,6 +377,7 @@ def test_a_range_test_ends_behind_the_rate_at_which_steps_leave_a_bowl():
         assert found.lowest > 1 / curvature
         assert found.rates[-1] > 2 / curvature
         assert found.suggested == found.lowest / 10
+        assert found.costs[-1] <= 4 * min(found.costs)
 
 
 # --- what is refused ---------------------------------------------------------------

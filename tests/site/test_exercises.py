@@ -501,6 +501,11 @@ BY_HAND = answers(
             "used-twice": lambda a, b, *_: ((((a + 1) * b) ** 2 - ((a - 1) * b) ** 2) / 2 + 1,),
             "three-calls": lambda w, k, *_: (sum(w + w for _ in range(int(k))),),
         },
+        "20-steps-that-learn": {
+            "third-velocity": lambda g, *_: (((0 / 2 + g) / 2 + g) / 2 + g,),
+            "without-bias": lambda a, b, *_: (((0 + a) / 2 + b) / 2 / (1 - 0.5**2),),
+            "two-parts": lambda n, g, h, *_: (sum([g] * int(n) + [h]) / (n + 1),),
+        },
         "21-gallery-of-bugs": {
             "rate-for-the-sum": lambda n, rate, *_: (rate * (1 / n),),
             "not-set-to-none": lambda g, k, *_: (sum(g * n for n in range(1, int(k) + 1)),),

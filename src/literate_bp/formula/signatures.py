@@ -21,6 +21,7 @@ from .. import (
     network,
     node,
     nodes,
+    optimizers,
     oracle,
     pipeline,
     precision,
@@ -587,6 +588,46 @@ PRECISION = {
 }
 """Signatures of numbers with a fraction, and of a loss scale."""
 
+# --- steps that learn -------------------------------------------------------
+
+VELOCITY, MEAN, SQUARE, DIRECTION = map(Name, "vmsd")
+"""What optimizers keep, and the direction of a step."""
+SLOPE, PARAMETER, TAKEN = map(Name, "gwt")
+"""A gradient and a parameter in a row of them, and the number of the step."""
+SHARE, LESS, SMALL = map(Name, (r"\beta", r"\lambda", r"\varepsilon"))
+MOMENTUM = Name(r"\mu")
+
+STEPS_THAT_LEARN = {
+    "optimizers.momentum": RuleSignature(
+        optimizers.momentum,
+        (VELOCITY,),
+        (VELOCITY, SLOPE, MOMENTUM),
+        sign="←",
+    ),
+    "optimizers.looked_ahead": RuleSignature(
+        optimizers.looked_ahead, (DIRECTION,), (VELOCITY, SLOPE, MOMENTUM)
+    ),
+    "optimizers.with_penalty": RuleSignature(
+        optimizers.with_penalty, (), (SLOPE, PARAMETER, LESS)
+    ),
+    "optimizers.decayed": RuleSignature(
+        optimizers.decayed,
+        (PARAMETER,),
+        (PARAMETER, Symbol("rate"), LESS),
+        sign="←",
+    ),
+    "optimizers.mean": RuleSignature(
+        optimizers.mean, (MEAN,), (MEAN, SLOPE, SHARE), sign="←"
+    ),
+    "optimizers.unbiased": RuleSignature(
+        optimizers.unbiased, (), (MEAN, SHARE, TAKEN)
+    ),
+    "optimizers.in_units_of": RuleSignature(
+        optimizers.in_units_of, (), (DIRECTION, SQUARE, SMALL)
+    ),
+}
+"""Signatures of what makes a step of a gradient."""
+
 SIGNATURES: Mapping[str, RuleSignature] = (
     NODE
     | NODES
@@ -600,6 +641,7 @@ SIGNATURES: Mapping[str, RuleSignature] = (
     | MEMORY
     | SEVERAL
     | PRECISION
+    | STEPS_THAT_LEARN
 )
 """The signature of every rule that has a formula."""
 

@@ -15,7 +15,7 @@ from .precision import binary_digits, digits_by_size, gradient_histogram, loss_s
 from .recorded_graph import recorded_graph
 from .stages import time_by_stage
 from .tangent import activation_at, cost_against_weight
-from .training import compare_runs, confusion_matrix, cost_against_rate, images, learning_curve
+from .training import compare_runs, compare_with, confusion_matrix, cost_against_rate, images, learning_curve
 from .vanishing import chain_factors, gradient_flow, jacobian_spectra, norms, unit_circle_image
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "both_layouts",
     "chain_factors",
     "compare_runs",
+    "compare_with",
     "confusion_matrix",
     "contenders",
     "cost_against_rate",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.path import Path
 
 from ...activation import Array
 from ...training import History
-from ...validation import finite, instance, numeric, text, texts, vector
+from ...validation import finite, instance, numeric, one_of, text, texts, vector
 from .plot import (
     NARROW,
     SMALL,
@@ -30,7 +31,7 @@ from .plot import (
     style_axes,
 )
 
-__all__ = ["compare_runs", "confusion_matrix", "cost_against_rate", "images", "learning_curve"]
+__all__ = ["compare_runs", "compare_with", "confusion_matrix", "cost_against_rate", "images", "learning_curve"]
 
 GRAY_LEVELS = 16
 SQUARE = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
@@ -86,7 +87,7 @@ def tabulated(epochs: Sequence[int]) -> list[int]:
     return [n for n in epochs if n in between or n in (epochs[0], epochs[-1])]
 
 
-def compare_runs(runs: Mapping[str, npt.ArrayLike], y_label: str) -> Plot:
+def compare_runs(runs: Mapping[str, npt.ArrayLike], y_label: str, x_label: str = "epoch") -> Plot:
     """Draw the same measure of training runs, epoch by epoch.
 
     Parameters
@@ -97,20 +98,70 @@ def compare_runs(runs: Mapping[str, npt.ArrayLike], y_label: str) -> Plot:
         highest, and the first as a thin line.
     y_label : str
         What was measured.
+    x_label : str
+        What there is a number for, in the singular.
 
     Raises
     ------
     ValueError
         If runs is of another kind.
     """
+    x_label = text("x_label", x_label)
     series = numbered_series("runs", runs, ("ink", "gradient", "activated"))
     epochs = range(1, max(len(each.y) for each in series) + 1)
     rows = [(str(n), *(each.number(n - 1) if n <= len(each.y) else "" for each in series)) for n in tabulated(epochs)]
     last = ", ".join(f"{each.label} {each.number(-1)}" for each in series)
     label = text("y_label", y_label)
-    alt = f"{label[0].upper()}{label[1:]} over {len(epochs)} epochs; at the end: {last}."
-    panel = Panel(series, x_label="epoch", y_label=y_label)
-    return line_plot((panel,), alt, DataTable(("epoch", *(each.label for each in series)), tuple(rows)), height=280)
+    alt = f"{label[0].upper()}{label[1:]} over {len(epochs)} {x_label}s; at the end: {last}."
+    panel = Panel(series, x_label=x_label, y_label=y_label)
+    return line_plot((panel,), alt, DataTable((x_label, *(each.label for each in series)), tuple(rows)), height=280)
+
+
+MOST_PANELS = 9
+"""The most panels of methods side by side."""
+
+
+def compare_with(runs: Mapping[str, npt.ArrayLike], usual: str, y_label: str) -> Plot:
+    """Draw the same measure of several methods, each beside the usual one.
+
+    Parameters
+    ----------
+    runs : mapping of str to array_like
+        One number an epoch, by the name of the method, at most nine; or
+        several runs each, one a row, of which the median is drawn, a band
+        from the lowest to the highest, and the first as a thin line.
+    usual : str
+        The name of the one that stands in every panel.
+    y_label : str
+        What was measured.
+
+    Raises
+    ------
+    ValueError
+        If runs is of another kind, or has no other method.
+    """
+    label = text("y_label", y_label)
+    shades = ("activated",) * MOST_PANELS
+    series = {each.label: each for each in numbered_series("runs", runs, shades)}
+    one_of("usual", usual, series)
+    beside = replace(series.pop(usual), color="faint", runs=())
+    if not series:
+        raise ValueError(f"runs has {usual!r} alone; another method to draw beside it was expected")
+    ends = [value for each in (beside, *series.values()) for run in (each.y, *each.runs) for value in run]
+    limits = min(ends), max(ends)
+    panels = [
+        Panel((each, beside), each.label, "epoch", label, limits=limits, legend=not number)
+        for number, each in enumerate(series.values())
+    ]
+    epochs = range(1, max(len(each.y) for each in (beside, *series.values())) + 1)
+    rows = [
+        (each.label, *(each.number(n - 1) if n <= len(each.y) else "" for n in tabulated(epochs)))
+        for each in (beside, *series.values())
+    ]
+    last = ", ".join(f"{each.label} {each.number(-1)}" for each in (beside, *series.values()))
+    alt = f"{label[0].upper()}{label[1:]} over {len(epochs)} epochs, each method beside {usual}; at the end: {last}."
+    header = ("method", *(f"epoch {n}" for n in tabulated(epochs)))
+    return line_plot(panels, alt, DataTable(header, tuple(rows)), columns=(3, 2), height=200)
 
 
 def cost_against_rate(rates: npt.ArrayLike, costs: npt.ArrayLike) -> Plot:
