@@ -466,7 +466,9 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
         "y": lambda: np.array([[0.1], [0.9]]),
         "walks": lambda: {"a": [[1.0, -1.0], [0.5, -0.5]]},
     },
+    "plots.errors_by_entry": {"errors": lambda: {"A": {"weights": [[0.5, 0.0]], "biases": [1.0]}}},
     "plots.histograms": ONE_EXAMPLE,
+    "plots.pairs_of_runs": {"steps": lambda: [0.0, 1.0], "pairs": lambda: {"A": ([2.0, 1.0], [2.0, 0.5])}},
     "plots.with_equal_layers": {"plot": lambda: plots.activation_curves(["tanh"]), "depth": lambda: 3},
     "plots.with_starts": {
         "plot": lambda: plots.activation_curves(["tanh"]),
