@@ -24,7 +24,7 @@ ORDER = (
     *("validation", "display", "files", "network", "oracle", "training", "initialization", "vanishing"),
     *("memory", "profiling", "checkpointing", "precision", "operations", "tape"),
     *("optimizers", "schedules", "dropout", "stepping", "range_test", "callbacks", "saving"),
-    *("loops", "gallery", "parallel", "communication", "pipeline", "example"),
+    *("loops", "gallery", "parallel", "communication", "pipeline", "example", "targets"),
 )
 BESIDE = {"validation": {"activation"}, "display": {"activation"}, "files": set()}
 SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | BESIDE

@@ -90,6 +90,7 @@ READING_ORDER = (
     "communication",
     "pipeline",
     "example",
+    "targets",
 )
 """The modules of the rules, in the order in which chapters explain them."""
 

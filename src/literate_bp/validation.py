@@ -982,6 +982,41 @@ def targets(
     return y
 
 
+def labels(values: Array, known: Array, classes: int) -> None:
+    """Require labels that are whole numbers below the number of classes.
+
+    Parameters
+    ----------
+    values, known : ndarray
+        What came, and where it is one of the classes.
+    classes : int
+        How many there are.
+    """
+    if known.all():
+        return
+    place = tuple(int(i) for i in np.argwhere(~known)[0])
+    at = f" at {place}" if place else ""
+    raise ValueError(
+        f"labels{at} is {values[place]:g}; with {classes} classes a "
+        f"whole number from 0 to {classes - 1} was expected"
+    )
+
+
+def classes(what: str, values: Array) -> None:
+    """Require an array whose last axis goes over a class at least.
+
+    Parameters
+    ----------
+    what, values : str, ndarray
+        The name of the argument, and what came.
+    """
+    if values.ndim == 0 or values.size == 0:
+        raise ValueError(
+            f"{what} has shape {values.shape}; (classes,) or (batch, classes) "
+            "was expected, at least one each"
+        )
+
+
 def arrays(what: str, *parts: object) -> None:
     """Require tuples of arrays of floats, as the package returns them.
 

@@ -103,7 +103,8 @@ WITHOUT_RULES = (
     "loops",
     "gallery",
     "example",
-)  # they measure bytes, take steps, plant bugs, hold examples
+    "targets",
+)  # they measure bytes, take steps, plant bugs, hold examples, make targets
 MODULES = [name for name in READING_ORDER if name not in WITHOUT_RULES]
 
 

@@ -1,0 +1,73 @@
+"""Targets of a cross-entropy: classes as ones among zeros, and smoothed, as PyTorch has them."""
+
+import numpy as np
+import pytest
+
+from literate_bp import Layer, Network, backward, check_gradient, cost, forward
+from literate_bp.targets import one_hot, smoothed
+
+LINEAR = np.array([[2.0, -1.0, 0.5, 0.25], [-3.0, 0.75, 1.5, 0.0], [0.125, 0.5, -0.5, 4.0]])
+LABELS = [2, 0, 3]
+# torch.nn.functional.cross_entropy of PyTorch 2.13 in float64, and its gradients in the first row.
+PYTORCH = {
+    0.0: (2.3213321751162805, [0.23041084358051026, 0.011471480422040069, -0.2819217249052792, 0.04003940090272894]),
+    0.1: (2.3286238417829472, [0.22207751024717695, 0.003138147088706737, -0.25692172490527926, 0.03170606756939562]),
+    0.5: (
+        2.3577905084496136,
+        [0.1887441769138436, -0.030195186244626596, -0.15692172490527925, -0.0016272657639377214],
+    ),
+}
+NETWORK = Network([Layer(np.eye(4), None, "softmax")], "cross_entropy")
+
+
+@pytest.mark.parametrize("share", PYTORCH)
+def test_cost_and_errors_are_those_of_pytorch(share):
+    y, trace = smoothed(one_hot(LABELS, 4), share), forward(NETWORK, LINEAR)
+    value, errors = PYTORCH[share]
+    assert cost(NETWORK, trace, y) == pytest.approx(value, rel=1e-15)
+    np.testing.assert_allclose(backward(NETWORK, trace, y).errors[0][0], errors, rtol=1e-14)
+    assert check_gradient(NETWORK, LINEAR, y).worst <= 2e-14
+
+
+def test_a_label_is_a_one_among_zeros():
+    assert one_hot([2, 0], 3).tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert one_hot(1, 2).tolist() == [0, 1]
+    assert one_hot(np.array([[0], [1]]), 2).shape == (2, 1, 2)
+    assert one_hot([0], 3).dtype == np.float64
+
+
+def test_smoothed_targets_add_up_to_one_and_keep_their_order():
+    y = np.random.default_rng(0).dirichlet(np.ones(5), size=20)
+    found = smoothed(y, 0.3)
+    np.testing.assert_allclose(found.sum(axis=-1), 1, rtol=1e-15)
+    assert np.array_equal(found.argsort(axis=-1), y.argsort(axis=-1))
+    np.testing.assert_allclose(smoothed(y, 1.0), 0.2, rtol=1e-15)
+    np.testing.assert_array_equal(smoothed(y, 0.0), y)
+
+
+def test_a_tenth_is_taken_unless_another_share_is_said():
+    np.testing.assert_array_equal(smoothed([1.0, 0.0]), smoothed([1.0, 0.0], 0.1))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: one_hot([0, 3], 3),
+            r"labels at \(1,\) is 3; with 3 classes a whole number from 0 to 2 was expected",
+        ),
+        (lambda: one_hot([0.5], 3), r"labels at \(0,\) is 0.5; with 3 classes a whole number from 0 to 2 was expected"),
+        (lambda: one_hot(-1, 3), r"labels is -1; with 3 classes a whole number from 0 to 2 was expected"),
+        (lambda: one_hot([np.nan], 3), r"labels at \(0,\) is nan"),
+        (lambda: one_hot([0], 0), "classes is 0; a whole number of at least 1 and at most 10,000 was expected"),
+        (lambda: one_hot([0], 10_001), "classes is 10001; a whole number of at least 1 and at most 10,000"),
+        (lambda: one_hot("cat", 3), "labels of type"),
+        (lambda: smoothed([0.0, np.inf]), r"y at \(1,\) is inf"),
+        (lambda: smoothed(1.0), r"y has shape \(\); \(classes,\) or \(batch, classes\) was expected"),
+        (lambda: smoothed(np.zeros((2, 0))), r"y has shape \(2, 0\); \(classes,\) or \(batch, classes\) was expected"),
+        (lambda: smoothed([1.0, 0.0], 1.5), "share is 1.5; a number from 0 to 1 was expected"),
+    ],
+)
+def test_what_makes_no_targets_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
