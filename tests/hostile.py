@@ -475,6 +475,8 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
         "starts": lambda: {"a": {"b": [[[1.0, 0.5], [0.5, 1.0]]]}},
     },
     "plots.recorded_graph": {"end": lambda: literate_bp.Variable(0.5) * 3, "names": lambda: None},
+    "plots.pipeline_schedule": {"stages": lambda: 2, "batches": lambda: 3},
+    "plots.time_by_machines": {"machines": lambda: [1, 2, 4], "times": lambda: {"a": [1.0, 2.0, 3.0]}},
     "plots.time_by_stage": {"times": lambda: {"n": {"a": 1.0, "limit": 0.5}}, "limit": lambda: "limit"},
     "plots.time_against_size": {
         "sizes": lambda: {"n": [1, 2, 4]},

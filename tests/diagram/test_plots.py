@@ -107,6 +107,9 @@ PLOTS = {
     ),
     "gradients": lambda: plots.gradient_histogram(SIZES),
     "one panel": lambda: plots.gradient_histogram({"small": [2.0**-30, 0.0]}),
+    "machines": lambda: plots.time_by_machines([1, 8, 64], {"work": [1.0, 0.125, 0.02], "a ring": [0.01, 0.02, 0.02]}),
+    "pipeline": lambda: plots.pipeline_schedule(4, 6),
+    "long pipeline": lambda: plots.pipeline_schedule(6, 9),
     "stages": lambda: plots.time_by_stage(TIMES, "least"),
     "contenders": lambda: plots.contenders(
         {

@@ -6,6 +6,7 @@ from .descent import descent
 from .gallery import errors_by_entry, pairs_of_runs
 from .growth import time_against_size
 from .initialization import histograms, measure_by_layer
+from .machines import pipeline_schedule, time_by_machines
 from .matrix_products import BothLayouts, Matrix, both_layouts, matrices
 from .memory import memory_by_segments, memory_by_step
 from .moved import with_equal_layers, with_starts
@@ -50,9 +51,11 @@ __all__ = [
     "memory_by_step",
     "norms",
     "pairs_of_runs",
+    "pipeline_schedule",
     "power_of_two",
     "recorded_graph",
     "time_against_size",
+    "time_by_machines",
     "time_by_stage",
     "unit_circle_image",
     "with_equal_layers",
