@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from literate_bp.communication import (
+    Message,
     ring_all_reduce,
     ring_bytes,
     ring_time,
@@ -71,3 +72,8 @@ def test_messages_take_as_long_as_the_formula_says(reduce, formula, p):
     _, messages = reduce(arrays)
     known = formula(p, arrays[0].nbytes, BANDWIDTH, LATENCY)
     assert time_of(messages, BANDWIDTH, LATENCY) == pytest.approx(known, rel=1e-12)
+
+
+def test_a_step_lasts_until_its_largest_message_has_arrived():
+    messages = [Message(0, 0, 1, 300), Message(0, 1, 2, 100), Message(1, 2, 0, 200)]
+    assert time_of(messages, bandwidth=100.0, latency=0.5) == (0.5 + 3.0) + (0.5 + 2.0)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from fractions import Fraction
 from itertools import pairwise
@@ -17,7 +18,15 @@ from machines import Here
 
 from literate_bp import backward, backward_in_shards, forward, initialize, parallel, train, validation
 from literate_bp import training as clear
-from literate_bp.parallel import FileRows, epochs_in_shards, gradients_from_shards, rows, shard_sizes, weighted_mean
+from literate_bp.parallel import (
+    FileRows,
+    epochs_in_shards,
+    gradients_from_shards,
+    is_file,
+    rows,
+    shard_sizes,
+    weighted_mean,
+)
 
 
 class Waiting(Executor):
@@ -133,6 +142,37 @@ def test_of_a_file_only_the_place_of_the_rows_is_sent(tmp_path):
     assert np.array_equal(rows(x[3:], 0, 2), X[3:5])  # a part of a file is no whole array
 
 
+def test_what_is_no_whole_file_by_rows_is_sent_as_it_is(tmp_path):
+    np.save(tmp_path / "x.npy", X)
+    np.save(tmp_path / "by_columns.npy", np.asfortranarray(X))
+    whole, by_columns = (np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in ("x", "by_columns"))
+    with tempfile.TemporaryFile() as file:
+        file.write(X.tobytes())
+        file.flush()
+        nameless = np.memmap(file, X.dtype, "r", shape=X.shape)
+        assert [is_file(each) for each in (whole, by_columns, nameless, X)] == [True, False, False, False]
+    known = backward_in_shards(NETWORK, X, Y, Here(), (6, 7))
+    np.save(tmp_path / "y.npy", Y)
+    its = np.load(tmp_path / "y.npy", mmap_mode="r")
+    for x, y in ((by_columns, its), (whole, Y.tolist()), (X.tolist(), its)):
+        found = backward_in_shards(NETWORK, x, y, Here(), (6, 7))
+        assert all(map(np.array_equal, arrays_of(found), arrays_of(known)))
+
+
+def test_a_shard_of_one_example_weighs_one():
+    shards = [(X[0], Y[0]), (X[1:4], Y[1:4])]
+    found = gradients_from_shards(NETWORK, shards, Here())
+    assert off(found, x=X[:4], y=Y[:4]) < 1e-14
+    assert found.first_layer is NETWORK.layers[0]
+
+
+def test_whoever_waits_for_shards_sees_a_bar_after_a_second(monkeypatch):
+    shown = []
+    monkeypatch.setattr(parallel, "with_progress", lambda items, *how, **more: shown.append((how, more)) or items)
+    backward_in_shards(NETWORK, X, Y, Here())
+    assert shown == [(("shard",), {"delay": 1.0})]
+
+
 def test_training_in_shards_takes_the_steps_of_training():
     known, its_history = clear.train(NETWORK, X, Y, epochs=5, batch=6, test=(X, Y))
     with ThreadPoolExecutor(2) as pool:
@@ -150,6 +190,21 @@ def test_whoever_stops_waiting_gives_up_what_has_not_begun(error):
     with pytest.raises(type(error)):
         backward_in_shards(NETWORK, X, Y, executor)
     assert [future.cancelled() for future in executor.futures] == [False, True, True, True]
+
+
+def test_if_a_shard_cannot_be_handed_out_those_before_it_are_given_up():
+    futures = [Future()]
+    executor = mock.Mock(spec=["submit"], submit=mock.Mock(side_effect=[futures[0], RuntimeError("full")]))
+    assert refused(NETWORK, X, Y, executor).startswith("executor takes no work: full; one that runs was expected")
+    assert futures[0].cancelled()
+
+
+def test_dask_is_told_that_what_it_runs_may_give_another_result():
+    future = Future()
+    future.set_result(parallel.shard_gradients(NETWORK, X, Y))
+    client = mock.Mock(spec=["submit", "scheduler_info"], submit=mock.Mock(return_value=future))
+    backward_in_shards(NETWORK, X, Y, client, 1)
+    assert client.submit.call_args.kwargs == {"pure": False}
 
 
 INTERRUPTED = """
@@ -209,6 +264,8 @@ def test_what_does_not_fit_is_refused_by_name():
     assert refused(NETWORK, X, Y, Here(), (6, 6)).startswith("shards (6, 6) have 12 examples; x has 13")
     assert refused(NETWORK, X[:, :4], Y, Here()).startswith("x has shape (13, 4)")
     assert refused(NETWORK, X, Y[:12], Here()).startswith("y has shape (12, 3)")
+    assert refused(None, X, Y, Here()).startswith("network is None; a Network was expected")
+    assert refused(NETWORK, X + 1j, Y, Here()).startswith("in shard 1, x came as complex numbers")
 
 
 def test_shards_of_different_widths_are_refused_with_the_number_of_the_shard():

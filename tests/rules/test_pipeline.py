@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from literate_bp import backward, forward, initialize
 from literate_bp.network import Layer, Network
 from literate_bp.pipeline import (
+    Task,
     back_when_possible,
     backward_in_pipeline,
     bubble_share,
@@ -44,6 +45,24 @@ def test_a_schedule_holds_every_pass_once_in_an_order_that_is_possible(order, p,
     for _, own in groupby(sorted(tasks, key=lambda t: (t.stage, t.start)), lambda task: task.stage):
         starts, finished = zip(*((task.start, task.end) for task in own), strict=True)
         assert all(one <= other for one, other in zip(finished, starts[1:], strict=False))
+
+
+@orders
+@sizes
+def test_passes_last_as_long_as_they_should_and_so_does_the_schedule(order, p, m):
+    tasks = schedule(p, m, order, back=2.5)
+    assert {(task.forward, task.end - task.start) for task in tasks} == {(True, 1.0), (False, 2.5)}
+    assert max(task.end for task in tasks) == (m + p - 1) * 3.5
+
+
+def test_what_is_kept_is_counted_from_pass_to_pass():
+    passes = [(0, True), (1, True), (0, False), (2, True), (3, True), (1, False), (2, False), (3, False)]
+    assert most_kept([Task(0, n, forward, time, time + 1) for time, (n, forward) in enumerate(passes)]) == 3
+
+
+def test_one_example_passes_through_a_pipeline():
+    whole = initialize((3, 4, 2), "tanh", seed=1)
+    same(whole, [[0.1, 0.2, 0.3]], [[0.5, 0.1]], backward_in_pipeline(whole, [0.1, 0.2, 0.3], [0.5, 0.1], 2, 1))
 
 
 @sizes
@@ -93,6 +112,7 @@ def test_what_does_not_fit_is_refused_by_name():
         ((whole, x, y, 3, 2), "segments is 3, but the network has 2 layers"),
         ((whole, x, y, 2, 5), "shards is 5, but there are 4 examples"),
         ((whole, x[:, :2], y, 2, 2), r"x has shape \(4, 2\)"),
+        ((whole, x, y[:3], 2, 2), r"y has shape \(3, 2\)"),
         ((None, x, y, 2, 2), "network is None"),
     ]:
         with pytest.raises(ValueError, match=message):
