@@ -511,6 +511,11 @@ BY_HAND = answers(
             "not-set-to-none": lambda g, k, *_: (sum(g * n for n in range(1, int(k) + 1)),),
             "clipped-too-early": lambda length, scale, *_: (min(length, 1) / (min(length * scale, 1) / scale),),
         },
+        "22-more-than-one-machine": {
+            "around-the-ring": lambda p, S, *_: (sum(S / p for _ in range(int(2 * (p - 1)))),),
+            "uneven-shards": lambda a, g, b, h, *_: ((g / (a + b)) * a + (h / (a + b)) * b,),
+            "small-bubble": lambda p, parts, *_: ((p - 1) * parts - (p - 1),),
+        },
     }
 )
 """What a reader finds who knows school calculus, from the numbers of an exercise in the order of its text."""
