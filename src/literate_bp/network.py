@@ -448,6 +448,7 @@ class Gradients(Displayed):
     @property
     def inputs(self) -> Array:
         """∂C/∂X, shaped like the inputs; computed when it is asked for."""
+        validation.some_errors(len(self.errors))
         return self.first_layer.input_gradient(self.errors[0], self.shortcut)
 
     @property

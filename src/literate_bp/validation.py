@@ -1474,6 +1474,21 @@ def some_shards(count: int) -> None:
         raise ValueError("shards have none; at least one was expected")
 
 
+def some_errors(count: int) -> None:
+    """Require errors, from which the gradient of the inputs follows.
+
+    Parameters
+    ----------
+    count : int
+        For how many layers there are some.
+    """
+    if not count:
+        raise ValueError(
+            "gradients hold no errors, which stay where they are made; those "
+            "of literate_bp.backward were expected, for the inputs"
+        )
+
+
 def as_many(examples: int, targets: int) -> None:
     """Require as many targets as inputs.
 

@@ -164,6 +164,8 @@ def test_a_shard_of_one_example_weighs_one():
     found = gradients_from_shards(NETWORK, shards, Here())
     assert off(found, x=X[:4], y=Y[:4]) < 1e-14
     assert found.first_layer is NETWORK.layers[0]
+    with pytest.raises(ValueError, match="gradients hold no errors, which stay where they are made"):
+        _ = found.inputs
 
 
 def test_whoever_waits_for_shards_sees_a_bar_after_a_second(monkeypatch):
