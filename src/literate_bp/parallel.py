@@ -195,17 +195,45 @@ ShardGradients = tuple[tuple[tuple[Array | None, ...], ...], int]
 """∂Cₖ/∂W, ∂Cₖ/∂b and ∂Cₖ/∂g, each one a layer, and Nₖ."""
 
 
-def shard_gradients(network: Network, x: Any, y: Any) -> ShardGradients:
+def rows_of_step(
+    examples: int, step: int, steps: int, seed: Sequence[int]
+) -> Array:
+    """Return which rows of a shard a step of an epoch takes.
+
+    Each row is taken once an epoch; steps differ by one row at most.
+
+    Parameters
+    ----------
+    examples : int
+        How many rows the shard has.
+    step, steps : int
+        Which step of how many.
+    seed : sequence of int
+        Decides the order of the rows.
+    """
+    order = np.random.default_rng(seed).permutation(examples)
+    return order[step::steps]
+
+
+def shard_gradients(
+    network: Network, x: Any, y: Any, *step: Any
+) -> ShardGradients:
     """Return what a machine sends back: gradients, and for how many examples.
 
     Parameters
     ----------
     network, x, y : Network, array_like, array_like
         The network, and the examples of the shard.
+    *step : int, int, sequence of int
+        As for `rows_of_step`, if only the rows of a step are taken.
     """
-    trace = forward(network, np.asarray(x))
+    x, y = np.asarray(x), np.asarray(y)
+    if step:
+        chosen = rows_of_step(len(x), *step)
+        x, y = x[chosen], y[chosen]
+    trace = forward(network, x)
     validation.real("x", trace.activated[0])
-    found = backward(network, trace, np.asarray(y))
+    found = backward(network, trace, y)
     size = len(trace.output) if trace.output.ndim == 2 else 1
     return tuple(getattr(found, name) for name in PARAMETERS), size
 
@@ -252,7 +280,7 @@ def connected(executor: Any) -> Iterator[Any]:
 
 
 def submit_all(
-    executor: Any, network: Network, shards: Iterable[tuple[Any, Any]]
+    executor: Any, network: Network, shards: Iterable[tuple[Any, ...]]
 ) -> list[Any]:
     """Hand out the shards, and return a future for each.
 
@@ -260,15 +288,15 @@ def submit_all(
     ----------
     executor : Executor or distributed.Client
         What runs a function elsewhere.
-    network, shards : Network, iterable of pairs
+    network, shards : Network, iterable of tuples
         As for `gradients_from_shards`.
     """
     dask = hasattr(executor, "scheduler_info")
     submit = partial(executor.submit, pure=False) if dask else executor.submit
     futures: list[Any] = []
     try:
-        for x, y in shards:
-            futures.append(submit(shard_gradients, network, x, y))
+        for x, y, *step in shards:
+            futures.append(submit(shard_gradients, network, x, y, *step))
     except Exception as error:  # noqa: BLE001 — each has a class of its own
         cancel(futures)
         raise validation.takes_no_work(error) from None
@@ -323,7 +351,7 @@ def results(futures: Sequence[Any]) -> list[ShardGradients]:
 
 
 def gradients_from_shards(
-    network: Network, shards: Iterable[tuple[Any, Any]], executor: Any
+    network: Network, shards: Iterable[tuple[Any, ...]], executor: Any
 ) -> Gradients:
     r"""Return the gradient of the mean over all shards.
 
@@ -331,9 +359,10 @@ def gradients_from_shards(
     ----------
     network : Network
         The network.
-    shards : iterable of pairs
+    shards : iterable of tuples
         Inputs and targets of each shard: arrays, or whatever is an array on
-        the machine that gets it, such as `FileRows` or Dask's futures.
+        the machine that gets it, such as `FileRows` or Dask's futures; and
+        what `shard_gradients` takes besides.
     executor : Executor or distributed.Client
         As for `backward_in_shards`.
 
@@ -402,11 +431,84 @@ def backward_in_shards(
     """
     validation.instance("network", network, Network)
     with connected(executor) as machines:
-        if hasattr(x, "to_delayed"):
-            pairs = chunks(x, y, machines)
-        else:
-            pairs = cut(network, x, y, shards)
+        pairs = shards_of(network, x, y, machines, shards)
         return gradients_from_shards(network, pairs, machines)
+
+
+def shards_of(
+    network: Network,
+    x: Any,
+    y: Any,
+    machines: Any,
+    shards: int | Sequence[int] | None,
+) -> list[tuple[Any, Any]]:
+    """Return the inputs and targets of each shard.
+
+    Parameters
+    ----------
+    network, x, y, machines, shards
+        As for `backward_in_shards`, connected.
+    """
+    if hasattr(x, "to_delayed"):
+        return chunks(x, y, machines)
+    return cut(network, x, y, shards)
+
+
+def train_in_shards(
+    network: Network,
+    x: Any,
+    y: Any,
+    executor: Any,
+    *,
+    rate: float = 0.5,
+    epochs: int = 30,
+    steps: int = 10,
+    seed: int = 0,
+    shards: int | Sequence[int] | None = None,
+) -> Network:
+    r"""Train on examples that stay where they are.
+
+    In each epoch, each machine puts the rows of its shard in an order of its
+    own, and takes the same part of them in each step.
+
+    Parameters
+    ----------
+    network, x, y, executor, shards
+        As for `backward_in_shards`; each shard has as many examples as there
+        are steps, or more.
+    rate : float
+        η, greater than 0.
+    epochs, steps : int
+        The number of passes through all examples, and of steps in each.
+    seed : int
+        Decides the orders of the rows.
+
+    Returns
+    -------
+    Network
+        The trained network.
+
+    Raises
+    ------
+    ValueError
+        As `backward_in_shards` and `descend` do.
+    """
+    validation.instance("network", network, Network)
+    rate = validation.positive("rate", rate)
+    epochs = validation.whole("epochs", epochs)
+    steps = validation.whole("steps", steps)
+    seed = validation.whole("seed", seed, least=0)
+    with connected(executor) as machines:
+        pairs = shards_of(network, x, y, machines, shards)
+        for epoch in with_progress(range(epochs), "epoch"):
+            for step in range(steps):
+                parts = (
+                    (*pair, step, steps, (seed, epoch, n))
+                    for n, pair in enumerate(pairs)
+                )
+                found = gradients_from_shards(network, parts, machines)
+                network = descend(network, found, rate)
+    return network
 
 
 def epochs_in_shards(executor: Any, shards: int = SHARDS) -> Epoch:

@@ -77,11 +77,13 @@ NOT_RULES = {
         pipeline.forward_first pipeline.back_when_possible pipeline.needed pipeline.schedule pipeline.waiting_share
         pipeline.most_kept pipeline.backward_in_pipeline
         parallel.mean_gradients
+        parallel.train_in_shards
         parallel.weighted_mean parallel.shard_gradients parallel.connected parallel.submit_all parallel.cancel
         parallel.result_of parallel.results parallel.gradients_from_shards parallel.backward_in_shards
         parallel.epochs_in_shards parallel.row_gradient_in_shards
         """,
     "cuts examples": """
+        parallel.rows_of_step parallel.shards_of
         parallel.is_file parallel.rows parallel.shard_sizes parallel.cut parallel.chunks
         """,
     "writes a file, or reads it": """

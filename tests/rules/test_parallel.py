@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from machines import Here
 
-from literate_bp import backward, backward_in_shards, forward, initialize, parallel, train, validation
+from literate_bp import backward, backward_in_shards, descend, forward, initialize, parallel, train, validation
 from literate_bp import training as clear
 from literate_bp.parallel import (
     FileRows,
@@ -24,7 +24,9 @@ from literate_bp.parallel import (
     gradients_from_shards,
     is_file,
     rows,
+    rows_of_step,
     shard_sizes,
+    train_in_shards,
     weighted_mean,
 )
 
@@ -184,6 +186,53 @@ def test_training_in_shards_takes_the_steps_of_training():
     for each in (found, more):
         for one, other in zip(each.layers, known.layers, strict=True):
             assert abs(one.weights - other.weights).max() < 1e-13
+
+
+def by_one_machine(network, x, y, sizes, *, rate, epochs, steps, seed):
+    """Take the same steps on one machine, which has all examples."""
+    ends = np.cumsum((0, *sizes))
+    for epoch in range(epochs):
+        orders = [np.random.default_rng((seed, epoch, n)).permutation(size) for n, size in enumerate(sizes)]
+        for step in range(steps):
+            chosen = np.concatenate([a + of[step::steps] for a, of in zip(ends, orders, strict=False)])
+            network = descend(network, backward(network, forward(network, x[chosen]), y[chosen]), rate)
+    return network
+
+
+def test_examples_that_stay_where_they_are_give_the_steps_of_one_machine(tmp_path):
+    how = {"rate": 0.3, "epochs": 4, "steps": 3, "seed": 5}
+    known = by_one_machine(NETWORK, X, Y, (6, 4, 3), **how)
+    for name, array in (("x", X), ("y", Y)):
+        np.save(tmp_path / f"{name}.npy", array)
+    in_files = [np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in "xy"]
+    for x, y in ((X, Y), in_files):
+        found = train_in_shards(NETWORK, x, y, Here(), shards=(6, 4, 3), **how)
+        for one, other in zip(found.layers, known.layers, strict=True):
+            assert abs(one.weights - other.weights).max() < 1e-14
+            assert abs(one.biases - other.biases).max() < 1e-14
+
+
+def test_every_row_is_taken_once_an_epoch_in_an_order_of_its_epoch_and_shard():
+    orders = []
+    for seed in ((0, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 0)):
+        taken = [rows_of_step(13, step, 4, seed) for step in range(4)]
+        assert sorted(len(each) for each in taken) == [3, 3, 3, 4]
+        assert sorted(np.concatenate(taken)) == [*range(13)]
+        orders.append(tuple(np.concatenate(taken)))
+    assert len({*orders}) == 4
+
+
+def test_training_where_examples_stay_refuses_what_does_not_fit_by_name():
+    for more, message in [
+        ({"steps": 4, "shards": (6, 4, 3)}, "in shard 3, x is an empty batch"),
+        ({"steps": 0}, "steps is 0"),
+        ({"epochs": 0}, "epochs is 0"),
+        ({"seed": -1}, "seed is -1"),
+        ({"rate": 0.0}, "rate is 0"),
+        ({"shards": 14}, "shards is 14"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            train_in_shards(NETWORK, X, Y, Here(), **more)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError(), ValueError("no")])

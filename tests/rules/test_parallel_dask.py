@@ -11,7 +11,7 @@ import pytest
 
 from literate_bp import backward, backward_in_shards, forward, initialize, train
 from literate_bp import training as clear
-from literate_bp.parallel import gradients_from_shards
+from literate_bp.parallel import gradients_from_shards, train_in_shards
 
 distributed = pytest.importorskip("distributed", reason='python -m pip install "literate_bp[distributed]"')
 
@@ -98,6 +98,10 @@ def test_dask_arrays_stay_where_they_are(client, undisturbed):
     array = pytest.importorskip("dask.array")
     x, y = (array.from_array(of, chunks=(SIZES, of.shape[1])) for of in (X, Y))
     assert same_bits(backward_in_shards(NETWORK, x, y, client), undisturbed)
+    how = {"rate": 0.3, "epochs": 2, "steps": 3}
+    found = train_in_shards(NETWORK, x, y, client, **how)
+    known = train_in_shards(NETWORK, X, Y, client, shards=SIZES, **how)
+    assert all(map(np.array_equal, *([layer.weights for layer in each.layers] for each in (found, known))))
     halves = x.rechunk({1: 2})
     with pytest.raises(ValueError, match=r"x has chunks .* x.rechunk\(\{1: -1\}\) makes them"):
         backward_in_shards(NETWORK, halves, y, client)
