@@ -446,8 +446,10 @@ def shards_of(
 
     Parameters
     ----------
-    network, x, y, machines, shards
-        As for `backward_in_shards`, connected.
+    network, x, y : Network, array_like, array_like
+        As for `backward_in_shards`.
+    machines, shards : Executor or distributed.Client, int
+        Likewise; the machines are connected.
     """
     if hasattr(x, "to_delayed"):
         return chunks(x, y, machines)
@@ -473,15 +475,19 @@ def train_in_shards(
 
     Parameters
     ----------
-    network, x, y, executor, shards
-        As for `backward_in_shards`; each shard has as many examples as there
-        are steps, or more.
+    network, x, y : Network, array_like, array_like
+        As for `backward_in_shards`.
+    executor : Executor, distributed.Client or str
+        Likewise.
     rate : float
         η, greater than 0.
     epochs, steps : int
         The number of passes through all examples, and of steps in each.
     seed : int
         Decides the orders of the rows.
+    shards : int or sequence of int, optional
+        As for `backward_in_shards`; each has as many examples as there are
+        steps, or more.
 
     Returns
     -------

@@ -71,8 +71,8 @@ def pipeline_schedule(stages: int, batches: int) -> Plot:
     ValueError
         If one of them is no whole number, or there would be no room.
     """
-    whole("stages", stages, most=MOST_STAGES)
-    whole("batches", batches, most=MOST_BATCHES)
+    stages = whole("stages", stages, most=MOST_STAGES)
+    batches = whole("batches", batches, most=MOST_BATCHES)
     schedules = {name: schedule(stages, batches, order) for name, order in ORDERS.items()}
 
     def draw(shades: dict[str, str], width: float) -> Figure:
