@@ -188,6 +188,7 @@ def grown(times, panels=None, sizes=(1, 2, 4)):
             "errors['a'] has shape (1,); one for each step was expected, so (2,)",
         ),
         (lambda: plots.pairs_of_runs([1, 2], {"a": [1.0]}), "pairs['a'] is [1.0]; a pair of runs was expected, with"),
+        (lambda: plots.pairs_of_runs([1, 2], {"a": ([1.0],)}), "pairs['a'] is ([1.0],); a pair of runs was expected"),
         (
             lambda: plots.pairs_of_runs([1, 2], {"a": ([1.0, 2.0], [1.0])}),
             "pairs['a'] has shape (1, 1); one for each of steps was expected, so (runs, 2)",
