@@ -20,6 +20,10 @@ MOST_TIMES = 4
 """The test ends where the running mean is so many times its least."""
 
 
+MOST_STEPS = 100_000
+"""The most steps of a range test."""
+
+
 @dataclass(frozen=True, repr=False)
 class RateRange(Displayed):
     """What a range test has found: one entry a step.
@@ -88,7 +92,7 @@ def rate_range_test(
     rates : tuple of float
         The least, η₀, and the most, η₁.
     steps : int
-        n, at least 2.
+        n, at least 2 and at most 100,000.
     batch : int
         The number of examples in one step.
     seed : int
@@ -113,7 +117,7 @@ def rate_range_test(
     """
     x, y = as_batch(network, x, y)
     batch = validation.whole("batch", batch)
-    steps = validation.whole("steps", steps, 2)
+    steps = validation.whole("steps", steps, 2, MOST_STEPS)
     tried = np.geomspace(*validation.range_of_rates(rates), steps)
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
     epochs = optimized_epochs(network, optimizer)

@@ -254,7 +254,9 @@ def optimized_epochs(
     return OptimizedEpochs(
         optimizer,
         kept,
-        schedule=validation.function("schedule", schedule or constant),
+        schedule=constant
+        if schedule is None
+        else validation.function("schedule", schedule),
         clip=None if clip is None else validation.positive("clip", clip),
         accumulate=validation.whole("accumulate", accumulate),
         dropout=validation.below_one("dropout", dropout),

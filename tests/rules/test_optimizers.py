@@ -383,6 +383,14 @@ def test_a_range_test_ends_behind_the_rate_at_which_steps_leave_a_bowl():
 # --- what is refused ---------------------------------------------------------------
 
 
+@pytest.mark.parametrize("steps", [1, 10**18, 10**400])
+def test_a_range_test_of_one_step_or_of_no_end_is_refused(steps):
+    with pytest.raises(
+        ValueError, match=r"^steps is .*; a whole number of at least 2 and at most 100,000 was expected"
+    ):
+        rate_range_test(NET, X, Y, steps=steps)
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -419,6 +427,7 @@ def test_numbers_out_of_range_are_refused(make, said):
         ({"accumulate": 0}, r"^accumulate is 0; a whole number of at least 1"),
         ({"dropout": 1.0}, r"^dropout is 1.0; a number of at least 0 and below 1"),
         ({"schedule": 0.5}, r"^schedule is a float; a function was expected"),
+        ({"schedule": np.zeros(0)}, r"^schedule is an ndarray; a function was expected"),
         ({"schedule": lambda _: -1.0}, r"^schedule gives -1.0 after 0 steps; .* this was in epoch 1$"),
         ({"callbacks": EarlyStopping(3)}, r"^callbacks is an EarlyStopping; a sequence of functions was expected"),
         ({"callbacks": [3]}, r"^callbacks, number 1, is an int; a function was expected"),
