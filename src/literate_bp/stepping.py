@@ -7,7 +7,7 @@ r"""Steps by an optimizer: gradient, clipping, schedule, and what is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 
@@ -59,8 +59,8 @@ def accumulated(
     if len(x) <= batch:
         return gradient(x, y)
     parts = mini_batches(x, y, batch)
-    total: Array = sum(len(part[0]) * gradient(*part) for part in parts)  # type: ignore[assignment]  # there are two at least
-    return total / len(x)
+    weighted = (len(part[0]) * gradient(*part) for part in parts)
+    return reduce(np.add, weighted) / len(x)
 
 
 class OptimizedEpochs:
