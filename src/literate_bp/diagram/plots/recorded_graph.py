@@ -132,7 +132,7 @@ def recorded_graph(end: Variable, names: Mapping[str, Variable] | None = None) -
     The graph of 4 variables: a 2, gradient 4; b 3, gradient 2; × 6, gradient 1; + 8, gradient 1.
     """
     graph = Graph.of(single(instance("end", end, Variable)))
-    given = by_name("names", names, MOST) if names else {}
+    given = {} if names is None else by_name("names", names, MOST)
     named = {instance(f"names[{name!r}]", each, Variable).place: name for name, each in given.items()}
     words = {place: named.get(place) or sign_of(each) for place, each in sorted(graph.variables.items())}
 
