@@ -55,7 +55,8 @@ class KeepBest:
     Attributes
     ----------
     network : Network or None
-        That network; None before the first epoch.
+        That network. None before the first epoch, and in a run that goes on
+        until an epoch has the least cost of all, those before among them.
 
     Examples
     --------

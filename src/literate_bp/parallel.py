@@ -32,7 +32,7 @@ from .network import (
     targets_of,
     with_row,
 )
-from .training import Epoch, descend, mini_batches
+from .training import Epoch, as_batch, descend, mini_batches
 
 SHARDS = 4
 """How many shards there are if nobody says."""
@@ -452,8 +452,25 @@ def shards_of(
         Likewise; the machines are connected.
     """
     if hasattr(x, "to_delayed"):
+        validation.chunks_are_shards(shards)
         return chunks(x, y, machines)
     return cut(network, x, y, shards)
+
+
+def sizes_of(x: Any, pairs: Sequence[tuple[Any, Any]]) -> list[int]:
+    """Return how many examples each shard has.
+
+    Parameters
+    ----------
+    x, pairs : array_like, sequence of pairs
+        All inputs, and the shards, as `shards_of` returned them.
+    """
+    if hasattr(x, "to_delayed"):
+        return [*x.chunks[0]]
+    return [
+        of.stop - of.start if isinstance(of, FileRows) else len(of)
+        for of, _ in pairs
+    ]
 
 
 def train_in_shards(
@@ -506,6 +523,9 @@ def train_in_shards(
     seed = validation.whole("seed", seed, least=0)
     with connected(executor) as machines:
         pairs = shards_of(network, x, y, machines, shards)
+        validation.steps_of_shards(steps, sizes_of(x, pairs))
+        if not (hasattr(x, "to_delayed") or is_file(x)):
+            as_batch(network, x, y)
         for epoch in with_progress(range(epochs), "epoch"):
             for step in range(steps):
                 parts = (

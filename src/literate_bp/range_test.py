@@ -2,12 +2,14 @@ r"""The learning-rate range test: a run whose rate grows at each step."""
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from . import validation
+from .activation import Array
 from .display import Displayed, TextTable, count
 from .network import Network, cost, forward, in_a_row, with_row
 from .optimizers import Optimizer, mean, unbiased
@@ -33,8 +35,8 @@ class RateRange(Displayed):
     rates : tuple of float
         η of each step.
     costs : tuple of float
-        The running mean of the cost before each step, each of another
-        mini-batch.
+        The cost before each step: that of the initial network on all
+        examples, and the running mean of what mini-batches say has changed.
     """
 
     rates: tuple[float, ...]
@@ -79,7 +81,9 @@ def rate_range_test(
 ) -> RateRange:
     r"""Take steps at growing rates, ηₜ = η₀ (η₁ / η₀)^(t / (n − 1)).
 
-    It ends at the last step, or where the cost has grown much.
+    It ends at the last step, or where the cost has grown much. Each step has
+    a mini-batch, and the initial network has its cost on it as well: their
+    difference is free of the chance by which one batch is harder than another.
 
     Parameters
     ----------
@@ -104,6 +108,12 @@ def rate_range_test(
         If an argument does not fit, or a number in the weights or the examples
         is not finite.
 
+    Warns
+    -----
+    UserWarning
+        If the cost is least at the first or the last of the rates, so that
+        nothing can be suggested from between.
+
     References
     ----------
     Smith 2017, section 3.3.
@@ -112,8 +122,9 @@ def rate_range_test(
     --------
     >>> from literate_bp import initialize, rate_range_test
     >>> x, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
-    >>> rate_range_test(initialize((2, 4, 1)), x, y, steps=10, batch=4)
-    <RateRange: 10 steps, least cost at rate 10, suggested 1>
+    >>> start = initialize((2, 4, 1), "tanh", seed=1)
+    >>> rate_range_test(start, x, y, rates=(1e-3, 100), steps=50, batch=4)
+    <RateRange: 50 steps, least cost at rate 9.5, suggested 0.95>
     """
     x, y = as_batch(network, x, y)
     batch = validation.whole("batch", batch)
@@ -124,15 +135,57 @@ def rate_range_test(
     row, kept, average = in_a_row(network), epochs.kept, np.zeros(())
     costs: list[float] = []
     with np.errstate(all="ignore"):  # the last rates are too large
+        first = cost_on(network, x, y)
+        validation.finite("the cost of network", np.asarray(first))
         for number, rate in enumerate(tried.tolist(), start=1):
             some_x, some_y = (part[:batch] for part in shuffled(x, y, rng))
             now = with_row(network, row)
-            measured = cost(now, forward(now, some_x), some_y)
-            average = mean(average, np.asarray(measured), SMOOTHED)
-            costs.append(float(unbiased(average, SMOOTHED, number)))
+            at_first, then = (
+                cost_on(n, some_x, some_y) for n in (network, now)
+            )
+            average = mean(average, np.asarray(then - at_first), SMOOTHED)
+            costs.append(first + float(unbiased(average, SMOOTHED, number)))
             if not costs[-1] <= MOST_TIMES * min(costs):
                 costs.pop()
                 break
             gradient = row_gradient(network, row, some_x, some_y)
             row, kept = epochs.step(row, gradient, rate, kept)
-    return RateRange(tuple(tried[: len(costs)].tolist()), tuple(costs))
+    found = RateRange(tuple(tried[: len(costs)].tolist()), tuple(costs))
+    warn_if_at_an_end(found, steps)
+    return found
+
+
+def cost_on(network: Network, x: Array, y: Array) -> float:
+    """Return the cost of a network on some examples.
+
+    Parameters
+    ----------
+    network, x, y : Network, ndarray, ndarray
+        The network, inputs and targets.
+    """
+    return cost(network, forward(network, x), y)
+
+
+def warn_if_at_an_end(found: RateRange, steps: int) -> None:
+    """Warn if the cost is least at the first rate or at the last.
+
+    Parameters
+    ----------
+    found, steps : RateRange, int
+        What was found, and the number of rates.
+    """
+    if found.lowest == found.rates[0]:
+        end = (
+            "the first, so no step has lowered it: take smaller rates, or "
+            "look for a mistake with check_gradient"
+        )
+    elif found.lowest == found.rates[-1] and len(found.rates) == steps:
+        end = "the last, so it may still fall: take larger rates"
+    else:
+        return
+    warnings.warn(
+        f"rates begin with {found.rates[0]:.2g}, and of those that were "
+        f"tried the cost is least at {end}",
+        UserWarning,
+        stacklevel=3,
+    )

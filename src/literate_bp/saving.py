@@ -224,6 +224,7 @@ def history_in(
         validation.whole("steps", said["kept"]["steps"], least=0),
         averages,
         tuple(map(tuple, said["kept"]["shapes"])),
+        validation.whole("seed", said["kept"]["seed"], least=0),
     )
     numbers = {
         name: tuple(map(float, said[name]))

@@ -7,6 +7,7 @@ r"""Steps by an optimizer: gradient, clipping, schedule, and what is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial, reduce
 
 import numpy as np
@@ -80,8 +81,6 @@ class OptimizedEpochs:
         How many mini-batches give one step.
     dropout : float
         The share of the hidden nodes that is left out.
-    seed : int
-        With the number of the step, it decides which.
     gradient : callable
         What computes a gradient without dropout, as `row_gradient` does.
     """
@@ -95,7 +94,6 @@ class OptimizedEpochs:
         clip: float | None = None,
         accumulate: int = 1,
         dropout: float = 0.0,
-        seed: int = 0,
         gradient: RowGradient = row_gradient,
     ) -> None:
         self.optimizer = optimizer
@@ -104,7 +102,6 @@ class OptimizedEpochs:
         self.clip = clip
         self.accumulate = accumulate
         self.dropout = dropout
-        self.seed = seed
         self.gradient = gradient
 
     def __call__(
@@ -138,7 +135,7 @@ class OptimizedEpochs:
         """
         if not self.dropout:
             return partial(self.gradient, network, row)
-        rng = np.random.default_rng((self.seed, taken))
+        rng = np.random.default_rng((self.kept.seed, taken))
         by_dropout = partial(dropout_gradient, share=self.dropout, rng=rng)
         return partial(by_dropout, network, row)
 
@@ -163,10 +160,10 @@ class OptimizedEpochs:
         row, averages = self.optimizer.step(
             row, gradient, rate, number, kept.averages
         )
-        return row, Kept(kept.optimizer, number, averages, kept.shapes)
+        return row, replace(kept, steps=number, averages=averages)
 
 
-def first_kept(optimizer: Optimizer, network: Network) -> Kept:
+def first_kept(optimizer: Optimizer, network: Network, seed: int) -> Kept:
     """Return what an optimizer keeps before the first step: zeros.
 
     Parameters
@@ -175,11 +172,13 @@ def first_kept(optimizer: Optimizer, network: Network) -> Kept:
         The optimizer.
     network : Network
         The network before training.
+    seed : int
+        That of dropout.
     """
     row = in_a_row(network)
     averages = {name: np.zeros_like(row) for name in optimizer.names}
     kind = type(optimizer).__name__
-    return Kept(kind, 0, averages, tuple(network.shapes))
+    return Kept(kind, 0, averages, tuple(network.shapes), seed)
 
 
 def optimizer_of(optimizer: Optimizer | str, network: Network) -> Optimizer:
@@ -234,8 +233,10 @@ def optimized_epochs(
         An optimizer, or its name in `literate_bp.OPTIMIZERS`.
     history : History, optional
         That of a run which goes on.
-    schedule, clip, accumulate, dropout, seed, gradient : optional
+    schedule, clip, accumulate, dropout, gradient : optional
         As of `OptimizedEpochs`.
+    seed : int
+        That of dropout. A run which goes on keeps its own.
 
     Raises
     ------
@@ -244,7 +245,8 @@ def optimized_epochs(
         another network.
     """
     optimizer = optimizer_of(optimizer, network)
-    kept = first_kept(optimizer, network)
+    seed = validation.whole("seed", seed, least=0)
+    kept = first_kept(optimizer, network, seed)
     if history is not None:
         validation.instance("history", history, History)
         validation.kept(
@@ -260,6 +262,5 @@ def optimized_epochs(
         clip=None if clip is None else validation.positive("clip", clip),
         accumulate=validation.whole("accumulate", accumulate),
         dropout=validation.below_one("dropout", dropout),
-        seed=validation.whole("seed", seed, least=0),
         gradient=gradient,
     )

@@ -216,12 +216,15 @@ class Kept:
         Each a number for every parameter, in one row, layer after layer.
     shapes : tuple of tuple of int
         The shapes of the parameters.
+    seed : int
+        With the number of a step, it decides which nodes dropout leaves out.
     """
 
     optimizer: str = ""
     steps: int = 0
     averages: Mapping[str, Array] = field(default_factory=dict)
     shapes: tuple[tuple[int, ...], ...] = ()
+    seed: int = 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -350,7 +353,8 @@ def train(
         far. If one returns True, the run ends.
     history : History, optional
         That of a run which goes on, with the network that it returned. The
-        order of the examples is then not the seed's, but goes on too.
+        order of the examples is then not the seed's, but goes on too, and
+        so does dropout.
     keep : callable
         Returns what the steps have kept, after every epoch.
 
@@ -404,7 +408,7 @@ def train(
         order = rng.bit_generator.state
         history = replace(history, order=order, kept=keep())
         ends = [callback(network, history) for callback in callbacks]
-        if any(of is True for of in ends):
+        if any(isinstance(of, bool | np.bool) and of for of in ends):
             break
     warn_if_unchanged(start, network, rate)
     return network, history

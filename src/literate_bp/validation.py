@@ -710,6 +710,11 @@ def function(what: str, value: Any) -> Any:
         raise ValueError(
             f"{what} is {kind_of(value)}; a function was expected"
         )
+    if isinstance(value, type):
+        raise ValueError(
+            f"{what} is a class, {value.__name__}; a function was expected, "
+            "such as an object of the class"
+        )
     return value
 
 
@@ -1366,7 +1371,7 @@ def executor(value: Any) -> Any:
     value : Executor or distributed.Client
         What came.
     """
-    if not callable(getattr(value, "submit", None)):
+    if isinstance(value, type) or not callable(getattr(value, "submit", None)):
         raise ValueError(
             f"executor is {kind_of(value)}; a concurrent.futures.Executor, a "
             "distributed.Client or the address of a Dask scheduler was "
@@ -1529,10 +1534,41 @@ def dask_chunks(x: Any, y: Any, client: Any) -> None:
                 f"{name} has chunks {shown(of.chunks)}; chunks of whole rows "
                 f"were expected: {name}.rechunk({{1: -1}}) makes them"
             )
-    if x.numblocks[0] != y.numblocks[0]:
+    sizes_x, sizes_y = ([*map(str, of.chunks[0])] for of in (x, y))
+    if sizes_x != sizes_y:  # as texts: sizes that nobody knows are NaN
         raise ValueError(
-            f"y has {y.numblocks[0]} chunks; x has {x.numblocks[0]}, so as "
-            "many were expected"
+            f"y has chunks of {shown(y.chunks[0])} rows; those of x, "
+            f"{shown(x.chunks[0])}, were expected"
+        )
+
+
+def chunks_are_shards(shards: object) -> None:
+    """Refuse shards of Dask arrays, whose chunks they are.
+
+    Parameters
+    ----------
+    shards : object
+        What came.
+    """
+    if shards is not None:
+        raise ValueError(
+            f"shards is {shown(shards)}, and x is a Dask array, whose chunks "
+            "are the shards; None was expected: x.rechunk makes other chunks"
+        )
+
+
+def steps_of_shards(steps: int, sizes: Sequence[int]) -> None:
+    """Require shards that have an example for each step.
+
+    Parameters
+    ----------
+    steps, sizes : int, sequence of int
+        The number of steps in an epoch, and of examples in each shard.
+    """
+    if min(sizes) < steps:
+        raise ValueError(
+            f"steps is {steps}, and the smallest shard has {min(sizes)} "
+            "examples; no more steps than that were expected"
         )
 
 
@@ -1609,6 +1645,10 @@ def order(rng: np.random.Generator, state: Any) -> None:
         ) from None
 
 
+PLAIN = "a run without optimizer, schedule, clip, accumulate and dropout"
+"""What a run is called whose steps are those of `training.one_epoch`."""
+
+
 def kept(
     found: Any,
     optimizer: str,
@@ -1630,15 +1670,15 @@ def kept(
     """
     if found.optimizer != optimizer or {*found.averages} != {*names}:
         before, now = (
-            f"{name or 'plain steps'} that keep {', '.join(keep) or 'nothing'}"
+            f"{name or PLAIN}, keeping {', '.join(keep) or 'nothing'}"
             for name, keep in (
                 (found.optimizer, found.averages),
                 (optimizer, names),
             )
         )
         raise ValueError(
-            f"history is that of {before}, and optimizer has {now}; the same "
-            "optimizer was expected"
+            f"history is that of {before}; now it is {now}; a run that goes "
+            "on as it began was expected"
         )
     if optimizer and list(found.shapes) != list(shapes):
         raise ValueError(
@@ -1721,7 +1761,7 @@ def held_out(test_cost: Sequence[float]) -> None:
     if not test_cost:
         raise ValueError(
             "history has no costs of held-out examples; test=(x, y) was "
-            "expected, by which training is ended"
+            "expected, by which this callback decides"
         )
 
 

@@ -29,6 +29,16 @@ def test_its_check_catches_each_bug_and_the_right_rule_passes(name):
         assert not is_caught(name, literate_bp, seed)
 
 
+@each_bug
+def test_each_entry_is_compared(name):
+    for seed in SEEDS:
+        for package in (package_with(name), literate_bp):
+            found, expected = CHECKS[BUGS[name].check](name, package, seed)
+            for key, array in expected.items():
+                assert np.isfinite(array).all()
+                assert np.isfinite(found[key]).all()
+
+
 @pytest.mark.parametrize("name", [name for name in BUGS if name != DROPOUT])
 def test_no_other_check_catches_it_but_those_that_look_at_more(name):
     caught = {check for check in CHECKS if any(is_caught(name, package_with(name), s, check) for s in SEEDS)}

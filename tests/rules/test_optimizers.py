@@ -126,7 +126,7 @@ def by_adam(optimizer, gradients, w, rate):
         (AdamW(), by_adam),
         (AdamW(betas=(0.5, 0.75), eps=0.1, weight_decay=0.25), by_adam),
     ],
-    ids=repr,
+    ids=lambda of: getattr(of, "__name__", None) or repr(of),
 )
 def test_steps_are_those_of_the_paper(optimizer, by_paper):
     gradients = np.random.default_rng(3).normal(size=50).tolist()
@@ -380,6 +380,61 @@ def test_a_range_test_ends_behind_the_rate_at_which_steps_leave_a_bowl():
         assert found.costs[-1] <= 4 * min(found.costs)
 
 
+def a_task(seed):
+    """Return a network, and examples that it can learn."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(200, 10))
+    y = np.eye(3)[(x @ rng.normal(size=(10, 3))).argmax(axis=1)]
+    return initialize((10, 8, 3), ("tanh", "softmax"), "glorot_normal", "cross_entropy", seed=seed), x, y
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "rmsprop", "adam"])
+def test_whichever_batches_come_the_suggested_rate_lowers_the_cost_in_an_epoch(optimizer):
+    for seed in range(10):
+        net, x, y = a_task(seed)
+        for order in range(3):
+            rate = rate_range_test(net, x, y, optimizer, rates=(1e-5, 100.0), seed=order).suggested
+            history = train(net, x, y, rate, 2, optimizer=optimizer, seed=order)[1]
+            assert history.cost[-1] < 0.97 * cost(net, forward(net, x), y)
+
+
+def test_before_anything_was_learned_a_range_test_shows_the_cost_on_all_examples():
+    net, x, y = a_task(0)
+    found = rate_range_test(net, x, y, rates=(1e-12, 100.0))
+    assert found.costs[0] == cost(net, forward(net, x), y)
+    assert found.costs[:20] == pytest.approx([found.costs[0]] * 20, rel=1e-9)
+
+
+def test_a_range_test_warns_where_its_least_cost_is_at_an_end():
+    net, x, y = a_task(0)
+    with pytest.warns(UserWarning, match="the cost is least at the last, so it may still fall: take larger rates"):
+        rate_range_test(net, x, y, rates=(1e-6, 1e-4), batch=len(x))
+    with pytest.warns(UserWarning, match="the cost is least at the first, so no step has lowered it: take smaller"):
+        rate_range_test(Network([Layer([[0.0]], None, "identity")]), [[1.0]], [[0.0]])
+
+
+@pytest.mark.parametrize("end", [True, np.True_, np.argmin([1.0]) == 0])
+def test_what_is_true_ends_a_run_whoever_said_it(end):
+    _, history = train(NET, X, Y, epochs=5, callbacks=[lambda *_: end])
+    assert len(history.cost) == 1
+
+
+@pytest.mark.parametrize("other", [0, 1, "yes", np.False_, None])
+def test_what_is_not_true_ends_no_run(other):
+    _, history = train(NET, X, Y, epochs=3, callbacks=[lambda *_: other])
+    assert len(history.cost) == 3
+
+
+def test_a_run_with_dropout_goes_on_as_it_began_whichever_seed_is_given_then(tmp_path):
+    given = {"optimizer": "adam", "dropout": 0.3}
+    whole, _ = train(NET, X, Y, epochs=4, seed=4, **given)
+    half, history = train(NET, X, Y, epochs=2, seed=4, **given)
+    save(tmp_path / "run.npz", half, history)
+    half, history = load(tmp_path / "run.npz")
+    rest, _ = train(half, X, Y, epochs=2, history=history, **given)
+    assert in_a_row(rest).tobytes() == in_a_row(whole).tobytes()
+
+
 # --- what is refused ---------------------------------------------------------------
 
 
@@ -429,12 +484,20 @@ def test_numbers_out_of_range_are_refused(make, said):
         ({"schedule": 0.5}, r"^schedule is a float; a function was expected"),
         ({"schedule": np.zeros(0)}, r"^schedule is an ndarray; a function was expected"),
         ({"schedule": lambda _: -1.0}, r"^schedule gives -1.0 after 0 steps; .* this was in epoch 1$"),
+        (
+            {"schedule": Cosine},
+            r"^schedule is a class, Cosine; a function was expected, such as an object of the class",
+        ),
+        ({"callbacks": [EarlyStopping]}, r"^callbacks, number 1, is a class, EarlyStopping; a function was"),
         ({"callbacks": EarlyStopping(3)}, r"^callbacks is an EarlyStopping; a sequence of functions was expected"),
         ({"callbacks": [3]}, r"^callbacks, number 1, is an int; a function was expected"),
         ({"callbacks": [EarlyStopping(3)]}, r"^history has no costs of held-out examples; test=\(x, y\) was expected"),
         ({"history": 3}, r"^history is an int; a History was expected: make one with literate_bp.train"),
         ({"history": History()}, r"^history has the order {}; the state of a generator was expected"),
-        ({"history": History(), "optimizer": "adam"}, r"^history is that of plain steps that keep nothing, and optim"),
+        (
+            {"history": History(), "optimizer": "adam"},
+            r"^history is that of a run without optimizer, .*; now it is Adam, keep",
+        ),
         ({"optimizer": Adam(eps=1e-50)}, r"^eps of optimizer is 1e-50, which is 0 in float32"),
     ],
 )
@@ -448,11 +511,11 @@ def test_what_was_kept_by_another_optimizer_or_for_another_network_is_refused():
     _, by_adam_ = train(NET, X, Y, epochs=1, optimizer="adam")
     other = initialize((3, 2, 2), ("tanh", "softmax"), "glorot_normal", "cross_entropy")
     with pytest.raises(
-        ValueError, match=r"^history is that of Adam that keep mean, square, and optimizer has SGD that"
+        ValueError, match=r"^history is that of Adam, keeping mean, square; now it is SGD, keeping velocity; a run that"
     ):
         train(NET, X, Y, epochs=1, optimizer="momentum", history=by_adam_)
     with pytest.raises(
-        ValueError, match=r"^history is that of Adam .* and optimizer has plain steps that keep nothing"
+        ValueError, match=r"^history is that of Adam, .*; now it is a run without optimizer, .* keeping nothing"
     ):
         train(NET, X, Y, epochs=1, history=by_adam_)
     with pytest.raises(

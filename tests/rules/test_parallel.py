@@ -1,5 +1,6 @@
 """Shards: the weighted mean of their gradients is the gradient, whoever finds it, and nothing is left half done."""
 
+import math
 import os
 import subprocess
 import sys
@@ -224,7 +225,8 @@ def test_every_row_is_taken_once_an_epoch_in_an_order_of_its_epoch_and_shard():
 
 def test_training_where_examples_stay_refuses_what_does_not_fit_by_name():
     for more, message in [
-        ({"steps": 4, "shards": (6, 4, 3)}, "in shard 3, x is an empty batch"),
+        ({"steps": 4, "shards": (6, 4, 3)}, "steps is 4, and the smallest shard has 3 examples"),
+        ({"executor": ThreadPoolExecutor}, "executor is a type; a concurrent.futures.Executor"),
         ({"steps": 0}, "steps is 0"),
         ({"epochs": 0}, "epochs is 0"),
         ({"seed": -1}, "seed is -1"),
@@ -232,7 +234,9 @@ def test_training_where_examples_stay_refuses_what_does_not_fit_by_name():
         ({"shards": 14}, "shards is 14"),
     ]:
         with pytest.raises(ValueError, match=message):
-            train_in_shards(NETWORK, X, Y, Here(), **more)
+            train_in_shards(NETWORK, X, Y, **{"executor": Here(), **more})
+    with pytest.raises(ValueError, match=r"^x at \(0, 0\) is nan"):
+        train_in_shards(NETWORK, X * np.nan, Y, Here(), steps=2)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError(), ValueError("no")])
@@ -344,8 +348,8 @@ def test_without_distributed_an_address_says_what_to_install():
 class Chunked:
     """Has the face of a Dask array."""
 
-    def __init__(self, blocks=(2, 1), ndim=2):
-        self.numblocks, self.ndim, self.chunks = blocks, ndim, "chunks"
+    def __init__(self, blocks=(2, 1), ndim=2, chunks=((3, 4), (5,))):
+        self.numblocks, self.ndim, self.chunks = blocks, ndim, chunks
 
     def to_delayed(self):
         raise AssertionError("nothing is computed before it is checked")
@@ -356,7 +360,11 @@ def test_dask_arrays_that_do_not_fit_are_refused_before_anything_is_computed():
     assert refused(NETWORK, Chunked(), Chunked(), Here()).startswith("executor is a Here, and x is a Dask array")
     assert refused(NETWORK, Chunked(), Y, client).startswith("y is an ndarray, and x is a Dask array")
     assert refused(NETWORK, Chunked((2, 2)), Chunked(), client).startswith(
-        "x has chunks 'chunks'; chunks of whole rows"
+        "x has chunks ((3, 4), (5,)); chunks of whole rows"
     )
-    assert refused(NETWORK, Chunked(), Chunked((2,), 1), client).startswith("y has chunks 'chunks'")
-    assert refused(NETWORK, Chunked(), Chunked((3, 1)), client).startswith("y has 3 chunks; x has 2")
+    assert refused(NETWORK, Chunked(), Chunked((2,), 1), client).startswith("y has chunks ((3, 4), (5,))")
+    for chunks in ((4, 3), (7,), (math.nan, math.nan)):
+        found = refused(NETWORK, Chunked(), Chunked(chunks=(chunks, (2,))), client)
+        assert found == f"y has chunks of {chunks} rows; those of x, (3, 4), were expected"
+    with pytest.raises(ValueError, match=r"^shards is 2, and x is a Dask array, whose chunks are the shards; None was"):
+        backward_in_shards(NETWORK, Chunked(), Chunked(), client, 2)

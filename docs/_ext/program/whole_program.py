@@ -8,8 +8,9 @@ imports; of a rule, these stand on the directive's own page.
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -99,7 +100,7 @@ class WholeProgram(SphinxDirective):
         yield from (f"### `{path.name}`", "", summary(tree(path)), "")
         yield from (":::{dropdown} How the file begins", f"```{{literalinclude}} {place}", ":language: python")
         yield from (f":lines: {','.join(map(str, beginning(path)))}", "```", ":::", "")
-        yield from ("{.close}", "| definition | lines | where it is explained |", "|:--|--:|:--|")
+        yield from ("{.close}", "| definitions | lines | where they are explained |", "|:--|--:|:--|")
         for found in definitions(path):
             full = f"{name}.{found.name}"
             yield f"| {{listing}}`{full}` | {found.last - found.first + 1} | {{section}}`{full}` |"
@@ -122,9 +123,12 @@ class WholeProgram(SphinxDirective):
         return f"{{source}}`{path.relative_to(self.source).as_posix()}`"
 
 
-def section_of(node: nodes.Node) -> nodes.section:
-    """Return the section that a node stands in."""
-    while not isinstance(node, nodes.section):
+Kind = TypeVar("Kind", bound=nodes.Node)
+
+
+def ancestor(kind: type[Kind], node: nodes.Node) -> Kind:
+    """Return what a node stands in, of a kind."""
+    while not isinstance(node, kind):
         node = node.parent
     return node
 
@@ -134,7 +138,7 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
     page = app.env.current_document.docname
     for block in doctree.findall(nodes.literal_block):
         for name in block.get("defines", ()):
-            section = section_of(block)
+            section = ancestor(nodes.section, block)
             heading = [child.deepcopy() for child in section[0].children]
             LISTINGS.add(app.env, [Listed(name, page, block.parent["ids"][0], section["ids"][0], heading)])
     if next(doctree.findall(pending_listing), None) is not None:
@@ -166,7 +170,9 @@ def link_again(_app: Sphinx, env: BuildEnvironment) -> list[str]:
 def link(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Put the links in their places, now that every page is read; what no page lists has none."""
     found = {listed.name: listed for listed in reversed(LISTINGS.all(app.env))}
-    for node in list(doctree.findall(pending_listing)):
+    pending = list(doctree.findall(pending_listing))
+    rows = [ancestor(nodes.row, node) for node in pending if node["role"] == "section"]
+    for node in pending:
         listed, name = found.get(node.astext()), node.astext()
         short = breakable(name.rpartition(".")[2])
         if node["role"] == "pages":
@@ -181,6 +187,26 @@ def link(app: Sphinx, doctree: nodes.document, page: str) -> None:
         else:
             text, place = [short], listed.listing
         node.replace_self(nodes.reference("", "", *text, refuri=f"{address}#{place}", internal=True))
+    join(rows)
+
+
+def join(rows: Iterable[nodes.row]) -> None:
+    """Put definitions that are explained in one section, one after another, into one row with all of their lines."""
+    for (parent, place), group in groupby(rows, lambda row: (row.parent, section_linked(row))):
+        first, *others = group
+        if place is None:
+            continue
+        names, lines, _ = (entry[0] for entry in first)
+        lines[:] = [nodes.Text(f"{sum(int(row[1].astext()) for row in (first, *others)):,}")]
+        for row in others:
+            names += [nodes.Text(", "), *row[0][0].children]
+            parent.remove(row)
+
+
+def section_linked(row: nodes.row) -> str | None:
+    """Return the address that the last cell of a row links to."""
+    link = next(row[-1].findall(nodes.reference), None)
+    return link and link["refuri"]
 
 
 def pages_of(app: Sphinx, module: str, page: str) -> list[nodes.Node]:

@@ -65,9 +65,9 @@ def pairs_of_runs(steps: npt.ArrayLike, pairs: Mapping[str, tuple[npt.ArrayLike,
 
 
 def errors_by_entry(errors: Mapping[str, Mapping[str, npt.ArrayLike]]) -> Plot:
-    """Draw how far off each entry of some arrays is, the darker the more.
+    """Draw how far off each entry of some arrays is, the fuller the more.
 
-    What is off by less than a hundredth stays white.
+    What is off by less than a hundredth stays empty.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def errors_by_entry(errors: Mapping[str, Mapping[str, npt.ArrayLike]]) -> Plot:
         (name, ", ".join(f"{key} {format_number(a.max(), 2)}" for key, a in arrays.items()))
         for name, arrays in panels.items()
     )
-    alt = f"How far off each entry is, in {len(panels)} panels; the darker a square, the farther off."
+    alt = f"How far off each entry is, in {len(panels)} panels; the fuller a square, the farther off."
     return Plot(draw, alt, DataTable(("bug", "largest error in each array"), rows))
 
 
