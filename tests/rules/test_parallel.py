@@ -270,7 +270,10 @@ from concurrent.futures import ThreadPoolExecutor
 from literate_bp import initialize, train
 network = initialize((3, 4, 2))
 pool = ThreadPoolExecutor(2)
-threading.Timer(1.0, signal.raise_signal, (signal.SIGINT,)).start()
+for after in (1.0, 15.0, 30.0):  # Python drops an interrupt that comes while an object is finalized
+    timer = threading.Timer(after, signal.raise_signal, (signal.SIGINT,))
+    timer.daemon = True
+    timer.start()
 try:
     train(network, [[0.1, 0.2, 0.3]] * 40, [[0.5, 0.5]] * 40, epochs=10**6, executor=pool)
 except KeyboardInterrupt:

@@ -22,6 +22,7 @@ from .. import (
     network,
     node,
     nodes,
+    optimizers,
     oracle,
     pipeline,
     precision,
@@ -363,6 +364,76 @@ def bubble_by_schedule(on: SymbolicBackend) -> Pairs:
         yield share, waits
 
 
+def velocity_as_a_sum(on: SymbolicBackend) -> Pairs:
+    """Compare the velocity with the sum of all gradients and their shares."""
+    rule, (share, *gradients) = on.run(optimizers.momentum), on.numbers("g", 4)
+    velocity: Any = 0
+    for number, gradient in enumerate(gradients):
+        velocity = rule(velocity, gradient, share)
+        older = gradients[: number + 1]
+        yield (
+            velocity,
+            sum(share ** (number - k) * g for k, g in enumerate(older)),
+        )
+
+
+def step_ahead(on: SymbolicBackend) -> Pairs:
+    """Compare the step of w = θ − η μ v with those of θ and of v."""
+    theta, rate, share, before, gradient = on.numbers("n", 5)
+    velocity = share * before + gradient
+    direction = on.run(optimizers.looked_ahead)(velocity, gradient, share)
+    ahead = theta - rate * share * before
+    after = (theta - rate * velocity) - rate * share * velocity
+    yield ahead - rate * direction, after
+
+
+def penalty_by_calculus(on: SymbolicBackend) -> Pairs:
+    """Compare it with the derivative of a cost and its penalty."""
+    w, decay = on.numbers("w", 2)
+    slope = sympy.diff(polynomial(w), w)
+    found = on.run(optimizers.with_penalty)(slope, w, decay)
+    yield found, sympy.diff(polynomial(w) + decay * w**2 / 2, w)
+
+
+def decay_by_calculus(on: SymbolicBackend) -> Pairs:
+    """Compare it with a step along the derivative of the penalty."""
+    w, rate, decay = on.numbers("w", 3)
+    found = on.run(optimizers.decayed)(w, rate, decay)
+    yield found, w - rate * sympy.diff(decay * w**2 / 2, w)
+
+
+def mean_as_a_sum(on: SymbolicBackend) -> Pairs:
+    """Compare the running mean with the weighted sum of all values."""
+    rule, (share, *values) = on.run(optimizers.mean), on.numbers("g", 4)
+    average: Any = 0
+    for number, value in enumerate(values):
+        average = rule(average, value, share)
+        weights = [
+            (1 - share) * share ** (number - k) for k in range(number + 1)
+        ]
+        yield (
+            average,
+            sum(w * g for w, g in zip(weights, values, strict=False)),
+        )
+
+
+def mean_of_equal_values(on: SymbolicBackend) -> Pairs:
+    """Compare the mean of equal values, from 0 on, with the value."""
+    share, value = on.numbers("g", 2)
+    for number in range(1, 6):
+        weights = sum((1 - share) * share**k for k in range(number))
+        rule = on.run(optimizers.unbiased)
+        yield rule(weights * value, share, sympy.Integer(number)), value
+
+
+def units_of_a_size(on: SymbolicBackend) -> Pairs:
+    """Compare the quotient with that by a size whose square is known."""
+    direction, small = on.numbers("d", 2)
+    size = sympy.Symbol("r", positive=True)
+    found = on.run(optimizers.in_units_of)(direction, size**2, small)
+    yield found * (size + small), direction
+
+
 def difference_quotient(name: str, on: SymbolicBackend) -> Pairs:
     """Compare the terms of order 0 and 1 in the step with f′(x) and 0."""
     x, h = on.numbers("x", 2)
@@ -651,6 +722,41 @@ IDENTITIES: Mapping[str, RuleClaim] = {
         "the part of a schedule in which no stage works",
         bubble_by_schedule,
         "up to four stages and small batches, whose schedule was run",
+    ),
+    "optimizers.momentum": RuleClaim(
+        "the sum of all gradients, each with its share",
+        velocity_as_a_sum,
+        "three gradients and any share",
+    ),
+    "optimizers.looked_ahead": RuleClaim(
+        "what steps of the place ahead are taken along",
+        step_ahead,
+        "any place, velocity, gradient, rate and share",
+    ),
+    "optimizers.with_penalty": RuleClaim(
+        "the derivative of a cost with its penalty",
+        penalty_by_calculus,
+        "any polynomial of degree 5 as the cost of a weight",
+    ),
+    "optimizers.decayed": RuleClaim(
+        "a step along the derivative of the penalty",
+        decay_by_calculus,
+        "any weight, rate and decay",
+    ),
+    "optimizers.mean": RuleClaim(
+        "the weighted sum of all values",
+        mean_as_a_sum,
+        "three values and any share",
+    ),
+    "optimizers.unbiased": RuleClaim(
+        "the value, where all values are equal",
+        mean_of_equal_values,
+        "one to five values and any share",
+    ),
+    "optimizers.in_units_of": RuleClaim(
+        "the quotient by the root and the small number",
+        units_of_a_size,
+        "any direction, any square of a positive number",
     ),
     **{
         f"oracle.{name}": RuleClaim(
