@@ -233,10 +233,12 @@ def optimized_epochs(
         An optimizer, or its name in `literate_bp.OPTIMIZERS`.
     history : History, optional
         That of a run which goes on.
-    schedule, clip, accumulate, dropout, gradient : optional
+    schedule, clip, accumulate, dropout : optional
         As of `OptimizedEpochs`.
     seed : int
         That of dropout. A run which goes on keeps its own.
+    gradient : callable
+        As of `OptimizedEpochs`.
 
     Raises
     ------

@@ -36,7 +36,7 @@ NOT_RULES = {
         dropout.inverted
         """,
     "a measurement, or a search": """
-        range_test.rate_range_test schedules.constant
+        range_test.rate_range_test range_test.cost_on range_test.warn_if_at_an_end schedules.constant
         oracle.linear_after oracle.uncertainty oracle.compare oracle.report_of oracle.check_gradient
         training.accuracy training.share_correct
         vanishing.maximum vanishing.largest_derivative vanishing.spectral_norm vanishing.euclidean_norm
@@ -83,7 +83,7 @@ NOT_RULES = {
         parallel.epochs_in_shards parallel.row_gradient_in_shards
         """,
     "cuts examples": """
-        parallel.rows_of_step parallel.shards_of
+        parallel.rows_of_step parallel.shards_of parallel.sizes_of
         parallel.is_file parallel.rows parallel.shard_sizes parallel.cut parallel.chunks
         """,
     "writes a file, or reads it": """
