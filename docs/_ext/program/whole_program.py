@@ -98,7 +98,7 @@ class WholeProgram(SphinxDirective):
         path = path_of(name, self.source)
         place = "/" + os.path.relpath(path, self.env.srcdir).replace(os.sep, "/")
         yield from (f"### `{path.name}`", "", summary(tree(path)), "")
-        yield from (":::{dropdown} How the file begins", f"```{{literalinclude}} {place}", ":language: python")
+        yield from (":::{dropdown} How the file begins", f"```{{literalinclude}} {place}", ":language: text")
         yield from (f":lines: {','.join(map(str, beginning(path)))}", "```", ":::", "")
         yield from ("{.close}", "| definitions | lines | where they are explained |", "|:--|--:|:--|")
         for found in definitions(path):
