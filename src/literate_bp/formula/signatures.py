@@ -595,6 +595,7 @@ VELOCITY, MEAN, SQUARE, DIRECTION = map(Name, "vmsd")
 SLOPE, PARAMETER, TAKEN = map(Name, "gwt")
 """A gradient and a parameter in a row of them, and the number of the step."""
 SHARE, LESS, SMALL = map(Name, (r"\beta", r"\lambda", r"\varepsilon"))
+"""A share that stays, a decay, and what keeps a quotient finite."""
 MOMENTUM = Name(r"\mu")
 
 STEPS_THAT_LEARN = {
