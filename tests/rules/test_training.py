@@ -318,3 +318,11 @@ def test_targets_of_a_network_of_several_types_keep_their_digits():
     trained, _ = train(start, x, y, rate=0.25, epochs=1)
     assert trained.layers[1].weights.item() == 1 - 0.25 * (2 * (1 - 0.1))
     assert backward_in_segments(start, x, y, 2).weights[1].item() == 2 * (1 - 0.1)
+
+
+@pytest.mark.parametrize("history", [3, "a history", {}])
+def test_a_run_goes_on_from_a_history_alone(history):
+    with pytest.raises(
+        ValueError, match=r"^history is an? \w+; a History was expected: make one with literate_bp.train"
+    ):
+        train(initialize((3, 2)), X, Y, history=history)
