@@ -100,8 +100,8 @@ def test_a_page_that_was_never_scrolled_is_printed_with_all_its_plots(visit_in_c
         seen.page.evaluate(
             "(async () => { for (const each of document.images) { each.scrollIntoView(); await each.decode(); } })()"
         )
-        # A Greek letter that paper alone shows has a font of the machine the first time: a fault of a few bytes, where a
-        # plot is thousands.
+        # A Greek letter that paper alone shows has a font of the machine the first time: a fault of a few bytes. A plot
+        # has thousands.
         assert outlines(seen.page.pdf()) == pytest.approx(printed, abs=50)
 
 
