@@ -20,8 +20,6 @@ SMOOTHED = 0.9
 """How much of the running mean of the costs stays at each step."""
 MOST_TIMES = 4
 """The test ends where the running mean is so many times its least."""
-
-
 MOST_STEPS = 100_000
 """The most steps of a range test."""
 

@@ -199,7 +199,7 @@ def optimizer_of(optimizer: Optimizer | str, network: Network) -> Optimizer:
     if not hasattr(type(optimizer), "usual_rate"):
         name = validation.one_of("optimizer", optimizer, OPTIMIZERS)  # type: ignore[arg-type]  # which is checked here
         optimizer = OPTIMIZERS[name]
-    found: Optimizer = optimizer  # type: ignore[assignment]
+    found: Optimizer = optimizer  # type: ignore[assignment]  # no name is left
     validation.instance("network", network, Network)
     validation.one_type(
         array
