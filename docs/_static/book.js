@@ -102,17 +102,34 @@
   drawer("__navigation", "Menu", ".sidebar-drawer", "label.nav-overlay-icon");
   drawer("__toc", "On this page", ".toc-drawer", "label.toc-overlay-icon");
 
-  // Paper shows what a screen does without: a font that came late, for which it has a family of its own, and plots to
-  // which nobody has scrolled. They are loaded when the page has been there for a while, unless data is to be saved.
+  // Paper shows what a screen does without: a font that came late, for which it has a family of its own, what is folded,
+  // and plots to which nobody has scrolled. They are loaded when the page has been there for a while, unless data is to be
+  // saved.
   const style = ({ weight, style, unicodeRange }) => `${weight} ${style} ${unicodeRange}`;
   function loadPlots() {
     for (const image of document.querySelectorAll("img[loading]")) image.loading = "eager";
   }
-  function loadForPaper() {
-    loadPlots();
+  function loadFaces() {
     const faces = [...document.fonts].filter((face) => face.family.includes("STIX"));
     const used = faces.filter((face) => face.family.includes("on Screen") && face.status !== "unloaded").map(style);
     for (const face of faces) if (face.family.includes("Text") && used.includes(style(face))) face.load().catch(() => {});
+  }
+  function loadFacesOf(fold) {
+    const texts = document.createTreeWalker(fold, NodeFilter.SHOW_TEXT);
+    const said = {};
+    while (texts.nextNode()) {
+      const { data, parentElement } = texts.currentNode;
+      const { display, fontFamily, fontStyle, fontWeight } = getComputedStyle(parentElement);
+      const family = fontFamily.split(",")[0].replace("on Screen", "Two Text");
+      const font = `${fontStyle} ${fontWeight} 1em ${family}`;
+      if (display !== "none" && family.includes("STIX") && data.trim()) said[font] = (said[font] ?? "") + data;
+    }
+    for (const [font, text] of Object.entries(said)) document.fonts.load(font, text).catch(() => {});
+  }
+  function loadForPaper() {
+    loadPlots();
+    loadFaces();
+    for (const fold of document.querySelectorAll("article details:not([open])")) setTimeout(loadFacesOf, 0, fold);
   }
   if (!navigator.connection?.saveData) addEventListener("load", () => setTimeout(loadForPaper, 3000));
 

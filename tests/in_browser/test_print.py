@@ -95,14 +95,32 @@ def test_a_page_that_was_never_scrolled_is_printed_with_all_its_plots(visit_in_c
     with visit_in_chromium(f"{name}.html") as seen:
         assert not seen.page.evaluate(LOADED)
         seen.page.wait_for_function(LOADED, timeout=20_000)
+        seen.settle()
         assert seen.page.evaluate("scrollY") == 0
         printed = outlines(seen.page.pdf())
         seen.page.evaluate(
             "(async () => { for (const each of document.images) { each.scrollIntoView(); await each.decode(); } })()"
         )
-        # A Greek letter that paper alone shows has a font of the machine the first time: a fault of a few bytes. A plot
-        # has thousands.
-        assert outlines(seen.page.pdf()) == pytest.approx(printed, abs=50)
+        assert outlines(seen.page.pdf()) == printed
+
+
+ASKED_FOR = """() => [...document.fonts]
+  .filter((face) => face.family.includes('STIX Two') && face.status !== 'unloaded')
+  .map((face) => `${face.family} ${face.weight} ${face.style} ${face.unicodeRange}`)"""
+
+
+@pytest.mark.parametrize(
+    "name", ["06-weight-gradients", "12-cures", "21-gallery-of-bugs", "reference/activations", "your-network"]
+)
+def test_paper_asks_for_no_font_that_was_not_loaded_while_the_page_was_there(visit, name):
+    with visit(f"{name}.html") as seen:
+        seen.page.wait_for_timeout(4000)
+        seen.settle()
+        before = seen.page.evaluate(ASKED_FOR)
+        seen.page.emulate_media(media="print")
+        seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        seen.settle()
+        assert {*seen.page.evaluate(ASKED_FOR)} <= {*before}
 
 
 SAVES_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
