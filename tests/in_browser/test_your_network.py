@@ -222,6 +222,107 @@ def test_the_words_of_a_diagram_say_its_numbers_when_they_are_opened(visit):
         assert "input x₁ = 0.123" in last.locator("details").text_content()
 
 
+def numbers(page):
+    """Return the numbers in the form, by what they are."""
+    boxes = page.locator(".net-numbers input").evaluate_all("all => all.map((e) => [e.ariaLabel, e.value])")
+    return dict(boxes)
+
+
+def test_numbers_that_a_smaller_shape_leaves_out_come_back_with_their_places(visit):
+    with visit(PAGE) as seen:
+        builder = Builder(seen.page).begin()
+        for n, label in enumerate(numbers(seen.page)):
+            builder.type(label, f"{n / 100 + 0.01:.2f}")
+        before = numbers(seen.page)
+        for label, less, more in [
+            ("Inputs", "1", "3"),
+            ("Nodes in layer 2", "1", "2"),
+            ("Nodes in layer 3", "1", "3"),
+            ("Layers", "1", "3"),
+        ]:
+            builder.choose(label, less)
+            assert len(numbers(seen.page)) < len(before)
+            builder.choose(label, more)
+            assert numbers(seen.page) == before
+        biases = seen.page.locator(".net label:has-text('Biases') input")
+        biases.uncheck()
+        biases.check()
+        seen.page.evaluate(FRAME)
+        assert numbers(seen.page) == before
+
+
+def test_the_networks_of_the_book_and_of_a_file_have_nothing_of_what_was_typed_before(visit):
+    with visit(PAGE) as seen:
+        builder = Builder(seen.page).begin()
+        builder.choose("Layers", "4")
+        book = numbers(seen.page)
+        for label in book:
+            builder.type(label, "0.77")
+        builder.choose("Layers", "1")
+        seen.page.get_by_role("button", name="The book’s network").click()
+        builder.choose("Layers", "4")
+        assert numbers(seen.page) == book
+        builder.type("input 3", "0.77")
+        builder.choose("Inputs", "2")
+        seen.page.evaluate(DROP, "inputs = [1]\ntargets = [1]\n[[layer]]\nweights = [[1]]")
+        wait_until(seen.page, "document.querySelector('.net-sheet h3').textContent.includes('1-1')")
+        builder.choose("Inputs", "3")
+        assert numbers(seen.page)["input 3"] == book["input 3"]
+
+
+BROKEN = """() => [...document.querySelectorAll(".net-sheet .both")].filter((scripts) => {
+  const letter = document.createRange();
+  letter.setStart(scripts.closest(":is(i, span:not(.both))") ?? scripts.parentElement, 0);
+  letter.setEndBefore(scripts);
+  return scripts.getBoundingClientRect().left < letter.getBoundingClientRect().left;
+}).length"""
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_no_line_breaks_between_a_letter_and_its_indices(visit, width):
+    with visit(PAGE + "#net:6-6-6-6-6", viewport={"width": width, "height": 800}) as seen:
+        seen.page.locator(".net-sheet tr").first.wait_for()
+        assert seen.page.evaluate("document.querySelectorAll('.net-sheet .both').length") > 1000
+        assert seen.page.evaluate(BROKEN) == 0
+
+
+SHADOWS = "(selector) => getComputedStyle(document.querySelector(selector)).backgroundAttachment"
+
+
+def test_a_table_that_is_wider_than_a_phone_has_a_shadow_where_more_of_it_is(visit):
+    with visit(PAGE + "#net:6-6-6-6-6", viewport=NARROW) as seen:
+        seen.page.locator(".net-sheet tr").first.wait_for()
+        table = seen.page.locator(".net-sheet table").first
+        assert table.evaluate("(each) => each.scrollWidth > each.clientWidth")
+        table.scroll_into_view_if_needed()
+        wait_until(seen.page, "document.querySelector('.net-sheet table').tabIndex === 0")
+        for selector in (".net-sheet table", ".net-table"):
+            assert seen.page.evaluate(SHADOWS, selector) == "local, local, scroll, scroll"
+
+
+LAID_OUT = """() => [...document.querySelectorAll(".net-sheet td")]
+  .map((each) => each.checkVisibility({ contentVisibilityAuto: true }))"""
+
+
+def test_the_parts_of_a_sheet_far_from_the_window_are_laid_out_when_they_are_near_and_on_paper(visit):
+    with visit(PAGE + "#net:6-6-6-6-6") as seen:
+        seen.page.locator(".net-sheet tr").first.wait_for()
+        assert not seen.page.evaluate(LAID_OUT)[-1]
+        seen.page.emulate_media(media="print")
+        assert all(seen.page.evaluate(LAID_OUT))
+        seen.page.emulate_media(media="screen")
+        seen.page.locator(".net-sheet td").last.scroll_into_view_if_needed()
+        wait_until(seen.page, f"({LAID_OUT})().at(-1)")
+
+
+@pytest.mark.parametrize("link", ["#net:2-2:x.1=1000.5", "#net:2-2:x.1=999,x.2=2000"])
+def test_a_number_of_a_link_that_nobody_may_type_is_named(visit, link):
+    with visit(PAGE + link) as seen:
+        wait_until(seen.page, "document.querySelector('.net-said')?.textContent")
+        expected = "1000.5 (input 1)" if "1000.5" in link else "2000 (input 2)"
+        assert Builder(seen.page).said() == f"It has {expected}, which is too far from 0 to be typed."
+
+
 def test_a_link_and_a_problem_file_bring_back_the_same_network(visit, tmp_path):
     with visit(PAGE) as seen:
         builder = Builder(seen.page).begin()

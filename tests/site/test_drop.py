@@ -8,8 +8,10 @@ import engine
 import pytest
 
 from literate_bp import diagram, example
+from literate_bp.worked.explain import MOST_DIGITS
 from literate_bp.worked.generate import generate
 from literate_bp.worked.problem import FIELDS, LAYER_FIELDS, Problem, to_toml
+from literate_bp.worked.rounding import ROUNDINGS
 
 DROP = engine.SCRIPTS / "drop"
 RUNNING = json.loads(diagram.weight_gradients(*example.running()).live)
@@ -77,7 +79,7 @@ def in_scripts(expression, given, folder):
     """Evaluate an expression of the functions of the scripts, with what is given."""
     script = (
         f"import {{ parsed }} from {json.dumps((DROP / 'toml.js').as_uri())};\n"
-        f"import {{ fitted }} from {json.dumps((DROP / 'problem.js').as_uri())};\n"
+        f"import {{ fitted, warning }} from {json.dumps((DROP / 'problem.js').as_uri())};\n"
         f"const given = {json.dumps(given)};\n"
         "const refused = (act) => { try { return act(); } catch (problem) {\n"
         "  if (!(problem instanceof RangeError)) throw problem; return { refused: problem.message }; } };\n"
@@ -161,7 +163,13 @@ WRONG = {
         "inputs = [0.5, -0.25": "line 2: “targets = [0.75]  # one” stands where a comma or ] was expected.",
     },
     "targets = [0.75]": {"targets = [1, 2]": "targets has 2 numbers, and this figure 1 there."},
-    "rate = 0.125": {"rate = -1": "rate is “-1”; a number above 0 was expected."},
+    "rate = 0.125": {
+        "rate = -1": "rate is “-1”; a number above 0 was expected.",
+        "digits = 99": "digits is “99”; a whole number from 1 to 15 was expected.",
+        "digits = 0": "digits is “0”; a whole number from 1 to 15 was expected.",
+        "digits = 2.5": "digits is “2.5”; a whole number from 1 to 15 was expected.",
+        "rounding = 'up'": "rounding is “up”; significant or decimals was expected.",
+    },
     '"absolute_error"': {
         '"hinge"': "the cost is “hinge”, which this figure does not have; "
         "half_squared_error, absolute_error were expected.",
@@ -187,6 +195,28 @@ def test_a_file_that_does_not_fit_is_refused_in_words_that_name_what_is_wrong(tm
     expression = f"given[0].map((text) => refused(() => fitted(text, given[1], {LISTS})).refused)"
     found = in_scripts(expression, [[text for text, _ in cases], SMALL], tmp_path)
     assert found == [said for _, said in cases]
+
+
+@pytest.mark.parametrize("digits", [1, MOST_DIGITS])
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+def test_how_a_sheet_rounds_is_taken_as_the_command_line_takes_it(tmp_path, digits, rounding):
+    text = FILE.replace("rate = 0.125", f"digits = {digits}\nrounding = '{rounding}'")
+    found = in_scripts(f"refused(() => fitted(given[0], given[1], {LISTS}))", [text, SMALL], tmp_path)
+    assert found["state"]["x"] == [0.5, -0.25]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("-1e308", "It has −1e308 (input 2), which is too far from 0 to be typed."),
+        ("1000.5", "It has 1000.5 (input 2), which is too far from 0 to be typed."),
+        ("-1000", ""),
+    ],
+)
+def test_what_nobody_may_type_is_taken_from_a_file_and_named(tmp_path, number, words):
+    text = FILE.replace("-0.25]", f"{number}]")
+    found = in_scripts(f"warning(fitted(given[0], given[1], {LISTS}).state)", [text, SMALL], tmp_path)
+    assert found == words
 
 
 def test_a_file_without_layers_is_refused(tmp_path):

@@ -1,8 +1,11 @@
 // A problem file that a reader brings to a figure: its numbers, if its shape fits.
 
+import { MOST, ids, nameOf, valueOf } from "../state.js";
 import { parsed } from "./toml.js";
 
 const LARGEST = 100_000; // bytes
+const MOST_DIGITS = 15;
+const ROUNDINGS = ["significant", "decimals"];
 const KEYS = ["inputs", "targets", "rate", "cost", "digits", "rounding", "layer"];
 const LAYER_KEYS = ["activation", "weights", "biases", "residual"];
 
@@ -69,6 +72,18 @@ function layersOf(entries, book) {
   return layers;
 }
 
+// Check how a sheet rounds. A figure does not, and what no sheet could have is no problem file all the same.
+export function checkRounding(digits = 3, rounding = ROUNDINGS[0]) {
+  if (!Number.isInteger(digits) || digits < 1 || digits > MOST_DIGITS) refuse(`digits is “${digits}”; a whole number from 1 to ${MOST_DIGITS} was expected.`);
+  if (!ROUNDINGS.includes(rounding)) refuse(`rounding is “${rounding}”; ${ROUNDINGS.join(" or ")} was expected.`);
+}
+
+// Say what a file has that nobody may type: it is taken, since steps downhill may lead there.
+export function warning(state) {
+  const far = ids(state).find((id) => Math.abs(valueOf(state, id)) > MOST);
+  return far ? `It has ${String(valueOf(state, far)).replace("e+", "e").replaceAll("-", "−")} (${nameOf(far)}), which is too far from 0 to be typed.` : "";
+}
+
 // Return the state of a figure with the numbers of a text, and the rate there, if it has one.
 export function fitted(text, book, lists) {
   const entries = parsed(text);
@@ -76,6 +91,7 @@ export function fitted(text, book, lists) {
   const layers = layersOf(entries, book);
   const rate = entries.get("rate");
   if (rate !== undefined && !(rate > 0 && rate < Infinity)) refuse(`rate is “${rate}”; a number above 0 was expected.`);
+  checkRounding(entries.get("digits"), entries.get("rounding"));
   const cost = entries.get("cost") ?? "half_squared_error";
   const state = {
     ...book,
@@ -96,7 +112,7 @@ export async function bring(files, book, lists, follow, say, downhill) {
     const { state, rate } = fitted(decoded(await bytesOf(files[0])), book, lists);
     follow(state);
     if (rate) downhill?.take(rate);
-    say(`These are the numbers of ${files[0].name}.`);
+    say(`These are the numbers of ${files[0].name}. ${warning(state)}`.trim());
   } catch (problem) {
     if (!(problem instanceof RangeError)) throw problem;
     say(`The file was not taken, and nothing is changed: ${problem.message}`);

@@ -2,12 +2,13 @@
 
 import { offers } from "../choices.js";
 import { button, element } from "../dom.js";
-import { bytesOf, decoded } from "../drop/problem.js";
+import { bytesOf, decoded, warning } from "../drop/problem.js";
 import { readTexts, start as engine } from "../engine.js";
 import { changed } from "../state.js";
+import { sheetBox } from "./box.js";
 import { diagrams } from "./diagrams.js";
 import { form } from "./form.js";
-import { bookOf, fromAddress, positive, resized, sizesOf, toAddress } from "./network.js";
+import { bookOf, fromAddress, positive, remembered, resized, sizesOf, toAddress } from "./network.js";
 import { read, sheet, writer } from "./sheet.js";
 import { readFile, written } from "./toml.js";
 
@@ -42,10 +43,11 @@ export async function build(place) {
   const [{ answer }, { lines: linesOf }] = [python.pyimport(`${PASSES}.live`), python.pyimport(`${PASSES}.live_sheet`)];
   const lists = offers(readTexts(answer(JSON.stringify({ do: "choices" }))), true);
   let state = bookOf(start, start.sizes);
+  let pool = start.pool; // the numbers of the largest network, those that the reader has changed among them
   let awaited = false;
 
   const said = element("p", { className: "net-said", role: "status" });
-  const shown = element("div", { className: "net-sheet worked" });
+  const paper = sheetBox();
   const pictures = diagrams();
   const link = element("a", { className: "live-link", textContent: "Link to this network" });
   const picker = element("input", { type: "file", accept: ".toml,application/toml,text/plain", hidden: true });
@@ -61,14 +63,26 @@ export async function build(place) {
     requestAnimationFrame(show);
   }
 
-  const size = (sizes) => follow(resized(state, sizes, start.pool));
+  // Begin with another network: nothing is left of what was changed before.
+  function begun(next) {
+    pool = start.pool;
+    follow(next);
+  }
+
+  // Change what a network has; what it has no more is remembered.
+  function change(make) {
+    pool = remembered(pool, state);
+    follow(make());
+  }
+
+  const size = (sizes) => change(() => resized(state, sizes, pool));
   const typing = form(lists, {
     say,
     layers: (depth) => size(Array.from({ length: depth + 1 }, (_, n) => sizesOf(state)[n] ?? start.sizes[n] ?? 2)),
     size: (n, nodes) => size(sizesOf(state).with(n, nodes)),
     choose: (name, value) => follow({ ...state, [name]: value, ...(name === "sheet" && { marks: value === "None" ? "both" : "symbols" }) }), // blanks have no numbers in sight
     rate: (text) => follow({ ...state, rate: positive(text) }),
-    biases: (has) => follow({ ...state, b: has ? bookOf(start, sizesOf(state)).b.map((row, n) => state.b[n] ?? row) : state.b.map(() => null) }),
+    biases: (has) => change(() => ({ ...state, b: has ? resized({ ...state, b: [] }, sizesOf(state), pool).b : state.b.map(() => null) })),
     set: (id, value) => follow(changed(state, id, value)),
   });
 
@@ -81,15 +95,14 @@ export async function build(place) {
     link.href = `#net:${toAddress(state, start)}`;
     try {
       const lines = read(linesOf(JSON.stringify({ ...state, sign: 1 })));
-      shown.innerHTML = sheet(letters, state, lines);
-      shown.hidden = pictures.box.hidden = false;
+      paper.put(sheet(letters, state, lines));
+      paper.box.hidden = pictures.box.hidden = false;
       pictures.show(state, name);
-      for (const table of shown.querySelectorAll("table")) if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
       const write = writer(letters, state, lines);
       summary.innerHTML = [...lines.keys()].filter((id) => id.endsWith("cost")).map((id) => `${write.line(id).symbol} = ${write.number(id)}`).join(", ");
     } catch (error) {
       if (error.type === undefined && error.name !== "PythonError") throw error;
-      shown.hidden = pictures.box.hidden = true;
+      paper.box.hidden = pictures.box.hidden = true;
       summary.textContent = "";
       say(problem(error));
     }
@@ -105,7 +118,8 @@ export async function build(place) {
   // Take what somebody else has written; what this page cannot have is refused in words.
   function take(made) {
     try {
-      follow({ ...made() });
+      begun({ ...made() });
+      say(warning(state));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       say(error.message);
@@ -145,14 +159,14 @@ export async function build(place) {
     button("Print the diagrams and the sheet", printAll),
     button("Problem file", save),
     button("Open a problem file", () => picker.click()),
-    button("The book’s network", () => follow({ ...bookOf(start, start.sizes), sheet: state.sheet })),
+    button("The book’s network", () => begun({ ...bookOf(start, start.sizes), sheet: state.sheet })),
     link, picker);
   addEventListener("notation", () => follow(state));
 
   function begin() {
     if (page.classList.contains("net-open")) return;
     page.classList.add("net-open");
-    place.append(typing.box, buttons, said, summary, heading("The diagrams"), pictures.box, heading("The sheet"), shown);
+    place.append(typing.box, buttons, said, summary, heading("The diagrams"), pictures.box, heading("The sheet"), paper.box);
     typing.focus();
     follow(state);
   }

@@ -22,25 +22,34 @@ export const sizesOf = (state) => [state.x.length, ...state.w.map((rows) => rows
 export const nodesOf = (sizes) => new Map(sizes.slice(1).flatMap((size, n) =>
   Array.from({ length: size }, (_, j) => [`${n + 1}.${j + 1}`, `node ${j + 1} of layer ${n + 1}`])));
 
-// Return a network of some sizes, with numbers of the largest one where it has none of its own.
+// Return a network of some sizes, with the numbers of the largest one.
 export function resized(state, sizes, pool) {
   const depth = sizes.length - 1;
-  const row = (own, other, size) => Array.from({ length: size }, (_, n) => own?.[n] ?? other[n]);
   const layers = (each) => Array.from({ length: depth }, (_, n) => each(n));
   return {
     ...state,
     node: nodesOf(sizes).has(state.node) ? state.node : FIRST,
-    x: row(state.x, pool.x, sizes[0]),
-    y: row(state.y, pool.y, sizes[depth]),
-    w: layers((n) => Array.from({ length: sizes[n] }, (_, i) => row(state.w[n]?.[i], pool.w[n][i], sizes[n + 1]))),
-    b: layers((n) => (state.b[n] === null ? null : row(state.b[n], pool.b[n], sizes[n + 1]))),
+    x: pool.x.slice(0, sizes[0]),
+    y: pool.y.slice(0, sizes[depth]),
+    w: layers((n) => pool.w[n].slice(0, sizes[n]).map((row) => row.slice(0, sizes[n + 1]))),
+    b: layers((n) => (state.b[n] === null ? null : pool.b[n].slice(0, sizes[n + 1]))),
+  };
+}
+
+// Return the numbers of the largest network, with those of a network in their places: what a shape leaves out comes back with it.
+export function remembered(pool, state) {
+  const row = (own, all) => all.map((number, n) => own?.[n] ?? number);
+  return {
+    x: row(state.x, pool.x),
+    y: row(state.y, pool.y),
+    w: pool.w.map((rows, n) => rows.map((each, i) => row(state.w[n]?.[i], each))),
+    b: pool.b.map((each, n) => row(state.b[n], each)),
   };
 }
 
 // Return the network that the book has for some sizes.
 export function bookOf(start, sizes) {
-  const none = { ...start.start, x: [], y: [], w: [], b: [] };
-  return resized(none, sizes, start.pool);
+  return resized({ ...start.start, b: [] }, sizes, start.pool);
 }
 
 function whole(text, least, most, what) {

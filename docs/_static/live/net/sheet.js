@@ -8,6 +8,7 @@ const ID = /^([a-z]+)(\d*)\.?(.*)$/;
 const TOKEN = /\{(#?)([a-z]+) (-?\d+) ([\dij,]*)(?: (\d))?\}( ?)/g;
 const ENCLOSED = /\(((?:<[^>]*>)*\([^()]*\)(?:<[^>]*>)*)\)/g; // a symbol with parentheses of its own needs no others
 const [NEGATIVE, POWER, DIGITS] = [1, 2, 4];
+const SCRIPTS = /<\/(i|span)>(<span class="both">.*<\/span>)$/; // indices one above the other, behind a letter
 const OF_NODES_BEFORE = new Set(["z", "nz"]);
 const GIVEN = /^(?:[wbxy]\d*\.|rate)/;
 
@@ -16,6 +17,9 @@ const parts = (id) => {
   return { kind, layer: Number(layer), nodes: nodes ? nodes.split(".") : [] };
 };
 const fill = (text, names) => text.replace(/\{(\w+)\}/g, (all, name) => names[name] ?? all);
+
+// Put the indices of a symbol into its letter's element: no line breaks between them.
+const unbroken = (html) => html?.replace(SCRIPTS, "$2</$1>");
 
 // Read the lines that the rules have found, by their ids.
 export function read(answer) {
@@ -46,7 +50,7 @@ export function writer(letters, state, lines) {
     const of = parts(id);
     const isPair = of.nodes.length > 1;
     const key = letters.numbered && isPair ? numbered(of.kind, of.layer, of.nodes) : letters.single ? single(of, id) : id;
-    return letters.symbols[depth][key] ?? letters.symbols[Object.keys(letters.symbols).length][key];
+    return unbroken(letters.symbols[depth][key] ?? letters.symbols[Object.keys(letters.symbols).length][key]);
   }
 
   const signed = (kind, units) => (kind === "delta" && letters.sign < 0 ? negative(units) : units);
@@ -163,7 +167,7 @@ export function sheet(letters, state, lines) {
   function tables(hide) {
     return letters.tables[hide].map(({ kinds, table, row }) => {
       const rows = [...lines.keys()].filter((id) => kinds.includes(parts(id).kind)).map((id) => fill(row, write.line(id)));
-      return fill(table, { rows: rows.join("\n") });
+      return `<div class="net-part">${fill(table, { rows: rows.join("\n") })}</div>`;
     });
   }
 

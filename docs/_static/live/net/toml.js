@@ -1,8 +1,9 @@
 // A problem file of the command line: written by the rules' own program, and read.
 
+import { checkRounding } from "../drop/problem.js";
 import { parsed } from "../drop/toml.js";
 import { valueOf } from "../state.js";
-import { MOST_DIGITS, MOST_LAYERS, MOST_NODES, positive } from "./network.js";
+import { MOST_LAYERS, MOST_NODES, positive } from "./network.js";
 
 // Return the text of a problem file. `form` is what the rules' program wrote, with ids in the place of numbers.
 export function written(form, state) {
@@ -57,7 +58,6 @@ export function readFile(text, book, lists) {
     state[kind] = value;
   }
   const { rate = 0.5, digits = 3, rounding = "significant" } = found;
-  if (!Number.isInteger(digits) || digits < 1 || digits > MOST_DIGITS) refuse(`digits is ${digits}; 1 to ${MOST_DIGITS} was expected.`);
-  if (!["significant", "decimals"].includes(rounding)) refuse(`rounding is ${JSON.stringify(rounding)}; "significant" or "decimals" was expected.`);
+  checkRounding(digits, rounding);
   return { ...state, rate: positive(rate), digits, rounding };
 }

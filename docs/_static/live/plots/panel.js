@@ -52,7 +52,7 @@ function numberBox(id, { name, low, high, step, whole }, { get, set }, say) {
 // Return a number that may be taken; another is refused in words.
 export function checked(value, { name, low, high, whole }) {
   if (value < low || value > high) throw new RangeError(`${written(value)} is too ${value < low ? "small" : "large"} for the ${name}; a number from ${written(low)} to ${written(high)} was expected.`);
-  if (whole && !Number.isInteger(value)) throw new RangeError(`${written(value)} is no whole number; the ${name} is one.`);
+  if (whole && !Number.isInteger(value)) throw new RangeError(`${written(value)} is no whole number; one was expected for the ${name}.`);
   return value;
 }
 
