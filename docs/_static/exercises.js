@@ -74,10 +74,19 @@ const exercises = {};
   function verdict(text, comesTo, { to, mistakes }) {
     const number = numberOf(text);
     const [answer, ...wrong] = comesTo;
-    if (is(number, answer)) return ["right", "Right."];
+    if (is(number, answer)) return ["right", rightBy(number, answer, to)];
     const known = wrong.findIndex((each) => is(number, each));
     if (known >= 0) return ["mistake", mistakes[known]];
     return ["off", kindOf(number, answer, decimalsIn(text), to)];
+  }
+
+  // Say what the answer is, rounded once, to a reader who has rounded on the way: a unit of its last digit is allowed.
+  function rightBy(number, [answer, within], to) {
+    const unit = 10 ** Math.round(Math.log10(within));
+    if (to === WHOLE || is(number, [answer, unit / 2])) return "Right.";
+    const decimals = Math.max(0, Math.round(-Math.log10(unit)));
+    const rounded = Math.round(Math.abs(answer) / unit * (1 + 1e-9)) * unit;
+    return `Right within rounding. Rounded once, at the end, it is ${answer < 0 ? "−" : ""}${rounded.toFixed(decimals)}.`;
   }
 
   // Whether a number is the answer rounded to fewer digits, of which the answer's first is one.

@@ -254,6 +254,25 @@ def test_right_as_far_as_it_goes_is_said_of_the_answer_rounded_to_fewer_digits_a
     assert said[-0.124, "-1"] == "Not yet. This is too far from 0."
 
 
+ROUNDED = [
+    (-0.1064, 1e-3, "-0.107", "Right within rounding. Rounded once, at the end, it is −0.106."),
+    (-0.1064, 1e-3, "-0.106", "Right."),
+    (0.10649, 1e-3, "0.1065", "Right."),
+    (0.9996, 1e-3, "0.999", "Right within rounding. Rounded once, at the end, it is 1.000."),
+    (6433.93, 10, "6440", "Right within rounding. Rounded once, at the end, it is 6430."),
+    (0.2, 5e-4, "0.2004", "Right."),
+    (0.1064, 1e-3, "0.108", "Close. Carry more digits on the way, and round once, at the end."),
+]
+
+
+def test_a_reader_who_has_rounded_on_the_way_hears_what_the_answer_is(page):
+    page.locator(f"{FIRST} input").focus()
+    page.wait_for_function("() => exercises['02-node-forward']")
+    one = ONE.replace("[answer, text]", "[answer, within, text]").replace("1e-5", "within")
+    for answer_, within, text, sentence in ROUNDED:
+        assert page.evaluate(one, [answer_, within, text]) == sentence
+
+
 OTHERS = [
     (184320, "184,320", "Right."),
     (1843200, "1,843,200", "Right."),
