@@ -270,20 +270,41 @@ def test_the_networks_of_the_book_and_of_a_file_have_nothing_of_what_was_typed_b
         assert numbers(seen.page)["input 3"] == book["input 3"]
 
 
-BROKEN = """() => [...document.querySelectorAll(".net-sheet .both")].filter((scripts) => {
-  const letter = document.createRange();
-  letter.setStart(scripts.closest(":is(i, span:not(.both))") ?? scripts.parentElement, 0);
-  letter.setEndBefore(scripts);
-  return scripts.getBoundingClientRect().left < letter.getBoundingClientRect().left;
-}).length"""
+BROKEN = """() => {
+  const walker = document.createTreeWalker(document.querySelector(".net-sheet"), NodeFilter.SHOW_TEXT);
+  let [letter, broken] = [null, 0];
+  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+    const part = document.createRange();
+    part.selectNodeContents(text);
+    const index = text.parentElement.closest("sup, sub");
+    if (!index) letter = [...part.getClientRects()].at(-1) ?? letter;
+    else if (part.getClientRects()[0].left < letter.right - 2) broken += 1;
+  }
+  return broken;
+}"""
 
 
 @pytest.mark.parametrize("width", [360, 1200])
-def test_no_line_breaks_between_a_letter_and_its_indices(visit, width):
-    with visit(PAGE + "#net:6-6-6-6-6", viewport={"width": width, "height": 800}) as seen:
+@pytest.mark.parametrize("notation", ["book", "nielsen"])
+def test_no_line_breaks_between_a_letter_and_its_indices(visit, width, notation):
+    with visit(PAGE + "#net:6-6-6-6-6", viewport={"width": 1200, "height": 800}) as seen:
         seen.page.locator(".net-sheet tr").first.wait_for()
-        assert seen.page.evaluate("document.querySelectorAll('.net-sheet .both').length") > 1000
+        seen.page.select_option(".notation-content select", notation)
+        wait_until(seen.page, f"document.documentElement.dataset.notation === '{notation}'")
+        seen.page.wait_for_load_state("networkidle")
+        seen.page.set_viewport_size({"width": width, "height": 800})
+        assert seen.page.evaluate("document.querySelectorAll('.net-sheet sup').length") > 1000
         assert seen.page.evaluate(BROKEN) == 0
+
+
+ELEMENTS = 5_000
+"""As many as any page may have."""
+
+
+def test_the_network_of_the_book_has_no_more_elements_than_a_page_may_have(visit):
+    with visit(PAGE) as seen:
+        Builder(seen.page).begin().diagrams()
+        assert seen.page.evaluate("document.querySelectorAll('*').length") <= ELEMENTS
 
 
 SHADOWS = "(selector) => getComputedStyle(document.querySelector(selector)).backgroundAttachment"

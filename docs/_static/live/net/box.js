@@ -15,7 +15,8 @@ export function sheetBox() {
     put(html) {
       near.disconnect();
       box.innerHTML = html;
-      for (const part of box.querySelectorAll(".net-part")) part.style.containIntrinsicBlockSize = `auto ${2 * part.querySelectorAll("tr").length}em`; // about
+      // How high a part is, about, as long as it has not been laid out.
+      for (const part of box.querySelectorAll(".net-part")) part.style.containIntrinsicBlockSize = `auto ${2 * part.querySelectorAll("tr").length}em`;
       for (const table of box.querySelectorAll("table")) near.observe(table);
     },
   };

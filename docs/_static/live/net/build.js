@@ -43,7 +43,8 @@ export async function build(place) {
   const [{ answer }, { lines: linesOf }] = [python.pyimport(`${PASSES}.live`), python.pyimport(`${PASSES}.live_sheet`)];
   const lists = offers(readTexts(answer(JSON.stringify({ do: "choices" }))), true);
   let state = bookOf(start, start.sizes);
-  let pool = start.pool; // the numbers of the largest network, those that the reader has changed among them
+  // The numbers of the largest network, those that the reader has changed among them.
+  let pool = start.pool;
   let awaited = false;
 
   const said = element("p", { className: "net-said", role: "status" });

@@ -8,7 +8,7 @@ const ID = /^([a-z]+)(\d*)\.?(.*)$/;
 const TOKEN = /\{(#?)([a-z]+) (-?\d+) ([\dij,]*)(?: (\d))?\}( ?)/g;
 const ENCLOSED = /\(((?:<[^>]*>)*\([^()]*\)(?:<[^>]*>)*)\)/g; // a symbol with parentheses of its own needs no others
 const [NEGATIVE, POWER, DIGITS] = [1, 2, 4];
-const SCRIPTS = /<\/(i|span)>(<span class="both">.*<\/span>)$/; // indices one above the other, behind a letter
+const SCRIPTS = /^<(i|span) class="(.*)<\/\1><span class="both">(.*)<\/span>$/; // indices one above the other, behind a letter
 const OF_NODES_BEFORE = new Set(["z", "nz"]);
 const GIVEN = /^(?:[wbxy]\d*\.|rate)/;
 
@@ -18,8 +18,8 @@ const parts = (id) => {
 };
 const fill = (text, names) => text.replace(/\{(\w+)\}/g, (all, name) => names[name] ?? all);
 
-// Put the indices of a symbol into its letter's element: no line breaks between them.
-const unbroken = (html) => html?.replace(SCRIPTS, "$2</$1>");
+// Put the indices of a symbol into its letter's element: no line breaks between them, and a large sheet has fewer elements.
+const unbroken = (html) => html?.replace(SCRIPTS, '<$1 class="symbol $2$3</$1>');
 
 // Read the lines that the rules have found, by their ids.
 export function read(answer) {
