@@ -325,6 +325,21 @@ class Adam:
         validation.positive("eps", self.eps)
         validation.not_negative("weight_decay", self.weight_decay)
 
+    def decay(
+        self,
+        old: Array,
+        gradient: Array,
+        rate: float,  # noqa: ARG002 — what decays beside the gradient needs it
+    ) -> tuple[Array, Array]:
+        """Return the parameters and the gradient, one of them with the decay.
+
+        Parameters
+        ----------
+        old, gradient, rate : ndarray, ndarray, float
+            As of `Optimizer.step`.
+        """
+        return old, with_penalty(gradient, old, self.weight_decay)
+
     def step(
         self,
         old: Array,
@@ -334,7 +349,7 @@ class Adam:
         averages: Averages,
     ) -> tuple[Array, Averages]:
         """Do what `Optimizer.step` says."""
-        g = with_penalty(gradient, old, self.weight_decay)
+        old, g = self.decay(old, gradient, rate)
         direction, averages = self.direction(g, number, averages)
         return step(old, direction, rate), averages
 
@@ -389,18 +404,11 @@ class AdamW(Adam):
 
     weight_decay: float = 0.01
 
-    def step(
-        self,
-        old: Array,
-        gradient: Array,
-        rate: float,
-        number: int,
-        averages: Averages,
-    ) -> tuple[Array, Averages]:
-        """Do what `Optimizer.step` says."""
-        direction, averages = self.direction(gradient, number, averages)
-        old = decayed(old, rate, self.weight_decay)
-        return step(old, direction, rate), averages
+    def decay(
+        self, old: Array, gradient: Array, rate: float
+    ) -> tuple[Array, Array]:
+        """Return the parameters with the decay, and the gradient as it is."""
+        return decayed(old, rate, self.weight_decay), gradient
 
 
 OPTIMIZERS: Mapping[str, Optimizer] = {

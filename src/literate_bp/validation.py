@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import (
+    Callable,
     Collection,
     Iterable,
     Iterator,
@@ -210,6 +211,26 @@ def positive(what: str, value: float) -> float:
     return between(what, value, 0, np.inf)
 
 
+def number(
+    what: str, value: float, fits: Callable[[float], bool], expected: str
+) -> float:
+    """Return a number that fits.
+
+    Parameters
+    ----------
+    what, value : str, float
+        The name of the argument, and what came.
+    fits : callable
+        Tells whether a number does.
+    expected : str
+        What does, for the message.
+    """
+    found = real_number(value)
+    if not fits(found):
+        raise ValueError(f"{what} is {shown(value)}; {expected} was expected")
+    return found
+
+
 def between(what: str, value: float, low: float, high: float) -> float:
     """Return a number that lies strictly between two others.
 
@@ -220,68 +241,29 @@ def between(what: str, value: float, low: float, high: float) -> float:
     low, high : float
         The two others.
     """
-    found = real_number(value)
-    if not low < found < high:
-        kind = "finite number" if high == np.inf else "number"
-        ends = (
-            f"greater than {low:g}"
-            if high == np.inf
-            else f"between {low:g} and {high:g}"
-        )
-        raise ValueError(
-            f"{what} is {shown(value)}; a {kind} {ends} was expected"
-        )
-    return found
+    expected = f"a number between {low:g} and {high:g}"
+    if high == np.inf:
+        expected = f"a finite number greater than {low:g}"
+    return number(what, value, lambda found: low < found < high, expected)
 
 
 def share(what: str, value: float) -> float:
-    """Return a number from 0 to 1.
-
-    Parameters
-    ----------
-    what, value : str, float
-        The name of the argument, and what came.
-    """
-    found = real_number(value)
-    if not 0 <= found <= 1:
-        raise ValueError(
-            f"{what} is {shown(value)}; a number from 0 to 1 was expected"
-        )
-    return found
+    """Return a number from 0 to 1."""
+    return number(
+        what, value, lambda found: 0 <= found <= 1, "a number from 0 to 1"
+    )
 
 
 def below_one(what: str, value: float) -> float:
-    """Return a number that is at least 0 and below 1.
-
-    Parameters
-    ----------
-    what, value : str, float
-        The name of the argument, and what came.
-    """
-    found = real_number(value)
-    if not 0 <= found < 1:
-        raise ValueError(
-            f"{what} is {shown(value)}; a number of at least 0 and below 1 "
-            "was expected"
-        )
-    return found
+    """Return a number that is at least 0 and below 1."""
+    expected = "a number of at least 0 and below 1"
+    return number(what, value, lambda found: 0 <= found < 1, expected)
 
 
 def not_negative(what: str, value: float) -> float:
-    """Return a finite number that is at least 0.
-
-    Parameters
-    ----------
-    what, value : str, float
-        The name of the argument, and what came.
-    """
-    found = real_number(value)
-    if not 0 <= found < np.inf:
-        raise ValueError(
-            f"{what} is {shown(value)}; a finite number of at least 0 was "
-            "expected"
-        )
-    return found
+    """Return a finite number that is at least 0."""
+    expected = "a finite number of at least 0"
+    return number(what, value, lambda found: 0 <= found < np.inf, expected)
 
 
 def loss_scale(what: str, value: float) -> float:
