@@ -26,6 +26,7 @@ from literate_bp import (
     Network,
     Trace,
     backward,
+    class_weights,
     diagram,
     explain,
     forward,
@@ -351,6 +352,7 @@ TURNS: dict[str, Callable[[Any], Any]] = {
 
 X, Y = [0.1, -0.2, 0.3], [0.2, 0.7]
 NETWORK = initialize((3, 2, 2), "tanh", seed=1)
+OF_CLASSES = initialize((3, 2), "softmax", cost="cross_entropy", seed=1)
 SQUARE = Layer([[0.4, -0.2], [0.3, 0.8]], [0.1, 0.2], "tanh")
 
 
@@ -439,7 +441,15 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
 }
 """A right argument for each name; one that is not here keeps its default."""
 ONE_EXAMPLE = {"x": lambda: np.array(X), "y": lambda: np.array(Y)}
+WITH_CLASSES = {
+    "network": lambda: OF_CLASSES,
+    "trace": lambda: forward(OF_CLASSES, np.array([X, X[::-1], X])),
+    "y": lambda: np.array([0, 1, 1]),
+    "class_weights": lambda: np.array([1.0, 2.0]),
+}
 EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
+    "class_weights.weighted_cost": WITH_CLASSES,
+    "class_weights.weighted_backward": WITH_CLASSES,
     "LossScale": {"steps": lambda: 0},
     "backward_in_shards": {"executor": Here, "shards": lambda: 2},
     "Cosine": {"steps": lambda: 9},
@@ -500,7 +510,7 @@ TRAINED = train(NETWORK, [X], [Y], epochs=3)
 TRAINED_BY_ADAM = train(NETWORK, [X], [Y], epochs=1, test=([X], [Y]), optimizer="adam")
 MIXED = train_mixed(NETWORK, [X], [Y], epochs=3, scale=8.0)
 BESIDE = [
-    *(network.cast, network.mean_cost),
+    *(network.cast, network.mean_cost, class_weights.weighted_cost, class_weights.weighted_backward),
     *(precision.limits_of, precision.rounding_outcomes, precision.mixed_forward, precision.mixed_backward),
     *(precision.unscale_gradients, precision.all_finite, precision.largest_scale),
     *(vanishing.largest_derivative, vanishing.jacobians, profiling.measured_peak, profiling.measured_steps),

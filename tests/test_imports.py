@@ -20,11 +20,21 @@ PACKAGE = HERE / "src/literate_bp"
 FILES = sorted(PACKAGE.rglob("*.py"))
 # Each may look at those before it; `validation` and `display` look at the activations alone, `files` at nothing.
 ORDER = (
-    *("node", "nodes", "activation", "cost", "layer", "residual", "weight_normalization"),
-    *("validation", "display", "files", "network", "oracle", "training", "initialization", "vanishing"),
+    *("node", "nodes", "activation", "cost", "validation", "targets", "layer", "residual", "weight_normalization"),
+    *("display", "files", "network", "oracle", "training", "initialization", "vanishing"),
     *("memory", "profiling", "checkpointing", "precision", "operations", "tape"),
-    *("optimizers", "schedules", "dropout", "stepping", "range_test", "callbacks", "saving"),
-    *("loops", "gallery", "parallel", "communication", "pipeline", "example", "targets"),
+    *(
+        "optimizers",
+        "schedules",
+        "dropout",
+        "class_weights",
+       
+        "stepping",
+        "range_test",
+        "callbacks",
+        "saving",
+    ),
+    *("loops", "gallery", "parallel", "communication", "pipeline", "example"),
 )
 BESIDE = {"validation": {"activation"}, "display": {"activation"}, "files": set()}
 SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | BESIDE

@@ -63,6 +63,7 @@ READING_ORDER = (
     "nodes",
     "activation",
     "cost",
+    "targets",
     "layer",
     "network",
     "oracle",
@@ -80,6 +81,7 @@ READING_ORDER = (
     "optimizers",
     "schedules",
     "dropout",
+    "class_weights",
     "stepping",
     "range_test",
     "callbacks",
@@ -90,7 +92,6 @@ READING_ORDER = (
     "communication",
     "pipeline",
     "example",
-    "targets",
 )
 """The modules of the rules, in the order in which chapters explain them."""
 

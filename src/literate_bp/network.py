@@ -21,6 +21,7 @@ from .cost import COSTS, Cost
 from .display import Displayed, TextTable, count, table_of_arrays, three_digits
 from .layer import bias_gradient, linear, linear_error, weight_gradient
 from .residual import ResidualConnection
+from .targets import ones_at
 from .weight_normalization import NormalizedWeights
 
 
@@ -318,8 +319,9 @@ def targets_of(network: Network, y: npt.ArrayLike, output: Array) -> Array:
     ----------
     network : Network
         The network.
-    y : array_like, shaped like the output
-        The targets.
+    y : array_like, shaped like the output, or of int (batch,)
+        The targets; with `cross_entropy` they may be labels, the number of a
+        class for each example.
     output : ndarray (n_out,) or (batch, n_out)
         The output of the network.
 
@@ -329,9 +331,10 @@ def targets_of(network: Network, y: npt.ArrayLike, output: Array) -> Array:
         If y is not an array of numbers, does not fit the output, or is not
         what the cost expects.
     """
-    return validation.targets(
-        y, output, network.cost, COSTS[network.cost].output
-    )
+    goes_with = COSTS[network.cost].output
+    if validation.are_labels(y, output, network.cost, goes_with):
+        y = ones_at("y", y, output.shape[-1])
+    return validation.targets(y, output, network.cost, goes_with)
 
 
 def output_placeholder(network: Network, x: Array) -> Array:
@@ -622,8 +625,9 @@ def cost(network: Network, trace: Trace, y: npt.ArrayLike) -> float:
         The network, which names its cost.
     trace : Trace
         What `forward` returned.
-    y : array_like, shaped like the output
-        The targets.
+    y : array_like, shaped like the output, or of int (batch,)
+        The targets, or with `cross_entropy` the label of each example: the
+        number of its class, from 0.
 
     Raises
     ------
@@ -778,8 +782,9 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
         The network, unchanged since the forward pass.
     trace : Trace
         What `forward` returned for it.
-    y : array_like, shaped like the output
-        The targets.
+    y : array_like, shaped like the output, or of int (batch,)
+        The targets, or with `cross_entropy` the label of each example: the
+        number of its class, from 0.
 
     Returns
     -------

@@ -40,10 +40,23 @@ def one_hot(labels: npt.ArrayLike, classes: int) -> Array:
            [1., 0., 0.]])
     """
     classes = validation.whole("classes", classes, most=MOST_CLASSES)
-    found = validation.numeric("labels", labels)
-    validation.real("labels", found)
-    made = found[..., np.newaxis] == np.arange(classes)
-    validation.labels(found, made.any(axis=-1), classes)
+    return ones_at("labels", labels, classes)
+
+
+def ones_at(what: str, labels: npt.ArrayLike, classes: int) -> Array:
+    """Do what `one_hot` does, for any number of classes.
+
+    Parameters
+    ----------
+    what : str
+        The name of the argument, for a message.
+    labels, classes : array_like of int, int
+        As of `one_hot`.
+    """
+    found = validation.numeric(what, labels)
+    validation.real(what, found)
+    made = np.arange(classes) == found[..., np.newaxis]
+    validation.labels(what, found, made.any(axis=-1), classes)
     return made.astype(np.float64)
 
 

@@ -333,7 +333,8 @@ def train(
     network : Network
         The initial network; it is not changed.
     x, y : array_like (n, n_in), (n, n_out)
-        Inputs and targets, one example a row.
+        Inputs and targets, one example a row. With `cross_entropy`, y may be
+        labels, the number of a class for each example.
     rate : float
         η, greater than 0.
     epochs : int

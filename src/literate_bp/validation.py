@@ -969,11 +969,47 @@ def targets(
     return y
 
 
-def labels(values: Array, known: Array, classes: int) -> None:
+def are_labels(
+    values: npt.ArrayLike, answer: Array, cost: str, goes_with: str | None
+) -> bool:
+    """Tell whether targets came as labels, a whole number for each example.
+
+    Parameters
+    ----------
+    values, answer, cost, goes_with : array_like, ndarray, str, str or None
+        As for `targets`. Where the outputs share a probability, there may be
+        labels; elsewhere they are refused, as are labels that are floats.
+    """
+    try:
+        found = np.asarray(values)
+    except Exception:  # noqa: BLE001 — an object of another's class
+        return False
+    kind, whole = found.dtype.kind, found.dtype.kind in "iu"
+    if found.shape != answer.shape[:-1] or answer.shape[-1] == 1:
+        return False
+    shared = goes_with is not None and not ACTIVATIONS[goes_with].elementwise
+    if whole and not shared:
+        raise ValueError(
+            f"y came as labels, a whole number for each example; cost "
+            f"{cost!r} expects numbers for all {answer.shape[-1]} outputs: "
+            "literate_bp.targets.one_hot makes ones and zeros of labels"
+        )
+    if shared and kind == "f":
+        raise ValueError(
+            f"y of type {found.dtype} has a number for each example; labels "
+            "of a type of whole numbers were expected, such as int64, or "
+            f"numbers for all {answer.shape[-1]} outputs"
+        )
+    return whole
+
+
+def labels(what: str, values: Array, known: Array, classes: int) -> None:
     """Require labels that are whole numbers below the number of classes.
 
     Parameters
     ----------
+    what : str
+        The name of the argument.
     values, known : ndarray
         What came, and where it is one of the classes.
     classes : int
@@ -984,7 +1020,7 @@ def labels(values: Array, known: Array, classes: int) -> None:
     place = tuple(int(i) for i in np.argwhere(~known)[0])
     at = f" at {place}" if place else ""
     raise ValueError(
-        f"labels{at} is {values[place]:g}; with {classes} classes a "
+        f"{what}{at} is {values[place]:g}; with {classes} classes a "
         f"whole number from 0 to {classes - 1} was expected"
     )
 
@@ -1887,4 +1923,89 @@ def one_place(dropout: float, executor: object) -> None:
             f"dropout is {dropout:g} and executor is {kind_of(executor)}; "
             "one of them alone was expected: which nodes are left out is "
             "drawn here"
+        )
+
+
+def class_weights(
+    values: npt.ArrayLike, count: int, cost: str, goes_with: str | None
+) -> Array:
+    """Return the weights of the classes of a network.
+
+    Parameters
+    ----------
+    values : array_like
+        What came.
+    count : int
+        How many classes the network has.
+    cost, goes_with : str, str or None
+        As for `targets`.
+    """
+    if goes_with is None or ACTIVATIONS[goes_with].elementwise:
+        raise ValueError(
+            f"class_weights came, but the cost is {cost!r}; 'cross_entropy' "
+            "was expected"
+        )
+    found = numeric("class_weights", values)
+    finite("class_weights", found)
+    if found.shape != (count,):
+        raise ValueError(
+            f"class_weights has shape {found.shape}; the network has {count} "
+            f"classes, so ({count},) was expected"
+        )
+    if (found < 0).any() or not found.any():
+        raise ValueError(
+            f"class_weights is {shown(found.tolist())}; numbers of at least 0 "
+            "were expected, not all of them 0"
+        )
+    return found
+
+
+def one_class(y: Array) -> None:
+    """Require targets that are a 1 among zeros.
+
+    Parameters
+    ----------
+    y : ndarray (classes,) or (batch, classes)
+        The targets.
+    """
+    if not ((y == 0) | (y == 1)).all():
+        raise ValueError(
+            "y has examples of several classes at once, such as smoothed "
+            "ones; with class_weights, labels were expected, or a 1 among "
+            "zeros for each example"
+        )
+
+
+def some_weight(weights: Array) -> None:
+    """Require an example with a weight.
+
+    Parameters
+    ----------
+    weights : ndarray (batch,)
+        That of each example.
+    """
+    if not weights.any():
+        raise ValueError(
+            "class_weights are 0 for the classes of all examples in y; an "
+            "example of another class was expected in each batch"
+        )
+
+
+def weighted_alone(dropout: float, accumulate: int, executor: object) -> None:
+    """Refuse weights of classes beside what takes plain means of examples.
+
+    Parameters
+    ----------
+    dropout, accumulate, executor : float, int, object
+        As for `literate_bp.train`.
+    """
+    beside = {
+        "dropout": dropout > 0,
+        "accumulate": accumulate > 1,
+        "executor": executor is not None,
+    }
+    if given := [name for name, here in beside.items() if here]:
+        raise ValueError(
+            f"{given[0]} and class_weights came together; one of them was "
+            "expected"
         )

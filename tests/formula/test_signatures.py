@@ -106,7 +106,8 @@ WITHOUT_RULES = (
     "gallery",
     "example",
     "targets",
-)  # they measure bytes, take steps, plant bugs, hold examples, make targets
+    "class_weights",
+)  # they measure bytes, take steps, plant bugs, hold examples, make targets, weigh examples
 MODULES = [name for name in READING_ORDER if name not in WITHOUT_RULES]
 
 

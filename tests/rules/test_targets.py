@@ -3,7 +3,21 @@
 import numpy as np
 import pytest
 
-from literate_bp import Layer, Network, backward, check_gradient, cost, forward
+from literate_bp import (
+    Layer,
+    Network,
+    accuracy,
+    backward,
+    check_gradient,
+    compile,  # noqa: A004 — public name
+    cost,
+    explain,
+    forward,
+    gradient_flow,
+    initialize,
+    train,
+    train_mixed,
+)
 from literate_bp.targets import one_hot, smoothed
 
 LINEAR = np.array([[2.0, -1.0, 0.5, 0.25], [-3.0, 0.75, 1.5, 0.0], [0.125, 0.5, -0.5, 4.0]])
@@ -27,6 +41,86 @@ def test_cost_and_errors_are_those_of_pytorch(share):
     assert cost(NETWORK, trace, y) == pytest.approx(value, rel=1e-15)
     np.testing.assert_allclose(backward(NETWORK, trace, y).errors[0][0], errors, rtol=1e-14)
     assert check_gradient(NETWORK, LINEAR, y).worst <= 2e-14
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint8, np.int16, list, tuple])
+def test_labels_in_the_place_of_targets_give_what_pytorch_finds(kind):
+    labels = kind(LABELS) if kind in (list, tuple) else np.array(LABELS, kind)
+    trace, (value, errors) = forward(NETWORK, LINEAR), PYTORCH[0.0]
+    assert cost(NETWORK, trace, labels) == pytest.approx(value, rel=1e-15)
+    np.testing.assert_allclose(backward(NETWORK, trace, labels).errors[0][0], errors, rtol=1e-14)
+    assert check_gradient(NETWORK, LINEAR, labels).worst <= 2e-14
+
+
+def test_the_label_of_one_example_is_one_whole_number():
+    trace = forward(NETWORK, LINEAR[1])
+    assert cost(NETWORK, trace, 2) == cost(NETWORK, trace, [0, 0, 1, 0])
+    assert cost(NETWORK, trace, np.int8(2)) == cost(NETWORK, trace, [0.0, 0.0, 1.0, 0.0])
+    # four whole numbers are still the targets of four outputs
+    assert cost(NETWORK, trace, np.array([0, 1, 0, 0])) == pytest.approx(-np.log(trace.output[1]), rel=1e-14)
+    many = Network([Layer(np.eye(10_001), None, "softmax")], "cross_entropy")  # more classes than `one_hot` makes
+    assert cost(many, forward(many, np.zeros(10_001)), 10_000) == pytest.approx(np.log(10_001), rel=1e-14)
+
+
+RNG = np.random.default_rng(0)
+SMALL = initialize((4, 5, 3), ("tanh", "softmax"), cost="cross_entropy", seed=0)
+X, CLASSES = RNG.normal(size=(12, 4)), RNG.integers(3, size=12)
+BOTH = [
+    lambda y: train(SMALL, X, y, epochs=2, batch=5, test=(X, y))[1],
+    lambda y: train(SMALL, X, y, epochs=2, batch=5, optimizer="adam", dropout=0.2)[1],
+    lambda y: train_mixed(SMALL, X, y, epochs=2, batch=5)[1],
+    lambda y: accuracy(SMALL, X, y),
+    lambda y: gradient_flow(SMALL, X, y).errors,
+    lambda y: [of.tolist() for of in compile(SMALL, 12).gradients(X, y).arrays.values()],
+    lambda y: [step.value for step in explain(SMALL, X[0], y[0]).steps],
+]
+
+
+@pytest.mark.parametrize("found", BOTH)
+def test_labels_are_understood_wherever_targets_are_checked(found):
+    assert found(CLASSES) == found(np.eye(3)[CLASSES])
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 4, 1], r"^y at \(1,\) is 4; with 4 classes a whole number from 0 to 3 was expected$"),
+        ([0, 1, -1], r"^y at \(2,\) is -1; with 4 classes a whole number from 0 to 3 was expected$"),
+        ([2.0, 0.0, 3.0], "^y of type float64 has a number for each example; labels of a type of whole numbers were"),
+        (np.float32(LABELS), "^y of type float32 has a number for each example"),
+        ([True, False, True], r"^y has shape \(3,\); the network has 4 outputs, so \(4,\) or \(batch, 4\)"),
+        ([2, 0], r"^y has shape \(2,\); the network has 4 outputs"),
+        ([[2], [0], [3]], r"^y has shape \(3, 1\); the network has 4 outputs"),
+        (np.ma.array(LABELS, mask=[1, 0, 0]), "^y came with masked entries"),
+        ([2, [0], 3], "^y came as no rectangular array of numbers"),
+        (np.array(LABELS, "m8[s]"), "^y of type timedelta64"),
+    ],
+)
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda y: cost(NETWORK, forward(NETWORK, LINEAR), y),
+        lambda y: backward(NETWORK, forward(NETWORK, LINEAR), y),
+        lambda y: train(NETWORK, LINEAR, y),
+    ],
+)
+def test_labels_that_are_none_are_refused(call, labels, message):
+    with pytest.raises(ValueError, match=message):
+        call(labels)
+
+
+@pytest.mark.parametrize(
+    ("activation", "name"), [("sigmoid", "half_squared_error"), ("sigmoid", "binary_cross_entropy")]
+)
+def test_another_cost_takes_no_labels(activation, name):
+    other = Network([Layer(np.eye(4), None, activation)], name)
+    with pytest.raises(
+        ValueError, match=f"^y came as labels.*; cost '{name}' expects numbers for all 4 outputs: .*one_h"
+    ):
+        cost(other, forward(other, LINEAR), LABELS)
+    single = Network([Layer(np.ones((4, 1)), None, activation)], name)  # where a number is the whole target
+    with pytest.raises(ValueError, match=r"^y has shape \(3,\); the network has 1 outputs, so \(1,\) or \(batch, 1\)"):
+        cost(single, forward(single, LINEAR), [0, 1, 1])
 
 
 def test_a_label_is_a_one_among_zeros():

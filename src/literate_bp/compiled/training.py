@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from .. import validation
 from ..activation import Array
+from ..class_weights import require_fit, weighted_gradient
 from ..network import Network
 from ..optimizers import OPTIMIZERS, Optimizer
 from ..parallel import connected, epochs_in_shards, row_gradient_in_shards
@@ -74,6 +75,7 @@ def train(
     clip: float | None = None,
     dropout: float = 0.0,
     accumulate: int = 1,
+    class_weights: npt.ArrayLike | None = None,
     callbacks: Sequence[Callback] = (),
     history: History | None = None,
 ) -> tuple[Network, History]:
@@ -87,7 +89,7 @@ def train(
     network : Network
         The initial network; it is not changed.
     x, y : array_like (n, n_in), (n, n_out)
-        Inputs and targets, one example a row.
+        Inputs and targets, one example a row; y may be the labels of classes.
     rate : float, optional
         η, greater than 0. By default 0.5, or the usual one of the optimizer.
     epochs, batch : int
@@ -100,9 +102,9 @@ def train(
         What finds gradients in shards, as for `backward_in_shards`.
     optimizer, schedule : optional
         ``"adam"`` is ``Adam()``; a factor of the rate from the steps so far.
-    clip, dropout, accumulate : float, float, int
+    clip, dropout, accumulate, class_weights : float, float, int, array_like
         The largest norm of all gradients; the share of hidden nodes left out;
-        how many mini-batches give one step.
+        how many mini-batches give one step; a weight a class, in steps alone.
     callbacks : sequence of callable
         Called after each epoch with network and history; True ends the run.
     history : History, optional
@@ -130,7 +132,11 @@ def train(
     accumulate = validation.whole("accumulate", accumulate)
     dropout = validation.below_one("dropout", dropout)
     validation.one_place(dropout, executor)
-    given = any(of is not None for of in (optimizer, schedule, clip))
+    if class_weights is not None:
+        validation.weighted_alone(dropout, accumulate, executor)
+        require_fit(network, class_weights)
+    options = (optimizer, schedule, clip, class_weights)
+    given = any(of is not None for of in options)
     by_optimizer = given or accumulate > 1 or dropout > 0
     if history is not None and not by_optimizer:
         validation.instance("history", history, History)
@@ -147,7 +153,7 @@ def train(
                 accumulate=accumulate,
                 dropout=dropout,
                 seed=seed,
-                gradient=gradient_by(machines),
+                gradient=gradient_by(machines, class_weights),
             )
         elif machines is not None:
             run_epoch = epochs_in_shards(machines)
@@ -168,8 +174,15 @@ def machines_of(executor: Any) -> AbstractContextManager[Any]:
     return nullcontext() if executor is None else connected(executor)
 
 
-def gradient_by(machines: Any) -> RowGradient:
-    """Return what computes gradients: a program, or machines in shards."""
+def gradient_by(
+    machines: Any, class_weights: npt.ArrayLike | None
+) -> RowGradient:
+    """Return what computes gradients: a program, or machines in shards.
+
+    With weights of classes it is the rules themselves.
+    """
+    if class_weights is not None:
+        return partial(weighted_gradient, class_weights=class_weights)
     if machines is None:
         return CompiledGradient()
     return partial(row_gradient_in_shards, machines)

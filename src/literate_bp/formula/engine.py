@@ -180,6 +180,7 @@ class Namespace:
 UNVALIDATED = SimpleNamespace(
     examples=lambda _, x, *__: x,
     instance=lambda _, value, __: value,
+    are_labels=lambda *_: False,
     targets=lambda y, *_: y,
     trace=lambda *_: None,
 )
