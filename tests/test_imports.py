@@ -28,7 +28,7 @@ ORDER = (
         "schedules",
         "dropout",
         "class_weights",
-       
+        "normalization",
         "stepping",
         "range_test",
         "callbacks",

@@ -82,6 +82,7 @@ READING_ORDER = (
     "schedules",
     "dropout",
     "class_weights",
+    "normalization",
     "stepping",
     "range_test",
     "callbacks",

@@ -2009,3 +2009,36 @@ def weighted_alone(dropout: float, accumulate: int, executor: object) -> None:
             f"{given[0]} and class_weights came together; one of them was "
             "expected"
         )
+
+
+def batch_with_means(x: Array, axis: int) -> None:
+    """Require a batch with two numbers at least in each mean.
+
+    Parameters
+    ----------
+    x : ndarray
+        What came.
+    axis : int
+        The axis that means go along.
+    """
+    if len(x.shape) != 2 or x.shape[axis] < 2:
+        what = "examples" if axis == 0 else "nodes"
+        raise ValueError(
+            f"x has shape {x.shape}; (batch, n) with at least two {what} was "
+            "expected"
+        )
+
+
+def one_a_column(what: str, values: Array, x: Array) -> None:
+    """Require a number for each column of a batch.
+
+    Parameters
+    ----------
+    what, values, x : str, ndarray, ndarray
+        The name of the numbers, what came, and the batch.
+    """
+    if values.shape != x.shape[1:]:
+        raise ValueError(
+            f"{what} has shape {values.shape}; x has {x.shape[1]} columns, so "
+            f"{x.shape[1:]} was expected"
+        )

@@ -34,6 +34,8 @@ NOT_RULES = {
     "what is done to all entries of a row, or to a mask; its docstring has the formula": """
         schedules.norm schedules.clipped stepping.accumulated
         dropout.inverted
+        normalization.centered normalization.root_mean_square normalization.divided_gradient normalization.scaled
+        normalization.scale_gradient normalization.averaged normalization.at_inference
         """,
     "a measurement, or a search": """
         range_test.rate_range_test range_test.cost_on range_test.warn_if_at_an_end schedules.constant
@@ -59,6 +61,7 @@ NOT_RULES = {
         training.with_epoch training.as_batch
         training.held_out_batch training.warn_if_unchanged training.goes_on
         network.in_a_row network.with_row
+        normalization.first_averages
         stepping.first_kept stepping.optimizer_of stepping.optimized_epochs
         checkpointing.segment_lengths network.output_placeholder
         precision.limits_of precision.as_type precision.finite_in_float32 precision.warn_if_all_skipped

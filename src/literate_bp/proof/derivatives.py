@@ -18,6 +18,7 @@ from .. import (
     network,
     node,
     nodes,
+    normalization,
     precision,
     residual,
     weight_normalization,
@@ -468,6 +469,49 @@ def normalized_gradient(name: str, on: Backend) -> Pairs:
         yield found, on.derive(lambda v: cost_of(normalized(v, g)), v)
 
 
+# --- normalization ----------------------------------------------------------
+
+
+def batch_of_numbers(on: Backend) -> tuple[Array, Array]:
+    """Make what comes in, and gradients of what comes out."""
+    return on.numbers("x", 3, 2), on.numbers("c", 3, 2)
+
+
+def centered_gradient(on: Backend) -> Pairs:
+    """Compare it, run on gradients, with the derivative of differences."""
+    x, c = batch_of_numbers(on)
+    for axis, count in ((0, 3), (-1, 2)):
+
+        def value(x: Array, axis: int = axis, count: int = count) -> Any:
+            means = x.sum(axis=axis, keepdims=True) / count
+            return (c * (x - means)).sum()
+
+        yield on.run(normalization.centered)(c, axis), on.derive(value, x)
+
+
+def divided_gradient(on: Backend) -> Pairs:
+    """Compare it with the derivative through size and quotients."""
+    x, c = batch_of_numbers(on)
+    (small,) = on.numbers("e", 1, kind="yes or no")
+    size = on.run(normalization.root_mean_square)
+    rule = on.run(normalization.divided_gradient)
+    for axis in (0, -1):
+
+        def value(x: Array, axis: int = axis) -> Any:
+            return (c * x / size(x, small, axis)).sum()
+
+        s = size(x, small, axis)
+        yield rule(c, x / s, s, axis), on.derive(value, x)
+
+
+def scale_gradient(on: Backend) -> Pairs:
+    """Compare it with the derivative through scales and shifts."""
+    (n, c), (g, b) = batch_of_numbers(on), on.numbers("g", 2, 2)
+    scaled = on.run(normalization.scaled)
+    expected = on.derive(lambda g: (c * scaled(n, g, b)).sum(), g)
+    yield on.run(normalization.scale_gradient)(c, n), expected
+
+
 # --- sixteen bits -----------------------------------------------------------
 
 
@@ -667,6 +711,21 @@ DERIVATIVES: Mapping[str, RuleClaim] = {
         "the derivative of the mean cost by every entry of the directions",
         partial(normalized_gradient, "weights"),
         NORMALIZED_LAYER,
+    ),
+    "normalization.centered": RuleClaim(
+        "the derivative through differences from a mean, if run on gradients",
+        centered_gradient,
+        "any three examples of two nodes, along both axes",
+    ),
+    "normalization.divided_gradient": RuleClaim(
+        "the derivative through a size that depends on all that it divides",
+        divided_gradient,
+        "any three examples of two nodes, along both axes",
+    ),
+    "normalization.scale_gradient": RuleClaim(
+        "the derivative by every scale",
+        scale_gradient,
+        "any three examples of two nodes",
     ),
     "precision.scaled": RuleClaim(
         "the derivative of S times the mean cost by the linear part of every "

@@ -22,6 +22,7 @@ from .. import (
     network,
     node,
     nodes,
+    normalization,
     optimizers,
     oracle,
     pipeline,
@@ -434,6 +435,37 @@ def units_of_a_size(on: SymbolicBackend) -> Pairs:
     yield found * (size + small), direction
 
 
+def size_of_centered(on: SymbolicBackend) -> Pairs:
+    """Compare the size with the mean square, and with the variance."""
+    x, (small,) = on.numbers("x", 3, 2), on.numbers("e", 1, kind="signed")
+    size = on.run(normalization.root_mean_square)
+    for axis, count in ((0, 3), (-1, 2)):
+        squares = (x * x).sum(axis=axis, keepdims=True) / count
+        yield size(x, small, axis) ** 2, squares + small
+        means = x.sum(axis=axis, keepdims=True) / count
+        less = on.run(normalization.centered)(x, axis)
+        yield size(less, small, axis) ** 2, squares - means**2 + small
+
+
+def scaled_entries(on: SymbolicBackend) -> Pairs:
+    """Compare it with a product and a sum for each entry."""
+    n, (g, b) = on.numbers("n", 3, 2), on.numbers("g", 2, 2)
+    expected = [[b[j] + row[j] * g[j] for j in range(2)] for row in n]
+    yield on.run(normalization.scaled)(n, g, b), expected
+
+
+def inference_by_batch(on: SymbolicBackend) -> Pairs:
+    """Compare it, with the averages of a batch, with that batch's own."""
+    x, (g, b) = on.numbers("x", 2, 2), on.numbers("g", 2, 2)
+    (small,) = on.numbers("e", 1, kind="signed")
+    m = (x[0] + x[1]) / 2
+    averages = {"mean": m, "variance": (x[0] - m) ** 2}
+    found = on.run(normalization.at_inference)(x, averages, g, b, small)
+    less = on.run(normalization.centered)(x, 0)
+    n = less / on.run(normalization.root_mean_square)(less, small, 0)
+    yield found, on.run(normalization.scaled)(n, g, b)
+
+
 def difference_quotient(name: str, on: SymbolicBackend) -> Pairs:
     """Compare the terms of order 0 and 1 in the step with f′(x) and 0."""
     x, h = on.numbers("x", 2)
@@ -757,6 +789,21 @@ IDENTITIES: Mapping[str, RuleClaim] = {
         "the quotient by the root and the small number",
         units_of_a_size,
         "any direction, any square of a positive number",
+    ),
+    "normalization.root_mean_square": RuleClaim(
+        "the root of the mean square, and of the variance if the mean is 0",
+        size_of_centered,
+        "any three examples of two nodes, along both axes",
+    ),
+    "normalization.scaled": RuleClaim(
+        "a product and a sum for each entry",
+        scaled_entries,
+        "any three examples of two nodes",
+    ),
+    "normalization.at_inference": RuleClaim(
+        "what the batch itself gives, if the averages are its own",
+        inference_by_batch,
+        "any two examples of two nodes",
     ),
     **{
         f"oracle.{name}": RuleClaim(
