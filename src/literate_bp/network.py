@@ -466,6 +466,11 @@ class Gradients(Displayed):
         }
 
     @property
+    def row(self) -> Array:
+        """All of them in one row, as `in_a_row` has the parameters."""
+        return np.concatenate([of.ravel() for of in self.arrays.values()])
+
+    @property
     def summary(self) -> str:
         """Sizes, and the largest entry of all gradients."""
         sizes = self.weights[0].shape[:1] + tuple(

@@ -572,5 +572,4 @@ def row_gradient_in_shards(
     """
     network = with_row(network, row)
     pairs = cut(network, x, y, min(SHARDS, len(x)))
-    found = gradients_from_shards(network, pairs, executor)
-    return np.concatenate([of.ravel() for of in found.arrays.values()])
+    return gradients_from_shards(network, pairs, executor).row

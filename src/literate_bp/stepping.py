@@ -37,8 +37,7 @@ def row_gradient(network: Network, row: Array, x: Array, y: Array) -> Array:
         Inputs and targets.
     """
     network = with_row(network, row)
-    gradients = backward(network, forward(network, x), y)
-    return np.concatenate([of.ravel() for of in gradients.arrays.values()])
+    return backward(network, forward(network, x), y).row
 
 
 def accumulated(

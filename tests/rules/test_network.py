@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from literate_bp import COSTS, Layer, Network, backward, backward_in_segments, cost, descend, forward
 from literate_bp.layer import PlainLayer, activated_error, bias_gradient, linear, linear_error, weight_gradient
-from literate_bp.network import Gradients, cost_input, output_placeholder, output_shortcut, parameter_gradients
+from literate_bp.network import (
+    Gradients,
+    cost_input,
+    output_placeholder,
+    output_shortcut,
+    parameter_gradients,
+    with_row,
+)
 
 ANALYTIC = [name for name in truth.HIDDEN if truth.ACTIVATIONS[name].analytic]
 
@@ -124,6 +131,17 @@ def test_a_layer_without_biases_has_no_gradient_of_them():
     gradients = backward(network, forward(network, x), y)
     assert gradients.biases[1] is None
     assert gradients.biases[0].shape == (3,)
+
+
+@given(truth.problems(batches=[4]))
+def test_a_row_of_gradients_has_the_order_of_a_row_of_parameters(problem):
+    network, x, y = problem
+    found = backward(network, forward(network, x), y)
+    arranged = with_row(network, found.row)
+    for layer, weights, biases, gains in zip(arranged.layers, found.weights, found.biases, found.gains, strict=True):
+        expected = {"weights": weights, "biases": biases, "gains": gains}
+        for name, of in layer.parameters.items():
+            assert np.array_equal(of, expected[name]), name
 
 
 def test_a_residual_connection_adds_what_came_in_and_its_error_on_the_way_back():
