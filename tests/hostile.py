@@ -476,6 +476,12 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
         "y": lambda: np.array([[0.1], [0.9]]),
         "walks": lambda: {"a": [[1.0, -1.0], [0.5, -0.5]]},
     },
+    "plots.descent_by_optimizer": {
+        "x": lambda: np.array([[0.1, -0.2], [0.3, 0.4]]),
+        "y": lambda: np.array([[0.1], [0.9]]),
+        "walks": lambda: {"adam": [[1.0, -1.0], [0.5, -0.5]]},
+        "powers": lambda: {"adam": -2.0},
+    },
     "plots.errors_by_entry": {"errors": lambda: {"A": {"weights": [[0.5, 0.0]], "biases": [1.0]}}},
     "plots.histograms": ONE_EXAMPLE,
     "plots.pairs_of_runs": {"steps": lambda: [0.0, 1.0], "pairs": lambda: {"A": ([2.0, 1.0], [2.0, 0.5])}},

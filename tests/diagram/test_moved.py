@@ -6,10 +6,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from literate_bp import Layer, Network, gradient_flow
+from literate_bp import OPTIMIZERS, Layer, Network, gradient_flow
 from literate_bp.activation import elementwise_activations
 from literate_bp.diagram import plots
-from literate_bp.diagram.passes import live_descent
+from literate_bp.diagram.passes import live_descent, live_optimizers
 from literate_bp.diagram.passes.live_vanishing import answer
 
 PLOT = plots.with_equal_layers(plots.norms({"one": {"errors": ((1, 2), (1.0, 0.5))}}, "layer", "length"), depth=10)
@@ -19,6 +19,8 @@ SCALED = plots.gradient_histogram({"large": ERRORS * 1e5, "small": ERRORS}, scal
 
 
 EXAMPLES = np.random.default_rng(2).normal(size=(5, 2)), np.random.default_rng(3).uniform(size=(5, 1))
+WALK = [[1.0, -3.0], [0.9, -2.5]]
+BY_OPTIMIZER = plots.descent_by_optimizer(*EXAMPLES, {"adam": WALK}, dict.fromkeys(OPTIMIZERS, 0.5))
 DOWNHILL = plots.descent(*EXAMPLES, {"one": [[1.0, -3.0], [0.9, -2.5]]}, rate=2.0, momentum=0.5)
 STARTS = {
     name: {scheme: np.random.default_rng(len(name + scheme)).uniform(size=(3, 2, 4)) for scheme in ("one", "another")}
@@ -94,7 +96,7 @@ def test_a_histogram_without_a_scale_stands_still_and_an_unknown_group_is_refuse
 
 
 def test_what_a_page_gets_is_small():
-    assert max(len(plot.live.encode()) for plot in (PLOT, SCALED, DOWNHILL)) <= 30_000
+    assert max(len(plot.live.encode()) for plot in (PLOT, SCALED, DOWNHILL, BY_OPTIMIZER)) <= 30_000
 
 
 def test_a_walk_begins_as_the_plot_does_and_each_step_has_a_share_of_the_one_before():
@@ -112,6 +114,38 @@ def test_a_walk_begins_as_the_plot_does_and_each_step_has_a_share_of_the_one_bef
         move = 0.5 * move - 2 * slope
         weights = weights + move
     assert len(found) == 21
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_walks_over_two_single_weights_as_over_an_array(name):
+    x, y = EXAMPLES
+    given = json.loads(plots.descent_by_optimizer(x, y, {name: WALK}, {"sgd": 1} | {name: -1.5}).live)
+    assert given["book"] == {"optimizer": name, "power": -1.5, "steps": 1, "w1": 1, "w2": -3}
+    lines = live_optimizers.answer(json.dumps({**given, **given["book"], "steps": 20})).split("\n")
+    weights, kept = np.array([1.0, -3.0]), {average: np.zeros(2) for average in OPTIMIZERS[name].names}
+    for number, line in enumerate(lines, start=1):
+        *found, found_cost = map(float, line.split(" "))
+        np.testing.assert_allclose(found, weights, rtol=1e-11)
+        a = 1 / (1 + np.exp(-x @ weights))
+        assert found_cost == pytest.approx(np.mean((a - y[:, 0]) ** 2) / 2, rel=1e-11)
+        slope = x.T @ ((a - y[:, 0]) * a * (1 - a)) / len(x)
+        weights, kept = OPTIMIZERS[name].step(weights, slope, 2**-1.5, number, kept)
+    assert len(lines) == 21
+
+
+def test_an_optimizer_that_cannot_be_chosen_is_refused():
+    x, y = EXAMPLES
+    wrong = (
+        ({"adm": WALK}, {"adam": 1}, "adam"),
+        ({"sgd": WALK}, {"adam": 1}, "walks 'sgd' is unknown"),
+        ({"adam": WALK}, {"adm": 1}, "adam"),
+        ({"adam": WALK}, {"adam": 7}, r"powers\['adam'\] is 7"),
+        ({"adam": WALK}, {}, "powers has 0"),
+        ({"adam": [[1.0]]}, {"adam": 1}, "has shape"),
+    )
+    for walks, powers, words in wrong:
+        with pytest.raises(ValueError, match=words):
+            plots.descent_by_optimizer(x, y, walks, powers)
 
 
 def test_each_line_of_equal_cost_has_one_cost():

@@ -79,6 +79,9 @@ PLOTS = {
     "downhill": lambda: plots.descent(
         [[1, 2], [2, -1]], [[0], [1]], {"a": [[1, 1], [0, 1]], "b": [[1, 1], [1, 0]]}, 1.0
     ),
+    "downhill by optimizer": lambda: plots.descent_by_optimizer(
+        [[1, 2], [2, -1]], [[0], [1]], {"adam": [[1, 1], [0, 1]], "sgd": [[1, 1], [1, 0]]}, {"adam": -2, "sgd": 1}
+    ),
     "starts": lambda: plots.with_starts(plots.activation_curves(["tanh"]), {"tanh": {"a": [[[1.0, 0.5], [0.5, 1.0]]]}}),
     "cost and a step": lambda: plots.cost_against_weight(lambda w: w * w, 1.0, 2.0, 2.0, rate=0.25),
     "learning": lambda: plots.learning_curve(HISTORY),

@@ -12,7 +12,7 @@ from hands import FRAME, drag, silent, swipe
 from pages import HERE, SITE
 from sklearn.datasets import load_digits
 
-from literate_bp import Layer, Network, SchemeWarning, backward, cost, forward, gradient_flow, initialize
+from literate_bp import OPTIMIZERS, Layer, Network, SchemeWarning, backward, cost, forward, gradient_flow, initialize
 from literate_bp.diagram.passes.quantities import three_digits
 from literate_bp.diagram.plots.precision import percent
 from literate_bp.precision import rounding_outcomes
@@ -61,6 +61,8 @@ class Plot:
     @property
     def first_number(self):
         """What links call its first number."""
+        if "powers" in self.given:
+            return "power"
         return {"vanishing": "depth", "scale": "power", "descent": "rate", "starts": "seed"}[self.given["kind"]]
 
     def rows(self):
@@ -126,6 +128,8 @@ def share_of_a_large_batch():
 
 def of_steps(given, state):
     """Return both weights and the cost at each place of a walk downhill, by NumPy."""
+    if "powers" in given:
+        return of_optimizer(given, state)
     x, y = np.array(given["x"], float), np.array(given["y"], float)[:, None]
     weights, move, found = np.array([state["first weight"], state["second weight"]], float), 0, []
     for _ in range(int(state["steps"]) + 1):
@@ -134,6 +138,21 @@ def of_steps(given, state):
         found.append((*weights, cost(network, trace, y)))
         move = state["momentum"] * move - state["rate"] * backward(network, trace, y).weights[0][:, 0]
         weights = weights + move
+    return found, three_digits
+
+
+def of_optimizer(given, state):
+    """Return the same for a walk by an optimizer."""
+    x, y = np.array(given["x"], float), np.array(given["y"], float)[:, None]
+    optimizer, found = OPTIMIZERS[state["Optimizer"]], []
+    weights = np.array([state["first weight"], state["second weight"]], float)
+    kept = {name: np.zeros(2) for name in optimizer.names}
+    for number in range(1, int(state["steps"]) + 2):
+        network = Network([Layer(weights[:, None])])
+        trace = forward(network, x)
+        found.append((*weights, cost(network, trace, y)))
+        slope = backward(network, trace, y).weights[0][:, 0]
+        weights, kept = optimizer.step(weights, slope, 2.0 ** state["exponent of the rate"], number, kept)
     return found, three_digits
 
 

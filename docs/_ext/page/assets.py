@@ -27,6 +27,7 @@ from page.characters import COMMON, RARE
 from page.incremental import writing
 from program import network_diagrams, your_network
 from program.edited import edited
+from program.optimizers_alone import optimizers_alone
 from program.step_lines import lines_of_steps
 
 NODE_MODULES = Path(__file__).parents[3] / "node_modules"
@@ -55,7 +56,7 @@ CHECK = "diagram/passes/live_check.py"
 """What judges rules that a reader has changed; `live/edit/worker.js` asks for it."""
 SHEET = tuple(f"diagram/passes/{name}.py" for name in ("live_rounding", "live_sheet"))
 """What finds the lines of a sheet; `live/net/build.js` asks for it."""
-PLOTS = tuple(f"diagram/passes/live_{name}.py" for name in ("descent", "vanishing"))
+PLOTS = tuple(f"diagram/passes/live_{name}.py" for name in ("descent", "optimizers", "vanishing"))
 """What finds the numbers of plots that are moved; the files in `live/plots` ask for it."""
 DRAWING = tuple(f"diagram/passes/{name}.py" for name in ("live_instead", "live_library", "live_network"))
 """What the program that draws has in the place of what MicroPython lacks; `live/net/drawer.js` asks for it."""
@@ -166,9 +167,10 @@ def copy_rules(folder: Path, names: Iterable[str]) -> None:
 
 
 def copy_plots(folder: Path) -> None:
-    """Copy what plots ask for: of a file with arrays, the rule that has none."""
+    """Copy what plots ask for: of files with arrays, the rules that need none."""
     copy_rules(folder, PLOTS)
-    (folder / PACKAGE.name / "vanishing.py").write_text(served(inspect.getsource(factor_bound)), encoding="utf-8")
+    for name, text in (("vanishing", inspect.getsource(factor_bound)), ("optimizers", optimizers_alone())):
+        (folder / PACKAGE.name / f"{name}.py").write_text(served(text), encoding="utf-8")
     (folder / "plots").mkdir(exist_ok=True)
     copy_scripts(folder / "plots", LIVE / "plots")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...nodes import Layer, backward, forward, half_squared_error, sigmoid_layer, step
 
-__all__ = ["answer", "walk"]
+__all__ = ["answer", "answer_of", "cost", "examples_of", "gradient", "walk"]
 
 
 def answer(question: str) -> str:
@@ -21,8 +21,17 @@ def answer(question: str) -> str:
         (``w1``, ``w2``), the ``rate``, the ``momentum``, and how many ``steps``.
     """
     asked = json.loads(question)
-    examples = [(tuple(map(float, x)), (float(y),)) for x, y in zip(asked["x"], asked["y"])]
-    places = walk(examples, (asked["w1"], asked["w2"]), asked["rate"], asked["momentum"], asked["steps"])
+    examples, start = examples_of(asked), (asked["w1"], asked["w2"])
+    return answer_of(examples, walk(examples, start, asked["rate"], asked["momentum"], asked["steps"]))
+
+
+def examples_of(asked: Any) -> list[Any]:
+    """Return the inputs and the target of each example."""
+    return [(tuple(map(float, x)), (float(y),)) for x, y in zip(asked["x"], asked["y"])]
+
+
+def answer_of(examples: Any, places: list[tuple[float, ...]]) -> str:
+    """Write a line for each place: both weights, and the cost there."""
     return "\n".join([" ".join(map(repr, place + (cost(examples, place),))) for place in places])
 
 

@@ -2,7 +2,7 @@
 
 from .activation import activation_curves
 from .contenders import contenders
-from .descent import descent
+from .descent import descent, descent_by_optimizer
 from .gallery import errors_by_entry, pairs_of_runs
 from .growth import time_against_size
 from .initialization import histograms, measure_by_layer
@@ -35,6 +35,7 @@ __all__ = [
     "cost_against_rate",
     "cost_against_weight",
     "descent",
+    "descent_by_optimizer",
     "digits_by_size",
     "error_against_step",
     "errors_by_entry",

@@ -1,8 +1,8 @@
-"""The plot of steps downhill on a surface of two weights."""
+"""Plots of steps downhill on a surface of two weights."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,17 +10,20 @@ from matplotlib.figure import Figure
 
 from ...activation import Array
 from ...network import Layer, Network, cost, forward
-from ...validation import by_name, finite, numeric, positive, real_number, shown
-from .moved import moved_descent
+from ...optimizers import OPTIMIZERS
+from ...validation import between, by_name, finite, numeric, one_of, positive, real_number, shown
+from .moved import moved_descent, moved_optimizers
 from .plot import LINE_STYLES, NARROW, SMALL, DataTable, Plot, format_number, plot_figure, style_axes
 
-__all__ = ["descent"]
+__all__ = ["descent", "descent_by_optimizer"]
 
 POINTS, LEVELS = 81, 11
 """How many points of the surface are computed along each weight, and how many lines of equal cost are drawn."""
 ENDS = (-3.0, 5.0), (-5.0, 5.0)
 """The ends of both axes."""
 SHADES = ("gradient", "ink", "error")
+POWERS = -8, 6
+"""The least and the largest power of two that a reader can take as a rate."""
 
 
 def descent(
@@ -45,14 +48,67 @@ def descent(
     ValueError
         If an argument is of another kind, or has another shape.
     """
-    x, y = (checked(name, values, size) for name, values, size in (("x", x, 2), ("y", y, 1)))
-    if len(x) != len(y):
-        raise ValueError(f"x and y have {len(x)} and {len(y)} examples; equally many were expected")
-    paths = {name: checked(f"walks[{name!r}]", walk, 2) for name, walk in by_name("walks", walks, 3).items()}
+    x, y = examples(x, y)
+    paths = walks_by_name(walks)
     rate = positive("rate", rate)
     if not 0 <= (share := real_number(momentum)) < 1:
         raise ValueError(f"momentum is {shown(momentum)}; a number from 0 on, and below 1, was expected")
     levels = lines_of_equal_cost(x, y)
+    live = moved_descent(x, y, ENDS, levels, next(iter(paths.values())), rate, share)
+    return on_lines_of_equal_cost(x, y, levels, paths, live)
+
+
+def descent_by_optimizer(
+    x: npt.ArrayLike, y: npt.ArrayLike, walks: Mapping[str, npt.ArrayLike], powers: Mapping[str, float]
+) -> Plot:
+    """Draw the steps of optimizers over lines of equal cost, as `descent` does.
+
+    A reader of a page can choose the optimizer, and change its rate, the number of steps and the start.
+
+    Parameters
+    ----------
+    x, y : array_like (examples, 2), (examples, 1)
+        The inputs and the targets.
+    walks : mapping of str to array_like (steps + 1, 2)
+        Both weights before each step and after the last one, at most three
+        walks by the name of the optimizer in `literate_bp.OPTIMIZERS`. The
+        first is what a reader begins with.
+    powers : mapping of str to float
+        The rate of each optimizer that a reader can choose, as a power of two
+        from −8 to 6. Those of the walks are among them.
+
+    Raises
+    ------
+    ValueError
+        If an argument is of another kind, or has another shape, or a name is
+        unknown.
+    """
+    x, y = examples(x, y)
+    paths = walks_by_name(walks)
+    given = by_name("powers", powers, len(OPTIMIZERS))
+    found = {one_of("powers", name, OPTIMIZERS): between(f"powers[{name!r}]", given[name], *POWERS) for name in given}
+    for name in paths:
+        one_of("walks", name, found)
+    levels = lines_of_equal_cost(x, y)
+    name, path = next(iter(paths.items()))
+    return on_lines_of_equal_cost(x, y, levels, paths, moved_optimizers(x, y, ENDS, levels, name, path, found, POWERS))
+
+
+def walks_by_name(walks: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
+    """Require at most three walks."""
+    return {name: checked(f"walks[{name!r}]", walk, 2) for name, walk in by_name("walks", walks, len(SHADES)).items()}
+
+
+def examples(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
+    """Require as many inputs as targets."""
+    x, y = (checked(name, values, size) for name, values, size in (("x", x, 2), ("y", y, 1)))
+    if len(x) != len(y):
+        raise ValueError(f"x and y have {len(x)} and {len(y)} examples; equally many were expected")
+    return x, y
+
+
+def on_lines_of_equal_cost(x: Array, y: Array, levels: Sequence[Array], paths: Mapping[str, Array], live: str) -> Plot:
+    """Draw walks by name."""
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         figure = plot_figure(width, 380)
@@ -75,7 +131,6 @@ def descent(
     said = "; ".join(f"{name}: {len(path) - 1} steps, and a cost of {costs[name][1]}" for name, path in paths.items())
     alt = f"Steps downhill over two weights, on lines of equal cost. {said}."
     header = ("walk", "steps", "first weight", "second weight", "cost before", "cost after")
-    live = moved_descent(x, y, ENDS, levels, next(iter(paths.values())), rate, share)
     return Plot(draw, alt, DataTable(header, rows), live=live, moved=True)
 
 

@@ -17,7 +17,7 @@ from ...validation import by_name, finite, kind_of, numeric, whole
 from ...vanishing import largest_derivative, spectral_norm
 from .plot import Plot
 
-__all__ = ["moved_descent", "moved_scale", "with_equal_layers", "with_starts"]
+__all__ = ["moved_descent", "moved_optimizers", "moved_scale", "with_equal_layers", "with_starts"]
 
 DEEPEST, NODES, DECIMALS = 50, 4, 3
 """The networks of equal layers: the most layers, how many nodes each has, and the decimals of their weights."""
@@ -118,14 +118,47 @@ def moved_descent(
     rate, momentum : float
         Those of this walk.
     """
-    return written(
-        "descent",
-        x=x.tolist(),
-        y=y.ravel().tolist(),
-        ends=ends,
-        levels=[line.round(2).tolist() for line in levels],
-        book={"rate": rate, "momentum": momentum, "steps": len(path) - 1, "w1": path[0, 0], "w2": path[0, 1]},
-    )
+    return written_surface(x, y, ends, levels, {"rate": rate, "momentum": momentum, **beginning(path)})
+
+
+def moved_optimizers(
+    x: Array,
+    y: Array,
+    ends: Any,
+    levels: Sequence[Array],
+    name: str,
+    path: Array,
+    powers: Mapping[str, float],
+    bounds: tuple[float, float],
+) -> str:
+    """Return what a page needs to walk downhill by optimizers, as JSON.
+
+    Parameters
+    ----------
+    x, y, ends, levels : ndarray, ndarray, tuple of tuple of float, sequence of ndarray
+        As for `moved_descent`.
+    name, path : str, ndarray
+        The optimizer and the walk to begin with.
+    powers : mapping of str to float
+        The rate of each optimizer, as a power of two.
+    bounds : tuple of float
+        The least and the largest power.
+    """
+    book = {"optimizer": name, "power": powers[name], **beginning(path)}
+    return written_surface(x, y, ends, levels, book, powers=dict(powers), bounds=bounds)
+
+
+def beginning(path: Array) -> dict[str, float]:
+    """Return the number of steps of a walk, and where it begins."""
+    return {"steps": len(path) - 1, "w1": path[0, 0], "w2": path[0, 1]}
+
+
+def written_surface(
+    x: Array, y: Array, ends: Any, levels: Sequence[Array], book: Mapping[str, Any], **more: Any
+) -> str:
+    """Return a surface, and what a reader begins with on it, as JSON."""
+    lines = [line.round(2).tolist() for line in levels]
+    return written("descent", x=x.tolist(), y=y.ravel().tolist(), ends=ends, levels=lines, book=book, **more)
 
 
 def with_starts(plot: Plot, starts: Mapping[str, Mapping[str, npt.ArrayLike]]) -> Plot:
