@@ -3,6 +3,7 @@
 import json
 import warnings
 from functools import partial
+from itertools import count
 from random import Random
 
 import numpy as np
@@ -12,7 +13,18 @@ from hands import FRAME, drag, silent, swipe
 from pages import HERE, SITE
 from sklearn.datasets import load_digits
 
-from literate_bp import OPTIMIZERS, Layer, Network, SchemeWarning, backward, cost, forward, gradient_flow, initialize
+from literate_bp import (
+    OPTIMIZERS,
+    SGD,
+    Layer,
+    Network,
+    SchemeWarning,
+    backward,
+    cost,
+    forward,
+    gradient_flow,
+    initialize,
+)
 from literate_bp.diagram.passes.quantities import three_digits
 from literate_bp.diagram.plots.precision import percent
 from literate_bp.precision import rounding_outcomes
@@ -81,11 +93,12 @@ class Plot:
     def assert_right(self):
         """Compare all its numbers with those of NumPy, to twelve digits, and what is said with them."""
         state, rows = self.state(), self.rows()
-        expected, write = TRUTHS[self.given["kind"]](self.given, state)
+        expected, write = TRUTHS[self.given["kind"]](self.given, state, rows)
         assert len(rows) == len(expected)
+        largest = np.max(np.abs(expected), axis=0)  # on a walk, a weight may pass through 0
         for row, right in zip(rows, expected, strict=True):
-            for (number, text), value in zip(row, right, strict=True):
-                assert abs(number - value) <= DIGITS * abs(value), (state, number, value)
+            for (number, text), value, scale in zip(row, right, largest, strict=True):
+                assert abs(number - value) <= DIGITS * (scale if "levels" in self.given else abs(value)), (state, value)
                 assert text == write(number)
         said = self.figure.locator(".plot-now").text_content()
         assert all(text in said for text in SAID[self.given["kind"]](rows))
@@ -95,7 +108,7 @@ class Plot:
         return state
 
 
-def of_layers(given, state):
+def of_layers(given, state, _):
     """Return the lengths of the errors and their bounds, by NumPy."""
     asked = given["networks"][state["Network"]]
     tables, nodes = asked["w"], len(asked["x"])
@@ -111,7 +124,7 @@ def of_layers(given, state):
     return list(zip(flow.errors, flow.bound, strict=True)), three_digits
 
 
-def of_rounding(_, state):
+def of_rounding(_given, state, _rows):
     """Return what float16 makes of the errors of the page's network, by NumPy."""
     scaled = np.ldexp(share_of_a_large_batch(), int(state["exponent of the loss scale"]))
     return [tuple(rounding_outcomes(scaled, np.float16))], percent
@@ -126,37 +139,41 @@ def share_of_a_large_batch():
     return np.concatenate([delta.ravel() for delta in backward(start, forward(start, x), y).errors]) * 2.0**-15
 
 
-def of_steps(given, state):
-    """Return both weights and the cost at each place of a walk downhill, by NumPy."""
-    if "powers" in given:
-        return of_optimizer(given, state)
+def of_steps(given, state, rows):
+    """Return both weights and the cost at each place of a walk downhill, by NumPy.
+
+    Each step is taken from where the page is: a large rate makes of a small difference a large one, in some steps.
+    """
     x, y = np.array(given["x"], float), np.array(given["y"], float)[:, None]
-    weights, move, found = np.array([state["first weight"], state["second weight"]], float), 0, []
-    for _ in range(int(state["steps"]) + 1):
-        network = Network([Layer(weights[:, None])])
+    take = steps_of(given, state)
+    after, found = np.array([state["first weight"], state["second weight"]], float), []
+    for row in rows:
+        there = np.array([number for number, _ in row[:2]])
+        network = Network([Layer(there[:, None])])
         trace = forward(network, x)
-        found.append((*weights, cost(network, trace, y)))
-        move = state["momentum"] * move - state["rate"] * backward(network, trace, y).weights[0][:, 0]
-        weights = weights + move
+        found.append((*after, cost(network, trace, y)))
+        after = take(there, backward(network, trace, y).weights[0][:, 0])
+    assert len(rows) == state["steps"] + 1
     return found, three_digits
 
 
-def of_optimizer(given, state):
-    """Return the same for a walk by an optimizer."""
-    x, y = np.array(given["x"], float), np.array(given["y"], float)[:, None]
-    optimizer, found = OPTIMIZERS[state["Optimizer"]], []
-    weights = np.array([state["first weight"], state["second weight"]], float)
-    kept = {name: np.zeros(2) for name in optimizer.names}
-    for number in range(1, int(state["steps"]) + 2):
-        network = Network([Layer(weights[:, None])])
-        trace = forward(network, x)
-        found.append((*weights, cost(network, trace, y)))
-        slope = backward(network, trace, y).weights[0][:, 0]
-        weights, kept = optimizer.step(weights, slope, 2.0 ** state["exponent of the rate"], number, kept)
-    return found, three_digits
+def steps_of(given, state):
+    """Return what takes one step after the other: it keeps what the next one needs."""
+    if "powers" not in given:
+        optimizer, rate = SGD(state["momentum"]), state["rate"]
+    else:
+        optimizer, rate = OPTIMIZERS[state["Optimizer"]], 2.0 ** state["exponent of the rate"]
+    kept, numbers = {name: np.zeros(2) for name in optimizer.names}, count(1)
+
+    def take(weights, gradient):
+        nonlocal kept
+        after, kept = optimizer.step(weights, gradient, rate, next(numbers), kept)
+        return after
+
+    return take
 
 
-def of_starts(_, state):
+def of_starts(_given, state, _rows):
     """Return the sizes of values and errors of the networks of chapter 13, to three digits."""
     digits = load_digits()
     known = np.random.default_rng(0).permutation(len(digits.data))[360:][:500]
