@@ -32,6 +32,19 @@ TYPED = {
     "⊤": "reference/glossary.html#term-transpose",
     "≤": "11-vanishing.html#when-the-bound-is-reached",
     "check_gradient": "reference/api/modules/oracle.html#literate_bp.oracle.check_gradient",
+    "momentum": "20-steps-that-learn.html#q-velocity",
+    "Adam bias correction": "20-steps-that-learn.html#q-bias-correction",
+    "dropout scaling": "20-steps-that-learn.html#q-dropout",
+    "all-reduce": "22-more-than-one-machine.html#q-bytes-sent",
+    "pipeline bubbles": "22-more-than-one-machine.html#q-pipeline",
+    "sum for mean": "08-matrices.html#q-mean-or-sum",
+    "softmax Jacobian": "21-gallery-of-bugs.html#bug-m",
+    "`retain_grad`": "19-what-backward-does.html#q-leaf",
+    "`optimizer.zero_grad()`": "19-what-backward-does.html#q-zero-grad",
+    "loss.backward()": "19-what-backward-does.html#q-second-backward",
+    "$\\delta$": "05-errors-flow-back.html#q-sign",
+    "**dropout**": "20-steps-that-learn.html#q-dropout",
+    "p.grad": "19-what-backward-does.html#q-zero-grad",
 }
 INDICES, UPDATES = "06-weight-gradients.html#q-index-order", "06-weight-gradients.html#q-update-order"
 STARTS, MEMORY = "10-train.html#q-initialization", "14-memory.html#q-inference-memory"
@@ -185,7 +198,7 @@ def test_a_query_is_light_and_the_policy_is_kept(browser, address):
     page, sizes, said = context.new_page(), {}, []
     page.on("console", lambda message: said.append(message.text))
     page.on("response", lambda answer: sizes.update({answer.url.partition("_search/")[2]: len(answer.body())}))
-    page.goto(f"{address}search.html?q=transpose")
+    page.goto(f"{address}search.html?q=vanishing gradient bound")
     page.wait_for_selector(".search-found > li")
     sizes.pop("", None)
     engine = {name for name in sizes if name.startswith(("pagefind", "wasm"))}

@@ -5,6 +5,7 @@ look for it, by `docs/questions.toml`. What chapters say counts more than what t
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -43,6 +44,8 @@ WEIGHTS = ((MODULES, 0.1), ("reference/api", 0.1), ("made", 0.3), ("reference", 
 SIGNS = "+=/^%"
 """What is a part of a word besides letters, digits and underscores: people search for += and 1/4."""
 OPTIONS = ("--force-language", "en", "--include-characters", SIGNS, "--quiet")
+PART = {"PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": "1500"}
+"""How much of the index is one file: a query asks for those of its words. Pagefind knows no option for it."""
 HEADING, ASKED, TYPED = 5, 3, 10
 """What the words of a heading count beside those of its text, those of a question anywhere, and what is typed."""
 WORDS = "words.json"
@@ -205,18 +208,8 @@ def index(found: Iterable[str], folder: Path) -> None:
     with tempfile.TemporaryDirectory() as aside:
         for number, page in enumerate(found):
             Path(aside, f"{number:05}.html").write_text(page, encoding="utf-8")
-        options = (
-            "--site",
-            aside,
-            "--output-path",
-            str(folder),
-            "--force-language",
-            "en",
-            "--quiet",
-            "--include-characters",
-            SIGNS,
-        )
-        subprocess.run([sys.executable, "-m", "pagefind", *options], check=True)
+        options = ("--site", aside, "--output-path", str(folder), *OPTIONS)
+        subprocess.run([sys.executable, "-m", "pagefind", *options], check=True, env=os.environ | PART)
 
 
 def replace(files: Mapping[Path, Path], folder: Path) -> None:
