@@ -29,8 +29,8 @@ LEFT_OUT = {
     *("sd-summary-state-marker", "viewcode-link"),
 }
 """The classes of what is not printed."""
-MOST_LINES = 36
-"""How many lines fit on half a page: more may be cut."""
+MOST_LINES = 24
+"""How many lines fit on a third of a page: more may be cut."""
 LANGUAGE = "en"
 SOLUTIONS, SOLUTIONS_TITLE = "solutions", "Solutions of the exercises"
 
