@@ -180,5 +180,4 @@ def weighted_gradient(
     """
     network = with_row(network, row)
     trace = forward(network, x)
-    gradients = weighted_backward(network, trace, y, class_weights)
-    return np.concatenate([of.ravel() for of in gradients.arrays.values()])
+    return weighted_backward(network, trace, y, class_weights).row
