@@ -16,6 +16,7 @@
   const NAMES = { "∇": "gradient", "⊙": "hadamard", "∂": "derivative", "∑": "sum", "Σ": "sum", "∏": "product", "×": "product",
     "⊤": "transpose", "ᵀ": "transpose", "≤": "bound", "≥": "bound", "∞": "infinity", "‖": "norm", "√": "root" };
   const SIGN = new RegExp(`[${Object.keys(NAMES).join("")}]`, "gu"); // the index has no signs, and one form of a letter
+  const TRANSPOSED = /(?<!\p{L})\p{L}(?=[⊤ᵀ])/gu; // which letter is transposed tells nothing
   const MARK = /[^\P{S}+=^]/gu; // of Markdown, of a language or of money: Pagefind looks for it, and the index has none
   const JOINT = /(?<=\p{L})[.,(]+(?=\p{L}{2})/gu; // between names, which may stand in different places; W.T is one
   const LETTERS = /^[a-z]{3,}$/;
@@ -31,7 +32,7 @@
   // Return the words of a query that tell something; all of them where none does.
   function telling(query) {
     const signs = [...new Set(query.match(SIGN)?.map((sign) => NAMES[sign]))];
-    const rest = query.replace(SIGN, " ").replace(MARK, " ").replace(JOINT, " ").replace(/[?!,;:]+(?=\s|$)/g, "").split(/\s+/);
+    const rest = query.replace(TRANSPOSED, "").replace(SIGN, " ").replace(MARK, " ").replace(JOINT, " ").replace(/[?!,;:]+(?=\s|$)/g, "").split(/\s+/);
     const words = [...signs, ...rest].filter((word) => FOUND.test(word));
     const kept = words.filter((word) => !SMALL.has(word.toLowerCase()));
     return kept.length ? kept : words;

@@ -1,6 +1,7 @@
 """Plots that a reader moves: what a page gets for them, and what the rules that run there find."""
 
 import json
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -152,10 +153,12 @@ def test_each_line_of_equal_cost_has_one_cost():
     x, y = EXAMPLES
     levels = json.loads(DOWNHILL.live)["levels"]
     assert len(levels) >= 8
-    for line in levels:
-        a = 1 / (1 + np.exp(-np.array(line) @ x.T))
+    for line in map(np.array, levels):
+        between = [here + share * (there - here) for here, there in pairwise(line) for share in (0, 0.25, 0.5, 0.75)]
+        a = 1 / (1 + np.exp(-np.array(between) @ x.T))
         costs = np.mean((a - y[:, 0]) ** 2, axis=1) / 2
         assert np.ptp(costs) < 0.003
+    assert sum(map(len, levels)) < 300
 
 
 def test_a_walk_that_is_none_is_refused():

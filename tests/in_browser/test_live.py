@@ -70,7 +70,7 @@ def test_nothing_is_loaded_before_somebody_wants_it_and_then_the_pages_own_files
         asked = [(url, status) for url, status in seen.asked[before:] if not come_into_view.search(url)]
         files = [path.relative_to(SITE).as_posix() for path in (SITE / "_static/live").rglob("*.*")]
         others = re.compile(
-            "/(edit|push|plots|step|drop|net|write)/|vanishing.py$"
+            "/(edit|push|plots|step|drop|net|write)/|(optimizers|vanishing).py$"
             "|live_(check|descent|instead|library|network|rounding|sheet).py$"
         )  # what is asked for later
         served = [name for name in files if not others.search(name)]

@@ -19,6 +19,8 @@ __all__ = ["descent", "descent_by_optimizer"]
 
 POINTS, LEVELS = 81, 11
 """How many points of the surface are computed along each weight, and how many lines of equal cost are drawn."""
+NEAR = 0.01
+"""How far from a line a point may be that is left out, in units of the weights: less than a pixel."""
 ENDS = (-3.0, 5.0), (-5.0, 5.0)
 """The ends of both axes."""
 SHADES = ("gradient", "ink", "error")
@@ -155,4 +157,15 @@ def lines_of_equal_cost(x: Array, y: Array) -> list[Array]:
     costs = np.array([[cost_at(x, y, np.array([w_1, w_2])) for w_1 in first] for w_2 in second])
     levels = costs.min() + np.ptp(costs) * np.linspace(0, 1, LEVELS + 2)[1:-1] ** 2
     drawn = Figure().subplots().contour(first, second, costs, levels)
-    return [line for level in drawn.allsegs for line in level if len(line)]
+    return [thinned(line) for level in drawn.allsegs for line in level if len(line)]
+
+
+def thinned(line: Array) -> Array:
+    """Leave out points of a line, which still passes them nearer than a pixel."""
+    (x, y), (along_x, along_y) = (line - line[0]).T, line[-1] - line[0]
+    length = np.hypot(along_x, along_y)
+    distances = np.abs(along_x * y - along_y * x) / length if length else np.hypot(x, y)
+    farthest = int(distances.argmax())
+    if distances[farthest] < NEAR:
+        return line[[0, -1]]
+    return np.vstack([thinned(line[: farthest + 1])[:-1], thinned(line[farthest:])])
