@@ -13,7 +13,7 @@ from ...network import Layer, Network, cost, forward
 from ...optimizers import OPTIMIZERS
 from ...validation import between, by_name, finite, numeric, one_of, positive, real_number, shown
 from .moved import moved_descent, moved_optimizers
-from .plot import LINE_STYLES, NARROW, SMALL, DataTable, Plot, format_number, plot_figure, style_axes
+from .plot import LINE_STYLES, NARROW, SMALL, DataTable, Draw, Plot, format_number, plot_figure, style_axes
 
 __all__ = ["descent", "descent_by_optimizer"]
 
@@ -57,7 +57,7 @@ def descent(
         raise ValueError(f"momentum is {shown(momentum)}; a number from 0 on, and below 1, was expected")
     levels = lines_of_equal_cost(x, y)
     live = moved_descent(x, y, ENDS, levels, next(iter(paths.values())), rate, share)
-    return on_lines_of_equal_cost(x, y, levels, paths, live)
+    return Plot(*on_lines_of_equal_cost(x, y, levels, paths), live=live, moved=True)
 
 
 def descent_by_optimizer(
@@ -93,7 +93,8 @@ def descent_by_optimizer(
         one_of("walks", name, found)
     levels = lines_of_equal_cost(x, y)
     name, path = next(iter(paths.items()))
-    return on_lines_of_equal_cost(x, y, levels, paths, moved_optimizers(x, y, ENDS, levels, name, path, found, POWERS))
+    live = moved_optimizers(x, y, ENDS, levels, name, path, found, POWERS)
+    return Plot(*on_lines_of_equal_cost(x, y, levels, paths), live=live, moved=True)
 
 
 def walks_by_name(walks: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
@@ -109,8 +110,10 @@ def examples(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
     return x, y
 
 
-def on_lines_of_equal_cost(x: Array, y: Array, levels: Sequence[Array], paths: Mapping[str, Array], live: str) -> Plot:
-    """Draw walks by name."""
+def on_lines_of_equal_cost(
+    x: Array, y: Array, levels: Sequence[Array], paths: Mapping[str, Array]
+) -> tuple[Draw, str, DataTable]:
+    """Return what draws walks by name, a text that says what is seen, and their table."""
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         figure = plot_figure(width, 380)
@@ -133,7 +136,7 @@ def on_lines_of_equal_cost(x: Array, y: Array, levels: Sequence[Array], paths: M
     said = "; ".join(f"{name}: {len(path) - 1} steps, and a cost of {costs[name][1]}" for name, path in paths.items())
     alt = f"Steps downhill over two weights, on lines of equal cost. {said}."
     header = ("walk", "steps", "first weight", "second weight", "cost before", "cost after")
-    return Plot(draw, alt, DataTable(header, rows), live=live, moved=True)
+    return draw, alt, DataTable(header, rows)
 
 
 def checked(what: str, values: npt.ArrayLike, size: int) -> Array:
