@@ -27,14 +27,13 @@ ORDER = (
         "optimizers",
         "schedules",
         "dropout",
-        "class_weights",
-        "normalization",
         "stepping",
         "range_test",
         "callbacks",
         "saving",
     ),
     *("loops", "gallery", "parallel", "communication", "pipeline", "example"),
+    *("class_weights", "normalization"),
 )
 BESIDE = {"validation": {"activation"}, "display": {"activation"}, "files": set()}
 SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | BESIDE
@@ -88,7 +87,7 @@ def loaded_by(statement):
 
 
 def test_the_reading_order_is_this_order_but_for_what_later_pages_explain():
-    later = {"validation", "display", "files", "residual", "weight_normalization"}
+    later = {"validation", "display", "files", "residual", "weight_normalization", "targets"}
     assert [name for name in ORDER if name not in later] == [n for n in literate_bp.READING_ORDER if n not in later]
     assert {*literate_bp.READING_ORDER} == {*ORDER} - {"validation", "display", "files"}
     assert {path.stem for path in PACKAGE.glob("*.py")} == {*ORDER, "__init__", "__main__"}

@@ -2,9 +2,9 @@
 
 Read the modules in the order of ``READING_ORDER``. Each imports only those
 before it, `validation`, which checks what a caller gives, `display`, which
-prints results, and `residual` and `weight_normalization`: two kinds of layers
-that a network may have, and that a later chapter explains. A module is loaded
-when one of its names is first used.
+prints results, and `residual`, `weight_normalization` and `targets`: kinds of
+layers and of targets that a network may have, and that later pages explain. A
+module is loaded when one of its names is first used.
 """
 
 from __future__ import annotations
@@ -63,7 +63,6 @@ READING_ORDER = (
     "nodes",
     "activation",
     "cost",
-    "targets",
     "layer",
     "network",
     "oracle",
@@ -81,8 +80,6 @@ READING_ORDER = (
     "optimizers",
     "schedules",
     "dropout",
-    "class_weights",
-    "normalization",
     "stepping",
     "range_test",
     "callbacks",
@@ -93,6 +90,9 @@ READING_ORDER = (
     "communication",
     "pipeline",
     "example",
+    "targets",
+    "class_weights",
+    "normalization",
 )
 """The modules of the rules, in the order in which chapters explain them."""
 
