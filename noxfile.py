@@ -144,8 +144,8 @@ def browser(session: nox.Session) -> None:
     """See every page of the built book in Chromium, as a reader does (on Debian: apt-get install chromium).
 
     With chromium-headless-shell, a package beside it, most of it takes half the time.
-    What measures time comes last, and alone, but where nothing fails for it (CI). `-- --one-in 3` runs one test in
-    three, others with each state of the sources. `-- --every-page` opens all generated pages, and lets Lighthouse see
+    What measures time comes last, and alone, but where nothing fails for it (CI). `-- --one-in 4` runs one test in
+    four, others with each state of the sources. `-- --every-page` opens all generated pages, and lets Lighthouse see
     all: half an hour.
     """
     if not any(map(shutil.which, CHROMIUM)):

@@ -1,6 +1,6 @@
 """How the tests run: the same examples every time, no example thrown out for being slow, long sweeps when asked for.
 
-A check of every change has no time for all sweeps: it takes one in so many (``--one-in 8``), spread over all families.
+A check of every change has no time for all sweeps: it takes one in so many (``--one-in 12``), spread over all families.
 In a browser every test is such a sweep, of pages, looks and random states.
 A state of the package takes the same each time, so that a failure can be repeated, and another state takes others.
 
