@@ -117,7 +117,7 @@ def test_a_sheet_whose_numbers_are_no_longer_those_of_the_figure_stays_dark(visi
     with visit("07-worked-example.html") as seen:
         figure = Figure(seen.page).open()
         step(figure)
-        assert seen.page.locator(".step-row").count() == 1
+        wait_until(seen.page, "document.querySelectorAll('.step-row').length === 1")
         figure.handles().first.focus()
         seen.page.keyboard.press("ArrowUp")
         step(figure)
