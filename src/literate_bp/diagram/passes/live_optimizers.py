@@ -30,7 +30,7 @@ def walk(examples: Any, start: tuple[float, ...], name: str, rate: float, steps:
     """Return the weights before each step of an optimizer, and after the last one."""
     optimizer: Any = OPTIMIZERS[name]
     places = [tuple(map(float, start))]
-    kept = [{average: 0.0 for average in optimizer.names} for _ in start]  # noqa: C420  MicroPython has no dict.fromkeys
+    kept = [dict.fromkeys(optimizer.names, 0.0) for _ in start]
     for number in range(1, steps + 1):
         slope = gradient(examples, places[-1])
         moved = [optimizer.step(w, g, rate, number, of) for w, g, of in zip(places[-1], slope, kept)]
