@@ -100,6 +100,14 @@ def of_two_sums(w, x):
     return sum(w_k * x_i for w_k in w for x_i in x)
 
 
+def of_longer_sum(x, z):
+    return sum(term for terms in (x, (z,)) for term in terms)
+
+
+def of_started_sum(x, z):
+    return sum((x_i for x_i in x), z)
+
+
 def of_sum_of_sums(y, x):
     return sum(x_i * sum(y_k for y_k in y) for x_i in x)
 

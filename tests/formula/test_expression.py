@@ -39,6 +39,7 @@ TOTAL = Reduction("sum", "i", W_IJ * X_I)
 def test_terms_and_factors_stay_in_their_order():
     assert a + b - c == Add((a, b, Negative(c)))
     assert 1 - a == Add((Number(1), Negative(a)))
+    assert a + 1 == Add((a, Number(1)))
     assert a * b * c == Mul((a, b, c))
     assert 2 * a / b == Quotient(Mul((Number(2), a)), b)
     assert a - (b - c) == Add((a, Negative(Add((b, Negative(c))))))
@@ -77,10 +78,12 @@ def test_numbers_indices_and_the_imaginary_unit_are_taken_in():
         lambda: bool(a),
         lambda: bool(a < b),
         lambda: Z_K @ Z_K,
+        lambda: Z_K @ W,
         lambda: Z.sum(axis=-1),
         lambda: (X_I * Z_K).sum(axis=-1),
         lambda: Z_K.sum(axis=0),
         lambda: Z.sum(axis=0, keepdims=True),
+        lambda: W_IJ.sum(axis=0, keepdims=True),
         Z_K.mean,
         lambda: Z_K[0],
         lambda: list(Z_K),
@@ -177,6 +180,14 @@ def test_a_power_takes_no_array_and_says_where_it_stands():
 def test_every_symbol_is_found_and_every_part_can_be_changed():
     assert list(symbols_in(TOTAL)) == [W_IJ, X_I]
     assert replaced(TOTAL, lambda part: a if part == X_I else part) == Reduction("sum", "i", W_IJ * a)
+
+
+def test_an_array_has_two_axes_and_a_single_number_none():
+    assert (Z.ndim, Z_K.ndim) == (2, 0)
+
+
+def test_an_index_may_be_a_number():
+    assert [Index.parse(number) for number in (0, 3)] == [Index("", 0), Index("", 3)]
 
 
 @pytest.mark.parametrize("text", ["", "l+", "ll", "1l"])

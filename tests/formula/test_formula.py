@@ -7,7 +7,7 @@ import made_up
 import pytest
 
 from literate_bp.formula.expression import Call, Cases, Equation, Index, Name, Number, Reduction, Relation, Symbol
-from literate_bp.formula.formula import equations_of, formula, rename_bound
+from literate_bp.formula.formula import equations_of, formula, rename_bound, with_named_argument
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.shapes import Shaped
 from literate_bp.formula.signatures import BY_COST, SIGNATURES, WITHOUT_HALF, RuleSignature, activation_of, symbol
@@ -43,6 +43,8 @@ REFUSED = {
     "of_row": ((W,), "row n of a MatrixProduct cannot be written"),
     "of_rows": ((W,), r"\* cannot be written of a row"),
     "of_two_sums": ((W_K, X), "sum over i and k cannot be written"),
+    "of_longer_sum": ((X, Z), "sum over i cannot be written"),
+    "of_started_sum": ((X, Z), "sum over i cannot be written"),
     "of_filter": ((X,), "branch on"),
     "of_inverse": ((W,), "np.linalg cannot be written; known are"),
     "of_sign": ((Z,), "np.sign cannot be written"),
@@ -128,6 +130,12 @@ def test_a_bound_letter_is_none_that_the_equation_has_elsewhere():
     assert rename_bound(beside * Reduction("sum", "j", x_j), frozenset()) == beside * renamed
 
 
+@pytest.mark.parametrize("expectation", ["mean", "var", "std"])
+def test_an_expectation_over_random_weights_needs_no_sum_over_nodes(expectation):
+    spread = Call(expectation, (symbol("weight", "i", "j"),))
+    assert written(made_up.of_rounds, spread) == (Equation((TOTAL, 1.5 * spread)),)
+
+
 def test_what_is_given_instead_stands_for_a_name_of_the_rule():
     (equation,) = written(made_up.of_recursion, Z, of_recursion=activation_of)
     assert equation == Equation((TOTAL, activation_of(Z / 2)))
@@ -159,6 +167,12 @@ def test_an_argument_gets_a_name_only_where_there_is_one():
     assert equations_of(signature) == (Equation((TOTAL, 1.5 * Z)),)
 
 
+def test_an_argument_that_the_left_side_names_already_gets_no_other_name():
+    twice, once = (Call("sigmoid", (argument,)) for argument in (2 * Z, Z))
+    named = with_named_argument([Equation((activation_of(Z), once + twice))], Name("u"))
+    assert named == [Equation((activation_of(Z), once + Call("sigmoid", (Name("u"),)))), Equation((Name("u"), 2 * Z))]
+
+
 def test_a_constant_that_its_module_does_not_assign_is_refused():
     with pytest.raises(NotImplementedError, match=r"of literate_bp\.activation cannot be written; an assignment"):
         constant("literate_bp.activation", "nothing")
@@ -178,6 +192,8 @@ TEXTS = {
     "layer.weight_gradient": r"\frac{\partial \cost}{\partial \weights^{l}} = "
     r"\activateds^{l-1\,\top}\,\errors^{l}",
     "network.mean_cost": r"\cost = \frac{1}{N}\,\sum_{n} \cost_{n}",
+    "activation.relu_derivative": r"\derivative(\linear) = \begin{cases} 1 & \text{if } \linear > 0 \\ "
+    r"0 & \text{else} \end{cases}",
     "activation.sigmoid": r"\activation(\linear) = \frac{e^{\min(\linear, 0)}}{1 + e^{-|\linear|}}",
     "cost.squared_error_derivative": (
         r"\frac{\partial \cost}{\partial \activated_{k}} = 2(\activated_{k} - \target_{k})"
@@ -197,6 +213,12 @@ def test_the_largest_entry_has_a_line_of_its_own():
         "C = Σₖ yₖ (ln(1 + Σⱼ≠ₘ e^(zⱼ − zₘ)) − (zₖ − zₘ))",
         "zₘ = maxⱼ zⱼ",
     ]
+    entries = Reduction("max", "j", symbol("linear", "j"))
+    assert formula("cost.cross_entropy").equations[1] == Equation((symbol("linear", "m"), entries))
+
+
+def test_a_derivative_of_all_entries_names_the_two_that_it_is_about():
+    assert formula("activation.softmax_derivative").text().startswith("∂aₖ/∂zⱼ = (aⱼ (1 − aⱼ) if j = k else ")
 
 
 def test_lines_are_aligned_at_their_first_sign():
@@ -244,6 +266,16 @@ def test_the_inputs_have_the_shape_of_the_layer_that_they_are(name, inputs, weig
     shaped = Shaped(NOTATIONS[name].latex, notation=NOTATIONS[name])
     assert shaped.text(Symbol("inputs")) == inputs
     assert shaped.text(Symbol("weights", Index("", 1))) == weights
+
+
+def test_what_belongs_to_no_layer_has_the_shape_of_the_last_one():
+    for name, targets in (("book", r"\underset{N \times n_{L}}{Y}"), ("nielsen", r"\underset{n_{L} \times N}{y}")):
+        assert Shaped(NOTATIONS[name].latex, notation=NOTATIONS[name]).text(Symbol("targets")) == targets
+
+
+def test_a_transpose_of_several_arrays_has_their_shapes_in_it():
+    twice = Shaped(NOTATIONS["book"].latex).text((Symbol("inputs") + Symbol("inputs")).T)
+    assert twice == r"(\underset{N \times n_{0}}{X} + \underset{N \times n_{0}}{X})^{\top}"
 
 
 @pytest.mark.parametrize("name", NOTATIONS)

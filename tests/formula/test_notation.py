@@ -157,6 +157,21 @@ def test_the_activated_values_of_layer_0_are_the_inputs(name):
         assert NOTATIONS[name].latex(values, sizes) == NOTATIONS[name].latex(inputs, sizes)
 
 
+def test_a_layer_in_letters_is_none_of_a_given_network():
+    values = Symbol("activated", Index("l"), (Index("j"),))
+    assert BOOK.latex(values, (2, 3, 2)) == "a^{l}_{j}"
+
+
+def test_the_output_of_an_only_node_has_no_index_where_the_notation_leaves_it_out():
+    assert UDACITY.text("output", 0, 1, sizes=(2, 1, 1)) == "ŷ"
+    assert UDACITY.text("output", 0, 1, sizes=(1, 1, 2)) == "ŷ₁"
+
+
+def test_weights_of_the_only_layer_are_numbered_without_it():
+    weights = [Symbol("weight", None, (Index("", i), Index("", j))) for j in (1, 2, 3) for i in (1, 2)]
+    assert [NOTATIONS["mazur"].latex(weight, (2, 3)) for weight in weights] == [f"w_{{{n}}}" for n in range(1, 7)]
+
+
 # As the sources print them: notes/notation as read, by quantity, layer (ours), nodes (from, to) and sizes.
 PRINTED = [
     ("four_diagrams", "linear", 1, (2,), (3, 3, 2, 3), "L^{1}_{2}"),
@@ -201,6 +216,7 @@ IN_LETTERS = [
     ("book", r"\activated", (), "ni", "", "a_{ni}"),
     ("bishop", r"\error", (), "j", "l+1", r"\delta_{j}"),  # the letter of the node tells the layer
     ("bishop", r"\error", (), "j", "2", r"\delta^{(2)}_{j}"),
+    ("bishop", r"\error", (), "", "l", r"\delta^{(l)}"),  # no node tells it
     ("goodfellow", r"\error", (), "j", "l", r"\partial J/\partial a^{(l)}_{j}"),
     ("nielsen", r"\outputs", (), "", "", "a^{L}"),
     ("bishop", r"\outputs", (), "k", "", "y_{k}"),  # which has a letter for what comes out
@@ -211,6 +227,7 @@ IN_LETTERS = [
     ("mazur", r"\weight", ("i", "j"), "", "l", "w_{ij}"),
     ("mazur", r"\cost", (), "n", "", r"E^{(n)}_{\text{total}}"),
     ("rumelhart", r"\inputs", (), "i", "", "y_{i}"),
+    ("rumelhart", r"\inputrows", (), "", "", r"\mathbf{y}^{0}"),
     ("bishop", r"\errors", (), "n", "l", r"\boldsymbol{\delta}^{(l)}_{n}"),  # an example of an array tells no layer
     ("rumelhart", r"\bias", (), "j", "l", "w_{j0}"),
 ]
@@ -224,6 +241,7 @@ def test_a_typed_symbol_is_written_in_the_letters_of_a_notation(name, macro, arg
 def test_a_typed_symbol_is_read():
     j, k, l = map(Index, "jkl")
     assert parse_symbol(r"\error", (), "j", "l+1") == Symbol("error", Index("l", 1), (j,))
+    assert parse_symbol(r"\error", (), "j", "l + 1") == Symbol("error", Index("l", 1), (j,))
     assert parse_symbol(r"\weight", ("j", "k"), "", "l") == Symbol("weight", l, (j, k))
     assert parse_symbol(r"\weights", above="L") == Symbol("weights", Index("L"))
     assert parse_symbol(r"\linear", below="12", above="2") == Symbol("linear", Index("", 2), (Index("", 12),))
@@ -248,6 +266,10 @@ def test_a_typed_symbol_is_read():
 )
 def test_a_script_that_is_no_index_is_left_alone(macro, below, above):
     assert parse_symbol(macro, (), below, above) is None
+
+
+def test_a_weight_whose_nodes_are_arguments_has_none_below():
+    assert parse_symbol(r"\weight", ("j", "k"), "n", "l") is None
 
 
 def test_reading_undoes_writing():

@@ -66,6 +66,7 @@ def test_a_source_may_have_no_letter_for_errors_or_for_outputs():
     [
         ("^half = true", "half = 1", r"\[meaning\] in formula/notations/mine.toml: half is 1; true or false was"),
         ("^error_sign = 1", "error_sign = 2", r"error_sign is 2; 1 or -1 was expected"),
+        ("^error_sign = 1", "error_sign = true", r"error_sign is True; 1 or -1 was expected"),
         ('^batch = "mean"', 'batch = "median"', r"batch is 'median'; 'mean' or 'sum' or 'one' was expected"),
         ("^place = 1", 'place = "1"', r"formula/notations/mine.toml: place is '1'; a whole number was expected"),
         ("^last = 'L'", "last = 1", r"last is 1; a text was expected"),
@@ -75,6 +76,7 @@ def test_a_source_may_have_no_letter_for_errors_or_for_outputs():
             r"\[letters\] in .*mine.toml: quantity 'inputt' is unknown.*'input'\?",
         ),
         ("^input = 'x'", "input = 1", r"\[letters\] in .*mine.toml: input is 1; a letter was expected"),
+        ("^input = 'x'", "input = ['x']", r"\[letters\] in .*mine.toml: input is \['x'\]; a letter was expected"),
         ("^input = 'x'", "input = 'x_{<n>}'", r"input is 'x_{<n>}'; a letter was expected"),
         (r"^\[symbols\]", "[symbols]\ncost = 'C_{<n>'", r"\[symbols\] in .*mine.toml: cost is .*with as many { as }"),
         (
@@ -83,12 +85,15 @@ def test_a_source_may_have_no_letter_for_errors_or_for_outputs():
             r"cost is 'C_{<k>}'; LaTeX with <l>, <n> or <n0> was expected",
         ),
         (r"^\[two_layers\]", "[two_layers]\ncost = 'C'", r"cost is 'C'; \[hidden, output\], each LaTeX with"),
+        (r"^\[two_layers\]", "[two_layers]\ncost = 'CC'", r"cost is 'CC'; \[hidden, output\], each LaTeX with"),
+        (r"^\[two_layers\]", "[two_layers]\ncost = ['C', 'C}']", r"cost is \['C', 'C}'\]; \[hidden, output\]"),
         (r"^\[two_layers\]", "[two_layers]\ncost = ['C']", r"cost is \['C'\]; \[hidden, output\], each LaTeX with"),
         (
             r"^supplied = \[\]",
             'supplied = ["wieght"]',
             r"supplied in .*mine.toml: 'wieght' is .*'weight'\?",
         ),
+        (r"^supplied = \[\]", "supplied = 'half'", r"mine.toml: supplied is 'half'; a list of texts was expected"),
         (r"^supplied = \[\]", "supplied = [", r"formula/notations/mine.toml is no TOML: "),
     ],
 )

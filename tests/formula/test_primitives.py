@@ -47,6 +47,7 @@ def test_a_product_with_1_less_the_unit_matrix_is_the_sum_of_the_others(entries,
 
 def test_a_row_of_a_batch_times_a_number_is_written_and_their_sum_is_over_examples():
     assert written(symbol("rate") * row_n(DELTA)) == "η Δˡₙ"
+    assert written(row_n(symbol("rate") * DELTA)) == "η Δˡₙ"
     assert DELTA.sum(axis=0) == Reduction("sum", "n", row_n(DELTA))
     with pytest.raises(NotImplementedError, match="sum over axis 1 cannot be written"):
         DELTA.sum(axis=1)

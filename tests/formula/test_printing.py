@@ -6,7 +6,19 @@ from operator import add, mul, sub, truediv
 
 import pytest
 
-from literate_bp.formula.expression import Call, Cases, Equation, Index, Name, Number, Reduction, Symbol
+from literate_bp.formula.expression import (
+    Call,
+    Cases,
+    Equation,
+    Gradient,
+    Index,
+    Name,
+    Number,
+    Partial,
+    Reduction,
+    Relation,
+    Symbol,
+)
 from literate_bp.formula.notation import BOOK, NOTATIONS
 from literate_bp.formula.printing import Latex, Plain, latex_number, name_by_value, number_text, plain_number
 from literate_bp.formula.signatures import symbol
@@ -30,6 +42,16 @@ def test_what_is_written_reads_as_it_was_computed(outer, inner):
         assert eval(code) == pytest.approx(value)  # noqa: S307 (our own text)
 
 
+def test_a_factor_that_begins_with_a_minus_stands_in_parentheses_behind_a_dot():
+    assert Plain(name_by_value(lambda _: None, plain_number)).text(A * B) == "0.5·(−0.25)"
+    assert Latex(name_by_value(lambda _: None)).text(A * B) == r"0.5 \cdot (-0.25)"
+
+
+def test_a_half_has_a_sign_of_its_own_and_other_shares_of_a_sum_stand_in_parentheses():
+    total = Reduction("sum", "j", symbol("linear", "j"))
+    assert [Plain().text(total / count) for count in (2, 3)] == ["½ Σⱼ zⱼ", "(1/3) Σⱼ zⱼ"]
+
+
 def test_a_fraction_is_kept_apart_from_what_follows_it():
     assert Plain().text(A / B * C) == "(z₁ / z₂) z₃"
     assert Plain().text(A * (B / C)) == "z₁ z₂ / z₃"
@@ -50,11 +72,16 @@ LATEX = {
     r"x \cdot 2h": X * (2 * H),
     r"10\operatorname{silu}(x)": 10 * Call("silu", (X,)),
     r"\operatorname{sigmoid}'(2x)": Call("sigmoid'", (2 * X,)),
+    r"\operatorname{leaky relu}(x)": Call("leaky_relu", (X,)),
+    r"\frac{\partial (xh)}{\partial x}": Partial(X * H, X),
     r"f'(x)": Call("f'", (X,)),
     r"\operatorname{Im} f(x)": Call("Im", (Call("f", (X,)),)),
     r"W\,(X \odot X)": Symbol("weights") @ (Symbol("inputs") * Symbol("inputs")),
     r"(X \odot X)\,W": (Symbol("inputs") * Symbol("inputs")) @ Symbol("weights"),
     r"(X\,W) \odot X": (Symbol("inputs") @ Symbol("weights")) * Symbol("inputs"),
+    r"X\,X\,\nabla_{W} C": Symbol("inputs") @ Symbol("inputs") @ Gradient(Symbol("cost"), Symbol("weights")),
+    r"x \ne h": Relation(X, "≠", H),
+    r"x \cdot 1.5 \cdot 10^{-6}": X * Number(1.5e-6),
     r"\max_{j} z_{j}": Reduction("max", "j", symbol("linear", "j")),
     r"\sum_{j \ne k} z_{j}": Reduction("sum", "j", symbol("linear", "j"), "k"),
     r"\frac{\sum_{j} z_{j}}{\sum_{j} z_{j}}": Reduction("sum", "j", symbol("linear", "j"))
@@ -117,6 +144,7 @@ NUMBERS_AS_TEXT = {
     (-0.02, None): "-0.02",
     (1.5e-6, None): "1.5e-06",
     (1 / 3, None): "0.333333333333",
+    (2e3 / 3, None): "666.666666667",
     (1e-7 / 3, None): "3.33333333333e-08",
     (2e20 / 3, None): "6.66666666667e+19",
     (4.000000000000004e-05, None): "4e-05",

@@ -44,6 +44,7 @@ def test_a_sign_goes_no_further_than_it_may(sides, sign, text):
         ("sigma(Z(2))", "σ(Z²)", "σ(z³)"),
         ("entry(Delta(2), j)", "(Δ²)ⱼ", "(δ³)ⱼ"),
         ("norm(W(2))", "‖W²‖", "‖w³‖"),
+        ("eta * Delta(2)", "η Δ²", "η δ³"),
         ("delta[j] * a[i]", "δⱼ aᵢ", "δⱼ aᵢ"),
     ],
 )
@@ -58,6 +59,11 @@ def test_weights_are_transposed_where_they_lead_back_and_all_else_where_examples
     for change, text in (({"to_from": True}, "A¹ W²ᵀ"), ({"columns": True}, "W²ᵀ A¹")):
         notation = replace(NOTATIONS["book"], **change)
         assert Plain(plain_name(notation)).text(translated(product, notation)) == text
+
+
+def test_a_side_without_transposes_does_not_keep_those_of_the_left_side():
+    (equation,) = derivation("d(C, W(2)) = 0").equations
+    assert Plain(plain_name(NOTATIONS["nielsen"])).text(translated(equation, NOTATIONS["nielsen"])) == "∂C/∂w³ = 0"
 
 
 def test_an_array_of_a_picture_lies_as_this_book_lays_it():
@@ -89,6 +95,7 @@ NEGATED = {
     "a product with a difference in it": (C * (A - B), "c (b − a)"),
     "a product of none": (A * B, "−a b"),
     "a fraction of a difference": ((A - B) / C, "(b − a) / c"),
+    "a fraction of a product of none": (A * B / C, "−a b / c"),
     "a fraction by a difference": (C / (A - B), "−c / (a − b)"),
     "a fraction of a product with one": (C * (A - B) / B, "c (b − a) / b"),
 }

@@ -76,21 +76,7 @@ def simplified(tree: Expression, notation: Notation) -> Expression:
     A number keeps its value; an array is transposed if the notation has
     examples in columns.
     """
-    flip = notation.columns and is_array_or_row(tree)
-    return with_sign(*split_sign(transposed(tree, flip=flip)))
-
-
-def is_array_or_row(tree: Expression) -> bool:
-    """Tell whether an expression is an array, or a row of one."""
-    match tree:
-        case Symbol(quantity):
-            return quantity in ARRAYS
-        case Partial(_, by):
-            return is_array_or_row(by)
-        case Entry() | Call("norm" | "max"):
-            return False
-        case _:
-            return any(map(is_array_or_row, tree.children))
+    return with_sign(*split_sign(transposed(tree, flip=notation.columns)))
 
 
 def as_laid_out_here(tree: Expression, notation: Notation) -> Expression:
