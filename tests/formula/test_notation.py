@@ -162,7 +162,18 @@ def test_a_layer_in_letters_is_none_of_a_given_network():
     assert BOOK.latex(values, (2, 3, 2)) == "a^{l}_{j}"
 
 
+def test_layer_0_is_that_of_activated_values_where_no_network_is_given():
+    assert BOOK.latex(Symbol("activated", Index("", 0), (Index("j"),))) == "a^{0}_{j}"
+
+
+def test_an_output_belongs_to_the_last_layer_whichever_is_asked_for():
+    for name, output in (("nielsen", "a^{3}_{1}"), ("book", r"\hat{y}_{1}"), ("mazur", r"\text{out}_{o1}")):
+        assert {NOTATIONS[name].symbol("output", layer, 1, sizes=(2, 3, 2)) for layer in (0, 1, 2)} == {output}
+
+
 def test_the_output_of_an_only_node_has_no_index_where_the_notation_leaves_it_out():
+    assert UDACITY.text("target", 0, 1, sizes=(2, 1, 1)) == "y"
+    assert UDACITY.text("output", 0, 1, sizes=(2, 1)) == "ŷ"
     assert UDACITY.text("output", 0, 1, sizes=(2, 1, 1)) == "ŷ"
     assert UDACITY.text("output", 0, 1, sizes=(1, 1, 2)) == "ŷ₁"
 

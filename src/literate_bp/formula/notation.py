@@ -201,8 +201,7 @@ class Notation:
         last = Index("L") if self.layer_on_nodes or symbol.nodes else None
         end = Index("", depth) if depth > 0 else last
         if symbol.quantity == "output" and "output" not in self.symbols:
-            symbol = replace(symbol, quantity="activated")
-            return replace(symbol, layer=symbol.layer or end)
+            return replace(symbol, quantity="activated", layer=end)
         if symbol.quantity in ("input", "inputs"):
             first = depth > 0 or symbol.quantity == "inputs"
             return replace(symbol, layer=Index("", 0) if first else None)
