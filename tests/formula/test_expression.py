@@ -79,6 +79,7 @@ def test_numbers_indices_and_the_imaginary_unit_are_taken_in():
         lambda: bool(a < b),
         lambda: Z_K @ Z_K,
         lambda: Z_K @ W,
+        lambda: replace(Z, nodes=(Index("n"),)) * W,
         lambda: Z.sum(axis=-1),
         lambda: (X_I * Z_K).sum(axis=-1),
         lambda: Z_K.sum(axis=0),
@@ -129,6 +130,7 @@ def test_entries_stand_in_a_row_or_in_a_column():
 
 def test_bound_letters_are_not_free():
     assert letters_in(TOTAL) == {"j"}
+    assert letters_in(symbol("weight", "1", "j")) == {"j"}
     assert letters_in(Reduction("sum", "j", symbol("linear", "j"), "k")) == {"k"}
     assert letters_in(Reduction("sum", "j", symbol("linear", "j"), "2")) == set()
 

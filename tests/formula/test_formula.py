@@ -7,7 +7,7 @@ import made_up
 import pytest
 
 from literate_bp.formula.expression import Call, Cases, Equation, Index, Name, Number, Reduction, Relation, Symbol
-from literate_bp.formula.formula import equations_of, formula, rename_bound, with_named_argument
+from literate_bp.formula.formula import aligned, equations_of, formula, rename_bound, with_named_argument
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.shapes import Shaped
 from literate_bp.formula.signatures import BY_COST, SIGNATURES, WITHOUT_HALF, RuleSignature, activation_of, symbol
@@ -136,6 +136,18 @@ def test_an_expectation_over_random_weights_needs_no_sum_over_nodes(expectation)
     assert written(made_up.of_rounds, spread) == (Equation((TOTAL, 1.5 * spread)),)
 
 
+def test_another_function_of_a_weight_needs_a_sum_over_nodes():
+    with pytest.raises(NotImplementedError, match=r"goes through all of \['i', 'j'\] without a sum"):
+        written(made_up.of_rounds, Call("exp", (symbol("weight", "i", "j"),)))
+
+
+def test_a_rule_may_stand_inside_another_function():
+    def doubled(z):
+        return 2 * z
+
+    assert written(doubled, Z) == (Equation((TOTAL, 2 * Z)),)
+
+
 def test_what_is_given_instead_stands_for_a_name_of_the_rule():
     (equation,) = written(made_up.of_recursion, Z, of_recursion=activation_of)
     assert equation == Equation((TOTAL, activation_of(Z / 2)))
@@ -224,6 +236,7 @@ def test_a_derivative_of_all_entries_names_the_two_that_it_is_about():
 def test_lines_are_aligned_at_their_first_sign():
     assert [line.count("&") for line in formula("network.forward").latex().split(r"\\")] == [1, 1]
     assert "&" not in formula("layer.linear").latex()
+    assert aligned(["a = b", "c"]).splitlines() == [r"a &= b \\", "&c"]
 
 
 def test_an_unknown_rule_is_refused():
@@ -240,6 +253,8 @@ def test_a_sum_is_written_out_in_one_more_side():
     text = formula("node.linear").unrolled({"i": 3}).text()
     assert text == "zⱼ = Σᵢ wᵢⱼ xᵢ + bⱼ = w₁ⱼ x₁ + w₂ⱼ x₂ + w₃ⱼ x₃ + bⱼ"
     assert formula("node.linear_error").unrolled({"i": 3}) == formula("node.linear_error")
+    without_half = formula("nodes.half_squared_error").unrolled({"k": 2}).text(NOTATIONS["four_diagrams"])
+    assert without_half == "c = Σₖ (Aₖ − Eₖ)² = (A₁ − E₁)² + (A₂ − E₂)²"
 
 
 def test_shapes_stand_below_arrays_as_they_lie_in_a_notation():
@@ -271,6 +286,13 @@ def test_the_inputs_have_the_shape_of_the_layer_that_they_are(name, inputs, weig
 def test_what_belongs_to_no_layer_has_the_shape_of_the_last_one():
     for name, targets in (("book", r"\underset{N \times n_{L}}{Y}"), ("nielsen", r"\underset{n_{L} \times N}{y}")):
         assert Shaped(NOTATIONS[name].latex, notation=NOTATIONS[name]).text(Symbol("targets")) == targets
+
+
+def test_an_example_of_an_array_is_one_row_or_one_column():
+    values = Symbol("activateds", Index("l"), (Index("n"),))
+    for name, shape in (("book", r"1 \times n_{l}"), ("nielsen", r"n_{l} \times 1")):
+        shaped = Shaped(NOTATIONS[name].latex, notation=NOTATIONS[name])
+        assert shaped.text(values).startswith(rf"\underset{{{shape}}}")
 
 
 def test_a_transpose_of_several_arrays_has_their_shapes_in_it():

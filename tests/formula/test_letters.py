@@ -76,6 +76,7 @@ def test_a_raised_or_lowered_character_is_the_same_character_to_unicode(table, w
         (r"-\eta", "−η"),
         (r"\Omega_{k}", "Ωₖ"),
         (r"\left(z\right)", r"\left(z\right)"),
+        (r"\tanh z", r"\tanh z"),
     ],
 )
 def test_the_latex_of_a_symbol_becomes_text(latex, text):

@@ -69,7 +69,7 @@ def test_a_source_may_have_no_letter_for_errors_or_for_outputs():
         ("^error_sign = 1", "error_sign = true", r"error_sign is True; 1 or -1 was expected"),
         ('^batch = "mean"', 'batch = "median"', r"batch is 'median'; 'mean' or 'sum' or 'one' was expected"),
         ("^place = 1", 'place = "1"', r"formula/notations/mine.toml: place is '1'; a whole number was expected"),
-        ("^last = 'L'", "last = 1", r"last is 1; a text was expected"),
+        ("^last = 'L'", "last = 1", r"\[indices\] in formula/notations/mine.toml: last is 1; a text was expected"),
         (
             "^input = 'x'",
             "inputt = 'x'",
@@ -85,7 +85,11 @@ def test_a_source_may_have_no_letter_for_errors_or_for_outputs():
             r"cost is 'C_{<k>}'; LaTeX with <l>, <n> or <n0> was expected",
         ),
         (r"^\[two_layers\]", "[two_layers]\ncost = 'C'", r"cost is 'C'; \[hidden, output\], each LaTeX with"),
-        (r"^\[two_layers\]", "[two_layers]\ncost = 'CC'", r"cost is 'CC'; \[hidden, output\], each LaTeX with"),
+        (
+            r"^\[two_layers\]",
+            "[two_layers]\ncost = 'CC'",
+            r"cost is 'CC'; .*output\], each .*<n0>, was",
+        ),
         (r"^\[two_layers\]", "[two_layers]\ncost = ['C', 'C}']", r"cost is \['C', 'C}'\]; \[hidden, output\]"),
         (r"^\[two_layers\]", "[two_layers]\ncost = ['C']", r"cost is \['C'\]; \[hidden, output\], each LaTeX with"),
         (
@@ -93,6 +97,7 @@ def test_a_source_may_have_no_letter_for_errors_or_for_outputs():
             'supplied = ["wieght"]',
             r"supplied in .*mine.toml: 'wieght' is .*'weight'\?",
         ),
+        (r"^supplied = \[\]", "supplied = [1]", r"mine.toml: supplied is \[1\]; a list of texts was expected"),
         (r"^supplied = \[\]", "supplied = 'half'", r"mine.toml: supplied is 'half'; a list of texts was expected"),
         (r"^supplied = \[\]", "supplied = [", r"formula/notations/mine.toml is no TOML: "),
     ],

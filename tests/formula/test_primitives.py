@@ -20,6 +20,7 @@ def test_the_smaller_of_a_number_and_its_opposite_is_minus_its_size():
     assert written(NUMPY.minimum(Z, 0)) == "min(z, 0)"
     assert written(NUMPY.minimum(Z, -Z_K)) == "min(z, −zₖ)"
     assert written(NUMPY.maximum(Z, -Z)) == "max(z, −z)"
+    assert written(NUMPY.maximum(0, Z)) == "max(0, z)"
 
 
 def test_the_largest_entry_is_the_one_at_its_position():
@@ -47,7 +48,7 @@ def test_a_product_with_1_less_the_unit_matrix_is_the_sum_of_the_others(entries,
 
 def test_a_row_of_a_batch_times_a_number_is_written_and_their_sum_is_over_examples():
     assert written(symbol("rate") * row_n(DELTA)) == "η Δˡₙ"
-    assert written(row_n(symbol("rate") * DELTA)) == "η Δˡₙ"
+    assert row_n(symbol("rate") * DELTA) == symbol("rate") * row_n(DELTA)
     assert DELTA.sum(axis=0) == Reduction("sum", "n", row_n(DELTA))
     with pytest.raises(NotImplementedError, match="sum over axis 1 cannot be written"):
         DELTA.sum(axis=1)
@@ -56,6 +57,7 @@ def test_a_row_of_a_batch_times_a_number_is_written_and_their_sum_is_over_exampl
 def test_the_largest_of_sizes_may_begin_at_0_and_that_of_others_not():
     size = NUMPY.abs(Z_K)
     assert written(NUMPY.max(size, initial=0)) == "maxₖ |zₖ|"
+    assert written(NUMPY.max(NUMPY.maximum(size, Z_K), initial=0)) == "maxₖ max(|zₖ|, zₖ)"
     assert NUMPY.max(NUMPY.abs(Z), initial=0) == Call("abs", (Z,))
     assert written(NUMPY.max(size / NUMPY.abs(Z), initial=0)) == "maxₖ |zₖ| / |z|"
     for refused in (Z_K, size / Z, Z / size):
@@ -71,6 +73,8 @@ def test_functions_are_written_as_what_they_compute():
     assert written(NUMPY.tanh(Z)) == "tanh(z)"
     assert written(PRIMITIVES["gated"](Z, Z_K)) == "z zₖ"
     assert written(PRIMITIVES["len"](DELTA)) == "N"
+    with pytest.raises(NotImplementedError, match="len can be written of a batch alone"):
+        PRIMITIVES["len"](Z_K)
     assert NUMPY.iscomplexobj(Z) is False
     assert NUMPY.isfinite(Z).all() is True
     assert Index("k") in Z_K.nodes

@@ -4,6 +4,7 @@ import re
 from itertools import product
 from operator import add, mul, sub, truediv
 
+import numpy as np
 import pytest
 
 from literate_bp.formula.expression import (
@@ -52,9 +53,14 @@ def test_a_half_has_a_sign_of_its_own_and_other_shares_of_a_sum_stand_in_parenth
     assert [Plain().text(total / count) for count in (2, 3)] == ["½ Σⱼ zⱼ", "(1/3) Σⱼ zⱼ"]
 
 
+def test_a_product_over_an_index_has_a_sign_of_its_own():
+    assert Plain().text(Reduction("prod", "j", symbol("linear", "j"))) == "Πⱼ zⱼ"
+
+
 def test_a_fraction_is_kept_apart_from_what_follows_it():
     assert Plain().text(A / B * C) == "(z₁ / z₂) z₃"
     assert Plain().text(A * (B / C)) == "z₁ z₂ / z₃"
+    assert Plain().text(Reduction("sum", "j", symbol("linear", "j")) * X / H) == "(Σⱼ zⱼ) x / h"
 
 
 LATEX = {
@@ -145,6 +151,9 @@ NUMBERS_AS_TEXT = {
     (1.5e-6, None): "1.5e-06",
     (1 / 3, None): "0.333333333333",
     (2e3 / 3, None): "666.666666667",
+    (1e-4, None): "0.0001",
+    (1e12, None): "1e+12",
+    (np.float16(0.5), None): "0.5",
     (1e-7 / 3, None): "3.33333333333e-08",
     (2e20 / 3, None): "6.66666666667e+19",
     (4.000000000000004e-05, None): "4e-05",

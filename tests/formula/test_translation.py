@@ -7,7 +7,7 @@ import pytest
 from literate_bp.formula.expression import Call, Equation, Index, Name, Negative, Number, Power, Reduction, Symbol
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.printing import Plain, plain_name
-from literate_bp.formula.translation import as_laid_out_here, negated, split_sign, translated
+from literate_bp.formula.translation import as_laid_out_here, equivalent_of, negated, split_sign, translated
 from literate_bp.proof.derivation import derivation, parse_expression
 
 UDACITY = NOTATIONS["udacity"]  # whose δ is −∂C/∂z
@@ -31,6 +31,10 @@ ERROR, LINEAR = (Symbol(name, None, (Index("k"),)) for name in ("error", "linear
 def test_a_sign_goes_no_further_than_it_may(sides, sign, text):
     other = translated(Equation(sides, sign), UDACITY)
     assert Plain(plain_name(UDACITY)).text(other) == text
+
+
+def test_an_error_of_the_other_sign_has_its_number_with_the_other_sign():
+    assert equivalent_of(replace(ERROR, value=0.5), UDACITY).of.value == -0.5
 
 
 @pytest.mark.parametrize(
