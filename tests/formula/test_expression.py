@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from literate_bp.formula.expression import (
@@ -55,6 +56,8 @@ def test_arrays_multiply_entry_by_entry_or_as_matrices():
     assert Hadamard((Z, Z)) == Z * Z
     assert MatrixProduct((Z, W, W)) == Z @ W @ W
     assert a * Z == Mul((a, Z))
+    row, size = replace(Z, nodes=(Index("n"),)), Call("norm", (W,))
+    assert row * size == Mul((row, size))
 
 
 def test_a_sum_over_the_examples_takes_a_row_of_each_array():
@@ -63,13 +66,15 @@ def test_a_sum_over_the_examples_takes_a_row_of_each_array():
 
 
 def test_numbers_indices_and_the_imaginary_unit_are_taken_in():
-    assert as_expression(-2) == Negative(Number(2))
+    assert [as_expression(number) for number in (-2, -0.5)] == [Negative(Number(2)), Negative(Number(0.5))]
     assert as_expression(Index("k")) == Letter(Index("k"))
     assert as_expression(1j) == Name("i")
     with pytest.raises(TypeError, match="'z' is a str, which cannot stand in a formula"):
         as_expression("z")
     with pytest.raises(TypeError, match="complex"):
         as_expression(2 + 1j)
+    with pytest.raises(TypeError, match="is a ndarray, which"):
+        as_expression(np.array([1.0, 2.0]))
 
 
 @pytest.mark.parametrize(

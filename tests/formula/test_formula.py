@@ -1,5 +1,6 @@
 """A rule writes itself down, or is refused by what it does; what it writes is what its docstring says."""
 
+import ast
 import re
 from functools import partial
 
@@ -11,7 +12,7 @@ from literate_bp.formula.formula import aligned, equations_of, formula, rename_b
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.shapes import Shaped
 from literate_bp.formula.signatures import BY_COST, SIGNATURES, WITHOUT_HALF, RuleSignature, activation_of, symbol
-from literate_bp.formula.tracing import Indexed, Tracer, constant
+from literate_bp.formula.tracing import Indexed, Tracer, constant, may_compare
 
 Z, Z_K, W = Symbol("linear"), symbol("linear", "k"), symbol("weights", layer="l")
 X, W_K = Indexed("i", symbol("input", "i")), Indexed("k", symbol("weight", "j", "k"))
@@ -141,6 +142,11 @@ def test_another_function_of_a_weight_needs_a_sum_over_nodes():
         written(made_up.of_rounds, Call("exp", (symbol("weight", "i", "j"),)))
 
 
+@pytest.mark.parametrize(("code", "may"), [("z is None", True), ("z == 0 is None", False), ("z > 0", True)])
+def test_a_comparison_may_stay_where_each_part_of_it_is_about_none(code, may):
+    assert bool(may_compare(ast.parse(code, mode="eval").body)) is may
+
+
 def test_a_rule_may_stand_inside_another_function():
     def doubled(z):
         return 2 * z
@@ -180,8 +186,8 @@ def test_an_argument_gets_a_name_only_where_there_is_one():
 
 
 def test_an_argument_that_the_left_side_names_already_gets_no_other_name():
-    twice, once = (Call("sigmoid", (argument,)) for argument in (2 * Z, Z))
-    named = with_named_argument([Equation((activation_of(Z), once + twice))], Name("u"))
+    once = Call("exp", (3 * Z,)) + Call("sigmoid", (Z,))
+    named = with_named_argument([Equation((activation_of(Z), once + Call("sigmoid", (2 * Z,))))], Name("u"))
     assert named == [Equation((activation_of(Z), once + Call("sigmoid", (Name("u"),)))), Equation((Name("u"), 2 * Z))]
 
 
@@ -236,7 +242,7 @@ def test_a_derivative_of_all_entries_names_the_two_that_it_is_about():
 def test_lines_are_aligned_at_their_first_sign():
     assert [line.count("&") for line in formula("network.forward").latex().split(r"\\")] == [1, 1]
     assert "&" not in formula("layer.linear").latex()
-    assert aligned(["a = b", "c"]).splitlines() == [r"a &= b \\", "&c"]
+    assert aligned(["a = b = c", "d"]).splitlines() == [r"a &= b = c \\", "&d"]
 
 
 def test_an_unknown_rule_is_refused():

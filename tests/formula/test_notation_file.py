@@ -69,6 +69,7 @@ def test_a_source_may_have_no_letter_for_errors_or_for_outputs():
         ("^error_sign = 1", "error_sign = true", r"error_sign is True; 1 or -1 was expected"),
         ('^batch = "mean"', 'batch = "median"', r"batch is 'median'; 'mean' or 'sum' or 'one' was expected"),
         ("^place = 1", 'place = "1"', r"formula/notations/mine.toml: place is '1'; a whole number was expected"),
+        ("^title = .*$", "title = ['x']", r"mine.toml: title is \['x'\]; a text was expected"),
         ("^last = 'L'", "last = 1", r"\[indices\] in formula/notations/mine.toml: last is 1; a text was expected"),
         (
             "^input = 'x'",

@@ -60,7 +60,7 @@ def test_the_largest_of_sizes_may_begin_at_0_and_that_of_others_not():
     assert written(NUMPY.max(NUMPY.maximum(size, Z_K), initial=0)) == "maxₖ max(|zₖ|, zₖ)"
     assert NUMPY.max(NUMPY.abs(Z), initial=0) == Call("abs", (Z,))
     assert written(NUMPY.max(size / NUMPY.abs(Z), initial=0)) == "maxₖ |zₖ| / |z|"
-    for refused in (Z_K, size / Z, Z / size):
+    for refused in (Z_K, size / Z, Z / size, NUMPY.maximum(Z_K, Z)):
         with pytest.raises(NotImplementedError, match=r"np\.max can be written of sizes"):
             NUMPY.max(refused, initial=0)
     with pytest.raises(NotImplementedError, match=r"np\.max can be written of sizes"):

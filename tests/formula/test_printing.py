@@ -53,6 +53,10 @@ def test_a_half_has_a_sign_of_its_own_and_other_shares_of_a_sum_stand_in_parenth
     assert [Plain().text(total / count) for count in (2, 3)] == ["½ Σⱼ zⱼ", "(1/3) Σⱼ zⱼ"]
 
 
+def test_a_choice_stands_in_parentheses_on_a_line():
+    assert Plain().text(Cases(X > H, X, Number(0))) == "(x if x > h else 0)"
+
+
 def test_a_product_over_an_index_has_a_sign_of_its_own():
     assert Plain().text(Reduction("prod", "j", symbol("linear", "j"))) == "Πⱼ zⱼ"
 

@@ -48,6 +48,7 @@ def test_an_error_of_the_other_sign_has_its_number_with_the_other_sign():
         ("sigma(Z(2))", "σ(Z²)", "σ(z³)"),
         ("entry(Delta(2), j)", "(Δ²)ⱼ", "(δ³)ⱼ"),
         ("norm(W(2))", "‖W²‖", "‖w³‖"),
+        ("norm(A(1) @ W(2))", "‖A¹ W²‖", "‖w³ a²‖"),
         ("eta * Delta(2)", "η Δ²", "η δ³"),
         ("delta[j] * a[i]", "δⱼ aᵢ", "δⱼ aᵢ"),
     ],
