@@ -143,7 +143,8 @@ def test_bound_letters_are_not_free():
 def test_an_index_is_put_in_everywhere():
     assert with_index(TOTAL, "j", Index("", 2)) == Reduction("sum", "i", symbol("weight", "i", "2") * X_I)
     assert with_index(symbol("linear", "j", layer="l+1"), "l", Index("l", -1)) == symbol("linear", "j", layer="l")
-    assert with_index(Reduction("sum", "j", symbol("linear", "j"), "k"), "k", Index("", 3)).excluded == "3"
+    others = Reduction("sum", "j", symbol("linear", "j"), "k")
+    assert with_index(others, "k", Index("", 3)) == replace(others, excluded="3")
     assert with_index(Letter(Index("j")) * Z_K, "j", Index("m")) == Letter(Index("m")) * Z_K
     assert with_index(Reduction("max", "k", Z_K), "k", Index("m")) == Reduction("max", "m", symbol("linear", "m"))
 

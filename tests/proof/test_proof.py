@@ -49,6 +49,7 @@ from literate_bp.proof.proof import (
     failures,
     outcome,
     prove,
+    rules_run_by_checks,
 )
 from literate_bp.proof.sympy_run import SymbolicBackend, is_zero, to_sympy
 
@@ -227,7 +228,7 @@ WRONG_DEFINITIONS = {
     "optimizers.in_units_of": [("np.sqrt(square)", "square"), ("+ small", "")],
     "checkpointing.excess_units": [("** 2", "** 4"), ("- sqrt", "+ sqrt")],
     "oracle.complex_step": [("np.imag(f(x + 1j * h)) / h", "np.imag(f(x + 1j * h))"), ("1j", "2j")],
-    "oracle.central_difference": [("f(x - h)", "f(x)"), ("(2 * h)", "h")],
+    "oracle.central_difference": [("f(x - h)", "f(x)"), ("(2 * h)", "h"), ("f(x - h)) / (2 * h)", "f(x)) / h")],
 }
 # where a change of sign is enough
 SIGN = [("return ", "return -")]
@@ -376,6 +377,15 @@ def test_a_rule_that_cannot_be_run_or_written_fails_too(wrong_rule):
 
 def test_nothing_is_reported_where_all_passes():
     assert failures(["node.linear", "layer.bias_gradient"]) == ""
+
+
+def test_nothing_looks_on_any_more_when_the_checks_of_a_rule_have_run():
+    before = sys.getprofile()
+    try:
+        assert rules_run_by_checks("node.linear") >= {"node.linear", "node.weighted_sum"}
+        assert sys.getprofile() is before
+    finally:
+        sys.setprofile(before)
 
 
 def test_an_unknown_rule_is_refused():

@@ -6,7 +6,7 @@ import pytest
 from literate_bp import cost, forward
 from literate_bp.formula.expression import Index, Name, Number, Relation, Symbol
 from literate_bp.formula.signatures import symbol
-from literate_bp.proof.agreement import RandomEnvironment
+from literate_bp.proof.agreement import ArgumentValues, RandomEnvironment, evaluate_formula
 from literate_bp.proof.derivation import derivation
 from literate_bp.proof.evaluation import evaluate, layer_number, network_environment
 
@@ -21,6 +21,25 @@ def test_a_positive_number_lies_within_its_bounds_and_is_the_same_for_the_same_n
         assert RandomEnvironment(seed).positive_number(Name("u")) >= 0.5
     every = {RandomEnvironment(seed).positive_number(Name(name), bounds) for seed in range(9) for name in "uv"}
     assert len(every) == 18
+
+
+def test_an_array_of_entries_has_its_axes_in_the_order_of_their_letters():
+    places = dict(zip("ijklm", (1, 2, 3, 1, 2), strict=True))
+    entry, random = sum(symbol("input", letter) / n for n, letter in enumerate(places, 1)), RandomEnvironment(0)
+    array = ArgumentValues(random, whole=True).numbers(entry)
+    assert array[0, 1, 2, 0, 1] == evaluate_formula(entry, RandomEnvironment(0, places))
+
+
+def test_a_formula_of_arrays_is_tried_with_several_examples_and_one_of_single_numbers_with_one():
+    found = {symbol: len(network_environment([symbol], seed=0).x) for symbol in (Symbol("linears"), Symbol("linear"))}
+    assert found == {Symbol("linears"): 3, Symbol("linear"): 1}
+
+
+def test_the_output_of_a_node_differs_and_the_size_of_its_weight_belongs_to_it():
+    worlds = [network_environment([], seed=seed) for seed in range(3)]
+    numbers = [[world.number(Index(letter)) for letter in "pu"] for world in worlds]
+    assert len({p for p, _ in numbers}) == 3
+    assert all(u * p * (1 - p) == pytest.approx(1) for p, u in numbers)
 
 
 def test_the_layer_of_a_symbol_has_a_number_unless_it_is_a_letter():
