@@ -34,8 +34,10 @@ from literate_bp import (
     initialize,
     memory_plan,
     network,
+    normalization,
     precision,
     profiling,
+    targets,
     train,
     train_mixed,
     vanishing,
@@ -447,8 +449,22 @@ WITH_CLASSES = {
     "y": lambda: np.array([0, 1, 1]),
     "class_weights": lambda: np.array([1.0, 2.0]),
 }
+NORMALIZED = {
+    "averages": lambda: normalization.first_averages(3),
+    "dc_da": lambda: np.array([X[::-1], X, X]),
+    "kept": lambda: normalization.NORMALIZATIONS["layer"].forward(np.array([X, X[::-1], X]), np.ones(3), np.zeros(3)),
+    "scales": lambda: np.array([1.0, 2.0, -1.0]),
+    "shifts": lambda: np.array([0.0, 1.0, 0.5]),
+}
 EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
     "class_weights.weighted_cost": WITH_CLASSES,
+    "Normalization.forward": NORMALIZED,
+    "Normalization.backward": NORMALIZED,
+    "normalization.averaged": NORMALIZED,
+    "normalization.first_averages": {"width": lambda: 3},
+    "targets.one_hot": {"labels": lambda: [0, 1], "classes": lambda: 2},
+    "normalization.at_inference": NORMALIZED,
+    "targets.smoothed": {"y": lambda: np.array([[0.0, 1.0], [1.0, 0.0]])},
     "class_weights.weighted_backward": WITH_CLASSES,
     "LossScale": {"steps": lambda: 0},
     "backward_in_shards": {"executor": Here, "shards": lambda: 2},
@@ -521,6 +537,8 @@ BESIDE = [
     *(precision.unscale_gradients, precision.all_finite, precision.largest_scale),
     *(vanishing.largest_derivative, vanishing.jacobians, profiling.measured_peak, profiling.measured_steps),
     *(formula.formula, checks_of, notation_of),
+    *(targets.one_hot, targets.smoothed),
+    *(normalization.first_averages, normalization.averaged, normalization.at_inference),
     *(problem.read, problem.from_bytes, problem.from_toml, problem.to_toml, generate.generate),
 ]
 """Functions that are public by what pages and messages tell, beside those that a package lists."""
@@ -533,6 +551,7 @@ RESULTS: dict[str, Any] = {
     "LossScale": LossScale(8.0),
     "MemoryPlan": memory_plan(NETWORK, 3),
     "Network": NETWORK,
+    "Normalization": normalization.NORMALIZATIONS["layer"],
     "Program": literate_bp.compile(NETWORK, 3),
     "RateRange": literate_bp.rate_range_test(NETWORK, [X], [Y], rates=(0.01, 100.0), steps=5),
     "Report": literate_bp.check_gradient(NETWORK, X, Y),

@@ -37,7 +37,7 @@ GIVEN = "right.npz", "right.toml"
 LONGEST = 400
 """The most characters of a message."""
 DOCUMENTED = (SchemeWarning, ScaleWarning)
-LEAVES_THE_RANGE = re.compile(r"forward|backward|cost$|descend|accuracy|train|jacobians|Program")
+LEAVES_THE_RANGE = re.compile(r"forward|backward|cost$|descend|accuracy|train|jacobians|Program|at_inference")
 """Functions that run passes, in which NumPy warns where a number leaves the range of its type."""
 
 

@@ -41,6 +41,7 @@ def example_weights(y: Array, class_weights: Array) -> Array:
     """
     w = y @ class_weights
     validation.some_weight(w)
+    w = w / w.max()  # so that no sum of them is beyond their type
     return w / w.mean()
 
 
@@ -73,8 +74,8 @@ def weights_of(
     """
     found = require_fit(network, class_weights)
     validation.one_class(y)
-    s = example_weights(y, found.astype(y.dtype, copy=False))
-    return s[..., np.newaxis]
+    s = example_weights(y.astype(np.float64), found.astype(np.float64))
+    return s.astype(y.dtype)[..., np.newaxis]
 
 
 def weighted_cost(

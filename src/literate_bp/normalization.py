@@ -102,9 +102,10 @@ def scaled(n: Array, scales: Array, shifts: Array) -> Array:
 
 
 def scale_gradient(dc_da: Array, n: Array) -> Array:
-    r"""Compute the gradient of the scales: ∂C/∂γⱼ = Σₙ ∂C/∂aⱼ nⱼ.
+    r"""Compute the gradient of the scales: ∂C/∂γⱼ = Σ ∂C/∂aⱼ nⱼ.
 
-    The sum is over the examples, for each of which a scale is used.
+    The sum is over the examples, for each of which a scale is used. That of
+    the shifts is `literate_bp.layer.bias_gradient`: ∂C/∂βⱼ = Σ ∂C/∂aⱼ.
 
     Parameters
     ----------
@@ -180,16 +181,17 @@ class Normalization:
         Raises
         ------
         ValueError
-            If an argument does not fit, or there is a single number along the
-            axis.
+            If an argument does not fit, there is a single number along the
+            axis, or the squares are beyond the type of x.
         """
-        validation.batch_with_means(x, self.axis)
-        validation.one_a_column("scales", scales, x)
-        validation.one_a_column("shifts", shifts, x)
+        x = validation.batch_with_means(x, self.axis)
+        scales = validation.one_a_column("scales", scales, x)
+        shifts = validation.one_a_column("shifts", shifts, x)
         validation.positive("small", small)
-        if self.centers:
-            x = centered(x, self.axis)
-        size = root_mean_square(x, small, self.axis)
+        with np.errstate(over="ignore", invalid="ignore"):
+            x = centered(x, self.axis) if self.centers else x
+            size = root_mean_square(x, small, self.axis)
+        validation.divisor(size)
         return Normalized(scaled(x / size, scales, shifts), x / size, size)
 
     def backward(
@@ -205,7 +207,15 @@ class Normalization:
             What `forward` returned.
         scales : ndarray (n,)
             γ, as in `forward`.
+
+        Raises
+        ------
+        ValueError
+            If an argument does not fit what `forward` returned.
         """
+        validation.instance("kept", kept, Normalized)
+        dc_da = validation.like("dc_da", dc_da, kept.n)
+        scales = validation.one_a_column("scales", scales, kept.n)
         dc_dn = dc_da * scales
         dc_dx = divided_gradient(dc_dn, kept.n, kept.size, self.axis)
         if self.centers:
@@ -233,7 +243,13 @@ def first_averages(width: int) -> dict[str, Array]:
     ----------
     width : int
         The number of nodes.
+
+    Raises
+    ------
+    ValueError
+        If width is not a whole number from 1 to a million.
     """
+    width = validation.whole("width", width, most=validation.MOST_ENTRIES)
     return {"mean": np.zeros(width), "variance": np.ones(width)}
 
 
@@ -242,7 +258,7 @@ def averaged(
 ) -> dict[str, Array]:
     r"""Return the running averages of mean and variance after a batch.
 
-    Each is m ← β m + (1 − β) g, where g is that of the batch: its mean, or
+    Each is r ← ρ r + (1 − ρ) g, where g is that of the batch: its mean, or
     its variance times N / (N − 1), as the whole that N examples are drawn
     from has it in the mean.
 
@@ -253,20 +269,44 @@ def averaged(
     x : ndarray (batch, n)
         What batch normalization was given while the network learned.
     share : float
-        β, how much of the averages before stays.
+        ρ, how much of the averages before stays, from 0 to 1.
 
     Raises
     ------
     ValueError
-        If x is no batch of two examples at least.
+        If x is no batch of two examples at least, or the averages are of
+        another width.
 
     References
     ----------
     Ioffe and Szegedy 2015, algorithm 2.
     """
-    validation.batch_with_means(x, 0)
+    x = validation.batch_with_means(x, 0)
+    averages = validation.averages(averages, x)
+    share = validation.share("share", share)
     found = {"mean": x.mean(axis=0), "variance": x.var(axis=0, ddof=1)}
     return {name: mean(averages[name], found[name], share) for name in found}
+
+
+def by_averages(
+    x: Array, averages: Mapping[str, Array], small: float
+) -> Array:
+    r"""Normalize by running averages: n = (x − μ) / √(v + ε).
+
+    Parameters
+    ----------
+    x : ndarray (batch, n) or (n,)
+        What comes in.
+    averages : dict of str to ndarray
+        μ and v, as `averaged` returned them.
+    small : float
+        ε.
+
+    References
+    ----------
+    Ioffe and Szegedy 2015, algorithm 2, line 11.
+    """
+    return (x - averages["mean"]) / np.sqrt(averages["variance"] + small)
 
 
 def at_inference(
@@ -276,22 +316,31 @@ def at_inference(
     shifts: Array,
     small: float = 1e-5,
 ) -> Array:
-    r"""Normalize by the running averages: γ (x − μ) / √(v + ε) + β.
+    r"""Normalize by running averages, scale and shift.
 
     No example depends on others that came with it.
 
     Parameters
     ----------
-    x : ndarray (batch, n) or (n,)
-        What comes in.
-    averages : dict of str to ndarray
-        As `averaged` returned them.
+    x, averages : ndarray (batch, n) or (n,), dict of str to ndarray
+        As of `by_averages`.
     scales, shifts, small : ndarray, ndarray, float
         As of `Normalization.forward`.
 
-    References
-    ----------
-    Ioffe and Szegedy 2015, algorithm 2, line 11.
+    Returns
+    -------
+    ndarray
+        Of the shape of x. The type of the averages does not count.
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit, or a variance is below 0.
     """
-    size = np.sqrt(averages["variance"] + small)
-    return scaled((x - averages["mean"]) / size, scales, shifts)
+    x = validation.one_or_more_examples(x)
+    averages = validation.averages(averages, x)
+    scales = validation.one_a_column("scales", scales, x)
+    shifts = validation.one_a_column("shifts", shifts, x)
+    validation.positive("small", small)
+    found = scaled(by_averages(x, averages, small), scales, shifts)
+    return found.astype(np.result_type(x, scales, shifts), copy=False)

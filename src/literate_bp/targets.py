@@ -76,8 +76,8 @@ def smoothed(y: npt.ArrayLike, share: float = 0.1) -> Array:
     Raises
     ------
     ValueError
-        If y is no array of finite numbers with a class at least, or the share
-        is not from 0 to 1.
+        If y has no probabilities that add up to 1, as labels do not, or the
+        share is not from 0 to 1.
 
     References
     ----------
@@ -90,8 +90,10 @@ def smoothed(y: npt.ArrayLike, share: float = 0.1) -> Array:
     array([[0.05, 0.05, 0.85, 0.05]])
     """
     found = validation.numeric("y", y)
-    validation.real("y", found)
     validation.finite("y", found)
     validation.classes("y", found)
+    expected = "targets were expected, such as one_hot makes of labels"
+    validation.probabilities("y", found, expected)
+    validation.adds_up("y", found, expected, np.finfo(found.dtype).eps)
     share = validation.share("share", share)
     return (1 - share) * found + share / found.shape[-1]

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from .activation import ACTIVATIONS, Array
 
@@ -56,6 +57,7 @@ MADE_BY = {
     "Limits": "precision.limits_of",
     "Problem": "worked.problem.read",
     "Variable": "Variable",
+    "Normalized": "normalization.Normalization.forward",
 }
 """What makes an object of each class, after ``literate_bp.``."""
 
@@ -955,18 +957,51 @@ def targets(
             f"y has shape {y.shape}; the output has shape {answer.shape}, so "
             "the same was expected"
         )
-    if goes_with is not None and not ((y >= 0) & (y <= 1)).all():
-        raise ValueError(
-            f"y reaches outside 0 to 1; cost {cost!r} expects probabilities"
-        )
-    shared = goes_with is not None and not ACTIVATIONS[goes_with].elementwise
-    within = 1e-6 + y.shape[-1] * rounding
-    if shared and not np.allclose(y.sum(axis=-1), 1, atol=within):
-        raise ValueError(
-            f"y does not add up to 1 in each example; cost {cost!r} expects "
-            "it to"
-        )
+    if goes_with is not None:
+        probabilities("y", y, f"cost {cost!r} expects probabilities")
+    if is_shared(goes_with):
+        adds_up("y", y, f"cost {cost!r} expects it to", rounding)
     return y
+
+
+def probabilities(what: str, values: Array, expected: str) -> None:
+    """Require numbers from 0 to 1.
+
+    Parameters
+    ----------
+    what, values, expected : str, ndarray, str
+        The name of the argument, what came, and who expects it.
+    """
+    if not ((values >= 0) & (values <= 1)).all():
+        raise ValueError(f"{what} reaches outside 0 to 1; {expected}")
+
+
+def adds_up(what: str, values: Array, expected: str, rounding: float) -> None:
+    """Require numbers that add up to 1 in each example.
+
+    Parameters
+    ----------
+    what, values, expected : str, ndarray, str
+        As for `probabilities`.
+    rounding : float
+        By how much each may be off.
+    """
+    within = 1e-6 + values.shape[-1] * rounding
+    if not np.allclose(values.sum(axis=-1), 1, atol=within):
+        raise ValueError(
+            f"{what} does not add up to 1 in each example; {expected}"
+        )
+
+
+def is_shared(goes_with: str | None) -> bool:
+    """Tell whether the outputs of a cost share a probability.
+
+    Parameters
+    ----------
+    goes_with : str or None
+        As for `targets`.
+    """
+    return goes_with is not None and not ACTIVATIONS[goes_with].elementwise
 
 
 def are_labels(
@@ -985,9 +1020,15 @@ def are_labels(
     except Exception:  # noqa: BLE001 — an object of another's class
         return False
     kind, whole = found.dtype.kind, found.dtype.kind in "iu"
-    if found.shape != answer.shape[:-1] or answer.shape[-1] == 1:
+    shared, expected = is_shared(goes_with), answer.shape[:-1]
+    if whole and shared and found.shape not in (expected, answer.shape):
+        raise ValueError(
+            f"y of type {found.dtype} has shape {found.shape}; labels of "
+            f"shape {expected} were expected, or targets of shape "
+            f"{answer.shape}"
+        )
+    if found.shape != expected or (answer.shape[-1] == 1 and not shared):
         return False
-    shared = goes_with is not None and not ACTIVATIONS[goes_with].elementwise
     if whole and not shared:
         raise ValueError(
             f"y came as labels, a whole number for each example; cost "
@@ -1940,7 +1981,7 @@ def class_weights(
     cost, goes_with : str, str or None
         As for `targets`.
     """
-    if goes_with is None or ACTIVATIONS[goes_with].elementwise:
+    if not is_shared(goes_with):
         raise ValueError(
             f"class_weights came, but the cost is {cost!r}; 'cross_entropy' "
             "was expected"
@@ -2011,34 +2052,130 @@ def weighted_alone(dropout: float, accumulate: int, executor: object) -> None:
         )
 
 
-def batch_with_means(x: Array, axis: int) -> None:
-    """Require a batch with two numbers at least in each mean.
+def recordable(what: str, values: Any, dtype: npt.DTypeLike) -> Array:
+    """Return numbers as an array, and what overrides NumPy's functions as is.
 
     Parameters
     ----------
-    x : ndarray
+    what, values, dtype : str, array_like or Variable, dtype
+        As for `numeric`.
+    """
+    if isinstance(values, NDArrayOperatorsMixin):
+        recorded: Any = values
+        return recorded
+    return numeric(what, values, dtype)
+
+
+def batch_with_means(x: npt.ArrayLike, axis: int) -> Array:
+    """Return a batch with two numbers at least in each mean.
+
+    Parameters
+    ----------
+    x : array_like or Variable
         What came.
     axis : int
         The axis that means go along.
     """
-    if len(x.shape) != 2 or x.shape[axis] < 2:
+    found = recordable("x", x, np.float64)
+    if len(found.shape) != 2 or found.shape[axis] < 2 or 0 in found.shape:
         what = "examples" if axis == 0 else "nodes"
         raise ValueError(
-            f"x has shape {x.shape}; (batch, n) with at least two {what} was "
-            "expected"
+            f"x has shape {found.shape}; (batch, n) with at least two {what} "
+            "was expected"
         )
+    return found
 
 
-def one_a_column(what: str, values: Array, x: Array) -> None:
-    """Require a number for each column of a batch.
+def one_or_more_examples(x: npt.ArrayLike) -> Array:
+    """Return an example, or a batch of them, of any width.
 
     Parameters
     ----------
-    what, values, x : str, ndarray, ndarray
+    x : array_like
+        What came.
+    """
+    found = numeric("x", x)
+    if found.ndim not in (1, 2) or found.size == 0:
+        raise ValueError(
+            f"x has shape {found.shape}; (n,) or (batch, n) was expected, "
+            "at least one each"
+        )
+    return found
+
+
+def one_a_column(what: str, values: npt.ArrayLike, x: Array) -> Array:
+    """Return a number for each column of a batch.
+
+    Parameters
+    ----------
+    what, values, x : str, array_like or Variable, ndarray
         The name of the numbers, what came, and the batch.
     """
-    if values.shape != x.shape[1:]:
+    found = recordable(what, values, x.dtype)
+    if found.shape != x.shape[-1:]:
         raise ValueError(
-            f"{what} has shape {values.shape}; x has {x.shape[1]} columns, so "
-            f"{x.shape[1:]} was expected"
+            f"{what} has shape {found.shape}; x has {x.shape[-1]} columns, so "
+            f"{x.shape[-1:]} was expected"
         )
+    return found
+
+
+def like(what: str, values: npt.ArrayLike, other: Array) -> Array:
+    """Return numbers of the shape of others.
+
+    Parameters
+    ----------
+    what, values, other : str, array_like, ndarray
+        The name of the argument, what came, and the others.
+    """
+    found = numeric(what, values, other.dtype)
+    if found.shape != other.shape:
+        raise ValueError(
+            f"{what} has shape {found.shape}; {other.shape} was expected, as "
+            "of what was normalized"
+        )
+    return found
+
+
+def divisor(size: Any) -> None:
+    """Require sizes that numbers can be divided by.
+
+    Parameters
+    ----------
+    size : ndarray or Variable
+        The root of a mean of squares.
+    """
+    if isinstance(size, NDArrayOperatorsMixin):
+        return
+    wrong = size[~np.isfinite(size) | (size == 0)]
+    if wrong.size:
+        raise ValueError(
+            f"x gives a size of {wrong[0]} to divide by; a finite number "
+            f"greater than 0 was expected: give finite numbers, a type wider "
+            f"than {size.dtype}, or a larger small"
+        )
+
+
+def averages(values: object, x: Array) -> dict[str, Array]:
+    """Return running averages that fit a batch.
+
+    Parameters
+    ----------
+    values, x : mapping, ndarray
+        What came, and the batch.
+    """
+    found = by_name("averages", values, 2)
+    if set(found) != {"mean", "variance"}:
+        raise ValueError(
+            f"averages has {shown(sorted(found))}; 'mean' and 'variance' were "
+            "expected, as first_averages returns them"
+        )
+    for name, of in found.items():
+        found[name] = one_a_column(f"averages[{name!r}]", of, x)
+        finite(f"averages[{name!r}]", found[name])
+    if (found["variance"] < 0).any():
+        raise ValueError(
+            f"averages['variance'] holds {found['variance'].min()}; numbers "
+            "of at least 0 were expected"
+        )
+    return found

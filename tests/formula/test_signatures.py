@@ -35,7 +35,7 @@ NOT_RULES = {
         schedules.norm schedules.clipped stepping.accumulated
         dropout.inverted
         normalization.centered normalization.root_mean_square normalization.divided_gradient normalization.scaled
-        normalization.scale_gradient normalization.averaged normalization.at_inference
+        normalization.scale_gradient normalization.averaged normalization.by_averages
         """,
     "a measurement, or a search": """
         range_test.rate_range_test range_test.cost_on range_test.warn_if_at_an_end schedules.constant
@@ -61,7 +61,7 @@ NOT_RULES = {
         training.with_epoch training.as_batch
         training.held_out_batch training.warn_if_unchanged training.goes_on
         network.in_a_row network.with_row
-        normalization.first_averages
+        normalization.first_averages normalization.at_inference
         stepping.first_kept stepping.optimizer_of stepping.optimized_epochs
         checkpointing.segment_lengths network.output_placeholder
         precision.limits_of precision.as_type precision.finite_in_float32 precision.warn_if_all_skipped

@@ -218,7 +218,7 @@ WRONG_DEFINITIONS = {
     "pipeline.bubble_share": [("m + p - 1", "m + p"), ("(p - 1) /", "p /")],
     "normalization.root_mean_square": [("x**2", "x**4"), ("+ small", "- small"), (".mean(", ".sum(")],
     "normalization.scaled": [("scales * n", "n"), ("+ shifts", "- shifts")],
-    "normalization.at_inference": [('averages["mean"]', "0"), ("+ small", ""), ("np.sqrt", "")],
+    "normalization.by_averages": [('averages["mean"]', "0"), ("+ small", ""), ("np.sqrt", "")],
     "optimizers.momentum": [("share * velocity", "velocity"), ("+ gradient", "- gradient")],
     "optimizers.looked_ahead": [("share * velocity", "velocity"), ("gradient + ", "")],
     "optimizers.with_penalty": [("decay * old", "decay * old**2"), ("gradient + ", "gradient - ")],

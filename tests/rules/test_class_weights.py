@@ -85,6 +85,18 @@ def test_single_precision_stays_single():
     assert weighted_backward(network, trace, [0, 1, 2], [1.0, 2.0, 3.0]).weights[0].dtype == np.float32
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("scale", [1e-300, 1e-9, 1e39, 5e307])
+def test_weights_beyond_the_type_of_the_network_count_by_their_ratios(scale, dtype):
+    layers = [Layer(each.weights.astype(dtype), each.biases.astype(dtype), each.activation) for each in SMALL.layers]
+    network = Network(layers, "cross_entropy")
+    trace = forward(network, X.astype(dtype))
+    for found in (weighted_cost, weighted_backward):
+        small, large = (found(network, trace, CLASSES, [0, by, 2 * by]) for by in (1, scale))
+        assert np.all(np.isfinite(getattr(small, "row", small)))
+        assert np.array_equal(getattr(large, "row", large), getattr(small, "row", small))
+
+
 def test_training_takes_the_weighted_mean_of_each_mini_batch():
     network, rng = SMALL, np.random.default_rng(3)
     for _ in range(2):

@@ -174,6 +174,40 @@ def test_single_precision_stays_single():
         assert {of.dtype for of in (*kept, *gradients)} == {np.dtype(np.float32)}
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.int64, bool, list])
+@pytest.mark.parametrize("name", NORMALIZATIONS)
+def test_whole_numbers_and_lists_are_read_as_float64(name, dtype):
+    whole = np.array([[200, 90, 1], [250, 3, 0], [17, 100, 101]])
+    given = whole.tolist() if dtype is list else whole.astype(dtype)
+    rule, exact = NORMALIZATIONS[name], np.array(given, np.float64)
+    kept = rule.forward(given, [1, 2, 3], [0, 0, 1])
+    expected = rule.forward(exact, np.array([1.0, 2.0, 3.0]), np.array([0.0, 0.0, 1.0]))
+    assert all(map(np.array_equal, kept, expected))
+    found = rule.backward(given, kept, [1, 2, 3])
+    assert all(map(np.array_equal, found, rule.backward(exact, kept, np.array([1.0, 2.0, 3.0]))))
+    averages = averaged(first_averages(3), given)
+    assert all(np.array_equal(averages[of], averaged(first_averages(3), exact)[of]) for of in averages)
+    at = [at_inference(each, averages, [1, 2, 3], [0, 0, 1]) for each in (given, exact)]
+    assert np.array_equal(*at)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_inference_answers_in_the_type_that_it_was_asked_in(dtype):
+    averages = averaged(first_averages(3), X)
+    scales, shifts = SCALES.astype(dtype), SHIFTS.astype(dtype)
+    found = at_inference(X.astype(dtype), averages, scales, shifts)
+    assert found.dtype == dtype
+    expected = at_inference(X.astype(dtype).astype(np.float64), averages, SCALES, SHIFTS)
+    assert np.array_equal(found, expected.astype(dtype))
+
+
+@pytest.mark.parametrize("name", NORMALIZATIONS)
+@pytest.mark.parametrize(("largest", "dtype"), [(300, np.float16), (1e20, np.float32), (1e200, np.float64)])
+def test_squares_beyond_the_type_are_refused(name, largest, dtype):
+    with pytest.raises(ValueError, match=r"^x gives a size of inf to divide by; a finite"):
+        NORMALIZATIONS[name].forward((largest * X).astype(dtype), SCALES.astype(dtype), SHIFTS.astype(dtype))
+
+
 @pytest.mark.parametrize(
     ("name", "given", "message"),
     [
@@ -185,11 +219,67 @@ def test_single_precision_stays_single():
         ("batch", (X, SCALES, X), "shifts has shape (4, 3); x has 3 columns, so (3,) was expected"),
         ("rms", (X, SCALES, SHIFTS, 0), "small is 0; a finite number greater than 0 was expected"),
         ("batch", (X, SCALES, SHIFTS, np.nan), "small is nan; a finite number greater than 0 was expected"),
+        ("rms", ("cat", SCALES, SHIFTS), "x of type <U3 came; numbers were expected"),
+        ("batch", ([[1, 2], [3]], SCALES, SHIFTS), "x came as no rectangular array of numbers"),
+        ("batch", (np.zeros((2, 0)), SCALES, SHIFTS), "x has shape (2, 0); (batch, n) with at least two examples was"),
+        ("layer", (np.zeros((0, 2)), SCALES, SHIFTS), "x has shape (0, 2); (batch, n) with at least two nodes was"),
+        ("rms", (np.zeros((2, 3), np.float16), SCALES, SHIFTS, 1e-9), "x gives a size of 0.0 to divide by; a finite"),
+        ("batch", (np.nan * X, SCALES, SHIFTS), "x gives a size of nan to divide by; a finite number greater than 0"),
     ],
 )
 def test_what_has_no_mean_or_no_scale_is_refused(name, given, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         NORMALIZATIONS[name].forward(*given)
+
+
+KEPT, AVERAGES = NORMALIZATIONS["layer"].forward(X, SCALES, SHIFTS), first_averages(3)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ((C[:2], KEPT, SCALES), "dc_da has shape (2, 3); (4, 3) was expected, as of what was normalized"),
+        ((C, KEPT, SCALES[:2]), "scales has shape (2,); x has 3 columns, so (3,) was expected"),
+        (
+            (C, tuple(KEPT), SCALES),
+            "kept is a tuple; a Normalized was expected: make one with literate_bp.normalization.Norm",
+        ),
+        ((None, KEPT, SCALES), "dc_da of type object came; numbers were expected"),
+    ],
+)
+def test_a_gradient_of_other_numbers_is_refused(given, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        NORMALIZATIONS["layer"].backward(*given)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: first_averages(0), "width is 0; a whole number of at least 1"),
+        (lambda: averaged(AVERAGES, X, 1.5), "share is 1.5; a number from 0 to 1 was expected"),
+        (lambda: averaged(first_averages(2), X), "averages['mean'] has shape (2,); x has 3 columns, so (3,) was"),
+        (
+            lambda: averaged({"mean": SCALES}, X),
+            "averages has ['mean']; 'mean' and 'variance' were expected, as first_",
+        ),
+        (lambda: averaged([SCALES, SCALES], X), "averages is a list; a mapping from names was expected"),
+        (
+            lambda: at_inference(X, AVERAGES | {"variance": -SCALES}, SCALES, SHIFTS),
+            "averages['variance'] holds -2.0; ",
+        ),
+        (
+            lambda: at_inference(X, AVERAGES | {"mean": np.nan * X[0]}, SCALES, SHIFTS),
+            "averages['mean'] at (0,) is nan",
+        ),
+        (lambda: at_inference(X[0, 0], AVERAGES, SCALES, SHIFTS), "x has shape (); (n,) or (batch, n) was expected"),
+        (lambda: at_inference(X[:, :2], AVERAGES, SCALES, SHIFTS), "averages['mean'] has shape (3,); x has 2 columns"),
+        (lambda: at_inference(X, AVERAGES, SCALES[:2], SHIFTS), "scales has shape (2,); x has 3 columns, so (3,) was"),
+        (lambda: at_inference(X, AVERAGES, SCALES, SHIFTS, -1), "small is -1; a finite number greater than 0 was"),
+    ],
+)
+def test_averages_that_do_not_fit_are_refused(call, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        call()
 
 
 def test_averages_of_one_example_are_refused():

@@ -89,8 +89,11 @@ def test_labels_are_understood_wherever_targets_are_checked(found):
         ([2.0, 0.0, 3.0], "^y of type float64 has a number for each example; labels of a type of whole numbers were"),
         (np.float32(LABELS), "^y of type float32 has a number for each example"),
         ([True, False, True], r"^y has shape \(3,\); the network has 4 outputs, so \(4,\) or \(batch, 4\)"),
-        ([2, 0], r"^y has shape \(2,\); the network has 4 outputs"),
-        ([[2], [0], [3]], r"^y has shape \(3, 1\); the network has 4 outputs"),
+        (
+            [2, 0],
+            r"^y of type int64 has shape \(2,\); labels of shape \(3,\) were expected, or targets of shape \(3, 4\)$",
+        ),
+        ([[2], [0], [3]], r"^y of type int64 has shape \(3, 1\); labels of shape \(3,\) were expected, or targets"),
         (np.ma.array(LABELS, mask=[1, 0, 0]), "^y came with masked entries"),
         ([2, [0], 3], "^y came as no rectangular array of numbers"),
         (np.array(LABELS, "m8[s]"), "^y of type timedelta64"),
@@ -121,6 +124,14 @@ def test_another_cost_takes_no_labels(activation, name):
     single = Network([Layer(np.ones((4, 1)), None, activation)], name)  # where a number is the whole target
     with pytest.raises(ValueError, match=r"^y has shape \(3,\); the network has 1 outputs, so \(1,\) or \(batch, 1\)"):
         cost(single, forward(single, LINEAR), [0, 1, 1])
+
+
+def test_with_one_class_every_label_is_0():
+    one = Network([Layer(np.ones((4, 1)), None, "softmax")], "cross_entropy")
+    trace = forward(one, LINEAR)
+    assert np.array_equal(backward(one, trace, [0, 0, 0]).errors[0], np.zeros((3, 1)))
+    with pytest.raises(ValueError, match=r"^y at \(1,\) is 1; with 1 classes a whole number from 0 to 0 was expected"):
+        cost(one, trace, [0, 1, 0])
 
 
 def test_a_label_is_a_one_among_zeros():
@@ -159,6 +170,16 @@ def test_a_tenth_is_taken_unless_another_share_is_said():
         (lambda: smoothed([0.0, np.inf]), r"y at \(1,\) is inf"),
         (lambda: smoothed(1.0), r"y has shape \(\); \(classes,\) or \(batch, classes\) was expected"),
         (lambda: smoothed(np.zeros((2, 0))), r"y has shape \(2, 0\); \(classes,\) or \(batch, classes\) was expected"),
+        (
+            lambda: smoothed([2, 0, 1]),
+            "^y reaches outside 0 to 1; targets were expected, such as one_hot makes of labels$",
+        ),
+        (
+            lambda: smoothed([0, 1, 1]),
+            "^y does not add up to 1 in each example; targets were expected, such as one_hot",
+        ),
+        (lambda: smoothed([[0.5, 0.5], [0.5, 0.25]]), "^y does not add up to 1 in each example; targets were"),
+        (lambda: smoothed([2.0, -1.0]), "^y reaches outside 0 to 1; targets were expected"),
         (lambda: smoothed([1.0, 0.0], 1.5), "share is 1.5; a number from 0 to 1 was expected"),
     ],
 )

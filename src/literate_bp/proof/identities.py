@@ -456,14 +456,12 @@ def scaled_entries(on: SymbolicBackend) -> Pairs:
 
 def inference_by_batch(on: SymbolicBackend) -> Pairs:
     """Compare it, with the averages of a batch, with that batch's own."""
-    x, (g, b) = on.numbers("x", 2, 2), on.numbers("g", 2, 2)
-    (small,) = on.numbers("e", 1, kind="signed")
+    x, (small,) = on.numbers("x", 2, 2), on.numbers("e", 1, kind="signed")
     m = (x[0] + x[1]) / 2
     averages = {"mean": m, "variance": (x[0] - m) ** 2}
-    found = on.run(normalization.at_inference)(x, averages, g, b, small)
+    found = on.run(normalization.by_averages)(x, averages, small)
     less = on.run(normalization.centered)(x, 0)
-    n = less / on.run(normalization.root_mean_square)(less, small, 0)
-    yield found, on.run(normalization.scaled)(n, g, b)
+    yield found, less / on.run(normalization.root_mean_square)(less, small, 0)
 
 
 def difference_quotient(name: str, on: SymbolicBackend) -> Pairs:
@@ -800,7 +798,7 @@ IDENTITIES: Mapping[str, RuleClaim] = {
         scaled_entries,
         "any three examples of two nodes",
     ),
-    "normalization.at_inference": RuleClaim(
+    "normalization.by_averages": RuleClaim(
         "what the batch itself gives, if the averages are its own",
         inference_by_batch,
         "any two examples of two nodes",
