@@ -7,7 +7,7 @@ bytes, from the network and the size of the batch alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain, groupby, pairwise
 from typing import NamedTuple
 
@@ -309,6 +309,8 @@ class MemoryPlan(Displayed):
     segments : tuple of int
         The number of layers in each segment; empty for `forward` and
         `backward`, which keep everything, every Δˡ included.
+    kept : int
+        What an optimizer keeps, which is alive in every step.
     """
 
     batch: int
@@ -316,6 +318,7 @@ class MemoryPlan(Displayed):
     layers: tuple[LayerMemory, ...]
     steps: tuple[Step, ...]
     segments: tuple[int, ...] = ()
+    kept: int = 0
 
     @property
     def peak_step(self) -> Step:
@@ -364,9 +367,16 @@ class MemoryPlan(Displayed):
             how += f" for {self.price:.0%} more multiplications"
         return (
             f"{count(len(self.layers), 'layer')}, batch of {self.batch}, "
-            f"{self.dtype}, {how}, peak {format_bytes(alive)}: "
+            f"{self.dtype}, {how}, {self.of_optimizer}"
+            f"peak {format_bytes(alive)}: "
             f"{OPERATIONS[operation]} of layer {number}"
         )
+
+    @property
+    def of_optimizer(self) -> str:
+        """What an optimizer keeps, for the summary; empty if it is nothing."""
+        kept = format_bytes(self.kept)
+        return f"{kept} kept by the optimizer, " if self.kept else ""
 
     @property
     def table(self) -> TextTable:
@@ -466,7 +476,7 @@ def plan_from_steps(
     return MemoryPlan(batch, dtype, layers, tuple(steps), segments)
 
 
-def memory_plan(network: Network, batch: int) -> MemoryPlan:
+def memory_plan(network: Network, batch: int, *, kept: int = 0) -> MemoryPlan:
     """Predict the memory of `forward` and `backward` before they run.
 
     Parameters
@@ -475,12 +485,15 @@ def memory_plan(network: Network, batch: int) -> MemoryPlan:
         The network; its parameters and the examples have one type.
     batch : int
         The number of examples.
+    kept : int
+        How many numbers an optimizer keeps for each parameter from one step
+        to the next: as many as its ``names``.
 
     Raises
     ------
     ValueError
-        If batch is not a positive whole number, or the parameters have
-        several types.
+        If batch is not a positive whole number, kept is not one from 0 to
+        9, or the parameters have several types.
 
     Examples
     --------
@@ -491,5 +504,12 @@ def memory_plan(network: Network, batch: int) -> MemoryPlan:
     """
     validation.instance("network", network, Network)
     batch = validation.batch_size(batch)
+    kept = validation.whole("kept", kept, least=0, most=9)
     layers, output = network_memory(network, batch)
-    return plan_from_steps(network, batch, layers, plain_steps(layers, output))
+    kept *= sum(layer.gradients for layer in layers)
+    steps = (
+        step._replace(alive=step.alive + kept)
+        for step in plain_steps(layers, output)
+    )
+    plan = plan_from_steps(network, batch, layers, steps)
+    return replace(plan, kept=kept)

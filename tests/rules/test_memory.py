@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from large_networks import LARGE, MIB, each, in_segments, plain, problem
 
-from literate_bp import Layer, Network, checkpoint_plan, forward, initialize, memory_plan
+from literate_bp import (
+    OPTIMIZERS,
+    Layer,
+    Network,
+    backward,
+    checkpoint_plan,
+    forward,
+    initialize,
+    memory_plan,
+    train,
+)
 from literate_bp.activation import ACTIVATIONS, elementwise_activations
 from literate_bp.checkpointing import recompute_steps
 from literate_bp.cost import COSTS
@@ -36,6 +46,35 @@ def test_the_plan_of_backward_is_within_5_percent_of_what_is_measured_and_never_
     measured = measured_peak(plain(network, *problem(network, batch)))
     assert measured > 10 * MIB
     assert 1 <= memory_plan(network, batch).peak / measured < 1.05
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_plan_counts_what_an_optimizer_keeps_during_the_whole_step(name, dtype):
+    plain_layer = initialize((300, 200), "tanh", dtype=dtype).layers[0]
+    scaled = Layer(np.ones((200, 10), dtype), None, "sigmoid", gains=np.ones(10, dtype))
+    network, names = Network([plain_layer, scaled]), OPTIMIZERS[name].names
+    x, y = (np.full((20, n), 0.5, dtype) for n in (300, 10))
+    planned, bare = memory_plan(network, 20, kept=len(names)), memory_plan(network, 20)
+    found = train(network, x, y, epochs=1, optimizer=name)[1].kept.averages
+    assert planned.kept == sum(of.nbytes for of in found.values()) == len(names) * bare.gradients
+    assert [of.alive - planned.kept for of in planned.steps] == [of.alive for of in bare.steps]
+
+    def step(names):
+        kept = [np.zeros_like(array) for _ in names for layer in network.layers for array in layer.parameters.values()]
+        return kept, backward(network, forward(network, x), y)
+
+    with_it, without = (measured_peak(lambda of=of: step(of), calls=3) for of in (names, ()))
+    assert with_it - without == pytest.approx(planned.kept, abs=2048)
+
+
+def test_a_plan_says_what_an_optimizer_keeps_and_refuses_what_none_keeps():
+    network = initialize((784, 300, 10))
+    assert "1.82 MiB kept by the optimizer, peak" in memory_plan(network, 3, kept=1).summary
+    assert "optimizer" not in memory_plan(network, 3).summary
+    for wrong in (-1, 10, 0.5):
+        with pytest.raises(ValueError, match=rf"^kept is {wrong}; a whole number of at least 0 and at most 9 was"):
+            memory_plan(network, 3, kept=wrong)
 
 
 @pytest.mark.parametrize("sizes", [(2, 1), (2, 2, 1), (10, 30, 10), (3,) * 9])
