@@ -288,6 +288,15 @@ def test_a_choice_is_made_by_keyboard_kept_in_the_link_and_stands_in_the_formula
             figure.assert_right()
 
 
+@pytest.mark.parametrize("number", ["1e308", "-1e99", "1e999"])
+def test_a_link_whose_number_no_product_can_hold_is_refused_and_gives_the_numbers_of_the_book(visit, number):
+    with visit(f"05-errors-flow-back.html#live:fig-network-backward:x.1={number}") as seen:
+        figure = Figure(seen.page)
+        figure.figure.locator(".live-said", has_text=f"{number} is too far from 0").wait_for()
+        assert figure.state() == figure.book
+        figure.assert_right()
+
+
 STEPPED = {"02": "z1.1", "03": "delta2.1", "04": "z1.1", "05": "da3.1", "06": "dw3.1.1"}
 
 

@@ -275,7 +275,12 @@ def test_a_link_gives_back_what_was_moved_and_a_broken_one_the_numbers_of_the_bo
                 change(plot, draw)
         state, link = plot.state(), plot.figure.locator(".live-link").get_attribute("href")
         first, figure = plot.first_number, link.split(":")[1]
-    broken = {"nothing=2": "no nothing in this figure", f"{first}=one": "is not a number", f"{first}=900": "too large"}
+    broken = {
+        "nothing=2": "no nothing in this figure",
+        f"{first}=one": "is not a number",
+        f"{first}=900": "too large",
+        f"{first}=1,{first}=2": f"two values for {first}",
+    }
     for changes, words in broken.items():
         with visit(f"{name}{link}") as seen:
             plot = Plot(seen.page)
@@ -386,3 +391,47 @@ def test_a_seed_that_comes_again_gives_the_same_again(visit):
         assert plot.rows() != before
         seen.page.keyboard.press("ArrowDown")
         assert plot.rows() == before
+
+
+def test_an_optimizer_is_named_in_the_picture_and_a_rate_that_was_set_stays_with_the_next_one(visit):
+    with visit("20-steps-that-learn.html") as seen:
+        plot = Plot(seen.page).open()
+        choose = plot.figure.locator(".live-choices select")
+        powers = plot.given["powers"]
+        for name in powers:
+            choose.select_option(name)
+            assert plot.assert_right()["exponent of the rate"] == powers[name]
+            plot.figure.locator(".plot-drawing text", has_text=name).wait_for()
+        plot.range("exponent of the rate").focus()
+        seen.page.keyboard.press("ArrowDown")
+        last = plot.assert_right()["exponent of the rate"]
+        choose.select_option(min(powers))
+        assert plot.assert_right() == plot.state() | {"Optimizer": min(powers), "exponent of the rate": last}
+
+
+def test_steps_outside_the_picture_are_counted(visit):
+    with visit("20-steps-that-learn.html") as seen:
+        plot = Plot(seen.page).open()
+        (low, high), (least, most) = plot.given["ends"]
+        for power in plot.given["bounds"]:
+            plot.range("exponent of the rate").fill(str(power))
+            plot.assert_right()
+            places = [(row[0][0], row[1][0]) for row in plot.rows()]
+            outside = sum(not (low <= w1 <= high and least <= w2 <= most) for w1, w2 in places)
+            said = plot.figure.locator("details p").first.text_content()
+            assert (f"{outside} of the {len(places)} places are outside the picture." in said) == (outside > 0)
+        assert outside > 0
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_link_shows_its_figure_from_its_top_on_a_phone(visit, name):
+    with visit(name) as seen:
+        figure = Plot(seen.page).figure.get_attribute("data-live") or seen.page.evaluate(
+            "document.querySelector('.bp-picture[data-plot]').id"
+        )
+    with visit(f"{name}#live:{figure}:", viewport=WINDOWS[360]) as seen:
+        plot = Plot(seen.page)
+        plot.figure.locator(".plot-drawing").wait_for()
+        seen.page.wait_for_timeout(300)
+        top = plot.figure.locator(".plot-drawing").bounding_box()["y"]
+        assert 0 <= top < 400

@@ -81,7 +81,7 @@ export function fromLink(text, book, lists = {}) {
     }
     if (!known.has(id)) throw new RangeError(`no ${id} in this figure`);
     const number = numberOf(value ?? "");
-    if (!Number.isFinite(number)) throw new RangeError(`${value} is too far from 0`);
+    if (!(Math.abs(number) < 1e99)) throw new RangeError(`${value} is too far from 0`);
     return changed(state, id, number);
   }, book);
 }

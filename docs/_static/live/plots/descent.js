@@ -24,16 +24,23 @@ export async function subject({ x, y, ends, levels, book, powers, bounds }) {
   const { numbers, choices } = stepping({ powers, bounds });
   const [first, second] = ends;
 
-  function panelOf(wide, places) {
+  function panelOf(wide, places, name) {
     const path = places.map(([w1, w2]) => [w1, w2]);
     return {
       height: wide ? 420 : 400,
       x: plain(...first, "first weight", wide ? 9 : 5),
       y: plain(...second, "second weight", 6),
-      lines: [...levels.map((points) => ({ of: "level", points })), { name: "steps", of: "gradient", mark: "circle", each: true, points: path }],
+      lines: [...levels.map((points) => ({ of: "level", points })), { name, of: "gradient", mark: "circle", each: true, points: path }],
       within: true,
       moves: { ids: ["w1", "w2"], at: path[0] },
     };
+  }
+
+  const isInside = ([w1, w2]) => w1 >= first[0] && w1 <= first[1] && w2 >= second[0] && w2 <= second[1];
+
+  function outside(places) {
+    const count = places.filter((place) => !isInside(place)).length;
+    return count ? ` ${count} of the ${places.length} places are outside the picture.` : "";
   }
 
   return {
@@ -46,14 +53,15 @@ export async function subject({ x, y, ends, levels, book, powers, bounds }) {
     choices,
     book,
     hint: `The steps are taken here at each change. Drag the large dot, where they begin.${powers ? " The rate is two to the power of its exponent." : ""}`,
-    choose: (state, _, name) => ({ ...state, optimizer: name, power: powers[name] }),
+    // A rate that the reader has set stays.
+    choose: (state, _, name) => ({ ...state, optimizer: name, power: state.power === powers[state.optimizer] ? powers[name] : state.power }),
     find(state) {
       const places = rules.answer(JSON.stringify({ ...state, x, y })).split("\n").map((line) => line.split(" ").map(number));
       const costs = places.map((place) => place[2]);
       const rate = powers ? ` of ${state.optimizer} with a rate of ${threeDigits(2 ** state.power)}` : "";
-      const says = `In ${state.steps} steps${rate}, the cost goes from ${threeDigits(costs[0])} to ${threeDigits(costs.at(-1))}. The least on the way is ${threeDigits(Math.min(...costs))}.`;
+      const says = `In ${state.steps} steps${rate}, the cost goes from ${threeDigits(costs[0])} to ${threeDigits(costs.at(-1))}. The least on the way is ${threeDigits(Math.min(...costs))}.${outside(places)}`;
       return {
-        panels: (wide) => [panelOf(wide, places)],
+        panels: (wide) => [panelOf(wide, places, state.optimizer ?? "steps")],
         says,
         all: `Steps downhill over two weights, on lines of equal cost. ${says}`,
         table: { head: ["steps", "first weight", "second weight", "cost"], rows: places.map((place, n) => [n, ...place.map((value) => [threeDigits(value), value])]) },

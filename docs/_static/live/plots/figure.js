@@ -69,6 +69,8 @@ export async function figure(picture, button, name) {
   }
   function read(text) {
     const changes = text.split(",").filter(Boolean).map((each) => each.split("="));
+    const twice = changes.find(([id], at) => changes.findIndex(([other]) => other === id) < at);
+    if (twice) throw new RangeError(`two values for ${twice[0]}`);
     const chosen = changes.filter(([id]) => Object.hasOwn(choices, id)).reduce((before, [id, value]) => {
       if (!choices[id].options.has(value)) throw new RangeError(`no ${id} “${value}” in this figure`);
       return choose(before, id, value);
