@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from importlib.metadata import version as installed
 from pathlib import Path
+from types import ModuleType
 
 import yaml
 from sphinx.application import Sphinx
@@ -21,6 +22,12 @@ from cells.reach import digest, parts_of, state  # noqa: E402  the path is set a
 
 for library in ("OPENBLAS", "OMP", "MKL"):  # pages run side by side: threads of one would wait for those of another
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+# MyST-NB's own clients, in whose place is `page.cells`, would load SQLAlchemy and what starts kernels.
+for client in ("Cache", "Direct", "Inline"):
+    unused = ModuleType(f"myst_nb.core.execute.{client.lower()}")
+    setattr(unused, f"NotebookClient{client}", None)
+    sys.modules[unused.__name__] = unused
 
 gc.set_threshold(100_000)  # a build makes many objects, and keeps most of them
 

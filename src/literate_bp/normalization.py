@@ -343,4 +343,4 @@ def at_inference(
     shifts = validation.one_a_column("shifts", shifts, x)
     validation.positive("small", small)
     found = scaled(by_averages(x, averages, small), scales, shifts)
-    return found.astype(np.result_type(x, scales, shifts), copy=False)
+    return found.astype(np.result_type(x, scales, shifts))
