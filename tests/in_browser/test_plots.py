@@ -436,4 +436,4 @@ def test_a_link_shows_its_figure_from_its_top_on_a_phone(visit, name):
         drawing = Plot(seen.page).figure.locator(".plot-drawing")
         drawing.wait_for()
         seen.page.evaluate(FRAME)
-        assert 0 <= drawing.bounding_box()["y"] < 400
+        assert -1 < drawing.bounding_box()["y"] < 400  # pages scroll by whole pixels
