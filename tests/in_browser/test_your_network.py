@@ -1,23 +1,29 @@
 """The page *Your network* in Chromium: what is built, typed, sent and opened gives the sheet of the command line."""
 
 import json
+import math
 import re
 from functools import partial
 from html import unescape
 from itertools import pairwise
 from random import Random
 
+import numpy as np
 import pytest
 from axe import faults
 from hands import silent, wait_until
 
+from literate_bp import backward, cost, forward
+from literate_bp.activation import ACTIVATIONS
 from literate_bp.diagram import network_backward, network_forward, node_backward, node_forward, weight_gradients
 from literate_bp.diagram.drawing.svg_text import label_groups
 from literate_bp.formula.notation import NOTATIONS
+from literate_bp.network import Layer, Network
 from literate_bp.worked.problem import read
 
 PAGE = "your-network.html"
 DIAGRAMS = 5
+CURVES = [name for name, row in ACTIVATIONS.items() if row.elementwise]
 WIDE, NARROW = {"width": 1200, "height": 900}, {"width": 360, "height": 800}
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 LONG = re.compile(r"^−?\d+\.\d{8,}$")
@@ -72,6 +78,24 @@ class Builder:
         self.choose("Layers", str(len(sizes) - 1))
         for n, size in enumerate(sizes):
             self.choose(f"Nodes in layer {n}" if n else "Inputs", str(size))
+
+    def activation(self):
+        """Return what is chosen as activation."""
+        return self.page.get_by_role("combobox", name="Activation", exact=True).input_value()
+
+    def layer(self, number):
+        """Return the list of the activations of a layer."""
+        return self.page.locator(".net-layers select").nth(number - 1)
+
+    def link(self):
+        """Return the link to the network."""
+        self.page.evaluate(FRAME)
+        return self.page.locator(".net .live-link").get_attribute("href")
+
+    def open(self, path, sizes):
+        """Open a problem file of a network of some sizes."""
+        self.page.locator(".net input[type=file]").set_input_files(path)
+        wait_until(self.page, f"document.querySelector('.net-sheet h3').textContent.includes('{sizes}')")
 
     def diagrams(self):
         """Wait for the diagrams, and return the labels of each, and its sentence."""
@@ -130,6 +154,127 @@ def test_nothing_is_loaded_before_it_is_wanted_and_nothing_is_said(visit):
         assert all(status == 200 for url, status in seen.asked if "/live/" in url)
 
 
+STATES = 320
+LINES = """async (states) => {
+  const { start } = await import(new URL("_static/live/engine.js", location.href));
+  const more = ["layers", "rounding", "sheet"].map((name) => `diagram/passes/live_${name}.py`);
+  const { lines } = (await start(undefined, more)).pyimport("literate_bp.diagram.passes.live_sheet");
+  return states.map((state) => lines(JSON.stringify(state)));
+}"""
+
+
+def state_of_several(draw):
+    """Draw a network whose layers have activations of their own, and an example."""
+    sizes = [draw.randint(1, 6) for _ in range(draw.randint(3, 5))]
+    rows = [[[draw.uniform(-2, 2) for _ in range(b)] for _ in range(a)] for a, b in pairwise(sizes)]
+    biases = [[draw.uniform(-1, 1) for _ in range(size)] for size in sizes[1:]]
+    x, y = ([draw.uniform(-1, 1) for _ in range(size)] for size in (sizes[0], sizes[-1]))
+    names = [*draw.sample(CURVES, 2), *draw.choices(CURVES, k=2)][: len(rows)]
+    given = {"w": rows, "b": biases, "x": x, "y": y, "activation": names, "cost": draw.choice(["half_", ""])}
+    return given | {"cost": f"{given['cost']}squared_error", "rate": 0.5, "digits": 3, "rounding": "significant"}
+
+
+def of_the_package(state):
+    """Return the numbers of a sheet before the steps, in its order, as the package's own passes find them."""
+    layers = [Layer(*of_layer) for of_layer in zip(state["w"], state["b"], state["activation"], strict=True)]
+    network = Network(layers, state["cost"])
+    trace = forward(network, state["x"])
+    found = [each for pair in zip(trace.linear, trace.activated[1:], strict=True) for each in pair]
+    found.append([cost(network, trace, state["y"])])
+    errors = backward(network, trace, state["y"]).errors
+    for layer, z, delta in reversed([*zip(network.layers, trace.linear, errors, strict=True)]):
+        found += [ACTIVATIONS[layer.activation].derivative(z), delta]
+    return np.concatenate(found)
+
+
+def test_layers_of_several_activations_have_the_numbers_of_the_package(visit):
+    draw = Random("several")  # noqa: S311  nothing is secret
+    states = [state_of_several(draw) for _ in range(STATES)]
+    with visit(PAGE) as seen:
+        for state, answer in zip(states, seen.page.evaluate(LINES, states), strict=True):
+            expected = of_the_package(state)
+            lines = [line.partition("=")[2].split() for line in answer.split("\n")[: len(expected)]]
+            found = [math.ldexp(int(digits), int(power)) for digits, power, *_ in lines]
+            assert found == pytest.approx(expected, rel=1e-12, abs=1e-14)
+
+
+def test_each_layer_may_have_an_activation_of_its_own_on_the_sheet_in_the_link_and_in_the_file(visit, tmp_path):
+    draw = Random("layers")  # noqa: S311  nothing is secret
+    with visit(PAGE) as seen:
+        builder = Builder(seen.page).begin()
+        builder.shape([2, 3, 2, 1])
+        builder.choose("Activation", "relu")
+        assert not seen.page.get_by_role("group", name="Activation of each layer").is_visible()
+        builder.choose("Activation", "each")
+        for layer, name in zip((1, 2, 3), ["relu", "leaky_relu", "sigmoid"], strict=True):
+            assert builder.layer(layer).input_value() == "relu"
+            builder.layer(layer).select_option(name)
+        for hide in (None, "values", "formulas"):
+            builder.choose("Sheet", hide or "None")
+            for notation in draw.sample([*NOTATIONS], 3):
+                seen.page.select_option(".notation-content select", notation)
+                wait_until(seen.page, f"document.documentElement.dataset.notation === '{notation}'")
+                seen.page.wait_for_load_state("networkidle")
+                builder.assert_right(tmp_path, hide)
+        assert [layer.activation for layer in read(tmp_path / "problem.toml").network.layers] == [
+            "relu",
+            "leaky_relu",
+            "sigmoid",
+        ]
+        before, link = builder.texts(), builder.link()
+        assert "activation=relu+leaky_relu+sigmoid" in link
+        assert silent(seen)
+    with visit(PAGE + link) as seen:
+        seen.page.locator(".net-sheet tr").first.wait_for()
+        builder = Builder(seen.page)
+        wait_until(seen.page, f"document.documentElement.dataset.notation === '{notation}'")
+        assert builder.texts() == before
+        assert builder.layer(3).input_value() == "sigmoid"
+        seen.page.get_by_role("button", name="The book’s network").click()
+        builder.choose("Sheet", "None")
+        assert not builder.layer(3).is_visible()
+        assert builder.activation() == "sigmoid"
+        builder.open(tmp_path / "problem.toml", "2-3-2-1")
+        builder.choose("Sheet", "formulas")
+        assert builder.texts() == before
+        assert silent(seen)
+
+
+def test_one_activation_for_each_layer_that_is_the_same_in_all_has_the_link_of_one(visit):
+    with visit(PAGE) as seen:
+        builder = Builder(seen.page).begin()
+        builder.choose("Activation", "tanh")
+        link, before = builder.link(), builder.texts()
+        builder.choose("Activation", "each")
+        assert builder.link() == link
+        assert builder.texts() == before
+        assert link.count("+") == 0
+    with visit(PAGE + "#net:3-2-2:activation=relu+relu") as seen:
+        seen.page.locator(".net-sheet tr").first.wait_for()
+        assert Builder(seen.page).activation() == "relu"
+
+
+def test_the_output_keeps_its_activation_in_a_network_of_another_depth_and_hidden_layers_come_back(visit):
+    with visit(PAGE + "#net:2-2-2-2-1:activation=relu+tanh+silu+sigmoid") as seen:
+        seen.page.locator(".net-sheet tr").first.wait_for()
+        builder = Builder(seen.page)
+        whole = builder.link()
+        for depth, names in [(2, "relu+sigmoid"), (1, "sigmoid"), (3, "relu+tanh+sigmoid"), (4, "relu+tanh+silu")]:
+            builder.choose("Layers", str(depth))
+            assert (f"activation={names}" in builder.link()) == (depth > 1)  # the book has the sigmoid
+        assert builder.link().split(":")[2] == whole.split(":")[2]
+
+
+def test_formulas_call_an_activation_by_its_name_where_there_are_several_alone(visit):
+    with visit(PAGE + "#net:2-2-1:activation=relu+sigmoid") as seen:
+        seen.page.locator(".net-sheet tr").first.wait_for()
+        builder = Builder(seen.page)
+        assert "ReLU′" in "".join(builder.texts())
+        builder.choose("Activation", "relu")
+        assert "ReLU′" not in "".join(builder.texts())
+        assert not builder.layer(1).is_visible()
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_network_of_any_shape_has_the_sheet_of_the_command_line(visit, tmp_path, seed):
     draw = Random(seed)  # noqa: S311  nothing is secret
@@ -186,7 +331,12 @@ def test_the_diagrams_of_any_network_have_the_numbers_of_the_package(visit, tmp_
         builder.choose("Diagrams 1 and 2 show", place)
         marks = draw.choice(["both", "symbols", "numbers"])
         builder.choose("Diagrams show", marks)
-        builder.choose("Activation", draw.choice(["sigmoid", "tanh", "relu"]))
+        if seed:
+            builder.choose("Activation", "each")
+            for each in range(1, len(sizes)):
+                builder.layer(each).select_option(draw.choice(CURVES))
+        else:
+            builder.choose("Activation", draw.choice(["sigmoid", "tanh", "relu"]))
         notation = draw.choice([*NOTATIONS])
         seen.page.select_option(".notation-content select", notation)
         wait_until(seen.page, f"document.documentElement.dataset.notation === '{notation}'")
@@ -394,7 +544,10 @@ def test_what_no_one_can_mean_is_refused_in_words_and_the_sheet_stays(visit, lab
         ("inputs = [1]\ntargets = [1]\n[[layer]]\nweights = [[1], [2]]", "layer 1 have 2 rows; 1 were expected."),
         ("inputs = [1]\ntargets = [1, 2]\n[[layer]]\nweights = [[1]]", "the targets are 2 numbers; 1 were expected."),
         ("inputs = [1]\ntargets = [1]\nrates = 2\n[[layer]]\nweights = [[1]]", "a problem file has no rates;"),
-        ("inputs = [1]\ntargets = [1]\n[[layer]]\nactivation = 'sin'\nweights = [[1]]", 'activation is "sin"; one of'),
+        (
+            "inputs = [1]\ntargets = [1]\n[[layer]]\nweights = [[1]]\n[[layer]]\nactivation = 'sin'\nweights = [[1]]",
+            'the activation of layer 2 is "sin"; one of',
+        ),
         ("inputs = [1]\ntargets = [1]\n[[layer]]\nweigths = [[1]]", "layer 1 of a problem file has no weigths;"),
         ("inputs = [1]\nwhat is it", "line 2: “what is it” stands where a key or [[layer]] was expected."),
         ("inputs = [1]\ninputs = [2]", "line 2: inputs stands twice."),
@@ -422,6 +575,10 @@ def test_a_problem_file_that_does_not_fit_is_refused_in_words(visit, tmp_path, t
         "#net:2-2:rate=-1",
         "#net:%",
         "#net:2-2:digits=99",
+        "#net:2-2-2:activation=relu+tanh+relu",
+        "#net:2-2-2:activation=relu+sin",
+        "#net:2-2-2:activation=+",
+        "#net:2-2-2:activation=each",
     ],
 )
 def test_a_link_that_cannot_be_is_refused_in_words(visit, link):
@@ -467,8 +624,23 @@ def test_the_keyboard_alone_builds_a_network(visit):
         wait_until(seen.page, "document.querySelector('.net-sheet h3').textContent.includes('A 1-3-')")
 
 
+def test_the_keyboard_alone_gives_each_layer_an_activation(visit):
+    with visit(PAGE) as seen:
+        builder = Builder(seen.page).begin()
+        seen.page.get_by_role("combobox", name="Activation", exact=True).focus()
+        seen.page.keyboard.press("End")
+        builder.layer(3).wait_for()
+        for _ in range(2):
+            seen.page.keyboard.press("Tab")
+            seen.page.keyboard.type("R")
+        seen.page.keyboard.press("Tab")
+        wait_until(seen.page, "document.querySelector('.net .live-link').href.includes('activation=relu+relu+sigmoid')")
+        assert seen.page.evaluate("document.activeElement.closest('label').textContent").startswith("Layer 3, the output")
+
+
 def test_the_largest_network_stays_within_its_window_without_a_fault_that_axe_finds(visit):
-    with visit(PAGE + "#net:6-6-6-6-6:sheet=values", viewport={"width": 320, "height": 900}) as seen:
+    link = "#net:6-6-6-6-6:sheet=values,activation=relu+silu+gelu_tanh+sigmoid"
+    with visit(PAGE + link, viewport={"width": 320, "height": 900}) as seen:
         seen.page.locator(".net-sheet tr").first.wait_for()
         builder = Builder(seen.page)
         assert len(builder.diagrams()) == DIAGRAMS

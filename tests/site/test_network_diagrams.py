@@ -33,7 +33,7 @@ const { drawing } = python.pyimport("literate_bp.diagram.passes.live_drawing");
 console.log(JSON.stringify(questions.map((each) => JSON.parse(drawing(JSON.stringify(each))))));
 """
 NETWORKS = 1
-"""How many are drawn in each notation, with all diagrams."""
+"""How many are drawn in each notation, with all diagrams; some have one activation, others one for each layer."""
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 CUT = 0.011
 """SVG has two decimals: Matplotlib's are cut off, and others are rounded."""
@@ -46,6 +46,7 @@ def question(seed):
     draw = Random(seed)  # noqa: S311  nothing is secret
     sizes = [draw.randint(1, MOST_NODES) for _ in range(draw.randint(2, MOST_LAYERS + 1))]
     layer = draw.randint(1, len(sizes) - 1)
+    names = draw.choices(chosen("activation"), k=len(sizes) - 1)
 
     def number():
         return draw.choice([round(draw.uniform(-2, 2), 1), round(draw.uniform(-1, 1), 3), 0.0, -0.00012])
@@ -55,7 +56,7 @@ def question(seed):
         "b": [[number() for _ in range(size)] if draw.random() < 0.8 else None for size in sizes[1:]],
         "x": [number() for _ in range(sizes[0])],
         "y": [number() for _ in range(sizes[-1])],
-        "activation": draw.choice(chosen("activation")),
+        "activation": draw.choice([names[0], names]),
         "cost": draw.choice(chosen("cost")),
         "layer": layer,
         "node": draw.randint(1, sizes[layer]),
@@ -66,7 +67,8 @@ def question(seed):
 
 def picture_of(asked):
     """Return the picture of the package, in one notation."""
-    layers = [Layer(w, b, asked["activation"]) for w, b in zip(asked["w"], asked["b"], strict=True)]
+    names = asked["activation"] if isinstance(asked["activation"], list) else [asked["activation"]] * len(asked["w"])
+    layers = [Layer(*of_layer) for of_layer in zip(asked["w"], asked["b"], names, strict=True)]
     examples = (asked["x"], asked["y"]) if asked["diagram"] in BACKWARD else (asked["x"],)
     place = {"layer": asked["layer"], "node": asked["node"]} if asked["diagram"] in OF_A_NODE else {}
     how = {"values": asked["marks"], "notation": asked["notation"]}

@@ -25,7 +25,7 @@ from literate_bp.diagram.drawing.palette import stylesheet
 from literate_bp.vanishing import factor_bound
 from page.characters import COMMON, RARE
 from page.incremental import writing
-from program import network_diagrams, your_network
+from program import network_diagrams, several_activations, your_network
 from program.edited import edited
 from program.optimizers_alone import optimizers_alone
 from program.step_lines import lines_of_steps
@@ -54,7 +54,7 @@ NETWORK = LIVE / "net"
 """The scripts of a reader's own network."""
 CHECK = "diagram/passes/live_check.py"
 """What judges rules that a reader has changed; `live/edit/worker.js` asks for it."""
-SHEET = tuple(f"diagram/passes/{name}.py" for name in ("live_rounding", "live_sheet"))
+SHEET = tuple(f"diagram/passes/{name}.py" for name in ("live_layers", "live_rounding", "live_sheet"))
 """What finds the lines of a sheet; `live/net/build.js` asks for it."""
 PLOTS = tuple(f"diagram/passes/live_{name}.py" for name in ("descent", "optimizers", "vanishing"))
 """What finds the numbers of plots that are moved; the files in `live/plots` ask for it."""
@@ -203,7 +203,8 @@ def write_network(folder: Path) -> None:
     state = digest(json.dumps([sys.version, np.__version__, states(program())]))
     if [state, *sorted(path.name for path in here.glob("*.json"))] == read(known):
         return
-    texts = your_network.written() | {"drawing": network_diagrams.drawing_program()}
+    texts = your_network.written() | several_activations.written()
+    texts |= {"drawing": network_diagrams.drawing_program()}
     for name, text in texts.items():
         (here / f"{name}.json").write_text(text, encoding="utf-8")
     known.write_text(json.dumps([state, *sorted(f"{name}.json" for name in texts)]), encoding="utf-8")

@@ -39,7 +39,7 @@ INSTEAD = {
 """Modules, or names of them, and what takes their places."""
 KEPT = {"colors", "latex", "pixels"}
 """Functions that are asked often for the same, and methods of what never changes."""
-PLAIN = {NETWORK, REST, STAND_IN, "node", "nodes", "activation"}
+PLAIN = {NETWORK, REST, STAND_IN, "diagram.passes.live_layers", "node", "nodes", "activation"}
 """What MicroPython reads as it is; others of the engine are there already."""
 BUILT_IN = {"json", "html"}
 """Modules that MicroPython has."""

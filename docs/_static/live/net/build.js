@@ -5,6 +5,7 @@ import { button, element } from "../dom.js";
 import { bytesOf, decoded, warning } from "../drop/problem.js";
 import { readTexts, start as engine } from "../engine.js";
 import { changed } from "../state.js";
+import { oneEach, shared } from "./activations.js";
 import { sheetBox } from "./box.js";
 import { diagrams } from "./diagrams.js";
 import { form } from "./form.js";
@@ -12,7 +13,7 @@ import { bookOf, fromAddress, positive, remembered, resized, sizesOf, toAddress 
 import { read, sheet, writer } from "./sheet.js";
 import { readFile, written } from "./toml.js";
 
-const RULES = ["diagram/passes/live_rounding.py", "diagram/passes/live_sheet.py"];
+const RULES = ["diagram/passes/live_layers.py", "diagram/passes/live_rounding.py", "diagram/passes/live_sheet.py"];
 const PASSES = "literate_bp.diagram.passes";
 const page = document.documentElement;
 
@@ -24,13 +25,19 @@ async function json(name) {
 
 const known = new Map();
 
-// Return what the build has written for a notation, once.
-function lettersOf(name) {
+// Return what a file of the build has, once.
+function fileOf(name) {
   if (!known.has(name)) known.set(name, json(name).catch((problem) => {
     known.delete(name);
     throw problem;
   }));
   return known.get(name);
+}
+
+// Return what the build has written for a notation, and for several activations where a network has them.
+async function lettersOf(name, state) {
+  const [letters, several] = await Promise.all([fileOf(name), Array.isArray(state.activation) && fileOf(`${name}-layers`)]);
+  return several ? { ...letters, several } : letters;
 }
 
 const problem = (error) => error.message.trim().split("\n").at(-1).replace(/^\w+: /, "");
@@ -39,7 +46,7 @@ const heading = (textContent) => element("h2", { textContent });
 
 // Build a network in a place of the page, and return what begins it and what follows a link.
 export async function build(place) {
-  const [python, start] = await Promise.all([engine(undefined, RULES), json("start"), lettersOf(page.dataset.notation)]);
+  const [python, start] = await Promise.all([engine(undefined, RULES), json("start"), fileOf(page.dataset.notation)]);
   const [{ answer }, { lines: linesOf }] = [python.pyimport(`${PASSES}.live`), python.pyimport(`${PASSES}.live_sheet`)];
   const lists = offers(readTexts(answer(JSON.stringify({ do: "choices" }))), true);
   let state = bookOf(start, start.sizes);
@@ -81,6 +88,9 @@ export async function build(place) {
     say,
     layers: (depth) => size(Array.from({ length: depth + 1 }, (_, n) => sizesOf(state)[n] ?? start.sizes[n] ?? 2)),
     size: (n, nodes) => size(sizesOf(state).with(n, nodes)),
+    // A network has one activation, or a list of one for each layer, which begins with that one.
+    activation: (value) => change(() => ({ ...state, activation: value ?? oneEach(state.activation, state.w.length) })),
+    activationOf: (layer, name) => change(() => ({ ...state, activation: state.activation.with(layer - 1, name) })),
     choose: (name, value) => follow({ ...state, [name]: value, ...(name === "sheet" && { marks: value === "None" ? "both" : "symbols" }) }), // blanks have no numbers in sight
     rate: (text) => follow({ ...state, rate: positive(text) }),
     biases: (has) => change(() => ({ ...state, b: has ? resized({ ...state, b: [] }, sizesOf(state), pool).b : state.b.map(() => null) })),
@@ -90,16 +100,17 @@ export async function build(place) {
   async function show() {
     awaited = false;
     const name = page.dataset.notation;
-    const letters = await lettersOf(name);
+    const now = { ...state, activation: shared(state.activation) };
+    const letters = await lettersOf(name, now);
     if (awaited || name !== page.dataset.notation) return;
     typing.show(state, writer(letters, state).symbol, letters.texts, name);
-    link.href = `#net:${toAddress(state, start)}`;
+    link.href = `#net:${toAddress(now, start)}`;
     try {
-      const lines = read(linesOf(JSON.stringify({ ...state, sign: 1 })));
-      paper.put(sheet(letters, state, lines));
+      const lines = read(linesOf(JSON.stringify({ ...now, sign: 1 })));
+      paper.put(sheet(letters, now, lines));
       paper.box.hidden = pictures.box.hidden = false;
-      pictures.show(state, name);
-      const write = writer(letters, state, lines);
+      pictures.show(now, name);
+      const write = writer(letters, now, lines);
       summary.innerHTML = [...lines.keys()].filter((id) => id.endsWith("cost")).map((id) => `${write.line(id).symbol} = ${write.number(id)}`).join(", ");
     } catch (error) {
       if (error.type === undefined && error.name !== "PythonError") throw error;
@@ -110,7 +121,7 @@ export async function build(place) {
   }
 
   function save() {
-    const text = written(answer(JSON.stringify({ ...state, do: "file" })), state);
+    const text = written(answer(JSON.stringify({ ...state, activation: start.start.activation, do: "file" })), state);
     const address = URL.createObjectURL(new Blob([text], { type: "application/toml" }));
     element("a", { href: address, download: "problem.toml" }).click();
     setTimeout(() => URL.revokeObjectURL(address));

@@ -2,7 +2,7 @@
 
 import { begin, start } from "../engine.js";
 
-const STAND_INS = ["live_rounding", "live_network", "live_library", "live_instead"].map((name) => `diagram/passes/${name}.py`);
+const STAND_INS = ["live_layers", "live_rounding", "live_network", "live_library", "live_instead"].map((name) => `diagram/passes/${name}.py`);
 const KNOWN = "/lib/literate_bp/known.json";
 
 async function program() {

@@ -2,11 +2,13 @@
 
 import { element } from "../dom.js";
 import { nameOf, typed, valueOf } from "../state.js";
+import { activationOf } from "./activations.js";
 import { MOST_DIGITS, MOST_LAYERS, MOST_NODES, nodesOf, sizesOf } from "./network.js";
 
 const SHOWN = 8; // digits that have room
 const SHEETS = { None: "solved", values: "blanks for the numbers; the solutions follow", formulas: "blanks for formulas and numbers; the solutions follow" };
 const MARKS = { both: "symbols and numbers", symbols: "symbols", numbers: "numbers" };
+const EACH = ["each", "one for each layer"]; // below the names of the activations
 const ROUNDINGS = { significant: "significant digits on the way back", decimals: "decimals everywhere" };
 
 const numbers = (least, most) => Array.from({ length: most - least + 1 }, (_, n) => [String(least + n), String(least + n)]);
@@ -35,7 +37,6 @@ export function form(lists, actions) {
   const sizes = Array.from({ length: MOST_LAYERS + 1 }, (_, n) =>
     select(n ? `Nodes in layer ${n}` : "Inputs", numbers(1, MOST_NODES), (size) => actions.size(n, Number(size))));
   const chosen = {
-    activation: select("Activation", [...lists.activation], (name) => actions.choose("activation", name)),
     cost: select("Cost", [...lists.cost], (name) => actions.choose("cost", name)),
     digits: select("Digits", numbers(1, MOST_DIGITS), (digits) => actions.choose("digits", Number(digits))),
     rounding: select("Rounding", Object.entries(ROUNDINGS), (name) => actions.choose("rounding", name)),
@@ -43,6 +44,10 @@ export function form(lists, actions) {
     marks: select("Diagrams show", Object.entries(MARKS), (name) => actions.choose("marks", name)),
     node: select("Diagrams 1 and 2 show", [], (name) => actions.choose("node", name)),
   };
+  const activation = select("Activation", [...lists.activation, EACH], (name) => actions.activation(name === EACH[0] ? undefined : name));
+  const activations = Array.from({ length: MOST_LAYERS }, (_, n) =>
+    select(`Layer ${n + 1}`, [...lists.activation], (name) => actions.activationOf(n + 1, name)));
+  const ofLayers = element("div", { className: "net-layers", role: "group", ariaLabel: "Activation of each layer" }, ...activations.map(({ label }) => label));
   const biases = element("input", { type: "checkbox" });
   biases.addEventListener("change", () => actions.biases(biases.checked));
   const rate = field("Rate", (box) => take(box, () => actions.rate(box.value)));
@@ -99,7 +104,7 @@ export function form(lists, actions) {
 
   const shape = element("fieldset", { className: "net-shape" }, element("legend", { textContent: "Shape" }), layers.label, ...sizes.map(({ label }) => label));
   const rules = element("fieldset", { className: "net-options" }, element("legend", { textContent: "Rules and rounding" }),
-    ...["activation", "cost"].map((name) => chosen[name].label), element("label", {}, "Rate ", rate), element("label", {}, biases, " Biases"),
+    activation.label, ofLayers, chosen.cost.label, element("label", {}, "Rate ", rate), element("label", {}, biases, " Biases"),
     ...["digits", "rounding", "sheet", "marks", "node"].map((name) => chosen[name].label));
   const fold = element("details", { className: "net-fold", open: true }, element("summary", { textContent: "Its numbers" }), tables);
 
@@ -117,6 +122,13 @@ export function form(lists, actions) {
       for (const [n, size] of sizes.entries()) {
         size.label.hidden = n >= all.length;
         if (n < all.length) size.box.value = all[n];
+      }
+      ofLayers.hidden = !Array.isArray(state.activation);
+      activation.box.value = ofLayers.hidden ? state.activation : EACH[0];
+      for (const [n, layer] of activations.entries()) {
+        layer.label.hidden = n >= state.w.length;
+        layer.label.firstChild.data = `Layer ${n + 1}${n === state.w.length - 1 ? ", the output" : ""} `;
+        layer.box.value = activationOf(state, n + 1) ?? "";
       }
       for (const [name, { box }] of Object.entries(chosen)) box.value = state[name];
       biases.checked = state.b.every(Boolean);

@@ -1,6 +1,7 @@
 // A network that a reader builds: its shape, its numbers, and how it is written in a link.
 
 import { fromLink, toLink, typed } from "../state.js";
+import { fitted, hiddenOf, ofLink, SIGN } from "./activations.js";
 
 export const [MOST_LAYERS, MOST_NODES] = [4, 6];
 export const MOST_DIGITS = 15;
@@ -15,6 +16,7 @@ const OPTIONS = {
 };
 const FIRST = "1.1"; // the node that diagrams are of where none is chosen
 const BARE = "bare"; // the layers without biases
+const KIND = "activation";
 
 export const sizesOf = (state) => [state.x.length, ...state.w.map((rows) => rows[0].length)];
 
@@ -28,6 +30,7 @@ export function resized(state, sizes, pool) {
   const layers = (each) => Array.from({ length: depth }, (_, n) => each(n));
   return {
     ...state,
+    activation: fitted(state.activation, depth, pool.hidden),
     node: nodesOf(sizes).has(state.node) ? state.node : FIRST,
     x: pool.x.slice(0, sizes[0]),
     y: pool.y.slice(0, sizes[depth]),
@@ -44,6 +47,7 @@ export function remembered(pool, state) {
     y: row(state.y, pool.y),
     w: pool.w.map((rows, n) => rows.map((each, i) => row(state.w[n]?.[i], each))),
     b: pool.b.map((each, n) => row(state.b[n], each)),
+    hidden: hiddenOf(state.activation, pool.hidden),
   };
 }
 
@@ -77,7 +81,9 @@ export function toAddress(state, start) {
   const own = Object.keys(OPTIONS).filter((name) => state[name] !== book[name]).map((name) => `${name}=${state[name]}`);
   if (bare.length) own.push(`${BARE}=${bare.join("+")}`);
   const known = { ...book, b: book.b.map((each, n) => (state.b[n] ? each : null)) };
-  return [sizes.join("-"), [...own, toLink(state, known)].filter(Boolean).join(",")].filter(Boolean).join(":");
+  if (Array.isArray(state[KIND])) own.push(`${KIND}=${state[KIND].join(SIGN)}`);
+  const rest = Array.isArray(state[KIND]) ? { ...state, [KIND]: book[KIND] } : state;
+  return [sizes.join("-"), [...own, toLink(rest, known)].filter(Boolean).join(",")].filter(Boolean).join(":");
 }
 
 // Return the network of a link; what it cannot have is refused in words.
@@ -87,10 +93,13 @@ export function fromAddress(text, start, lists) {
   const sizes = shape.split("-").map(Number);
   const book = bookOf(start, sizes);
   const pairs = changes.split(",").filter(Boolean).map((each) => each.split("="));
+  const rest = [];
   for (const [name, value = ""] of pairs) {
-    if (Object.hasOwn(OPTIONS, name)) book[name] = OPTIONS[name](value, sizes);
-    if (name === BARE) for (const layer of value.split("+")) book.b[whole(layer, 1, book.b.length, "number of a layer") - 1] = null;
+    const several = name === KIND ? ofLink(value, book.w.length, lists[KIND]) : undefined;
+    if (several) book[KIND] = several;
+    else if (Object.hasOwn(OPTIONS, name)) book[name] = OPTIONS[name](value, sizes);
+    else if (name === BARE) for (const layer of value.split("+")) book.b[whole(layer, 1, book.b.length, "number of a layer") - 1] = null;
+    else rest.push(`${name}=${value}`);
   }
-  const numbers = pairs.filter(([name]) => !Object.hasOwn(OPTIONS, name) && name !== BARE);
-  return fromLink(numbers.map((pair) => pair.join("=")).join(","), book, lists);
+  return fromLink(rest.join(","), book, lists);
 }

@@ -1,6 +1,7 @@
 // The sheet of a network: what the build has written for a notation, with symbols and numbers in the place of its names.
 
 import { valueOf as given } from "../state.js";
+import { activationOf } from "./activations.js";
 import { negative, rounded, valueOf, whole } from "./numbers.js";
 import { sizesOf } from "./network.js";
 
@@ -10,6 +11,7 @@ const ENCLOSED = /\(((?:<[^>]*>)*\([^()]*\)(?:<[^>]*>)*)\)/g; // a symbol with p
 const [NEGATIVE, POWER, DIGITS] = [1, 2, 4];
 const SCRIPTS = /^<(i|span) class="(.*)<\/\1><span class="both">(.*)<\/span>$/; // indices one above the other, behind a letter
 const OF_NODES_BEFORE = new Set(["z", "nz"]);
+const CALLS = new Set(["a", "na", "slope", "delta"]); // an activation by its name, where there are several
 const GIVEN = /^(?:[wbxy]\d*\.|rate)/;
 
 const parts = (id) => {
@@ -86,17 +88,19 @@ export function writer(letters, state, lines) {
   // Return the templates of a line: those for as many numbers as it adds up.
   function templates(id) {
     const { kind, layer } = parts(id);
-    if (kind === "slope") return letters.activation[state.activation].slope;
-    if (kind.endsWith("cost")) return letters.cost[state.cost][kind + sizes[depth]];
-    if (kind === "delta" && layer === depth) return letters.cost[state.cost].delta;
-    if (kind === "delta") return letters.rows[kind + sizes[layer + 1]];
-    if (OF_NODES_BEFORE.has(kind)) return letters.rows[kind + sizes[layer - 1] + (state.b[layer - 1] ? "" : "-")];
-    return letters.rows[kind];
+    const { activation, cost, rows } = (CALLS.has(kind) && letters.several) || letters;
+    if (kind === "slope") return activation[activationOf(state, layer)].slope;
+    if (kind.endsWith("cost")) return cost[state.cost][kind + sizes[depth]];
+    if (kind === "delta" && layer === depth) return cost[state.cost].delta;
+    if (kind === "delta") return rows[kind + sizes[layer + 1]];
+    if (OF_NODES_BEFORE.has(kind)) return rows[kind + sizes[layer - 1] + (state.b[layer - 1] ? "" : "-")];
+    return rows[kind];
   }
 
   function line(id) {
-    const [name, text, numbers] = templates(id).map((each) => formula(each, id));
-    const { kind } = parts(id);
+    const { kind, layer } = parts(id);
+    const f = letters.several?.names[activationOf(state, layer)];
+    const [name, text, numbers] = templates(id).map((each) => formula(fill(each, { f }), id));
     const found = lines.get(id);
     return { symbol: name, formula: text, numbers, value: whole(valueOfLine(id)), rounded: rounded(signed(kind, found.rounded)), carried: rounded(signed(kind, found.carried)) };
   }
@@ -124,6 +128,17 @@ export function sheet(letters, state, lines) {
     return `<p>${caption}:</p>${fill(table, { caption, heads, rows: rows.join("\n") })}`;
   }
 
+  // Say what the activation of each layer is.
+  function activations(isWithout) {
+    const { several } = letters;
+    if (!several) return letters.activations[state.activation][depth - 1][isWithout];
+    const names = [...new Set(state.activation)];
+    const layersOf = (name) => several.layers[nodes(depth).filter((n) => state.activation[n - 1] === name).join("+")];
+    const texts = names.map((name) => fill(several.definitions[name][isWithout], { layers: layersOf(name) }));
+    const related = several.related.filter((name) => names.includes(name));
+    return [...texts, several.further[related.join("+")][isWithout]].join("\n");
+  }
+
   function beginning(title, hide) {
     const isWithout = hide === "formulas" ? 1 : 0;
     const how = letters.roundings[state.rounding][state.digits > 1 ? 1 : 0];
@@ -132,7 +147,7 @@ export function sheet(letters, state, lines) {
       texts.given,
       fill(texts.inputs, { list: list("x", sizes[0]) }),
       ...nodes(depth).map(weights),
-      letters.activations[state.activation][depth - 1][isWithout],
+      activations(isWithout),
       fill(texts.targets, { list: list("y", sizes[depth]) }),
       letters.costs[state.cost][isWithout],
       ...(isWithout ? [letters.errors[depth - 1][sizes[depth] > 1 ? 1 : 0], texts.step] : []),
@@ -152,7 +167,7 @@ export function sheet(letters, state, lines) {
   // Say where rounding changed more than the last digit.
   function notes() {
     const ids = [...lines.keys()];
-    const isKinked = (id) => id.startsWith("slope") && letters.kinked.includes(state.activation) && lines.get(id).value !== valueOf(lines.get(id).carried);
+    const isKinked = (id) => id.startsWith("slope") && letters.kinked.includes(activationOf(state, parts(id).layer)) && lines.get(id).value !== valueOf(lines.get(id).carried);
     const isLost = (id) => letters["way back"].includes(parts(id).kind) && lines.get(id).value && lines.get(id).carried[0] === "0" && !isKinked(id);
     const [kinks, lost] = [ids.filter(isKinked), ids.filter(isLost)];
     const kinked = kinks.map((id) => id.replace("slope", "z"));

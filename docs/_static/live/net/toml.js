@@ -3,12 +3,15 @@
 import { checkRounding } from "../drop/problem.js";
 import { parsed } from "../drop/toml.js";
 import { valueOf } from "../state.js";
+import { activationOf, shared } from "./activations.js";
 import { MOST_LAYERS, MOST_NODES, positive } from "./network.js";
 
 // Return the text of a problem file. `form` is what the rules' program wrote, with ids in the place of numbers.
 export function written(form, state) {
+  let layer = 0;
   const numbers = form.replace(/\{([^{}]*)\}/g, (_, id) => (id === "rate" ? state.rate : valueOf(state, id)));
-  return numbers.replace(/^digits = .*$/m, `digits = ${state.digits}`).replace(/^rounding = "\w+"/m, `rounding = "${state.rounding}"`);
+  const layers = numbers.replace(/^activation = .*$/gm, () => `activation = "${activationOf(state, (layer += 1))}"`);
+  return layers.replace(/^digits = .*$/m, `digits = ${state.digits}`).replace(/^rounding = "\w+"/m, `rounding = "${state.rounding}"`);
 }
 
 const KNOWN = ["inputs", "targets", "rate", "digits", "rounding", "cost", "layer"];
@@ -41,6 +44,10 @@ function layer(found, n, before) {
   return [rows, biases === undefined ? null : row(`the biases of layer ${n}`, biases, rows[0].length)];
 }
 
+function chosen(what, name, list) {
+  if (!list.has(name)) refuse(`${what} is ${JSON.stringify(name)}; one of ${[...list.keys()].join(", ")} was expected.`);
+  return name;
+}
 
 // Return the network of a problem file; what this page cannot have is refused in words. `lists` has what may be chosen.
 export function readFile(text, book, lists) {
@@ -50,13 +57,16 @@ export function readFile(text, book, lists) {
   if (!layers.length || layers.length > MOST_LAYERS) refuse(`the file has ${layers.length} layers; 1 to ${MOST_LAYERS} were expected.`);
   const x = row("the inputs", found.inputs);
   const made = layers.reduce((before, each, n) => [...before, layer(each, n + 1, n ? before[n - 1][0][0].length : x.length)], []);
-  const activations = [...new Set(layers.map((each) => each.get("activation") ?? book.activation))];
-  if (activations.length > 1) refuse(`the layers have ${activations.join(" and ")}; this page has one activation for all.`);
-  const state = { ...book, x, y: row("the targets", found.targets, made.at(-1)[0][0].length), w: made.map(([w]) => w), b: made.map(([, b]) => b), activation: activations[0] };
-  for (const [kind, value] of [["activation", activations[0]], ["cost", found.cost ?? book.cost]]) {
-    if (!lists[kind].has(value)) refuse(`${kind} is ${JSON.stringify(value)}; one of ${[...lists[kind].keys()].join(", ")} was expected.`);
-    state[kind] = value;
-  }
+  const names = layers.map((each, n) => chosen(`the activation of layer ${n + 1}`, each.get("activation") ?? book.activation, lists.activation));
+  const state = {
+    ...book,
+    x,
+    y: row("the targets", found.targets, made.at(-1)[0][0].length),
+    w: made.map(([w]) => w),
+    b: made.map(([, b]) => b),
+    activation: shared(names),
+    cost: chosen("the cost", found.cost ?? book.cost, lists.cost),
+  };
   const { rate = 0.5, digits = 3, rounding = "significant" } = found;
   checkRounding(digits, rounding);
   return { ...state, rate: positive(rate), digits, rounding };

@@ -12,6 +12,7 @@ from ..drawing.artists import patches
 from ..drawing.palette import colors
 from ..drawing.svg_text import label_groups, pixels
 from .description import html
+from .live_layers import activations_of
 from .network_backward import network_backward
 from .network_forward import network_forward
 from .node_backward import node_backward
@@ -27,8 +28,8 @@ def drawing(question: str) -> str:
     Parameters
     ----------
     question : str
-        What `live.answer` takes, with the number of a ``diagram``, its ``orientation``, what its ``marks`` show, the
-        name of a ``notation``, and for diagrams 1 and 2 the ``layer`` and the ``node``.
+        What `live_layers.example_of` takes, with the number of a ``diagram``, its ``orientation``, what its ``marks``
+        show, the name of a ``notation``, and for diagrams 1 and 2 the ``layer`` and the ``node``.
     """
     asked = json.loads(question)
     name, picture = asked["notation"], DIAGRAMS[asked["diagram"]](asked, network_of(asked))
@@ -41,7 +42,7 @@ def drawing(question: str) -> str:
 
 def network_of(asked: dict[str, Any]) -> Any:
     """Return the network of a question."""
-    layers = [Layer(w, b, asked["activation"]) for w, b in zip(asked["w"], asked["b"])]
+    layers = [Layer(*of_layer) for of_layer in zip(asked["w"], asked["b"], activations_of(asked))]
     return Network(layers, asked["cost"])
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from ...node import activated_error
 from ...nodes import forward as passed
-from .live import example_of, gradients_of
+from .live import gradients_of
 from .live_choice import activation_named, cost_named
+from .live_layers import example_of
 
 __all__ = ["COSTS", "Gradients", "Layer", "Network", "Trace", "backward", "cost", "cost_input", "forward"]
 
@@ -63,9 +64,8 @@ class Network:
     def example(self, x: Any, y: Any = ()) -> Any:
         """Return what the rules know as an example of this network."""
         weights, biases = [layer.weights.rows for layer in self.layers], [layer.biases for layer in self.layers]
-        return example_of(
-            {"w": weights, "b": biases, "x": x, "y": y, "activation": self.layers[0].activation, "cost": self.cost}
-        )
+        activations = [layer.activation for layer in self.layers]
+        return example_of({"w": weights, "b": biases, "x": x, "y": y, "activation": activations, "cost": self.cost})
 
 
 class Costs:

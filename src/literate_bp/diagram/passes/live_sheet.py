@@ -11,8 +11,9 @@ from typing import Any
 from ...activation import ACTIVATIONS
 from ...node import linear_error
 from ...nodes import Layer, forward, hidden_errors, step, weight_gradient
-from .live import by_id, example_of, floats, named, rows_by_id
+from .live import by_id, floats, rows_by_id
 from .live_choice import of_numbers
+from .live_layers import activations_of, example_of
 from .live_rounding import as_given, binary, significant, value_of, whole
 
 __all__ = ["lines"]
@@ -74,7 +75,7 @@ def lines(question: str) -> str:
     Parameters
     ----------
     question : str
-        What `live.answer` takes, with ``rate``, ``digits`` and ``rounding`` as in a problem file.
+        What `live_layers.example_of` takes, with ``rate``, ``digits`` and ``rounding`` as in a problem file.
     """
     asked = json.loads(question)
     exact, carried = [list(calculated(asked, kind(asked["digits"], asked["rounding"]))) for kind in (Exact, Carried)]
@@ -89,8 +90,8 @@ def line(name: str, value: float, decimals: int, carried: float, carried_decimal
 
 def calculated(asked: dict[str, Any], mode: Exact) -> Any:
     """Yield the id, the value and the decimals of each line, in the order of a sheet."""
-    example, activation = example_of(asked), named(asked, "activation")
-    layers = tuple(rounding_layer(layer, activation, mode) for layer in example.layers)
+    example = example_of(asked)
+    layers = tuple(rounding_layer(*of_layer, mode) for of_layer in zip(example.layers, activations_of(asked)))
     values = forward_values(layers, example.x, mode)
     yield from forward_lines("", example, values, mode)
     linear, activated = values
