@@ -447,6 +447,31 @@ def test_no_line_breaks_between_a_letter_and_its_indices(visit, width, notation)
         assert seen.page.evaluate(BROKEN) == 0
 
 
+PARTED = """() => {
+  const place = (text, at) => {
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    return range.getBoundingClientRect();
+  };
+  for (const part of document.querySelectorAll(".net-part")) part.style.contentVisibility = "visible";
+  return [...document.querySelectorAll(".net-sheet td .symbol")].filter((symbol) => {
+    const { left, right } = symbol.getBoundingClientRect();
+    const [before, after] = [symbol.previousSibling, symbol.nextSibling];
+    return (before?.data?.endsWith("(") && place(before, before.length - 1).right > left + 2)
+      || (after?.data?.startsWith(")") && place(after, 0).left < right - 2);
+  }).length;
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_no_line_breaks_between_a_parenthesis_and_a_symbol_beside_it(visit, width):
+    link = "#net:3-3-2-2:activation=relu+silu+sigmoid"
+    with visit(PAGE + link, viewport={"width": width, "height": 800}) as seen:
+        seen.page.locator(".net-sheet tr").first.wait_for()
+        assert seen.page.evaluate(PARTED) == 0
+
+
 ELEMENTS = 5_000
 """As many as any page may have."""
 

@@ -7,6 +7,7 @@ import { sizesOf } from "./network.js";
 
 const ID = /^([a-z]+)(\d*)\.?(.*)$/;
 const TOKEN = /\{(#?)([a-z]+) (-?\d+) ([\dij,]*)(?: (\d))?\}( ?)/g;
+const BESIDE = /([\p{L}′]*\(+)?(\{[a-z]+ [^{}]*\})(\)+)?/gu; // a symbol, and parentheses at its side
 const ENCLOSED = /\(((?:<[^>]*>)*\([^()]*\)(?:<[^>]*>)*)\)/g; // a symbol with parentheses of its own needs no others
 const [NEGATIVE, POWER, DIGITS] = [1, 2, 4];
 const SCRIPTS = /^<(i|span) class="(.*)<\/\1><span class="both">(.*)<\/span>$/; // indices one above the other, behind a letter
@@ -75,7 +76,8 @@ export function writer(letters, state, lines) {
     const { layer = 0, nodes } = parts(id);
     const own = { j: nodes.at(-1), i: nodes[0] };
     const l = layer || depth;
-    const filled = text.replace(TOKEN, (_, isNumber, kind, from, at, flags, gap) => {
+    const joined = text.replace(BESIDE, (all, before, _, after) => (before || after ? `<span class="joined">${all}</span>` : all)); // no line breaks between them
+    const filled = joined.replace(TOKEN, (_, isNumber, kind, from, at, flags, gap) => {
       const places = at ? `.${at.split(",").map((each) => own[each] ?? each).join(".")}` : "";
       const of = /^(?:n?cost|rate|y|x)$/.test(kind) ? "" : l + Number(from);
       if (!isNumber) return symbol(kind + of + places) + gap;
