@@ -675,7 +675,8 @@ def test_the_keyboard_alone_gives_each_layer_an_activation(visit):
             seen.page.keyboard.type("R")
         seen.page.keyboard.press("Tab")
         wait_until(seen.page, "document.querySelector('.net .live-link').href.includes('activation=relu+relu+sigmoid')")
-        assert seen.page.evaluate("document.activeElement.closest('label').textContent").startswith("Layer 3, the output")
+        label = seen.page.evaluate("document.activeElement.closest('label').textContent")
+        assert label.startswith("Layer 3, the output")
 
 
 def test_the_largest_network_stays_within_its_window_without_a_fault_that_axe_finds(visit):
