@@ -43,7 +43,14 @@ def of_kind(*, residual=False, gains=None):
     return Network(layers, "cross_entropy")
 
 
-@pytest.mark.parametrize("network", [SMALL, of_kind(residual=True), of_kind(gains=RNG.normal(size=4))])
+def with_a_shortcut_behind_the_first_layer():
+    return Network([Layer(RNG.normal(size=(4, 4)), None, "tanh"), *of_kind(residual=True).layers], "cross_entropy")
+
+
+@pytest.mark.parametrize(
+    "network",
+    [SMALL, of_kind(residual=True), of_kind(gains=RNG.normal(size=4)), with_a_shortcut_behind_the_first_layer()],
+)
 def test_every_gradient_is_that_of_the_weighted_cost_by_differences(network):
     weights, row, h = [0.3, 0.0, 2.0], in_a_row(network), 1e-6
 

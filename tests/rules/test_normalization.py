@@ -224,6 +224,7 @@ def test_squares_beyond_the_type_are_refused(name, largest, dtype):
         ("batch", (np.zeros((2, 0)), SCALES, SHIFTS), "x has shape (2, 0); (batch, n) with at least two examples was"),
         ("layer", (np.zeros((0, 2)), SCALES, SHIFTS), "x has shape (0, 2); (batch, n) with at least two nodes was"),
         ("rms", (np.zeros((2, 3), np.float16), SCALES, SHIFTS, 1e-9), "x gives a size of 0.0 to divide by; a finite"),
+        ("layer", (np.where(X > 2, np.inf, X), SCALES, SHIFTS), "x gives a size of nan to divide by; a finite number"),
         ("batch", (np.nan * X, SCALES, SHIFTS), "x gives a size of nan to divide by; a finite number greater than 0"),
     ],
 )
