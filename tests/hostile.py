@@ -506,6 +506,7 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
         "plot": lambda: plots.activation_curves(["tanh"]),
         "starts": lambda: {"a": {"b": [[[1.0, 0.5], [0.5, 1.0]]]}},
     },
+    "plots.recorded_calculation": {"of": lambda: "square"},
     "plots.recorded_graph": {"end": lambda: literate_bp.Variable(0.5) * 3, "names": lambda: None},
     "plots.pipeline_schedule": {"stages": lambda: 2, "batches": lambda: 3},
     "plots.time_by_machines": {"machines": lambda: [1, 2, 4], "times": lambda: {"a": [1.0, 2.0, 3.0]}},

@@ -6,7 +6,7 @@
   const ready = new Map();
 
   const boxOf = (picture) => picture.parentElement.closest("figure");
-  const pictures = [...document.querySelectorAll(".bp-picture:is([data-live], [data-push], [data-plot])")];
+  const pictures = [...document.querySelectorAll(".bp-picture:is([data-live], [data-push], [data-plot], [data-record])")];
   const name = (picture) => boxOf(picture)?.id || `picture-${pictures.indexOf(picture) + 1}`;
 
   // Return what opens and closes a figure, once it has come; who asks again after a failure asks anew.
@@ -16,10 +16,11 @@
   }
 
   async function prepare(picture) {
-    const { push, plot } = picture.dataset;
-    const asked = import(new URL(plot ? "plots/figure.js" : push ? "push/figure.js" : "figure.js", folder));
+    const { push, plot, record } = picture.dataset;
+    const place = plot ? "plots/" : push ? "push/" : record ? "record/" : "";
+    const asked = import(new URL(`${place}figure.js`, folder));
     try {
-      const answers = plot ? undefined : import(new URL("engine.js", folder)).then(({ load }) => load()); // a plot asks for what it needs
+      const answers = plot || record ? undefined : import(new URL("engine.js", folder)).then(({ load }) => load()); // those ask for what they need
       const [answer, { figure }] = await Promise.all([answers, asked]);
       return await figure(picture, picture.querySelector("button.live"), name(picture), answer);
     } catch {

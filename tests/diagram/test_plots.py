@@ -149,6 +149,7 @@ PLOTS = {
         "what is left",
     ),
     "chain": plots.chain_factors,
+    "calculation": lambda: plots.recorded_calculation("node"),
     "graph": lambda: plots.recorded_graph((A * A + B) / A, {"a": A, "b": B}),
     "stretched": lambda: plots.unit_circle_image([[1.5, 0.9], [-0.4, 0.6]]),
     "spectra": lambda: plots.jacobian_spectra([np.diag([2.0, 1e-9]), np.diag([1.0, 1e-12])]),

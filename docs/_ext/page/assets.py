@@ -29,6 +29,7 @@ from program import network_diagrams, several_activations, your_network
 from program.edited import edited
 from program.optimizers_alone import optimizers_alone
 from program.step_lines import lines_of_steps
+from program.tape_alone import operations_alone, tape_alone
 
 NODE_MODULES = Path(__file__).parents[3] / "node_modules"
 TEXT_FONTS = NODE_MODULES / "@fontsource/stix-two-text"
@@ -58,6 +59,8 @@ SHEET = tuple(f"diagram/passes/{name}.py" for name in ("live_layers", "live_roun
 """What finds the lines of a sheet; `live/net/build.js` asks for it."""
 PLOTS = tuple(f"diagram/passes/live_{name}.py" for name in ("descent", "optimizers", "vanishing"))
 """What finds the numbers of plots that are moved; the files in `live/plots` ask for it."""
+RECORD = ("diagram/passes/live_ufuncs.py", "diagram/plots/live_record.py")
+"""What records a calculation; `live/record/figure.js` asks for it."""
 DRAWING = tuple(f"diagram/passes/{name}.py" for name in ("live_instead", "live_library", "live_network"))
 """What the program that draws has in the place of what MicroPython lacks; `live/net/drawer.js` asks for it."""
 STAND_IN = "stand-in.css"
@@ -175,6 +178,15 @@ def copy_plots(folder: Path) -> None:
     copy_scripts(folder / "plots", LIVE / "plots")
 
 
+def copy_record(folder: Path) -> None:
+    """Copy what a tape asks for: the package's own, for single numbers."""
+    copy_rules(folder, RECORD)
+    for name, text in (("operations", operations_alone()), ("tape", tape_alone())):
+        (folder / PACKAGE.name / f"{name}.py").write_text(served(text), encoding="utf-8")
+    (folder / "record").mkdir(exist_ok=True)
+    copy_scripts(folder / "record", LIVE / "record")
+
+
 def copy_scripts(folder: Path, source: Path) -> None:
     """Copy the scripts of a folder, as they are served."""
     for path in source.glob("*.js"):
@@ -238,6 +250,7 @@ def write_assets(folder: Path) -> None:
     write_network(folder / "live")
     write_lines(folder / "live/step")
     copy_plots(folder / "live")
+    copy_record(folder / "live")
 
 
 def require_all() -> None:

@@ -13,6 +13,7 @@ from .moved import with_equal_layers, with_starts
 from .oracle import error_against_step
 from .plot import Plot
 from .precision import binary_digits, digits_by_size, gradient_histogram, loss_scale, power_of_two
+from .recorded_calculation import recorded_calculation
 from .recorded_graph import recorded_graph
 from .stages import time_by_stage
 from .tangent import activation_at, cost_against_weight
@@ -54,6 +55,7 @@ __all__ = [
     "pairs_of_runs",
     "pipeline_schedule",
     "power_of_two",
+    "recorded_calculation",
     "recorded_graph",
     "time_against_size",
     "time_by_machines",

@@ -57,7 +57,7 @@ def descent(
         raise ValueError(f"momentum is {shown(momentum)}; a number from 0 on, and below 1, was expected")
     levels = lines_of_equal_cost(x, y)
     live = moved_descent(x, y, ENDS, levels, next(iter(paths.values())), rate, share)
-    return Plot(*on_lines_of_equal_cost(x, y, levels, paths), live=live, moved=True)
+    return Plot(*on_lines_of_equal_cost(x, y, levels, paths), live=live, script="plot")
 
 
 def descent_by_optimizer(
@@ -94,7 +94,7 @@ def descent_by_optimizer(
     levels = lines_of_equal_cost(x, y)
     name, path = next(iter(paths.items()))
     live = moved_optimizers(x, y, ENDS, levels, name, path, found, POWERS)
-    return Plot(*on_lines_of_equal_cost(x, y, levels, paths), live=live, moved=True)
+    return Plot(*on_lines_of_equal_cost(x, y, levels, paths), live=live, script="plot")
 
 
 def walks_by_name(walks: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:

@@ -61,7 +61,7 @@ def with_equal_layers(plot: Plot, depth: int, seed: int = 0) -> Plot:
     steepest = {name: largest_derivative(name) for name in elementwise_activations()}
     networks = {"drawn": random, "chain": chain}
     live = written("vanishing", deepest=DEEPEST, depth=depth, steepest=steepest, networks=networks)
-    return replace(plot, live=live, moved=True)
+    return replace(plot, live=live, script="plot")
 
 
 def moved_scale(
@@ -189,7 +189,7 @@ def with_starts(plot: Plot, starts: Mapping[str, Mapping[str, npt.ArrayLike]]) -
     if len(shapes) != 1:
         raise ValueError("starts have unequal schemes or shapes, or none; the same were expected for each activation")
     book = {"activation": next(iter(sizes)), "scheme": next(iter(next(iter(sizes.values())))), "seed": 1}
-    return replace(plot, live=written("starts", sizes=sizes, book=book), moved=True)
+    return replace(plot, live=written("starts", sizes=sizes, book=book), script="plot")
 
 
 def require_plot(plot: object) -> None:

@@ -119,9 +119,9 @@ class Plot:
         The notation that is saved, and shown if a page does not choose.
     live : str
         What a page needs to let its reader change the numbers, as JSON.
-    moved : bool
-        Whether what is drawn moves as a whole; otherwise it is the point of a
-        curve.
+    script : {"push", "plot", "record"}
+        What changes it there: the point of a curve is pushed, the plot changes
+        as a whole, or a tape is followed.
     """
 
     draw: Draw = field(repr=False)
@@ -130,7 +130,7 @@ class Plot:
     labels: Labels | None = field(default=None, repr=False)
     notation: str = "book"
     live: str = field(default="", repr=False)
-    moved: bool = field(default=False, repr=False)
+    script: str = field(default="push", repr=False)
 
     @property
     def description(self) -> str:
@@ -200,8 +200,7 @@ class Plot:
         """Return both widths and the table, for a page."""
         views = self.view("landscape", WIDE), self.view("portrait", NARROW)
         table = f'<div class="table-wrapper">{self.table.html(self.notation)}</div>'
-        attribute = "data-plot" if self.moved else "data-push"
-        return page_figure(*views, f"<p>{escape(self.alt)}</p>{table}", self.live, attribute)
+        return page_figure(*views, f"<p>{escape(self.alt)}</p>{table}", self.live, f"data-{self.script}")
 
     def view(self, orientation: Orientation, width: float) -> str:
         """Return one width as inline SVG, which scales up to 110 percent of its size."""

@@ -166,7 +166,7 @@ def gradient_histogram(
     changes = "; ".join(f"{row[0]}: {row[1]} become 0, {row[2]} lose digits, {row[3]} keep them" for row in rows)
     alt = f"Histogram of the sizes of numbers over the range of {np.dtype(dtype)}. {changes}."
     live = "" if scaled is None else moved_scale(scaled, arrays[scaled], dtype, ends, edges)
-    return Plot(draw, alt, DataTable(header, rows), live=live, moved=bool(live))
+    return Plot(draw, alt, DataTable(header, rows), live=live, script="plot")
 
 
 def checked_numbers(name: str, numbers: npt.ArrayLike) -> Array:

@@ -171,9 +171,9 @@ def sign_of(variable: Variable) -> str:
     return SIGNS.get(made_by, made_by)
 
 
-def scene_of(graph: Graph, words: Mapping[int, str], *, rightward: bool) -> Scene:
+def scene_of(graph: Graph, words: Mapping[int, str], *, rightward: bool, step: Point | None = None) -> Scene:
     """Lay it out from left to right, or, where there is no room, from top to bottom."""
-    along, aside = STEP[rightward]
+    along, aside = step or STEP[rightward]
     places = graph.places()
     least = min(across for _, across in places.values())
     at = {point: (rank * along, (across - least) * aside) for point, (rank, across) in places.items()}
@@ -223,11 +223,11 @@ def line(use: Use, way: list[Point], *, rightward: bool) -> Scene:
     return Scene(edges=(edge,), labels=(share,))
 
 
-def beside(edge: Edge, text: str, *, rightward: bool) -> Point:
-    """Return the middle of a text that stands outside of where a line and others meet, and does not touch it."""
+def beside(edge: Edge, text: str, *, rightward: bool, within: bool = False) -> Point:
+    """Return the middle of a text that stands outside of where a line and others meet, or within, and off the line."""
     (x0, y0), (x1, y1) = edge.points[:2]
     across, down = (y1 - y0) / dist((x0, y0), (x1, y1)), (x0 - x1) / dist((x0, y0), (x1, y1))
     away = abs(across) * LETTER * len(text) / 2 + abs(down) * SMALL / 2 + 4
     outside = (edge.start[1] - edge.end[1]) * down if rightward else (edge.start[0] - edge.end[0]) * across
-    away = -away if outside < 0 or (outside == 0 and not rightward) else away
+    away = -away if (outside < 0 or (outside == 0 and not rightward)) != within else away
     return (x0 + x1) / 2 + away * across, (y0 + y1) / 2 + away * down
