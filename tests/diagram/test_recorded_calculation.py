@@ -4,6 +4,7 @@ import json
 import re
 from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 
 from literate_bp import Variable
@@ -89,6 +90,23 @@ def test_no_share_lies_on_a_variable_or_on_another_share_and_all_is_within_the_p
         assert top >= 0
         assert right <= width
         assert bottom <= height
+
+
+def distance(point, line):
+    """Return how far a point is from a line of several parts."""
+    found = []
+    for one, other in pairwise(np.array(line, float)):
+        along = np.clip(np.dot(point - one, other - one) / np.dot(other - one, other - one), 0, 1)
+        found.append(np.linalg.norm(point - one - along * (other - one)))
+    return min(found)
+
+
+@pytest.mark.parametrize(("of", "view"), LAYOUTS)
+def test_a_share_stands_nearer_to_its_line_than_to_any_other(of, view):
+    edges = GIVEN["calculations"][of][view]["edges"]
+    for _, _, line, sides in edges:
+        others = [other for _, _, other, _ in edges if other != line]
+        assert all(distance(np.array(sides[0]), line) < distance(np.array(sides[0]), other) for other in others)
 
 
 @pytest.mark.parametrize(("of", "view"), LAYOUTS)

@@ -2,7 +2,7 @@
 
 import { bring, button, element } from "../dom.js";
 import { typed } from "../state.js";
-import { short } from "./steps.js";
+import { short, signed } from "./steps.js";
 
 const written = (value) => String(value).replace("-", "−");
 
@@ -45,7 +45,7 @@ function tape({ names, lines }, actions, say) {
     return { cells, row: element("tr", {}, element("td", { className: "record-place", textContent: place }), element("th", { scope: "row" }, element("code", {}, ...line)), ...cells) };
   });
   const call = element("tr", {}, cell("record-place"), element("th", { scope: "row" }, element("code", { textContent: `${names.at(-1)}.backward(keep=True)` })), cell(""), cell(""));
-  const head = element("tr", {}, ...["place", "line", "value", "gradient"].map((textContent) => element("th", { scope: "col", textContent })));
+  const head = element("tr", {}, ...["place", "line", "value", "gradient"].map((textContent, n) => element("th", { scope: "col", textContent, className: n > 1 ? "record-head" : "" })));
 
   function numbers({ records }, { recorded, gradients, now }, place) {
     const isThere = place < recorded;
@@ -53,8 +53,8 @@ function tape({ names, lines }, actions, say) {
     rows[place].row.classList.toggle("record-ahead", !isThere);
     value.replaceChildren(...(isThere ? [element("data", { value: records[place].value, textContent: short(records[place].value) })] : []));
     const gradient = gradients.get(place);
-    const terms = now?.to === place && now.before !== undefined ? `${short(now.before)} + ${short(now.share)} = ` : "";
-    sum.replaceChildren(...(gradient === undefined ? [] : [terms, element("data", { value: gradient, textContent: short(gradient) })]));
+    const terms = now?.to === place && now.before !== undefined ? `${short(now.before)} + ${signed(now.share)} = ` : "";
+    sum.replaceChildren(...(gradient === undefined ? [] : [element("span", { className: "record-terms", textContent: terms }), element("data", { value: gradient, textContent: short(gradient) })]));
   }
 
   return {

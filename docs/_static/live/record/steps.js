@@ -50,7 +50,8 @@ function numbersOf(text, operands, { records }, { gradients }, from, names) {
   return [["g", short(gradients.get(from))], own("c", from), ...given].filter(([letter]) => RegExp(`\\b${letter}\\b`).test(text)).map((each) => each.join(" = "));
 }
 
-const signed = (value) => (value < 0 ? `(${short(value)})` : short(value));
+// The same as a term of a sum.
+export const signed = (value) => (value < 0 ? `(${short(value)})` : short(value));
 
 // Return what the last step did, as texts and code.
 export function said(found, there, step, { names, lines, rules }) {

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from math import dist
 from typing import Any
+
+import numpy as np
 
 from ...tape import Variable
 from ...validation import one_of
-from ..drawing.scene import Edge, Scene
+from ..drawing.scene import Edge, Point, Scene
 from .live_record import CALCULATIONS, run
 from .moved import written
 from .plot import WIDE, Plot
@@ -21,6 +25,8 @@ SIGNS = {"np.": "", "apply(sigmoid, z)": "σ(z)", "*": "×", "-": "−", "/": "�
 """How a line of code is written above what it made."""
 SHARE = "← −0.123"
 """A text as long as most shares."""
+POINTS = 20
+"""At so many points of each part of a line it is seen how far away it is."""
 APART = 130.0
 """From one variable to the next beside it, where the way leads down: so that such a share has room between them."""
 
@@ -80,8 +86,8 @@ def calculation(of: str) -> dict[str, Any]:
     made = begun(of)
     places = {each.place: n for n, each in enumerate(made)}
     graph, words = Graph.of(made[-1]), dict(zip(places, titles(of), strict=True))
-    along = (WIDE - 2 * MARGIN[True] - WIDTH) // max(graph.ranks().values())
-    wide = scene_of(graph, words, rightward=True, step=(min(STEP[True][0], along), STEP[True][1]))
+    most = (WIDE - 2 * MARGIN[True] - WIDTH) // max(graph.ranks().values())
+    wide = scene_of(graph, words, rightward=True, step=(min(STEP[True][0], most), STEP[True][1]))
     narrow = scene_of(graph, words, rightward=False, step=(STEP[False][0], APART))
     return {
         "title": title,
@@ -99,15 +105,26 @@ def layout(scene: Scene, places: Mapping[int, int], *, rightward: bool) -> dict[
     return {
         "size": rounded((scene.width, scene.height)),
         "at": [rounded((x, y)) for x, y in at],
-        "edges": [use(edge, places, rightward=rightward) for edge in scene.edges],
+        "edges": [use(edge, places, scene, rightward=rightward) for edge in scene.edges],
     }
 
 
-def use(edge: Edge, places: Mapping[int, int], *, rightward: bool) -> list[Any]:
-    """Return from where to where a line leads, its points, and the middles of a share on either side of it."""
+def use(edge: Edge, places: Mapping[int, int], scene: Scene, *, rightward: bool) -> list[Any]:
+    """Return from where to where a line leads, its points, and the middles of a share on either side of it.
+
+    The first of them is where the other lines are farther away.
+    """
     ends = [places[int(place)] for place in edge.key.split("-")]
+    others = [point for other in scene.edges if other != edge for point in along(other)]
     sides = [beside(edge, SHARE, rightward=rightward, within=within) for within in (False, True)]
+    sides.sort(key=lambda side: -min((dist(side, point) for point in others), default=0.0))
     return [*ends, [rounded(point) for point in edge.points], [rounded(side) for side in sides]]
+
+
+def along(edge: Edge) -> list[Point]:
+    """Return points of a line, from its start to its end."""
+    parts = np.linspace(0, 1, POINTS)[:, None]
+    return [tuple(point) for one, other in pairwise(np.array(edge.points)) for point in one + parts * (other - one)]
 
 
 def rounded(numbers: Sequence[float]) -> list[int]:
