@@ -102,7 +102,15 @@ def test_what_has_no_meaning_is_refused(wrong):
 
 @pytest.mark.parametrize(
     ("left", "sign", "right", "holds"),
-    [(1, "<", 2, True), (2, "<", 1, False), (2, ">", 1, True), (0, "≠", 0, False), (1, "≠", 0, True)],
+    [
+        (1, "<", 2, True),
+        (2, "<", 1, False),
+        (2, ">", 1, True),
+        (2, ">", 2, False),
+        (2, "<", 2, False),
+        (0, "≠", 0, False),
+        (1, "≠", 0, True),
+    ],
 )
 def test_a_condition_is_decided_by_values(left, sign, right, holds):
     assert bool(Relation(Number(left), sign, Number(right))) is holds

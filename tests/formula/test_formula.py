@@ -109,6 +109,7 @@ def test_a_choice_by_a_number_is_a_choice_by_whether_it_is_0():
 def test_a_sum_begins_with_its_start():
     (equation,) = written(made_up.of_start, Z)
     assert equation.sides[1] == Z + Z + 2 * Z
+    assert Tracer().sum((), 1) == Number(1)
 
 
 def test_a_sum_of_ones_keeps_its_sign():
@@ -248,6 +249,8 @@ def test_lines_are_aligned_at_their_first_sign():
 def test_an_unknown_rule_is_refused():
     with pytest.raises(ValueError, match=r"rule 'node.liner' is unknown; did you mean 'node.linear'\?"):
         formula("node.liner")
+    with pytest.raises(ValueError, match=r"cost 'squared_eror' is unknown; did you mean 'squared_error'\?"):
+        formula("network.output_error", cost="squared_eror")
 
 
 def test_labels_are_those_of_the_rules():
@@ -290,8 +293,14 @@ def test_the_inputs_have_the_shape_of_the_layer_that_they_are(name, inputs, weig
 
 
 def test_what_belongs_to_no_layer_has_the_shape_of_the_last_one():
-    for name, targets in (("book", r"\underset{N \times n_{L}}{Y}"), ("nielsen", r"\underset{n_{L} \times N}{y}")):
-        assert Shaped(NOTATIONS[name].latex, notation=NOTATIONS[name]).text(Symbol("targets")) == targets
+    for name, shape in (("book", r"N \times n_{L}"), ("nielsen", r"n_{L} \times N"), ("ufldl", r"s_{n_l} \times N")):
+        targets = Shaped(NOTATIONS[name].latex, notation=NOTATIONS[name]).text(Symbol("targets"))
+        assert targets.startswith(rf"\underset{{{shape}}}")
+
+
+def test_a_derivative_by_an_array_has_the_shape_of_that_array_below_the_whole():
+    gradient = formula("layer.weight_gradient").latex(shapes=True)
+    assert gradient.startswith(r"\underset{n_{l-1} \times n_{l}}{\frac{\partial \cost}{\partial \weights^{l}}} = ")
 
 
 def test_an_example_of_an_array_is_one_row_or_one_column():
