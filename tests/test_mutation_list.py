@@ -69,6 +69,11 @@ def test_the_same_change_twice_in_a_function_has_two_names(tool):
     assert found == ["a.py f: a() → pass", "a.py f: a() → pass (2)"]
 
 
+def test_a_lambda_that_a_mutant_takes_out_of_a_call_keeps_its_lines_in_the_others(tool):
+    made = tool.mutants("a.py", ast.parse("f(\n    lambda z: z * z\n)\n"))
+    assert {mutant.lines for mutant in made if mutant.function == "lambda"} == {range(2, 3)}
+
+
 def test_a_mutant_compiles_to_its_change_alone(tool):
     [swapped] = [m for m in tool.mutants("a.py", ast.parse(SOURCE)) if m.after == "return min(z, 1) + abs(rate)"]
     space = {}

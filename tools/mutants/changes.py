@@ -9,6 +9,7 @@ import __future__
 import ast
 from collections import Counter
 from collections.abc import Callable, Iterator
+from copy import copy
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -149,7 +150,7 @@ def located(new: ast.AST, old: ast.AST) -> ast.AST:
     """Give new nodes the lines of those that they replace."""
     if isinstance(new, ast.cmpop | ast.operator | ast.boolop):
         return new
-    return ast.copy_location(new, old)
+    return ast.copy_location(copy(new), old)  # a part that was in the tree before keeps its own lines there
 
 
 def texts(place: Place, node: ast.AST, new: ast.AST, around: Around) -> tuple[str, str]:
