@@ -178,6 +178,7 @@ def test_an_exponent_is_written_as_a_power_of_ten():
     assert plain_number("-1.5e-06") == "−1.5·10⁻⁶"
     assert plain_number("2e+19") == "2·10¹⁹"
     assert plain_number("-0.25") == "−0.25"
+    assert Plain().text(Number(1.5e-6)) == "1.5·10⁻⁶"
     assert latex_number("-1.5e-06") == r"-1.5 \cdot 10^{-6}"
     assert latex_number("0.25") == "0.25"
 
@@ -202,6 +203,7 @@ def test_what_is_in_parentheses_already_gets_no_others_behind_a_function():
     assert Plain(lambda _: "(−2)").text(Call("silu", (symbol("linear"),))) == "silu(−2)"
     assert Plain(lambda _: "x(2)").text(Call("silu", (symbol("linear"),))) == "silu(x(2))"
     assert Plain().text(Call("silu", ((X - H) * (H - X),))) == "silu((x − h) (h − x))"
+    assert Plain(lambda _: "(−2)").text(Call("max", (A, B))) == "max((−2), (−2))"
 
 
 def test_a_letter_that_is_no_superscript_is_raised_by_a_sign():

@@ -239,7 +239,8 @@ class Writer(ABC):
     def applied(self, called: str, arguments: tuple[Expression, ...]) -> str:
         """Write a function's name and its arguments."""
         inside = ", ".join(map(self.text, arguments))
-        if inside[0] + inside[-1] == "()" and isinstance(arguments[0], Symbol):
+        alone = len(arguments) == 1 and isinstance(arguments[0], Symbol)
+        if alone and inside[0] + inside[-1] == "()":
             return called + inside
         return called + self.parentheses(inside)
 
