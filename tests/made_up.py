@@ -6,6 +6,7 @@ import numpy as np
 
 SCALE = 2 * math.sqrt(2)
 ROUNDS = 0.5 * 3
+WHOLE = float(round(2.5))
 
 
 def of_loop(x):
@@ -38,6 +39,10 @@ def of_truth(z):
 
 def of_growth(z):
     return np.expm1(z)
+
+
+def of_whole(z):
+    return WHOLE * z
 
 
 def of_equality(z):

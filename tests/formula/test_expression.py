@@ -84,6 +84,8 @@ def test_numbers_indices_and_the_imaginary_unit_are_taken_in():
         lambda: bool(a < b),
         lambda: Z_K @ Z_K,
         lambda: Z_K @ W,
+        lambda: W @ Z_K,
+        lambda: W_IJ.sum(axis=-1),
         lambda: replace(Z, nodes=(Index("n"),)) * W,
         lambda: Z.sum(axis=-1),
         lambda: (X_I * Z_K).sum(axis=-1),

@@ -80,6 +80,7 @@ def test_all_made_up_rules_are_tried():
         *REFUSED,
         "of_growth",
         "of_scale",
+        "of_whole",
         "of_rounds",
         "of_recursion",
         "of_unit",
@@ -169,6 +170,8 @@ def test_a_constant_is_written_unless_it_asks_for_what_has_no_partner():
     assert written(made_up.of_rounds, Z) == (Equation((TOTAL, 1.5 * Z)),)
     with pytest.raises(NotImplementedError, match="SCALE of made_up cannot be written: name 'math' is not defined"):
         written(made_up.of_scale, Z)
+    with pytest.raises(NotImplementedError, match="WHOLE of made_up cannot be written: name 'round' is not defined"):
+        written(made_up.of_whole, Z)
 
 
 def test_a_constant_of_the_package_is_written_as_its_module_computes_it():

@@ -127,6 +127,7 @@ def test_the_book_writes_layer_above_and_from_to_below():
     assert BOOK.text("weight", 1, 2, 3, sizes=(3, 3)) == "w¹₂₃"
     assert BOOK.text("weight", 1, 2, 13, sizes=(3, 13)) == "w¹₂,₁₃"
     assert BOOK.text("error", 2, 1, sizes=(3, 3, 2)) == "δ²₁"
+    assert BOOK.text("inputs", sizes=(3, 3, 2)) == "X"
     assert BOOK.text("activated", 1, 1, sizes=(3, 3, 2)) == "a¹₁"
     assert BOOK.text("activated", 2, 1, sizes=(3, 3, 2)) == "ŷ₁"
     assert BOOK.text("new weight", 1, 2, 3, sizes=(3, 3)) == "w¹⁺₂₃"
@@ -169,6 +170,11 @@ def test_layer_0_is_that_of_activated_values_where_no_network_is_given():
 def test_an_output_belongs_to_the_last_layer_whichever_is_asked_for():
     for name, output in (("nielsen", "a^{3}_{1}"), ("book", r"\hat{y}_{1}"), ("mazur", r"\text{out}_{o1}")):
         assert {NOTATIONS[name].symbol("output", layer, 1, sizes=(2, 3, 2)) for layer in (0, 1, 2)} == {output}
+    assert NOTATIONS["nielsen"].symbol("output", 1, 1, sizes=(2, 1)) == "a^{2}_{1}"
+
+
+def test_an_input_belongs_to_layer_0_whichever_is_asked_for():
+    assert {NOTATIONS["rumelhart"].symbol("input", layer, 1, sizes=(2, 2)) for layer in (0, 1)} == {"y^{0}_{1}"}
 
 
 def test_the_output_of_an_only_node_has_no_index_where_the_notation_leaves_it_out():

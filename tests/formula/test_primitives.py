@@ -44,6 +44,8 @@ def test_the_largest_entry_is_the_one_at_its_position():
 def test_a_product_with_1_less_the_unit_matrix_is_the_sum_of_the_others(entries, sum_of_others):
     assert written(entries @ (1 - NUMPY.eye(3))) == sum_of_others
     assert entries @ NUMPY.eye(3) is entries
+    with pytest.raises(NotImplementedError, match=r"1 - np\.eye cannot be written"):
+        _ = 1 - (1 - NUMPY.eye(3))
 
 
 def test_a_row_of_a_batch_times_a_number_is_written_and_their_sum_is_over_examples():

@@ -71,6 +71,12 @@ def test_a_side_without_transposes_does_not_keep_those_of_the_left_side():
     assert Plain(plain_name(NOTATIONS["nielsen"])).text(translated(equation, NOTATIONS["nielsen"])) == "∂C/∂w³ = 0"
 
 
+def test_sides_stay_as_they_are_where_the_left_one_has_as_many_transposes_either_way():
+    (equation,) = derivation("A(1).T @ Delta(2) = d(C, W(2))").equations
+    text = Plain(plain_name(NOTATIONS["nielsen"])).text(translated(equation, NOTATIONS["nielsen"]))
+    assert text == "a² δ³ᵀ = (∂C/∂w³)ᵀ"
+
+
 def test_an_array_of_a_picture_lies_as_this_book_lays_it():
     write = Plain(plain_name(NOTATIONS["nielsen"])).text
     assert write(as_laid_out_here(parse_expression("A(1) @ W(2)"), NOTATIONS["nielsen"])) == "a²ᵀ w³ᵀ"
