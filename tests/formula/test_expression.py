@@ -82,6 +82,7 @@ def test_numbers_indices_and_the_imaginary_unit_are_taken_in():
     [
         lambda: bool(a),
         lambda: bool(a < b),
+        lambda: bool(Number(1) < b),
         lambda: Z_K @ Z_K,
         lambda: Z_K @ W,
         lambda: W @ Z_K,

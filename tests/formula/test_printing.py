@@ -189,6 +189,7 @@ def test_a_power_is_a_superscript_where_unicode_has_the_letters():
     assert Plain().text(Call("exp", (-symbol("linear"),))) == "e⁻ᶻ"
     assert Plain().text(Call("exp", (symbol("linear", "k"),))) == "e^zₖ"
     assert Plain().text(Call("exp", (symbol("linear", "k") - X,))) == "e^(zₖ − x)"
+    assert Plain(lambda _: "ab").text(Call("exp", (symbol("linear"),))) == "e^(ab)"
     assert Plain(lambda _: "net").text(Call("exp", (symbol("linear"),))) == "e^(net)"
 
 

@@ -104,6 +104,7 @@ NEGATED = {
     "a difference": (A - B, "b − a"),
     "one that begins with a minus": (-A + B, "a − b"),
     "a product with a difference in it": (C * (A - B), "c (b − a)"),
+    "a product with one in the middle": (C * (A - B) * B, "c (b − a) b"),
     "a product of none": (A * B, "−a b"),
     "a fraction of a difference": ((A - B) / C, "(b − a) / c"),
     "a fraction of a product of none": (A * B / C, "−a b / c"),
