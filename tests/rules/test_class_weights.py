@@ -30,7 +30,9 @@ X, CLASSES = RNG.normal(size=(12, 4)), RNG.integers(3, size=12)
 @pytest.mark.parametrize("y", [LABELS, one_hot(LABELS, 4)])
 def test_cost_and_errors_are_those_of_pytorch(y):
     trace = forward(NETWORK, LINEAR)
-    assert weighted_cost(NETWORK, trace, y, WEIGHTS) == pytest.approx(PYTORCH, rel=1e-15)
+    found = weighted_cost(NETWORK, trace, y, WEIGHTS)
+    assert type(found) is float
+    assert found == pytest.approx(PYTORCH, rel=1e-15)
     errors = weighted_backward(NETWORK, trace, y, WEIGHTS).errors[0]
     np.testing.assert_allclose(errors, PYTORCH_ERRORS, rtol=1e-13)
 
@@ -183,3 +185,14 @@ def test_weights_that_are_none_are_refused(call, weights, message):
 def test_what_does_not_go_with_weights_is_refused(call, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         call()
+
+
+@pytest.mark.parametrize("call", [weighted_cost, weighted_backward])
+def test_the_trace_of_another_network_is_refused(call):
+    with pytest.raises(ValueError, match=r"^trace "):
+        call(SMALL, forward(NETWORK, LINEAR), LABELS[:3], [1.0, 1.0, 1.0])
+
+
+def test_what_is_no_network_is_refused_before_its_classes_are_counted():
+    with pytest.raises(ValueError, match=r"^network is a list; a Network was expected"):
+        train([SMALL], X, CLASSES, class_weights=[1.0, 1.0, 1.0])

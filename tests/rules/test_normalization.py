@@ -257,6 +257,7 @@ def test_a_gradient_of_other_numbers_is_refused(given, message):
     ("call", "message"),
     [
         (lambda: first_averages(0), "width is 0; a whole number of at least 1"),
+        (lambda: first_averages(1_000_001), "width is 1000001; a whole number of at least 1 and at most 1,000,000 was"),
         (lambda: averaged(AVERAGES, X, 1.5), "share is 1.5; a number from 0 to 1 was expected"),
         (lambda: averaged(first_averages(2), X), "averages['mean'] has shape (2,); x has 3 columns, so (3,) was"),
         (

@@ -163,6 +163,7 @@ def test_a_tenth_is_taken_unless_another_share_is_said():
         ),
         (lambda: one_hot([0.5], 3), r"labels at \(0,\) is 0.5; with 3 classes a whole number from 0 to 2 was expected"),
         (lambda: one_hot(-1, 3), r"labels is -1; with 3 classes a whole number from 0 to 2 was expected"),
+        (lambda: one_hot([1 + 0j], 3), "^labels came as complex numbers; real ones were expected"),
         (lambda: one_hot([np.nan], 3), r"labels at \(0,\) is nan"),
         (lambda: one_hot([0], 0), "classes is 0; a whole number of at least 1 and at most 10,000 was expected"),
         (lambda: one_hot([0], 10_001), "classes is 10001; a whole number of at least 1 and at most 10,000"),
