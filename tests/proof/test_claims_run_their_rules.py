@@ -6,8 +6,9 @@ import sympy
 
 from literate_bp.cost import COSTS
 from literate_bp.proof.derivatives import ALL_SIGNS, BOTH_SIGNS, DERIVATIVES, EACH_LARGEST, cost_domain
+from literate_bp.proof.identities import polynomial
 from literate_bp.proof.numeric_run import NumericBackend
-from literate_bp.proof.proof import RULE_CLAIMS, SAMPLES, compare_with_oracle
+from literate_bp.proof.proof import RULE_CLAIMS, SAMPLES, compare_with_formula, compare_with_oracle
 from literate_bp.proof.sympy_run import SYMPY_PRIMITIVES, SymbolicBackend
 
 
@@ -43,6 +44,23 @@ def test_a_check_says_by_which_method_the_oracle_agrees():
     places = f"At {SAMPLES} random places the oracle gives the same, by"
     assert compare_with_oracle("activation.tanh_derivative").what == f"{places} complex step."
     assert compare_with_oracle("activation.relu_derivative").what == f"{places} central differences."
+
+
+def test_a_check_says_on_how_many_numbers_a_formula_agrees():
+    on_numbers = f"On {SAMPLES} sets of random numbers, the formula gives what the code gives."
+    assert compare_with_formula("node.linear").what == on_numbers
+
+
+def test_a_claim_about_a_layer_has_one_layer_ahead_with_two_outputs():
+    pairs = DERIVATIVES["node.linear_error"].pairs(SymbolicBackend())
+    names = {str(name) for _, expected in pairs for entry in np.ravel(expected) for name in entry.free_symbols}
+    assert names == {f"w1_{n}" for n in (11, 12, 21, 22)} | {"b1_1", "b1_2", "z1", "z2", "y1", "y2"}
+
+
+def test_as_many_rings_are_run_as_is_said_and_any_polynomial_has_the_degree_that_is_said():
+    assert len(list(RULE_CLAIMS["communication.ring_bytes"].pairs(SymbolicBackend()))) == 6
+    x = sympy.Symbol("x")
+    assert sympy.Poly(polynomial(x), x).degree() == 5
 
 
 def test_cases_are_all_that_there_are():

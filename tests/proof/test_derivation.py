@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from literate_bp import Layer, Network, backward, cost, forward
-from literate_bp.formula.expression import Partial, Reduction, Symbol
+from literate_bp.formula.expression import Index, Letter, Number, Partial, Reduction, Symbol
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.printing import Latex, Plain, plain_name
 from literate_bp.formula.translation import translated
@@ -257,6 +257,13 @@ def test_a_sum_that_leaves_one_out_leaves_that_one_out():
     assert isinstance(equation.sides[0], Reduction)
     assert equation.sides[0].excluded == "j"
     assert Latex().text(equation).startswith(r"\sum_{i \ne j}")
+
+
+def test_a_number_or_an_index_may_stand_wherever_an_expression_may():
+    two, k = Number(2), Letter(Index("k"))
+    assert parse_expression("Max(j, 2)") == Reduction("max", "j", two)
+    assert parse_expression("Product(j, 2)") == Reduction("prod", "j", two)
+    assert parse_expression("d(2, k)") == Partial(two, k)
 
 
 def test_a_name_that_a_line_makes_up_is_gone_behind_it():

@@ -167,6 +167,7 @@ WRONG_DEFINITIONS = {
     "layer.linear": [("a @ w + b", "a @ w.T + b"), ("+ b", "- b")],
     "network.forward": [
         ("linear(a[-1]", "linear(a[0]"),
+        ("linear(a[-1]", "linear(a[-1][::-1]"),
         ("output(a[-1], z[-1])", "output(z[-1], a[-1])"),
     ],
     "residual.residual_sum": [("a + activated", "activated"), ("a + activated", "a - activated")],
@@ -420,6 +421,7 @@ x, y = sympy.symbols("x y", real=True)
         1 / (1 + sympy.exp(-2 * x)) - sympy.exp(x) ** 2 / (1 + sympy.exp(2 * x)),
         sympy.tanh(x) - 2 / (1 + sympy.exp(-2 * x)) + 1,
         x + sympy.log(1 + sympy.exp(-x)) - sympy.log(1 + sympy.exp(x)),
+        sympy.tanh(x * (1 + y)) - 1 + 2 / (1 + sympy.exp(2 * x) * sympy.exp(2 * x * y)),
         to_sympy(0.01 * x) - x / 100,
     ],
     ids=str,
@@ -448,6 +450,18 @@ def test_symbols_of_unknown_sign_cannot_be_compared():
     at = SymbolicBackend()
     with pytest.raises(NotImplementedError, match="say which signs"):
         at.run(activation.relu)(at.numbers("z", 1))
+
+
+def test_the_functions_of_the_tables_are_run_on_symbols():
+    z = SymbolicBackend().numbers("z", 1, kind="signed")
+    tanh = SymbolicBackend().activations()["tanh"]
+    assert tanh.function(z)[0] == sympy.tanh(z[0])
+    assert is_zero(tanh.derivative(z)[0] - sympy.diff(sympy.tanh(z[0]), z[0]))
+
+
+def test_the_exponential_less_1_is_exact_entry_by_entry():
+    z = SymbolicBackend().numbers("z", 2)
+    assert list(SymbolicBackend().run(made_up.of_growth)(z)) == [sympy.exp(entry) - 1 for entry in z]
 
 
 def test_the_rules_run_unchanged():

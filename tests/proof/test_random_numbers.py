@@ -8,7 +8,7 @@ from literate_bp.formula.expression import Index, Name, Number, Relation, Symbol
 from literate_bp.formula.signatures import symbol
 from literate_bp.proof.agreement import ArgumentValues, RandomEnvironment, evaluate_formula
 from literate_bp.proof.derivation import derivation
-from literate_bp.proof.evaluation import evaluate, layer_number, network_environment
+from literate_bp.proof.evaluation import evaluate, layer_number, layers_of_indices, network_environment
 
 
 @pytest.mark.parametrize("bounds", [(0.0, 1.0), (2.0, 3.5), (-1.0, -0.5)])
@@ -39,12 +39,35 @@ def test_the_output_of_a_node_differs_and_the_size_of_its_weight_belongs_to_it()
     worlds = [network_environment([], seed=seed) for seed in range(3)]
     numbers = [[world.number(Index(letter)) for letter in "pu"] for world in worlds]
     assert len({p for p, _ in numbers}) == 3
-    assert all(u * p * (1 - p) == pytest.approx(1) for p, u in numbers)
+    assert all(0 < p < 1 and u * p * (1 - p) == pytest.approx(1) for p, u in numbers)
+
+
+def test_a_letter_without_a_value_means_the_first_and_what_is_added_to_it_counts():
+    random = RandomEnvironment(0, {"k": 2})
+    assert [random.number(index) for index in (Index("j"), Index("k", 1), Index("", 3))] == [1, 3, 3]
+
+
+def test_each_letter_belongs_to_a_layer_of_its_own_unless_a_formula_says_otherwise():
+    assert layers_of_indices([symbol("activated", "i")], {}, 2) == {"i": 0, "j": 1, "k": 2, "": 1}
+
+
+def test_the_layers_of_a_residual_network_are_equally_wide():
+    assert network_environment([], seed=0, depth=3, residual=True).network.sizes == (4, 4, 4, 4)
+
+
+def test_targets_are_those_of_the_last_layer_and_a_bias_without_a_node_is_the_first():
+    world = network_environment([Symbol("targets")], seed=0)
+    assert np.array_equal(world.value(Symbol("targets")), world.y)
+    assert world.value(Symbol("bias", Index("", 1))) == world.network.layers[0].biases[0]
+
+
+def test_a_mean_over_the_signs_of_weights_takes_all_that_lead_to_a_node():
+    assert derivation("mean(z(2)[k]) = b(2)[k]").check() < 1e-12
 
 
 def test_the_layer_of_a_symbol_has_a_number_unless_it_is_a_letter():
     assert layer_number(Symbol("cost")) == 0
-    assert layer_number(symbol("error", "j", layer="l")) == 0
+    assert layer_number(symbol("error", "j", layer="l+1")) == 0
     assert layer_number(Symbol("weights", Index("", 3))) == 3
 
 
