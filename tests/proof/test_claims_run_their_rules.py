@@ -85,6 +85,13 @@ def test_every_claim_says_what_is_proved_and_of_what():
         assert min(len(claim.statement), len(claim.domain)) >= len("the cost"), rule
 
 
+def test_an_interval_is_looked_at_where_there_is_one():
+    (pair,) = RULE_CLAIMS["vanishing.interval_width"].pairs(SymbolicBackend())
+    (r,) = pair[0].free_symbols
+    at_a_half = [side.subs(r, sympy.Rational(1, 2)) for side in pair]
+    assert at_a_half == [16, 16]  # u is 16/3 and z is ln 3
+
+
 def test_a_square_is_compared_in_as_many_layers_as_is_said():
     claim = RULE_CLAIMS["initialization.weight_gradient_square"]
     pairs = list(claim.pairs(SymbolicBackend()))

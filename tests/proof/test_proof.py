@@ -49,6 +49,7 @@ from literate_bp.proof.proof import (
     failures,
     outcome,
     prove,
+    require_within,
     rules_run_by_checks,
 )
 from literate_bp.proof.sympy_run import SymbolicBackend, is_zero, to_sympy
@@ -378,6 +379,12 @@ def test_a_rule_that_cannot_be_run_or_written_fails_too(wrong_rule):
 
 def test_nothing_is_reported_where_all_passes():
     assert failures(["node.linear", "layer.bias_gradient"]) == ""
+
+
+def test_an_error_may_be_as_large_as_the_tolerance_and_no_larger():
+    require_within("a rule", 1e-7, 1e-7)
+    with pytest.raises(AssertionError, match=r"^a rule is off by 2\.0e-07 of its value; 1e-07 at most"):
+        require_within("a rule", 2e-7, 1e-7)
 
 
 def test_nothing_looks_on_any_more_when_the_checks_of_a_rule_have_run():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from literate_bp import cost, forward
+from literate_bp.activation import ACTIVATIONS
 from literate_bp.formula.expression import Index, Name, Number, Relation, Symbol
 from literate_bp.formula.signatures import symbol
 from literate_bp.proof.agreement import ArgumentValues, RandomEnvironment, evaluate_formula
@@ -42,6 +43,10 @@ def test_the_output_of_a_node_differs_and_the_size_of_its_weight_belongs_to_it()
     assert all(0 < p < 1 and u * p * (1 - p) == pytest.approx(1) for p, u in numbers)
 
 
+def test_a_mean_square_is_above_0():
+    assert all(RandomEnvironment(seed).moment("mean", Name("u")) >= 0.5 for seed in range(20))
+
+
 def test_a_letter_without_a_value_means_the_first_and_what_is_added_to_it_counts():
     random = RandomEnvironment(0, {"k": 2})
     assert [random.number(index) for index in (Index("j"), Index("k", 1), Index("", 3))] == [1, 3, 3]
@@ -49,6 +54,12 @@ def test_a_letter_without_a_value_means_the_first_and_what_is_added_to_it_counts
 
 def test_each_letter_belongs_to_a_layer_of_its_own_unless_a_formula_says_otherwise():
     assert layers_of_indices([symbol("activated", "i")], {}, 2) == {"i": 0, "j": 1, "k": 2, "": 1}
+    assert layers_of_indices([symbol("weight", "i", "j")], {"i": "L"}, 3) == {"i": 3, "j": 1, "k": 2, "": 1}
+
+
+def test_a_function_of_no_value_of_the_network_is_that_of_its_first_layer():
+    world = network_environment([], seed=0, activation=("tanh", "sigmoid"))
+    assert world.function("activation", Number(0)) is ACTIVATIONS["tanh"].function
 
 
 def test_the_layers_of_a_residual_network_are_equally_wide():
