@@ -114,6 +114,15 @@ def test_two_notations_in_one_place_are_refused_by_the_names_of_their_files():
         in_order([*NOTATIONS.values(), other])
 
 
+def test_notations_stand_in_the_order_of_their_places_whichever_is_read_first():
+    assert [*in_order([NOTATIONS["nielsen"], BOOK])] == ["book", "nielsen"]
+
+
+def test_a_bias_has_a_script_of_its_own():
+    symbols = notation_fields("mine", changed("^bias_script = '<n>'", "bias_script = '<n0>'"))["symbols"]
+    assert (symbols["bias"], symbols["linear"]) == ("b^{<l>}_{<n0>}", "z^{<l>}_{<n>}")
+
+
 def test_letters_have_their_scripts_where_the_quantity_has_a_layer_or_nodes():
     for quantity in MACROS:
         assert ("<l>" in BOOK.symbols[quantity]) == (quantity in LAYERED)
