@@ -8,7 +8,7 @@ from literate_bp.cost import COSTS
 from literate_bp.proof.derivatives import ALL_SIGNS, BOTH_SIGNS, DERIVATIVES, EACH_LARGEST, cost_domain
 from literate_bp.proof.identities import polynomial
 from literate_bp.proof.numeric_run import NumericBackend
-from literate_bp.proof.proof import RULE_CLAIMS, SAMPLES, compare_with_formula, compare_with_oracle
+from literate_bp.proof.proof import RULE_CLAIMS, SAMPLES, compare_with_formula, compare_with_oracle, prove
 from literate_bp.proof.sympy_run import SYMPY_PRIMITIVES, SymbolicBackend
 
 
@@ -46,6 +46,11 @@ def test_a_check_says_by_which_method_the_oracle_agrees():
     assert compare_with_oracle("activation.relu_derivative").what == f"{places} central differences."
 
 
+def test_a_proof_says_what_the_rule_gives_and_of_what_that_is_proved():
+    said = "The rule gives the product of two vectors, and the bias. Proved for any three inputs and their weights."
+    assert prove("node.linear").what == said
+
+
 def test_a_check_says_on_how_many_numbers_a_formula_agrees():
     on_numbers = f"On {SAMPLES} sets of random numbers, the formula gives what the code gives."
     assert compare_with_formula("node.linear").what == on_numbers
@@ -59,6 +64,7 @@ def test_a_claim_about_a_layer_has_one_layer_ahead_with_two_outputs():
 
 def test_as_many_rings_are_run_as_is_said_and_any_polynomial_has_the_degree_that_is_said():
     assert len(list(RULE_CLAIMS["communication.ring_bytes"].pairs(SymbolicBackend()))) == 6
+    assert len(list(RULE_CLAIMS["optimizers.momentum"].pairs(SymbolicBackend()))) == 3
     x = sympy.Symbol("x")
     assert sympy.Poly(polynomial(x), x).degree() == 5
 

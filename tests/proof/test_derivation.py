@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from literate_bp import Layer, Network, backward, cost, forward
-from literate_bp.formula.expression import Index, Letter, Number, Partial, Reduction, Symbol
+from literate_bp.formula.expression import Entry, Index, Letter, Number, Partial, Reduction, Symbol
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.formula.printing import Latex, Plain, plain_name
 from literate_bp.formula.translation import translated
@@ -191,7 +191,12 @@ def test_an_unknown_name_is_told_from_the_known_one_that_is_nearest(typed, meant
         derivation(typed)
 
 
-@pytest.mark.parametrize("text", ["sigma(z)", "a == sigma(z)", "sigma(z) = a\nsigma(z)"])
+def test_an_unknown_name_that_is_near_to_none_is_told_from_none():
+    with pytest.raises(ValueError, match=r"name 'qqq' is not defined; a line of Python"):
+        derivation("qqq = 1")
+
+
+@pytest.mark.parametrize("text", ["sigma(z)", "= sigma(z)", "a == sigma(z)", "sigma(z) = a\nsigma(z)"])
 def test_a_step_of_one_side_is_refused(text):
     with pytest.raises(ValueError, match=r"has an equation of one side; two sides were expected, and = or ≤ between"):
         derivation(text).check()
@@ -264,6 +269,7 @@ def test_a_number_or_an_index_may_stand_wherever_an_expression_may():
     assert parse_expression("Max(j, 2)") == Reduction("max", "j", two)
     assert parse_expression("Product(j, 2)") == Reduction("prod", "j", two)
     assert parse_expression("d(2, k)") == Partial(two, k)
+    assert parse_expression("entry(2, k)") == Entry(two, k.index)
 
 
 def test_a_name_that_a_line_makes_up_is_gone_behind_it():

@@ -466,6 +466,10 @@ def test_the_functions_of_the_tables_are_run_on_symbols():
     assert is_zero(tanh.derivative(z)[0] - sympy.diff(sympy.tanh(z[0]), z[0]))
 
 
+def test_a_truth_value_counts_as_an_exact_number():
+    assert [type(to_sympy(truth)) for truth in (True, False)] == [type(sympy.Integer(1)), type(sympy.Integer(0))]
+
+
 def test_the_exponential_less_1_is_exact_entry_by_entry():
     z = SymbolicBackend().numbers("z", 2)
     assert list(SymbolicBackend().run(made_up.of_growth)(z)) == [sympy.exp(entry) - 1 for entry in z]

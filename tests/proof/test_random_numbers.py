@@ -5,11 +5,11 @@ import pytest
 
 from literate_bp import cost, forward
 from literate_bp.activation import ACTIVATIONS
-from literate_bp.formula.expression import Index, Name, Number, Relation, Symbol
+from literate_bp.formula.expression import Equation, Index, Name, Number, Relation, Symbol
 from literate_bp.formula.signatures import symbol
 from literate_bp.proof.agreement import ArgumentValues, RandomEnvironment, evaluate_formula
 from literate_bp.proof.derivation import derivation
-from literate_bp.proof.evaluation import evaluate, layer_number, layers_of_indices, network_environment
+from literate_bp.proof.evaluation import differences, evaluate, layer_number, layers_of_indices, network_environment
 
 
 @pytest.mark.parametrize("bounds", [(0.0, 1.0), (2.0, 3.5), (-1.0, -0.5)])
@@ -55,6 +55,9 @@ def test_a_letter_without_a_value_means_the_first_and_what_is_added_to_it_counts
 def test_each_letter_belongs_to_a_layer_of_its_own_unless_a_formula_says_otherwise():
     assert layers_of_indices([symbol("activated", "i")], {}, 2) == {"i": 0, "j": 1, "k": 2, "": 1}
     assert layers_of_indices([symbol("weight", "i", "j")], {"i": "L"}, 3) == {"i": 3, "j": 1, "k": 2, "": 1}
+    assert layers_of_indices([symbol("linear", "k", layer="l")], {}, 2)["k"] == 1
+    assert layers_of_indices([symbol("weight", "1", "j")], {}, 2)[""] == 1
+    assert network_environment([], seed=0).layer_of(symbol("linears", "n")) == 1
 
 
 def test_a_function_of_no_value_of_the_network_is_that_of_its_first_layer():
@@ -74,6 +77,14 @@ def test_targets_are_those_of_the_last_layer_and_a_bias_without_a_node_is_the_fi
 
 def test_a_mean_over_the_signs_of_weights_takes_all_that_lead_to_a_node():
     assert derivation("mean(z(2)[k]) = b(2)[k]").check() < 1e-12
+    assert derivation("mean(Sum(i, w[i, j] * x[i])) = 0").check() < 1e-12
+
+
+def test_two_sides_are_compared_at_every_node_and_by_the_size_of_the_first():
+    world = network_environment([], seed=0)
+    (equation,) = derivation("z[j] = z[j]").equations
+    assert list(differences(equation, world)) == [0, 0, 0, 0]
+    assert list(differences(Equation((Number(-2), Number(-1))), world)) == [0.5]
 
 
 def test_the_layer_of_a_symbol_has_a_number_unless_it_is_a_letter():
