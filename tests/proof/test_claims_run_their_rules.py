@@ -62,6 +62,13 @@ def test_a_claim_about_a_layer_has_one_layer_ahead_with_two_outputs():
     assert names == {f"w1_{n}" for n in (11, 12, 21, 22)} | {"b1_1", "b1_2", "z1", "z2", "y1", "y2"}
 
 
+def test_a_claim_about_two_nodes_has_two_and_one_about_two_axes_differs_along_them():
+    (hidden,) = DERIVATIVES["nodes.hidden_errors"].pairs(NumericBackend(0))
+    assert np.shape(hidden) == (2, 2)
+    (along_examples, _), (along_nodes, _) = DERIVATIVES["normalization.divided_gradient"].pairs(NumericBackend(0))
+    assert not np.allclose(along_examples, along_nodes)
+
+
 def test_as_many_rings_are_run_as_is_said_and_any_polynomial_has_the_degree_that_is_said():
     assert len(list(RULE_CLAIMS["communication.ring_bytes"].pairs(SymbolicBackend()))) == 6
     assert len(list(RULE_CLAIMS["optimizers.momentum"].pairs(SymbolicBackend()))) == 3

@@ -50,6 +50,7 @@ from literate_bp.proof.proof import (
     outcome,
     prove,
     require_within,
+    roots_among,
     rules_run_by_checks,
 )
 from literate_bp.proof.sympy_run import SymbolicBackend, is_zero, to_sympy
@@ -370,6 +371,10 @@ def test_a_rule_that_is_looked_up_in_a_table_is_found_too(wrong_rule):
 def test_rules_that_are_compared_with_each_other_fail_together(wrong_rule):
     wrong_rule("nodes.half_squared_error", ("/ 2", ""))
     assert failures(["network.mean_cost"]).startswith("network.mean_cost and nodes.half_squared_error fail\n")
+
+
+def test_rules_whose_checks_run_each_other_in_a_ring_are_all_at_fault():
+    assert roots_among({"a": {"b"}, "b": {"c"}, "c": {"a"}}) == {"a", "b", "c"}
 
 
 def test_a_rule_that_cannot_be_run_or_written_fails_too(wrong_rule):
