@@ -83,7 +83,7 @@ def test_a_mean_over_the_signs_of_weights_takes_all_that_lead_to_a_node():
 def test_two_sides_are_compared_at_every_node_and_by_the_size_of_the_first():
     world = network_environment([], seed=0)
     (equation,) = derivation("z[j] = z[j]").equations
-    assert list(differences(equation, world)) == [0, 0, 0, 0]
+    assert list(differences(equation, world)) == [0] * world.network.sizes[1]
     assert list(differences(Equation((Number(-2), Number(-1))), world)) == [0.5]
 
 
