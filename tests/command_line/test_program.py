@@ -148,3 +148,22 @@ def test_ctrl_c_while_the_commands_are_loaded_is_answered_in_one_line(monkeypatc
     finally:
         signal.signal(signal.SIGINT, before)
     assert capsys.readouterr() == ("", "literate-bp: interrupted\n")
+
+
+@pytest.mark.parametrize("wrapped", [1, 2])
+def test_ctrl_c_that_a_module_of_c_takes_for_a_fault_of_its_own_is_answered_as_one(monkeypatch, capsys, wrapped):
+    def interrupted(_program, left=wrapped):
+        if not left:
+            raise KeyboardInterrupt
+        try:
+            interrupted(_program, left - 1)
+        except BaseException as error:
+            raise ImportError("initialization failed") from error
+
+    monkeypatch.setattr("literate_bp.command_line.main.parser", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        assert script() == INTERRUPTED
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr() == ("", "literate-bp: interrupted\n")

@@ -103,6 +103,21 @@ def main(
         complain(program, f"standard output: {error.strerror}")
         return ERROR
     except (ValueError, ImportError) as error:
+        if is_interrupt(error):
+            raise KeyboardInterrupt from error
         complain(program, str(error))
         return ERROR
     return 0
+
+
+def is_interrupt(error: BaseException | None) -> bool:
+    """Tell an error that Ctrl-C led to, as where C asks for a module.
+
+    Parameters
+    ----------
+    error : BaseException or None
+        What was raised.
+    """
+    if error is None or isinstance(error, KeyboardInterrupt):
+        return error is not None
+    return is_interrupt(error.__cause__ or error.__context__)
