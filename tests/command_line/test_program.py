@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -137,30 +138,23 @@ def test_the_console_script_runs_what_was_typed_and_calls_itself_by_its_name(mon
     assert capsys.readouterr().err.startswith("literate-bp: nowhere.toml: no such file")
 
 
-def test_ctrl_c_while_the_commands_are_loaded_is_answered_in_one_line(monkeypatch, capsys):
-    def interrupted(_program):
+def interrupted(_program, wrapped=0):
+    """Raise what Ctrl-C raises, or what a module of C that is being loaded makes of it."""
+    if not wrapped:
         raise KeyboardInterrupt
-
-    monkeypatch.setattr("literate_bp.__main__.load", interrupted)
-    before = signal.getsignal(signal.SIGINT)
     try:
-        assert script() == INTERRUPTED
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert capsys.readouterr() == ("", "literate-bp: interrupted\n")
+        interrupted(_program, wrapped - 1)
+    except BaseException as error:
+        raise ImportError("initialization failed") from error
 
 
-@pytest.mark.parametrize("wrapped", [1, 2])
-def test_ctrl_c_that_a_module_of_c_takes_for_a_fault_of_its_own_is_answered_as_one(monkeypatch, capsys, wrapped):
-    def interrupted(_program, left=wrapped):
-        if not left:
-            raise KeyboardInterrupt
-        try:
-            interrupted(_program, left - 1)
-        except BaseException as error:
-            raise ImportError("initialization failed") from error
-
-    monkeypatch.setattr("literate_bp.command_line.main.parser", interrupted)
+@pytest.mark.parametrize(
+    ("where", "wrapped"), [("__main__.load", 0), *(("command_line.main.parser", n) for n in range(3))]
+)
+def test_ctrl_c_is_answered_in_one_line_also_where_a_module_of_c_took_it_for_a_fault(
+    monkeypatch, capsys, where, wrapped
+):
+    monkeypatch.setattr(f"literate_bp.{where}", partial(interrupted, wrapped=wrapped))
     before = signal.getsignal(signal.SIGINT)
     try:
         assert script() == INTERRUPTED

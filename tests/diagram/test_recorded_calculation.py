@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from literate_bp import Variable
+from literate_bp.activation import sigmoid_derivative
 from literate_bp.diagram import plots
 from literate_bp.diagram.plots.live_record import CALCULATIONS
+from literate_bp.layer import linear_error
 from literate_bp.operations import OPERATIONS
 from literate_bp.tape import from_end
 
@@ -126,10 +128,7 @@ def test_each_line_leads_from_the_side_of_one_variable_to_that_of_another_and_fo
 def test_the_texts_of_rules_say_what_the_rules_return():
     names = {function.__name__: rules for function, rules in OPERATIONS.items()}
     assert {*GIVEN["rules"]} == {"add", "subtract", "multiply", "divide", "negative", "power", "exp", "sigmoid"}
-    from literate_bp import layer, operations  # noqa: PLC0415
-    from literate_bp.activation import sigmoid_derivative  # noqa: PLC0415
-
-    known = {"np": operations.np, "linear_error": layer.linear_error, "sigmoid_derivative": sigmoid_derivative}
+    known = {"np": np, "linear_error": linear_error, "sigmoid_derivative": sigmoid_derivative}
     for name, given in GIVEN["rules"].items():
         numbers = dict(zip(("g", "c", *given["operands"]), (0.7, 1.3, 2.0, 3.0), strict=False))
         assert len(given["rules"]) == len(names[name])
