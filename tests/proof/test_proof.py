@@ -377,6 +377,13 @@ def test_rules_whose_checks_run_each_other_in_a_ring_are_all_at_fault():
     assert roots_among({"a": {"b"}, "b": {"c"}, "c": {"a"}}) == {"a", "b", "c"}
 
 
+def test_a_rule_that_runs_one_of_a_ring_is_explained_by_it():
+    ring = {"a": {"b"}, "b": {"c"}, "c": {"a"}}
+    assert roots_among(ring | {"d": {"a"}}) == {"a", "b", "c"}
+    assert roots_among(ring | {"d": {"a"}, "e": {"d"}}) == {"a", "b", "c", "e"}
+    assert roots_among(ring | {"c": {"a", "d"}, "d": set()}) == {"d", "a", "b"}
+
+
 def test_a_rule_that_cannot_be_run_or_written_fails_too(wrong_rule):
     wrong_rule("node.weighted_sum", ("sum(", "len("))
     assert failures(["node.linear"]).startswith("node.weighted_sum fails; so do, because their checks run it: node.li")

@@ -229,17 +229,30 @@ def failing_rules(rules: Iterable[str]) -> Mapping[str, set[str]]:
 def roots_among(runs: Mapping[str, set[str]]) -> set[str]:
     """Give the failing rules whose checks run no other root.
 
-    If the checks of two rules run both, neither explains the other.
+    If the checks of two rules run both, neither explains the other, and so
+    for rules in a ring, where each runs the next.
     """
 
     def needs(rule: str) -> set[str]:
         return {other for other in runs[rule] if rule not in runs[other]}
 
+    def reached(rule: str) -> set[str]:
+        found: set[str] = set()
+        ahead = {rule}
+        while ahead:
+            ahead = set().union(*map(needs, ahead)) & undecided - found
+            found |= ahead
+        return found
+
     roots: set[str] = set()
     undecided = {*runs}
     while undecided:
-        ready = {r for r in undecided if not needs(r) & undecided}
-        ready = ready or {*undecided}
+        ahead_of = {rule: reached(rule) for rule in undecided}
+        ready = {
+            rule
+            for rule, ahead in ahead_of.items()
+            if all(rule in ahead_of[other] for other in ahead)
+        }
         roots |= {rule for rule in ready if not needs(rule) & roots}
         undecided -= ready
     return roots
