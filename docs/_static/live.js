@@ -90,8 +90,7 @@
     if (made && !made.isOpen) made.open();
     made?.take(changes);
     picture.scrollIntoView({ behavior: "instant" });
-    const below = picture.querySelector(".live-open, .live-failed");
-    if (below.getBoundingClientRect().bottom > innerHeight) below.scrollIntoView({ behavior: "instant", block: "nearest" });
+    picture.querySelector(".live-open, .live-failed").scrollIntoView({ behavior: "instant", block: "nearest" });
   }
 
   // Who goes back to the page without a link has the numbers of the book again.

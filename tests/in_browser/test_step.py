@@ -16,13 +16,15 @@ LIT = """() => [...document.querySelectorAll('.step-line')].map((box) => {
   return [rule, pre.textContent.split('\\n')[at], at, backgroundPositionY, backgroundSize, lineHeight];
 })"""
 """The lines that are lit, and where a browser draws the light."""
+LIGHT_IS_THERE = "() => import('./_static/live/step/lines.js').then(() => {})"
+"""What lights them comes with the first step, and its list of lines after it."""
 
 
 def step(figure, name="Step"):
     """Take a step, and return the quantity that is lit."""
     figure.figure.get_by_role("button", name=name, exact=True).click()
     wait_until(figure.page, "document.querySelector('.live-formula').textContent !== ''")
-    figure.page.wait_for_timeout(20)
+    figure.page.evaluate(LIGHT_IS_THERE)
     figure.page.evaluate(FRAME)
     (lit,) = {each.get_attribute("data-q") for each in figure.figure.locator("text.live-lit").all()}
     return lit
@@ -94,6 +96,32 @@ def test_each_step_lights_the_row_of_the_sheet_that_has_its_number(visit):
                     break
             figure.figure.locator("button.live").click()
         assert rows == steps & {*sheet} >= {"z1.1", "a1.1", "z2.1", "a2.1", "cost", "slope1.1", "delta1.1", "delta2.1"}
+        assert silent(seen)
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+def test_a_list_of_lines_that_comes_late_lights_a_figure_that_is_still_open_and_no_other(visit, closed):
+    with visit("07-worked-example.html") as seen:
+        held = []
+
+        def hold(route):
+            held.append(route)
+
+        seen.page.route("**/step/lines.json", hold)
+        figure = Figure(seen.page).open()
+        figure.figure.get_by_role("button", name="Step", exact=True).click()
+        wait_until(seen.page, "document.querySelector('.live-formula').textContent !== ''")
+        for _ in range(100):
+            if held:
+                break
+            seen.page.wait_for_timeout(20)
+        assert seen.page.locator(".step-row").count() == 0
+        if closed:
+            figure.figure.locator("button.live").click()
+        held[0].continue_()
+        seen.page.evaluate(LIGHT_IS_THERE)
+        seen.page.evaluate(FRAME)
+        assert seen.page.locator(".step-row").count() == (0 if closed else 1)
         assert silent(seen)
 
 

@@ -81,10 +81,10 @@ export function walk(picture, formulas, values, ofBook) {
     lines: [line, places],
     follow: () => { if (at >= 0) say(); },
     end() {
+      if (at >= 0) beside("");
       at = -1;
       line.textContent = "";
       light("", []);
-      if (places.firstChild) beside("");
     },
   };
 }
