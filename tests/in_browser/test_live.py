@@ -281,9 +281,15 @@ def test_a_choice_is_made_by_keyboard_kept_in_the_link_and_stands_in_the_formula
         while "′" not in line.text_content().partition("=")[0]:
             step.click()
         assert " = tanh′(z³₁) = tanh′(" in line.text_content()
-        for wrong, said in {"activation=swishy": "activation “swishy”", "cost=": "cost “”"}.items():
+        broken = {
+            "activation=swishy": "no activation “swishy” in this figure",
+            "cost=": "no cost “” in this figure",
+            "activation=relu,activation=tanh": "two values for activation",
+            "x.1=1,x.1=2": "two values for x.1",
+        }
+        for wrong, said in broken.items():
             seen.page.evaluate(f"location.hash = '#live:fig-network-backward:{wrong}'")
-            figure.figure.locator(".live-said", has_text=f"no {said} in this figure").wait_for()
+            figure.figure.locator(".live-said", has_text=said).wait_for()
             assert figure.state() == figure.book
             figure.assert_right()
 

@@ -262,6 +262,8 @@ BROKEN = {
     "push=20": "a push of 20 leads out of the drawing",
     "push=one": "a push of one leads out of the drawing",
     "w1.1.1=50": "50 is outside of the drawing",
+    "push=1,push=2": "two values for push",
+    "w1.1.1=1,w1.1.1=2": "two values for w1.1.1",
 }
 
 

@@ -306,6 +306,7 @@ BROKEN = {
     "step=1.5": "step is 1.5; a whole number from 0 to 9 was expected",
     "step": "“” is not a number",
     "of=constructor": "no calculation “constructor” in this figure",
+    "a=1,a=2": "two values for a",
 }
 
 

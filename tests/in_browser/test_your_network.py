@@ -601,6 +601,8 @@ def test_a_problem_file_that_does_not_fit_is_refused_in_words(visit, tmp_path, t
         "#net:%",
         "#net:2-2:digits=99",
         "#net:2-2-2:activation=each",
+        "#net:2-2:digits=3,digits=4",
+        "#net:2-2:x.1=1,x.1=2",
     ],
 )
 def test_a_link_that_cannot_be_is_refused_in_words(visit, link):

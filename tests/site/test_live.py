@@ -104,6 +104,12 @@ def test_a_link_has_what_was_chosen_and_refuses_in_words_what_is_not_offered(sta
     assert state(f"refused(() => state.fromLink('cost=tanh', given, {LISTS}))", book) == "no cost in this figure"
 
 
+def test_a_link_with_two_values_for_one_number_is_refused_in_words(state):
+    for link, name in {"x.1=1,y.1=0,x.1=1": "x.1", "cost=tanh,cost=tanh": "cost", "q=1,,q=2": "q"}.items():
+        said = state("refused(() => state.fromLink(given[0], given[1]))", [link, SMALL])
+        assert said == f"two values for {name}"
+
+
 @pytest.mark.parametrize("link", ["w1.3.1=1", "b1.1=2", "q=1", "x.1", "x.1=", "x.1=one", "x.1=1e999", "__proto__=1"])
 def test_a_broken_link_is_refused(state, link):
     message = state("refused(() => state.fromLink(given[0], given[1]))", [link, SMALL])

@@ -3,7 +3,7 @@
 import { shape } from "./dom.js";
 import { threeDigits } from "./number.js";
 import { MOST, nameOf, valueOf } from "./state.js";
-import { roots } from "./marks.js";
+import { hooked } from "./marks.js";
 
 const FRAME = 15; // how high a frame is, in pixels of the picture
 const WIDE = [48, 42]; // how wide it is in a mark, and in a table, whose columns are closer
@@ -100,8 +100,7 @@ function control(text, id, first, { get, set, choose, type, point }) {
 // that is looked at, and takes all away.
 export function controls(picture, ids, actions) {
   const made = [];
-  const drawings = roots(picture).flatMap((root) => [...root.querySelectorAll("svg")]).filter((svg) => svg.firstChild);
-  for (const svg of drawings) {
+  for (const svg of hooked(picture, "svg:not(:empty)")) {
     const layer = shape("g", { class: "live-numbers" });
     const seen = new Set();
     for (const text of svg.querySelectorAll("text[data-q]")) {

@@ -7,7 +7,7 @@ import { button as buttonOf, element } from "./dom.js";
 import { downhill } from "./downhill.js";
 import { byBook, read, readTexts } from "./engine.js";
 import { file, opener } from "./file.js";
-import { marks, roots, sentence } from "./marks.js";
+import { hooked, marks, sentence } from "./marks.js";
 import { panel } from "./panel.js";
 import { isWeight, paths } from "./paths.js";
 import { changed, fromLink, ids, toLink, valueOf } from "./state.js";
@@ -26,9 +26,9 @@ export async function figure(picture, button, name, answer) {
   const given = JSON.parse(picture.dataset.live);
   const lists = offers(readTexts(await answer(JSON.stringify({ do: "choices" }))), Boolean(given.y));
   const book = { ...given, ...firstOf(lists) };
-  const shown = new Set(roots(picture).flatMap((root) => [...root.querySelectorAll("[data-q]")].flatMap((each) => each.dataset.q.split(" "))));
+  const shown = new Set(hooked(picture, "[data-q]").flatMap((each) => each.dataset.q.split(" ")));
   const known = own(picture, book, shown);
-  const pictures = roots(picture).flatMap((root) => [...root.querySelectorAll("svg")]);
+  const pictures = hooked(picture, "svg");
   let state = book;
   let write = marks(picture);
   let rename = naming(picture, book.activation);
@@ -194,13 +194,12 @@ export async function figure(picture, button, name, answer) {
         below.say("");
         if (toLink(wanted, book) === toLink(state, book)) return; // the link of what is shown
         state = wanted;
-        descent?.begin();
       } catch (problem) {
         if (!(problem instanceof RangeError)) throw problem;
         state = book;
-        descent?.begin();
         below.say(`The link has what this figure cannot take: ${problem.message.replace(/\.$/, "")}. These are the numbers of the book.`);
       }
+      descent?.begin();
       show();
     },
   };

@@ -81,8 +81,7 @@ const isLine = (path) => !path.getAttribute("d").includes("z");
 
 // Return a function that writes all quantities into a figure. A number that has not changed is left as it is.
 export function marks(picture) {
-  const places = roots(picture).flatMap((root) => [...root.querySelectorAll("[data-q]")]);
-  const all = places.map((place) => ({ place, id: place.dataset.q, write: writer(place, place.dataset.q) }));
+  const all = hooked(picture, "[data-q]").map((place) => ({ place, id: place.dataset.q, write: writer(place, place.dataset.q) }));
   let written = new Map();
   return (values) => {
     for (const { place, id, write } of all) {

@@ -69,12 +69,20 @@ export function toLink(state, book) {
   return [...chosen, ...moved.map((id) => `${id}=${valueOf(state, id)}`)].join(",");
 }
 
+// Return the names and values of a link, each name once.
+export function pairs(text) {
+  const found = text.split(",").filter(Boolean).map((each) => each.split("="));
+  const names = found.map(([name]) => name);
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice) throw new RangeError(`two values for ${twice}`);
+  return found;
+}
+
 // Return the state of a link; what it cannot have is refused. Steps downhill may have gone farther than somebody may type.
 // `lists` has what may be chosen.
 export function fromLink(text, book, lists = {}) {
   const known = new Set(ids(book));
-  return text.split(",").filter(Boolean).reduce((state, change) => {
-    const [id, value] = change.split("=");
+  return pairs(text).reduce((state, [id, value]) => {
     if (Object.hasOwn(lists, id)) {
       if (!lists[id].has(value)) throw new RangeError(`no ${id} “${value}” in this figure`);
       return { ...state, [id]: value };

@@ -1,6 +1,6 @@
 // A network that a reader builds: its shape, its numbers, and how it is written in a link.
 
-import { fromLink, toLink, typed } from "../state.js";
+import { fromLink, pairs, toLink, typed } from "../state.js";
 import { fitted, hiddenOf, ofLink, SIGN } from "./activations.js";
 
 export const [MOST_LAYERS, MOST_NODES] = [4, 6];
@@ -92,9 +92,8 @@ export function fromAddress(text, start, lists) {
   if (!SHAPE.test(shape)) throw new RangeError(`“${shape}” is no network of this page; 2 to ${MOST_LAYERS + 1} sizes from 1 to ${MOST_NODES}, such as 3-2-1, were expected.`);
   const sizes = shape.split("-").map(Number);
   const book = bookOf(start, sizes);
-  const pairs = changes.split(",").filter(Boolean).map((each) => each.split("="));
   const rest = [];
-  for (const [name, value = ""] of pairs) {
+  for (const [name, value = ""] of pairs(changes)) {
     const several = name === KIND ? ofLink(value, book.w.length, lists[KIND]) : undefined;
     if (several) book[KIND] = several;
     else if (Object.hasOwn(OPTIONS, name)) book[name] = OPTIONS[name](value, sizes);

@@ -2,7 +2,7 @@
 
 import { element } from "../dom.js";
 import { holding } from "../push/panel.js";
-import { typed } from "../state.js";
+import { pairs, typed } from "../state.js";
 import { drawing, styled } from "./drawing.js";
 import { opening } from "./opening.js";
 import { checked, panel } from "./panel.js";
@@ -68,9 +68,7 @@ export async function figure(picture, button, name) {
     return other.map((id) => `${id}=${state[id]}`).join();
   }
   function read(text) {
-    const changes = text.split(",").filter(Boolean).map((each) => each.split("="));
-    const twice = changes.find(([id], at) => changes.findIndex(([other]) => other === id) < at);
-    if (twice) throw new RangeError(`two values for ${twice[0]}`);
+    const changes = pairs(text);
     const chosen = changes.filter(([id]) => Object.hasOwn(choices, id)).reduce((before, [id, value]) => {
       if (!choices[id].options.has(value)) throw new RangeError(`no ${id} “${value}” in this figure`);
       return choose(before, id, value);

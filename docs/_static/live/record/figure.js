@@ -4,7 +4,7 @@ import { element } from "../dom.js";
 import { start } from "../engine.js";
 import { opening } from "../plots/opening.js";
 import { holding } from "../push/panel.js";
-import { typed } from "../state.js";
+import { pairs, typed } from "../state.js";
 import { drawing, styled } from "./drawing.js";
 import { panel } from "./panel.js";
 import { after, read as readAnswer, said, short } from "./steps.js";
@@ -112,7 +112,7 @@ export async function figure(picture, button, name) {
     return [...(state.of === book.of ? [] : [`of=${state.of}`]), ...leaves, ...(state.calls > 1 ? [`calls=${state.calls}`] : []), ...(state.step === undefined ? [] : [`step=${state.step}`])].join();
   }
   function read(text) {
-    const changes = new Map(text.split(",").filter(Boolean).map((each) => each.split("=")));
+    const changes = new Map(pairs(text));
     const of = changes.get("of") ?? book.of;
     if (!Object.hasOwn(given.calculations, of)) throw new RangeError(`no calculation “${of}” in this figure`);
     const next = begun(of);
