@@ -110,7 +110,9 @@ def test_a_link_with_two_values_for_one_number_is_refused_in_words(state):
         assert said == f"two values for {name}"
 
 
-@pytest.mark.parametrize("link", ["w1.3.1=1", "b1.1=2", "q=1", "x.1", "x.1=", "x.1=one", "x.1=1e999", "__proto__=1"])
+@pytest.mark.parametrize(
+    "link", ["w1.3.1=1", "b1.1=2", "q=1", "x.1", "x.1=", "x.1=one", "x.1=1e999", "x.1=1=2", "__proto__=1"]
+)
 def test_a_broken_link_is_refused(state, link):
     message = state("refused(() => state.fromLink(given[0], given[1]))", [link, SMALL])
     assert isinstance(message, str)

@@ -71,7 +71,7 @@ export function toLink(state, book) {
 
 // Return the names and values of a link, each name once.
 export function pairs(text) {
-  const found = text.split(",").filter(Boolean).map((each) => each.split("="));
+  const found = text.split(",").filter(Boolean).map((each) => each.split(/=(.*)/));
   const names = found.map(([name]) => name);
   const twice = names.find((name, at) => names.indexOf(name) < at);
   if (twice) throw new RangeError(`two values for ${twice}`);
