@@ -379,9 +379,9 @@ def learn(
     rate : float, optional
         η; if None, that of the bug.
     """
+    bug = BUGS[validation.one_of("name", name, BUGS)]
     network, kept = start(name, package, sizes, seed), None
     rng, costs = np.random.default_rng(seed), []
-    bug = BUGS[validation.one_of("name", name, BUGS)]
     step = getattr(package.loops, bug.loop)
     rate = bug.rate if rate is None else rate
     for n in range(steps):
@@ -537,12 +537,20 @@ def errors(
 ) -> dict[str, Array]:
     """Return how far off each entry is, as a share of the largest.
 
+    The largest entry of an array is that of what was found, or of what is
+    right: the larger of the two.
+
     Parameters
     ----------
     name, package, seed : str, module, int
         As for `gradient_check`.
     check : str, optional
         A name in `CHECKS`; if None, the check that the bug needs.
+
+    Raises
+    ------
+    ValueError
+        If name or check is unknown.
 
     Examples
     --------
@@ -555,11 +563,8 @@ def errors(
     >>> max(float(e.max()) for e in found.values()) < 1e-12
     True
     """
-    check = (
-        BUGS[validation.one_of("name", name, BUGS)].check
-        if check is None
-        else check
-    )
+    bug = BUGS[validation.one_of("name", name, BUGS)]
+    check = bug.check if check is None else check
     validation.one_of("check", check, CHECKS)
     found, expected = CHECKS[check](name, package, seed)
     off = {}

@@ -1331,12 +1331,12 @@ def operation(
             "expected, as in c = a + b: what was recorded of the old numbers "
             "would no longer be true"
         )
-    if not any(function in each for each in known) or not (
-        {*options} <= {"axis", "keepdims"}
-    ):
+    is_known = callable(function) and any(function in each for each in known)
+    if not is_known or not {*options} <= {"axis", "keepdims"}:
         names = sorted(each.__name__ for of in known for each in of)
+        name = getattr(function, "__name__", shown(function))
         raise ValueError(
-            f"{function.__name__} of a Variable has no rule, or not with "
+            f"{name} of a Variable has no rule, or not with "
             f"these options: {shortened(list(options)) or 'none'}; one of "
             f"{', '.join(names)} was expected, with axis and keepdims alone"
         )

@@ -93,7 +93,18 @@ def test_a_change_that_no_longer_applies_is_refused():
         gallery.planted_in("delta", gallery.Bug("network.errors", "no(such)", ""))
 
 
-@pytest.mark.parametrize("of", [package_with, code_of, difference, lambda name: errors(name, literate_bp)])
+@pytest.mark.parametrize(
+    "of",
+    [
+        package_with,
+        code_of,
+        difference,
+        lambda name: errors(name, literate_bp),
+        lambda name: errors(name, literate_bp, check="gradient"),
+        lambda name: is_caught(name, literate_bp, check="first step"),
+        lambda name: learn(name, literate_bp, np.ones((1, 3)), np.ones((1, 2)), sizes=(3, 2), steps=1, batch=1, seed=0),
+    ],
+)
 def test_an_unknown_bug_is_refused(of):
     with pytest.raises(ValueError, match="name 'no bug' is unknown"):
         of("no bug")

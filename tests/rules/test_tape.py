@@ -3,6 +3,7 @@
 import copy
 import pickle
 import threading
+from functools import partial
 
 import numpy as np
 import pytest
@@ -458,6 +459,10 @@ def test_a_tape_is_refused_in_another_thread():
         (lambda a: np.exp(a, where=[True, False]), "exp"),
         (lambda a: np.sum(a, dtype=np.float32), "sum"),
         (lambda a: apply(len, a), "len"),
+        (lambda a: apply(None, a), "None"),
+        (lambda a: apply("exp", a), "'exp'"),
+        (lambda a: apply([np.exp], a), r"\[<ufunc 'exp'>\]"),
+        (lambda a: apply(partial(np.exp), a), r"functools.partial\(<ufunc 'exp'>\)"),
     ],
 )
 def test_an_operation_without_a_rule_is_refused_by_name(run, name):
