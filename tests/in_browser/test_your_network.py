@@ -566,14 +566,16 @@ def test_what_no_one_can_mean_is_refused_in_words_and_the_sheet_stays(visit, lab
     ("text", "words"),
     [
         ("inputs = [1]\ntargets = [1]\n", "the file has 0 layers; 1 to 4 were expected."),
-        ("inputs = [1]\ntargets = [1]\n[[layer]]\nweights = [[1], [2]]", "layer 1 have 2 rows; 1 were expected."),
-        ("inputs = [1]\ntargets = [1, 2]\n[[layer]]\nweights = [[1]]", "the targets are 2 numbers; 1 were expected."),
+        ("inputs = [1]\ntargets = [1]\n[[layer]]\nweights = [[1], [2]]", "layer 1 have 2 rows; 1 was expected."),
+        ("inputs = [1]\ntargets = [1, 2]\n[[layer]]\nweights = [[1]]", "the targets are 2 numbers; 1 was expected."),
         ("inputs = [1]\ntargets = [1]\nrates = 2\n[[layer]]\nweights = [[1]]", "a problem file has no rates;"),
         (
             "inputs = [1]\ntargets = [1]\n[[layer]]\nweights = [[1]]\n[[layer]]\nactivation = 'sin'\nweights = [[1]]",
             'the activation of layer 2 is "sin"; one of',
         ),
         ("inputs = [1]\ntargets = [1]\n[[layer]]\nweigths = [[1]]", "layer 1 of a problem file has no weigths;"),
+        ("inputs = [1]\ntargets = [1]\nrate = '1'\n[[layer]]\nweights = [[1]]", 'the rate is "1"; a number such as 0.5'),
+        ("inputs = [1]\ntargets = [1]\nrate = [1]\n[[layer]]\nweights = [[1]]", "the rate is [1]; a number such as 0.5"),
         ("inputs = [1]\nwhat is it", "line 2: “what is it” stands where a key or [[layer]] was expected."),
         ("inputs = [1]\ninputs = [2]", "line 2: inputs stands twice."),
     ],
@@ -613,18 +615,20 @@ def test_a_link_that_cannot_be_is_refused_in_words(visit, link):
 
 
 @pytest.mark.parametrize(
-    ("names", "words"),
+    ("sizes", "names", "words"),
     [
-        ("relu+tanh+relu", "the link has 3 activations; 1 or 2 were expected, for 2 layers."),
-        ("relu+sin", "no activation “sin”; one of sigmoid, "),
-        ("+", "no activation “”; one of sigmoid, "),
+        ("2-2-2", "relu+tanh+relu", "the link has 3 activations; 1 or 2 were expected, for 2 layers."),
+        ("2-2", "relu+tanh", "the link has 2 activations; 1 was expected, for 1 layer."),
+        ("2-2-2", "relu+sin", "no activation “sin”; one of sigmoid, "),
+        ("2-2-2", "sin", "no activation “sin”; one of sigmoid, "),
+        ("2-2-2", "+", "no activation “”; one of sigmoid, "),
     ],
 )
-def test_activations_of_a_link_that_do_not_fit_are_refused_in_words_and_the_network_stays(visit, names, words):
+def test_activations_of_a_link_that_do_not_fit_are_refused_in_words_and_the_network_stays(visit, sizes, names, words):
     with visit(PAGE) as seen:
         builder = Builder(seen.page).begin()
         before = builder.texts()
-        seen.page.evaluate("(hash) => { location.hash = hash; }", f"#net:2-2-2:activation={names}")
+        seen.page.evaluate("(hash) => { location.hash = hash; }", f"#net:{sizes}:activation={names}")
         wait_until(seen.page, "document.querySelector('.net-said').textContent")
         assert builder.said().startswith(words)
         assert builder.texts() == before

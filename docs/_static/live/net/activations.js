@@ -24,10 +24,10 @@ export const SIGN = "+"; // between those of a link
 
 // Return what a link names; nothing where it has one for all layers, as any link of a figure.
 export function ofLink(text, depth, list) {
-  if (!text.includes(SIGN)) return undefined;
   const names = text.split(SIGN);
-  if (names.length !== depth) throw new RangeError(`the link has ${names.length} activations; 1 or ${depth} were expected, for ${depth} layers.`);
+  const expected = depth > 1 ? `1 or ${depth} were expected, for ${depth} layers` : "1 was expected, for 1 layer";
+  if (![1, depth].includes(names.length)) throw new RangeError(`the link has ${names.length} activations; ${expected}.`);
   const stranger = names.find((name) => !list.has(name));
   if (stranger !== undefined) throw new RangeError(`no activation “${stranger}”; one of ${[...list.keys()].join(", ")} was expected.`);
-  return shared(names);
+  return names.length > 1 ? shared(names) : undefined;
 }

@@ -21,11 +21,13 @@ const refuse = (words) => {
   throw new RangeError(words);
 };
 
+const were = (count) => (count > 1 ? `${count} were` : `${count} was`);
+
 const isRow = (row) => Array.isArray(row) && row.length > 0 && row.every(Number.isFinite);
 
 function row(name, given, size) {
   if (!isRow(given)) refuse(`${name} are no list of numbers; one such as [0.1, 0.3] was expected.`);
-  if (size && given.length !== size) refuse(`${name} are ${given.length} numbers; ${size} were expected.`);
+  if (size && given.length !== size) refuse(`${name} are ${given.length} numbers; ${were(size)} expected.`);
   if (given.length > MOST_NODES) refuse(`${name} are ${given.length} numbers; this page has at most ${MOST_NODES} nodes in a layer.`);
   return given;
 }
@@ -39,7 +41,7 @@ function layer(found, n, before) {
   requireKnown(found.keys(), LAYER, `layer ${n} of a problem file`);
   const { weights, biases, residual } = Object.fromEntries(found);
   if (residual) refuse(`layer ${n} has a residual connection; this page has none.`);
-  if (!Array.isArray(weights) || weights.length !== before) refuse(`the weights of layer ${n} have ${weights?.length ?? "no"} rows; ${before} were expected.`);
+  if (!Array.isArray(weights) || weights.length !== before) refuse(`the weights of layer ${n} have ${weights?.length ?? "no"} rows; ${were(before)} expected.`);
   const rows = weights.map((each) => row(`the weights of layer ${n}`, each, weights[0]?.length));
   return [rows, biases === undefined ? null : row(`the biases of layer ${n}`, biases, rows[0].length)];
 }
@@ -69,5 +71,6 @@ export function readFile(text, book, lists) {
   };
   const { rate = 0.5, digits = 3, rounding = "significant" } = found;
   checkRounding(digits, rounding);
+  if (!Number.isFinite(rate)) refuse(`the rate is ${JSON.stringify(rate)}; a number such as 0.5 was expected.`);
   return { ...state, rate: positive(rate), digits, rounding };
 }
