@@ -331,6 +331,10 @@ def result_of(future: Any, number: int) -> ShardGradients:
         raise ValueError(f"in shard {number}, {error}") from None
     except BrokenExecutor as error:
         raise validation.takes_no_work(error) from None
+    except Exception as error:
+        if type(error).__name__ != "KilledWorker":  # a class of Dask's
+            raise
+        raise validation.kills_workers(number, error) from None
     return found
 
 
@@ -402,6 +406,9 @@ def backward_in_shards(
     executor : concurrent.futures.Executor, distributed.Client or str
         What runs the shards: threads, processes, other machines; or the
         address of a Dask scheduler, such as ``"tcp://10.0.0.1:8786"``.
+        Ctrl-C in a terminal reaches the processes of a pool, too. With
+        ``initializer=signal.signal, initargs=(signal.SIGINT,
+        signal.SIG_IGN)``, they leave it to the caller, and print nothing.
     shards : int or sequence of int, optional
         The number of shards, or of examples in each; by default 4.
 
@@ -415,7 +422,8 @@ def backward_in_shards(
     ------
     ValueError
         As `forward` and `backward` do, if the shards do not add up to the
-        examples, or the executor takes no work.
+        examples, the executor takes no work, or a shard kills each of Dask's
+        workers that gets it.
 
     Examples
     --------

@@ -1485,6 +1485,22 @@ def takes_no_work(error: Exception) -> ValueError:
     )
 
 
+def kills_workers(number: int, error: Any) -> ValueError:
+    """Return an error that says that no worker has survived a shard.
+
+    Parameters
+    ----------
+    number, error : int, KilledWorker
+        Which shard it is, and what Dask has raised.
+    """
+    return ValueError(
+        f"shard {number} has killed {error.allowed_failures + 1} of Dask's "
+        "workers, one after another; a shard that fits into their memory was "
+        "expected: make shards smaller, or see in the workers' logs how they "
+        "died"
+    )
+
+
 def shard_count(value: int, examples: int) -> int:
     """Return a number of shards that leaves an example for each.
 

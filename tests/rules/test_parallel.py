@@ -2,6 +2,7 @@
 
 import math
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -285,6 +286,36 @@ def test_ctrl_c_ends_training_and_the_pool():
     assert (done.stdout, done.stderr, done.returncode) == ("stopped\n", "", 0)
 
 
+WITH_PROCESSES = """
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from literate_bp import backward_in_shards, initialize
+network, x, y = initialize((3, 4, 2)), [[0.1, 0.2, 0.3]] * 40, [[0.5, 0.5]] * 40
+how = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}
+pool = ProcessPoolExecutor(2, get_context("spawn"), **how)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+backward_in_shards(network, x, y, pool)
+print("begun", flush=True)
+try:
+    while True:
+        backward_in_shards(network, x, y, pool)
+except KeyboardInterrupt:
+    pool.shutdown()
+    print("stopped")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, groups of processes get another signal")
+def test_processes_that_leave_ctrl_c_to_the_caller_print_nothing():
+    command = [sys.executable, "-c", WITH_PROCESSES]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as terminal:
+        assert terminal.stdout.readline() == "begun\n"
+        os.killpg(terminal.pid, signal.SIGINT)
+        assert terminal.communicate(timeout=60) == ("stopped\n", "")
+
+
 class Killing:
     """Ends the process that receives it."""
 
@@ -300,6 +331,19 @@ def test_a_pool_that_has_lost_a_process_is_refused_and_nothing_is_changed():
         with pytest.raises(ValueError, match="executor takes no work: A child process terminated abruptly"):
             train(NETWORK, X, Y, executor=pool)
     assert [layer.weights.tobytes() for layer in NETWORK.layers] == before
+
+
+class KilledWorker(Exception):  # noqa: N818  its name is how it is known
+    """What Dask raises, which need not be installed here."""
+
+    allowed_failures = 3
+
+
+def test_a_shard_that_no_worker_survives_is_refused_by_its_number_and_the_others_are_given_up():
+    executor = Waiting(1, KilledWorker("shard_gradients-1", "tcp://127.0.0.1:1", 3))
+    with pytest.raises(ValueError, match=r"^shard 2 has killed 4 of Dask's workers, one after another; .*smaller"):
+        backward_in_shards(NETWORK, X, Y, executor)
+    assert [future.cancelled() for future in executor.futures] == [False, True, True, True]
 
 
 def refused(*arguments, **more):

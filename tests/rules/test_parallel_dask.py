@@ -19,12 +19,18 @@ NETWORK = initialize((5, 4, 3), "tanh", seed=1)
 DRAW = np.random.default_rng(0)
 X, Y = DRAW.normal(size=(13, 5)), DRAW.uniform(size=(13, 3))
 SIZES = (6, 4, 3)
+LOCAL = {
+    "threads_per_worker": 1,
+    "processes": True,
+    "host": "127.0.0.1",
+    "dashboard_address": ":0",
+    "silence_logs": 60,
+}
 
 
 @pytest.fixture(scope="module")
 def cluster():
-    local = {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": 60}
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, **local) as machines:
+    with distributed.LocalCluster(n_workers=2, **LOCAL) as machines:
         yield machines
 
 
@@ -92,6 +98,27 @@ def test_a_worker_killed_in_the_middle_costs_time_and_nothing_else(client, undis
     killer.join()
     assert killed
     assert same_bits(found, undisturbed)
+
+
+class Killing:
+    """Inputs that end the process that needs them."""
+
+    def __array__(self, dtype=None, **_):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_shard_that_kills_one_worker_after_another_is_refused_by_its_number(monkeypatch):
+    dask = pytest.importorskip("dask")
+    before = [layer.weights.tobytes() for layer in NETWORK.layers]
+    monkeypatch.setattr(Killing, "__module__", "__main__")  # so that its code is sent with it
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        distributed.LocalCluster(n_workers=2, **LOCAL) as machines,
+        distributed.Client(machines, set_as_default=False) as here,
+        pytest.raises(ValueError, match=r"^shard 2 has killed 2 of Dask's workers, one after another; .*smaller"),
+    ):
+        gradients_from_shards(NETWORK, [(X[:6], Y[:6]), (Killing(), Y[6:])], here)
+    assert [layer.weights.tobytes() for layer in NETWORK.layers] == before
 
 
 def test_dask_arrays_stay_where_they_are(client, undisturbed):
