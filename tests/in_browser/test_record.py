@@ -307,6 +307,8 @@ BROKEN = {
     "step": "“” is not a number",
     "of=constructor": "no calculation “constructor” in this figure",
     "a=1,a=2": "two values for a",
+    "step=1,a=3,step=2": "two values for step",
+    "a=1=2": "“1=2” is not a number",
 }
 
 

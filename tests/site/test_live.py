@@ -171,3 +171,12 @@ def test_the_rules_that_a_page_asks_for_stay_when_the_forms_of_pages_that_are_go
     orphans("", r"\.(?:ipynb|py)")(SimpleNamespace(outdir=tmp_path), None)
     assert kept.exists()
     assert not gone.exists()
+
+
+def test_every_figure_has_numbers_typed_into_one_kind_of_box():
+    makers = {
+        path.relative_to(engine.SCRIPTS).as_posix(): path.read_text("utf-8") for path in engine.SCRIPTS.rglob("*.js")
+    }
+    assert {name for name, text in makers.items() if "inputMode" in text} == {"field.js", "downhill.js", "net/form.js"}
+    users = {name for name, text in makers.items() if re.search(r'import \{ field\b.* from "\.\.?/field\.js"', text)}
+    assert users == {"panel.js", "plots/panel.js", "push/panel.js", "record/panel.js"}

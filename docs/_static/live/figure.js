@@ -59,7 +59,7 @@ export async function figure(picture, button, name, answer) {
     const link = toLink(state, book);
     printed.hidden = !link;
     chosen.show(state);
-    below.show(state, link && `#live:${name}:${link}`);
+    below.show(link && `#live:${name}:${link}`);
   }
   function soon() {
     if (awaited) return;

@@ -1,17 +1,15 @@
 // What stands below a plot: its numbers, to be moved or typed, its choices, and a link.
 
 import { bring, element } from "../dom.js";
-import { typed } from "../state.js";
+import { field, written } from "../field.js";
 import { stepOf } from "./drawing.js";
-
-const written = (value) => String(value).replace("-", "−");
 
 // Make a number: what is moved, and a box to type it. What is refused is said.
 function numberBox(id, { name, low, high, step, whole }, { get, set }, say) {
   const slide = element("input", { type: "range", min: low, max: high, step: "any" });
-  const type = element("input", { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false, size: 5 });
+  const take = (value) => set(id, checked(value, { name, low, high, whole }), true);
+  const type = field(`${name}, typed`, 5, { get: () => get(id), set: take }, say);
   slide.setAttribute("aria-label", name);
-  type.setAttribute("aria-label", `${name}, typed`);
   slide.addEventListener("input", () => set(id, slide.valueAsNumber));
   slide.addEventListener("keydown", (event) => {
     const by = stepOf(event, { step, whole });
@@ -19,32 +17,13 @@ function numberBox(id, { name, low, high, step, whole }, { get, set }, say) {
     event.preventDefault();
     set(id, get(id) + by);
   });
-  function show() {
-    type.value = written(get(id));
-    type.removeAttribute("aria-invalid");
-  }
-  type.addEventListener("change", () => {
-    try {
-      set(id, checked(typed(type.value), { name, low, high, whole }), true);
-      show();
-    } catch (problem) {
-      if (!(problem instanceof RangeError)) throw problem;
-      type.setAttribute("aria-invalid", true);
-      say(problem.message);
-    }
-  });
-  type.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    say("");
-    show();
-  });
   return {
-    box: element("label", { className: "plot-number" }, element("span", {}, name), slide, type),
+    box: element("label", { className: "plot-number" }, element("span", {}, name), slide, type.input),
     focus: () => slide.focus({ preventScroll: true }),
     show(says) {
       slide.value = get(id);
       slide.setAttribute("aria-valuetext", `${written(get(id))}. ${says}`);
-      if (document.activeElement !== type || !type.hasAttribute("aria-invalid")) show();
+      type.show();
     },
   };
 }

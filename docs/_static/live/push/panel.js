@@ -1,11 +1,10 @@
 // What stands below the drawing: the number and the push, to be typed, what the push does, and a link.
 
 import { bring, button, element } from "../dom.js";
+import { field, written } from "../field.js";
 import { threeDigits } from "../number.js";
-import { typed } from "../state.js";
 
 const SHOWN = 6; // digits that have room
-const written = (value) => String(Number(value.toPrecision(SHOWN))).replaceAll("-", "−");
 
 // Return what holds a panel, and on a phone lets it be smaller.
 export function holding(panel) {
@@ -15,33 +14,14 @@ export function holding(panel) {
   return box;
 }
 
-// Make a box for a number. `set` takes it between two `ends`; what is refused is said.
-function field(name, { get, set, ends }, say) {
-  const input = element("input", { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false, size: 8 });
-  const show = () => {
-    input.value = written(get());
-    input.removeAttribute("aria-invalid");
-  };
-  input.setAttribute("aria-label", name);
-  input.addEventListener("change", () => {
-    try {
-      const [value, [low, high]] = [typed(input.value), ends()];
-      if (value < low || value > high) throw new RangeError(`${input.value.trim()} is outside of the drawing; a number from ${written(low)} to ${written(high)} was expected.`);
-      say("");
-      set(value);
-      show();
-    } catch (problem) {
-      if (!(problem instanceof RangeError)) throw problem;
-      input.setAttribute("aria-invalid", true);
-      say(problem.message);
-    }
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    say("");
-    show();
-  });
-  return { input, show: () => (document.activeElement === input && input.hasAttribute("aria-invalid")) || show() };
+// Make a box for a number, which is taken between two `ends`.
+function between(name, { get, set, ends }, say) {
+  function take(value, text) {
+    const [low, high] = ends();
+    if (value < low || value > high) throw new RangeError(`${text} is outside of the drawing; a number from ${written(low, SHOWN)} to ${written(high, SHOWN)} was expected.`);
+    set(value);
+  }
+  return field(name, 8, { get, set: take, digits: SHOWN }, say);
 }
 
 // Make the panel. `actions` reads and changes the number and the push, and `choose` takes another number.
@@ -54,8 +34,8 @@ export function panel(words, ids, actions, table) {
   const select = element("select", {}, ...ids.map((id) => element("option", { value: id, textContent: words.nameOf(id) })));
   select.setAttribute("aria-label", "The number to change");
   select.addEventListener("change", () => actions.choose(select.value));
-  const number = field("Value of the number", actions.number, say);
-  const push = field("Push", actions.push, say);
+  const number = between("Value of the number", actions.number, say);
+  const push = between("Push", actions.push, say);
   const link = element("a", { className: "live-link", textContent: "Link to these numbers", hidden: true });
   const line = element("p", { className: "live-line" }, ids.length > 1 ? select : words.nameOf(ids[0]), " = ", number.input, element("span", {}, "push ", push.input), link);
   const more = element("p", { className: "live-more" }, button("Halve the push", actions.halve), button("Push the other way", actions.turn));

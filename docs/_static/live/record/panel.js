@@ -1,44 +1,14 @@
 // What stands below the graph: the calculation, buttons that step, what a step did, and the lines of code with what they recorded.
 
 import { bring, button, element } from "../dom.js";
-import { typed } from "../state.js";
+import { field } from "../field.js";
 import { short, signed } from "./steps.js";
-
-const written = (value) => String(value).replace("-", "−");
-
-// A box for the value of a leaf, within its line of code. What is refused is said.
-function leaf(place, name, { get, set }, say) {
-  const input = element("input", { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false, size: 6 });
-  input.setAttribute("aria-label", `Value of ${name}`);
-  function show() {
-    input.value = written(get(place));
-    input.removeAttribute("aria-invalid");
-  }
-  input.addEventListener("change", () => {
-    try {
-      const value = typed(input.value);
-      say("");
-      set(place, value);
-      show();
-    } catch (problem) {
-      if (!(problem instanceof RangeError)) throw problem;
-      input.setAttribute("aria-invalid", true);
-      say(problem.message);
-    }
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    say("");
-    show();
-  });
-  return { input, show: () => (document.activeElement === input && input.hasAttribute("aria-invalid")) || show() };
-}
 
 const cell = (className) => element("td", { className });
 
 // The lines of a calculation, each with its place on the tape, its value and its gradient.
 function tape({ names, lines }, actions, say) {
-  const leaves = names.slice(0, names.length - lines.length).map((name, place) => ({ name, ...leaf(place, name, actions, say) }));
+  const leaves = names.slice(0, names.length - lines.length).map((name, place) => ({ name, ...field(`Value of ${name}`, 6, { get: () => actions.get(place), set: (value) => actions.set(place, value) }, say) }));
   const made = [...leaves.map(({ name, input }) => [`${name} = Variable(`, input, ")"]), ...lines.map((line) => [line])];
   const rows = made.map((line, place) => {
     const cells = [cell("record-value"), cell("record-sum")];
