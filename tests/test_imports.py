@@ -21,6 +21,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # Each may look at those before it; `validation` and `display` look at the activations alone, `files` at nothing.
 ORDER = (
     *("node", "nodes", "activation", "cost", "validation", "targets", "layer", "residual", "weight_normalization"),
+    "normalization",
     *("display", "files", "network", "oracle", "training", "initialization", "vanishing"),
     *("memory", "profiling", "checkpointing", "precision", "operations", "tape"),
     *(
@@ -33,7 +34,7 @@ ORDER = (
         "saving",
     ),
     *("loops", "gallery", "parallel", "communication", "pipeline", "example"),
-    *("class_weights", "normalization"),
+    *("class_weights", "inference"),
 )
 BESIDE = {"validation": {"activation"}, "display": {"activation"}, "files": set()}
 SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | BESIDE
@@ -87,7 +88,7 @@ def loaded_by(statement):
 
 
 def test_the_reading_order_is_this_order_but_for_what_later_pages_explain():
-    later = {"validation", "display", "files", "residual", "weight_normalization", "targets"}
+    later = {"validation", "display", "files", "residual", "weight_normalization", "normalization", "targets"}
     assert [name for name in ORDER if name not in later] == [n for n in literate_bp.READING_ORDER if n not in later]
     assert {*literate_bp.READING_ORDER} == {*ORDER} - {"validation", "display", "files"}
     assert {path.stem for path in PACKAGE.glob("*.py")} == {*ORDER, "__init__", "__main__"}

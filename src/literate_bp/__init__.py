@@ -2,9 +2,9 @@
 
 Read the modules in the order of ``READING_ORDER``. Each imports only those
 before it, `validation`, which checks what a caller gives, `display`, which
-prints results, and `residual`, `weight_normalization` and `targets`: kinds of
-layers and of targets that a network may have, and that later pages explain. A
-module is loaded when one of its names is first used.
+prints results, and `residual`, `weight_normalization`, `normalization` and
+`targets`: kinds of layers and of targets that a network may have, and that
+later pages explain. A module is loaded when one of its names is first used.
 """
 
 from __future__ import annotations
@@ -93,6 +93,7 @@ READING_ORDER = (
     "targets",
     "class_weights",
     "normalization",
+    "inference",
 )
 """The modules of the rules, in the order in which chapters explain them."""
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from . import validation
 from .activation import Array
-from .layer import linear, linear_error
+from .layer import linear
 from .memory import (
     LayerMemory,
     MemoryPlan,
@@ -28,6 +28,7 @@ from .memory import (
     plan_from_steps,
 )
 from .network import (
+    NO_SCALES,
     Gradients,
     Layer,
     Network,
@@ -251,18 +252,20 @@ def gradients_from_last(
     dc_da = output_shortcut(network, end, y)
     delta = output_error(network, end, y)
     del end
-    found = []
+    found, of_scales = [], [NO_SCALES]
     for layer, behind in pairwise(reversed(layers)):
         found.append(parameter_gradients(layer, a, delta))
         dc_da = layer.input_gradient(delta, dc_da)
         del z, a, delta
         z, a = next(stored)
-        delta = linear_error(behind.derivative(z), dc_da)
+        of_scales.append(behind.scale_gradients(z, dc_da))
+        delta = behind.error(z, dc_da)
     found.append(parameter_gradients(layers[0], a, delta))
     weights, biases, gains = zip(*reversed(found), strict=True)
+    scales = zip(*reversed(of_scales), strict=True)
     first = layers[0]
-    shortcut = first.shortcut_gradient(dc_da)
-    return Gradients(weights, biases, gains, (delta,), first, shortcut)
+    made = weights, biases, gains, (delta,), first
+    return Gradients(*made, first.shortcut_gradient(dc_da), *scales)
 
 
 def recompute_steps(

@@ -54,6 +54,7 @@ def require_fit(network: Network, class_weights: npt.ArrayLike) -> Array:
         As for `weighted_backward`.
     """
     validation.instance("network", network, Network)
+    validation.without_normalization(network.normalizations, "class_weights")
     return validation.class_weights(
         *(class_weights, network.sizes[-1]),
         *(network.cost, COSTS[network.cost].output),
@@ -149,7 +150,7 @@ def weighted_backward(
     require_trace(network, trace)
     y = targets_of(network, y, trace.output)
     s = weights_of(network, class_weights, y)
-    delta, dc_da = errors(network, trace, y)
+    delta, dc_da, _ = errors(network, trace, y)
     delta = tuple(s * of_layer for of_layer in delta)
     found = map(parameter_gradients, network.layers, trace.activated, delta)
     weights, biases, gains = zip(*found, strict=True)

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from .activation import Array
-from .layer import linear, linear_error
+from .layer import linear
 from .network import (
+    NO_SCALES,
     Gradients,
     Network,
     Trace,
@@ -119,16 +120,20 @@ def masked_backward(
     """
     dc_da = output_shortcut(network, trace, y)
     delta = [output_error(network, trace, y)]
+    of_scales = [NO_SCALES]
     for number in reversed(range(len(masks))):
         layer, ahead = network.layers[number : number + 2]
         dc_da = ahead.input_gradient(delta[0], dc_da) * masks[number]
-        slope = layer.derivative(trace.linear[number])
-        delta.insert(0, linear_error(slope, dc_da))
+        z = trace.linear[number]
+        of_scales.insert(0, layer.scale_gradients(z, dc_da))
+        delta.insert(0, layer.error(z, dc_da))
     found = map(parameter_gradients, network.layers, trace.activated, delta)
     weights, biases, gains = zip(*found, strict=True)
     first = network.layers[0]
     shortcut = first.shortcut_gradient(dc_da)
-    return Gradients(weights, biases, gains, tuple(delta), first, shortcut)
+    scales = zip(*of_scales, strict=True)
+    made = weights, biases, gains, tuple(delta), first, shortcut
+    return Gradients(*made, *scales)
 
 
 def dropout_gradient(

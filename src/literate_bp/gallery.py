@@ -76,7 +76,7 @@ class Bug(NamedTuple):
 BUGS = {
     "no slope": Bug(
         "network.errors",
-        "linear_error(layer.derivative(z), dc_da)",
+        "layer.error(z, dc_da)",
         "dc_da",
     ),
     "slope of a at z": Bug(

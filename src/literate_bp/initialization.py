@@ -21,6 +21,7 @@ from . import validation
 from .activation import ACTIVATIONS, Array
 from .layer import linear
 from .network import Layer, Network, forward, inputs_of, require_finite
+from .normalization import NORMALIZATIONS
 
 
 def linear_square(n_in: float, variance: float, square: float) -> float:
@@ -438,6 +439,7 @@ def initialize(
     dtype: npt.DTypeLike = np.float64,
     residual: bool = False,
     gain: float | None = None,
+    normalization: str | None = None,
 ) -> Network:
     r"""Return a network with random weights, and biases of zero.
 
@@ -468,6 +470,9 @@ def initialize(
     gain : float, optional
         Normalizes the weights: those into each node then have this norm, and
         only their directions are drawn.
+    normalization : str, optional
+        A name in `literate_bp.normalization.NORMALIZATIONS`, for each hidden
+        layer. With ``"batch"`` these have no biases.
 
     Raises
     ------
@@ -500,6 +505,8 @@ def initialize(
     scale = validation.between("scale", scale, 0, validation.MOST_SCALE)
     biases = validation.true_or_false("biases", biases)
     residual = validation.true_or_false("residual", residual)
+    if normalization is not None:
+        validation.one_of("normalization", normalization, NORMALIZATIONS)
     chosen = scheme_of(scheme, std)
     names = activation_names(activation, sizes)
     rng = np.random.default_rng(validation.whole("seed", seed, least=0))
@@ -511,13 +518,20 @@ def initialize(
     for shape, name in zip(pairwise(sizes), names, strict=True):
         drawn = chosen.draw(rng, scale * chosen.std(*shape), shape)
         weights = validation.in_range("weights", drawn, dtype)
-        zeros = np.zeros(shape[1], dtype) if biases else None
-        gains = None if norm is None else np.full(shape[1], norm, dtype)
         hidden = len(layers) < len(sizes) - 2
-        past = residual and hidden and shape[0] == shape[1]
-        layers.append(Layer(weights, zeros, name, residual=past, gains=gains))
+        kind = normalization if hidden else None
+        some = biases and kind != "batch"
+        layer = Layer(
+            weights,
+            np.zeros(shape[1], dtype) if some else None,
+            name,
+            residual=residual and hidden and shape[0] == shape[1],
+            gains=None if norm is None else np.full(shape[1], norm, dtype),
+            normalization=kind,
+        )
+        layers.append(layer)
     network = Network(layers, cost)
-    if norm is None:
+    if norm is None and normalization is None:
         plain = [at.activation for at in layers[:-1] if not at.residual]
         for hidden_name in dict.fromkeys(plain):
             warn_of_mismatch(scheme, hidden_name, scale)

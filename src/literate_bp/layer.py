@@ -142,6 +142,16 @@ class PlainLayer:
         """
         return self.function(z)
 
+    def error(self, z: Array, dc_da: Array) -> Array:
+        r"""Compute Δˡ = σ′(Zˡ) ⊙ ∂C/∂Aˡ.
+
+        Parameters
+        ----------
+        z, dc_da : ndarray (n_out,) or (batch, n_out)
+            Zˡ, the linear parts, and ∂C/∂Aˡ.
+        """
+        return linear_error(self.derivative(z), dc_da)
+
     def input_gradient(self, delta: Array, dc_da: Array | None) -> Array:
         r"""Compute ∂C/∂Aˡ⁻¹ = Δˡ Wˡᵀ.
 
@@ -175,3 +185,15 @@ class PlainLayer:
             ∂C/∂Wˡ, the gradient of the matrix.
         """
         return dc_dw, None
+
+    def scale_gradients(
+        self, z: Array, dc_da: Array
+    ) -> tuple[Array | None, Array | None]:
+        r"""Return the gradients of scales and shifts: a plain layer has none.
+
+        Parameters
+        ----------
+        z, dc_da : ndarray (n_out,) or (batch, n_out)
+            Zˡ, the linear parts, and ∂C/∂Aˡ.
+        """
+        return None, None

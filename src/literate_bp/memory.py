@@ -219,6 +219,7 @@ def network_memory(
     ValueError
         If the parameters have several types.
     """
+    validation.without_normalization(network.normalizations, "a memory plan")
     parameters = (layer.parameters.values() for layer in network.layers)
     validation.one_type(chain.from_iterable(parameters))
     layers = tuple(layer_memory(layer, batch) for layer in network.layers)

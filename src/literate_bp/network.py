@@ -19,7 +19,8 @@ from . import validation
 from .activation import ACTIVATIONS, Array
 from .cost import COSTS, Cost
 from .display import Displayed, TextTable, count, table_of_arrays, three_digits
-from .layer import bias_gradient, linear, linear_error, weight_gradient
+from .layer import bias_gradient, linear, weight_gradient
+from .normalization import NORMALIZATIONS, NormalizedLinearParts
 from .residual import ResidualConnection
 from .targets import ones_at
 from .weight_normalization import NormalizedWeights
@@ -37,7 +38,7 @@ def locked(array: Array) -> Array:
     return np.ndarray(array.shape, array.dtype, array.tobytes())
 
 
-PARAMETERS = ("weights", "biases", "gains")
+PARAMETERS = ("weights", "biases", "gains", "scales", "shifts")
 """The arrays that a layer, and the gradients of a network, may hold."""
 
 Made = TypeVar("Made")
@@ -64,8 +65,43 @@ def replace_unchecked(made: Made, **values: object) -> Made:
     return after
 
 
+def of_normalization(
+    normalization: str | None,
+    scales: npt.ArrayLike | None,
+    shifts: npt.ArrayLike | None,
+    w: Array,
+) -> dict[str, Array | None]:
+    """Return the scales and the shifts of a layer: 1 and 0 if none came.
+
+    Parameters
+    ----------
+    normalization, scales, shifts : str, array_like, array_like, or None
+        As for `Layer`.
+    w : ndarray (n_in, n_out)
+        Its weights.
+    """
+    given = {"scales": scales, "shifts": shifts}
+    if normalization is None:
+        validation.parts_of_normalization(given, NORMALIZATIONS)
+        return dict.fromkeys(given)
+    validation.one_of("normalization", normalization, NORMALIZATIONS)
+    rule, n_out = NORMALIZATIONS[normalization], w.shape[1]
+    validation.numbers_to_compare((2, n_out), rule.axis)
+    start = {"scales": np.ones, "shifts": np.zeros}
+    return {
+        name: locked(
+            start[name](n_out, w.dtype)
+            if came is None
+            else validation.one_a_node(name, came, w)
+        )
+        for name, came in given.items()
+    }
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class Layer(Displayed, ResidualConnection, NormalizedWeights):
+class Layer(
+    Displayed, NormalizedLinearParts, ResidualConnection, NormalizedWeights
+):
     r"""Weights, biases and an activation: Z = A W + b, then σ(Z).
 
     Parameters
@@ -82,6 +118,12 @@ class Layer(Displayed, ResidualConnection, NormalizedWeights):
     gains : array_like (n_out,) or None
         One a node, for normalized weights: column j of W has the direction
         of that of `weights` and the norm |gⱼ|; a negative gain turns it round.
+    normalization : str or None
+        A name in `literate_bp.normalization.NORMALIZATIONS`: the output is
+        σ(γ N + β), where N is Z, normalized. A hidden layer may have it.
+    scales, shifts : array_like (n_out,) or None
+        γ and β, one a node, with normalization; 1 and 0 if none are given.
+        With ``"batch"`` there are no biases: the shifts do their work.
 
     Raises
     ------
@@ -108,6 +150,9 @@ class Layer(Displayed, ResidualConnection, NormalizedWeights):
         *,
         residual: bool = False,
         gains: npt.ArrayLike | None = None,
+        normalization: str | None = None,
+        scales: npt.ArrayLike | None = None,
+        shifts: npt.ArrayLike | None = None,
     ) -> None:
         w = validation.weights(weights)
         b = (
@@ -125,13 +170,19 @@ class Layer(Displayed, ResidualConnection, NormalizedWeights):
             "gains": None if g is None else locked(g),
             "residual": validation.residual(residual, w),
             "activation": activation,
+            "normalization": normalization,
+            **of_normalization(normalization, scales, shifts, w),
         }
+        if normalization == "batch":
+            validation.no_biases(b)
         for name, value in held.items():
             object.__setattr__(self, name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let a copy of any kind be made as the layer was, so locked too."""
-        make = partial(Layer, residual=self.residual, gains=self.gains)
+        names = ("residual", "gains", "normalization", "scales", "shifts")
+        kind = {name: getattr(self, name) for name in names}
+        make = partial(Layer, **kind)
         return make, (self.weights, self.biases, self.activation)
 
     @property
@@ -155,6 +206,7 @@ class Layer(Displayed, ResidualConnection, NormalizedWeights):
             "no biases": self.biases is None,
             "residual": self.residual,
             "normalized weights": self.gains is not None,
+            f"{self.normalization} normalization": self.normalization,
         }
         said = (kind for kind, holds in kinds.items() if holds)
         dtype = str(self.weights.dtype)
@@ -205,6 +257,7 @@ class Network(Displayed):
             [layer.activation for layer in layers], cost, goes_with
         )
         validation.output_residual(layers[-1].residual, cost, goes_with)
+        validation.output_normalization(layers[-1].normalization)
         object.__setattr__(self, "layers", layers)
         object.__setattr__(self, "cost", cost)
 
@@ -218,13 +271,17 @@ class Network(Displayed):
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
-        """The shapes of the weights, biases and gains, layer by layer."""
+        """The shapes of all parameters, layer by layer."""
         return [
             array.shape
             for layer in self.layers
-            for array in (layer.weights, layer.biases, layer.gains)
-            if array is not None
+            for array in layer.parameters.values()
         ]
+
+    @property
+    def normalizations(self) -> list[str | None]:
+        """The name of the normalization of each layer, if it has one."""
+        return [layer.normalization for layer in self.layers]
 
     @property
     def summary(self) -> str:
@@ -258,7 +315,8 @@ def in_a_row(network: Network) -> Array:
     Parameters
     ----------
     network : Network
-        Each layer has its weights, row after row, its biases, its gains.
+        Each layer has its weights, row after row, and the others of
+        `PARAMETERS`, as far as it has them.
     """
     return np.concatenate(
         [
@@ -352,8 +410,7 @@ def output_placeholder(network: Network, x: Array) -> Array:
     arrays = (
         array
         for layer in network.layers
-        for array in (layer.weights, layer.biases, layer.gains)
-        if array is not None
+        for array in layer.parameters.values()
     )
     dtype = np.result_type(x, *arrays)
     shape = (*x.shape[:-1], network.sizes[-1])
@@ -439,6 +496,9 @@ class Gradients(Displayed):
         The layer that leads from Δ¹ to `inputs`.
     shortcut : ndarray or None
         ∂C/∂A¹ if the first layer has a residual connection.
+    scales, shifts : tuple of ndarray or None
+        ∂C/∂γˡ and ∂C/∂βˡ of layers with normalization, None for others; empty
+        if no layer has it.
     """
 
     weights: tuple[Array, ...]
@@ -447,6 +507,14 @@ class Gradients(Displayed):
     errors: tuple[Array, ...]
     first_layer: Layer
     shortcut: Array | None = None
+    scales: tuple[Array | None, ...] = ()
+    shifts: tuple[Array | None, ...] = ()
+
+    @property
+    def by_name(self) -> dict[str, tuple[Any, ...]]:
+        """The gradients of the parameters by name, each one a layer."""
+        none = (None,) * len(self.weights)
+        return {name: getattr(self, name) or none for name in PARAMETERS}
 
     @property
     def inputs(self) -> Array:
@@ -457,7 +525,7 @@ class Gradients(Displayed):
     @property
     def arrays(self) -> dict[str, Array]:
         """The gradients of the parameters by name, layer by layer."""
-        arranged = zip(self.weights, self.biases, self.gains, strict=True)
+        arranged = zip(*self.by_name.values(), strict=True)
         return {
             f"{name} of layer {n}": array
             for n, layer in enumerate(arranged, start=1)
@@ -520,7 +588,8 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
 
     Zˡ = Aˡ⁻¹ Wˡ + bˡ and Aˡ = σ(Zˡ), starting from A⁰ = X: the linear parts
     (pre-activations) and the activated values of layer l. A layer with a
-    residual connection adds Aˡ⁻¹ to its Aˡ.
+    residual connection adds Aˡ⁻¹ to its Aˡ; one with normalization has
+    Aˡ = σ(Hˡ), where Hˡ are its linear parts, normalized.
 
     Parameters
     ----------
@@ -539,7 +608,7 @@ def forward(network: Network, x: npt.ArrayLike) -> Trace:
     ------
     ValueError
         If x is not an array of numbers, is empty, or has the wrong number of
-        inputs.
+        inputs; or is one example, and a layer has batch normalization.
 
     Warns
     -----
@@ -696,7 +765,7 @@ def output_error(network: Network, trace: Trace, y: Array) -> Array:
     dc_da = output_derivative(network, trace, y)
     if COSTS[network.cost].output is not None:
         return dc_da
-    return linear_error(network.layers[-1].derivative(trace.linear[-1]), dc_da)
+    return network.layers[-1].error(trace.linear[-1], dc_da)
 
 
 def output_shortcut(network: Network, trace: Trace, y: Array) -> Array | None:
@@ -716,12 +785,18 @@ def output_shortcut(network: Network, trace: Trace, y: Array) -> Array | None:
     return output_derivative(network, trace, y)
 
 
+OfScales = tuple[Array | None, Array | None]
+"""The gradients of the scales and the shifts of a layer, if it has them."""
+NO_SCALES: OfScales = (None, None)
+"""Those of a last layer, which has no normalization."""
+
+
 def errors(
     network: Network, trace: Trace, y: Array
-) -> tuple[tuple[Array, ...], Array | None]:
+) -> tuple[tuple[Array, ...], Array | None, tuple[OfScales, ...]]:
     r"""Compute Δ¹ … Δᴸ, from the last layer to the first.
 
-    Δˡ = σ′(Zˡ) ⊙ (Δˡ⁺¹ Wˡ⁺¹ᵀ).
+    Δˡ = σ′(Zˡ) ⊙ (Δˡ⁺¹ Wˡ⁺¹ᵀ) in a layer without normalization.
 
     Parameters
     ----------
@@ -739,16 +814,20 @@ def errors(
     dc_da : ndarray or None
         ∂C/∂A¹. In a network of one layer, None unless the layer has a residual
         connection.
+    of_scales : tuple of (ndarray or None, ndarray or None)
+        ∂C/∂γˡ and ∂C/∂βˡ of each layer with normalization.
     """
     dc_da = output_shortcut(network, trace, y)
     delta = [output_error(network, trace, y)]
+    of_scales = [NO_SCALES]
     hidden = zip(
         network.layers, trace.linear, network.layers[1:], strict=False
     )
     for layer, z, ahead in reversed(list(hidden)):
         dc_da = ahead.input_gradient(delta[0], dc_da)
-        delta.insert(0, linear_error(layer.derivative(z), dc_da))
-    return tuple(delta), dc_da
+        of_scales.insert(0, layer.scale_gradients(z, dc_da))
+        delta.insert(0, layer.error(z, dc_da))
+    return tuple(delta), dc_da, tuple(of_scales)
 
 
 def parameter_gradients(
@@ -815,7 +894,7 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
     """
     require_trace(network, trace)
     y = targets_of(network, y, trace.output)
-    delta, dc_da = errors(network, trace, y)
+    delta, dc_da, of_scales = errors(network, trace, y)
     by_layer = [
         parameter_gradients(layer, a, d)
         for layer, a, d in zip(
@@ -825,4 +904,5 @@ def backward(network: Network, trace: Trace, y: npt.ArrayLike) -> Gradients:
     weights, biases, gains = zip(*by_layer, strict=True)
     first = network.layers[0]
     shortcut = first.shortcut_gradient(dc_da)
-    return Gradients(weights, biases, gains, delta, first, shortcut)
+    scales = zip(*of_scales, strict=True)
+    return Gradients(weights, biases, gains, delta, first, shortcut, *scales)

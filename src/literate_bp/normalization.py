@@ -4,22 +4,23 @@ Each is made of the same two steps along an axis, and of a scale and a shift
 for every node. Only the axis differs, and whether the mean is subtracted.
 `NORMALIZATIONS` says so.
 
-What backward needs goes out of forward, and so do running averages: nothing
-is kept anywhere else.
+What backward needs goes out of forward: nothing is kept anywhere else. A layer
+of a network that is normalized computes it again, from its linear parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import validation
 from .activation import Array
-from .layer import bias_gradient
-from .optimizers import mean
+from .layer import PlainLayer, bias_gradient, linear_error
+
+SMALL = 1e-5
+"""ε of the layers of a network."""
 
 
 def centered(x: Array, axis: int) -> Array:
@@ -34,7 +35,7 @@ def centered(x: Array, axis: int) -> Array:
     x : ndarray (batch, n)
         What comes in; or on the way back, the gradients of the differences.
     axis : int
-        The axis of the m numbers that a mean is taken of: 0 for the examples,
+        The axis of the m numbers that a mean is taken of: −2 for the examples,
         −1 for the nodes; so for every rule below.
 
     References
@@ -156,7 +157,7 @@ class Normalization:
     Attributes
     ----------
     axis : int
-        0 for the examples of a batch, −1 for the nodes of a layer.
+        −2 for the examples of a batch, −1 for the nodes of a layer.
     centers : bool
         Whether the mean is subtracted.
     """
@@ -165,7 +166,7 @@ class Normalization:
     centers: bool
 
     def forward(
-        self, x: Array, scales: Array, shifts: Array, small: float = 1e-5
+        self, x: Array, scales: Array, shifts: Array, small: float = SMALL
     ) -> Normalized:
         r"""Normalize: aⱼ = γⱼ (xⱼ − μ) / s + βⱼ, without μ for RMS.
 
@@ -189,9 +190,16 @@ class Normalization:
         shifts = validation.one_a_column("shifts", shifts, x)
         validation.positive("small", small)
         with np.errstate(over="ignore", invalid="ignore"):
-            x = centered(x, self.axis) if self.centers else x
-            size = root_mean_square(x, small, self.axis)
-        validation.divisor(size)
+            found = self.applied(x, scales, shifts, small)
+        validation.divisor(found.size)
+        return found
+
+    def applied(
+        self, x: Array, scales: Array, shifts: Array, small: float = SMALL
+    ) -> Normalized:
+        """Do what `forward` does, and check nothing."""
+        x = centered(x, self.axis) if self.centers else x
+        size = root_mean_square(x, small, self.axis)
         return Normalized(scaled(x / size, scales, shifts), x / size, size)
 
     def backward(
@@ -216,16 +224,27 @@ class Normalization:
         validation.instance("kept", kept, Normalized)
         dc_da = validation.like("dc_da", dc_da, kept.n)
         scales = validation.one_a_column("scales", scales, kept.n)
-        dc_dn = dc_da * scales
-        dc_dx = divided_gradient(dc_dn, kept.n, kept.size, self.axis)
-        if self.centers:
-            dc_dx = centered(dc_dx, self.axis)
+        dc_dx = self.input_gradient(dc_da, kept, scales)
         of_scales = scale_gradient(dc_da, kept.n)
         return NormalizationGradients(dc_dx, of_scales, bias_gradient(dc_da))
 
+    def input_gradient(
+        self, dc_da: Array, kept: Normalized, scales: Array
+    ) -> Array:
+        """Return the gradient of what came in, and check nothing.
+
+        Parameters
+        ----------
+        dc_da, kept, scales : ndarray, Normalized, ndarray
+            As of `backward`.
+        """
+        dc_dn = dc_da * scales
+        dc_dx = divided_gradient(dc_dn, kept.n, kept.size, self.axis)
+        return centered(dc_dx, self.axis) if self.centers else dc_dx
+
 
 NORMALIZATIONS = {
-    "batch": Normalization(axis=0, centers=True),
+    "batch": Normalization(axis=-2, centers=True),
     "layer": Normalization(axis=-1, centers=True),
     "rms": Normalization(axis=-1, centers=False),
 }
@@ -236,111 +255,67 @@ Zhang and Sennrich 2019, equation 4.
 """
 
 
-def first_averages(width: int) -> dict[str, Array]:
-    """Return running averages before the first batch: mean 0, variance 1.
+@dataclass(frozen=True, eq=False)
+class NormalizedLinearParts(PlainLayer):
+    r"""What normalization changes in a layer: σ takes H = γ N + β.
 
-    Parameters
+    N are its linear parts Z, normalized.
+
+    Attributes
     ----------
-    width : int
-        The number of nodes.
-
-    Raises
-    ------
-    ValueError
-        If width is not a whole number from 1 to a million.
+    normalization : str or None
+        A name in `NORMALIZATIONS`, or None for a layer without it.
+    scales, shifts : ndarray (n_out,) or None
+        γ and β, one a node; None for a layer without normalization.
     """
-    width = validation.whole("width", width, most=validation.MOST_ENTRIES)
-    return {"mean": np.zeros(width), "variance": np.ones(width)}
 
+    normalization: str | None
+    scales: Array | None
+    shifts: Array | None
 
-def averaged(
-    averages: Mapping[str, Array], x: Array, share: float = 0.9
-) -> dict[str, Array]:
-    r"""Return the running averages of mean and variance after a batch.
+    def normalized(self, z: Array) -> Normalized:
+        r"""Normalize the linear parts, scale and shift them.
 
-    Each is r ← ρ r + (1 − ρ) g, where g is that of the batch: its mean, or
-    its variance times N / (N − 1), as the whole that N examples are drawn
-    from has it in the mean.
+        Parameters
+        ----------
+        z : ndarray (n_out,) or (batch, n_out)
+            Zˡ, the linear parts.
+        """
+        rule = NORMALIZATIONS[str(self.normalization)]
+        validation.numbers_to_compare(z.shape, rule.axis)
+        of_nodes: Any = self.scales, self.shifts
+        return rule.applied(z, *of_nodes)
 
-    Parameters
-    ----------
-    averages : dict of str to ndarray
-        Those before.
-    x : ndarray (batch, n)
-        What batch normalization was given while the network learned.
-    share : float
-        ρ, how much of the averages before stays, from 0 to 1.
+    def pre_activation(self, z: Array) -> Array:
+        r"""Return what the activation takes: Hˡ, or Zˡ itself.
 
-    Raises
-    ------
-    ValueError
-        If x is no batch of two examples at least, or the averages are of
-        another width.
+        Parameters
+        ----------
+        z : ndarray (n_out,) or (batch, n_out)
+            Zˡ, the linear parts.
+        """
+        return self.normalized(z).output if self.normalization else z
 
-    References
-    ----------
-    Ioffe and Szegedy 2015, algorithm 2.
-    """
-    x = validation.batch_with_means(x, 0)
-    averages = validation.averages(averages, x)
-    share = validation.share("share", share)
-    found = {"mean": x.mean(axis=0), "variance": x.var(axis=0, ddof=1)}
-    return {name: mean(averages[name], found[name], share) for name in found}
+    def output(self, a: Array, z: Array) -> Array:
+        r"""Compute Aˡ = σ(Hˡ)."""
+        return super().output(a, self.pre_activation(z))
 
+    def error(self, z: Array, dc_da: Array) -> Array:
+        r"""Compute Δˡ: from ∂C/∂Aˡ to ∂C/∂Hˡ, and on to ∂C/∂Zˡ."""
+        if not self.normalization:
+            return super().error(z, dc_da)
+        found, scales = self.normalized(z), np.asarray(self.scales)
+        dc_dh = linear_error(self.derivative(found.output), dc_da)
+        rule = NORMALIZATIONS[self.normalization]
+        return rule.input_gradient(dc_dh, found, scales)
 
-def by_averages(
-    x: Array, averages: Mapping[str, Array], small: float
-) -> Array:
-    r"""Normalize by running averages: n = (x − μ) / √(v + ε).
-
-    Parameters
-    ----------
-    x : ndarray (batch, n) or (n,)
-        What comes in.
-    averages : dict of str to ndarray
-        μ and v, as `averaged` returned them.
-    small : float
-        ε.
-
-    References
-    ----------
-    Ioffe and Szegedy 2015, algorithm 2, line 11.
-    """
-    return (x - averages["mean"]) / np.sqrt(averages["variance"] + small)
-
-
-def at_inference(
-    x: Array,
-    averages: Mapping[str, Array],
-    scales: Array,
-    shifts: Array,
-    small: float = 1e-5,
-) -> Array:
-    r"""Normalize by running averages, scale and shift.
-
-    No example depends on others that came with it.
-
-    Parameters
-    ----------
-    x, averages : ndarray (batch, n) or (n,), dict of str to ndarray
-        As of `by_averages`.
-    scales, shifts, small : ndarray, ndarray, float
-        As of `Normalization.forward`.
-
-    Returns
-    -------
-    ndarray
-        Of the shape of x. The type of the averages does not count.
-
-    Raises
-    ------
-    ValueError
-        If an argument does not fit, or a variance is below 0.
-    """
-    x = validation.one_or_more_examples(x)
-    averages = validation.averages(averages, x)
-    scales = validation.one_a_column("scales", scales, x)
-    shifts = validation.one_a_column("shifts", shifts, x)
-    validation.positive("small", small)
-    found = scaled(by_averages(x, averages, small), scales, shifts)
-    return found.astype(np.result_type(x, scales, shifts))
+    def scale_gradients(
+        self, z: Array, dc_da: Array
+    ) -> tuple[Array | None, Array | None]:
+        r"""Return ∂C/∂γˡ and ∂C/∂βˡ."""
+        if not self.normalization:
+            return super().scale_gradients(z, dc_da)
+        found = self.normalized(z)
+        dc_dh = linear_error(self.derivative(found.output), dc_da)
+        dc_dh = np.atleast_2d(dc_dh)
+        return scale_gradient(dc_dh, found.n), bias_gradient(dc_dh)

@@ -224,10 +224,29 @@ class Report(Displayed):
         return TextTable(("parameters", "error", "told above"), rows)
 
 
-def linear_after(layer: Layer, field: str, array: Array, a: Array) -> Array:
-    """Return the linear parts of a layer in which one array is another."""
+def layer_after(
+    layer: Layer, field: str, array: Array, a: Array
+) -> tuple[Array, Array]:
+    """Run a layer in which one array is another: Z, and its output."""
     pushed = replace_unchecked(layer, **{field: array})
-    return linear(a, pushed.matrix, pushed.biases)
+    z = linear(a, pushed.matrix, pushed.biases)
+    return z, pushed.output(a, z)
+
+
+def apart(layer: Layer, field: str) -> bool:
+    """Tell whether an entry that leads to node j moves output j alone.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    field : str
+        The array that the entry is of.
+    """
+    compares_nodes = layer.normalization in ("layer", "rms")
+    return ACTIVATIONS[layer.activation].elementwise and (
+        not compares_nodes or field in ("scales", "shifts")
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -302,10 +321,10 @@ class Entries:
         """
         rows, row_of_push = np.unique(self.rows, return_inverse=True)
 
-        def with_row_pushed(row: int) -> Array:
+        def with_row_pushed(row: int) -> tuple[Array, Array]:
             array = getattr(layer, self.field) + 0 * by
             np.atleast_2d(array)[row] += by
-            return linear_after(layer, self.field, array, a)
+            return layer_after(layer, self.field, array, a)
 
         def alone(still: Array, moved: Array) -> Array:
             each = np.repeat(still[np.newaxis], len(self), axis=0) + 0 * by
@@ -314,11 +333,13 @@ class Entries:
             return each
 
         still = linear(a, layer.matrix, layer.biases)
-        moved = np.stack([with_row_pushed(row) for row in rows])
+        moved, output = map(
+            np.stack, zip(*map(with_row_pushed, rows), strict=True)
+        )
         z = alone(still, moved)
-        if not ACTIVATIONS[layer.activation].elementwise:
+        if not apart(layer, self.field):
             return z, layer.output(a, z)
-        return z, alone(layer.output(a, still), layer.output(a, moved))
+        return z, alone(layer.output(a, still), output)
 
 
 @dataclass(frozen=True, eq=False)
@@ -378,8 +399,8 @@ class Direction:
     def run(self, layer: Layer, a: Array, by: complex) -> tuple[Array, Array]:
         """Run the layer after the push, as `Entries.run` does."""
         array = getattr(layer, self.field) + by * self.entries
-        z = linear_after(layer, self.field, array, a)[np.newaxis]
-        return z, layer.output(a, z)
+        z, output = layer_after(layer, self.field, array, a)
+        return z[np.newaxis], output[np.newaxis]
 
 
 Push = Entries | Direction
@@ -455,12 +476,11 @@ class Problem:
         What each example contributes, in the mean; with normalized weights
         also the component along the direction, which is subtracted.
         """
-        examples = [*zip(*np.atleast_2d(self.x, self.y), strict=True)]
         size = dict.fromkeys(self.gradients, np.zeros(()))
-        for x, y in examples:
-            for name, array in Problem(self.network, x, y).gradients.items():
-                share = np.abs(array.astype(float)) / len(examples)
-                size[name] = size[name] + share
+        for example, share in self.by_example:
+            for name, array in example.gradients.items():
+                part = np.abs(array.astype(float)) * share
+                size[name] = size[name] + part
         for n, layer in enumerate(self.network.layers, start=1):
             if layer.gains is not None:
                 along = np.abs(layer.matrix / norms(layer.weights))
@@ -469,12 +489,35 @@ class Problem:
                 )
         return size
 
+    @property
+    def by_example(self) -> Iterator[tuple[Problem, float]]:
+        """Yield each example as a problem, and its share of the gradients.
+
+        Where examples are compared all stay, and the others have their output
+        as their target, so that their cost has no slope.
+        """
+        x, y = np.atleast_2d(self.x, self.y)
+        if any(at.normalization == "batch" for at in self.network.layers):
+            for n, target in enumerate(y):
+                targets = self.trace.output.copy()
+                targets[n] = target
+                yield Problem(self.network, x, targets), 1.0
+            return
+        for example in zip(x, y, strict=True):
+            yield Problem(self.network, *example), 1 / len(x)
+
     @cached_property
     def exact(self) -> Problem:
         """The same as a batch in float64; targets keep their rounding."""
         network = cast(self.network, np.float64)
         x, y = np.atleast_2d(self.x, self.y)
         return Problem(network, x.astype(float), y)
+
+    def pre_activations(self, trace: Trace) -> list[Array]:
+        """Return what the activations of the last layers take."""
+        layers = self.network.layers[-len(trace.linear) :]
+        found = zip(layers, trace.linear, strict=True)
+        return [layer.pre_activation(z) for layer, z in found]
 
     def pushed(self, push: Push, by: complex) -> Trace:
         """Run the network after each push, from the layer that it is in.
@@ -522,9 +565,11 @@ class Problem:
     @cached_property
     def at_kink(self) -> list[Array]:
         """Which nodes are on a kink, or beyond it in float64."""
-        given = map(np.atleast_2d, self.trace.linear)
         layers = zip(
-            self.network.layers, self.exact.trace.linear, given, strict=True
+            self.network.layers,
+            self.exact.pre_activations(self.exact.trace),
+            map(np.atleast_2d, self.pre_activations(self.trace)),
+            strict=True,
         )
         return [
             ((z == 0) | (np.sign(z) != np.sign(rounded)))
@@ -537,9 +582,10 @@ class Problem:
         kinked = self.at_kink[push.layer :]
         if not any(map(np.any, kinked)):
             return [np.zeros((len(push), *of.shape), bool) for of in kinked]
-        moved = self.exact.pushed(push, 1j * IMAGINARY_STEP).linear
+        moved = self.exact.pushed(push, 1j * IMAGINARY_STEP)
+        given = self.exact.pre_activations(moved)
         return [
-            (z.imag != 0) & of for z, of in zip(moved, kinked, strict=True)
+            (h.imag != 0) & of for h, of in zip(given, kinked, strict=True)
         ]
 
     @cached_property

@@ -235,7 +235,7 @@ def shard_gradients(
     validation.real("x", trace.activated[0])
     found = backward(network, trace, y)
     size = len(trace.output) if trace.output.ndim == 2 else 1
-    return tuple(getattr(found, name) for name in PARAMETERS), size
+    return tuple(found.by_name.values()), size
 
 
 def mean_gradients(
@@ -248,19 +248,21 @@ def mean_gradients(
     network : Network
         The network.
     parts : iterable
-        ∂Cₖ/∂W, ∂Cₖ/∂b and ∂Cₖ/∂g of each shard, each one a layer.
+        The gradients of each shard, in the order of `PARAMETERS`, each one a
+        layer.
     sizes : sequence of int
         Nₖ, one a shard.
     """
-    means: Any = (
+    means = (
         tuple(
             None if layer[0] is None else weighted_mean(layer, sizes)
             for layer in zip(*of_shards, strict=True)
         )
         for of_shards in zip(*parts, strict=True)
     )
-    weights, biases, gains = means
-    return Gradients(weights, biases, gains, (), network.layers[0])
+    by_name: Any = zip(PARAMETERS, means, strict=True)
+    first = network.layers[0]
+    return Gradients(**dict(by_name), errors=(), first_layer=first)
 
 
 @contextmanager
@@ -375,6 +377,7 @@ def gradients_from_shards(
     ValueError
         As `backward_in_shards` does; it says in which shard.
     """
+    validation.without_batch_normalization(network.normalizations, "a shard")
     found = results(submit_all(executor, network, shards))
     validation.some_shards(len(found))
     parts, sizes = zip(*found, strict=True)

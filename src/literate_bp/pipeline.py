@@ -18,8 +18,8 @@ import numpy.typing as npt
 from . import validation
 from .activation import Array
 from .checkpointing import segment_lengths, segment_trace
-from .layer import linear_error
 from .network import (
+    NO_SCALES,
     Gradients,
     Layer,
     Network,
@@ -221,9 +221,11 @@ class Stage:
         found = []
         for layer in reversed(self.layers):
             z, a = linears.pop(), inputs.pop()
+            of_scales = NO_SCALES
             if delta is None:
-                delta = linear_error(layer.derivative(z), dc_da)
-            found.append(parameter_gradients(layer, a, delta))
+                delta = layer.error(z, dc_da)
+                of_scales = layer.scale_gradients(z, dc_da)
+            found.append((*parameter_gradients(layer, a, delta), *of_scales))
             dc_da, delta = layer.input_gradient(delta, dc_da), None
         self.gradients[batch] = found[::-1]
         crosses: Array = dc_da
@@ -266,6 +268,9 @@ def backward_in_pipeline(
         the small batches to the examples.
     """
     validation.instance("network", network, Network)
+    validation.without_batch_normalization(
+        network.normalizations, "a pipeline"
+    )
     x = inputs_of(network, x)
     y = targets_of(network, y, output_placeholder(network, x))
     x, y = np.atleast_2d(x), np.atleast_2d(y)

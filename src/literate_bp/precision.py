@@ -236,6 +236,8 @@ def mixed_forward(
     """
     dtype = validation.narrow_type("dtype", dtype)
     layers = cast(cast(network, dtype), np.float32).layers
+    names = [layer.normalization for layer in layers]
+    validation.without_normalization(names, "mixed precision")
     linears: list[Array] = []
     x = inputs_of(network, x)
     validation.real("x", x)

@@ -93,7 +93,7 @@ MOST_CALLS = 1000
 END_ON_RETURN = (
     "output_error",
     "input_gradient",
-    "linear_error",
+    "error",
     "parameter_gradients",
 )
 """The rules whose return ends a step of the backward pass."""

@@ -84,7 +84,11 @@ def arrays_of(network: Network, history: History | None) -> dict[str, Array]:
         "format": FORMAT,
         "cost": network.cost,
         "layers": [
-            {"activation": layer.activation, "residual": layer.residual}
+            {
+                "activation": layer.activation,
+                "residual": layer.residual,
+                "normalization": layer.normalization,
+            }
             for layer in network.layers
         ],
         "history": None if history is None else about_history(history),
@@ -194,7 +198,11 @@ def network_in(about: Mapping[str, Any], arrays: dict[str, Array]) -> Network:
             arrays.pop(f"biases of layer {number}", None),
             said["activation"],
             residual=said["residual"],
-            gains=arrays.pop(f"gains of layer {number}", None),
+            normalization=said.get("normalization"),
+            **{
+                name: arrays.pop(f"{name} of layer {number}", None)
+                for name in ("gains", "scales", "shifts")
+            },
         )
         layers.append(layer)
     return Network(layers, about["cost"])

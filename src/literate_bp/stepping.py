@@ -246,6 +246,9 @@ def optimized_epochs(
         another network.
     """
     optimizer = optimizer_of(optimizer, network)
+    if accumulate != 1:
+        names = network.normalizations
+        validation.without_batch_normalization(names, "accumulate")
     seed = validation.whole("seed", seed, least=0)
     kept = first_kept(optimizer, network, seed)
     if history is not None:

@@ -78,13 +78,14 @@ def descend(network: Network, gradients: Gradients, rate: float) -> Network:
     found = [getattr(gradients, name) for name in PARAMETERS]
     validation.arrays("gradients", *found)
     held = [[getattr(n, name) for n in network.layers] for name in PARAMETERS]
-    validation.gradients(found, held)
+    by_name = gradients.by_name
+    validation.gradients([*by_name.values()], held)
     layers = []
     with np.errstate(over="ignore", invalid="ignore"):
         for number, layer in enumerate(network.layers):
             updated = {}
             for name, old in layer.parameters.items():
-                new = step(old, getattr(gradients, name)[number], rate)
+                new = step(old, by_name[name][number], rate)
                 updated[name] = new.astype(old.dtype, copy=False)
             validation.after_step(rate, number + 1, updated)
             layers.append(replace_unchecked(layer, **updated))

@@ -829,6 +829,136 @@ def residual(value: bool, w: Array) -> bool:  # noqa: FBT001 — keep is checked
     return past
 
 
+def parts_of_normalization(
+    given: Mapping[str, object], known: Iterable[str]
+) -> None:
+    """Require neither scales nor shifts where there is no normalization.
+
+    Parameters
+    ----------
+    given : mapping of str to object
+        What came, by the name of the argument.
+    known : iterable of str
+        The names of the normalizations.
+    """
+    for what, came in given.items():
+        if came is not None:
+            raise ValueError(
+                f"{what} came without a normalization, of which they are a "
+                f"part; one of {', '.join(map(repr, known))} was expected "
+                "with them: give normalization, or biases in their place"
+            )
+
+
+def no_biases(biases: Array | None) -> None:
+    """Require no biases before batch normalization.
+
+    Parameters
+    ----------
+    biases : ndarray or None
+        What came.
+    """
+    if biases is not None:
+        raise ValueError(
+            "biases came with batch normalization, which subtracts them "
+            "again; None was expected: the shifts do their work"
+        )
+
+
+def numbers_to_compare(shape: tuple[int, ...], axis: int) -> None:
+    """Require two numbers at least along the axis of a normalization.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the linear parts of a layer.
+    axis : int
+        −2 for the examples, −1 for the nodes.
+    """
+    if len(shape) >= -axis and shape[axis] > 1:
+        return
+    if axis == -1:
+        raise ValueError(
+            "normalization goes along the nodes of the layer, which has one; "
+            "two at least were expected: take a wider layer, or 'batch'"
+        )
+    raise ValueError(
+        "x is one example; the network has batch normalization, which "
+        "compares examples, so two at least were expected: give a batch, or "
+        "use what literate_bp.inference.folded returns; in training, take a "
+        "batch that leaves no example over"
+    )
+
+
+def output_normalization(name: str | None) -> None:
+    """Require a last layer without normalization.
+
+    Parameters
+    ----------
+    name : str or None
+        What the last layer has.
+    """
+    if name is not None:
+        raise ValueError(
+            f"the last layer has {name} normalization, which takes the level "
+            "and the size away that targets have; a last layer without it "
+            "was expected: put it in hidden layers"
+        )
+
+
+def without_normalization(
+    names: Sequence[str | None], what: str, instead: str = ""
+) -> None:
+    """Require layers without normalization.
+
+    Parameters
+    ----------
+    names : sequence of str or None
+        The normalization of each layer.
+    what : str
+        What knows nothing of it.
+    instead : str
+        What to do, if it is not the usual.
+    """
+    for number, name in enumerate(names, start=1):
+        if name is not None:
+            usual = FOLDED if name == "batch" else "leave it out"
+            raise ValueError(
+                f"layer {number} has {name} normalization, which {what} does "
+                "not know; a network without it was expected: "
+                f"{instead or usual}"
+            )
+
+
+FOLDED = (
+    "take literate_bp.inference.folded(network, x), whose weights and biases "
+    "hold the means and variances of x"
+)
+"""What to do instead with batch normalization."""
+
+
+def without_batch_normalization(
+    names: Sequence[str | None], what: str
+) -> None:
+    """Require layers that do not compare the examples of a batch.
+
+    Parameters
+    ----------
+    names : sequence of str or None
+        The normalization of each layer.
+    what : str
+        What splits the batch.
+    """
+    for number, name in enumerate(names, start=1):
+        if name == "batch":
+            raise ValueError(
+                f"layer {number} has batch normalization, which compares all "
+                f"examples of a batch, and {what} splits it: the gradient "
+                "would be another; a network without it was expected: take "
+                "'layer' or 'rms' normalization, or the whole batch at once"
+            )
+
+
 def chain(shapes: Sequence[tuple[int, ...]]) -> None:
     """Require layers that fit one another.
 
@@ -2094,7 +2224,7 @@ def batch_with_means(x: npt.ArrayLike, axis: int) -> Array:
     """
     found = recordable("x", x, np.float64)
     if len(found.shape) != 2 or found.shape[axis] < 2 or 0 in found.shape:
-        what = "examples" if axis == 0 else "nodes"
+        what = "nodes" if axis == -1 else "examples"
         raise ValueError(
             f"x has shape {found.shape}; (batch, n) with at least two {what} "
             "was expected"

@@ -219,6 +219,7 @@ def jacobian(layer: Layer, z: Array) -> Array:
     ndarray (n_in, n_out)
         Arranged as the weights are, [from, to].
     """
+    validation.without_normalization([layer.normalization], "a Jacobian")
     derivative = layer.derivative(z)
     if derivative.ndim == 2:
         return layer.matrix @ derivative
@@ -384,6 +385,7 @@ def gradient_flow(
     True
     """
     x = inputs_of(network, x)
+    validation.without_normalization(network.normalizations, "the bound")
     require_finite(network, x, x)
     trace = forward(network, x)
     y = targets_of(network, y, trace.output)

@@ -35,11 +35,12 @@ NOT_RULES = {
         schedules.norm schedules.clipped stepping.accumulated
         dropout.inverted
         normalization.centered normalization.root_mean_square normalization.divided_gradient normalization.scaled
-        normalization.scale_gradient normalization.averaged normalization.by_averages
+        normalization.scale_gradient inference.averaged inference.by_averages
+        inference.folded_layer inference.folded
         """,
     "a measurement, or a search": """
         range_test.rate_range_test range_test.cost_on range_test.warn_if_at_an_end schedules.constant
-        oracle.linear_after oracle.uncertainty oracle.compare oracle.report_of oracle.check_gradient
+        oracle.layer_after oracle.apart oracle.uncertainty oracle.compare oracle.report_of oracle.check_gradient
         training.accuracy training.share_correct
         vanishing.maximum vanishing.largest_derivative vanishing.spectral_norm vanishing.euclidean_norm
         vanishing.factor_bound
@@ -60,8 +61,8 @@ NOT_RULES = {
         initialization.scheme_of initialization.activation_names initialization.warn_of_mismatch
         training.with_epoch training.as_batch
         training.held_out_batch training.warn_if_unchanged training.goes_on
-        network.in_a_row network.with_row
-        normalization.first_averages normalization.at_inference
+        network.in_a_row network.with_row network.of_normalization
+        inference.first_averages inference.at_inference
         stepping.first_kept stepping.optimizer_of stepping.optimized_epochs
         checkpointing.segment_lengths network.output_placeholder
         precision.limits_of precision.as_type precision.finite_in_float32 precision.warn_if_all_skipped

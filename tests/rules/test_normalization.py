@@ -6,13 +6,8 @@ import numpy as np
 import pytest
 
 from literate_bp import Variable
-from literate_bp.normalization import (
-    NORMALIZATIONS,
-    NormalizationGradients,
-    at_inference,
-    averaged,
-    first_averages,
-)
+from literate_bp.inference import at_inference, averaged, first_averages
+from literate_bp.normalization import NORMALIZATIONS, NormalizationGradients
 from literate_bp.oracle import relative_error
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75], [-2.0, 3.0, 0.125], [0.0, 1.0, 1.0]])

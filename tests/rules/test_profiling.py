@@ -119,9 +119,9 @@ def test_what_was_allocated_and_freed_before_is_not_counted():
 @pytest.mark.parametrize(
     ("name", "caller", "event", "peaks", "forward_pass"),
     [
-        ("linear_error", "errors", "return", [5], False),
-        ("linear_error", "errors", "call", [], False),
-        ("linear_error", "output_error", "return", [], False),
+        ("error", "errors", "return", [5], False),
+        ("error", "errors", "call", [], False),
+        ("error", "output_error", "return", [], False),
         ("activated_error", "errors", "return", [], False),
         ("matrix", "forward", "call", [], True),
         ("matrix", "forward", "return", [], False),

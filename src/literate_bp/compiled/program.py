@@ -381,6 +381,9 @@ def compile(  # noqa: A001 — the word of the field, as of `re.compile`
     """
     validation.instance("network", network, Network)
     batch = validation.batch_size(batch)
+    validation.without_normalization(
+        network.normalizations, "compile", "use backward, or train"
+    )
     if backend is not None:
         validation.one_of("backend", backend, BACKENDS)
     require_one_type(network)
@@ -474,6 +477,11 @@ def why_not_floats(network: Network, batch: int) -> str:
 def has_gains(network: Network) -> bool:
     """Tell whether a layer has normalized weights."""
     return any(layer.gains is not None for layer in network.layers)
+
+
+def has_program(network: Network) -> bool:
+    """Tell whether a network can be compiled."""
+    return has_one_type(network) and not any(network.normalizations)
 
 
 def has_one_type(network: Network) -> bool:

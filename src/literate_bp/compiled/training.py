@@ -17,17 +17,18 @@ from ..network import Network
 from ..optimizers import OPTIMIZERS, Optimizer
 from ..parallel import connected, epochs_in_shards, row_gradient_in_shards
 from ..schedules import Schedule
-from ..stepping import RowGradient, optimized_epochs
+from ..stepping import RowGradient, optimized_epochs, row_gradient
 from ..training import Callback, Epoch, History, Kept, one_epoch
 from ..training import train as train_by
 from . import program as compiler
-from .program import Program, has_one_type
+from .program import Program, has_program
 
 
 class CompiledEpochs:
     """Runs epochs by a program, which is compiled for the first of them.
 
-    Networks that have no program, of several types, go the clear way.
+    Networks that have no program, of several types or with normalization, go
+    the clear way.
     """
 
     def __init__(self) -> None:
@@ -37,7 +38,7 @@ class CompiledEpochs:
         self, network: Network, x: Array, y: Array, rate: float, batch: int
     ) -> Network:
         """Do what `literate_bp.training.one_epoch` does."""
-        if not has_one_type(network):
+        if not has_program(network):
             return one_epoch(network, x, y, rate, batch)
         if self.program is None:
             self.program = compiler.compile(network, min(batch, len(x)))
@@ -45,7 +46,10 @@ class CompiledEpochs:
 
 
 class CompiledGradient:
-    """Computes gradients by a program, compiled for the first of them."""
+    """Computes gradients by a program, compiled for the first of them.
+
+    Networks with normalization go the clear way.
+    """
 
     def __init__(self) -> None:
         self.program: Program | None = None
@@ -54,6 +58,8 @@ class CompiledGradient:
         self, network: Network, row: Array, x: Array, y: Array
     ) -> Array:
         """Do what `literate_bp.stepping.row_gradient` does."""
+        if any(network.normalizations):
+            return row_gradient(network, row, x, y)
         if self.program is None:
             self.program = compiler.compile(network, len(x))
         return np.asarray(self.program.gradient_at(row, x, y), row.dtype)

@@ -349,7 +349,10 @@ NETWORK = {
         (gradient(W_L), gradient(B_L)),
         (symbolic_network(W_L), symbolic_trace((), (A_BEFORE,)), Y),
         take=lambda gradients: (gradients.weights, gradients.biases),
-        instead={**cost_table(), "errors": lambda *_: ((D_L,), None)},
+        instead={
+            **cost_table(),
+            "errors": lambda *_: ((D_L,), None, ((None, None),)),
+        },
     ),
     "training.step": RuleSignature(
         training.step, (W_L,), (W_L, gradient(W_L), Symbol("rate")), sign="←"

@@ -336,7 +336,7 @@ def network_errors(on: Backend) -> Pairs:
     """Compare the errors of every layer, and ∂C/∂A of the first."""
     (net, y), x = batch_network(on, 3), on.numbers("x", 2, 2)
     trace = on.run(network.forward)(net, x)
-    delta, dc_da = on.run(network.errors)(net, trace, y)
+    delta, dc_da, _ = on.run(network.errors)(net, trace, y)
     expected = expected_network_errors(on, net, trace, y)
     yield from zip(delta, expected, strict=True)
     yield dc_da, on.derive(cost_after_layer(on, net, 1, y), trace.activated[1])
@@ -351,7 +351,7 @@ def residual_errors(on: Backend, depth: int) -> Pairs:
         on.numbers("x", 2, 2),
     )
     trace = on.run(network.forward)(net, x)
-    delta, dc_da = on.run(network.errors)(net, trace, y)
+    delta, dc_da, _ = on.run(network.errors)(net, trace, y)
     for number, found in enumerate(delta, start=1):
         onward = cost_after_layer(on, net, number, y)
         a, z = trace.activated[number - 1], trace.linear[number - 1]

@@ -278,7 +278,7 @@ class NetworkEnvironment:
             tuple(self.numbers["linear", n] for n in range(1, depth + 1)),
             tuple(self.numbers["activated", n] for n in range(depth + 1)),
         )
-        found, _ = errors(self.network, trace, self.y)
+        found, *_ = errors(self.network, trace, self.y)
         return {("error", n): of for n, of in enumerate(found, start=1)}
 
     def number(self, index: Index) -> Any:

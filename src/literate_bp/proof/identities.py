@@ -16,6 +16,7 @@ from .. import (
     activation,
     checkpointing,
     communication,
+    inference,
     initialization,
     layer,
     memory,
@@ -459,7 +460,7 @@ def inference_by_batch(on: SymbolicBackend) -> Pairs:
     x, (small,) = on.numbers("x", 2, 2), on.numbers("e", 1, kind="signed")
     m = (x[0] + x[1]) / 2
     averages = {"mean": m, "variance": (x[0] - m) ** 2}
-    found = on.run(normalization.by_averages)(x, averages, small)
+    found = on.run(inference.by_averages)(x, averages, small)
     less = on.run(normalization.centered)(x, 0)
     yield found, less / on.run(normalization.root_mean_square)(less, small, 0)
 
@@ -798,7 +799,7 @@ IDENTITIES: Mapping[str, RuleClaim] = {
         scaled_entries,
         "any three examples of two nodes",
     ),
-    "normalization.by_averages": RuleClaim(
+    "inference.by_averages": RuleClaim(
         "what the batch itself gives, if the averages are its own",
         inference_by_batch,
         "any two examples of two nodes",

@@ -165,6 +165,9 @@ class SymbolicBackend:
         *,
         residual: bool = False,
         gains: Array | None = None,
+        normalization: str | None = None,
+        scales: Array | None = None,
+        shifts: Array | None = None,
     ) -> Any:
         """Make a layer of symbols, which its constructor would refuse."""
         layer = object.__new__(Layer)
@@ -177,6 +180,9 @@ class SymbolicBackend:
             activation=activation,
             residual=residual,
             gains=gains,
+            normalization=normalization,
+            scales=scales,
+            shifts=shifts,
         )
         return layer
 

@@ -367,6 +367,7 @@ def one_example(
     validation.normalized_weights(
         [layer.gains for layer in network.layers], "a sheet"
     )
+    validation.without_normalization(network.normalizations, "a sheet")
     require_finite(network, x, y)
     count = sum(prod(shape) for shape in network.shapes)
     if count > MOST_PARAMETERS:

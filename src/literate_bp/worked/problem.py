@@ -229,6 +229,7 @@ def to_toml(problem: Problem) -> str:
     validation.normalized_weights(
         [layer.gains for layer in problem.network.layers], "a file"
     )
+    validation.without_normalization(problem.network.normalizations, "a file")
     validation.one_of("rounding", problem.rounding, ROUNDINGS)
     other = ROUNDINGS[problem.rounding == ROUNDINGS[0]]
     lines = [

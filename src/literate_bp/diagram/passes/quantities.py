@@ -14,7 +14,7 @@ from ...formula.letters import unicode_of
 from ...formula.notation import NOTATIONS, Notation
 from ...formula.printing import plain_number
 from ...network import Gradients, Network, Trace, backward, cost, cost_input, forward
-from ...validation import finite, instance, is_whole, normalized_weights, numeric, one_of, shown
+from ...validation import finite, instance, is_whole, normalized_weights, numeric, one_of, shown, without_normalization
 from ..drawing.text_layout import number_label
 
 __all__ = ["Passes", "Quantity", "Values", "checked_passes", "require_number", "three_digits", "three_digits_label"]
@@ -238,6 +238,7 @@ def checked_passes(network: Network, values: str, notation: str, **example: npt.
     one_of("notation", notation, NOTATIONS)
     small_enough(network)
     normalized_weights([layer.gains for layer in network.layers], "a picture")
+    without_normalization(network.normalizations, "a picture")
     for name, array in example.items():
         one_example(name, array)
     for number, layer in enumerate(network.layers, start=1):

@@ -32,6 +32,7 @@ def pushed_cost(example: Any, weight: float, slope: float, reach: float) -> str:
     network, (x, y) = instance("network of example", parts[0], Network), map(np.asarray, parts[1:])
     layers = network.layers
     plain = all(layer.activation == "sigmoid" and not layer.residual and layer.gains is None for layer in layers)
+    plain = plain and not any(network.normalizations)
     if not plain or network.cost != "half_squared_error":
         raise ValueError("example has a network that no page can change; layers of sigmoids were expected")
     gradients = backward(network, forward(network, x), y)
