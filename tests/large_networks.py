@@ -65,6 +65,16 @@ LARGE = {
     "gains": (changed(started((512,) * 9, "relu", seed=1), gains=True), 8, (3, 3, 2)),
     "gains of few inputs": (changed(started((2, 400_000, 1), "relu", seed=1), gains=True), 1, (1, 1)),
     "gains without biases": (changed(started((2, 400_000, 1), "relu", biases=False, seed=1), gains=True), 1, (1, 1)),
+    **{
+        f"{kind} normalization": (started((128,) * 17, "tanh", seed=1, normalization=kind), 320, (4, 4, 4, 4))
+        for kind in ("batch", "layer", "rms")
+    },
+    "normalized identity": (started((300,) * 9, "identity", seed=1, normalization="layer"), 300, (3, 3, 2)),
+    "normalized gelu": (started((128,) * 17, "gelu", seed=1, normalization="batch"), 320, (4, 4, 4, 4)),
+    "all kinds": (
+        started((128,) * 17, "relu", seed=1, normalization="rms", residual=True, gain=2.0, dtype=np.float32),
+        *(512, (5, 5, 6)),
+    ),
     "both": (changed(started((64, 128, 128, 128, 32), "silu", seed=1), residual=True, gains=True), 3000, (2, 2)),
 }
 
@@ -72,6 +82,7 @@ LARGE = {
 QUICK = {
     *("sigmoid", "relu", "softmax", "uneven", "uneven segments", "float32", "classes", "many classes", "residual"),
     *("gains", "gains of few inputs", "gains without biases", "both"),
+    *("batch normalization", "layer normalization", "rms normalization", "all kinds"),
 }
 """One of each kind; the others wait for `--exhaustive`."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, groupby, pairwise
+from math import prod
 from typing import NamedTuple
 
 from . import validation
@@ -93,6 +94,12 @@ class LayerMemory:
         Scalar multiplications in Aˡ⁻¹ Wˡ.
     evaluations : int
         Evaluations of the activation, one per entry of Zˡ.
+    normalization : str or None
+        The name of the normalization, if the layer has one.
+    size : int
+        What Zˡ is divided by in it; else 0.
+    scales : int
+        The gradients of its scales and shifts; else 0.
     """
 
     activation: str
@@ -107,6 +114,9 @@ class LayerMemory:
     residual: bool
     multiplications: int
     evaluations: int
+    normalization: str | None = None
+    size: int = 0
+    scales: int = 0
 
     @property
     def linear_peak(self) -> int:
@@ -119,7 +129,18 @@ class LayerMemory:
         """The peak while Zˡ and Aˡ are computed."""
         own = self.linear if self.function else 0
         summed = own + self.linear if self.residual else 0
-        return max(self.linear_peak, self.linear + max(self.function, summed))
+        taken = self.linear if self.normalization else 0
+        activated = taken + max(self.function, summed)
+        after = max(self.normalized_peak, activated)
+        return max(self.linear_peak, self.linear + after)
+
+    @property
+    def normalized_peak(self) -> int:
+        """The peak while Hˡ is computed from Zˡ, of both of its steps."""
+        if not self.normalization:
+            return 0
+        centered = 0 if self.normalization == "rms" else self.linear
+        return centered + 3 * self.linear + self.size
 
     @property
     def input_gradient_peak(self) -> int:
@@ -129,18 +150,27 @@ class LayerMemory:
 
     @property
     def error_peak(self) -> int:
-        """The peak while Δˡ is computed."""
-        return max(self.derivative, 2 * self.linear)
+        """The peak while Δˡ is computed.
+
+        With normalization, Hˡ and Nˡ are computed again. Then ∂C/∂Hˡ, ∂C/∂Nˡ
+        and two arrays more are alive beside them.
+        """
+        slopes = max(self.derivative, 2 * self.linear)
+        if not self.normalization:
+            return slopes
+        back = max(slopes, 4 * self.linear + self.size)
+        again = 2 * self.linear + self.size
+        return self.scales + max(self.normalized_peak, again + back)
 
     @property
     def parameter_gradients_peak(self) -> int:
         """The peak while the gradients of the parameters are computed."""
         if not self.matrix:
             return self.gradients
-        vectors = self.gradients - self.matrix
+        vectors = self.gradients - self.matrix - self.scales
         norms = vectors // (1 + self.biases)
         matrices = 3 * self.matrix + temporary_bytes(self.matrix)
-        return matrices + vectors + norms
+        return matrices + vectors + norms + self.scales
 
 
 def layer_memory(layer: Layer, batch: int) -> LayerMemory:
@@ -162,7 +192,9 @@ def layer_memory(layer: Layer, batch: int) -> LayerMemory:
             "activation", layer.activation, "working", ACTIVATIONS
         )
     )
-    same = not function and not layer.residual
+    same = not (function or layer.residual or layer.normalization)
+    along = {"batch": (1, n_out), "layer": (batch, 1), "rms": (batch, 1)}
+    size = prod(along.get(str(layer.normalization), (0,)))
     return LayerMemory(
         activation=layer.activation,
         linear=array_bytes(1, batch, n_out, item),
@@ -176,6 +208,9 @@ def layer_memory(layer: Layer, batch: int) -> LayerMemory:
         residual=layer.residual,
         multiplications=batch * n_out * n_in,
         evaluations=batch * n_out,
+        normalization=layer.normalization,
+        size=item * size,
+        scales=2 * item * n_out if layer.normalization else 0,
     )
 
 
@@ -219,7 +254,6 @@ def network_memory(
     ValueError
         If the parameters have several types.
     """
-    validation.without_normalization(network.normalizations, "a memory plan")
     parameters = (layer.parameters.values() for layer in network.layers)
     validation.one_type(chain.from_iterable(parameters))
     layers = tuple(layer_memory(layer, batch) for layer in network.layers)
@@ -283,8 +317,9 @@ def plain_steps(layers: Sequence[LayerMemory], output: int) -> Iterator[Step]:
         dc_da = layer.inputs
         alive = held + dc_da + behind.error_peak
         yield Step("error", number - 1, alive)
-        held += behind.linear
+        held += behind.linear + behind.scales
     for number, layer in enumerate(layers, start=1):
+        held -= layer.scales
         alive = held + dc_da + layer.parameter_gradients_peak
         yield Step("gradient", number, alive)
         held += layer.gradients

@@ -200,7 +200,8 @@ class Normalization:
         """Do what `forward` does, and check nothing."""
         x = centered(x, self.axis) if self.centers else x
         size = root_mean_square(x, small, self.axis)
-        return Normalized(scaled(x / size, scales, shifts), x / size, size)
+        n = x / size
+        return Normalized(scaled(n, scales, shifts), n, size)
 
     def backward(
         self, dc_da: Array, kept: Normalized, scales: Array

@@ -100,6 +100,7 @@ END_ON_RETURN = (
 END_ON_CALL = (
     "output_error",
     "output_derivative",
+    "scale_gradients",
     *(found.derivative.__name__ for found in ACTIVATIONS.values()),
 )
 """The rules whose call ends a step of the forward pass."""

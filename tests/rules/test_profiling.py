@@ -18,6 +18,8 @@ from literate_bp.profiling import StepProfiler, measured_peak, measured_steps
     [
         *("sigmoid", "identity", "uneven", "uneven segments", "classes", "one output", "without biases"),
         *("residual", "residual identity", "gains", "both", "float32", "gelu"),
+        *("batch normalization", "layer normalization", "rms normalization"),
+        *("normalized identity", "normalized gelu", "all kinds"),
     ],
 )
 def test_every_step_is_predicted_and_not_the_worst_alone(name):
@@ -28,6 +30,10 @@ SMALL = {
     "a residual connection": (changed(started((100,) * 4, "tanh", seed=1), residual=True), 300, (1, 2)),
     "a residual last layer": (changed(started((30, 50, 100, 100), "tanh", seed=1), residual=True), 300, (2, 1)),
     "gains": (changed(started((100,) * 4, "tanh", seed=1), gains=True), 30, (1, 2)),
+    **{
+        f"{kind} normalization": (started((100,) * 4, "tanh", seed=1, normalization=kind), 300, (1, 2))
+        for kind in ("batch", "layer", "rms")
+    },
 }
 """Networks of which no array has the 256 KiB from which on NumPy writes into operands."""
 
