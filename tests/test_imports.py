@@ -27,6 +27,7 @@ ORDER = (
     *(
         "optimizers",
         "schedules",
+        "class_weights",
         "dropout",
         "stepping",
         "range_test",
@@ -34,7 +35,7 @@ ORDER = (
         "saving",
     ),
     *("loops", "gallery", "parallel", "communication", "pipeline", "example"),
-    *("class_weights", "inference"),
+    "inference",
 )
 BESIDE = {"validation": {"activation"}, "display": {"activation"}, "files": set()}
 SEES = {name: set(ORDER[:n]) for n, name in enumerate(ORDER)} | BESIDE
@@ -89,6 +90,7 @@ def loaded_by(statement):
 
 def test_the_reading_order_is_this_order_but_for_what_later_pages_explain():
     later = {"validation", "display", "files", "residual", "weight_normalization", "normalization", "targets"}
+    later |= {"class_weights"}
     assert [name for name in ORDER if name not in later] == [n for n in literate_bp.READING_ORDER if n not in later]
     assert {*literate_bp.READING_ORDER} == {*ORDER} - {"validation", "display", "files"}
     assert {path.stem for path in PACKAGE.glob("*.py")} == {*ORDER, "__init__", "__main__"}

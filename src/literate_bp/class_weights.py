@@ -45,6 +45,20 @@ def example_weights(y: Array, class_weights: Array) -> Array:
     return w / w.mean()
 
 
+def total_weight(y: Array, class_weights: npt.ArrayLike) -> float:
+    r"""Add up the weights of examples: Σₙ wₙ, in units of the largest.
+
+    Parameters
+    ----------
+    y : ndarray (batch, classes)
+        Targets, each a 1 among zeros.
+    class_weights : array_like (classes,)
+        The weight of each class.
+    """
+    w = np.asarray(class_weights, np.float64)
+    return float((y @ (w / w.max())).sum())
+
+
 def require_fit(network: Network, class_weights: npt.ArrayLike) -> Array:
     """Return the weights of classes as an array, or refuse them.
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from .activation import Array
+from .class_weights import weights_of
 from .layer import linear
 from .network import (
     NO_SCALES,
@@ -103,7 +105,11 @@ def masked_forward(
 
 
 def masked_backward(
-    network: Network, trace: Trace, y: Array, masks: Sequence[Array | float]
+    network: Network,
+    trace: Trace,
+    y: Array,
+    masks: Sequence[Array | float],
+    s: Array | float = 1,
 ) -> Gradients:
     """Return the gradients: on its way back, each error meets the mask again.
 
@@ -117,9 +123,12 @@ def masked_backward(
         Targets.
     masks : sequence of ndarray
         Those of the forward pass.
+    s : ndarray (n, 1) or float
+        What each example's errors are multiplied by, where it has a weight;
+        with the cost that takes weights, no shortcut begins at the output.
     """
     dc_da = output_shortcut(network, trace, y)
-    delta = [output_error(network, trace, y)]
+    delta = [s * output_error(network, trace, y)]
     of_scales = [NO_SCALES]
     for number in reversed(range(len(masks))):
         layer, ahead = network.layers[number : number + 2]
@@ -144,6 +153,7 @@ def dropout_gradient(
     *,
     share: float,
     rng: np.random.Generator,
+    class_weights: npt.ArrayLike | None = None,
 ) -> Array:
     """Return all gradients in one row, with some hidden nodes left out.
 
@@ -159,8 +169,11 @@ def dropout_gradient(
         p, the share of nodes that is left out.
     rng : numpy.random.Generator
         Draws which, for each example.
+    class_weights : array_like (classes,), optional
+        As for `literate_bp.class_weights.weighted_backward`.
     """
     network = with_row(network, row)
     masks = masks_of(network, len(x), share, rng)
     trace = masked_forward(network, x, masks)
-    return masked_backward(network, trace, y, masks).row
+    s = 1 if class_weights is None else weights_of(network, class_weights, y)
+    return masked_backward(network, trace, y, masks, s).row

@@ -11,9 +11,11 @@ from dataclasses import replace
 from functools import partial, reduce
 
 import numpy as np
+import numpy.typing as npt
 
 from . import validation
 from .activation import Array
+from .class_weights import total_weight
 from .dropout import dropout_gradient
 from .network import Network, backward, forward, in_a_row, with_row
 from .optimizers import OPTIMIZERS, Optimizer
@@ -41,11 +43,15 @@ def row_gradient(network: Network, row: Array, x: Array, y: Array) -> Array:
 
 
 def accumulated(
-    gradient: Callable[[Array, Array], Array], x: Array, y: Array, batch: int
+    gradient: Callable[[Array, Array], Array],
+    x: Array,
+    y: Array,
+    batch: int,
+    weight: Callable[[Array], float] = len,
 ) -> Array:
     r"""Return the gradient of many examples, a part of them at a time.
 
-    g = Σₖ nₖ gₖ / Σₖ nₖ, where part k has nₖ examples.
+    g = Σₖ nₖ gₖ / Σₖ nₖ, where part k has nₖ examples, or the weight nₖ.
 
     Parameters
     ----------
@@ -55,12 +61,21 @@ def accumulated(
         Inputs and targets.
     batch : int
         The most examples in a part.
+    weight : callable
+        Returns the weight of a part from its targets; a part of weight 0 is
+        left out.
     """
     if len(x) <= batch:
         return gradient(x, y)
-    parts = mini_batches(x, y, batch)
-    weighted = (len(part[0]) * gradient(*part) for part in parts)
-    return reduce(np.add, weighted) / len(x)
+    parts = list(mini_batches(x, y, batch))
+    n = [weight(some_y) for _, some_y in parts]
+    validation.some_weight(np.array(n))
+    weighted = (
+        of_part * gradient(*part)
+        for of_part, part in zip(n, parts, strict=True)
+        if of_part
+    )
+    return reduce(np.add, weighted) / sum(n)
 
 
 class OptimizedEpochs:
@@ -82,6 +97,8 @@ class OptimizedEpochs:
         The share of the hidden nodes that is left out.
     gradient : callable
         What computes a gradient without dropout, as `row_gradient` does.
+    class_weights : array_like (classes,), optional
+        The weights by which the gradient takes the mean of examples.
     """
 
     def __init__(
@@ -94,6 +111,7 @@ class OptimizedEpochs:
         accumulate: int = 1,
         dropout: float = 0.0,
         gradient: RowGradient = row_gradient,
+        class_weights: npt.ArrayLike | None = None,
     ) -> None:
         self.optimizer = optimizer
         self.kept = kept
@@ -102,6 +120,7 @@ class OptimizedEpochs:
         self.accumulate = accumulate
         self.dropout = dropout
         self.gradient = gradient
+        self.class_weights = class_weights
 
     def __call__(
         self, network: Network, x: Array, y: Array, rate: float, batch: int
@@ -112,7 +131,7 @@ class OptimizedEpochs:
         with np.errstate(all="ignore"):  # what is not finite is refused below
             for some in mini_batches(x, y, batch * self.accumulate):
                 of_part = self.gradient_at(network, row, kept.steps)
-                gradient = accumulated(of_part, *some, batch)
+                gradient = accumulated(of_part, *some, batch, self.weight)
                 row, kept = self.step(row, gradient, rate, kept)
         after = with_row(network, row)
         for number, layer in enumerate(after.layers, start=1):
@@ -136,7 +155,20 @@ class OptimizedEpochs:
             return partial(self.gradient, network, row)
         rng = np.random.default_rng((self.kept.seed, taken))
         by_dropout = partial(dropout_gradient, share=self.dropout, rng=rng)
-        return partial(by_dropout, network, row)
+        weights = self.class_weights
+        return partial(by_dropout, network, row, class_weights=weights)
+
+    def weight(self, y: Array) -> float:
+        """Return the weight of examples: their number, or that of classes.
+
+        Parameters
+        ----------
+        y : ndarray (n, n_out)
+            Targets.
+        """
+        if self.class_weights is None:
+            return len(y)
+        return total_weight(y, self.class_weights)
 
     def step(
         self, row: Array, gradient: Array, rate: float, kept: Kept
@@ -221,6 +253,7 @@ def optimized_epochs(
     dropout: float = 0.0,
     seed: int = 0,
     gradient: RowGradient = row_gradient,
+    class_weights: npt.ArrayLike | None = None,
 ) -> OptimizedEpochs:
     """Return what takes the steps of a run, from its start or as it goes on.
 
@@ -236,7 +269,7 @@ def optimized_epochs(
         As of `OptimizedEpochs`.
     seed : int
         That of dropout. A run which goes on keeps its own.
-    gradient : callable
+    gradient, class_weights : callable, array_like
         As of `OptimizedEpochs`.
 
     Raises
@@ -267,4 +300,5 @@ def optimized_epochs(
         accumulate=validation.whole("accumulate", accumulate),
         dropout=validation.below_one("dropout", dropout),
         gradient=gradient,
+        class_weights=class_weights,
     )

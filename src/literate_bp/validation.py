@@ -2178,22 +2178,17 @@ def some_weight(weights: Array) -> None:
         )
 
 
-def weighted_alone(dropout: float, accumulate: int, executor: object) -> None:
-    """Refuse weights of classes beside what takes plain means of examples.
+def weighted_here(executor: object) -> None:
+    """Refuse weights of classes beside machines, which take plain means.
 
     Parameters
     ----------
-    dropout, accumulate, executor : float, int, object
+    executor : object
         As for `literate_bp.train`.
     """
-    beside = {
-        "dropout": dropout > 0,
-        "accumulate": accumulate > 1,
-        "executor": executor is not None,
-    }
-    if given := [name for name, here in beside.items() if here]:
+    if executor is not None:
         raise ValueError(
-            f"{given[0]} and class_weights came together; one of them was "
+            "executor and class_weights came together; one of them was "
             "expected"
         )
 

@@ -7,6 +7,7 @@ import pytest
 
 from literate_bp import Layer, Network, backward, cost, forward, initialize, train
 from literate_bp.class_weights import weighted_backward, weighted_cost
+from literate_bp.dropout import dropout_gradient, masked_forward, masks_of
 from literate_bp.network import in_a_row, with_row
 from literate_bp.oracle import relative_error
 from literate_bp.targets import one_hot, smoothed
@@ -106,6 +107,48 @@ def test_weights_beyond_the_type_of_the_network_count_by_their_ratios(scale, dty
         assert np.array_equal(getattr(large, "row", large), getattr(small, "row", small))
 
 
+@pytest.mark.parametrize("network", [SMALL, with_a_shortcut_behind_the_first_layer()])
+def test_with_dropout_the_gradient_is_that_of_the_weighted_cost_by_differences(network):
+    weights, row, h = [0.3, 0.0, 2.0], in_a_row(network), 1e-6
+
+    def at(moved):
+        changed = with_row(network, moved)
+        masks = masks_of(changed, len(X), 0.4, np.random.default_rng(1))
+        return weighted_cost(changed, masked_forward(changed, X, masks), CLASSES, weights)
+
+    rng, y = np.random.default_rng(1), one_hot(CLASSES, 3)
+    found = dropout_gradient(network, row, X, y, share=0.4, rng=rng, class_weights=weights)
+    expected = np.array([(at(row + push) - at(row - push)) / (2 * h) for push in h * np.eye(len(row))])
+    np.testing.assert_allclose(found, expected, atol=2e-9)
+
+
+@pytest.mark.parametrize("weights", [[1.0, 3.0, 2.0], [0.0, 1e308, 5e307], [1.0, 0.0, 0.0]])
+def test_accumulated_parts_give_the_steps_of_one_large_batch(weights):
+    rarely = np.array([0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 1, 2])  # parts with other totals, and some without any
+    options = {"rate": 0.3, "epochs": 3, "seed": 2, "class_weights": weights}
+    large, history = train(SMALL, X, rarely, batch=12, **options)
+    parts, again = train(SMALL, X, rarely, batch=2, accumulate=6, **options)
+    for one, other in zip(parts.layers, large.layers, strict=True):
+        assert relative_error(one.weights, other.weights) < 1e-14
+        assert relative_error(one.biases, other.biases) < 1e-14
+    assert again.cost == pytest.approx(history.cost, rel=1e-14)
+
+
+def test_accumulated_parts_without_any_weight_are_refused():
+    with pytest.raises(ValueError, match="class_weights are 0 for the classes of all examples in y"):
+        train(SMALL, X, np.ones(12, int), batch=2, accumulate=6, class_weights=[1.0, 0.0, 0.0])
+
+
+def test_dropout_and_weights_of_classes_train_together():
+    options = {"rate": 0.3, "epochs": 2, "batch": 4, "seed": 2, "dropout": 0.3}
+    plain, _ = train(SMALL, X, CLASSES, **options)
+    equal, _ = train(SMALL, X, CLASSES, class_weights=[2, 2, 2], **options)
+    other, _ = train(SMALL, X, CLASSES, class_weights=[1, 2, 9], **options)
+    for one, same, changed in zip(plain.layers, equal.layers, other.layers, strict=True):
+        np.testing.assert_allclose(one.weights, same.weights, rtol=1e-12)
+        assert relative_error(one.weights, changed.weights) > 1e-3
+
+
 def test_training_takes_the_weighted_mean_of_each_mini_batch():
     network, rng = SMALL, np.random.default_rng(3)
     for _ in range(2):
@@ -169,11 +212,6 @@ def test_weights_that_are_none_are_refused(call, weights, message):
             lambda: weighted_cost(SMALL, forward(SMALL, X[:2]), [0, 1], [0.0, 0.0, 2.0]),
             "class_weights are 0 for the classes of all examples in y",
         ),
-        (
-            lambda: train(SMALL, X, CLASSES, class_weights=[1.0, 1.0, 2.0], dropout=0.1),
-            "dropout and class_weights came together; one of them was expected",
-        ),
-        (lambda: train(SMALL, X, CLASSES, class_weights=[1, 1, 2], accumulate=2), "accumulate and class_weights came"),
         (lambda: train(SMALL, X, CLASSES, class_weights=[1, 1, 2], executor=3), "executor and class_weights came"),
         (lambda: weighted_cost(None, None, CLASSES, [1, 1, 2]), "network is None; a Network was expected"),
         (

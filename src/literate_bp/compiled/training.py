@@ -139,7 +139,7 @@ def train(
     dropout = validation.below_one("dropout", dropout)
     validation.one_place(dropout, executor)
     if class_weights is not None:
-        validation.weighted_alone(dropout, accumulate, executor)
+        validation.weighted_here(executor)
         require_fit(network, class_weights)
     options = (optimizer, schedule, clip, class_weights)
     given = any(of is not None for of in options)
@@ -160,6 +160,7 @@ def train(
                 dropout=dropout,
                 seed=seed,
                 gradient=gradient_by(machines, class_weights),
+                class_weights=class_weights,
             )
         elif machines is not None:
             run_epoch = epochs_in_shards(machines)
