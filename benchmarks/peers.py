@@ -10,8 +10,11 @@ import importlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -169,25 +172,21 @@ def drawn_optimizer(kind: str, draw: np.random.Generator) -> tuple[Any, str, dic
     return {"Adam": Adam, "AdamW": AdamW}[kind](**given), kind, given
 
 
-def steps_of(kind: str) -> Callable[[str], Iterator[float]]:
-    """Give what compares the steps of an optimizer with PyTorch's, after walks by the same random gradients."""
-
-    def walks(library: str) -> Iterator[float]:
-        torch = importlib.import_module(library)
-        for number in range(WALKS):
-            draw = np.random.default_rng(number)
-            optimizer, name, given = drawn_optimizer(kind, draw)
-            row, kept = draw.normal(size=7), {name: np.zeros(7) for name in optimizer.names}
-            theirs = torch.tensor(row, requires_grad=True)
-            by_torch_ = getattr(torch.optim, name)([theirs], lr=0.02, **given)
-            for step in range(1, WALKED + 1):
-                gradient = draw.normal(size=7) * 10.0 ** draw.integers(-3, 3, 7)
-                row, kept = optimizer.step(row, gradient, 0.02, step, kept)
-                theirs.grad = torch.tensor(gradient)
-                by_torch_.step()
-            yield apart([theirs.detach().numpy()], [row])
-
-    return walks
+def walks(kind: str, library: str) -> Iterator[float]:
+    """Compare the steps of an optimizer with PyTorch's, after walks by the same random gradients."""
+    torch = importlib.import_module(library)
+    for number in range(WALKS):
+        draw = np.random.default_rng(number)
+        optimizer, name, given = drawn_optimizer(kind, draw)
+        row, kept = draw.normal(size=7), {name: np.zeros(7) for name in optimizer.names}
+        theirs = torch.tensor(row, requires_grad=True)
+        by_torch_ = getattr(torch.optim, name)([theirs], lr=0.02, **given)
+        for step in range(1, WALKED + 1):
+            gradient = draw.normal(size=7) * 10.0 ** draw.integers(-3, 3, 7)
+            row, kept = optimizer.step(row, gradient, 0.02, step, kept)
+            theirs.grad = torch.tensor(gradient)
+            by_torch_.step()
+        yield apart([theirs.detach().numpy()], [row])
 
 
 COMPARED = (
@@ -195,7 +194,7 @@ COMPARED = (
     *(("micrograd's tests", library, micrograds_tests) for library in WAYS),
     ("every kind of network", "torch", every_kind),
 )
-STEPPED = tuple((kind, "torch", steps_of(kind)) for kind in ("SGD", "RMSProp", "Adam", "AdamW"))
+STEPPED = tuple((kind, "torch", partial(walks, kind)) for kind in ("SGD", "RMSProp", "Adam", "AdamW"))
 
 
 def installed() -> dict[str, str]:
@@ -209,16 +208,26 @@ def installed() -> dict[str, str]:
     return found
 
 
+def differences(compare: Callable[[str], Iterator[float]], library: str) -> list[float]:
+    """Give all differences of a comparison."""
+    return [*compare(library)]
+
+
 def compared(
     comparisons: Iterable[tuple[str, str, Callable[[str], Iterator[float]]]], versions: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """Compare what is installed, and give the largest difference of each."""
+    """Compare what is installed, and give the largest difference of each.
+
+    Each comparison has a process of its own: PyTorch and TensorFlow bring an LLVM each, and one ends at the other's.
+    """
     rows = []
+    alone = ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1)
     for what, library, compare in comparisons:
         if library in versions:
-            found = [*compare(library)]
+            found = alone.submit(differences, compare, library).result()
             rows.append({"what": what, "library": library, "cases": len(found), "worst": max(found)})
             print(f"{what:24}{library:12}{len(found):6}  {max(found):.1e}")
+    alone.shutdown()
     return rows
 
 

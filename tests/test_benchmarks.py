@@ -207,3 +207,19 @@ def test_a_cold_build_is_compared_with_its_two_parts(monkeypatch):
     found = {what: builds.Cost(of, of, 100) for what, of in seconds.items()}
     assert [row["found"] for row in builds.goals(found)] == [1.5, 5, 6, 100]
     assert [row["found"] <= row["goal"] for row in builds.goals(found)] == [True, False, True, True]
+
+
+ALONE = """
+import pickle, sys
+from peers import COMPARED, STEPPED, compared
+for *_, compare in COMPARED + STEPPED:
+    pickle.dumps(compare)
+[row] = compared([each for each in COMPARED if each[1] == "autograd"], {"autograd": "any"})
+print(row["cases"], row["worst"] < 1e-12, "autograd" in sys.modules)
+"""
+
+
+def test_each_comparison_with_a_peer_has_a_process_of_its_own():
+    folder = Path(timing.__file__).parent
+    found = subprocess.run([sys.executable, "-c", ALONE], check=True, cwd=folder, capture_output=True, text=True)
+    assert found.stdout.splitlines()[-1] == "1000 True False"
