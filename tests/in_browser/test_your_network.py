@@ -574,8 +574,14 @@ def test_what_no_one_can_mean_is_refused_in_words_and_the_sheet_stays(visit, lab
             'the activation of layer 2 is "sin"; one of',
         ),
         ("inputs = [1]\ntargets = [1]\n[[layer]]\nweigths = [[1]]", "layer 1 of a problem file has no weigths;"),
-        ("inputs = [1]\ntargets = [1]\nrate = '1'\n[[layer]]\nweights = [[1]]", 'the rate is "1"; a number such as 0.5'),
-        ("inputs = [1]\ntargets = [1]\nrate = [1]\n[[layer]]\nweights = [[1]]", "the rate is [1]; a number such as 0.5"),
+        (
+            "inputs = [1]\ntargets = [1]\nrate = '1'\n[[layer]]\nweights = [[1]]",
+            'the rate is "1"; a number such as 0.5',
+        ),
+        (
+            "inputs = [1]\ntargets = [1]\nrate = [1]\n[[layer]]\nweights = [[1]]",
+            "the rate is [1]; a number such as 0.5",
+        ),
         ("inputs = [1]\nwhat is it", "line 2: “what is it” stands where a key or [[layer]] was expected."),
         ("inputs = [1]\ninputs = [2]", "line 2: inputs stands twice."),
     ],
