@@ -112,7 +112,7 @@ def assert_numbers(shown, expected):
         if right is not None:
             number, text = cell
             assert number == pytest.approx(right, rel=DIGITS, abs=0, nan_ok=True)
-            assert text.rpartition(" = ")[2] == short(right)
+            assert re.split(" [=≈] ", text)[-1] == short(right)
 
 
 def truth(of, leaves, calls, step):
@@ -293,6 +293,25 @@ def test_what_nobody_can_take_is_refused_in_words_and_changes_nothing(visit):
         seen.page.keyboard.press("Escape")
         assert box.input_value() == "2"
         assert tape.assert_right() == before
+
+
+@pytest.mark.parametrize(
+    ("leaves", "shown"),
+    [
+        ("a=2,b=3", ["1 + 3 = 4"]),
+        ("a=-123.456,b=0.0001234", ["1 + 1.2·10⁻⁴ ≈ 1"]),
+        ("a=2,b=0.1236", ["1 + 0.124 ≈ 1.12"]),
+        ("a=2,b=1000", ["1 + 1·10³ ≈ 1·10³"]),
+        ("a=2,b=-0.125", ["1 + (−0.125) = 0.875"]),
+    ],
+)
+def test_a_sum_is_said_to_be_equal_where_it_is_as_it_is_shown(visit, leaves, shown):
+    with visit(f"{CHAPTER}#live:fig-graph:of=product,{leaves},step=8") as seen:
+        tape = Tape(seen.page)
+        tape.figure.locator(".record-drawing").wait_for()
+        sums = [text for _, text in filter(None, tape.cells("sum")) if "+" in text]
+        assert sums == shown
+        assert f"is {shown[0]}." in tape.said()
 
 
 BROKEN = {

@@ -2,7 +2,7 @@
 
 import { bring, button, element } from "../dom.js";
 import { field } from "../field.js";
-import { short, signed } from "./steps.js";
+import { addition, short } from "./steps.js";
 
 const cell = (className) => element("td", { className });
 
@@ -23,7 +23,7 @@ function tape({ names, lines }, actions, say) {
     rows[place].row.classList.toggle("record-ahead", !isThere);
     value.replaceChildren(...(isThere ? [element("data", { value: records[place].value, textContent: short(records[place].value) })] : []));
     const gradient = gradients.get(place);
-    const terms = now?.to === place && now.before !== undefined ? `${short(now.before)} + ${signed(now.share)} = ` : "";
+    const terms = now?.to === place && now.before !== undefined ? addition(now) : "";
     sum.replaceChildren(...(gradient === undefined ? [] : [element("span", { className: "record-terms", textContent: terms }), element("data", { value: gradient, textContent: short(gradient) })]));
   }
 

@@ -2,7 +2,7 @@
 
 import { element } from "../dom.js";
 import { number } from "../engine.js";
-import { threeDigits } from "../number.js";
+import { parts, threeDigits } from "../number.js";
 
 // A number with three digits at most: most numbers here are whole.
 export const short = (value) => threeDigits(value).replace(/\.(\d*?)0+(?=·|$)/, (_, digits) => digits && `.${digits}`);
@@ -50,8 +50,14 @@ function numbersOf(text, operands, { records }, { gradients }, from, names) {
   return [["g", short(gradients.get(from))], own("c", from), ...given].filter(([letter]) => RegExp(`\\b${letter}\\b`).test(text)).map((each) => each.join(" = "));
 }
 
-// The same as a term of a sum.
-export const signed = (value) => (value < 0 ? `(${short(value)})` : short(value));
+// Whether a number is shown as it is.
+const isWhole = (value) => !Number.isFinite(value) || value === Number(parts(value).join("e").replace("−", "-").replace(/e$/, ""));
+
+// What is added to what is there, up to the sign before the sum: that the two are equal, or nearly, as they are shown.
+export function addition({ before, share, after: sum }) {
+  const term = share < 0 ? `(${short(share)})` : short(share);
+  return `${short(before)} + ${term} ${[before, share, sum].every(isWhole) ? "=" : "≈"} `;
+}
 
 // Return what the last step did, as texts and code.
 export function said(found, there, step, { names, lines, rules }) {
@@ -67,7 +73,7 @@ export function said(found, there, step, { names, lines, rules }) {
   const { from, operand, to, share, before, after: sum } = now;
   if (from === undefined) return [`Call ${there.call} of backward begins at the end: the gradient of ${names[to]} is ${short(share)}.`];
   const { operands, rules: texts } = rules[records[from].made];
-  const becomes = before === undefined ? `The gradient of ${names[to]} is ${short(sum)}.` : `It is added to what is there: the gradient of ${names[to]} is ${short(before)} + ${signed(share)} = ${short(sum)}.`;
+  const becomes = before === undefined ? `The gradient of ${names[to]} is ${short(sum)}.` : `It is added to what is there: the gradient of ${names[to]} is ${addition(now)}${short(sum)}.`;
   const all = found.additions.length + records.length === step ? [` After ${there.call} ${there.call > 1 ? "calls" : "call"}, the gradient is ${listed(records.flatMap((each, place) => (each.isLeaf ? [`${short(there.gradients.get(place))} for ${names[place]}`] : [])))}.`] : [];
   return [`From ${names[from]} to ${names[to]}, by the rule of ${records[from].made}: `, code(texts[operand]), ` with ${listed(numbersOf(texts[operand], operands, found, there, from, names))} is ${short(share)}. ${becomes}`, ...all];
 }
