@@ -134,11 +134,15 @@ def copy_mystnb_css(folder: Path) -> None:
 
 
 def served(source: str) -> str:
-    """Return a program without docstrings and comments, which no page shows: what it does is the same."""
+    """Return a program without docstrings, comments and types of functions, which no page shows: it does the same."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
             node.body = [each for each in node.body if not is_text(each)] or [ast.Pass()]
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        if isinstance(node, ast.arg):
+            node.annotation = None
     return ast.unparse(tree) + "\n"
 
 
