@@ -109,8 +109,9 @@ class Builder:
         return self.page.locator(".net-said").text_content()
 
     def texts(self):
-        """Return what stands on the sheet, cell by cell."""
+        """Return what stands on the sheet, cell by cell, once its letters are there."""
         self.page.evaluate(FRAME)
+        self.page.locator(".net-sheet:not([aria-busy])").wait_for(state="attached")
         return self.page.evaluate(TEXTS)
 
     def file(self, folder):

@@ -66,6 +66,7 @@ export async function build(place) {
   function follow(next) {
     state = next;
     say("");
+    paper.box.ariaBusy = true;
     if (awaited) return;
     awaited = true;
     requestAnimationFrame(show);
@@ -103,6 +104,7 @@ export async function build(place) {
     const now = { ...state, activation: shared(state.activation) };
     const letters = await lettersOf(name, now);
     if (awaited || name !== page.dataset.notation) return;
+    paper.box.ariaBusy = null;
     typing.show(state, writer(letters, state).symbol, letters.texts, name);
     link.href = `#net:${toAddress(now, start)}`;
     try {
