@@ -172,6 +172,23 @@ def waiting_share(tasks: Sequence[Task]) -> float:
     return 1 - busy / (stages * max(task.end for task in tasks))
 
 
+def numbers_kept(tasks: Sequence[Task]) -> list[tuple[int, int]]:
+    """Return how many small batches a stage keeps in each pass, and after it.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+        What `schedule` returned.
+    """
+    kept = [0] * (1 + max(task.stage for task in tasks))
+    found = []
+    for task in tasks:
+        before = kept[task.stage]
+        after = kept[task.stage] = before + (1 if task.forward else -1)
+        found.append((max(before, after), after))
+    return found
+
+
 def most_kept(tasks: Sequence[Task]) -> int:
     """Return how many small batches a stage keeps at once, at most.
 
@@ -180,12 +197,7 @@ def most_kept(tasks: Sequence[Task]) -> int:
     tasks : sequence of Task
         What `schedule` returned.
     """
-    stages = 1 + max(task.stage for task in tasks)
-    kept, most = [0] * stages, 0
-    for task in tasks:
-        kept[task.stage] += 1 if task.forward else -1
-        most = max(most, kept[task.stage])
-    return most
+    return max(kept for kept, _ in numbers_kept(tasks))
 
 
 @dataclass

@@ -79,7 +79,7 @@ NOT_RULES = {
         communication.tree_bytes communication.ring_all_reduce communication.tree_all_reduce communication.time_of
         communication.ring_time communication.tree_time
         pipeline.forward_first pipeline.back_when_possible pipeline.needed pipeline.schedule pipeline.waiting_share
-        pipeline.most_kept pipeline.backward_in_pipeline
+        pipeline.numbers_kept pipeline.most_kept pipeline.backward_in_pipeline
         parallel.mean_gradients
         parallel.train_in_shards
         parallel.weighted_mean parallel.shard_gradients parallel.connected parallel.submit_all parallel.cancel

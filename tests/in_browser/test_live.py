@@ -70,8 +70,8 @@ def test_nothing_is_loaded_before_somebody_wants_it_and_then_the_pages_own_files
         asked = [(url, status) for url, status in seen.asked[before:] if not come_into_view.search(url)]
         files = [path.relative_to(SITE).as_posix() for path in (SITE / "_static/live").rglob("*.*")]
         others = re.compile(
-            "/(edit|push|plots|record|step|drop|net|write)/|(operations|optimizers|tape|vanishing).py$"
-            "|live_(check|descent|instead|layers|library|network|record|rounding|sheet|ufuncs).py$"
+            "/(edit|push|plots|record|step|drop|net|write)/|(operations|optimizers|pipeline|tape|vanishing).py$"
+            "|live_(check|descent|instead|layers|library|network|pipeline|record|rounding|sheet|ufuncs).py$"
         )  # what is asked for later
         served = [name for name in files if not others.search(name)]
         assert sorted(asked) == sorted((f"{seen.address}{name}", 200) for name in served)  # each once

@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from random import Random
@@ -26,7 +27,9 @@ from literate_bp import (
     initialize,
 )
 from literate_bp.diagram.passes.quantities import three_digits
+from literate_bp.diagram.plots.live_pipeline import ORDERS
 from literate_bp.diagram.plots.precision import percent
+from literate_bp.pipeline import bubble_share, schedule, waiting_share
 from literate_bp.precision import rounding_outcomes
 
 PLOTS = [name for name in book_pages() if "data-plot=" in (SITE / name).read_text(encoding="utf-8")]
@@ -35,6 +38,8 @@ CHANGES = 25
 COUNTED = {"scale", "starts"}
 """The kinds of plots whose numbers were found when the page was made."""
 DIGITS = 1e-12
+CLOSE = 1e-8
+"""Times that are as near are one but for rounding."""
 KEYS = ("ArrowUp", "ArrowLeft", "Shift+ArrowRight", "PageDown", "Shift+ArrowDown", "PageUp", "Home", "End")
 
 
@@ -75,7 +80,8 @@ class Plot:
         """What links call its first number."""
         if "powers" in self.given:
             return "power"
-        return {"vanishing": "depth", "scale": "power", "descent": "rate", "starts": "seed"}[self.given["kind"]]
+        kinds = {"vanishing": "depth", "scale": "power", "descent": "rate", "starts": "seed", "pipeline": "stages"}
+        return kinds[self.given["kind"]]
 
     def rows(self):
         """Return the numbers of its table, and their texts."""
@@ -188,14 +194,61 @@ def of_starts(_given, state, _rows):
     return [[float(f"{np.sqrt(np.mean(of**2)):.2e}") for of in pair] for pair in pairs], three_digits
 
 
-TRUTHS = {"vanishing": of_layers, "scale": of_rounding, "descent": of_steps, "starts": of_starts}
+def of_pipeline(_given, state, _rows):
+    """Return how many small batches each stage keeps at a time, and at most."""
+    tasks = tasks_of(state)
+    kept = [kept_at(tasks, stage, state["time"]) for stage in range(int(state["stages"]))]
+    return list(zip(kept, map(most_of, own_tasks(tasks)), strict=True)), lambda value: f"{value:.0f}"
+
+
+def tasks_of(state):
+    """Return the schedule of a state."""
+    _, order = ORDERS[state["Order"]]
+    return schedule(int(state["stages"]), int(state["small batches"]), order, state["time of a way back"])
+
+
+def own_tasks(tasks):
+    """Return the passes of each stage."""
+    return [[task for task in tasks if task.stage == stage] for stage in range(1 + max(each.stage for each in tasks))]
+
+
+def kept_at(tasks, stage, time):
+    """Return how many small batches have gone forward through a stage, or begun to, and are not back yet."""
+    own = own_tasks(tasks)[stage]
+    begun = sum(task.forward and task.start <= time + CLOSE for task in own)
+    return begun - sum(not task.forward and task.end <= time + CLOSE for task in own)
+
+
+def most_of(tasks):
+    """Return the largest number of small batches that are kept at once."""
+    return max(kept_at(shifted(tasks), 0, task.start) for task in tasks)
+
+
+def shifted(tasks):
+    """Return the passes of a stage as those of the first one."""
+    return [replace(task, stage=0) for task in tasks]
+
+
+TRUTHS = {
+    "vanishing": of_layers,
+    "scale": of_rounding,
+    "descent": of_steps,
+    "starts": of_starts,
+    "pipeline": of_pipeline,
+}
 SAID = {
     "vanishing": lambda rows: texts(rows[0]),
     "scale": lambda rows: texts(rows[0]),
     "descent": lambda rows: [texts(rows[0])[2], texts(rows[-1])[2]],
     "starts": lambda rows: texts(rows[0]) + texts(rows[-1]),
+    "pipeline": lambda rows: said_of_stages(*zip(*map(texts, rows), strict=True)),
 }
 """What the sentence of a plot has of its table."""
+
+
+def said_of_stages(kept, most):
+    """Return what is said of stages: what they keep or, where all is over, have kept at most."""
+    return [f"by stage: {', '.join(most if {*kept} == {'0'} else kept)}."]
 
 
 def texts(row):
@@ -259,7 +312,7 @@ def test_nothing_is_loaded_before_a_plot_is_moved_and_then_no_file_of_another_ho
         assert {status for _, status in asked} == {200}
         paths = {path for path, _ in asked}
         assert f"_static/live/plots/{kind}.js" in paths
-        assert len([path for path in paths if "/plots/" in path]) == 7
+        assert len([path for path in paths if "/live/plots/" in path]) == 7
         assert ("_static/live/micropython.wasm" in paths) == (kind not in COUNTED)
         assert not [path for path in paths if "/edit/" in path or path.endswith(("walk.js", "downhill.js"))]
         assert silent(seen)
@@ -429,7 +482,7 @@ def test_a_link_shows_its_figure_from_its_top_on_a_phone(visit, name):
     with visit(name) as seen:
         plot = Plot(seen.page).open()
         plot.figure.get_by_role("slider").last.focus()
-        seen.page.keyboard.press("ArrowUp")
+        seen.page.keyboard.press("ArrowDown" if plot.given["kind"] == "pipeline" else "ArrowUp")
         plot.assert_right()
         link = plot.figure.locator(".live-link").get_attribute("href")
     with visit(f"{name}{link}", viewport=WINDOWS[360]) as seen:
@@ -437,3 +490,203 @@ def test_a_link_shows_its_figure_from_its_top_on_a_phone(visit, name):
         drawing.wait_for()
         seen.page.evaluate(FRAME)
         assert -1 < drawing.bounding_box()["y"] < 400  # pages scroll by whole pixels
+
+
+PIPELINE = "22-more-than-one-machine.html"
+
+
+class Pipeline(Plot):
+    """The schedule of a pipeline that a reader goes through."""
+
+    def press(self, name):
+        """Press a button."""
+        self.figure.get_by_role("button", name=name, exact=True).click()
+
+    def assert_drawn(self):
+        """Compare each bar, the columns beside them and the shares above them with the package's own schedule."""
+        state = self.assert_right()
+        tasks, now = tasks_of(state), state["time"] + CLOSE
+        bars = self.figure.locator(".plot-pass").evaluate_all(
+            "(all) => all.slice(2).map((bar) => [bar.classList.value.split(' ').slice(1), "
+            "...['x', 'width', 'y'].map((name) => Number(bar.getAttribute(name)))])"
+        )
+        assert len(bars) == len(tasks)
+        starts = np.array([task.start for task in tasks])
+        scale = np.polyfit(starts, [x for _, x, *_ in bars], 1) if len(tasks) > 1 else None
+        rows = {}
+        for (classes, x, width, y), task in zip(bars, tasks, strict=True):
+            runs, ahead = task.start <= now < task.end, task.start > now
+            way = "forward" if task.forward else "back"
+            assert classes == [f"plot-{way}", *["plot-ahead"] * ahead, *["plot-runs"] * runs]
+            assert x == pytest.approx(np.polyval(scale, task.start), abs=0.15)
+            assert width == pytest.approx(scale[0] * (task.end - task.start), abs=0.15)
+            rows.setdefault((task.stage, task.forward), set()).add(y)
+        assert all(len(each) == 1 for each in rows.values())
+        assert [min(rows[stage, True]) for stage in range(int(state["stages"]))] == sorted(
+            min(rows[stage, True]) for stage in range(int(state["stages"]))
+        )
+        assert all(min(rows[stage, True]) < min(rows[stage, False]) for stage, _ in rows)
+        names = self.figure.locator(".plot-drawing text").all_text_contents()
+        shares = [waiting_share(tasks), bubble_share(state["stages"], state["small batches"])]
+        waiting, formula = (f"{three_digits(100 * share)}%" for share in shares)
+        assert f"waiting {waiting}, by the formula {formula}" in names
+        words = self.figure.locator("details").first.text_content()
+        assert f"Stages wait {waiting} of it, and {formula} by the formula." in words
+        begins = self.figure.locator("details tbody td:last-child").all_text_contents()
+        assert begins == [", ".join(map(begin, own)) for own in own_tasks(tasks)]
+        return state
+
+
+def begin(task):
+    """Say when which pass begins."""
+    time = f"{task.start:.9f}".rstrip("0").rstrip(".")
+    return f"{time} {'forward' if task.forward else 'back'} {task.batch + 1}"
+
+
+def moments(state):
+    """Return the times at which a pass begins or ends."""
+    tasks = tasks_of(state)
+    return sorted({round(time, 9) for task in tasks for time in (task.start, task.end)})
+
+
+def test_a_keyboard_alone_goes_through_a_schedule_moment_by_moment_and_back(visit):
+    with visit(PIPELINE) as seen:
+        plot = Pipeline(seen.page)
+        seen.page.evaluate("for (const fold of document.querySelectorAll('details.hide')) fold.open = true")
+        plot.figure.locator("button.live").focus()
+        seen.page.keyboard.press("Enter")
+        plot.figure.locator(".plot-drawing").wait_for()
+        book = plot.assert_drawn()
+        assert book["time"] == 33
+        while seen.page.evaluate("document.activeElement.textContent") != "Step":
+            seen.page.keyboard.press("Tab")
+        said = plot.figure.locator(".plot-now")
+        assert said.get_attribute("role") == "status"
+        for time in moments(book):
+            seen.page.keyboard.press("Enter")
+            assert plot.assert_drawn()["time"] == time
+        assert said.text_content() == (
+            "All takes a time of 33. Stages wait 27.3% of it, and 27.3% by the formula. "
+            "Small batches kept at most, by stage: 8, 8, 8, 8."
+        )
+        assert not plot.figure.locator(".live-link").is_visible()
+        plot.press("Step back")
+        assert plot.assert_drawn()["time"] == moments(book)[-2]
+        assert said.text_content() == (
+            "At time 31: stage 1 back 1, stage 2 waits, stage 3 waits, stage 4 waits. "
+            "Small batches kept, by stage: 1, 0, 0, 0."
+        )
+        plot.press("From the beginning")
+        plot.press("Step back")
+        assert plot.assert_drawn() == book
+        assert silent(seen)
+
+
+@pytest.mark.parametrize("width", WINDOWS)
+def test_whatever_the_pipeline_each_bar_is_where_the_package_runs_it(visit, width):
+    draw = Random(width)  # noqa: S311  the same numbers every time
+    with visit(PIPELINE, viewport=WINDOWS[width]) as seen:
+        plot = Pipeline(seen.page).open()
+        for _ in range(12):
+            change(plot, draw)
+            for name in draw.choices(("Step", "Step", "Step back", "From the beginning"), k=2):
+                plot.press(name)
+            state = plot.assert_drawn()
+            assert state["time"] in moments(state)
+        assert silent(seen)
+
+
+def test_who_has_seen_all_of_a_schedule_sees_all_of_the_next_one_and_fewer_are_kept_in_the_other_order(visit):
+    with visit(PIPELINE) as seen:
+        plot, kept = Pipeline(seen.page).open(), []
+        for order in ORDERS:
+            plot.figure.locator(".live-choices select").select_option(order)
+            state = plot.assert_drawn()
+            assert state["time"] == moments(state)[-1]
+            kept.append([row[1][0] for row in plot.rows()])
+        assert kept == [[8, 8, 8, 8], [4, 3, 2, 1]]
+        plot.range("small batches").focus()
+        seen.page.keyboard.press("End")
+        assert plot.assert_drawn()["time"] == 57
+        plot.range("time").focus()
+        seen.page.keyboard.press("PageDown")
+        assert plot.assert_drawn()["time"] == 47
+        plot.range("small batches").focus()
+        seen.page.keyboard.press("Home")
+        assert plot.assert_drawn()["time"] == 12
+
+
+REFUSED = {
+    "time=34": "34 is too large for the time; a number from 0 to 33 was expected",
+    "time=-1": "−1 is too small for the time",
+    "stages=2.5": "2.5 is no whole number; one was expected for the stages",
+    "stages=9": "9 is too large for the stages; a number from 1 to 8 was expected",
+    "batches=0": "0 is too small for the small batches; a number from 1 to 16 was expected",
+    "back=0": "0 is too small for the time of a way back; a number from 0.25 to 4 was expected",
+    "back": "“” is not a number",
+    "order=constructor": "no order “constructor” in this figure",
+    "order=back_when_possible,order=forward_first": "two values for order",
+    "stages=3,time=2,stages=4": "two values for stages",
+    "step=3": "no step in this figure",
+    "time=1=2": "“1=2” is not a number",
+}
+
+
+def test_a_link_gives_back_a_moment_of_a_schedule_in_any_order_and_a_broken_one_is_refused_in_words(visit):
+    with visit(f"{PIPELINE}#live:fig-pipeline:time=11.4,back=0.7,stages=6,order=back_when_possible") as seen:
+        plot = Pipeline(seen.page)
+        plot.figure.locator(".plot-drawing").wait_for()
+        state = plot.assert_drawn()
+        assert [*state.values()] == [6, 8, 0.7, 11.4, "back_when_possible"]
+        plot.press("Step back")
+        plot.press("Step")
+        assert plot.assert_drawn()["time"] in moments(state)
+        link = plot.figure.locator(".live-link").get_attribute("href")
+        assert link.startswith("#live:fig-pipeline:order=back_when_possible,stages=6,back=0.7,time=")
+        for broken, words in REFUSED.items():
+            seen.page.evaluate(f"location.hash = '#live:fig-pipeline:{broken}'")
+            said = plot.figure.locator(".live-said", has_text=words)
+            said.wait_for()
+            assert "These are the numbers of the book." in said.text_content()
+            assert plot.assert_drawn()["time"] == 33
+        assert silent(seen)
+
+
+def test_a_time_beyond_the_end_is_refused_where_it_is_typed_and_the_end_moves_with_the_pipeline(visit):
+    with visit(PIPELINE) as seen:
+        plot = Pipeline(seen.page).open()
+        box = plot.figure.get_by_label("time, typed", exact=True)
+        for stages, most in (("4", 33), ("2", 27)):
+            plot.figure.get_by_label("stages, typed").fill(stages)
+            seen.page.keyboard.press("Enter")
+            before = plot.assert_drawn()
+            assert before["time"] == most
+            box.fill(str(most + 1))
+            seen.page.keyboard.press("Enter")
+            plot.figure.locator(".live-said", has_text=f"a number from 0 to {most} was expected").wait_for()
+            assert box.get_attribute("aria-invalid") == "true"
+            assert plot.state() == before
+            seen.page.keyboard.press("Escape")
+            assert box.input_value() == str(most)
+
+
+def test_the_picture_of_a_schedule_is_dragged_by_mouse_and_finger_and_a_finger_scrolls_the_page(visit):
+    with visit(PIPELINE, viewport=WINDOWS[360], has_touch=True, is_mobile=True) as seen:
+        plot = Pipeline(seen.page).open()
+        handle = plot.figure.locator(".plot-handle")
+        handle.scroll_into_view_if_needed()
+        top = seen.page.evaluate("scrollY")
+        swipe(seen.page, handle, -60, 10)
+        after = plot.assert_drawn()
+        assert 15 < after["time"] < 30
+        assert seen.page.evaluate("scrollY") == top
+        swipe(seen.page, handle, 0, -120)
+        assert plot.assert_drawn() == after
+    with visit(PIPELINE) as seen:
+        plot = Pipeline(seen.page).open()
+        handle = plot.figure.locator(".plot-handle")
+        drag(seen.page, handle, -100, shift=False)
+        assert 20 < plot.assert_drawn()["time"] < 32
+        handle.focus()
+        seen.page.keyboard.press("Home")
+        assert plot.assert_drawn()["time"] == 0

@@ -12,6 +12,7 @@ KINDS = {
     "scale": ("scale.js",),
     "descent": ("descent.js", "live_descent.py", "live_optimizers.py", "optimizers.py"),
     "starts": ("starts.js",),
+    "pipeline": ("pipeline.js", "pipeline.py", "live_pipeline.py"),
 }
 """What a page with a plot of a kind asks for, besides what all kinds share."""
 
@@ -25,6 +26,7 @@ def test_the_scripts_and_rules_of_plots_that_move_are_small_over_the_wire(tmp_pa
         *scripts,
         "vanishing.py",
         "optimizers.py",
+        "pipeline.py",
         *(name.rpartition("/")[2] for name in assets.PLOTS),
     }
     for kind, asked in KINDS.items():

@@ -28,6 +28,7 @@ from page.incremental import writing
 from program import network_diagrams, several_activations, your_network
 from program.edited import edited
 from program.optimizers_alone import optimizers_alone
+from program.pipeline_alone import pipeline_alone
 from program.step_lines import lines_of_steps
 from program.tape_alone import operations_alone, tape_alone
 
@@ -57,7 +58,10 @@ CHECK = "diagram/passes/live_check.py"
 """What judges rules that a reader has changed; `live/edit/worker.js` asks for it."""
 SHEET = tuple(f"diagram/passes/{name}.py" for name in ("live_layers", "live_rounding", "live_sheet"))
 """What finds the lines of a sheet; `live/net/build.js` asks for it."""
-PLOTS = tuple(f"diagram/passes/live_{name}.py" for name in ("descent", "optimizers", "vanishing"))
+PLOTS = (
+    *(f"diagram/passes/live_{name}.py" for name in ("descent", "optimizers", "vanishing")),
+    "diagram/plots/live_pipeline.py",
+)
 """What finds the numbers of plots that are moved; the files in `live/plots` ask for it."""
 RECORD = ("diagram/passes/live_ufuncs.py", "diagram/plots/live_record.py")
 """What records a calculation; `live/record/figure.js` asks for it."""
@@ -176,7 +180,12 @@ def copy_rules(folder: Path, names: Iterable[str]) -> None:
 def copy_plots(folder: Path) -> None:
     """Copy what plots ask for: of files with arrays, the rules that need none."""
     copy_rules(folder, PLOTS)
-    for name, text in (("vanishing", inspect.getsource(factor_bound)), ("optimizers", optimizers_alone())):
+    alone = {
+        "vanishing": inspect.getsource(factor_bound),
+        "optimizers": optimizers_alone(),
+        "pipeline": pipeline_alone(),
+    }
+    for name, text in alone.items():
         (folder / PACKAGE.name / f"{name}.py").write_text(served(text), encoding="utf-8")
     (folder / "plots").mkdir(exist_ok=True)
     copy_scripts(folder / "plots", LIVE / "plots")

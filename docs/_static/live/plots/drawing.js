@@ -10,9 +10,9 @@ const LETTER = 6.4; // about how wide one is
 const MARKED = 12; // points of a curve up to which each has a mark
 const MARKS = { circle: "m-2.6,0a2.6,2.6 0 1,0 5.2,0a2.6,2.6 0 1,0 -5.2,0", square: "m-2.4,-2.4h4.8v4.8h-4.8z" };
 
-const path = (className, points) => shape("path", { class: className, d: points.length ? `M${points.map((point) => point.map((each) => each.toFixed(1))).join("L")}` : "" });
-const text = (content, x, y, more = {}) => shape("text", { x: x.toFixed(1), y: y.toFixed(1), "text-anchor": "middle", ...more }, content);
-const box = (className, [left, right], [top, floor]) => shape("rect", { class: className, x: left.toFixed(1), y: top.toFixed(1), width: Math.max(0, right - left).toFixed(1), height: Math.max(0, floor - top).toFixed(1) });
+export const path = (className, points) => shape("path", { class: className, d: points.length ? `M${points.map((point) => point.map((each) => each.toFixed(1))).join("L")}` : "" });
+export const text = (content, x, y, more = {}) => shape("text", { x: x.toFixed(1), y: y.toFixed(1), "text-anchor": "middle", ...more }, content);
+export const box = (className, [left, right], [top, floor]) => shape("rect", { class: className, x: left.toFixed(1), y: top.toFixed(1), width: Math.max(0, right - left).toFixed(1), height: Math.max(0, floor - top).toFixed(1) });
 
 function axes({ x, y }, { left, right, top, floor }, at) {
   const marks = [path("plot-axis", [[left, top], [left, floor], [right, floor]])];
@@ -55,7 +55,8 @@ function zone({ from, to, shade, says }, { top, floor }, at) {
 
 // Draw a panel from the left to the right, and from the top on.
 function panel(given, left, right, from) {
-  const place = { left: left + MARGIN.left, right: right - MARGIN.right, top: from + MARGIN.top, floor: from + given.height - MARGIN.bottom };
+  const margin = { ...MARGIN, ...given.margin };
+  const place = { left: left + margin.left, right: right - margin.right, top: from + margin.top, floor: from + given.height - margin.bottom };
   const at = { x: placing(given.x, place.left, place.right), y: placing(given.y, place.floor, place.top) };
   const { zones = [], edges = [], bars = [], lines = [] } = given;
   const curves = lines.flatMap((line) => curve(line, at));
@@ -64,6 +65,7 @@ function panel(given, left, right, from) {
     ...edges.map((edge) => path("plot-edge", [[at.x(edge), place.top], [at.x(edge), place.floor]])),
     ...bars.map(({ x, width, y }) => box("plot-bar", [at.x(x - width / 2), at.x(x + width / 2)], [at.y(y), place.floor])),
     ...axes(given, place, at),
+    ...(given.more?.(at, place) ?? []),
     ...(given.within ? [within(place, curves)] : curves),
     ...legend(lines, place.left),
     ...(given.title ? [text(given.title, (place.left + place.right) / 2, place.top - 8, { class: "plot-name" })] : []),

@@ -11,11 +11,11 @@ const NARROW = "(max-width: 691.98px)"; // as the pictures of plots have it
 const DECIMALS = 4;
 
 const clamped = (value, { low, high }) => Math.max(low, Math.min(high, value));
-const rounded = (value, { step, whole }, fine) => (whole ? Math.round(value) : Number((fine ? value : Math.round(value / step * 10) * step / 10).toFixed(DECIMALS)));
+const rounded = (value, { step, whole, low, high }, fine) => (value === low || value === high ? value : whole ? Math.round(value) : Number((fine ? value : Math.round(value / step * 10) * step / 10).toFixed(DECIMALS)));
 
-// The numbers of a table, each of which a program can read as it is.
+// The numbers of a table, each of which a program can read as it is, and texts.
 function table({ head, rows }) {
-  const cell = ([text, value]) => element("td", {}, element("data", { value, textContent: text }));
+  const cell = (given) => element("td", {}, Array.isArray(given) ? element("data", { value: given[1], textContent: given[0] }) : given);
   const row = ([name, ...cells]) => element("tr", {}, element("th", { scope: "row", textContent: name }), ...cells.map(cell));
   const top = element("tr", {}, ...head.map((textContent) => element("th", { scope: "col", textContent })));
   const made = element("table", { className: "docutils" }, element("thead", {}, top), element("tbody", {}, ...rows.map(row)));
@@ -27,19 +27,30 @@ export async function figure(picture, button, name) {
   const given = JSON.parse(picture.dataset.plot);
   const [{ subject }] = await Promise.all([import(`./${given.kind}.js`), styled()]);
   const about = await subject(given);
-  const { numbers, choices, book, find, choose } = about;
+  const { numbers, choices, book, find, choose, change = (before, id, value) => ({ ...before, [id]: value }) } = about;
   const narrow = matchMedia(NARROW);
   const details = picture.querySelector(":scope > details");
   let state = book;
   let awaited = false;
 
+  // A number; how large it may be can depend on the others.
+  function numberIn(of, id) {
+    const { high } = numbers[id];
+    return { ...numbers[id], high: typeof high === "function" ? high(of) : high };
+  }
+  function moved(before, id, value, fine) {
+    const number = numberIn(before, id);
+    return change(before, id, clamped(rounded(clamped(value, number), number, fine), number));
+  }
+
   const actions = {
     get: (id) => state[id],
     set: (id, value, fine) => actions.move({ [id]: value }, fine),
-    move: (values, fine) => follow({ ...state, ...Object.fromEntries(Object.entries(values).map(([id, value]) => [id, rounded(clamped(value, numbers[id]), numbers[id], fine)])) }),
-    ends: (id) => [numbers[id].low, numbers[id].high],
-    numberOf: (id) => numbers[id],
+    move: (values, fine) => follow(Object.entries(values).reduce((before, [id, value]) => moved(before, id, value, fine), state)),
+    ends: (id) => [numbers[id].low, numberIn(state, id).high],
+    numberOf: (id) => numberIn(state, id),
     choose: (id, value) => follow(choose(state, id, value)),
+    press: (act) => follow(act(state)),
   };
   const scene = drawing(actions);
   const below = panel(about, actions);
@@ -63,20 +74,26 @@ export async function figure(picture, button, name) {
 
   // Write what is chosen, and what differs from the numbers to begin with there: `network=chain,weight=8`.
   function written() {
-    const begin = Object.keys(choices).reduce((before, id) => choose(before, id, state[id]), book);
-    const other = [...Object.keys(choices).filter((id) => state[id] !== book[id]), ...Object.keys(numbers).filter((id) => state[id] !== begin[id])];
-    return other.map((id) => `${id}=${state[id]}`).join();
+    const found = [];
+    let begin = book;
+    for (const id of [...Object.keys(choices), ...Object.keys(numbers)]) {
+      if (state[id] === begin[id]) continue;
+      found.push(`${id}=${state[id]}`);
+      begin = (Object.hasOwn(choices, id) ? choose : change)(begin, id, state[id]);
+    }
+    return found.join();
   }
   function read(text) {
-    const changes = pairs(text);
-    const chosen = changes.filter(([id]) => Object.hasOwn(choices, id)).reduce((before, [id, value]) => {
+    const changes = new Map(pairs(text));
+    const unknown = [...changes.keys()].find((id) => !Object.hasOwn(choices, id) && !Object.hasOwn(numbers, id));
+    if (unknown !== undefined) throw new RangeError(`no ${unknown} in this figure`);
+    const named = (known) => Object.keys(known).filter((id) => changes.has(id));
+    const chosen = named(choices).reduce((before, id) => {
+      const value = changes.get(id) ?? "";
       if (!choices[id].options.has(value)) throw new RangeError(`no ${id} “${value}” in this figure`);
       return choose(before, id, value);
     }, book);
-    return changes.filter(([id]) => !Object.hasOwn(choices, id)).reduce((before, [id, value = ""]) => {
-      if (!Object.hasOwn(numbers, id)) throw new RangeError(`no ${id} in this figure`);
-      return { ...before, [id]: checked(typed(value), numbers[id]) };
-    }, chosen);
+    return named(numbers).reduce((before, id) => change(before, id, checked(typed(changes.get(id) ?? ""), numberIn(before, id))), chosen);
   }
 
   narrow.addEventListener("change", show);

@@ -1,13 +1,13 @@
-// What stands below a plot: its numbers, to be moved or typed, its choices, and a link.
+// What stands below a plot: its numbers, to be moved or typed, its choices, buttons, and a link.
 
-import { bring, element } from "../dom.js";
+import { bring, button, element } from "../dom.js";
 import { field, written } from "../field.js";
 import { stepOf } from "./drawing.js";
 
 // Make a number: what is moved, and a box to type it. What is refused is said.
-function numberBox(id, { name, low, high, step, whole }, { get, set }, say) {
-  const slide = element("input", { type: "range", min: low, max: high, step: "any" });
-  const take = (value) => set(id, checked(value, { name, low, high, whole }), true);
+function numberBox(id, { name, low, step, whole }, { get, set, numberOf }, say) {
+  const slide = element("input", { type: "range", min: low, step: "any" });
+  const take = (value) => set(id, checked(value, numberOf(id)), true);
   const type = field(`${name}, typed`, 5, { get: () => get(id), set: take }, say);
   slide.setAttribute("aria-label", name);
   slide.addEventListener("input", () => set(id, slide.valueAsNumber));
@@ -21,6 +21,7 @@ function numberBox(id, { name, low, high, step, whole }, { get, set }, say) {
     box: element("label", { className: "plot-number" }, element("span", {}, name), slide, type.input),
     focus: () => slide.focus({ preventScroll: true }),
     show(says) {
+      slide.max = numberOf(id).high;
       slide.value = get(id);
       slide.setAttribute("aria-valuetext", `${written(get(id))}. ${says}`);
       type.show();
@@ -42,9 +43,10 @@ function list(id, { name, options }, { choose }) {
 }
 
 // Make the panel. `actions` reads and changes what the reader may change.
-export function panel({ numbers, choices, hint }, actions) {
+export function panel({ numbers, choices, buttons = [], hint }, actions) {
   const said = element("p", { className: "live-said", role: "status" });
   const now = element("p", { className: "plot-now" });
+  if (buttons.length) now.role = "status"; // what a button did is heard nowhere else
   const link = element("a", { className: "live-link", textContent: "Link to these numbers", hidden: true });
   function say(content) {
     said.textContent = content;
@@ -55,8 +57,9 @@ export function panel({ numbers, choices, hint }, actions) {
   const fine = Object.values(numbers).every(({ whole }) => whole) ? "." : ", with Shift in small steps where a number is not whole.";
   const keys = element("span", { className: "live-keys", textContent: ` By keyboard, arrow keys step${fine}` });
   const chosen = lists.length ? [element("p", { className: "live-choices" }, ...lists.map(([, each]) => each.box))] : [];
+  const pressed = buttons.length ? [element("p", { className: "live-more" }, ...buttons.map(([text, act]) => button(text, () => actions.press(act))))] : [];
   return {
-    box: element("div", { className: "live-panel" }, element("p", { className: "plot-numbers" }, ...boxes.map((each) => each.box), link), ...chosen, said, now, element("p", { className: "live-hint" }, hint, keys)),
+    box: element("div", { className: "live-panel" }, element("p", { className: "plot-numbers" }, ...boxes.map((each) => each.box), link), ...chosen, ...pressed, said, now, element("p", { className: "live-hint" }, hint, keys)),
     say,
     focus: () => boxes[0].focus(),
     show(state, says, address) {

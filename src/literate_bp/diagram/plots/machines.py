@@ -10,17 +10,20 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from ...pipeline import Task, back_when_possible, forward_first, most_kept, schedule, waiting_share
+from ...pipeline import Task, most_kept, schedule, waiting_share
 from ...validation import by_name, whole
 from .growth import increasing, positives
+from .live_pipeline import ORDERS
+from .moved import written
 from .plot import SMALL, DataTable, Panel, Plot, Series, format_number, line_plot, plot_figure, style_axes
 
 __all__ = ["pipeline_schedule", "time_by_machines"]
 
 SHADES = ("ink", "gradient", "error")
 MOST_STAGES, MOST_BATCHES = 6, 9
-ORDERS = {"all forward first": forward_first, "one forward, one back": back_when_possible}
 WAYS = {True: ("forward", "activated"), False: ("back", "error")}
+BACK = 2.0
+"""The time of the way back; forward, it is 1."""
 
 
 def time_by_machines(machines: npt.ArrayLike, times: Mapping[str, npt.ArrayLike]) -> Plot:
@@ -59,7 +62,8 @@ def time_by_machines(machines: npt.ArrayLike, times: Mapping[str, npt.ArrayLike]
 def pipeline_schedule(stages: int, batches: int) -> Plot:
     """Draw which small batch is in which stage, and on which way, in two orders.
 
-    The way back takes twice as long as the way forward.
+    The way back takes twice as long as the way forward. A reader of a page can
+    change all of this, and go through a schedule.
 
     Parameters
     ----------
@@ -73,7 +77,7 @@ def pipeline_schedule(stages: int, batches: int) -> Plot:
     """
     stages = whole("stages", stages, most=MOST_STAGES)
     batches = whole("batches", batches, most=MOST_BATCHES)
-    schedules = {name: schedule(stages, batches, order) for name, order in ORDERS.items()}
+    schedules = {title: schedule(stages, batches, order, BACK) for title, order in ORDERS.values()}
 
     def draw(shades: dict[str, str], width: float) -> Figure:
         figure = plot_figure(width, 2 * (66 + 26 * stages))
@@ -99,7 +103,10 @@ def pipeline_schedule(stages: int, batches: int) -> Plot:
         for name, tasks in schedules.items()
         for stage in range(stages)
     )
-    return Plot(draw, alt, DataTable(("", "begins"), rows))
+    orders = {name: title for name, (title, _) in ORDERS.items()}
+    book = {"order": next(iter(orders)), "stages": stages, "batches": batches, "back": BACK}
+    live = written("pipeline", orders=orders, book=book)
+    return Plot(draw, alt, DataTable(("", "begins"), rows), live=live, script="plot")
 
 
 def passes_of(tasks: Sequence[Task], stage: int) -> str:
