@@ -35,6 +35,7 @@ from literate_bp import (
 )
 from literate_bp import compile as compiled
 from literate_bp.class_weights import weighted_backward
+from literate_bp.diagram import network_forward
 from literate_bp.dropout import masked_backward, masked_forward, masks_of
 from literate_bp.inference import folded
 from literate_bp.network import cast, in_a_row, mean_cost, with_row
@@ -460,11 +461,19 @@ def test_what_knows_nothing_of_normalization_says_so_and_what_to_do(what, kind):
         NOT_KNOWN[what](kind)
 
 
+def test_weights_with_gains_are_not_written_out_as_if_there_were_no_normalization():
+    """The way out for gains makes layers of matrices, which would lose it."""
+    network = initialize((2, 3, 1), normalization="layer", gain=1.0)
+    with pytest.raises(ValueError, match=r"^layer 1 has layer normalization"):
+        explain(network, X[0], Y[0])
+
+
 @pytest.mark.parametrize("kind", ["layer", "rms"])
 @pytest.mark.parametrize(
     ("what", "use"),
     {
         "a sheet": lambda network: explain(network, X[0], Y[0]),
+        "a picture": lambda network: network_forward(network, X[0], Y[0]),
         "a file": lambda network: to_toml(Problem(network, X[0], Y[0], 0.5, 3, "final")),
     }.items(),
 )

@@ -364,10 +364,10 @@ def one_example(
             f"({x.shape[-1]},); train takes batches"
         )
     y = targets_of(network, y, output_placeholder(network, x))
+    validation.without_normalization(network.normalizations, "a sheet")
     validation.normalized_weights(
         [layer.gains for layer in network.layers], "a sheet"
     )
-    validation.without_normalization(network.normalizations, "a sheet")
     require_finite(network, x, y)
     count = sum(prod(shape) for shape in network.shapes)
     if count > MOST_PARAMETERS:

@@ -226,10 +226,10 @@ def to_toml(problem: Problem) -> str:
         for name in ("x", "y")
     )
     rate = validation.positive("rate of problem", problem.rate)
+    validation.without_normalization(problem.network.normalizations, "a file")
     validation.normalized_weights(
         [layer.gains for layer in problem.network.layers], "a file"
     )
-    validation.without_normalization(problem.network.normalizations, "a file")
     validation.one_of("rounding", problem.rounding, ROUNDINGS)
     other = ROUNDINGS[problem.rounding == ROUNDINGS[0]]
     lines = [

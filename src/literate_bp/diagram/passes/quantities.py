@@ -237,8 +237,8 @@ def checked_passes(network: Network, values: str, notation: str, **example: npt.
     one_of("values", values, ("symbols", "numbers", "both"))
     one_of("notation", notation, NOTATIONS)
     small_enough(network)
-    normalized_weights([layer.gains for layer in network.layers], "a picture")
     without_normalization(network.normalizations, "a picture")
+    normalized_weights([layer.gains for layer in network.layers], "a picture")
     for name, array in example.items():
         one_example(name, array)
     for number, layer in enumerate(network.layers, start=1):
