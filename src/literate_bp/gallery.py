@@ -247,7 +247,6 @@ class Planted(SourceFileLoader):
         return compile(changed, f"<{fullname}>", "exec")
 
 
-@cache
 def package_with(name: str) -> ModuleType:
     """Return a copy of the package that has the bug, under a name of its own.
 
@@ -255,8 +254,25 @@ def package_with(name: str) -> ModuleType:
     ----------
     name : str
         A name in `BUGS`.
+
+    Raises
+    ------
+    ValueError
+        If there is no bug of this name.
     """
-    module = BUGS[validation.one_of("name", name, BUGS)].rule.split(".")[0]
+    return copy_with(validation.one_of("name", name, BUGS))
+
+
+@cache
+def copy_with(name: str) -> ModuleType:
+    """Return the copy of `package_with`, which is loaded once.
+
+    Parameters
+    ----------
+    name : str
+        A name in `BUGS`.
+    """
+    module = BUGS[name].rule.split(".")[0]
     own = f"{__package__}_with_{name.replace(' ', '_')}"
     loader = Planted(f"{own}.{module}", str(FOLDER / f"{module}.py"))
     loader.bug = name

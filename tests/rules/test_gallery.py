@@ -108,6 +108,8 @@ def test_a_change_that_no_longer_applies_is_refused():
 def test_an_unknown_bug_is_refused(of):
     with pytest.raises(ValueError, match="name 'no bug' is unknown"):
         of("no bug")
+    with pytest.raises(ValueError, match=r"^name "):
+        of(["no slope"])
 
 
 def test_an_unknown_check_is_refused():
