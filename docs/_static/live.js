@@ -90,7 +90,8 @@
     if (made && !made.isOpen) made.open();
     made?.take(changes);
     picture.scrollIntoView({ behavior: "instant" });
-    picture.querySelector(".live-open, .live-failed").scrollIntoView({ behavior: "instant", block: "nearest" });
+    const below = picture.querySelector(".live-open, .live-failed");
+    if (below.getBoundingClientRect().bottom > innerHeight) below.scrollIntoView({ behavior: "instant", block: "nearest" });
   }
 
   // Who goes back to the page without a link has the numbers of the book again.
