@@ -367,7 +367,7 @@ OUTPUTS = ((r"\linears", LAST), (r"\activateds", LAST), (r"\targets", None))
 
 def network_errors(world):
     net, trace = batch(world, LAYER, LAYER + 1)
-    found, _ = network.errors(net, trace, world.given(r"\targets"))
+    found, *_ = network.errors(net, trace, world.given(r"\targets"))
     world.gives(r"\linears", trace.linear[0], LAYER)
     for number, delta in enumerate(found):
         world.gives(r"\errors", delta, LAYER + number)

@@ -45,18 +45,18 @@ def example_weights(y: Array, class_weights: Array) -> Array:
     return w / w.mean()
 
 
-def total_weight(y: Array, class_weights: npt.ArrayLike) -> float:
-    r"""Add up the weights of examples: Σₙ wₙ, in units of the largest.
+def mean_weight(y: Array, class_weights: npt.ArrayLike) -> float:
+    r"""Return the mean weight of examples: w̄ = (1/N) Σₙ wₙ.
 
     Parameters
     ----------
     y : ndarray (batch, classes)
         Targets, each a 1 among zeros.
     class_weights : array_like (classes,)
-        The weight of each class.
+        The weight of each class; the largest counts as 1.
     """
     w = np.asarray(class_weights, np.float64)
-    return float((y @ (w / w.max())).sum())
+    return float((y @ (w / w.max())).mean())
 
 
 def require_fit(network: Network, class_weights: npt.ArrayLike) -> Array:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from . import validation
 from .activation import Array
-from .class_weights import total_weight
+from .class_weights import mean_weight
 from .dropout import dropout_gradient
 from .network import Network, backward, forward, in_a_row, with_row
 from .optimizers import OPTIMIZERS, Optimizer
@@ -43,15 +43,11 @@ def row_gradient(network: Network, row: Array, x: Array, y: Array) -> Array:
 
 
 def accumulated(
-    gradient: Callable[[Array, Array], Array],
-    x: Array,
-    y: Array,
-    batch: int,
-    weight: Callable[[Array], float] = len,
+    gradient: Callable[[Array, Array], Array], x: Array, y: Array, batch: int
 ) -> Array:
     r"""Return the gradient of many examples, a part of them at a time.
 
-    g = Σₖ nₖ gₖ / Σₖ nₖ, where part k has nₖ examples, or the weight nₖ.
+    g = Σₖ nₖ gₖ / Σₖ nₖ, where part k has nₖ examples.
 
     Parameters
     ----------
@@ -61,21 +57,42 @@ def accumulated(
         Inputs and targets.
     batch : int
         The most examples in a part.
-    weight : callable
-        Returns the weight of a part from its targets; a part of weight 0 is
-        left out.
     """
     if len(x) <= batch:
         return gradient(x, y)
-    parts = list(mini_batches(x, y, batch))
-    n = [weight(some_y) for _, some_y in parts]
-    validation.some_weight(np.array(n))
-    weighted = (
-        of_part * gradient(*part)
-        for of_part, part in zip(n, parts, strict=True)
-        if of_part
-    )
-    return reduce(np.add, weighted) / sum(n)
+    parts = mini_batches(x, y, batch)
+    weighted = (len(part[0]) * gradient(*part) for part in parts)
+    return reduce(np.add, weighted) / len(x)
+
+
+def by_weight_of_part(
+    gradient: Callable[[Array, Array], Array],
+    y: Array,
+    class_weights: npt.ArrayLike,
+) -> Callable[[Array, Array], Array]:
+    r"""Return what multiplies the gradient of a part by w̄ₖ / w̄.
+
+    These are the mean weights of its examples and of all. So the mean of the
+    parts is the weighted mean of all examples.
+
+    Parameters
+    ----------
+    gradient : callable
+        Returns that of the weighted cost of a part.
+    y : ndarray (n, classes)
+        The targets of all examples.
+    class_weights : array_like (classes,)
+        The weight of each class.
+    """
+    of_all = mean_weight(y, class_weights)
+
+    def weighed(some_x: Array, some_y: Array) -> Array:
+        of_part = mean_weight(some_y, class_weights)
+        if of_all and not of_part:
+            return np.zeros((), some_y.dtype)
+        return of_part / (of_all or 1) * gradient(some_x, some_y)
+
+    return weighed
 
 
 class OptimizedEpochs:
@@ -131,7 +148,10 @@ class OptimizedEpochs:
         with np.errstate(all="ignore"):  # what is not finite is refused below
             for some in mini_batches(x, y, batch * self.accumulate):
                 of_part = self.gradient_at(network, row, kept.steps)
-                gradient = accumulated(of_part, *some, batch, self.weight)
+                if self.class_weights is not None:
+                    weights = self.class_weights
+                    of_part = by_weight_of_part(of_part, some[1], weights)
+                gradient = accumulated(of_part, *some, batch)
                 row, kept = self.step(row, gradient, rate, kept)
         after = with_row(network, row)
         for number, layer in enumerate(after.layers, start=1):
@@ -157,18 +177,6 @@ class OptimizedEpochs:
         by_dropout = partial(dropout_gradient, share=self.dropout, rng=rng)
         weights = self.class_weights
         return partial(by_dropout, network, row, class_weights=weights)
-
-    def weight(self, y: Array) -> float:
-        """Return the weight of examples: their number, or that of classes.
-
-        Parameters
-        ----------
-        y : ndarray (n, n_out)
-            Targets.
-        """
-        if self.class_weights is None:
-            return len(y)
-        return total_weight(y, self.class_weights)
 
     def step(
         self, row: Array, gradient: Array, rate: float, kept: Kept

@@ -32,7 +32,7 @@ NOT_RULES = {
         precision.mixed_step precision.train_mixed
         """,
     "what is done to all entries of a row, or to a mask; its docstring has the formula": """
-        schedules.norm schedules.clipped stepping.accumulated
+        schedules.norm schedules.clipped stepping.accumulated stepping.by_weight_of_part
         dropout.inverted
         normalization.centered normalization.root_mean_square normalization.divided_gradient normalization.scaled
         normalization.scale_gradient inference.averaged inference.by_averages

@@ -29,8 +29,8 @@ class Mutant(NamedTuple):
     suite: str
 
 
-HIDDEN_IN_ARRAYS = "linear_error(layer.derivative(z), dc_da)"
-OUTPUT_IN_ARRAYS = "linear_error(network.layers[-1].derivative(trace.linear[-1]), dc_da)"
+HIDDEN_IN_ARRAYS = "layer.error(z, dc_da)"
+OUTPUT_IN_ARRAYS = "network.layers[-1].error(trace.linear[-1], dc_da)"
 MEAN_IN_ARRAYS = "rule.derivative(cost_input(rule, trace), y) / batch"
 
 LOOPS = {bug.name: {bug.old: bug.new} for bug in BUGS if bug.file == "nodes.py"}
@@ -60,7 +60,7 @@ NORMALIZATION = {
 ARRAYS = {
     "σ′ left out of a hidden error": {HIDDEN_IN_ARRAYS: "dc_da"},
     "σ′ left out of an output error": {OUTPUT_IN_ARRAYS: "dc_da"},
-    "σ′ of the activated value": {"layer.derivative(z)": "layer.derivative(layer.function(z))"},
+    "σ′ of the activated value": {HIDDEN_IN_ARRAYS: "layer.error(layer.function(z), dc_da)"},
     "sum for mean in the gradient": {MEAN_IN_ARRAYS: "rule.derivative(cost_input(rule, trace), y)"},
     "sum for mean in the cost": {
         "rule.value(cost_input(rule, trace), y).mean()": "rule.value(cost_input(rule, trace), y).sum()"

@@ -134,6 +134,13 @@ def test_accumulated_parts_give_the_steps_of_one_large_batch(weights):
     assert again.cost == pytest.approx(history.cost, rel=1e-14)
 
 
+def test_accumulated_parts_leave_single_precision_single():
+    layers = [Layer(of.weights.astype("f4"), of.biases.astype("f4"), of.activation) for of in SMALL.layers]
+    options = {"batch": 2, "accumulate": 6, "class_weights": [1.0, 0.0, 0.0], "epochs": 2}
+    trained, _ = train(Network(layers, "cross_entropy"), X, [0] * 2 + [1] * 10, **options)
+    assert {each.weights.dtype.name for each in trained.layers} == {"float32"}
+
+
 def test_accumulated_parts_without_any_weight_are_refused():
     with pytest.raises(ValueError, match="class_weights are 0 for the classes of all examples in y"):
         train(SMALL, X, np.ones(12, int), batch=2, accumulate=6, class_weights=[1.0, 0.0, 0.0])

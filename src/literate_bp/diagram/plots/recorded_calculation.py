@@ -17,7 +17,7 @@ from .live_record import CALCULATIONS, run
 from .moved import written
 from .plot import WIDE, Plot
 from .recorded_graph import HALF, MARGIN, NAME, STEP, WIDTH, Graph, beside, recorded_graph, scene_of
-from .rule_texts import texts_of_rules
+from .rule_texts import RULES
 
 __all__ = ["recorded_calculation"]
 
@@ -57,7 +57,7 @@ def recorded_calculation(of: str = "product") -> Plot:
     made = begun(one_of("of", of, CALCULATIONS))
     calculations = {name: calculation(name) for name in CALCULATIONS}
     used = {each.made_by for name in CALCULATIONS for each in begun(name)}
-    rules = {name: texts for name, texts in texts_of_rules().items() if name in used}
+    rules = {name: texts for name, texts in RULES.items() if name in used}
     live = written("record", of=of, box=(WIDTH, HALF, NAME), calculations=calculations, rules=rules)
     return replace(recorded_graph(made[-1], dict(zip(titles(of), made, strict=True))), live=live, script="record")
 

@@ -10,7 +10,7 @@ from typing import Any
 from ... import operations
 from ...activation import elementwise_activations
 
-__all__ = ["texts_of_rules"]
+__all__ = ["RULES"]
 
 
 def texts_of_rules() -> dict[str, dict[str, list[str]]]:
@@ -52,3 +52,7 @@ def texts(rules: Sequence[Any]) -> dict[str, list[str]]:
     """Return the names of the operands, which follow g and c, and what each rule returns."""
     operands = [each.arg for each in rules[0].args.args[2:]]
     return {"operands": operands, "rules": [ast.unparse(each.body) for each in rules]}
+
+
+RULES = texts_of_rules()
+"""Parsed once, where one thread alone imports: in several at a time, CPython 3.11's parser may fail."""
