@@ -46,7 +46,7 @@ def example_weights(y: Array, class_weights: Array) -> Array:
 
 
 def mean_weight(y: Array, class_weights: npt.ArrayLike) -> float:
-    r"""Return the mean weight of examples: w̄ = (1/N) Σₙ wₙ.
+    r"""Return the mean weight of examples: (1/N) Σₙ wₙ.
 
     Parameters
     ----------

@@ -70,10 +70,10 @@ def by_weight_of_part(
     y: Array,
     class_weights: npt.ArrayLike,
 ) -> Callable[[Array, Array], Array]:
-    r"""Return what multiplies the gradient of a part by w̄ₖ / w̄.
+    """Return what multiplies the gradient of a part by its weight.
 
-    These are the mean weights of its examples and of all. So the mean of the
-    parts is the weighted mean of all examples.
+    That is the mean weight of its examples, divided by that of all. So the
+    mean of the parts is the weighted mean of all examples.
 
     Parameters
     ----------
