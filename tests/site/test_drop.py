@@ -168,6 +168,8 @@ WRONG = {
         "digits = 99": "digits is “99”; a whole number from 1 to 15 was expected.",
         "digits = 0": "digits is “0”; a whole number from 1 to 15 was expected.",
         "digits = 2.5": "digits is “2.5”; a whole number from 1 to 15 was expected.",
+        "digits = 3.0": "digits is “3.0”; a whole number from 1 to 15 was expected.",
+        "digits = 1e1": "digits is “1e1”; a whole number from 1 to 15 was expected.",
         "rounding = 'up'": "rounding is “up”; significant or decimals was expected.",
     },
     '"absolute_error"': {

@@ -17,6 +17,7 @@ from publish.templates import orphans
 
 RUNNING = json.loads(diagram.weight_gradients(*example.running()).live)
 SMALL = json.loads(diagram.network_forward(*example.udacity()).live)
+LISTS = "{ activation: new Map([['sigmoid', 'sigmoid'], ['tanh', 'tanh']]) }"
 
 
 @pytest.fixture
@@ -81,15 +82,35 @@ def test_what_no_figure_takes_is_refused_in_words(state, text, said):
     assert state("refused(() => state.typed(given))", text) == said
 
 
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("state.typed('9'.repeat(60))", "9" * 60 + " is too far from 0; a number from −1000 to 1000 was expected."),
+        ("state.typed('9'.repeat(61))", "9" * 59 + "… is too far from 0; a number from −1000 to 1000 was expected."),
+        ("state.typed('𝟗'.repeat(400))", "“" + "𝟗" * 59 + "…” is not a number; one such as −0.25 was expected."),
+        (
+            "state.typed('1' + ',999'.repeat(99))",
+            "“1" + ",999" * 14 + ",9…” may be one of two numbers; one with a point was expected.",
+        ),
+        ("state.fromLink('x.1=' + '9'.repeat(400), given)", "9" * 59 + "… is too far from 0"),
+        ("state.fromLink('q'.repeat(400) + '=1', given)", "no " + "q" * 59 + "… in this figure"),
+        ("state.pairs(('q'.repeat(400) + '=1,').repeat(2))", "two values for " + "q" * 59 + "…"),
+        (
+            f"state.fromLink('activation=' + 'q'.repeat(400), given, {LISTS})",
+            f"no activation “{'q' * 59}…” in this figure",
+        ),
+    ],
+)
+def test_a_refusal_repeats_sixty_letters_at_most_of_what_came(state, act, said):
+    assert state(f"refused(() => {act})", SMALL) == said
+
+
 def test_a_link_has_what_differs_from_the_book_and_gives_it_back(state):
     moved = "state.changed(state.changed(given, 'w1.2.1', 0.123456789012345), 'y.1', -3e-7)"
     assert state("state.toLink(given, given)", SMALL) == ""
     assert state(f"state.toLink({moved}, given)", SMALL) == "w1.2.1=0.123456789012345,y.1=-3e-7"
     assert state(f"state.fromLink(state.toLink({moved}, given), given)", SMALL) == state(moved, SMALL)
     assert state("state.fromLink('', given)", SMALL) == SMALL
-
-
-LISTS = "{ activation: new Map([['sigmoid', 'sigmoid'], ['tanh', 'tanh']]) }"
 
 
 def test_a_link_has_what_was_chosen_and_refuses_in_words_what_is_not_offered(state):

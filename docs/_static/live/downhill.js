@@ -2,7 +2,7 @@
 
 import { bring, button, element, shape } from "./dom.js";
 import { threeDigits } from "./number.js";
-import { typed } from "./state.js";
+import { shown, typed } from "./state.js";
 
 const MANY = 100;
 export const SIZE = [150, 36];
@@ -16,7 +16,7 @@ export function curve(costs, highest = Math.max(...costs) || 1) {
 // Return a rate that somebody has typed; one that leads nowhere, or uphill, is refused in words.
 function rateOf(text) {
   const rate = typed(text);
-  if (!(rate > 0)) throw new RangeError(`${text.trim()} leads nowhere, or uphill; a number above 0 was expected.`);
+  if (!(rate > 0)) throw new RangeError(`${shown(text)} leads nowhere, or uphill; a number above 0 was expected.`);
   return rate;
 }
 

@@ -1,6 +1,7 @@
 // The numbers of a live figure that are given: where each stands, what it is called, and how it is written in a link.
 
 export const MOST = 1000;
+const LONGEST = 60; // letters of what somebody has written that a refusal repeats, as the rules' own refusals have it
 const DIGITS = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i;
 const GROUPS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.|$)/; // 1,000 is 1 or a thousand
 
@@ -45,18 +46,24 @@ export function nameOf(id) {
   return `weight from ${tail} to node ${head} of layer ${layer}`;
 }
 
+// Return what somebody has written as a refusal repeats it: shortened, if it is long.
+export function shown(text) {
+  const letters = [...String(text).trim()];
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join("")}…` : letters.join("");
+}
+
 // Return the number of a text, with a point or a comma; what is none, or may be two, is refused in words.
 function numberOf(text) {
   const plain = text.trim().replace(/[−–‐‑﹣-]/g, "-");
-  if (GROUPS.test(plain)) throw new RangeError(`“${text.trim()}” may be one of two numbers; one with a point was expected.`);
-  if (!DIGITS.test(plain)) throw new RangeError(`“${text.trim()}” is not a number; one such as −0.25 was expected.`);
+  if (GROUPS.test(plain)) throw new RangeError(`“${shown(text)}” may be one of two numbers; one with a point was expected.`);
+  if (!DIGITS.test(plain)) throw new RangeError(`“${shown(text)}” is not a number; one such as −0.25 was expected.`);
   return Number(plain.replace(",", "."));
 }
 
 // Return the number that somebody has typed; what is none, or too large, is refused in words.
 export function typed(text) {
   const number = numberOf(text);
-  if (Math.abs(number) > MOST) throw new RangeError(`${text.trim()} is too far from 0; a number from −${MOST} to ${MOST} was expected.`);
+  if (Math.abs(number) > MOST) throw new RangeError(`${shown(text)} is too far from 0; a number from −${MOST} to ${MOST} was expected.`);
   return number;
 }
 
@@ -74,7 +81,7 @@ export function pairs(text) {
   const found = text.split(",").filter(Boolean).map((each) => each.split(/=(.*)/));
   const names = found.map(([name]) => name);
   const twice = names.find((name, at) => names.indexOf(name) < at);
-  if (twice) throw new RangeError(`two values for ${twice}`);
+  if (twice) throw new RangeError(`two values for ${shown(twice)}`);
   return found;
 }
 
@@ -84,12 +91,12 @@ export function fromLink(text, book, lists = {}) {
   const known = new Set(ids(book));
   return pairs(text).reduce((state, [id, value]) => {
     if (Object.hasOwn(lists, id)) {
-      if (!lists[id].has(value)) throw new RangeError(`no ${id} “${value}” in this figure`);
+      if (!lists[id].has(value)) throw new RangeError(`no ${id} “${shown(value)}” in this figure`);
       return { ...state, [id]: value };
     }
-    if (!known.has(id)) throw new RangeError(`no ${id} in this figure`);
+    if (!known.has(id)) throw new RangeError(`no ${shown(id)} in this figure`);
     const number = numberOf(value ?? "");
-    if (!(Math.abs(number) < 1e99)) throw new RangeError(`${value} is too far from 0`);
+    if (!(Math.abs(number) < 1e99)) throw new RangeError(`${shown(value)} is too far from 0`);
     return changed(state, id, number);
   }, book);
 }

@@ -1,6 +1,6 @@
 // A problem file that a reader brings to a figure: its numbers, if its shape fits.
 
-import { MOST, ids, nameOf, valueOf } from "../state.js";
+import { MOST, ids, nameOf, shown, valueOf } from "../state.js";
 import { parsed } from "./toml.js";
 
 const LARGEST = 100_000; // bytes
@@ -28,7 +28,7 @@ export function decoded(bytes) {
 }
 
 function known(table, keys, where) {
-  for (const key of table.keys()) if (!keys.includes(key)) refuse(`${where}${key} is no key of a problem file; ${keys.join(", ")} are.`);
+  for (const key of table.keys()) if (!keys.includes(key)) refuse(`${where}${shown(key)} is no key of a problem file; ${keys.join(", ")} are.`);
 }
 
 const count = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
@@ -37,7 +37,7 @@ const count = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
 function row(found, own, what) {
   if (!Array.isArray(found)) refuse(`${what} ${found === undefined ? "are missing" : "are no list"}; a list of ${count(own.length, "number")} was expected.`);
   if (found.length !== own.length) refuse(`${what} has ${count(found.length, "number")}, and this figure ${own.length} there.`);
-  for (const [n, number] of found.entries()) if (!Number.isFinite(number)) refuse(`${what}: ${Array.isArray(number) ? "a list" : `“${number}”`}, at place ${n + 1}, is no number that is finite.`);
+  for (const [n, number] of found.entries()) if (!Number.isFinite(number)) refuse(`${what}: ${Array.isArray(number) ? "a list" : `“${shown(number)}”`}, at place ${n + 1}, is no number that is finite.`);
   return found;
 }
 
@@ -48,7 +48,7 @@ function rows(found, own, what) {
 }
 
 function chosen(name, list, what) {
-  if (!list?.has(name)) refuse(`${what} is “${name}”, which this figure does not have; ${[...(list?.keys() ?? [])].join(", ")} were expected.`);
+  if (!list?.has(name)) refuse(`${what} is “${shown(name)}”, which this figure does not have; ${[...(list?.keys() ?? [])].join(", ")} were expected.`);
   return name;
 }
 
@@ -56,7 +56,7 @@ function chosen(name, list, what) {
 function activationOf(layers, lists) {
   const names = layers.map((layer) => layer.get("activation") ?? "sigmoid");
   const other = names.findIndex((name) => name !== names[0]);
-  if (other > 0) refuse(`layer 1 has the activation “${names[0]}”, and layer ${other + 1} “${names[other]}”; a figure has one for all layers.`);
+  if (other > 0) refuse(`layer 1 has the activation “${shown(names[0])}”, and layer ${other + 1} “${shown(names[other])}”; a figure has one for all layers.`);
   return chosen(names[0], lists.activation, "the activation");
 }
 
@@ -72,10 +72,13 @@ function layersOf(entries, book) {
   return layers;
 }
 
-// Check how a sheet rounds. A figure does not, and what no sheet could have is no problem file all the same.
-export function checkRounding(digits = 3, rounding = ROUNDINGS[0]) {
-  if (!Number.isInteger(digits) || digits < 1 || digits > MOST_DIGITS) refuse(`digits is “${digits}”; a whole number from 1 to ${MOST_DIGITS} was expected.`);
-  if (!ROUNDINGS.includes(rounding)) refuse(`rounding is “${rounding}”; ${ROUNDINGS.join(" or ")} was expected.`);
+// Return how a sheet rounds, or refuse it. A figure does not, and what no sheet could have is no problem file all the same.
+export function roundingOf(entries) {
+  const { digits = 3, rounding = ROUNDINGS[0] } = Object.fromEntries(entries);
+  const float = entries.floats.get("digits");
+  if (float || !Number.isInteger(digits) || digits < 1 || digits > MOST_DIGITS) refuse(`digits is “${shown(float ?? digits)}”; a whole number from 1 to ${MOST_DIGITS} was expected.`);
+  if (!ROUNDINGS.includes(rounding)) refuse(`rounding is “${shown(rounding)}”; ${ROUNDINGS.join(" or ")} was expected.`);
+  return { digits, rounding };
 }
 
 // Say what a file has that nobody may type: it is taken, since steps downhill may lead there.
@@ -90,8 +93,8 @@ export function fitted(text, book, lists) {
   known(entries, KEYS, "");
   const layers = layersOf(entries, book);
   const rate = entries.get("rate");
-  if (rate !== undefined && !(rate > 0 && rate < Infinity)) refuse(`rate is “${rate}”; a number above 0 was expected.`);
-  checkRounding(entries.get("digits"), entries.get("rounding"));
+  if (rate !== undefined && !(rate > 0 && rate < Infinity)) refuse(`rate is “${shown(rate)}”; a number above 0 was expected.`);
+  roundingOf(entries);
   const cost = entries.get("cost") ?? "half_squared_error";
   const state = {
     ...book,

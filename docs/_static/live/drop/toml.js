@@ -9,6 +9,11 @@ const NAME = /"([^"\\\x00-\x08\x0a-\x1f\x7f]*)"|'([^'\x00-\x08\x0a-\x1f\x7f]*)'/
 const TRUTH = /(true|false)(?![\w-])/y;
 const DEEPEST = 8; // lists within lists
 
+// The entries of a table by their keys. `floats` has the texts of numbers with a point or an exponent: 3.0 is no whole number, but one in JavaScript.
+class Table extends Map {
+  floats = new Map();
+}
+
 // Return the entries of a text by their keys; of tables of one name, a list. What is wrong is refused, with its line.
 export function parsed(text) {
   let at = 0;
@@ -50,7 +55,7 @@ export function parsed(text) {
     return refuse(at < text.length ? `${here()} is no number, no list and no name in quotes.` : "the file ends where a value was expected.");
   }
 
-  const entries = new Map();
+  const entries = new Table();
   const tables = new Set();
   let table = entries;
   for (take(BLANK); at < text.length; take(BLANK)) {
@@ -59,12 +64,15 @@ export function parsed(text) {
     if (!key) refuse(`${here()} stands where a key or [[layer]] was expected.`);
     if (head) {
       if (entries.has(key[1]) && !tables.has(key[1])) refuse(`${key[1]} stands twice.`);
-      table = new Map();
+      table = new Table();
       tables.add(key[1]);
       entries.set(key[1], [...(entries.get(key[1]) ?? []), table]);
     } else {
       if (table.has(key[1])) refuse(`${key[1]} stands twice.`);
-      table.set(key[1], value());
+      const from = at;
+      const found = value();
+      table.set(key[1], found);
+      if (typeof found === "number" && /[.e]/i.test(text.slice(from, at))) table.floats.set(key[1], text.slice(from, at));
     }
     if (!take(REST)) refuse(`${here()} stands where the line should end.`);
   }

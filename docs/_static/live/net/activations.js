@@ -1,5 +1,7 @@
 // The activations of a network: the name of one for all layers, or a list of one for each.
 
+import { shown } from "../state.js";
+
 // Return one name where all layers have the same.
 export const shared = (activation) => (new Set([activation].flat()).size > 1 ? activation : [activation].flat()[0]);
 
@@ -28,6 +30,6 @@ export function ofLink(text, depth, list) {
   const expected = depth > 1 ? `1 or ${depth} were expected, for ${depth} layers` : "1 was expected, for 1 layer";
   if (![1, depth].includes(names.length)) throw new RangeError(`the link has ${names.length} activations; ${expected}.`);
   const stranger = names.find((name) => !list.has(name));
-  if (stranger !== undefined) throw new RangeError(`no activation “${stranger}”; one of ${[...list.keys()].join(", ")} was expected.`);
+  if (stranger !== undefined) throw new RangeError(`no activation “${shown(stranger)}”; one of ${[...list.keys()].join(", ")} was expected.`);
   return names.length > 1 ? shared(names) : undefined;
 }

@@ -1,6 +1,6 @@
 // A network that a reader builds: its shape, its numbers, and how it is written in a link.
 
-import { fromLink, pairs, toLink, typed } from "../state.js";
+import { fromLink, pairs, shown, toLink, typed } from "../state.js";
 import { fitted, hiddenOf, ofLink, SIGN } from "./activations.js";
 
 export const [MOST_LAYERS, MOST_NODES] = [4, 6];
@@ -58,18 +58,18 @@ export function bookOf(start, sizes) {
 
 function whole(text, least, most, what) {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < least || number > most) throw new RangeError(`“${text}” is no ${what}; ${least} to ${most} was expected.`);
+  if (!Number.isInteger(number) || number < least || number > most) throw new RangeError(`“${shown(text)}” is no ${what}; ${least} to ${most} was expected.`);
   return number;
 }
 
 export function positive(text) {
   const number = typed(String(text));
-  if (!(number > 0)) throw new RangeError(`a rate of ${text} takes no step downhill; one above 0 was expected.`);
+  if (!(number > 0)) throw new RangeError(`a rate of ${shown(text)} takes no step downhill; one above 0 was expected.`);
   return number;
 }
 
 function oneOf(what, text, known) {
-  if (!known.includes(text)) throw new RangeError(`no ${what} “${text}”; one of ${known.join(", ")} was expected.`);
+  if (!known.includes(text)) throw new RangeError(`no ${what} “${shown(text)}”; one of ${known.join(", ")} was expected.`);
   return text;
 }
 
@@ -89,7 +89,7 @@ export function toAddress(state, start) {
 // Return the network of a link; what it cannot have is refused in words.
 export function fromAddress(text, start, lists) {
   const [shape, changes = ""] = text.split(":");
-  if (!SHAPE.test(shape)) throw new RangeError(`“${shape}” is no network of this page; 2 to ${MOST_LAYERS + 1} sizes from 1 to ${MOST_NODES}, such as 3-2-1, were expected.`);
+  if (!SHAPE.test(shape)) throw new RangeError(`“${shown(shape)}” is no network of this page; 2 to ${MOST_LAYERS + 1} sizes from 1 to ${MOST_NODES}, such as 3-2-1, were expected.`);
   const sizes = shape.split("-").map(Number);
   const book = bookOf(start, sizes);
   const rest = [];

@@ -1,8 +1,8 @@
 // A problem file of the command line: written by the rules' own program, and read.
 
-import { checkRounding } from "../drop/problem.js";
+import { roundingOf } from "../drop/problem.js";
 import { parsed } from "../drop/toml.js";
-import { valueOf } from "../state.js";
+import { shown, valueOf } from "../state.js";
 import { activationOf, shared } from "./activations.js";
 import { MOST_LAYERS, MOST_NODES, positive } from "./network.js";
 
@@ -34,7 +34,7 @@ function row(name, given, size) {
 
 function requireKnown(names, known, what) {
   const stranger = [...names].find((name) => !known.includes(name));
-  if (stranger) refuse(`${what} has no ${stranger}; one of ${known.join(", ")} was expected.`);
+  if (stranger) refuse(`${what} has no ${shown(stranger)}; one of ${known.join(", ")} was expected.`);
 }
 
 function layer(found, n, before) {
@@ -47,13 +47,14 @@ function layer(found, n, before) {
 }
 
 function chosen(what, name, list) {
-  if (!list.has(name)) refuse(`${what} is ${JSON.stringify(name)}; one of ${[...list.keys()].join(", ")} was expected.`);
+  if (!list.has(name)) refuse(`${what} is ${shown(JSON.stringify(name))}; one of ${[...list.keys()].join(", ")} was expected.`);
   return name;
 }
 
 // Return the network of a problem file; what this page cannot have is refused in words. `lists` has what may be chosen.
 export function readFile(text, book, lists) {
-  const found = Object.fromEntries(parsed(text));
+  const entries = parsed(text);
+  const found = Object.fromEntries(entries);
   requireKnown(Object.keys(found), KNOWN, "a problem file");
   const layers = Array.isArray(found.layer) && found.layer.every((each) => each instanceof Map) ? found.layer : [];
   if (!layers.length || layers.length > MOST_LAYERS) refuse(`the file has ${layers.length} layers; 1 to ${MOST_LAYERS} were expected.`);
@@ -69,8 +70,8 @@ export function readFile(text, book, lists) {
     activation: shared(names),
     cost: chosen("the cost", found.cost ?? book.cost, lists.cost),
   };
-  const { rate = 0.5, digits = 3, rounding = "significant" } = found;
-  checkRounding(digits, rounding);
-  if (!Number.isFinite(rate)) refuse(`the rate is ${JSON.stringify(rate)}; a number such as 0.5 was expected.`);
-  return { ...state, rate: positive(rate), digits, rounding };
+  const { rate = 0.5 } = found;
+  const how = roundingOf(entries);
+  if (!Number.isFinite(rate)) refuse(`the rate is ${shown(JSON.stringify(rate))}; a number such as 0.5 was expected.`);
+  return { ...state, rate: positive(rate), ...how };
 }

@@ -2,7 +2,7 @@
 
 import { element } from "../dom.js";
 import { holding } from "../push/panel.js";
-import { pairs, typed } from "../state.js";
+import { pairs, shown, typed } from "../state.js";
 import { drawing, styled } from "./drawing.js";
 import { opening } from "./opening.js";
 import { checked, panel } from "./panel.js";
@@ -86,11 +86,11 @@ export async function figure(picture, button, name) {
   function read(text) {
     const changes = new Map(pairs(text));
     const unknown = [...changes.keys()].find((id) => !Object.hasOwn(choices, id) && !Object.hasOwn(numbers, id));
-    if (unknown !== undefined) throw new RangeError(`no ${unknown} in this figure`);
+    if (unknown !== undefined) throw new RangeError(`no ${shown(unknown)} in this figure`);
     const named = (known) => Object.keys(known).filter((id) => changes.has(id));
     const chosen = named(choices).reduce((before, id) => {
       const value = changes.get(id) ?? "";
-      if (!choices[id].options.has(value)) throw new RangeError(`no ${id} “${value}” in this figure`);
+      if (!choices[id].options.has(value)) throw new RangeError(`no ${id} “${shown(value)}” in this figure`);
       return choose(before, id, value);
     }, book);
     return named(numbers).reduce((before, id) => change(before, id, checked(typed(changes.get(id) ?? ""), numberIn(before, id))), chosen);

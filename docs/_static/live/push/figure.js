@@ -2,7 +2,7 @@
 
 import { element } from "../dom.js";
 import { opening } from "../plots/opening.js";
-import { changed, fromLink, ids as idsOf, pairs, toLink, valueOf } from "../state.js";
+import { changed, fromLink, ids as idsOf, pairs, shown, toLink, valueOf } from "../state.js";
 import { drawing, styled } from "./drawing.js";
 import { holding, panel } from "./panel.js";
 import { rules } from "./rules.js";
@@ -116,10 +116,10 @@ export async function figure(picture, button, name, answer) {
     const { id = book.id, push = book.push, ...rest } = Object.fromEntries(pairs(text));
     const network = fromLink(Object.entries(rest).map((each) => each.join("=")).join(), book.network);
     const next = { network, id, push: Number(push) };
-    if (!ids.includes(next.id)) throw new RangeError(`no ${next.id} in this figure`);
+    if (!ids.includes(next.id)) throw new RangeError(`no ${shown(next.id)} in this figure`);
     const outside = ids.find((id) => clamped(valueOf(network, id), range(id)) !== valueOf(network, id));
     if (outside) throw new RangeError(`${valueOf(network, outside)} is outside of the drawing`);
-    if (within(next).push !== next.push) throw new RangeError(`a push of ${push} leads out of the drawing`);
+    if (within(next).push !== next.push) throw new RangeError(`a push of ${shown(push)} leads out of the drawing`);
     return next;
   }
 

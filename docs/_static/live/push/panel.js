@@ -3,6 +3,7 @@
 import { bring, button, element } from "../dom.js";
 import { field, written } from "../field.js";
 import { threeDigits } from "../number.js";
+import { shown } from "../state.js";
 
 const SHOWN = 6; // digits that have room
 
@@ -18,7 +19,7 @@ export function holding(panel) {
 function between(name, { get, set, ends }, say) {
   function take(value, text) {
     const [low, high] = ends();
-    if (value < low || value > high) throw new RangeError(`${text} is outside of the drawing; a number from ${written(low, SHOWN)} to ${written(high, SHOWN)} was expected.`);
+    if (value < low || value > high) throw new RangeError(`${shown(text)} is outside of the drawing; a number from ${written(low, SHOWN)} to ${written(high, SHOWN)} was expected.`);
     set(value);
   }
   return field(name, 8, { get, set: take, digits: SHOWN }, say);

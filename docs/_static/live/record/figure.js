@@ -4,7 +4,7 @@ import { element } from "../dom.js";
 import { start } from "../engine.js";
 import { opening } from "../plots/opening.js";
 import { holding } from "../push/panel.js";
-import { pairs, typed } from "../state.js";
+import { pairs, shown, typed } from "../state.js";
 import { drawing, styled } from "./drawing.js";
 import { panel } from "./panel.js";
 import { after, read as readAnswer, said, short } from "./steps.js";
@@ -34,7 +34,7 @@ function table(names, { records }, { recorded, gradients, shares }) {
 
 function whole(id, text, low, high) {
   const value = typed(text);
-  if (!Number.isInteger(value) || value < low || value > high) throw new RangeError(`${id} is ${text}; a whole number from ${low} to ${high} was expected`);
+  if (!Number.isInteger(value) || value < low || value > high) throw new RangeError(`${id} is ${shown(text)}; a whole number from ${low} to ${high} was expected`);
   return value;
 }
 
@@ -114,13 +114,13 @@ export async function figure(picture, button, name) {
   function read(text) {
     const changes = new Map(pairs(text));
     const of = changes.get("of") ?? book.of;
-    if (!Object.hasOwn(given.calculations, of)) throw new RangeError(`no calculation “${of}” in this figure`);
+    if (!Object.hasOwn(given.calculations, of)) throw new RangeError(`no calculation “${shown(of)}” in this figure`);
     const next = begun(of);
     const places = new Map(given.calculations[of].leaves.map(([leaf], place) => [leaf, place]));
     for (const [id, value = ""] of changes) {
       if (places.has(id)) next.leaves[places.get(id)] = typed(value);
       else if (id === "calls") next.calls = whole(id, value, 1, CALLS);
-      else if (id !== "of" && id !== "step") throw new RangeError(`no ${id} in this figure`);
+      else if (id !== "of" && id !== "step") throw new RangeError(`no ${shown(id)} in this figure`);
     }
     if (changes.has("step")) next.step = whole("step", changes.get("step") ?? "", 0, find(next).last);
     return next;
