@@ -43,19 +43,37 @@ try {
 """
 
 
-def in_node(script, folder, given=""):
+ANSWERS = """
+import json
+{first}
+from literate_bp.diagram.plots.{module} import answer
+for state in {states!r}:
+    print(answer(json.dumps(state)))
+    print("")
+"""
+
+
+def in_node(script, folder, given="", source=SOURCE, more=()):
     """Run a script, and return what became of it; it reads what is given from its standard input."""
     path = folder / "run.mjs"
     path.write_text(script, encoding="utf-8")
     known = {"MICROPYTHON": MICROPYTHON, "ENGINE": SCRIPTS / "engine.js", "NUMBER": SCRIPTS / "number.js"}
     addresses = {name: file.as_uri() for name, file in known.items()}
-    environment = os.environ | addresses | {"SOURCE": str(SOURCE), "RULES": json.dumps(RULES)}
+    environment = os.environ | addresses | {"SOURCE": str(source), "RULES": json.dumps([*RULES, *more])}
     node = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
     command = [node, "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", path]
     whole = {"capture_output": True, "encoding": "utf-8", "timeout": 120}
     return subprocess.run(command, input=given, env=environment, check=False, **whole)
 
 
-def in_micropython(program, folder):
-    """Run a program with the package of live figures, and return what became of it."""
-    return in_node(START + PROGRAM, folder, program)
+def in_micropython(program, folder, source=SOURCE, more=()):
+    """Run a program with the package of live figures, and more of its files; return what became of it."""
+    return in_node(START + PROGRAM, folder, program, source, more)
+
+
+def answers(module, states, served, more, first=""):
+    """Return what a live plot answers in a page to each of its states, by the files that are served."""
+    program = ANSWERS.format(module=module, states=states, first=first)
+    result = in_micropython(program, served, served / "literate_bp", more)
+    assert result.returncode == 0, result.stderr[-2000:]
+    return result.stdout.strip().split("\n\n")

@@ -208,10 +208,12 @@ def folded(network: Network, x: npt.ArrayLike) -> Network:
     x = inputs_of(network, x)
     require_finite(network, x, x)
     linear = forward(network, x).linear
-    layers = []
-    for layer, z in zip(network.layers, linear, strict=True):
-        if layer.normalization == "batch":
-            averages = {"mean": z.mean(axis=0), "variance": z.var(axis=0)}
-            layer = folded_layer(layer, averages)  # noqa: PLW2901
-        layers.append(layer)
+    layers = [
+        folded_layer(
+            layer, {"mean": z.mean(axis=0), "variance": z.var(axis=0)}
+        )
+        if layer.normalization == "batch"
+        else layer
+        for layer, z in zip(network.layers, linear, strict=True)
+    ]
     return Network(layers, network.cost)

@@ -272,8 +272,8 @@ from literate_bp import initialize, train
 network = initialize((3, 4, 2))
 pool = ThreadPoolExecutor(2)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs behind it ignore interrupts
-threading.Timer(1.0, signal.raise_signal, (signal.SIGINT,)).start()
 try:
+    threading.Timer(1.0, signal.raise_signal, (signal.SIGINT,)).start()
     train(network, [[0.1, 0.2, 0.3]] * 40, [[0.5, 0.5]] * 40, epochs=10**6, executor=pool)
 except KeyboardInterrupt:
     pool.shutdown()
@@ -293,11 +293,11 @@ from multiprocessing import get_context
 from literate_bp import backward_in_shards, initialize
 network, x, y = initialize((3, 4, 2)), [[0.1, 0.2, 0.3]] * 40, [[0.5, 0.5]] * 40
 how = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}
-pool = ProcessPoolExecutor(2, get_context("spawn"), **how)
+pool = ProcessPoolExecutor(1, get_context("spawn"), **how)  # of two, one may answer before the other has begun
 signal.signal(signal.SIGINT, signal.default_int_handler)
 backward_in_shards(network, x, y, pool)
-print("begun", flush=True)
 try:
+    print("begun", flush=True)
     while True:
         backward_in_shards(network, x, y, pool)
 except KeyboardInterrupt:
@@ -307,7 +307,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there, groups of processes get another signal")
-def test_processes_that_leave_ctrl_c_to_the_caller_print_nothing():
+def test_a_process_that_leaves_ctrl_c_to_the_caller_prints_nothing():
     command = [sys.executable, "-c", WITH_PROCESSES]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, start_new_session=True, **pipes) as terminal:

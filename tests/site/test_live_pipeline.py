@@ -15,13 +15,6 @@ from page import assets
 
 SAME = 1e-12
 STATES = 1_000
-WALK = """
-import json
-from literate_bp.diagram.plots.live_pipeline import answer
-for state in {states!r}:
-    print(answer(json.dumps(state)))
-    print("")
-"""
 
 
 @pytest.fixture
@@ -49,13 +42,9 @@ def numbers(answers):
     return [list(map(float, line.split(" "))) for line in answers.split("\n")]
 
 
-def test_each_pass_in_a_page_is_that_of_cpython_and_so_is_all_that_is_counted(served, tmp_path, monkeypatch):
-    monkeypatch.setattr(engine, "SOURCE", served / "literate_bp")
-    monkeypatch.setattr(engine, "RULES", [*engine.RULES, "pipeline.py", "diagram/plots/live_pipeline.py"])
+def test_each_pass_in_a_page_is_that_of_cpython_and_so_is_all_that_is_counted(served):
     states = [*random_states()]
-    result = engine.in_micropython(WALK.format(states=states), tmp_path)
-    assert result.returncode == 0, result.stderr[-2000:]
-    found = result.stdout.strip().split("\n\n")
+    found = engine.answers("live_pipeline", states, served, ["pipeline.py", "diagram/plots/live_pipeline.py"])
     assert len(found) == STATES
     for state, there in zip(states, found, strict=True):
         here = numbers(answer(json.dumps(state)))

@@ -16,15 +16,7 @@ from page import assets
 
 SAME = 1e-12
 STATES = 1_000
-WALK = """
-import json
-from literate_bp.diagram.passes import live_ufuncs
-live_ufuncs.install()
-from literate_bp.diagram.plots.live_record import answer
-for state in {states!r}:
-    print(answer(json.dumps(state)))
-    print("")
-"""
+INSTALLED = "from literate_bp.diagram.passes import live_ufuncs; live_ufuncs.install()"
 
 
 @pytest.fixture
@@ -36,17 +28,10 @@ def served(tmp_path):
 
 
 @pytest.fixture
-def by_micropython(served, tmp_path, monkeypatch):
+def by_micropython(served):
     """A function that answers questions by the files that are served."""
-    monkeypatch.setattr(engine, "SOURCE", served / "literate_bp")
-    monkeypatch.setattr(engine, "RULES", [*engine.RULES, *assets.RECORD, "operations.py", "tape.py"])
-
-    def answers(states):
-        result = engine.in_micropython(WALK.format(states=states), tmp_path)
-        assert result.returncode == 0, result.stderr[-2000:]
-        return result.stdout.strip().split("\n\n")
-
-    return answers
+    more = [*assets.RECORD, "operations.py", "tape.py"]
+    return lambda states: engine.answers("live_record", states, served, more, INSTALLED)
 
 
 def random_states():
