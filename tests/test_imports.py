@@ -27,8 +27,8 @@ ORDER = (
     *(
         "optimizers",
         "schedules",
-        "class_weights",
         "dropout",
+        "class_weights",
         "stepping",
         "range_test",
         "callbacks",

@@ -1,8 +1,8 @@
 r"""Class weights: some classes count for more than others in a cross-entropy.
 
-Each example has the weight of its class, and the cost is the weighted mean.
-An example's errors come from its own cost alone, in every layer. So its weight
-scales them all, and no derivative is new.
+Each example has the weight of its class, and the cost is the weighted mean. So
+its weight scales what the cost sends back through its outputs, and no
+derivative is new.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ import numpy.typing as npt
 from . import validation
 from .activation import Array
 from .cost import COSTS
+from .dropout import masked_backward
 from .network import (
     Gradients,
     Network,
     Trace,
     cost_input,
-    errors,
     forward,
-    parameter_gradients,
     require_trace,
     targets_of,
     with_row,
@@ -68,7 +67,6 @@ def require_fit(network: Network, class_weights: npt.ArrayLike) -> Array:
         As for `weighted_backward`.
     """
     validation.instance("network", network, Network)
-    validation.without_normalization(network.normalizations, "class_weights")
     return validation.class_weights(
         *(class_weights, network.sizes[-1]),
         *(network.cost, COSTS[network.cost].output),
@@ -137,7 +135,7 @@ def weighted_backward(
     y: npt.ArrayLike,
     class_weights: npt.ArrayLike,
 ) -> Gradients:
-    r"""Compute the gradient of `weighted_cost`: Δˡₙ is multiplied by sₙ.
+    r"""Compute the gradient of `weighted_cost`: Δᴸₙ is multiplied by sₙ.
 
     Parameters
     ----------
@@ -164,13 +162,8 @@ def weighted_backward(
     require_trace(network, trace)
     y = targets_of(network, y, trace.output)
     s = weights_of(network, class_weights, y)
-    delta, dc_da, _ = errors(network, trace, y)
-    delta = tuple(s * of_layer for of_layer in delta)
-    found = map(parameter_gradients, network.layers, trace.activated, delta)
-    weights, biases, gains = zip(*found, strict=True)
-    first = network.layers[0]
-    shortcut = None if dc_da is None else first.shortcut_gradient(s * dc_da)
-    return Gradients(weights, biases, gains, delta, first, shortcut)
+    all_kept = [1.0] * len(network.layers[1:])
+    return masked_backward(network, trace, y, all_kept, s)
 
 
 def weighted_gradient(

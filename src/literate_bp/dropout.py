@@ -7,13 +7,11 @@ when it is used: with the number 1 − p for a mask.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from .activation import Array
-from .class_weights import weights_of
 from .layer import linear
 from .network import (
     NO_SCALES,
@@ -153,7 +151,7 @@ def dropout_gradient(
     *,
     share: float,
     rng: np.random.Generator,
-    class_weights: npt.ArrayLike | None = None,
+    weigh: Callable[[Array], Array] | None = None,
 ) -> Array:
     """Return all gradients in one row, with some hidden nodes left out.
 
@@ -169,11 +167,11 @@ def dropout_gradient(
         p, the share of nodes that is left out.
     rng : numpy.random.Generator
         Draws which, for each example.
-    class_weights : array_like (classes,), optional
-        As for `literate_bp.class_weights.weighted_backward`.
+    weigh : callable, optional
+        Returns the weight (n, 1) of each example from the targets.
     """
     network = with_row(network, row)
     masks = masks_of(network, len(x), share, rng)
     trace = masked_forward(network, x, masks)
-    s = 1 if class_weights is None else weights_of(network, class_weights, y)
+    s = 1 if weigh is None else weigh(y)
     return masked_backward(network, trace, y, masks, s).row

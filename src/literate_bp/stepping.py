@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from . import validation
 from .activation import Array
-from .class_weights import mean_weight
+from .class_weights import mean_weight, weights_of
 from .dropout import dropout_gradient
 from .network import Network, backward, forward, in_a_row, with_row
 from .optimizers import OPTIMIZERS, Optimizer
@@ -176,7 +176,10 @@ class OptimizedEpochs:
         rng = np.random.default_rng((self.kept.seed, taken))
         by_dropout = partial(dropout_gradient, share=self.dropout, rng=rng)
         weights = self.class_weights
-        return partial(by_dropout, network, row, class_weights=weights)
+        weigh = (
+            None if weights is None else partial(weights_of, network, weights)
+        )
+        return partial(by_dropout, network, row, weigh=weigh)
 
     def step(
         self, row: Array, gradient: Array, rate: float, kept: Kept

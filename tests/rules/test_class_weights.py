@@ -1,14 +1,16 @@
 """Weights of classes: what PyTorch finds, what repeated examples give, and what is refused."""
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
 
 from literate_bp import Layer, Network, backward, cost, forward, initialize, train
-from literate_bp.class_weights import weighted_backward, weighted_cost
+from literate_bp.class_weights import weighted_backward, weighted_cost, weights_of
 from literate_bp.dropout import dropout_gradient, masked_forward, masks_of
 from literate_bp.network import in_a_row, with_row
+from literate_bp.normalization import NORMALIZATIONS
 from literate_bp.oracle import relative_error
 from literate_bp.targets import one_hot, smoothed
 from literate_bp.training import shuffled
@@ -46,13 +48,21 @@ def of_kind(*, residual=False, gains=None):
     return Network(layers, "cross_entropy")
 
 
+def normalized(kind):
+    sizes, activations = (4, 5, 4, 3), ("tanh", "sigmoid", "softmax")
+    return initialize(sizes, activations, cost="cross_entropy", normalization=kind, seed=1)
+
+
 def with_a_shortcut_behind_the_first_layer():
     return Network([Layer(RNG.normal(size=(4, 4)), None, "tanh"), *of_kind(residual=True).layers], "cross_entropy")
 
 
 @pytest.mark.parametrize(
     "network",
-    [SMALL, of_kind(residual=True), of_kind(gains=RNG.normal(size=4)), with_a_shortcut_behind_the_first_layer()],
+    [
+        *(SMALL, of_kind(residual=True), of_kind(gains=RNG.normal(size=4)), with_a_shortcut_behind_the_first_layer()),
+        *map(normalized, NORMALIZATIONS),
+    ],
 )
 def test_every_gradient_is_that_of_the_weighted_cost_by_differences(network):
     weights, row, h = [0.3, 0.0, 2.0], in_a_row(network), 1e-6
@@ -107,7 +117,7 @@ def test_weights_beyond_the_type_of_the_network_count_by_their_ratios(scale, dty
         assert np.array_equal(getattr(large, "row", large), getattr(small, "row", small))
 
 
-@pytest.mark.parametrize("network", [SMALL, with_a_shortcut_behind_the_first_layer()])
+@pytest.mark.parametrize("network", [SMALL, with_a_shortcut_behind_the_first_layer(), *map(normalized, NORMALIZATIONS)])
 def test_with_dropout_the_gradient_is_that_of_the_weighted_cost_by_differences(network):
     weights, row, h = [0.3, 0.0, 2.0], in_a_row(network), 1e-6
 
@@ -117,7 +127,8 @@ def test_with_dropout_the_gradient_is_that_of_the_weighted_cost_by_differences(n
         return weighted_cost(changed, masked_forward(changed, X, masks), CLASSES, weights)
 
     rng, y = np.random.default_rng(1), one_hot(CLASSES, 3)
-    found = dropout_gradient(network, row, X, y, share=0.4, rng=rng, class_weights=weights)
+    weigh = partial(weights_of, network, weights)
+    found = dropout_gradient(network, row, X, y, share=0.4, rng=rng, weigh=weigh)
     expected = np.array([(at(row + push) - at(row - push)) / (2 * h) for push in h * np.eye(len(row))])
     np.testing.assert_allclose(found, expected, atol=2e-9)
 

@@ -34,7 +34,6 @@ from literate_bp import (
     train_mixed,
 )
 from literate_bp import compile as compiled
-from literate_bp.class_weights import weighted_backward
 from literate_bp.diagram import network_forward
 from literate_bp.dropout import masked_backward, masked_forward, masks_of
 from literate_bp.inference import folded
@@ -436,14 +435,8 @@ def test_what_makes_no_sense_is_refused(make, message):
         make()
 
 
-LABELED = {
-    kind: Network([network.layers[0], Layer(np.ones((3, 2)), None, "softmax")], "cross_entropy")
-    for kind, network in OF.items()
-}
 NOT_KNOWN = {
     "compile": lambda kind: compiled(OF[kind], 3),
-    "class_weights": lambda kind: weighted_backward(LABELED[kind], forward(LABELED[kind], X), [0, 1, 1], [1.0, 2.0]),
-    "class_weights ": lambda kind: train(LABELED[kind], X, [0, 1, 1], class_weights=[1.0, 2.0]),
     "mixed precision": lambda kind: mixed_forward(OF[kind], X),
     "mixed precision ": lambda kind: train_mixed(OF[kind], X, Y),
     "the bound": lambda kind: gradient_flow(OF[kind], X, Y),
