@@ -566,7 +566,8 @@ def errors(
     Raises
     ------
     ValueError
-        If name or check is unknown.
+        If name or check is unknown, package is none of the copies, or seed is
+        no whole number.
 
     Examples
     --------
@@ -582,6 +583,8 @@ def errors(
     bug = BUGS[validation.one_of("name", name, BUGS)]
     check = bug.check if check is None else check
     validation.one_of("check", check, CHECKS)
+    validation.copy_of_package(package, str(__package__))
+    seed = validation.whole("seed", seed, least=0)
     found, expected = CHECKS[check](name, package, seed)
     off = {}
     for k, e in expected.items():

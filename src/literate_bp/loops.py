@@ -2,7 +2,8 @@ r"""Loops around the rules: what a program does with a gradient, step by step.
 
 Each is a step: it is given the network, what it keeps from step to step, a
 batch and the rate, and returns the network after the step and what it keeps.
-A gradient that is right can still be used wrongly here.
+A gradient that is right can still be used wrongly here. `layered_step` is for
+plain layers, `tape_step` for those and residual ones, with biases.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from itertools import islice, pairwise
 from threading import Thread, current_thread
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
@@ -80,6 +81,27 @@ def instance(what: str, value: object, kind: type[Kind]) -> Kind:
         f"{what} is {kind_of(value)}; {with_article(kind.__name__)} was "
         f"expected: make one with literate_bp.{MADE_BY[kind.__name__]}"
     )
+
+
+def copy_of_package(package: object, own: str) -> None:
+    """Require the package itself, or one of its copies.
+
+    Parameters
+    ----------
+    package : object
+        What came.
+    own : str
+        The name of the package.
+    """
+    name = getattr(package, "__name__", None)
+    named = isinstance(name, str) and f"{name}_with_".startswith(
+        f"{own}_with_"
+    )
+    if not (named and isinstance(package, ModuleType)):
+        raise ValueError(
+            f"package is {shown(package)}; {own}, or what "
+            "gallery.package_with returns, was expected"
+        )
 
 
 def shown(value: object) -> str:

@@ -117,6 +117,20 @@ def test_an_unknown_check_is_refused():
         errors("sum", literate_bp, 0, "no check")
 
 
+@pytest.mark.parametrize("package", [None, np, "literate_bp", literate_bp.network, [literate_bp]])
+def test_what_is_no_copy_of_the_package_is_refused(package):
+    for of in (errors, is_caught):
+        with pytest.raises(ValueError, match=r"^package is .*; literate_bp, or what gallery.package_with returns, was"):
+            of("sum", package)
+
+
+@pytest.mark.parametrize("seed", ["0", -1, 0.5, None, [0]])
+def test_a_seed_of_a_check_that_is_no_whole_number_is_refused(seed):
+    for check in gallery.CHECKS:
+        with pytest.raises(ValueError, match=r"^seed is "):
+            errors("sum", literate_bp, seed, check)
+
+
 def test_entries_that_move_a_node_on_its_kink_are_left_out():
     network = Network([Layer([[0.0, 1.0]], [0.0, 0.5], "relu"), Layer([[1.0], [1.0]], [0.0], "identity")])
     found = gallery.reference(network, np.array([[1.0]]), np.array([[1.0]]))
