@@ -502,6 +502,13 @@ EXCEPTIONS: dict[str, dict[str, Callable[[], Any]]] = {
     "plots.errors_by_entry": {"errors": lambda: {"A": {"weights": [[0.5, 0.0]], "biases": [1.0]}}},
     "plots.histograms": ONE_EXAMPLE,
     "plots.pairs_of_runs": {"steps": lambda: [0.0, 1.0], "pairs": lambda: {"A": ([2.0, 1.0], [2.0, 0.5])}},
+    "plots.with_bugs": {
+        "plot": lambda: plots.activation_curves(["tanh"]),
+        "steps": lambda: [0.0, 1.0],
+        "runs": lambda: {"A": (([[2.0, 1.0]], [0.5]), ([[2.0, 0.5]], [0.75]))},
+        "errors": lambda: {"A": {"gradient": {"weights of layer 1": [[0.5, 0.0]], "biases of layer 1": [1.0]}}},
+        "answers": lambda: {"A": "- a"},
+    },
     "plots.with_equal_layers": {"plot": lambda: plots.activation_curves(["tanh"]), "depth": lambda: 3},
     "plots.with_starts": {
         "plot": lambda: plots.activation_curves(["tanh"]),

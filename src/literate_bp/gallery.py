@@ -375,6 +375,7 @@ def learn(
     batch: int,
     seed: int,
     rate: float | None = None,
+    every: int = 10,
 ) -> tuple[Any, list[float]]:
     """Train the network of a bug, and return it with the costs on the way.
 
@@ -394,6 +395,8 @@ def learn(
         Decides the weights and the batches.
     rate : float, optional
         η; if None, that of the bug.
+    every : int
+        After how many steps the cost is taken again.
     """
     bug = BUGS[validation.one_of("name", name, BUGS)]
     network, kept = start(name, package, sizes, seed), None
@@ -401,7 +404,7 @@ def learn(
     step = getattr(package.loops, bug.loop)
     rate = bug.rate if rate is None else rate
     for n in range(steps):
-        if n % 10 == 0:
+        if n % every == 0:
             costs.append(package.cost(network, package.forward(network, x), y))
         rows = rng.choice(len(x), batch, replace=False)
         network, kept = step(network, kept, x[rows], y[rows], rate)

@@ -187,3 +187,54 @@ def test_starts_that_do_not_go_together_are_refused():
         plots.with_starts(PLOT, {"a": {"b": np.ones((3, 4))}})
     with pytest.raises(ValueError, match="plot is an int; a Plot was expected"):
         plots.with_starts(3, STARTS)
+
+
+BUG = (([[2.0, 1.234567], [3.0, 1.0]], [0.5, 0.8761]), ([[2.0, 0.9876543], [3.0, 0.5]], [0.75, 1.0]))
+"""Costs of two starts after two steps, and what is read right, with a bug and without."""
+OFF = {"gradient": {"weights of layer 1": [[0.12345, 2.0]], "biases of layer 1": [0.00049]}, "first step": {"w": [1.0]}}
+PLANTED = {
+    "steps": [0, 5],
+    "runs": {"A": BUG, "B": (BUG[1], BUG[0])},
+    "errors": {"A": OFF, "B": {"gradient": {"inputs": [0.5]}}},
+    "answers": {"A": "- a\n+ b", "B": "- c"},
+}
+
+
+def test_a_page_gets_each_run_of_a_bug_once_and_with_the_digits_that_it_shows():
+    given = json.loads(plots.with_bugs(PLOT, **PLANTED).live)
+    assert given["runs"] == [
+        {"costs": [[2.0, 1.2346], [3.0, 1.0]], "shares": [0.5, 0.876]},
+        {"costs": [[2.0, 0.98765], [3.0, 0.5]], "shares": [0.75, 1.0]},
+    ]
+    assert [given["bugs"][name]["runs"] for name in "AB"] == [[0, 1], [1, 0]]
+    assert given["bugs"]["A"]["errors"] == {
+        "gradient": {"weights of layer 1": [[0.123, 2.0]], "biases of layer 1": [[0.0]]},
+        "first step": {"w": [[1.0]]},
+    }
+    assert [given["bugs"][name]["answer"] for name in "AB"] == ["- a\n+ b", "- c"]
+    assert (given["steps"], given["checks"], given["telling"]) == ([0, 5], ["gradient", "first step"], 0.01)
+    assert given["book"] == {"bug": "A", "check": "gradient", "answer": "hidden", "start": 1, "step": 5}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"steps": [0]}, "steps are not whole numbers from 0 on"),
+        ({"steps": [0, 0.5]}, "steps are not whole numbers from 0 on"),
+        ({"steps": [0, 2, 5]}, "steps are not whole numbers from 0 on"),
+        ({"steps": [1, 2]}, "steps are not whole numbers from 0 on"),
+        ({"steps": [0, 2, 4]}, r"runs\['A'\] has costs of shape \(2, 2\)"),
+        ({"runs": {"A": BUG}}, "runs, errors, answers are of unequal bugs"),
+        ({"runs": {"A": BUG[0], "B": BUG}}, r"runs\['A'\] is .*; a pair was expected"),
+        ({"runs": {"A": BUG, "B": (([[1.0, 1.0]], [0.5]), ([[1.0, 1.0]], [0.5]))}}, "unequal numbers of starts"),
+        ({"errors": {"A": OFF, "B": {"others": {"w": [1.0]}}}}, r"errors\['B'\] has 'others'"),
+        ({"errors": {"A": OFF, "B": {"gradient": {"w": []}}}}, r"errors\['B'\]\['gradient'\]\['w'\] has shape"),
+        ({"errors": {"A": OFF, "B": {"gradient": {"w": [[[1.0]]]}}}}, "rows and columns was expected"),
+        ({"answers": {"A": "a", "B": ""}}, r"answers\['B'\] is ''; a text was expected"),
+    ],
+)
+def test_bugs_that_do_not_go_together_are_refused(change, words):
+    with pytest.raises(ValueError, match=words):
+        plots.with_bugs(PLOT, **PLANTED | change)
+    with pytest.raises(ValueError, match="plot is an int; a Plot was expected"):
+        plots.with_bugs(3, **PLANTED)

@@ -96,6 +96,13 @@ PLOTS = {
     "places of bugs": lambda: plots.errors_by_entry(
         {n: {"weights": [[0, 0.001], [0.5, 1], [2, 0.1]], "biases": [0.2, 0], "others": [[1.0]]} for n in "ABCDE"}
     ),
+    "one bug at a time": lambda: plots.with_bugs(
+        plots.activation_curves(["tanh"]),
+        [0, 2],
+        {"A": (([[2.0, 1.0]], [0.5]), ([[2.0, 0.5]], [0.75]))},
+        {"A": {"gradient": {"weights of layer 1": [[0.5, 0.0]]}}},
+        {"A": "- a"},
+    ),
     "each beside one": lambda: plots.compare_with(
         {"plain": RUNS, **{f"method {n}": RUNS for n in range(1, 9)}}, "plain", "share"
     ),

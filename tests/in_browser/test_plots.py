@@ -3,7 +3,7 @@
 import json
 import warnings
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from random import Random
 
@@ -14,15 +14,18 @@ from hands import FRAME, drag, silent, swipe
 from pages import HERE, SITE
 from sklearn.datasets import load_digits
 
+import literate_bp
 from literate_bp import (
     OPTIMIZERS,
     SGD,
     Layer,
     Network,
     SchemeWarning,
+    accuracy,
     backward,
     cost,
     forward,
+    gallery,
     gradient_flow,
     initialize,
 )
@@ -35,8 +38,17 @@ from literate_bp.precision import rounding_outcomes
 PLOTS = [name for name in book_pages() if "data-plot=" in (SITE / name).read_text(encoding="utf-8")]
 WINDOWS = {360: {"width": 360, "height": 800}, 1200: {"width": 1200, "height": 900}}
 CHANGES = 25
-COUNTED = {"scale", "starts"}
+COUNTED = {"scale", "starts", "bugs"}
 """The kinds of plots whose numbers were found when the page was made."""
+FIRST = {
+    "vanishing": "depth",
+    "scale": "power",
+    "descent": "rate",
+    "starts": "seed",
+    "pipeline": "stages",
+    "bugs": "start",
+}
+"""What links call the first number of each kind."""
 DIGITS = 1e-12
 CLOSE = 1e-8
 """Times that are as near are one but for rounding."""
@@ -80,8 +92,7 @@ class Plot:
         """What links call its first number."""
         if "powers" in self.given:
             return "power"
-        kinds = {"vanishing": "depth", "scale": "power", "descent": "rate", "starts": "seed", "pipeline": "stages"}
-        return kinds[self.given["kind"]]
+        return FIRST[self.given["kind"]]
 
     def rows(self):
         """Return the numbers of its table, and their texts."""
@@ -229,12 +240,42 @@ def shifted(tasks):
     return [replace(task, stage=0) for task in tasks]
 
 
+LETTERS = dict(zip("ABCDEFGHIJKLM", gallery.BUGS, strict=True))
+"""The bugs of chapter 21 by their letters."""
+STARTS = 10
+
+
+@cache
+def learned(letter, start, *, wrong):
+    """Return the costs of a run of chapter 21 at every second step, and which share of other digits is read right."""
+    digits, name = load_digits(), LETTERS[letter]
+    x, y = digits.data / 16, np.eye(10)[digits.target]
+    package = gallery.package_with(name) if wrong else literate_bp
+    sizes = (64, 10, 10, 10)
+    network, costs = gallery.learn(
+        name, package, x[:500], y[:500], sizes=sizes, steps=40, batch=50, seed=start - 1, every=2
+    )
+    return costs, (package.accuracy if wrong else accuracy)(network, x[500:1000], y[500:1000])
+
+
+def of_bugs(_given, state, _rows):
+    """Return the costs at a step and at the end with a bug and without, and what is read right, from each start."""
+    found = []
+    for start in range(1, STARTS + 1):
+        pair = [learned(state["Bug"], start, wrong=wrong) for wrong in (True, False)]
+        numbers = [costs[int(state["step"]) // 2] for costs, _ in pair]
+        numbers += [costs[-1] for costs, _ in pair]
+        found.append([*(float(f"{each:.5g}") for each in numbers), *(float(f"{share:.3g}") for _, share in pair)])
+    return found, three_digits
+
+
 TRUTHS = {
     "vanishing": of_layers,
     "scale": of_rounding,
     "descent": of_steps,
     "starts": of_starts,
     "pipeline": of_pipeline,
+    "bugs": of_bugs,
 }
 SAID = {
     "vanishing": lambda rows: texts(rows[0]),
@@ -242,6 +283,7 @@ SAID = {
     "descent": lambda rows: [texts(rows[0])[2], texts(rows[-1])[2]],
     "starts": lambda rows: texts(rows[0]) + texts(rows[-1]),
     "pipeline": lambda rows: said_of_stages(*zip(*map(texts, rows), strict=True)),
+    "bugs": lambda _: [],  # which row is said depends on the start
 }
 """What the sentence of a plot has of its table."""
 
@@ -482,7 +524,7 @@ def test_a_link_shows_its_figure_from_its_top_on_a_phone(visit, name):
     with visit(name) as seen:
         plot = Plot(seen.page).open()
         plot.figure.get_by_role("slider").last.focus()
-        seen.page.keyboard.press("ArrowDown" if plot.given["kind"] == "pipeline" else "ArrowUp")
+        seen.page.keyboard.press("ArrowDown" if plot.given["kind"] in {"pipeline", "bugs"} else "ArrowUp")
         plot.assert_right()
         link = plot.figure.locator(".live-link").get_attribute("href")
     with visit(f"{name}{link}", viewport=WINDOWS[360]) as seen:
@@ -690,3 +732,222 @@ def test_the_picture_of_a_schedule_is_dragged_by_mouse_and_finger_and_a_finger_s
         handle.focus()
         seen.page.keyboard.press("Home")
         assert plot.assert_drawn()["time"] == 0
+
+
+GALLERY = "21-gallery-of-bugs.html"
+
+
+class Gallery(Plot):
+    """The bugs of chapter 21, of which a reader looks at one with a check."""
+
+    def press(self, name):
+        """Press a button."""
+        self.figure.get_by_role("button", name=name, exact=True).click()
+
+    def choose(self, name, value):
+        """Choose from a list."""
+        self.figure.locator("label", has_text=name).locator("select").select_option(value)
+
+    def assert_drawn(self):
+        """Compare what is drawn and said of costs and of checks with the package's own bugs."""
+        state = self.assert_right()
+        said = self.figure.locator(".plot-now").text_content()
+        row = self.rows()[int(state["start"]) - 1]
+        (here, beside, last, other), shares = texts(row)[:4], [percent_of(share) for share, _ in row[4:]]
+        assert said.startswith(
+            f"Bug {state['Bug']}, start {state['start']:g}: after {state['step']:g} steps, the cost is {here} with the "
+            f"bug and {beside} without; at the end, {last} and {other}. "
+            f"Of other digits, {' and '.join(shares)} are read right."
+        )
+        lines = self.figure.locator(".plot-drawing > g > path.plot-line").evaluate_all(
+            "(all) => all.map((line) => [line.classList.contains('plot-thin'), "
+            "line.getAttribute('d').split(',').length - 1])"
+        )
+        drawn = [points for thin, points in lines if not thin]
+        assert [points for thin, points in lines if thin] == [21] * 2 * STARTS
+        assert drawn[:2] == [int(state["step"]) // 2 + 1] * 2
+        self.assert_checked(state, said)
+        self.assert_answer(state)
+        return state
+
+    def assert_checked(self, state, said):
+        """Compare what each check finds, and where, with `gallery.errors`."""
+        name, words = LETTERS[state["Bug"]], self.figure.locator("details p").first.text_content()
+        named = self.figure.locator(".plot-drawing text").all_text_contents()
+        found = {check: checked(name, check) for check in gallery.CHECKS if has_check(state["Bug"], check)}
+        worst = {check: max(each.max() for each in arrays.values()) for check, arrays in found.items()}
+        caught = [check for check in found if gallery.is_caught(name, gallery.package_with(name), check=check)]
+        assert f"Caught by: {', '.join(caught)}." in words
+        for check in found:
+            assert named.count(f"{percent_of(worst[check])}: {'caught' if check in caught else 'passes'}") >= 1
+        chosen = state["Check"]
+        drawn = self.figure.locator(".plot-off[fill-opacity]").evaluate_all(
+            "(all) => all.map((each) => Number(each.getAttribute('fill-opacity')))"
+        )
+        frames = self.figure.locator(".plot-frame").count()
+        if chosen not in found:
+            assert "has nothing to compare" in said
+            assert (drawn, frames) == ([], 0)
+            return
+        entries = np.concatenate([*found[chosen].values()])
+        assert drawn == [min(1, each) for each in entries if each > gallery.TELLING]
+        assert frames == len(found[chosen])
+        for array, values in found[chosen].items():
+            assert f"{array.split(' of ')[0]} {percent_of(values.max())}" in named
+            assert f"{array} {percent_of(values.max())}" in words
+        verdict = "the bug is caught" if chosen in caught else "the bug passes"
+        assert said.endswith(
+            f"The check of the {chosen} finds what is off by {percent_of(worst[chosen])} at most: {verdict}."
+        )
+
+    def assert_answer(self, state):
+        """Require the answer where it is asked for, and there alone."""
+        code, answer = self.figure.locator(".plot-code"), gallery.difference(LETTERS[state["Bug"]])
+        assert code.is_visible() == (state["Answer"] == "shown")
+        assert code.text_content() == (answer if state["Answer"] == "shown" else "")
+
+
+def has_check(letter, check):
+    """Whether a check goes with a bug: with dropout, a step has no single gradient."""
+    return letter != "J" or check in {"gradient", "mean over masks"}
+
+
+@cache
+def checked(name, check):
+    """Return how far off each entry is, to the digits that a page has."""
+    found = gallery.errors(name, gallery.package_with(name), check=check)
+    return {key: np.array([round(float(each), 3) for each in of.flat]) for key, of in found.items()}
+
+
+def percent_of(share):
+    """Write a share as a percentage with one decimal."""
+    return f"{100 * share:.1f}%" if share else "0%"
+
+
+@pytest.mark.parametrize("width", WINDOWS)
+def test_whatever_the_bug_the_start_the_step_and_the_check_all_that_is_drawn_is_the_packages(visit, width):
+    draw = Random(width)  # noqa: S311  the same numbers every time
+    with visit(GALLERY, viewport=WINDOWS[width]) as seen:
+        plot = Gallery(seen.page).open()
+        assert [*plot.assert_drawn().values()] == [1, 40, "A", "gradient", "hidden"]
+        letters = [*LETTERS]
+        draw.shuffle(letters)
+        for letter in letters:
+            plot.choose("Bug", letter)
+            plot.choose("Check", draw.choice([*gallery.CHECKS]))
+            change(plot, draw)
+            plot.choose("Answer", draw.choice(["hidden", "shown"]))
+            plot.assert_drawn()
+        assert silent(seen)
+
+
+def test_each_bug_is_caught_in_the_figure_by_the_check_that_it_needs(visit):
+    with visit(GALLERY) as seen:
+        plot = Gallery(seen.page).open()
+        for letter, name in LETTERS.items():
+            plot.choose("Bug", letter)
+            plot.choose("Check", gallery.BUGS[name].check)
+            plot.assert_drawn()
+            assert "the bug is caught" in plot.figure.locator(".plot-now").text_content()
+            assert not plot.figure.locator(".plot-code").is_visible()
+
+
+def test_an_answer_is_hidden_again_with_the_next_bug(visit):
+    with visit(GALLERY) as seen:
+        plot = Gallery(seen.page).open()
+        assert not any(gallery.difference(name) in plot.figure.text_content() for name in gallery.BUGS)
+        plot.choose("Answer", "shown")
+        assert plot.assert_drawn()["Answer"] == "shown"
+        plot.choose("Bug", "D")
+        assert plot.assert_drawn()["Answer"] == "hidden"
+
+
+def test_a_keyboard_alone_goes_through_the_steps_of_training_and_back(visit):
+    with visit(GALLERY) as seen:
+        plot = Gallery(seen.page)
+        plot.figure.locator("button.live").focus()
+        seen.page.keyboard.press("Enter")
+        plot.figure.locator(".plot-drawing").wait_for()
+        while seen.page.evaluate("document.activeElement.textContent") != "Step":
+            seen.page.keyboard.press("Tab")
+        assert plot.figure.locator(".plot-now").get_attribute("role") == "status"
+        for step in range(0, 41, 2):
+            seen.page.keyboard.press("Enter")
+            assert plot.assert_drawn()["step"] == step
+        plot.press("Step back")
+        assert plot.assert_drawn()["step"] == 38
+        plot.press("From the beginning")
+        assert plot.assert_drawn()["step"] == 0
+        plot.press("Step back")
+        assert plot.assert_drawn()["step"] == 40
+        for key, step in (("ArrowLeft", 38), ("PageDown", 18), ("Home", 0), ("PageUp", 20), ("End", 40)):
+            plot.range("step").focus()
+            seen.page.keyboard.press(key)
+            assert plot.assert_drawn()["step"] == step
+        plot.range("start").focus()
+        seen.page.keyboard.press("ArrowUp")
+        assert plot.assert_drawn()["start"] == 2
+        assert silent(seen)
+
+
+def test_the_costs_of_a_bug_are_dragged_by_mouse_and_finger_and_a_finger_scrolls_the_page(visit):
+    with visit(GALLERY, viewport=WINDOWS[360], has_touch=True, is_mobile=True) as seen:
+        plot = Gallery(seen.page).open()
+        handle = plot.figure.locator(".plot-handle")
+        handle.scroll_into_view_if_needed()
+        top = seen.page.evaluate("scrollY")
+        swipe(seen.page, handle, -60, 10)
+        after = plot.assert_drawn()
+        assert 10 < after["step"] < 40
+        assert seen.page.evaluate("scrollY") == top
+        swipe(seen.page, handle, 0, -120)
+        assert plot.assert_drawn() == after
+    with visit(GALLERY) as seen:
+        plot = Gallery(seen.page).open()
+        drag(seen.page, plot.figure.locator(".plot-handle"), -100, shift=False)
+        assert 10 < plot.assert_drawn()["step"] < 40
+
+
+REFUSED_BUGS = {
+    "bug=N": "no bug “N” in this figure",
+    "bug=no slope": "no bug “no slope” in this figure",
+    "check=constructor": "no check “constructor” in this figure",
+    "answer=yes": "no answer “yes” in this figure",
+    "bug=A,bug=B": "two values for bug",
+    "start=0": "0 is too small for the start; a number from 1 to 10 was expected",
+    "start=11": "11 is too large for the start; a number from 1 to 10 was expected",
+    "start=1.5": "1.5 is no whole number; one was expected for the start",
+    "step=7": "7 is no multiple of 2; one was expected for the step",
+    "step=42": "42 is too large for the step; a number from 0 to 40 was expected",
+    "rate=1": "no rate in this figure",
+}
+
+
+def test_a_link_gives_back_a_bug_with_its_check_and_step_and_a_broken_one_is_refused_in_words(visit):
+    with visit(f"{GALLERY}#live:fig-where-bugs-are:step=12,answer=shown,check=second step,bug=K,start=4") as seen:
+        plot = Gallery(seen.page)
+        plot.figure.locator(".plot-drawing").wait_for()
+        assert [*plot.assert_drawn().values()] == [4, 12, "K", "second step", "shown"]
+        link = plot.figure.locator(".live-link").get_attribute("href")
+        assert link == "#live:fig-where-bugs-are:bug=K,check=second step,answer=shown,start=4,step=12"
+        for broken, words in REFUSED_BUGS.items():
+            seen.page.evaluate(f"location.hash = '#live:fig-where-bugs-are:{broken}'")
+            said = plot.figure.locator(".live-said", has_text=words)
+            said.wait_for()
+            assert "These are the numbers of the book." in said.text_content()
+            assert [*plot.assert_drawn().values()] == [1, 40, "A", "gradient", "hidden"]
+        assert silent(seen)
+
+
+def test_a_step_after_which_no_cost_was_taken_is_refused_where_it_is_typed(visit):
+    with visit(GALLERY) as seen:
+        plot = Gallery(seen.page).open()
+        box = plot.figure.get_by_label("step, typed", exact=True)
+        box.fill("13")
+        seen.page.keyboard.press("Enter")
+        plot.figure.locator(".live-said", has_text="13 is no multiple of 2; one was expected for the step").wait_for()
+        assert box.get_attribute("aria-invalid") == "true"
+        assert plot.state()["step"] == 40
+        box.fill("14")
+        seen.page.keyboard.press("Enter")
+        assert plot.assert_drawn()["step"] == 14

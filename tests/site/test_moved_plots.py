@@ -13,6 +13,7 @@ KINDS = {
     "descent": ("descent.js", "live_descent.py", "live_optimizers.py", "optimizers.py"),
     "starts": ("starts.js",),
     "pipeline": ("pipeline.js", "pipeline.py", "live_pipeline.py"),
+    "bugs": ("bugs.js",),
 }
 """What a page with a plot of a kind asks for, besides what all kinds share."""
 

@@ -23,7 +23,7 @@ function axes({ x, y }, { left, right, top, floor }, at) {
   return [...marks, text(x.name, (left + right) / 2, floor + 38, { class: "plot-name" }), text(y.name, side, middle, { class: "plot-name", transform: `rotate(-90 ${side} ${middle.toFixed(1)})` })];
 }
 
-const classOf = ({ of, dashed }) => `plot-line plot-of-${of}${dashed ? ` plot-${dashed}` : ""}`;
+const classOf = ({ of, dashed, thin }) => `plot-line plot-of-${of}${dashed ? ` plot-${dashed}` : ""}${thin ? " plot-thin" : ""}`;
 
 function curve(line, at) {
   const points = line.points.map(([x, y]) => [at.x(x), at.y(y)]).filter((point) => point.every(Number.isFinite));
@@ -64,7 +64,7 @@ function panel(given, left, right, from) {
     ...zones.flatMap((each) => zone(each, place, at)),
     ...edges.map((edge) => path("plot-edge", [[at.x(edge), place.top], [at.x(edge), place.floor]])),
     ...bars.map(({ x, width, y }) => box("plot-bar", [at.x(x - width / 2), at.x(x + width / 2)], [at.y(y), place.floor])),
-    ...axes(given, place, at),
+    ...(given.bare ? [] : axes(given, place, at)),
     ...(given.more?.(at, place) ?? []),
     ...(given.within ? [within(place, curves)] : curves),
     ...legend(lines, place.left),

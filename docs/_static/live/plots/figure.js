@@ -63,7 +63,7 @@ export async function figure(picture, button, name) {
     scene.draw(found.panels(!narrow.matches), !narrow.matches, found.all);
     details.replaceChildren(details.firstElementChild, element("p", { textContent: found.all }), table(found.table));
     const link = written();
-    below.show(state, found.says, link && `#live:${name}:${link}`);
+    below.show(state, found, link && `#live:${name}:${link}`);
   }
   function follow(next) {
     state = next;

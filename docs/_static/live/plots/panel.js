@@ -30,9 +30,10 @@ function numberBox(id, { name, low, step, whole }, { get, set, numberOf }, say) 
 }
 
 // Return a number that may be taken; another is refused in words.
-export function checked(value, { name, low, high, whole }) {
+export function checked(value, { name, low, high, whole, each }) {
   if (value < low || value > high) throw new RangeError(`${written(value)} is too ${value < low ? "small" : "large"} for the ${name}; a number from ${written(low)} to ${written(high)} was expected.`);
   if (whole && !Number.isInteger(value)) throw new RangeError(`${written(value)} is no whole number; one was expected for the ${name}.`);
+  if (each && value % each) throw new RangeError(`${written(value)} is no multiple of ${each}; one was expected for the ${name}.`);
   return value;
 }
 
@@ -47,6 +48,7 @@ export function panel({ numbers, choices, buttons = [], hint }, actions) {
   const said = element("p", { className: "live-said", role: "status" });
   const now = element("p", { className: "plot-now" });
   if (buttons.length) now.role = "status"; // what a button did is heard nowhere else
+  const code = element("pre", { className: "plot-code", role: "status", hidden: true }); // of Python, where there is any to show
   const link = element("a", { className: "live-link", textContent: "Link to these numbers", hidden: true });
   function say(content) {
     said.textContent = content;
@@ -59,13 +61,15 @@ export function panel({ numbers, choices, buttons = [], hint }, actions) {
   const chosen = lists.length ? [element("p", { className: "live-choices" }, ...lists.map(([, each]) => each.box))] : [];
   const pressed = buttons.length ? [element("p", { className: "live-more" }, ...buttons.map(([text, act]) => button(text, () => actions.press(act))))] : [];
   return {
-    box: element("div", { className: "live-panel" }, element("p", { className: "plot-numbers" }, ...boxes.map((each) => each.box), link), ...chosen, ...pressed, said, now, element("p", { className: "live-hint" }, hint, keys)),
+    box: element("div", { className: "live-panel" }, element("p", { className: "plot-numbers" }, ...boxes.map((each) => each.box), link), ...chosen, ...pressed, said, now, code, element("p", { className: "live-hint" }, hint, keys)),
     say,
     focus: () => boxes[0].focus(),
-    show(state, says, address) {
+    show(state, { says, code: lines = "" }, address) {
       for (const each of boxes) each.show(says);
       for (const [id, { select }] of lists) select.value = state[id];
       now.textContent = says;
+      code.textContent = lines;
+      code.hidden = !lines;
       link.hidden = !address;
       if (address) link.href = address;
     },

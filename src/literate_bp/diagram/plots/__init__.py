@@ -3,7 +3,7 @@
 from .activation import activation_curves
 from .contenders import contenders
 from .descent import descent, descent_by_optimizer
-from .gallery import errors_by_entry, pairs_of_runs
+from .gallery import errors_by_entry, pairs_of_runs, with_bugs
 from .growth import time_against_size
 from .initialization import histograms, measure_by_layer
 from .machines import pipeline_schedule, time_by_machines
@@ -61,6 +61,7 @@ __all__ = [
     "time_by_machines",
     "time_by_stage",
     "unit_circle_image",
+    "with_bugs",
     "with_equal_layers",
     "with_starts",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,12 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from ...activation import Array
-from ...validation import by_name, finite, numeric, vector
+from ...validation import by_name, finite, numeric, real, text, vector
+from .moved import require_plot, written
 from .plot import NARROW, TEXT, DataTable, Panel, Plot, format_number, line_plot, plot_figure, runs_of, series_of
 from .training import GRAY_LEVELS, SQUARE
 
-__all__ = ["errors_by_entry", "pairs_of_runs"]
+__all__ = ["errors_by_entry", "pairs_of_runs", "with_bugs"]
 
 MOST = 26
 """There are as many panels at most as letters."""
@@ -101,6 +103,138 @@ def errors_by_entry(errors: Mapping[str, Mapping[str, npt.ArrayLike]]) -> Plot:
     )
     alt = f"How far off each entry is, in {len(panels)} panels; the fuller a square, the farther off."
     return Plot(draw, alt, DataTable(("bug", "largest error in each array"), rows))
+
+
+def with_bugs(
+    plot: Plot,
+    steps: npt.ArrayLike,
+    runs: Mapping[str, Any],
+    errors: Mapping[str, Mapping[str, Mapping[str, npt.ArrayLike]]],
+    answers: Mapping[str, str],
+) -> Plot:
+    """Let a reader of a page choose a bug, a start and a check, and go through the steps of training.
+
+    Parameters
+    ----------
+    plot : Plot
+        The plot that a page has at first.
+    steps : array_like (n,)
+        The steps after which costs were taken, whole numbers from 0 on, as
+        far from each other.
+    runs : mapping of str to ((array_like, array_like), (array_like, array_like))
+        By bug, with it and without it: the costs of each start, (starts, n),
+        and its share of answers that are right, (starts,).
+    errors : mapping of str to mapping of str to mapping of str to array_like
+        By bug, check and array, how far off each entry is. A check that does
+        not go with a bug is missing there, but not with the first bug.
+    answers : mapping of str to str
+        By bug, what it is.
+
+    Raises
+    ------
+    ValueError
+        If an argument is of another kind, or bugs, checks or shapes do not go
+        together.
+    """
+    require_plot(plot)
+    taken = whole_steps(steps)
+    told = by_name("answers", answers, MOST)
+    checked = {name: checks_of(f"errors[{name!r}]", given) for name, given in by_name("errors", errors, MOST).items()}
+    pairs = {
+        name: [starts_of(f"runs[{name!r}]", run, len(taken)) for run in pair_of(f"runs[{name!r}]", pair)]
+        for name, pair in by_name("runs", runs, MOST).items()
+    }
+    checks = [*next(iter(checked.values()))]
+    require_same_bugs({"runs": pairs, "errors": checked, "answers": told})
+    require_known_checks(checked, checks)
+    kept = distinct([run for pair in pairs.values() for run in pair])
+    if len({len(run["shares"]) for run in kept}) != 1:
+        raise ValueError("runs have unequal numbers of starts; as many were expected for each bug")
+    bugs = {
+        name: {
+            "runs": [kept.index(run) for run in pair],
+            "errors": checked[name],
+            "answer": text(f"answers[{name!r}]", told[name]),
+        }
+        for name, pair in pairs.items()
+    }
+    book = {"bug": next(iter(bugs)), "check": checks[0], "answer": "hidden", "start": 1, "step": taken[-1]}
+    live = written("bugs", steps=taken, checks=checks, telling=LEAST, runs=kept, bugs=bugs, book=book)
+    return replace(plot, live=live, script="plot")
+
+
+def whole_steps(steps: npt.ArrayLike) -> list[int]:
+    """Return the steps after which costs were taken, or refuse them."""
+    found = vector("steps", steps)
+    real("steps", found)
+    finite("steps", found)
+    gap = found[1] - found[0] if len(found) > 1 else 0
+    if found[0] != 0 or gap < 1 or gap % 1 or (np.diff(found) != gap).any():
+        raise ValueError(
+            "steps are not whole numbers from 0 on, as far from each other; some like 0, 10, 20 were expected"
+        )
+    return [int(step) for step in found]
+
+
+def pair_of(what: str, pair: Any) -> tuple[Any, Any]:
+    """Require a pair."""
+    if not isinstance(pair, tuple) or len(pair) != 2:
+        raise ValueError(f"{what} is {pair!r:.40}; a pair was expected, in which each is a pair")
+    return pair
+
+
+def starts_of(what: str, run: Any, steps: int) -> dict[str, Any]:
+    """Return the costs and the shares of all starts of a run, with as many digits as a page can show."""
+    costs, shares = (numeric(what, each) for each in pair_of(what, run))
+    if costs.ndim != 2 or shares.ndim != 1 or not shares.size or costs.shape != (len(shares), steps):
+        raise ValueError(
+            f"{what} has costs of shape {costs.shape} and shares of shape {shares.shape}; "
+            f"(starts, {steps}) and (starts,) were expected"
+        )
+    for array in (costs, shares):
+        real(what, array)
+        finite(what, array)
+    return {
+        "costs": [[float(f"{cost:.5g}") for cost in row] for row in costs],
+        "shares": [float(f"{share:.3g}") for share in shares],
+    }
+
+
+def checks_of(what: str, checks: Mapping[str, Mapping[str, npt.ArrayLike]]) -> dict[str, Any]:
+    """Return what checks have found, by check and array, with the decimals that a page shows."""
+    return {
+        check: {
+            name: thousandths(f"{what}[{check!r}][{name!r}]", array)
+            for name, array in shown(f"{what}[{check!r}]", arrays).items()
+        }
+        for check, arrays in by_name(what, checks, MOST).items()
+    }
+
+
+def thousandths(what: str, array: Array) -> list[list[float]]:
+    """Return errors with three decimals."""
+    real(what, array)
+    if array.ndim != 2 or not array.size:
+        raise ValueError(f"{what} has shape {array.shape}; an array of rows and columns was expected, or a single row")
+    return [[round(float(error), 3) for error in row] for row in array]
+
+
+def distinct(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each run once: some bugs have a rule, a rate and a network in common."""
+    return [run for n, run in enumerate(runs) if run not in runs[:n]]
+
+
+def require_same_bugs(given: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse mappings that are not of the same bugs."""
+    if len({tuple(each) for each in given.values()}) != 1:
+        raise ValueError(f"{', '.join(given)} are of unequal bugs; the same were expected, in one order")
+
+
+def require_known_checks(errors: Mapping[str, Mapping[str, Any]], checks: list[str]) -> None:
+    """Refuse a check that the first bug has not."""
+    for name, each in errors.items():
+        if unknown := [check for check in each if check not in checks]:
+            raise ValueError(f"errors[{name!r}] has {unknown[0]!r}; the checks of the first bug were expected")
 
 
 def shown(what: str, arrays: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
