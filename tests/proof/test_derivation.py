@@ -239,6 +239,14 @@ def test_a_derivative_is_the_gradient_that_backward_gives():
         )
 
 
+def test_an_index_has_the_number_it_is_bound_to_and_else_all_that_there_are():
+    network = Network((Layer([[0.3, -0.6], [1.1, 0.4]]), Layer([[0.7], [-1.3]])))
+    world = NetworkEnvironment(network, np.ones((3, 2)), np.ones((3, 1)), {"k": 2}, layers={"i": 0, "j": 1})
+    assert [*world.range_of(Index("i"))] == [1, 2]
+    assert [*world.range_of(Index("n"))] == [1, 2, 3]
+    assert [*world.range_of(Index("k"))] == [2]
+
+
 def test_a_layer_without_biases_is_one_whose_biases_are_0():
     x, y = np.array([[0.5, -0.8]]), np.array([[0.2]])
     found = [

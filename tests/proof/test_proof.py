@@ -47,6 +47,7 @@ from literate_bp.proof.proof import (
     checks_of,
     compare_with_formula,
     compare_with_oracle,
+    compared_entries,
     failures,
     outcome,
     prove,
@@ -422,7 +423,16 @@ def test_a_proof_needs_every_case(monkeypatch):
         prove("node.sigmoid")
     claim = RULE_CLAIMS["node.sigmoid"]
     monkeypatch.setitem(RULE_CLAIMS, "node.sigmoid", replace(claim, cases=claim.cases[:1]))
-    assert prove("node.sigmoid").worst == 0
+    proved = prove("node.sigmoid")
+    assert proved.worst == 0
+    assert proved.what == f"The rule gives {claim.statement}. Proved for {claim.domain}."
+
+
+def test_as_many_cases_are_proved_as_the_claim_says():
+    means = compared_entries("optimizers.unbiased", SymbolicBackend())
+    assert len([*means]) == 5, "one to five values"
+    (_, square), *_ = compared_entries("initialization.activated_error_square", SymbolicBackend())
+    assert len({symbol for symbol in square.free_symbols if symbol.name.startswith("d")}) == 3, "three errors"
 
 
 def test_a_result_of_the_wrong_shape_is_refused(monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 
 from literate_bp import ACTIVATIONS, Layer, Network, explain
 from literate_bp.example import mazur, running, udacity
-from literate_bp.formula.expression import Add, Equation, Symbol
+from literate_bp.formula.expression import Add, Equation, Index, Symbol
 from literate_bp.formula.notation import NOTATIONS
 from literate_bp.network import inputs_of
 from literate_bp.worked.explain import calculate
@@ -102,6 +102,14 @@ def test_what_is_written_out_rounds_to_what_is_carried(name, notation, digits):
         sign = NOTATIONS[notation].error_sign if line.quantity == "error" else 1
         off = abs(value(latex, net.layers[0].activation) - sign * line.value)
         assert off <= 0.5000001 * 10**-line.decimals, (line, latex)
+
+
+def test_an_output_without_a_layer_has_its_value_and_a_cost_stays_a_letter():
+    _, lines, substitution = lines_of("running", "book", 3)
+    values = {line.key: line.value for line in lines}
+    output = Symbol("activated", None, (Index("", 1),))
+    assert substitution.with_value(Symbol("cost")) == Symbol("cost")
+    assert substitution.with_value(output).value == values["activated", 3, (1,)]
 
 
 def test_the_reader_of_this_test_sees_a_changed_sign():
