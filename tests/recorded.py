@@ -17,7 +17,8 @@ def arguments(network, x, y):
 def results(gradients):
     """Name what `backward` returned as a graph does."""
     found = {}
-    parts = {"dc_dw": gradients.weights, "dc_db": gradients.biases, "dc_dg": gradients.gains, "delta": gradients.errors}
+    parts = {f"dc_d{letter}": getattr(gradients, name) for name, letter in LETTERS.items()}
+    parts["delta"] = gradients.errors
     for letter, arrays in parts.items():
         found |= {f"{letter}{n}": of for n, of in enumerate(arrays, start=1) if of is not None}
     return found | ({} if gradients.shortcut is None else {"shortcut": gradients.shortcut})

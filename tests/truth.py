@@ -133,9 +133,9 @@ PUSHED_COSTS = Truths(
 
 
 def arrays_of(network):
-    """Give the weights, biases and gains of each layer as float64 arrays, or None for what it does not have."""
+    """Give the parameters of each layer as float64 arrays, or None for what it does not have."""
     return [
-        [None if array is None else array.astype(float) for array in (layer.weights, layer.biases, layer.gains)]
+        [None if array is None else array.astype(float) for array in (getattr(layer, name) for name in PARAMETERS)]
         for layer in network.layers
     ]
 
@@ -145,11 +145,28 @@ def as_long_as(gains, v):
     return v if gains is None else np.stack([g * c / np.sqrt(c @ c) for g, c in zip(gains, v.T, strict=True)], axis=1)
 
 
+SMALL = 1e-5  # ε of normalization, as in the papers
+
+
+def mean_along(kind, z):
+    """Give the mean along the examples of a batch, or along the nodes of a layer, in the place of each number."""
+    return z.mean(axis=0 if kind == "batch" else -1, keepdims=True)
+
+
+def normalized(kind, z, scales, shifts):
+    """Normalize as a textbook does; without a kind, nothing is changed."""
+    if kind is None:
+        return z
+    apart = z if kind == "rms" else z - mean_along(kind, z)
+    return scales * apart / np.sqrt(mean_along(kind, apart**2) + SMALL) + shifts
+
+
 def cost_of(network, arrays, x, y):
     a = x
-    for layer, (v, b, g) in zip(network.layers, arrays, strict=True):
+    for layer, (v, b, g, *of_nodes) in zip(network.layers, arrays, strict=True):
         z = np.einsum("...i,ij->...j", a, as_long_as(g, v))
-        made = FORMULAS[layer.activation](np, z if b is None else z + b)
+        h = normalized(layer.normalization, z if b is None else z + b, *(of_nodes or (None, None)))
+        made = FORMULAS[layer.activation](np, h)
         a = a + made if layer.residual else made
     return np.mean(PUSHED_COSTS[network.cost](a, y))
 
@@ -180,7 +197,7 @@ def gradients_of(network, x, y):
     return found
 
 
-PARAMETERS = ("weights", "biases", "gains")
+PARAMETERS = ("weights", "biases", "gains", "scales", "shifts")
 
 
 def named(gradients):
@@ -199,6 +216,20 @@ def pushed_relatively(network, size, rng):
     return Network(layers, network.cost)
 
 
+def magnitudes_of_normalization(layer, z, dc_dh):
+    """Go back through normalization on absolute values: those of Z, of the scales and of the shifts."""
+    if layer.normalization is None:
+        return dc_dh, None, None
+    kind, (z, scales) = layer.normalization, (np.atleast_2d(each).astype(float) for each in (z, layer.scales))
+    apart = z if kind == "rms" else z - mean_along(kind, z)
+    size = np.sqrt(mean_along(kind, apart**2) + SMALL)
+    n, dc_dh = np.abs(apart) / size, np.atleast_2d(dc_dh)
+    dc_dn = dc_dh * np.abs(scales)
+    dc_dz = (dc_dn + n * mean_along(kind, dc_dn * n)) / size
+    delta = dc_dz if kind == "rms" else dc_dz + mean_along(kind, dc_dz)
+    return delta, (dc_dh * n).sum(axis=0), dc_dh.sum(axis=0)
+
+
 def magnitudes(network, x, y):
     """Run backpropagation on absolute values: the sums that every rounding is relative to."""
     trace = forward(network, x)
@@ -211,7 +242,7 @@ def magnitudes(network, x, y):
         delta = dc_da * np.abs(ACTIVATIONS[last].derivative(z))
     found = {}
     for n in range(len(arrays), 0, -1):
-        v, b, g = arrays[n - 1]
+        v, b, g, *_ = arrays[n - 1]
         dc_dw = np.abs(np.atleast_2d(trace.activated[n - 1])).T @ np.atleast_2d(delta)
         found[f"weights {n}"] = dc_dw
         if b is not None:
@@ -223,7 +254,11 @@ def magnitudes(network, x, y):
         past = dc_da if network.layers[n - 1].residual else 0
         dc_da = delta @ np.abs(as_long_as(g, v)).T + past
         if n > 1:
-            delta = dc_da * np.abs(ACTIVATIONS[network.layers[n - 2].activation].derivative(trace.linear[n - 2]))
+            layer, z = network.layers[n - 2], trace.linear[n - 2]
+            dc_dh = dc_da * np.abs(ACTIVATIONS[layer.activation].derivative(layer.pre_activation(z)))
+            delta, *of_nodes = magnitudes_of_normalization(layer, z, dc_dh)
+            of_nodes = zip(PARAMETERS[3:], of_nodes, strict=True)
+            found |= {f"{name} {n - 1}": of for name, of in of_nodes if of is not None}
     found["inputs"] = dc_da
     return found
 
@@ -235,12 +270,14 @@ def rounding_bounds(network, x, y, eps=EPS):
     (`magnitudes`). Forward, a rounding is a relative push of a weight, bias or input by at most ε, K
     times; what such pushes do is measured, with pushes of 1e-7, as they act linearly. K counts the
     terms of every sum on the longest way forward and back, and 8 operations a layer for the curves; a
-    layer with gains has the sum of its squares besides, there and back.
+    layer with gains has the sum of its squares besides, there and back, and one with normalization the
+    sums of two means.
     """
     x, y = np.asarray(x, float), np.asarray(y, float)
     batch = len(x) if x.ndim == 2 else 1
     lengths = sum(len(layer.weights) + 4 for layer in network.layers if layer.gains is not None)
-    count = 2 * (sum(network.sizes) + 8 * len(network.layers) + lengths) + batch
+    means = sum(2 * (max(batch, layer.weights.shape[1]) + 4) for layer in network.layers if layer.normalization)
+    count = 2 * (sum(network.sizes) + 8 * len(network.layers) + lengths + means) + batch
     rng, size = np.random.default_rng(1), 1e-7
     here = named(backward(network, forward(network, x), y))
     moved = dict.fromkeys(here, 0.0)
@@ -331,3 +368,23 @@ def numbered_problem(number, dtype):
     batch = [None, 1, int(rng.integers(2, 9))][rng.integers(3)]
     residual, normalized = rng.random(2) < 0.5
     return problem(number, dtype, cost, batch, sizes, activations, biased, residual=residual, normalized=normalized)
+
+
+def with_normalization(layer, kind, rng):
+    """Normalize the linear parts of a layer: with scales and shifts that are drawn, and without biases for a batch."""
+    scales, shifts = (rng.normal(mean, 0.5, layer.weights.shape[1]).astype(layer.weights.dtype) for mean in (1, 0))
+    biases = None if kind == "batch" else layer.biases
+    return replace(layer, biases=biases, normalization=kind, scales=scales, shifts=shifts)
+
+
+def normalized_problem(number, dtype):
+    """Give the random network of a number, each hidden layer with a kind of normalization, or none, where it can be."""
+    network, x, y = numbered_problem(number, dtype)
+    rng = np.random.default_rng(number)
+    *hidden, last = network.layers
+    layers = []
+    for layer in hidden:
+        compared = {"batch": x.ndim == 2 and len(x) > 1, **dict.fromkeys(("layer", "rms"), layer.weights.shape[1] > 1)}
+        kind = rng.choice([None, *(kind for kind, several in compared.items() if several)])
+        layers.append(layer if kind is None else with_normalization(layer, kind, rng))
+    return Network([*layers, last], network.cost), x, y

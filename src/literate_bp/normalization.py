@@ -305,7 +305,8 @@ class NormalizedLinearParts(PlainLayer):
         r"""Compute Δˡ: from ∂C/∂Aˡ to ∂C/∂Hˡ, and on to ∂C/∂Zˡ."""
         if not self.normalization:
             return super().error(z, dc_da)
-        found, scales = self.normalized(z), np.asarray(self.scales)
+        found = self.normalized(z)
+        scales: Any = self.scales
         dc_dh = linear_error(self.derivative(found.output), dc_da)
         rule = NORMALIZATIONS[self.normalization]
         return rule.input_gradient(dc_dh, found, scales)

@@ -912,6 +912,23 @@ def numbers_to_compare(shape: tuple[int, ...], axis: int) -> None:
     )
 
 
+def batch_to_compare(batch: int, names: Sequence[str | None]) -> None:
+    """Require two examples at least where batch normalization compares them.
+
+    Parameters
+    ----------
+    batch : int
+        The number of examples in a call.
+    names : sequence of str or None
+        The normalization of each layer.
+    """
+    if batch == 1 and "batch" in names:
+        raise ValueError(
+            "batch is 1; the network has batch normalization, which compares "
+            "examples, so 2 at least were expected"
+        )
+
+
 def output_normalization(name: str | None) -> None:
     """Require a last layer without normalization.
 

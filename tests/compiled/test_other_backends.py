@@ -37,6 +37,15 @@ def test_other_backends_give_the_gradients_that_backward_gives(backend, numbers)
 
 
 @each_backend
+@pytest.mark.parametrize("numbers", [range(12), pytest.param(range(12, 60), marks=pytest.mark.exhaustive)])
+def test_other_backends_know_normalization(backend, numbers):
+    for number in numbers:
+        network, x, y = truth.normalized_problem(number, np.float32 if number % 2 else np.float64)
+        program = compile(network, 1 if x.ndim == 1 else len(x), backend=backend)
+        assert_same_gradients(program.gradients(x, y), clear(network, x, y), (network, x, y), number)
+
+
+@each_backend
 def test_other_backends_take_the_steps_of_descend(backend):
     network = initialize((3, 5, 2), "tanh", seed=0)
     rng = np.random.default_rng(0)

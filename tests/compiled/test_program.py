@@ -8,16 +8,18 @@ import truth
 from hypothesis import given
 from recorded import assert_same_gradients, clear, recorded
 
-from literate_bp import Layer, Network, compile, descend, initialize  # noqa: A004 — the word of the field
+from literate_bp import SGD, Layer, Network, compile, descend, initialize  # noqa: A004 — the word of the field
 from literate_bp.compiled.arrays import Arrays, ArrayText
 from literate_bp.compiled.floats import FloatText
 from literate_bp.compiled.graph import Graph, Recorder
-from literate_bp.compiled.layout import kind_of, may_overwrite
+from literate_bp.compiled.layout import is_outer, kind_of, may_overwrite
 from literate_bp.compiled.passes import recorded_step
 from literate_bp.compiled.program import chosen_backend, in_a_row, why_not_floats
 from literate_bp.compiled.rewriting import rewritten
 from literate_bp.compiled.training import train
 from literate_bp.network import cast
+from literate_bp.normalization import NORMALIZATIONS
+from literate_bp.stepping import optimized_epochs
 from literate_bp.training import one_epoch
 from literate_bp.training import train as train_clearly
 
@@ -497,6 +499,81 @@ def test_normalized_weights_that_have_lost_their_direction_are_refused():
     program._network = None
     with pytest.raises(ValueError, match="weights into node 1 are all 0"):
         program.require_finite(0.1)
+
+
+def of_a_normalized_network(kind, n=20):
+    rng = np.random.default_rng(0)
+    network = initialize((3, 6, 5, 2), ("tanh", "sigmoid", "sigmoid"), normalization=kind, seed=0)
+    return network, rng.normal(size=(n, 3)), rng.random((n, 2))
+
+
+@pytest.mark.parametrize("kind", NORMALIZATIONS)
+@pytest.mark.parametrize("backend", ["numpy", "floats"])
+def test_steps_of_normalization_are_those_of_descend(kind, backend):
+    network, x, y = of_a_normalized_network(kind, n=5)
+    program = compile(network, 5, backend=backend)
+    for _ in range(3):
+        program.step(x, y, 0.3)
+        network = descend(network, clear(network, x, y), 0.3)
+    assert np.allclose(in_a_row(program.network), in_a_row(network), rtol=1e-12, atol=1e-14)
+    assert program.network.normalizations == network.normalizations == [kind, kind, None]
+
+
+OPTIONS = [
+    {"optimizer": "sgd"},
+    {"optimizer": "adam"},
+    {"optimizer": SGD(momentum=0.9), "clip": 0.1},
+    {"optimizer": "rmsprop", "accumulate": 2},
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        (kind, options)
+        for kind in NORMALIZATIONS
+        for options in OPTIONS
+        if kind != "batch" or "accumulate" not in options  # no sum of parts is the gradient of a whole batch
+    ],
+)
+def test_with_normalization_optimizers_lead_to_where_they_do_the_clear_way(kind, options):
+    network, x, y = of_a_normalized_network(kind)
+    found, history = train(network, x, y, 0.05, epochs=3, batch=6, **options)
+    clearly = optimized_epochs(network, **options)
+    expected, expected_history = train_clearly(network, x, y, 0.05, epochs=3, batch=6, run_epoch=clearly)
+    assert np.allclose(in_a_row(found), in_a_row(expected), rtol=1e-9, atol=1e-12)
+    assert history.cost == pytest.approx(expected_history.cost, rel=1e-10)
+
+
+@pytest.mark.parametrize("kind", NORMALIZATIONS)
+def test_training_with_normalization_is_the_work_of_a_program(kind, monkeypatch):
+    network, x, y = of_a_normalized_network(kind)
+    expected, _ = train_clearly(network, x, y, epochs=2, batch=6)
+    monkeypatch.delattr("literate_bp.compiled.training.one_epoch")
+    found, _ = train(network, x, y, epochs=2, batch=6)
+    assert np.allclose(in_a_row(found), in_a_row(expected), rtol=1e-11, atol=1e-13)
+    assert in_a_row(compile(network, 6).train(x, y, epochs=2, batch=6)[0]).tobytes() == in_a_row(found).tobytes()
+
+
+@pytest.mark.parametrize("backend", ["numpy", "floats"])
+def test_an_epoch_that_leaves_one_example_to_batch_normalization_leaves_the_program_as_it_was(backend):
+    network, x, y = of_a_normalized_network("batch", n=7)
+    program = compile(network, 3, backend=backend)
+    for run in (lambda: program.train(x, y, batch=3), lambda: program.step(x[:1], y[:1])):
+        with pytest.raises(ValueError, match=r"^x is one example; the network has batch normalization"):
+            run()
+        assert np.array_equal(program.row, in_a_row(network))
+        assert np.array_equal(in_a_row(program.network), in_a_row(network))
+
+
+def test_a_product_with_a_mean_of_one_node_is_not_written_over_its_factors():
+    # a column times a row of one is computed as a product of matrices, which reads what it is given to the end
+    network, x, _ = truth.normalized_problem(587, np.float64)
+    layout = ArrayText(rewritten(recorded(network, x)), recorded_step(1, np.dtype(float))).layout
+    products = [node for node in layout.place if is_outer(node)]
+    assert products
+    for node in products:
+        assert all(layout.place.get(of) is not layout.place[node] for of in node.operands)
 
 
 def test_a_program_measures_held_out_examples_as_training_does():

@@ -1,6 +1,7 @@
 """What the rules' own code is recorded as: computed with NumPy, it gives the very bits that the rules give."""
 
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -27,6 +28,18 @@ def test_the_recorded_operations_give_the_bits_that_the_rules_give(problem):
     for name, of in expected.items():
         assert found[name].dtype == of.dtype
         assert np.array_equal(np.broadcast_to(found[name], of.shape), of), name
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+def test_normalization_is_recorded_as_what_gives_the_bits_of_its_rules(dtype):
+    for number in range(60):
+        network, x, y = truth.normalized_problem(number, dtype)
+        if dtype is np.float16:  # in which random probabilities do not add up to 1
+            network = Network([*network.layers[:-1], replace(network.layers[-1], activation="identity")])
+        found = evaluate(recorded(network, x), arguments(network, x, y))
+        for name, of in results(backward(network, forward(network, x), y)).items():
+            assert found[name].dtype == of.dtype == dtype
+            assert np.array_equal(np.broadcast_to(found[name], of.shape), of), f"{name} of {number}"
 
 
 @settings(max_examples=30)

@@ -7,7 +7,7 @@ import truth
 from hypothesis import given, settings
 from recorded import a_network, arguments, recorded, results
 
-from literate_bp import Layer, Network, activation, backward, forward
+from literate_bp import Layer, Network, activation, backward, forward, initialize
 from literate_bp.activation import ACTIVATIONS
 from literate_bp.compiled.graph import Graph, Recorder, evaluate
 from literate_bp.compiled.recording import Recorded
@@ -178,6 +178,7 @@ def test_every_identity_is_of_use_in_some_network(identity, monkeypatch):
         for network in networks
         for x in (np.ones(network.sizes[0]), np.ones((2, network.sizes[0])))
     ]
+    graphs.append(recorded(initialize((2, 3, 1), normalization="batch"), np.ones((4, 2))))
 
     def written():
         return [

@@ -2,6 +2,7 @@
 
 import math
 import re
+from textwrap import dedent
 
 import numpy as np
 import pytest
@@ -219,6 +220,110 @@ def laid_out(p, g):
     return gradient, step, {"delta1": delta1, "delta2": delta2, "shortcut": shortcut}
 """
 
+OF_BATCH_NORMALIZATION = """\
+# layer 1: linear
+x.dot(w1, z1)
+# layer 1: centered
+ones_5.dot(z1, totald1)
+divide(totald1_row, number_5, meand1)
+rows_5_2[...] = meand1
+subtract(z1, rows_5_2, centered1)
+# layer 1: root_mean_square
+multiply(centered1, centered1, tf1)
+ones_5.dot(tf1, totalc1)
+divide(totalc1_row, number_5, meanc1)
+add(meanc1, number_1eminus_05, size1)
+sqrt(size1, size1)
+# layer 1: applied
+rows_5_2[...] = size1
+divide(centered1, rows_5_2, n1)
+# layer 1: scaled
+rows_5_2[...] = gamma1
+multiply(rows_5_2, n1, h1)
+rows_5_2[...] = beta1
+add(h1, rows_5_2, h1)
+# layer 1: relu
+maximum(h1, zero, out=a1)
+# layer 2: linear
+a1.dot(w2, z2)
+# layer 2: half_squared_error_derivative
+subtract(z2, y, delta2)
+# layer 2: output_derivative
+divide(delta2, number_5, delta2)
+# layer 2: weight_gradient
+a1_t.dot(delta2, dc_dw2)
+# layer 1: activated_error
+delta2.dot(w2_row, dc_da1)
+# layer 1: relu_derivative
+greater(h1, zero, te1)
+copyto(s1, te1)
+# layer 1: linear_error
+multiply(s1, dc_da1, dc_dh1)
+# layer 1: scale_gradient
+multiply(dc_dh1, n1, td1)
+# layer 1: bias_gradient
+ones_5.dot(dc_dh1, dc_dbeta1)
+# layer 1: scale_gradient
+ones_5.dot(td1, dc_dgamma1)
+# layer 1: input_gradient
+rows_5_2[...] = gamma1
+multiply(dc_dh1, rows_5_2, dc_dn1)
+# layer 1: divided_gradient
+multiply(dc_dn1, n1, tc1)
+ones_5.dot(tc1, totalb1)
+divide(totalb1_row, number_5, meanb1)
+rows_5_2[...] = meanb1
+multiply(n1, rows_5_2, tb1)
+subtract(dc_dn1, tb1, t1)
+rows_5_2[...] = size1
+divide(t1, rows_5_2, t1)
+# layer 1: centered
+ones_5.dot(t1, total1)
+divide(total1_row, number_5, mean1)
+rows_5_2[...] = mean1
+subtract(t1, rows_5_2, delta1)
+# layer 1: weight_gradient
+x.T.dot(delta1, dc_dw1)
+"""
+OF_A_ROOT_MEAN_SQUARE = """\
+# layer 1: linear
+z1_1 = x_1 * w1_11 + x_2 * w1_21
+z1_2 = x_1 * w1_12 + x_2 * w1_22
+# layer 1: root_mean_square
+size1 = sqrt((z1_1 * z1_1 + z1_2 * z1_2) / 2.0 + 1e-05)
+# layer 1: applied
+n1_1 = z1_1 / size1
+n1_2 = z1_2 / size1
+# layer 1: scaled
+h1_1 = gamma1_1 * n1_1 + beta1_1
+h1_2 = gamma1_2 * n1_2 + beta1_2
+# layer 1: relu
+a1_1 = 0.0 if h1_1 < 0.0 else h1_1
+a1_2 = 0.0 if h1_2 < 0.0 else h1_2
+# layer 2: linear
+z2 = a1_1 * w2_11 + a1_2 * w2_21
+# layer 2: half_squared_error_derivative
+delta2 = z2 - y
+# layer 1: linear_error
+dc_dbeta1_1 = float(h1_1 > 0.0) * (delta2 * w2_11)
+dc_dbeta1_2 = float(h1_2 > 0.0) * (delta2 * w2_21)
+# layer 1: input_gradient
+dc_dn1_1 = dc_dbeta1_1 * gamma1_1
+dc_dn1_2 = dc_dbeta1_2 * gamma1_2
+# layer 1: divided_gradient
+mean1 = (dc_dn1_1 * n1_1 + dc_dn1_2 * n1_2) / 2.0
+delta1_1 = (dc_dn1_1 - n1_1 * mean1) / size1
+delta1_2 = (dc_dn1_2 - n1_2 * mean1) / size1
+# layer 1: weight_gradient
+dc_dw1_11 = x_1 * delta1_1
+dc_dw1_12 = x_1 * delta1_2
+dc_dw1_21 = x_2 * delta1_1
+dc_dw1_22 = x_2 * delta1_2
+# layer 2: weight_gradient
+dc_dw2_11 = a1_1 * delta2
+dc_dw2_21 = a1_2 * delta2
+"""
+
 
 def test_over_floats_each_line_is_a_rule_with_the_names_of_the_formula():
     network = Network([Layer([[0.4], [-0.2]], None), Layer([[0.1]], None)])
@@ -244,6 +349,30 @@ def test_of_a_batch_each_line_is_an_operation_into_a_place_of_its_own_or_one_tha
     first = Layer(np.ones((2, 2)), np.ones(2), "softplus", residual=True)
     network = Network([first, Layer(np.ones((2, 2)), None, "softmax")], "cross_entropy")
     assert compile(network, batch=3, backend="numpy").source == OF_A_BATCH
+
+
+def with_normalization(kind):
+    first = Layer(np.eye(2), None, "relu", normalization=kind)
+    return Network([first, Layer(np.ones((2, 1)), None, "identity")])
+
+
+def body_of(source):
+    """Give the lines between the shapes that are required and the end of the gradient."""
+    return dedent(source[source.index("        # layer 1: linear") : source.index("        return ")])
+
+
+def test_normalization_has_lines_of_its_rules_with_the_letters_of_its_formulas():
+    source = compile(with_normalization("batch"), batch=5, backend="numpy").source
+    assert body_of(source) == OF_BATCH_NORMALIZATION
+    assert {"    gamma1 = p[4:6]", "    beta1 = p[6:8]", "    dc_dgamma1 = g[4:6]"} <= {*source.splitlines()}
+    assert body_of(compile(with_normalization("rms"), backend="floats").source) == OF_A_ROOT_MEAN_SQUARE
+
+
+def test_after_the_forward_pass_layers_with_normalization_are_differentiated_at_once():
+    network = initialize((3, 4, 4, 2), "tanh", normalization="layer", seed=0)
+    lines = compile(network, 3, backend="numpy").source.splitlines()
+    assert "        # layers 1 to 3: tanh_derivative" in lines
+    assert "        multiply(two, h_1_to_3, e_1_to_3)" in lines
 
 
 def test_a_row_has_the_name_of_what_several_layers_do_alike():

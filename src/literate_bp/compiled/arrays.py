@@ -18,7 +18,7 @@ from .backend import (
     unwritten,
 )
 from .graph import SHAPING, Graph, Node
-from .layout import Layout, Place
+from .layout import Layout, Place, is_outer
 from .measured import EINSUM, SPREAD
 from .naming import Naming
 from .scheduling import Family, Schedule, Statement, families
@@ -150,7 +150,7 @@ class ArrayText:
                 yield f"copyto({out}, {then}, where={condition})"
             case Node("matmul"):
                 yield self.product(given, out)
-            case Node("multiply") if is_outer(node):
+            case _ if is_outer(node):
                 yield self.outer_product(node, given, out)
             case Node("sum", (of,)) if adds_rows(node):
                 yield self.column_sums(of, out)
@@ -356,14 +356,6 @@ def adds_rows(node: Node) -> bool:
     """Tell whether a sum is that of the rows of a matrix."""
     (of,) = node.operands
     return (len(of.shape), node.options["axis"]) == (2, 0)
-
-
-def is_outer(node: Node) -> bool:
-    """Tell whether a product is that of a column and a row."""
-    shapes = [operand.shape for operand in node.operands]
-    return all(len(shape) == 2 for shape in shapes) and (
-        (shapes[0][1], shapes[1][0]) == (1, 1)
-    )
 
 
 def is_large(node: Node) -> bool:

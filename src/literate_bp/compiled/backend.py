@@ -10,7 +10,6 @@ from typing import Any, Protocol
 
 from ..activation import Array
 from .graph import Graph, Node
-from .scheduling import number_in
 
 
 @dataclass(frozen=True)
@@ -62,15 +61,14 @@ class Backend(Protocol):
 def parameters_of(graph: Graph) -> list[str]:
     """Return the names of the parameters in the order of the row.
 
-    Layer after layer: w1, b1, g1, w2 …
+    Layer after layer: w1, b1, g1, w2 …, which is that of the recording.
 
     Parameters
     ----------
     graph : Graph
         The gradients of a network.
     """
-    names = (name for name in graph.inputs if name not in ("x", "y"))
-    return sorted(names, key=lambda n: (number_in(n), "wbg".index(n[0])))
+    return [name for name in graph.inputs if name not in ("x", "y")]
 
 
 def gradient_shapes(graph: Graph) -> dict[str, tuple[int, ...]]:

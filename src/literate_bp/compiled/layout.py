@@ -156,7 +156,17 @@ def may_overwrite(node: Node) -> bool:
     """Tell whether a result may lie where one of its operands does.
 
     Not if it is a single number: there NumPy takes a slow way, which looks
-    for overlaps and copies.
+    for overlaps and copies. Nor if it is a product of a column and a row,
+    which is computed as one of matrices.
     """
     several = prod(node.shape) > 1
-    return several and node.is_elementwise and node.operation != "where"
+    by_entry = node.is_elementwise and node.operation != "where"
+    return several and by_entry and not is_outer(node)
+
+
+def is_outer(node: Node) -> bool:
+    """Tell whether a product is that of a column and a row."""
+    match node:
+        case Node("multiply", (Node(shape=(_, 1)), Node(shape=(1, _)))):
+            return True
+    return False

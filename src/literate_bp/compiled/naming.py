@@ -11,6 +11,12 @@ from .scheduling import Family, number_in
 
 LETTERS = {"exp": "e", "sum": "total", "max": "top"}
 """The letters of some results that have none in the formulas."""
+OF_RULES = {
+    ("centered", "subtract"): "centered",
+    ("linear_error", "multiply"): "dc_dh",
+    ("input_gradient", "multiply"): "dc_dn",
+}
+"""The letters of results of normalization, by rule and operation."""
 STEP = "t"
 """The letter of what is a step on the way, and has no meaning of its own."""
 
@@ -99,7 +105,18 @@ def letter_of(node: Node, users: list[Node]) -> str:
     for user in users:
         if user.rule == "linear_error":
             return "s" if user.operands[0] is node else "dc_da"
-    return LETTERS.get(node.operation, STEP)
+    if is_mean(node):
+        return "mean"
+    by_operation = LETTERS.get(node.operation, STEP)
+    return OF_RULES.get((node.rule, node.operation), by_operation)
+
+
+def is_mean(node: Node) -> bool:
+    """Tell whether a node is a sum, divided by a number."""
+    match node:
+        case Node("divide", (Node("reshape", (of,)) | of, number)):
+            return of.operation == "sum" and number.value is not None
+    return False
 
 
 def alternatives(letter: str, numbers: list[int]) -> Iterator[list[str]]:

@@ -14,7 +14,13 @@ from ..training import step
 from .graph import Graph, Node, Recorder
 from .recording import Recorded
 
-LETTERS = {"weights": "w", "biases": "b", "gains": "g"}
+LETTERS = {
+    "weights": "w",
+    "biases": "b",
+    "gains": "g",
+    "scales": "gamma",
+    "shifts": "beta",
+}
 """What the parameters are called in a program, without the layer's number."""
 
 
@@ -31,8 +37,8 @@ def recorded_gradient(network: Network, batch: int | None) -> Graph:
     Returns
     -------
     Graph
-        Inputs x, y, w1, b1, g1 …; outputs dc_dw1, dc_db1, dc_dg1 … and the
-        errors delta1 …, and `shortcut` where `Gradients` has one.
+        Inputs x, y, w1, b1, g1, gamma1, beta1 …; outputs dc_dw1, dc_db1 … and
+        the errors delta1 …, and `shortcut` where `Gradients` has one.
 
     Raises
     ------
@@ -56,7 +62,9 @@ def recorded_gradient(network: Network, batch: int | None) -> Graph:
         if node.operation == "input"
     }
     outputs = dict(named_gradients(gradients))
-    return Graph(inputs, outputs, names_of(inputs, trace, outputs))
+    return Graph(
+        inputs, outputs, names_of(of_stand_ins, inputs, trace, outputs)
+    )
 
 
 def recorded_step(count: int, dtype: np.dtype[Any]) -> Graph:
@@ -128,12 +136,17 @@ def named_gradients(gradients: Gradients) -> Iterator[tuple[str, Node]]:
 
 
 def names_of(
-    inputs: dict[str, Node], trace: Trace, outputs: dict[str, Node]
+    network: Any,
+    inputs: dict[str, Node],
+    trace: Trace,
+    outputs: dict[str, Node],
 ) -> dict[Node, str]:
     """Return the letters of nodes; the first of several counts.
 
     Parameters
     ----------
+    network : Network
+        Of stand-ins.
     inputs : dict of str to Node
         Of the graph.
     trace : Trace
@@ -144,6 +157,7 @@ def names_of(
     named: list[tuple[str, Any]] = [*inputs.items()]
     for number, z in enumerate(trace.linear, start=1):
         named.append((f"z{number}", z))
+        named += of_normalization(network.layers[number - 1], z, number)
     for number, a in enumerate(trace.activated[1:], start=1):
         named.append((f"a{number}", a))
     named += outputs.items()
@@ -151,3 +165,23 @@ def names_of(
     for name, of in named:
         names.setdefault(of.node if isinstance(of, Recorded) else of, name)
     return names
+
+
+def of_normalization(
+    layer: Layer, z: Any, number: int
+) -> Iterator[tuple[str, Any]]:
+    """Yield the letters of what normalization makes of the linear parts.
+
+    Parameters
+    ----------
+    layer : Layer
+        Of stand-ins.
+    z : Recorded
+        Its linear parts.
+    number : int
+        That of the layer.
+    """
+    if layer.normalization:
+        h, n, size = layer.normalized(z)  # which are recorded already
+        yield from ((f"h{number}", h), (f"n{number}", n))
+        yield f"size{number}", size

@@ -139,7 +139,8 @@ class Program(Displayed):
     def flat_gradient(self, x: Any, y: Any) -> Any:
         r"""Compute the gradient fast: all its numbers in one row.
 
-        Layer after layer: ∂C/∂W, ∂C/∂b, ∂C/∂g, each row after row.
+        Layer after layer: ∂C/∂W, ∂C/∂b, ∂C/∂g, ∂C/∂γ, ∂C/∂β, as far as it
+        has them, each row after row.
 
         Parameters
         ----------
@@ -247,12 +248,12 @@ class Program(Displayed):
         before, self._row, self._network = self.row, None, None
         rate_of_type = np.asarray(rate, self.dtype)
         size = 0
-        for some_x, some_y in mini_batches(*as_rows(x, y), batch):
-            if len(some_x) != size:  # the first, or the last
-                size = len(some_x)
-                step = self.prepared_for(size).step
-            step(*flat(some_x, some_y), rate_of_type)
         try:
+            for some_x, some_y in mini_batches(*as_rows(x, y), batch):
+                if len(some_x) != size:  # the first, or the last
+                    size = len(some_x)
+                    step = self.prepared_for(size).step
+                step(*flat(some_x, some_y), rate_of_type)
             self.require_finite(rate)
         except ValueError:
             self._holder.write(before)
@@ -368,7 +369,8 @@ def compile(  # noqa: A001 — the word of the field, as of `re.compile`
     ------
     ValueError
         If an argument does not fit, the layers are of several types or hold
-        complex numbers, or there is not enough memory.
+        complex numbers, batch normalization would have one example to
+        compare, or there is not enough memory.
     ImportError
         If the library of the backend is not installed.
 
@@ -381,9 +383,7 @@ def compile(  # noqa: A001 — the word of the field, as of `re.compile`
     """
     validation.instance("network", network, Network)
     batch = validation.batch_size(batch)
-    validation.without_normalization(
-        network.normalizations, "compile", "use backward, or train"
-    )
+    validation.batch_to_compare(batch, network.normalizations)
     if backend is not None:
         validation.one_of("backend", backend, BACKENDS)
     require_one_type(network)
@@ -481,7 +481,7 @@ def has_gains(network: Network) -> bool:
 
 def has_program(network: Network) -> bool:
     """Tell whether a network can be compiled."""
-    return has_one_type(network) and not any(network.normalizations)
+    return has_one_type(network)
 
 
 def has_one_type(network: Network) -> bool:

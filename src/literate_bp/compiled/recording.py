@@ -68,6 +68,13 @@ class Recorded(NDArrayOperatorsMixin):
         """Record a sum along an axis."""
         return self.then("sum", axis=axis, keepdims=keepdims)
 
+    def mean(self, axis: int, *, keepdims: bool = False) -> Recorded:
+        """Record a mean along an axis: a sum, divided, as NumPy does it."""
+        is_half = self.dtype == np.float16  # NumPy adds these up in float32
+        of = self.astype(np.dtype(np.float32)) if is_half else self
+        total = of.sum(axis, keepdims=keepdims)
+        return (total / self.shape[axis]).astype(self.dtype)
+
     def astype(self, dtype: np.dtype[Any], **_: object) -> Recorded:
         """Record a change of type."""
         dtype = np.dtype(dtype)

@@ -166,6 +166,19 @@ def single_sum(equal: Equations, node: Node) -> Node | None:
     return None
 
 
+def sum_of_rows(equal: Equations, node: Node) -> Node | None:
+    """Write the sum of the rows of a matrix, as a row, by the sum without it.
+
+    For that, a program has a matrix product.
+    """
+    match node:
+        case Node("sum", (x,)) if node.options["keepdims"]:
+            if node.options["axis"] == -2 and len(x.shape) == 2:
+                total = equal.of("sum", x, axis=0, keepdims=False)
+                return equal.of("reshape", total, shape=node.shape)
+    return None
+
+
 def outer_product(equal: Equations, node: Node) -> Node | None:
     """Write a matrix product with sums of one term as entries times entries.
 
@@ -289,6 +302,7 @@ IDENTITIES: tuple[Rewriting, ...] = (
     whole_power,
     same_shape,
     single_sum,
+    sum_of_rows,
     outer_product,
     largest_entry,
     *EXPONENTIALS,

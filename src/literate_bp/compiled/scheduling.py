@@ -62,6 +62,8 @@ def is_linear_part(name: str) -> bool:
 def families(graph: Graph) -> dict[Node, Family]:
     """Return the family of each node that is computed from one Z alone.
 
+    With normalization, it is H that the activation takes, in the place of Z.
+
     Parameters
     ----------
     graph : Graph
@@ -69,10 +71,10 @@ def families(graph: Graph) -> dict[Node, Family]:
     """
     roles: dict[Node, Any] = {}
     layers: dict[Node, int] = {}
+    activated = pre_activations(graph)
     for node in graph.nodes:
-        name = graph.names.get(node, "")
-        if is_linear_part(name):
-            roles[node], layers[node] = ("z", node.dtype), number_in(name)
+        if node in activated:
+            roles[node], layers[node] = ("z", node.dtype), activated[node]
             for product in products_in(node):
                 roles[product] = "product", node.dtype
                 layers[product] = layers[node]
@@ -87,10 +89,21 @@ def families(graph: Graph) -> dict[Node, Family]:
     return alike(roles, layers)
 
 
+def pre_activations(graph: Graph) -> dict[Node, int]:
+    """Return H of each layer with normalization, and Z of the others."""
+    named = {name: node for node, name in graph.names.items()}
+    return {
+        named.get(f"h{number_in(name)}", node): number_in(name)
+        for name, node in named.items()
+        if is_linear_part(name)
+    }
+
+
 def products_in(z: Node) -> list[Node]:
-    """Return A W of Z = A W + b, which can lie where Z will lie."""
+    """Return A W of Z = A W + b, or γ N of H: it can lie where they will."""
     terms = z.operands if z.operation == "add" else ()
-    return [node for node in terms if node.operation == "matmul"]
+    product = "multiply" if z.rule == "scaled" else "matmul"
+    return [node for node in terms if node.operation == product]
 
 
 def alike(

@@ -17,7 +17,7 @@ from ..network import Network
 from ..optimizers import OPTIMIZERS, Optimizer
 from ..parallel import connected, epochs_in_shards, row_gradient_in_shards
 from ..schedules import Schedule
-from ..stepping import RowGradient, optimized_epochs, row_gradient
+from ..stepping import RowGradient, optimized_epochs
 from ..training import Callback, Epoch, History, Kept, one_epoch
 from ..training import train as train_by
 from . import program as compiler
@@ -27,8 +27,7 @@ from .program import Program, has_program
 class CompiledEpochs:
     """Runs epochs by a program, which is compiled for the first of them.
 
-    Networks that have no program, of several types or with normalization, go
-    the clear way.
+    Networks that have no program, of several types, go the clear way.
     """
 
     def __init__(self) -> None:
@@ -46,10 +45,7 @@ class CompiledEpochs:
 
 
 class CompiledGradient:
-    """Computes gradients by a program, compiled for the first of them.
-
-    Networks with normalization go the clear way.
-    """
+    """Computes gradients by a program, compiled for the first of them."""
 
     def __init__(self) -> None:
         self.program: Program | None = None
@@ -58,8 +54,6 @@ class CompiledGradient:
         self, network: Network, row: Array, x: Array, y: Array
     ) -> Array:
         """Do what `literate_bp.stepping.row_gradient` does."""
-        if any(network.normalizations):
-            return row_gradient(network, row, x, y)
         if self.program is None:
             self.program = compiler.compile(network, len(x))
         return np.asarray(self.program.gradient_at(row, x, y), row.dtype)
