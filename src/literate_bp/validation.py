@@ -945,9 +945,7 @@ def output_normalization(name: str | None) -> None:
         )
 
 
-def without_normalization(
-    names: Sequence[str | None], what: str, instead: str = ""
-) -> None:
+def without_normalization(names: Sequence[str | None], what: str) -> None:
     """Require layers without normalization.
 
     Parameters
@@ -956,16 +954,13 @@ def without_normalization(
         The normalization of each layer.
     what : str
         What knows nothing of it.
-    instead : str
-        What to do, if it is not the usual.
     """
     for number, name in enumerate(names, start=1):
         if name is not None:
-            usual = FOLDED if name == "batch" else "leave it out"
+            instead = FOLDED if name == "batch" else "leave it out"
             raise ValueError(
                 f"layer {number} has {name} normalization, which {what} does "
-                "not know; a network without it was expected: "
-                f"{instead or usual}"
+                f"not know; a network without it was expected: {instead}"
             )
 
 
