@@ -203,8 +203,8 @@ PLANTED = {
 def test_a_page_gets_each_run_of_a_bug_once_and_with_the_digits_that_it_shows():
     given = json.loads(plots.with_bugs(PLOT, **PLANTED).live)
     assert given["runs"] == [
-        {"costs": [[2.0, 1.2346], [3.0, 1.0]], "shares": [0.5, 0.876]},
-        {"costs": [[2.0, 0.98765], [3.0, 0.5]], "shares": [0.75, 1.0]},
+        {"costs": [[2.0, 1.235], [3.0, 1.0]], "shares": [0.5, 0.876]},
+        {"costs": [[2.0, 0.9877], [3.0, 0.5]], "shares": [0.75, 1.0]},
     ]
     assert [given["bugs"][name]["runs"] for name in "AB"] == [[0, 1], [1, 0]]
     assert given["bugs"]["A"]["errors"] == {

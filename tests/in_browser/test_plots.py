@@ -265,7 +265,7 @@ def of_bugs(_given, state, _rows):
         pair = [learned(state["Bug"], start, wrong=wrong) for wrong in (True, False)]
         numbers = [costs[int(state["step"]) // 2] for costs, _ in pair]
         numbers += [costs[-1] for costs, _ in pair]
-        found.append([*(float(f"{each:.5g}") for each in numbers), *(float(f"{share:.3g}") for _, share in pair)])
+        found.append([*(float(f"{each:.4g}") for each in numbers), *(float(f"{share:.3g}") for _, share in pair)])
     return found, three_digits
 
 

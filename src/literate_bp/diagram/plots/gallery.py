@@ -195,7 +195,7 @@ def starts_of(what: str, run: Any, steps: int) -> dict[str, Any]:
         real(what, array)
         finite(what, array)
     return {
-        "costs": [[float(f"{cost:.5g}") for cost in row] for row in costs],
+        "costs": [[float(f"{cost:.4g}") for cost in row] for row in costs],
         "shares": [float(f"{share:.3g}") for share in shares],
     }
 
