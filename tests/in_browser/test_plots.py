@@ -694,6 +694,31 @@ def test_a_link_gives_back_a_moment_of_a_schedule_in_any_order_and_a_broken_one_
         assert silent(seen)
 
 
+def test_one_small_batch_and_one_stage_are_said_in_the_singular(visit):
+    with visit(f"{PIPELINE}#live:fig-pipeline:stages=1,batches=1") as seen:
+        drawing = Pipeline(seen.page).figure.locator(".plot-drawing")
+        drawing.wait_for()
+        assert drawing.get_attribute("aria-label").startswith(
+            "1 small batch in a pipeline of 1 stage, all forward first."
+        )
+
+
+LONG = {
+    "stages=" + "9" * 400: f"{'9' * 59}… is too far from 0",
+    "q" * 400 + "=1": f"no {'q' * 59}… in this figure",
+    "order=" + "q" * 400: f"no order “{'q' * 59}…” in this figure",
+}
+
+
+def test_a_refused_link_is_repeated_shortened(visit):
+    with visit(f"{PIPELINE}#live:fig-pipeline:stages=3") as seen:
+        figure = Pipeline(seen.page).figure
+        figure.locator(".plot-drawing").wait_for()
+        for changes, words in LONG.items():
+            seen.page.evaluate(f"location.hash = '#live:fig-pipeline:{changes}'")
+            figure.locator(".live-said", has_text=words).wait_for()
+
+
 def test_a_time_beyond_the_end_is_refused_where_it_is_typed_and_the_end_moves_with_the_pipeline(visit):
     with visit(PIPELINE) as seen:
         plot = Pipeline(seen.page).open()

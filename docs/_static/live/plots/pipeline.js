@@ -14,6 +14,7 @@ const COLUMNS = [20, 60]; // to the right of the rows
 
 const at = (time) => Number(time.toFixed(DECIMALS));
 const way = ({ isForward }) => (isForward ? "forward" : "back");
+const count = (number, one, more) => `${number} ${number === 1 ? one : more}`;
 const percent = (share) => `${threeDigits(100 * share)}%`;
 
 // The number of a pass in its bar, where there is room for all of them.
@@ -120,7 +121,7 @@ export async function subject({ orders, book }) {
           drags: { id: "time", name: "time in the picture", says },
         }],
         says,
-        all: `${state.batches} small batches in a pipeline of ${state.stages} stages, ${orders[state.order]}. ${isOver ? whole : `${here} ${whole}`}`,
+        all: `${count(state.batches, "small batch", "small batches")} in a pipeline of ${count(state.stages, "stage", "stages")}, ${orders[state.order]}. ${isOver ? whole : `${here} ${whole}`}`,
         table: {
           head: ["stage", "keeps", "keeps at most", "begins"],
           rows: now.map(({ keeps }, stage) => [`stage ${stage + 1}`, [String(keeps), keeps], [String(found.most[stage]), found.most[stage]], begins(stage)]),
