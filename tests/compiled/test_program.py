@@ -564,6 +564,8 @@ def test_an_epoch_that_leaves_one_example_to_batch_normalization_leaves_the_prog
             run()
         assert np.array_equal(program.row, in_a_row(network))
         assert np.array_equal(in_a_row(program.network), in_a_row(network))
+        expected = clear(network, x[:3], y[:3])
+        assert_same_gradients(program.gradients(x[:3], y[:3]), expected, (network, x[:3], y[:3]))
 
 
 def test_a_product_with_a_mean_of_one_node_is_not_written_over_its_factors():

@@ -199,6 +199,16 @@ def simplified(build, shape=(4, 3)):
     return [(node.operation, node.shape) for node in rewritten(graph).nodes if not node.is_given]
 
 
+def test_a_sum_of_rows_that_stays_a_row_is_one_that_does_not_and_other_sums_stay_as_they_are():
+    def total(axis, *, keepdims):
+        return lambda recorder, z: recorder.apply("sum", z, axis=axis, keepdims=keepdims)
+
+    assert simplified(total(-2, keepdims=True)) == [("sum", (3,)), ("reshape", (1, 3))]
+    assert simplified(total(-1, keepdims=True)) == [("sum", (4, 1))]
+    assert simplified(total(-1, keepdims=True), (1, 3)) == [("sum", (1, 1))]
+    assert simplified(total(0, keepdims=False)) == [("sum", (3,))]
+
+
 def test_a_view_that_shows_what_another_shows_is_left_out():
     def exponential_of_view(recorder, z):
         return recorder.apply("exp", recorder.apply("reshape", z, shape=(4, 3)))
