@@ -519,6 +519,16 @@ def test_steps_of_normalization_are_those_of_descend(kind, backend):
     assert program.network.normalizations == network.normalizations == [kind, kind, None]
 
 
+@pytest.mark.parametrize("kind", NORMALIZATIONS)
+@pytest.mark.parametrize(("dtype", "within"), [(np.float16, 3e-3), (np.float32, 1e-6)])
+def test_a_program_of_a_narrow_type_with_normalization_has_ones_of_each_type_that_it_adds_with(kind, dtype, within):
+    network, x, y = of_a_normalized_network(kind, n=6)
+    network, x, y = cast(network, dtype), x.astype(dtype), y.astype(dtype)
+    found = compile(network, 6).gradient_at(in_a_row(network), x, y)
+    assert found.dtype == dtype
+    assert np.allclose(found, clear(network, x, y).row, rtol=0, atol=within)
+
+
 OPTIONS = [
     {"optimizer": "sgd"},
     {"optimizer": "adam"},

@@ -174,8 +174,9 @@ class ArrayText:
         """
         for place, operand in enumerate(node.operands):
             if is_spread(operand, node) and bytes_of(node) <= SPREAD:
-                name = f"rows_{'_'.join(map(str, node.shape))}"
-                self.constants[name] = self.empty(operand, node.shape)
+                shape = "_".join(map(str, node.shape))
+                place_text = self.empty(operand, node.shape)
+                name = self.made_once(f"rows_{shape}", place_text)
                 yield f"{name}[...] = {given[place]}"
                 given[place] = name
 
@@ -198,8 +199,16 @@ class ArrayText:
     def ones(self, of: Node) -> str:
         """Return the name of as many ones as an array has rows."""
         count = of.shape[0]
-        name = f"ones_{count}"
-        self.constants[name] = f"ones({count}{self.dtype_text(of)})"
+        text = f"ones({count}{self.dtype_text(of)})"
+        return self.made_once(f"ones_{count}", text)
+
+    def made_once(self, name: str, text: str) -> str:
+        """Return a name for what a text makes, of its own for each text.
+
+        Numbers may have the same first digits, and ones several types.
+        """
+        while self.constants.setdefault(name, text) != text:
+            name += "b"
         return name
 
     def operand(self, node: Node) -> str:
@@ -227,10 +236,7 @@ class ArrayText:
             name = f"constant_{'_'.join(map(str, value.shape))}"
         else:
             name = number_name(float(value))
-        text = self.constant_text(node)
-        while self.constants.setdefault(name, text) != text:
-            name += "b"  # another number with the same first digits
-        return name
+        return self.made_once(name, self.constant_text(node))
 
     def view(self, node: Node) -> str:
         """Return the name of another view of an array, and keep its text."""
