@@ -399,7 +399,8 @@ def checkpoint_plan(
     Raises
     ------
     ValueError
-        If batch is not a positive whole number, or the segments do not fit.
+        If batch is not a positive whole number, or is 1 with batch
+        normalization, or the segments do not fit.
 
     Examples
     --------
@@ -410,6 +411,7 @@ def checkpoint_plan(
     """
     validation.instance("network", network, Network)
     batch = validation.batch_size(batch)
+    validation.batch_to_compare(batch, network.normalizations)
     lengths = segment_lengths(len(network.layers), segments)
     layers, output = network_memory(network, batch)
     steps = checkpointed_steps(layers, output, lengths)
@@ -663,8 +665,9 @@ def best_segments(
     Raises
     ------
     ValueError
-        If batch is not a positive whole number, or no segments stay within
-        the limit; the message names the lowest possible one.
+        If batch is not a positive whole number, or is 1 with batch
+        normalization, or no segments stay within the limit; the message
+        names the lowest possible one.
 
     Notes
     -----
@@ -682,6 +685,7 @@ def best_segments(
     """
     validation.instance("network", network, Network)
     batch = validation.batch_size(batch)
+    validation.batch_to_compare(batch, network.normalizations)
     price = validation.positive("activation_price", activation_price)
     candidates = candidate_segments(*network_memory(network, batch), price)
     more, least = object_overhead(network, batch), candidates.least_limit()

@@ -528,8 +528,9 @@ def memory_plan(network: Network, batch: int, *, kept: int = 0) -> MemoryPlan:
     Raises
     ------
     ValueError
-        If batch is not a positive whole number, kept is not one from 0 to
-        9, or the parameters have several types.
+        If batch is not a positive whole number, or is 1 with batch
+        normalization, kept is not a whole number from 0 to 9, or the
+        parameters have several types.
 
     Examples
     --------
@@ -540,6 +541,7 @@ def memory_plan(network: Network, batch: int, *, kept: int = 0) -> MemoryPlan:
     """
     validation.instance("network", network, Network)
     batch = validation.batch_size(batch)
+    validation.batch_to_compare(batch, network.normalizations)
     kept = validation.whole("kept", kept, least=0, most=9)
     layers, output = network_memory(network, batch)
     kept *= sum(layer.gradients for layer in layers)

@@ -19,7 +19,9 @@ from literate_bp import (
     backward,
     backward_in_segments,
     backward_in_shards,
+    best_segments,
     check_gradient,
+    checkpoint_plan,
     cost,
     descend,
     explain,
@@ -28,6 +30,7 @@ from literate_bp import (
     initialize,
     initialize_from_data,
     load,
+    memory_plan,
     rate_range_test,
     save,
     train,
@@ -454,6 +457,15 @@ def test_what_knows_nothing_of_normalization_says_so_and_what_to_do(what, kind):
     message = f"^layer 1 has {kind} normalization, which {what.strip()} does not know; a network without .*: {instead}"
     with pytest.raises(ValueError, match=message):
         NOT_KNOWN[what](kind)
+
+
+@pytest.mark.parametrize("plan", [memory_plan, lambda *given: checkpoint_plan(*given, 2), best_segments])
+def test_no_plan_is_made_for_a_batch_that_batch_normalization_cannot_compare(plan):
+    network = initialize((3, 4, 4, 2), normalization="batch")
+    with pytest.raises(ValueError, match=r"^batch is 1; the network has batch normalization, which compares examples"):
+        plan(network, 1)
+    assert plan(network, 2).peak > 0
+    assert plan(initialize((3, 4, 4, 2), normalization="rms"), 1).peak > 0
 
 
 def test_weights_with_gains_are_not_written_out_as_if_there_were_no_normalization():
