@@ -193,16 +193,16 @@ def network_in(about: Mapping[str, Any], arrays: dict[str, Array]) -> Network:
     """
     layers = []
     for number, said in enumerate(about["layers"], start=1):
+        normalization = said.get("normalization")
+        of_nodes = ("scales", "shifts") if normalization else ()
         layer = Layer(
             arrays.pop(f"weights of layer {number}"),
             arrays.pop(f"biases of layer {number}", None),
             said["activation"],
             residual=said["residual"],
-            normalization=said.get("normalization"),
-            **{
-                name: arrays.pop(f"{name} of layer {number}", None)
-                for name in ("gains", "scales", "shifts")
-            },
+            gains=arrays.pop(f"gains of layer {number}", None),
+            normalization=normalization,
+            **{k: arrays.pop(f"{k} of layer {number}") for k in of_nodes},
         )
         layers.append(layer)
     return Network(layers, about["cost"])

@@ -255,6 +255,16 @@ def test_a_network_is_read_as_it_was_written_bit_for_bit(tmp_path, dtype):
         assert forward(again, x).output.tobytes() == forward(network, x).output.tobytes()
 
 
+@pytest.mark.parametrize("name", ["scales", "shifts"])
+def test_a_file_that_has_lost_what_normalization_has_learned_is_refused(tmp_path, name):
+    save(tmp_path / "run.npz", initialize((2, 3, 1), normalization="rms"))
+    with np.load(tmp_path / "run.npz") as found:
+        arrays = {key: array for key, array in found.items() if key != f"{name} of layer 1"}
+    np.savez(tmp_path / "run.npz", **arrays)
+    with pytest.raises(ValueError, match=rf"run.npz', which is cut short, or was not .*'{name} of layer 1'"):
+        load(tmp_path / "run.npz")
+
+
 @each_kind
 @pytest.mark.parametrize("options", [{}, {"optimizer": "adam"}, {"optimizer": Adam(), "dropout": 0.2}, {"clip": 1.0}])
 def test_training_lowers_the_cost_and_changes_scales_and_shifts(kind, options):
