@@ -222,6 +222,7 @@ def test_a_page_gets_each_run_of_a_bug_once_and_with_the_digits_that_it_shows():
         ({"steps": [0]}, "steps are not whole numbers from 0 on"),
         ({"steps": [0, 0.5]}, "steps are not whole numbers from 0 on"),
         ({"steps": [0, 2, 5]}, "steps are not whole numbers from 0 on"),
+        ({"steps": [0, 1e300]}, "steps are not whole numbers from 0 on"),
         ({"steps": [1, 2]}, "steps are not whole numbers from 0 on"),
         ({"steps": [0, 2, 4]}, r"runs\['A'\] has costs of shape \(2, 2\)"),
         ({"runs": {"A": BUG}}, "runs, errors, answers are of unequal bugs"),

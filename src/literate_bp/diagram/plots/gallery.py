@@ -22,6 +22,8 @@ __all__ = ["errors_by_entry", "pairs_of_runs", "with_bugs"]
 
 MOST = 26
 """There are as many panels at most as letters."""
+MOST_STEPS = 1e9
+"""The most steps between two costs."""
 LEAST = 0.01
 """What is off by less is not drawn."""
 GAP = 1.0
@@ -168,8 +170,8 @@ def whole_steps(steps: npt.ArrayLike) -> list[int]:
     found = vector("steps", steps)
     real("steps", found)
     finite("steps", found)
-    gap = found[1] - found[0] if len(found) > 1 else 0
-    if found[0] != 0 or gap < 1 or gap % 1 or (np.diff(found) != gap).any():
+    gap = found[1] if len(found) > 1 else 0.0
+    if not 1 <= gap <= MOST_STEPS or gap % 1 or not np.array_equal(found, gap * np.arange(len(found))):
         raise ValueError(
             "steps are not whole numbers from 0 on, as far from each other; some like 0, 10, 20 were expected"
         )
