@@ -46,8 +46,7 @@ def assert_same_gradients(found, expected, problem, number=None):
         off = np.max(np.abs(found[name] - of))
         if not off <= ROUNDING[dtype.type] * np.max(np.abs(of)):  # so that NaN is none
             bounds = truth.rounding_bounds(*problem, float(np.finfo(dtype).eps))
-            # what normalization compares is rounded one by one, where the bound has pushes that all of it shares
-            assert off <= bounds[name] / (1 if any(problem[0].normalizations) else 10), f"{name} of {number}"
+            assert off <= bounds[name] / 10, f"{name} of {number}"
 
 
 def clear(network, x, y):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from literate_bp import ACTIVATIONS, COSTS, Layer, Network, backward, forward
 from literate_bp.activation import elementwise_activations
+from literate_bp.network import cast
 
 EPS = np.finfo(np.float64).eps
 TINY = 5e-324  # the smallest float64 above 0
@@ -271,7 +272,7 @@ def rounding_bounds(network, x, y, eps=EPS):
     times; what such pushes do is measured, with pushes of 1e-7, as they act linearly. K counts the
     terms of every sum on the longest way forward and back, and 8 operations a layer for the curves; a
     layer with gains has the sum of its squares besides, there and back, and one with normalization the
-    sums of two means.
+    sums of two means. There, what single precision does is measured besides (`moved_one_by_one`).
     """
     x, y = np.asarray(x, float), np.asarray(y, float)
     batch = len(x) if x.ndim == 2 else 1
@@ -286,8 +287,22 @@ def rounding_bounds(network, x, y, eps=EPS):
         pushed_x = x * (1 + size * rng.choice([-1, 1], x.shape))
         there = named(backward(other, forward(other, pushed_x), y))
         moved = {name: max(moved[name], np.max(np.abs(there[name] - here[name])) / size) for name in here}
+    if any(network.normalizations):
+        moved = {name: max(moved[name], of) for name, of in moved_one_by_one(network, x, y, here).items()}
     biggest = {name: np.max(of) for name, of in magnitudes(network, x, y).items()}
     return {name: count * eps * (biggest[name] + moved[name]) for name in here}
+
+
+def moved_one_by_one(network, x, y, here):
+    """Say by how many units of rounding single precision moves every gradient array, by name.
+
+    Normalization takes away what numbers have in common. So pushes of parameters, which all examples and nodes behind
+    them share, move less than roundings do, of which each number has its own.
+    """
+    small = cast(network, np.float32)
+    there = named(backward(small, forward(small, x.astype(np.float32)), y.astype(np.float32)))
+    unit = float(np.finfo(np.float32).eps)
+    return {name: np.max(np.abs(there[name].astype(float) - of)) / unit for name, of in here.items()}
 
 
 def cost_bound(network, x, y):
